@@ -1,0 +1,32 @@
+"""The one error that a user sees: a setting, its value, the rule it breaks and, for names, the nearest right one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used; shown in one or two lines without a traceback, exit code 2.
+
+    Args:
+        setting: the key as it is typed on the command line (`model.dropout`), or a file's path.
+        value: what was given.
+        rule: what has to hold, as a phrase that follows "must" or as a sentence of its own.
+        names: the names that would have been right; the nearest one is suggested.
+    """
+
+    def __init__(self, setting: str, value: object, rule: str, names: Iterable[str] = ()) -> None:
+        self.setting, self.value, self.rule = setting, value, rule
+        hint = suggest(str(value), names)
+        super().__init__(f"{setting}={value}: {rule}" + (f"\n{hint}" if hint else ""))
+
+
+def suggest(value: str, names: Iterable[str]) -> str:
+    """A line that names the nearest of `names` and lists them all; empty without names."""
+    known = sorted(set(names))
+    if not known:
+        return ""
+    near = get_close_matches(value, known, n=1, cutoff=0.5)
+    listed = ", ".join(known[:30]) + (", ..." if len(known) > 30 else "")
+    return (f"did you mean {near[0]}? " if near else "") + f"there are: {listed}"
