@@ -1,0 +1,3 @@
+from rnnlab.text.cleaning import STEPS, clean
+
+__all__ = ["STEPS", "clean"]

@@ -1,0 +1,77 @@
+"""Characters as tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from typing import Any
+
+from rnnlab.tokenizer.base import PAD, PAD_ID, UNKNOWN, UNKNOWN_ID
+from rnnlab.tokenizer.parallel import map_chunks
+
+REPLACEMENT = "\ufffd"
+
+
+class CharTokenizer:
+    """One id for each character (code point) of the training text, in sorted order.
+
+    `decode(encode(text)) == text` for text of known characters (in lower case with `lowercase`); an unknown
+    character is read back as U+FFFD.
+    """
+
+    pad_id, unknown_id = PAD_ID, UNKNOWN_ID
+
+    def __init__(self, lowercase: bool = False) -> None:
+        self.lowercase = lowercase
+        self._learn([])
+
+    def _learn(self, symbols: list[str]) -> None:
+        self.vocabulary = [PAD, UNKNOWN, *symbols]
+        self._ids = {symbol: number for number, symbol in enumerate(symbols, start=2)}
+        self._symbols = ["", REPLACEMENT, *symbols]
+
+    @property
+    def vocab_size(self) -> int:
+        return len(self.vocabulary)
+
+    @property
+    def trained(self) -> bool:
+        return self.vocab_size > 2
+
+    def split(self, text: str) -> list[str]:
+        return list(text.lower() if self.lowercase else text)
+
+    def train(self, texts: Sequence[str], workers: int = 1) -> None:
+        found = map_chunks(_Symbols(self.lowercase), texts, workers, "vocabulary")
+        self._learn(sorted(set().union(*found)))
+
+    def encode(self, text: str) -> list[int]:
+        return list(map(self._ids.get, text.lower() if self.lowercase else text, repeat(UNKNOWN_ID)))
+
+    def decode(self, ids: Iterable[int]) -> str:
+        return "".join(map(self._symbols.__getitem__, ids))
+
+    def settings(self) -> dict[str, Any]:
+        return {"type": "char", "lowercase": self.lowercase}
+
+    def to_json(self) -> dict[str, Any]:
+        return {**self.settings(), "vocabulary": self.vocabulary}
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> CharTokenizer:
+        tokenizer = cls(lowercase=content["lowercase"])
+        tokenizer._learn(content["vocabulary"][2:])
+        return tokenizer
+
+
+class _Symbols:
+    """The different characters of some texts; a class and not a closure so that a process can be sent one."""
+
+    def __init__(self, lowercase: bool) -> None:
+        self.lowercase = lowercase
+
+    def __call__(self, texts: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for text in texts:
+            found.update(text.lower() if self.lowercase else text)
+        return found
