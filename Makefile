@@ -1,0 +1,54 @@
+# `make` shows what there is. Everything runs in .venv, which is made when it is first needed.
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?= task=imdb model=bilstm
+TEST_ARGS ?=
+
+PIP_INSTALL = $(VENV)/bin/python -m pip install -c constraints.txt
+SOURCES = src tests scripts train.py
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install train test test-fast check format clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+install: $(VENV)/.runtime ## make .venv and install what a training needs
+
+train: $(VENV)/.runtime ## train and print the result; ARGS="task=tweets model=gru" trains something else
+	$(VENV)/bin/python train.py $(ARGS)
+
+test: $(VENV)/.dev ## run all tests; TEST_ARGS="-n 2" and the like go to pytest
+	$(VENV)/bin/python -m pytest $(TEST_ARGS)
+
+test-fast: override TEST_ARGS += -m "not slow"
+test-fast: test ## run the tests that take less than a few seconds each
+
+check: $(VENV)/.dev ## lint, formatting and types
+	$(VENV)/bin/ruff check $(SOURCES)
+	$(VENV)/bin/ruff format --check $(SOURCES)
+	$(VENV)/bin/mypy
+
+format: $(VENV)/.dev ## mend what ruff can mend by itself
+	$(VENV)/bin/ruff check --fix $(SOURCES)
+	$(VENV)/bin/ruff format $(SOURCES)
+
+clean: ## remove .venv and caches; outputs/ stays
+	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "rnnlab needs Python 3.11 or newer, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)"; \
+		echo "name a newer one, for example: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+# An empty file says that an installation is up to date with the files that it was made from.
+$(VENV)/.runtime: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
+	$(PIP_INSTALL) -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	$(PIP_INSTALL) -e ".[dev]"
+	@touch $@

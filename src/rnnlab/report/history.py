@@ -1,0 +1,45 @@
+"""metrics.csv read back: one series for each metric."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Series(NamedTuple):
+    """The logged values of one metric in the order of the file; the three lists are equally long."""
+
+    epochs: list[int]
+    steps: list[int]
+    values: list[float]
+
+
+def read_history(path: Path) -> dict[str, Series]:
+    """Every metric of a metrics.csv that has a value in at least one row; empty without the file.
+
+    The columns are epoch, step and one for each metric; a blank cell was not logged in that row.
+    """
+    if not path.exists():
+        return {}
+    history: dict[str, Series] = {}
+    with path.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            place = int(float(row.pop("epoch") or 0)), int(float(row.pop("step") or 0))
+            for name, value in row.items():
+                if name and value:
+                    series = history.setdefault(name, Series([], [], []))
+                    series.epochs.append(place[0])
+                    series.steps.append(place[1])
+                    series.values.append(float(value))
+    return history
+
+
+def epoch_ends(history: Mapping[str, Series]) -> list[int]:
+    """The last step seen in each epoch but the last, in order: where one epoch ends and the next begins."""
+    last: dict[int, int] = {}
+    for series in history.values():
+        for epoch, step in zip(series.epochs, series.steps, strict=True):
+            last[epoch] = max(step, last.get(epoch, 0))
+    return [last[epoch] for epoch in sorted(last)[:-1]]

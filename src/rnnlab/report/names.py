@@ -1,0 +1,32 @@
+"""What a metric's name says: its split, its label, its class, and whether lower is better."""
+
+from __future__ import annotations
+
+LOWER_IS_BETTER = ("loss", "nats", "bits", "perplexity")
+PER_CLASS = ("precision", "recall", "f1")
+
+
+def split_of(name: str) -> str:
+    """`val` of `val/accuracy`; empty for a name without a split, such as `lr`."""
+    return name.split("/", 1)[0] if "/" in name else ""
+
+
+def bare(name: str) -> str:
+    """`accuracy` of `val/accuracy`."""
+    return name.split("/", 1)[-1]
+
+
+def label(name: str) -> str:
+    """A name as a person reads it: `macro recall` of `val/macro_recall`."""
+    return bare(name).replace("_", " ")
+
+
+def lower_is_better(name: str) -> bool:
+    """True for losses and what is computed from them; False for accuracy, recall and the like."""
+    return bare(name).split("_")[0] in LOWER_IS_BETTER
+
+
+def class_part(name: str) -> tuple[str, str] | None:
+    """(`recall`, `positive`) of `val/recall_positive`; None for a metric over all classes."""
+    kind, _, rest = bare(name).partition("_")
+    return (kind, rest) if kind in PER_CLASS and rest else None

@@ -1,0 +1,121 @@
+"""The short table at the end of a run, as plain ASCII text that can also be pasted where Markdown is read."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rnnlab.report.names import PER_CLASS, class_part, split_of
+
+Result = Mapping[str, Any]  # a run's result.json
+
+
+def run_table(result: Result, folder: str | Path = "") -> str:
+    """What a run came to: a headline, its metrics, where the data came from, and its folder.
+
+    Splits that are not the official ones are said in capitals.
+    """
+    metrics = result.get("metrics") or {}
+    whole = {name: value for name, value in metrics.items() if class_part(name) is None}
+    by_class = {
+        name: value for name, value in metrics.items() if class_part(name) and split_of(name) == "test"
+    }
+    parts = [headline(result)]
+    if whole:
+        parts.append(render(["metric", "value"], [[_row_name(name), number(whole[name])] for name in whole]))
+    if by_class:
+        parts.append(_class_table(by_class))
+    parts.append("\n".join(_facts(result, short_path(folder))))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _row_name(name: str) -> str:
+    return name if split_of(name) == "test" else f"{name} (best)"
+
+
+def headline(result: Result) -> str:
+    """One line: status, task, model, seed, parameters, time; a second one with the error of a failed run."""
+    model = result.get("model") or {}
+    name = model.get("name") or result.get("model_name", "?")
+    facts = [f"{result.get('status', 'unknown')}: {result.get('task', '?')} with {name}"]
+    if "parameters" in model:
+        facts.append(f"{model['parameters']:,} parameters")
+    if "seed" in result:
+        facts.append(f"seed {result['seed']}")
+    if result.get("seconds") is not None:
+        facts.append(duration(result["seconds"]))
+    if result.get("tokens_per_second"):
+        facts.append(f"{result['tokens_per_second']:,.0f} tokens/s")
+    return ", ".join(facts) + (f"\n{first_line(result['error'])}" if result.get("error") else "")
+
+
+def _class_table(metrics: Mapping[str, float]) -> str:
+    """One row a class, one column a metric."""
+    table: dict[str, dict[str, float]] = {}
+    for name, value in metrics.items():
+        part = class_part(name)
+        if part:
+            table.setdefault(part[1], {})[part[0]] = value
+    kinds = [kind for kind in PER_CLASS if any(kind in row for row in table.values())]
+    rows = [[name, *(number(row.get(kind)) for kind in kinds)] for name, row in table.items()]
+    return render(["test, by class", *kinds], rows)
+
+
+def _facts(result: Result, folder: str) -> list[str]:
+    """Data, notes and folder, one line each."""
+    data = result.get("data") or {}
+    lines = []
+    if data:
+        rows = ", ".join(f"{split} {count:,}" for split, count in (data.get("rows") or {}).items())
+        splits = "official splits" if data.get("official") else "NOT THE OFFICIAL SPLITS"
+        source = data.get("source", "unknown source")
+        lines.append(f"data:   {source}, {splits}" + (f"; rows: {rows}" if rows else ""))
+        lines += [f"note:   {note}" for note in data.get("notes") or ()]
+    return [*lines, f"folder: {folder}"] if folder else lines
+
+
+def render(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of ASCII characters: the first column to the left, the others to the right, nothing cut off."""
+    from rich.box import MARKDOWN
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=MARKDOWN)
+    for index, column in enumerate(columns):
+        table.add_column(column, justify="right" if index else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(cell.replace("[", r"\[") for cell in row))
+    text = io.StringIO()
+    Console(file=text, width=10_000, color_system=None).print(table)
+    return "\n".join(line.rstrip() for line in text.getvalue().strip().splitlines())
+
+
+def number(value: float | None) -> str:
+    """Four decimals below a thousand, none above, blank for None."""
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4f}"
+
+
+def duration(seconds: float) -> str:
+    """`8 min 31 s`, `1 h 02 min`, `4.2 s`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def first_line(text: object) -> str:
+    """The first line that says something; empty if none does."""
+    return next((line.strip() for line in str(text).splitlines() if line.strip()), "")
+
+
+def short_path(path: str | Path) -> str:
+    """The path as short as it can be typed from here; empty for an empty one."""
+    if not str(path):
+        return ""
+    inside = Path(path).absolute().is_relative_to(Path.cwd())
+    return os.path.relpath(path) if inside else str(path)

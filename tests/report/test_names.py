@@ -1,0 +1,22 @@
+import pytest
+
+from rnnlab.report.names import class_part, label, lower_is_better, split_of
+
+
+@pytest.mark.parametrize(
+    "name", ["train/loss", "val/nats_windows", "test/bits_stream", "val/perplexity_windows"]
+)
+def test_losses_are_better_when_lower(name):
+    assert lower_is_better(name)
+
+
+@pytest.mark.parametrize("name", ["val/accuracy", "val/macro_recall", "test/accuracy_windows", "lr"])
+def test_scores_are_better_when_higher(name):
+    assert not lower_is_better(name)
+
+
+def test_a_name_is_taken_apart_into_split_label_and_class():
+    assert (split_of("val/macro_f1"), label("val/macro_f1"), split_of("lr")) == ("val", "macro f1", "")
+    assert class_part("test/recall_very_bad") == ("recall", "very_bad")
+    assert class_part("test/macro_recall") is None
+    assert class_part("test/recall") is None
