@@ -134,7 +134,7 @@ def _missing_file(split: str, path: Path, places: list[Path]) -> SettingError:
 def _where_not(wanted: Mapping[str, Path], data_dir: Path | None) -> str:
     listed = ", ".join(str(path) for path in wanted.values())
     if data_dir is None:
-        return f"no data folder is set (RNNLAB_DATA_DIR or paths.data_dir), nor is {listed} here"
+        return f"no data folder is set (RNNLAB_DATA_DIR or paths.data_dir) and there is no {listed} here"
     missing = "" if data_dir.is_dir() else ", a folder that does not exist"
     return f"no {listed} under {data_dir}{missing}"
 

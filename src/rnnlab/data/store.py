@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,24 +28,39 @@ class Stored(NamedTuple):
     notes: list[str]
 
 
+def folder(parent: Path, name: str, settings: Mapping[str, object], version: int = 1) -> Path:
+    """Where a data set of these settings is kept; other settings or a raised version have another."""
+    content = json.dumps([version, settings], sort_keys=True, default=dict)
+    return parent / f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+
+
 @contextmanager
-def staged(folder: Path) -> Iterator[Path]:
-    """An empty folder to write into; it becomes `folder` when the block ends well and vanishes otherwise.
+def staged(target: Path) -> Iterator[Path]:
+    """An empty folder to write into; it becomes `target` when the block ends well and vanishes otherwise.
 
     Safe when two processes do the same at once: the first to end wins, the other's copy is dropped.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder.parent) as name:
-        stage = Path(name) / folder.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(target.parent)
+    with tempfile.TemporaryDirectory(prefix=".partial-", dir=target.parent) as name:
+        stage = Path(name) / target.name
         stage.mkdir()
         yield stage
         try:
-            os.replace(stage, folder)
+            os.replace(stage, target)
         except OSError:
-            if (folder / RECORD).exists():
+            if load(target) is not None:
                 return
-            shutil.rmtree(folder)  # a folder without a record was not made here, or was damaged by hand
-            os.replace(stage, folder)
+            shutil.rmtree(target)  # something else, or damaged by hand
+            os.replace(stage, target)
+
+
+def _sweep(parent: Path) -> None:
+    """Removes what processes that were killed a day ago or earlier left behind."""
+    for leftover in parent.glob(".partial-*"):
+        with suppress(OSError):
+            if time.time() - leftover.stat().st_mtime > 86_400:
+                shutil.rmtree(leftover, ignore_errors=True)
 
 
 def record(stage: Path, files: Mapping[str, str], official: bool, notes: Sequence[str]) -> None:

@@ -1,0 +1,139 @@
+"""Data sets of the hub by `datasets`, which alone would retry a hub that is not there for half a minute."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rnnlab.data import store
+
+if TYPE_CHECKING:
+    import datasets
+
+PATIENCE = 2.5  # seconds until a hub that does not answer counts as not there
+
+
+def fetch(name: str, hub: Mapping[str, object], cache_dir: Path) -> store.Stored:
+    """Files of a hub data set, from our cache, else from the local Hugging Face cache or the hub itself.
+
+    Args:
+        hub: `path`, and optionally `config`, `revision`, `splits` (ours to the hub's names; default: train),
+            and for texts `join_column`: the rows of all splits, joined in order, are one text.
+
+    Raises:
+        store.NotInReach: the hub does not answer within 3 seconds, or cannot serve this data set.
+    """
+    folder = store.folder(cache_dir / "hub", name, hub)
+    stored = store.load(folder)
+    if stored is not None:
+        return stored
+    path = str(hub["path"])
+    reason = unreachable(path)
+    if reason is not None and not hugging_face_cache(path).is_dir():
+        raise store.NotInReach(reason)
+    with store.staged(folder) as stage:
+        parts = _load(hub, reason)
+        if hub.get("join_column"):
+            files, notes = _write_text(parts, str(hub["join_column"]), stage)
+        else:
+            files, notes = _write_tables(parts, stage), []
+        store.record(stage, files, True, notes)
+    return store.Stored({split: folder / file for split, file in files.items()}, True, notes)
+
+
+def unreachable(path: str) -> str | None:
+    """Why the hub cannot be asked for data set `path`, known within 3 seconds; None where it answers."""
+    if offline():
+        return "HF_HUB_OFFLINE is set"
+    endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+    answers: list[str | None] = []
+    # a thread, because neither the look-up of the name nor a trickling answer ends at a socket's time-out
+    thread = threading.Thread(
+        target=lambda: answers.append(_ask(f"{endpoint}/api/datasets/{path}")), daemon=True
+    )
+    thread.start()
+    thread.join(PATIENCE)
+    why = answers[0] if answers else f"no answer within {PATIENCE} seconds"
+    return None if why is None else f"{endpoint} cannot be reached ({why})"
+
+
+def offline() -> bool:
+    """Whether the environment says that the hub must not be asked."""
+    names = ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE")
+    return any(os.environ.get(name, "").upper() in {"1", "ON", "YES", "TRUE"} for name in names)
+
+
+def hugging_face_cache(path: str) -> Path:
+    """The folder in which `datasets` keeps data set `path` between runs; told without the slow import."""
+    home = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "huggingface"
+    home = Path(os.environ.get("HF_HOME", home))
+    return Path(os.environ.get("HF_DATASETS_CACHE", home / "datasets")).expanduser() / path.replace(
+        "/", "___"
+    )
+
+
+def _ask(url: str) -> str | None:
+    """None where anything below a server error comes back: what it means is for `datasets` to say."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=PATIENCE):
+            return None
+    except urllib.error.HTTPError as error:
+        return None if error.code < 500 else f"HTTP {error.code}"
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return str(getattr(error, "reason", error)) or type(error).__name__
+
+
+def _load(hub: Mapping[str, object], unreachable_because: str | None) -> dict[str, datasets.Dataset]:
+    """Our split names to the hub's rows; from the local cache alone where the hub is unreachable."""
+    import datasets
+
+    splits = hub.get("splits") or {"train": "train"}
+    assert isinstance(splits, Mapping)
+    config, revision = (hub.get(key) for key in ("config", "revision"))
+    try:
+        with _no_network() if unreachable_because else nullcontext():
+            found = datasets.load_dataset(str(hub["path"]), name=config, revision=revision)
+            return {ours: found[theirs] for ours, theirs in splits.items()}
+    except Exception as error:  # `datasets` has no common class for what can go wrong
+        lines = str(error).splitlines() or [""]
+        reason = f"{hub['path']}: {type(error).__name__}: {lines[0]}"
+        raise store.NotInReach(unreachable_because or reason) from error
+
+
+@contextmanager
+def _no_network() -> Iterator[None]:
+    """`datasets` reads its cache only; the environment is read on import, so the flags are set themselves."""
+    import datasets
+    import huggingface_hub
+
+    modules: tuple[Any, ...] = (datasets.config, huggingface_hub.constants)
+    before = [module.HF_HUB_OFFLINE for module in modules]
+    try:
+        for module in modules:
+            module.HF_HUB_OFFLINE = True
+        yield
+    finally:
+        for module, value in zip(modules, before, strict=True):
+            module.HF_HUB_OFFLINE = value
+
+
+def _write_tables(parts: Mapping[str, datasets.Dataset], folder: Path) -> dict[str, str]:
+    for split, rows in parts.items():
+        rows.to_parquet(folder / f"{split}.parquet")
+    return {split: f"{split}.parquet" for split in parts}
+
+
+def _write_text(
+    parts: Mapping[str, datasets.Dataset], column: str, folder: Path
+) -> tuple[dict[str, str], list[str]]:
+    text = "".join(row for rows in parts.values() for row in rows[column])
+    (folder / "input.txt").write_text(text, encoding="utf-8", newline="")
+    note = f"the hub's parts ({', '.join(parts)}) are joined into one text, which is then split here"
+    return {"train": "input.txt"}, [note]
