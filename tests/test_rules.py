@@ -1,0 +1,194 @@
+"""The rules that all code keeps: who may import whom, how long things may be; each checker is shown to bite."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "rnnlab"
+SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
+
+# A room, and what of rnnlab it may import beside itself and errors.
+ROOMS: dict[str, set[str]] = {
+    "errors": set(),
+    "text": set(),
+    "tokenizer": {"text"},
+    "data": {"text", "tokenizer"},
+    "model": set(),
+    "metric": set(),
+    "scheduler": set(),
+    "task": {"model", "metric", "data.batch", "scheduler"},
+    "generate": {"model", "tokenizer", "metric"},
+    "callback": {"task", "generate", "tokenizer", "data"},
+    "logger": set(),
+    "report": set(),
+}
+ROOMS["run"] = set(ROOMS)
+ROOMS["sweep"] = {"run", "report"}
+ROOMS["cli"] = set(ROOMS)
+COMPOSERS = {"run", "sweep", "cli"}  # the rooms that know hydra and omegaconf, and configs
+ONLY = {"model": {"torch"}, "scheduler": {"torch"}, "metric": {"torch", "torchmetrics"}}
+BANNED = {"tokenizer": {"lightning", "pytorch_lightning", "datasets"}}
+MODULES = {"hydra-core": "hydra", "pyyaml": "yaml"}
+MAX_FILE, MAX_FUNCTION = 200, 45
+BAD_FOLDERS = {"utils", "util", "common", "registry", "helpers", "src"}
+PRIVATE = re.compile(r"(?<![\w.~$}/-])/(?:work|root|home|tmp|opt)/\w")
+
+
+def imports(source: str) -> Iterator[str]:
+    """Every module that the source imports, dotted; `from a.b import c` is `a.b.c`."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{'.' * node.level}{node.module or ''}.{name.name}" for name in node.names)
+
+
+def wrong_imports(room: str, source: str) -> list[str]:
+    """What the room may not import."""
+    return [name for name in imports(source) if not may_import(room, name)]
+
+
+def may_import(room: str, name: str) -> bool:
+    top, _, inside = name.partition(".")
+    if top == "rnnlab":
+        return any(f"{inside}.".startswith(f"{other}.") for other in {room, "errors"} | ROOMS[room])
+    if top in {"hydra", "omegaconf"}:
+        return room in COMPOSERS
+    allowed = top in sys.stdlib_module_names or top in ONLY.get(room, {top})
+    return bool(top) and allowed and top not in BANNED.get(room, ())
+
+
+def undeclared(source: str, *extras: str) -> list[str]:
+    """Modules of others that pyproject.toml does not bring."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = project["dependencies"] + [r for e in extras for r in project["optional-dependencies"][e]]
+    names = {re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in lines} | {"rnnlab"}
+    known = {MODULES.get(name, name.replace("-", "_")) for name in names} | set(sys.stdlib_module_names)
+    return sorted({name.partition(".")[0] for name in imports(source)} - known)
+
+
+def functions(source: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def too_long(source: str) -> list[str]:
+    """The file, if it is too long, and each function in it that is."""
+    lines = {f.name: (f.end_lineno or f.lineno) - f.lineno + 1 for f in functions(source)}
+    long = [f"{name}: {count} lines" for name, count in lines.items() if count > MAX_FUNCTION]
+    count = len(source.splitlines())
+    return long + ([f"file: {count} lines"] if count > MAX_FILE else [])
+
+
+def loose_arguments(source: str) -> list[str]:
+    """Functions that take `**anything` or a `cfg`."""
+    return [f.name for f in functions(source) if f.args.kwarg or "cfg" in {arg.arg for arg in f.args.args}]
+
+
+def no_reexport(source: str) -> list[str]:
+    """What an `__init__.py` holds beside a docstring, imports and `__all__`."""
+    fine = (ast.Import, ast.ImportFrom, ast.Assign, ast.Expr)
+    return [ast.unparse(node) for node in ast.parse(source).body if not isinstance(node, fine)]
+
+
+def check_all(checker: Callable[[str], list[str]], paths: list[Path]) -> None:
+    found = {p.relative_to(ROOT).as_posix(): checker(p.read_text(encoding="utf-8")) for p in paths}
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def test_every_room_is_in_the_table():
+    assert {room_of(path) for path in SOURCES} <= set(ROOMS)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_go_one_way(room):
+    check_all(lambda source: wrong_imports(room, source), [path for path in SOURCES if room_of(path) == room])
+
+
+def test_what_is_imported_is_declared():
+    check_all(undeclared, SOURCES)
+    check_all(
+        lambda source: undeclared(source, "dev"), [*ROOT.glob("tests/**/*.py"), *ROOT.glob("scripts/*.py")]
+    )
+
+
+def test_nobody_imports_scripts_or_the_entry_point():
+    check_all(lambda s: [name for name in imports(s) if re.match(r"(scripts|train)\b", name)], SOURCES)
+
+
+def test_files_and_functions_are_short():
+    check_all(too_long, [*SOURCES, ROOT / "train.py"])
+
+
+def test_no_config_and_no_loose_arguments_below_run():
+    check_all(loose_arguments, [path for path in SOURCES if room_of(path) not in COMPOSERS])
+
+
+def test_init_files_only_re_export():
+    check_all(no_reexport, sorted(PACKAGE.rglob("__init__.py")))
+
+
+def test_no_folder_for_odds_and_ends():
+    assert {path.name for path in PACKAGE.rglob("*")} & BAD_FOLDERS == set()
+
+
+def test_no_tracked_file_names_a_private_path():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    paths = [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+    check_all(PRIVATE.findall, [path for path in paths if b"\0" not in path.read_bytes()])
+
+
+@pytest.mark.parametrize(
+    ("room", "line"),
+    [
+        ("model", "from rnnlab.task.logged import X"),
+        ("model", "import pytorch_lightning"),
+        ("model", "def f():\n    import numpy"),
+        ("tokenizer", "from datasets import load_dataset"),
+        ("task", "from rnnlab.data.cache import X"),
+        ("task", "from omegaconf import DictConfig"),
+        ("report", "from rnnlab import run"),
+        ("text", "from . import cleaning"),
+        ("data", "if TYPE_CHECKING:\n    import rnnlab.model.encoder"),
+    ],
+)
+def test_a_wrong_import_is_found(room, line):
+    assert len(wrong_imports(room, line)) == 1
+
+
+@pytest.mark.parametrize(
+    ("room", "line"),
+    [
+        ("task", "from rnnlab.data.batch import Batch"),
+        ("task", "from rnnlab.data import batch"),
+        ("model", "import math, torch.nn as nn"),
+        ("sweep", "from hydra.experimental.callback import Callback"),
+        ("data", "from rnnlab.errors import SettingError"),
+    ],
+)
+def test_a_right_import_passes(room, line):
+    assert wrong_imports(room, line) == []
+
+
+def test_the_other_checkers_find_what_they_look_for():
+    assert undeclared("import torch, json, pandas") == ["pandas"]
+    assert too_long("def f():\n" + "    pass\n" * 45) == ["f: 46 lines"]
+    assert too_long("\n" * 201) == ["file: 201 lines"]
+    assert loose_arguments("def f(cfg): ...\ndef g(**rest): ...\ndef h(a, *b): ...") == ["f", "g"]
+    assert no_reexport("from rnnlab.x import Y\n__all__ = ['Y']\ndef f(): ...") == ["def f():\n    ..."]
+    private = "/" + "home/me"
+    assert PRIVATE.findall(f"read {private}/x or ~{private} or https://a.org{private}") == [private[:7]]
