@@ -1,4 +1,4 @@
-"""The rules that all code keeps: who may import whom, how long things may be; each checker is shown to bite."""
+"""The rules that all code keeps: who may import whom and how long things may be. Each checker is tested."""
 
 from __future__ import annotations
 
