@@ -1,0 +1,76 @@
+"""Text to its next token, at every step."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from rnnlab.model import check
+from rnnlab.model.dropout import LockedDropout
+from rnnlab.model.embedding import Embedding
+from rnnlab.model.encoder import RecurrentEncoder
+from rnnlab.model.layer import State
+
+
+class Logits(NamedTuple):
+    """logits: (B, T, V) for the token after each step; state: after each row's last real step."""
+
+    logits: Tensor
+    state: State
+
+
+class LanguageModel(nn.Module):
+    """Scores the next token after each one, and hands its state on.
+
+    Args:
+        vocab_size, embedding_size: ids of the tokenizer, features of a token's vector.
+        encoder: a causal one that reads vectors of `embedding_size`.
+        dropout: probability in [0, 1) of an output feature to be dropped, one mask a sequence.
+        embedding_dropout: the same for a token's vector.
+        tie_weights: the output layer's rows are the tokens' vectors (Press & Wolf 2017).
+        word_dropout: probability in [0, 1) of a token that is read to be replaced by the unknown id.
+
+    Raises:
+        ValueError: an argument outside its range; an encoder that sees the future or has another input size;
+            tied weights of two sizes.
+    """
+
+    def __init__(
+        self,
+        vocab_size: int,
+        embedding_size: int,
+        encoder: RecurrentEncoder,
+        dropout: float = 0.0,
+        embedding_dropout: float = 0.0,
+        tie_weights: bool = False,
+        word_dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        if not encoder.causal:
+            raise ValueError("bidirectional=True sees the future: a language model needs a causal encoder")
+        check.reads("embedding_size", embedding_size, encoder.input_size)
+        if tie_weights and embedding_size != encoder.output_size:
+            raise ValueError(
+                f"tie_weights=True needs embedding_size={embedding_size} to equal "
+                f"the encoder's output size {encoder.output_size}"
+            )
+        self.embedding = Embedding(vocab_size, embedding_size, embedding_dropout, word_dropout)
+        self.encoder = encoder
+        self.dropout = LockedDropout(dropout)
+        self.head = nn.Linear(encoder.output_size, vocab_size)
+        if tie_weights:
+            self.head.weight = self.embedding.vectors.weight
+
+    def forward(self, tokens: Tensor, state: State | None = None, lengths: Tensor | None = None) -> Logits:
+        """Tokens (B, T) to `Logits`, float32 at least under any autocast.
+
+        Args:
+            state: where to start, as the last call gave it; None starts from zeros.
+            lengths: (B,); None says that every row is full.
+        """
+        before = self.encoder.initial_state(len(tokens)) if state is None else state
+        encoded = self.encoder(self.embedding(tokens), lengths, before)
+        logits = self.head(self.dropout(encoded.outputs))  # (B, T, V)
+        return Logits(logits.to(torch.promote_types(logits.dtype, torch.float32)), encoded.state)

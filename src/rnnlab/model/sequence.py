@@ -1,0 +1,38 @@
+"""Right-padded sequences: masks, flips and last steps.
+
+Shapes: B rows, T steps, F features. `steps` is time-major (T, B, F), as the recurrent kernels want it.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def padding_mask(lengths: Tensor, num_steps: int) -> Tensor:
+    """(B,) to (B, T), True where a token is real."""
+    return torch.arange(num_steps, device=lengths.device) < lengths.unsqueeze(1)
+
+
+def flip_index(lengths: Tensor, num_steps: int) -> Tensor:
+    """Where each step comes from when the valid part of every row is reversed and its padding stays in place.
+
+    (B,) to (T * B,), numbers of the rows of the flattened `steps`. It is its own inverse, and serves all
+    layers of a batch.
+    """
+    step = torch.arange(num_steps, device=lengths.device).unsqueeze(1)  # (T, 1)
+    source = torch.where(step < lengths, lengths - 1 - step, step)  # (T, B)
+    row = torch.arange(len(lengths), device=lengths.device)
+    return (source * len(lengths) + row).flatten()
+
+
+def flip(steps: Tensor, index: Tensor) -> Tensor:
+    """(T, B, F) to the same, in the order of `flip_index`: one copy of whole rows."""
+    return steps.reshape(-1, steps.shape[-1]).index_select(0, index).view(steps.shape)
+
+
+def last_step(steps: Tensor, lengths: Tensor | None) -> Tensor:
+    """(T, B, F) to (B, F): each row at its last real step; None says that every row is full."""
+    if lengths is None:
+        return steps[-1]
+    return steps[lengths - 1, torch.arange(len(lengths), device=lengths.device)]
