@@ -1,0 +1,118 @@
+"""Every error that a config alone can show, found before torch is imported: values, then what does not fit together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from rnnlab.errors import SettingError
+from rnnlab.run.rules import rule_for
+from rnnlab.task.logged import CLASSIFICATION, LANGUAGE_MODELING
+
+PLACE = re.compile(r"\$\{(paths\.|hydra:)")
+UNCHECKED = {"paths", "hydra", "resume"}
+
+
+def check(cfg: DictConfig) -> None:
+    """Raise SettingError for the first setting that cannot work."""
+    for key, value in leaves(cfg):
+        rule = rule_for(key)
+        if rule is not None and not rule.allows(value):
+            raise SettingError(key, shown(value), f"must be {rule}")
+    check_required(cfg)
+    check_end(cfg)
+    check_monitors(cfg)
+    check_language_model(cfg)
+    check_weights(cfg)
+
+
+def leaves(cfg: DictConfig) -> Iterator[tuple[str, Any]]:
+    """Dotted key and resolved value of each setting, a list as one value; what names a place on disk is left out."""
+    for name in cfg:
+        if name not in UNCHECKED:
+            yield from _leaves(cfg, str(name))
+
+
+def _leaves(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
+    node = OmegaConf.select(cfg, key, throw_on_missing=False)
+    if isinstance(node, DictConfig):
+        for name in node:
+            raw = node._get_node(name)
+            if not (raw._is_interpolation() and PLACE.search(str(raw._value()))):
+                yield from _leaves(cfg, f"{key}.{name}")
+    else:
+        yield key, OmegaConf.to_container(node) if OmegaConf.is_list(node) else node
+
+
+def shown(value: object) -> str:
+    return "null" if value is None else str(value)
+
+
+def check_required(cfg: DictConfig) -> None:
+    missing = sorted(key for key in OmegaConf.missing_keys(cfg) if key.split(".")[0] not in UNCHECKED)
+    if missing:
+        raise SettingError(missing[0], "???", f"must be given: add {missing[0]}=... to the command")
+
+
+def check_end(cfg: DictConfig) -> None:
+    trainer = cfg.trainer
+    endless = trainer.max_epochs in (-1, None) and trainer.max_steps == -1 and trainer.max_time is None
+    if endless:
+        raise SettingError(
+            "trainer.max_epochs",
+            shown(trainer.max_epochs),
+            "nothing ends this training: set trainer.max_epochs, trainer.max_steps or trainer.max_time",
+        )
+    if cfg.data.get("batch_size", 1) is None and cfg.data.get("batch_tokens") is None:
+        raise SettingError("data.batch_size", "null", "data.batch_size or data.batch_tokens must be a number")
+
+
+def logged_names(cfg: DictConfig) -> tuple[str, ...]:
+    """What the task logs and can be monitored; empty for a task of somebody's own, which Lightning checks as it runs."""
+    target = cfg.task._target_
+    if target.endswith(".Classification"):
+        classes = cfg.data.get("classes") or []
+        return CLASSIFICATION + tuple(f"val/recall_{name}" for name in classes)
+    return LANGUAGE_MODELING if target.endswith(".LanguageModeling") else ()
+
+
+def check_monitors(cfg: DictConfig) -> None:
+    names = logged_names(cfg)
+    for key, value in leaves(cfg):
+        if key.endswith("monitor") and names and value not in names:
+            raise SettingError(key, value, f"is not a metric that task={cfg.task.name} logs", names)
+
+
+def check_language_model(cfg: DictConfig) -> None:
+    if not cfg.task._target_.endswith(".LanguageModeling"):
+        return
+    if cfg.model.get("bidirectional"):
+        raise SettingError(
+            "model.bidirectional",
+            True,
+            f"task={cfg.task.name} predicts the next symbol, and a backward direction has already read it: "
+            "choose model=rnn, lstm or gru",
+        )
+    if cfg.model.get("pooling") == "attention":
+        raise SettingError(
+            "model.pooling",
+            "attention",
+            f"task={cfg.task.name} predicts at every position and pools nothing: choose model=rnn, lstm or gru",
+        )
+
+
+def check_weights(cfg: DictConfig) -> None:
+    if "class_weights" not in cfg.task:
+        return
+    weights, classes = cfg.task.class_weights, cfg.data.get("classes")
+    if weights is None or weights == "balanced":
+        return
+    if not OmegaConf.is_list(weights) or not all(isinstance(w, int | float) and w > 0 for w in weights):
+        raise SettingError(
+            "task.class_weights", weights, "must be null, balanced or a list with a weight > 0 for each class"
+        )
+    if classes is not None and len(weights) != len(classes):
+        raise SettingError("task.class_weights", weights, f"must have {len(classes)} weights, one a class")

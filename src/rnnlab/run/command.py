@@ -1,0 +1,102 @@
+"""The command line before Hydra sees it: resume, and errors in one or two lines with exit code 2."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+from hydra import compose, initialize_config_dir
+from hydra._internal.utils import get_args_parser
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from omegaconf import DictConfig, OmegaConf
+
+from rnnlab.errors import SettingError
+from rnnlab.run.check import check
+from rnnlab.run.compose_error import explain
+from rnnlab.run.resume import same_choices, take_up
+
+
+# A folder's name: the time, and four random bytes so that runs started in the same second differ. One a process.
+STAMP = f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{secrets.token_hex(4)}"
+
+CONFIG_NAME = "train"
+
+OmegaConf.register_new_resolver("stamp", lambda: STAMP, replace=True)
+
+
+def prepare(argv: list[str], config_dir: Path) -> list[str]:
+    """The arguments that Hydra is to run with; exits with code 2 where they cannot work.
+
+    A single run's config is composed and checked; of a sweep each choice of each swept setting is, with the first
+    choices of the others, so that the time grows with the choices and not with their product.
+    """
+    try:
+        return _prepare(argv, config_dir)
+    except SettingError as error:
+        if os.environ.get("HYDRA_FULL_ERROR") == "1":
+            raise
+        fail(error)
+
+
+def fail(error: Exception) -> NoReturn:
+    """Print the error as the user is to see it and end with exit code 2."""
+    print(f"error: {error}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _prepare(argv: list[str], config_dir: Path) -> list[str]:
+    arguments = get_args_parser().parse_args(argv)
+    if any((arguments.help, arguments.hydra_help, arguments.version, arguments.shell_completion, arguments.info)):
+        return argv
+    flags = argv_flags(argv, arguments.overrides)
+    overrides, folder = take_up(arguments.overrides)
+    search = [f"hydra.searchpath=[file://{Path(d).absolute()}]" for d in [arguments.config_dir] if d]
+    with initialize_config_dir(str(config_dir.absolute()), version_base="1.3"):
+        for choice in choices(overrides) if arguments.multirun else [overrides]:
+            cfg = composed(choice + search)
+            if folder is not None:
+                same_choices(cfg, folder)
+            if arguments.cfg is None:
+                check(cfg)
+    return flags + overrides
+
+
+def argv_flags(argv: list[str], overrides: list[str]) -> list[str]:
+    """What of the command line is not an override."""
+    rest = list(argv)
+    for override in overrides:
+        rest.remove(override)
+    return rest
+
+
+def composed(overrides: list[str]) -> DictConfig:
+    try:
+        return compose(CONFIG_NAME, overrides=overrides)
+    except SettingError:
+        raise
+    except Exception as error:
+        raise explain(error, overrides) from error
+
+
+def choices(overrides: list[str]) -> Iterator[list[str]]:
+    """Override lists in which every choice of every swept setting stands at least once."""
+    try:
+        parsed = OverridesParser.create().parse_overrides(overrides)
+    except Exception as error:
+        raise explain(error, overrides) from error
+    values = [
+        [f"{o.get_key_element()}={value}" for value in o.sweep_string_iterator()]
+        if o.is_sweep_override() and o.is_discrete_sweep()
+        else [text]
+        for o, text in zip(parsed, overrides, strict=True)
+    ]
+    first = [options[0] for options in values]
+    yield first
+    for place, options in enumerate(values):
+        for option in options[1:]:
+            yield [*first[:place], option, *first[place + 1 :]]

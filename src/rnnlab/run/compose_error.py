@@ -1,0 +1,70 @@
+"""Hydra's composition errors in our words: the setting, the rule, the value and the nearest right name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hydra import compose
+from hydra.errors import MissingConfigException, OverrideParseException
+from omegaconf import DictConfig
+
+from rnnlab.errors import SettingError
+
+
+def explain(error: Exception, overrides: list[str]) -> SettingError:
+    """The error that the user sees for what `compose` raised on these overrides."""
+    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
+        return unknown_choice(error)
+    if isinstance(error, OverrideParseException):
+        key, _, value = error.override.partition("=")
+        return SettingError(key, value, "cannot be read; write KEY=VALUE, in quotes where the shell needs them")
+    named = re.search(r"(?:Could not override|In '[^']*': Could not override) '([^']+)'", str(error))
+    if named:
+        return unknown_key(named.group(1).split("@")[0], overrides)
+    first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return SettingError("config", " ".join(overrides) or "train", first_line)
+
+
+def unknown_choice(error: MissingConfigException) -> SettingError:
+    """`model=bilstn`: a group has no such choice."""
+    group, _, choice = str(error.missing_cfg_file).rpartition("/")
+    names = [name for name in error.options or [] if not name.startswith("_")]
+    return SettingError(group or "config", choice, f"is no choice of the group {group}", names)
+
+
+def unknown_key(key: str, overrides: list[str]) -> SettingError:
+    """`model.hiden_size=3`: no such setting; the nearest among those that the other overrides leave."""
+    given = next((o for o in overrides if o.split("=", 1)[0].lstrip("+~") == key), f"{key}=")
+    others = [o for o in overrides if o is not given]
+    value = given.partition("=")[2]
+    try:
+        known = list(names(compose("train", overrides=others)))
+    except Exception as error:
+        return explain(error, others)
+    depth = key.count(".")
+    siblings = [n for n in known if n.count(".") == depth and n.split(".")[0] == key.split(".")[0]]
+    candidates = siblings or [n for n in known if "." not in n]
+    return UnknownKey(key, value, candidates, known)
+
+
+class UnknownKey(SettingError):
+    """A key that no config has; the suggestion names keys, not values."""
+
+    def __init__(self, key: str, value: str, candidates: list[str], known: list[str]) -> None:
+        from rnnlab.errors import suggest
+
+        super().__init__(key, value, "there is no such setting")
+        elsewhere = [n for n in known if n.rsplit(".", 1)[-1] == key.rsplit(".", 1)[-1]]
+        hint = f"did you mean {elsewhere[0]}?" if elsewhere else suggest(key, candidates)
+        self.args = (f"{self.args[0]}\n{hint}",)
+
+
+def names(cfg: DictConfig, prefix: str = "") -> Iterator[str]:
+    """Every dotted key of the config, groups included."""
+    for name in cfg:
+        key = f"{prefix}{name}"
+        yield key
+        node = cfg._get_node(name)
+        if isinstance(node, DictConfig) and not node._is_none() and not node._is_interpolation():
+            yield from names(node, f"{key}.")

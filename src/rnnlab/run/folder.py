@@ -1,0 +1,58 @@
+"""The run folder: what every run leaves, and how it is opened again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from omegaconf import DictConfig, OmegaConf
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Names of what lies in a run's folder."""
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        return self.path / "config.yaml"
+
+    @property
+    def overrides(self) -> Path:
+        return self.path / "overrides.yaml"
+
+    @property
+    def tokenizer(self) -> Path:
+        return self.path / "tokenizer.json"
+
+    @property
+    def metrics(self) -> Path:
+        return self.path / "metrics.csv"
+
+    @property
+    def best(self) -> Path:
+        return self.path / "checkpoints" / "best.ckpt"
+
+    @property
+    def last(self) -> Path:
+        return self.path / "checkpoints" / "last.ckpt"
+
+    @property
+    def figures(self) -> Path:
+        return self.path / "figures"
+
+    @property
+    def samples(self) -> Path:
+        return self.path / "samples.txt"
+
+    @property
+    def predictions(self) -> Path:
+        return self.path / "predictions.parquet"
+
+    def write_choices(self, cfg: DictConfig, overrides: list[str]) -> None:
+        """config.yaml with every choice resolved, and overrides.yaml with what was typed."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        OmegaConf.save(cfg, self.config, resolve=True)
+        self.overrides.write_text(yaml.safe_dump(overrides, allow_unicode=True), encoding="utf-8")

@@ -1,0 +1,22 @@
+"""What a run uses of the machine: its threads, its device in words."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+
+
+def set_threads(threads: int | str) -> int:
+    """Give torch `threads` CPU threads, or with `auto` one for every core this process may use; returns the number."""
+    number = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    number = number if threads == "auto" else int(threads)
+    torch.set_num_threads(number)
+    return number
+
+
+def device_name(device: torch.device, threads: int) -> str:
+    """`cpu (2 threads)` or the accelerator's name."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{device.type} ({threads} threads)" if device.type == "cpu" else device.type

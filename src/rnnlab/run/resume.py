@@ -1,0 +1,77 @@
+"""Going on with a run: its folder's own overrides are used again, and a config that differs is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+from omegaconf import DictConfig, OmegaConf
+
+from rnnlab.errors import SettingError
+from rnnlab.run.check import leaves
+
+
+def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
+    """The overrides to compose with and, where `resume=FOLDER` stands among them, that run's folder.
+
+    The run's saved overrides come first, what is typed now replaces those of the same key.
+    """
+    named = [o for o in overrides if o.startswith("resume=") and o not in ("resume=null", "resume=")]
+    if not named:
+        return overrides, None
+    value = named[-1].partition("=")[2].strip("'\"")
+    folder = Path(value).expanduser().absolute()
+    result = read_result(folder, value)
+    if result["status"] == "finished":
+        raise SettingError("resume", value, "that run is finished; there is nothing to go on with")
+    if result["status"] == "running" and is_alive(result):
+        raise SettingError("resume", value, f"that run is still running as process {result['pid']}")
+    saved = yaml.safe_load((folder / "overrides.yaml").read_text(encoding="utf-8")) or []
+    typed = [o for o in overrides if o not in named]
+    keys = {o.split("=", 1)[0] for o in typed}
+    kept = [o for o in saved if o.split("=", 1)[0] not in keys and not o.startswith("resume=")]
+    return [*kept, *typed, f"resume='{folder}'", f"hydra.run.dir='{folder}'"], folder
+
+
+def read_result(folder: Path, value: str) -> dict[str, Any]:
+    missing = [name for name in ("config.yaml", "overrides.yaml", "result.json") if not (folder / name).is_file()]
+    if missing:
+        what = "has no " + ", ".join(missing) if folder.is_dir() else "does not exist"
+        near = [str(p.parent) for p in folder.parent.glob("*/result.json")] if folder.parent.is_dir() else []
+        raise SettingError("resume", value, f"must be the folder of a run; {folder} {what}", near)
+    return dict(json.loads((folder / "result.json").read_text(encoding="utf-8")))
+
+
+def is_alive(result: dict[str, Any]) -> bool:
+    """Whether the process that wrote the result lives on this machine."""
+    if result.get("host") != os.uname().nodename or result.get("pid") == os.getpid():
+        return False
+    try:
+        os.kill(int(result["pid"]), 0)
+    except (ProcessLookupError, KeyError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def same_choices(cfg: DictConfig, folder: Path) -> None:
+    """Refuse to go on where a choice differs from the run's config.yaml; the first difference is named.
+
+    Paths are free to differ: a folder of runs may be moved between machines.
+    """
+    saved = OmegaConf.load(folder / "config.yaml")
+    differing = {}
+    for key, value in leaves(cfg):
+        node = OmegaConf.select(saved, key, default="absent")
+        before = OmegaConf.to_container(node) if OmegaConf.is_config(node) else node
+        if before != value:
+            differing[key] = (before, value)
+    if differing:
+        key, (before, value) = next(iter(differing.items()))
+        more = f" (and {len(differing) - 1} more)" if len(differing) > 1 else ""
+        rule = f"resume= goes on with the choices of its run, which has {key}={before}{more}"
+        raise SettingError(key, value, rule)

@@ -1,0 +1,74 @@
+"""One run, from a config to a folder with its result: build, fit, test the best checkpoint."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from omegaconf import DictConfig
+
+from rnnlab.run.build import (
+    Experiment,
+    build_data,
+    build_network,
+    build_task,
+    build_trainer,
+    check_device,
+)
+from rnnlab.run.evaluate import evaluate
+from rnnlab.run.folder import RunFolder
+from rnnlab.run.machine import device_name, set_threads
+from rnnlab.run.result import Result
+from rnnlab.tokenizer.file import save
+
+log = logging.getLogger("rnnlab")
+
+
+def train(cfg: DictConfig, folder: RunFolder, result: Result) -> None:
+    """Train, test the best checkpoint once, and leave everything in the folder.
+
+    Raises:
+        SettingError: a setting that only the machine or the data could show to be wrong.
+        KeyboardInterrupt: Ctrl-C; checkpoints/last.ckpt holds the state to go on from.
+    """
+    experiment = assemble(cfg, folder, result)
+    fit(experiment, folder)
+    evaluate(experiment, cfg, folder, result)
+
+
+def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
+    """All parts of the run, with the data prepared; says in the log what they are."""
+    threads = set_threads(cfg.threads)
+    check_device(cfg)
+    pl.seed_everything(cfg.seed, workers=True, verbose=False)
+    data = build_data(cfg)
+    data.prepare()
+    save(data.tokenizer, folder.tokenizer)
+    network = build_network(cfg, data)
+    task = build_task(cfg, data, network)
+    trainer = build_trainer(cfg, folder.path)
+    parameters = sum(p.numel() for p in network.parameters())
+    device = device_name(trainer.strategy.root_device, threads)
+    name = result.fields["model"]["name"]
+    result.update(data=data.provenance, model={"name": name, "parameters": parameters}, device=device)
+    say_data(data.provenance)
+    log.info("model: %s, %s parameters, on %s", name, f"{parameters:,}", device)
+    return Experiment(data, network, task, trainer)
+
+
+def say_data(provenance: dict[str, Any]) -> None:
+    rows = ", ".join(f"{split} {count:,}" for split, count in provenance["rows"].items())
+    log.info("data: %s from %s (%s)", provenance["name"], provenance["source"], rows)
+    for note in provenance["notes"]:
+        log.info("note: %s", note)
+
+
+def fit(experiment: Experiment, folder: RunFolder) -> None:
+    """Train from the last checkpoint where there is one, else from the start."""
+    checkpoint = str(folder.last) if folder.last.is_file() else None
+    if checkpoint is not None:
+        step = torch.load(checkpoint, map_location="cpu", weights_only=True)["global_step"]
+        log.info("going on after step %d", step)
+    experiment.trainer.fit(experiment.task, datamodule=experiment.data, ckpt_path=checkpoint)

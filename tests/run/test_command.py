@@ -1,0 +1,108 @@
+"""What bad input gets: one or two lines with the setting, the rule, the value and the nearest name; exit code 2."""
+
+from pathlib import Path
+
+import pytest
+
+from rnnlab.run.command import choices, prepare
+
+CONFIG_DIR = Path(__file__).parents[2] / "conf"
+
+BAD = [
+    # unknown names
+    (["task=imbd"], ["task=imbd", "no choice of the group task", "did you mean imdb?"]),
+    (["model=bilstn"], ["model=bilstn", "did you mean bilstm?"]),
+    (["modle=lstm"], ["modle=lstm", "no such setting", "did you mean model?"]),
+    (["model.hiden_size=3"], ["model.hiden_size=3", "no such setting", "did you mean model.hidden_size?"]),
+    (["trainer.maxepochs=3"], ["trainer.maxepochs=3", "did you mean trainer.max_epochs?"]),
+    (["hidden_size=3"], ["hidden_size=3", "no such setting", "model.hidden_size"]),
+    (["data=nonsense"], ["data=nonsense", "there are:"]),
+    (["task.monitor=val/acuracy"], ["task.monitor=val/acuracy", "not a metric", "did you mean val/accuracy?"]),
+    # types and ranges
+    (["model.dropout=1.5"], ["model.dropout=1.5", ">= 0 and < 1"]),
+    (["model.hidden_size=abc"], ["model.hidden_size=abc", "a whole number >= 1"]),
+    (["model.hidden_size=12.5"], ["model.hidden_size=12.5", "a whole number"]),
+    (["model.hidden_size=null"], ["model.hidden_size=null", "a whole number"]),
+    (["model.bidirectional=maybe"], ["model.bidirectional=maybe", "true or false"]),
+    (["model.pooling=first"], ["model.pooling=first", "one of last, mean"]),
+    (["optimizer.lr=-1"], ["optimizer.lr=-1", "a number > 0"]),
+    (["optimizer.lr=nan"], ["optimizer.lr=nan", "a number > 0"]),
+    (["trainer.max_epochs=0"], ["trainer.max_epochs=0", ">= 1"]),
+    (["trainer.max_time=5m"], ["trainer.max_time=5m", "days:hours:minutes:seconds"]),
+    (["data.max_length=0"], ["data.max_length=0", ">= 1"]),
+    (["data.truncation=middle"], ["data.truncation=middle", "one of head, tail"]),
+    (["data.source=internet"], ["data.source=internet", "one of auto, files, hub, package"]),
+    (["threads=0"], ["threads=0", ">= 1 or auto"]),
+    (["seed=-1"], ["seed=-1", ">= 0"]),
+    (["task.class_weights=[1]"], ["task.class_weights=[1]", "must have 2 weights"]),
+    (["task.class_weights=often"], ["task.class_weights=often", "null, balanced or a list"]),
+    # what does not fit together
+    (["task=shakespeare", "model=bilstm"], ["model.bidirectional=True", "choose model=rnn, lstm or gru"]),
+    (["task=shakespeare", "model=lstm_attention"], ["model.pooling=attention", "pools nothing"]),
+    (["trainer.max_epochs=-1"], ["trainer.max_epochs=-1", "nothing ends this training"]),
+    (["callback=early_stopping", "callback.early_stopping.monitor=val/f2"], ["monitor=val/f2", "not a metric"]),
+    (["data=csv"], ["data.files.train=???", "add data.files.train=..."]),
+    # what cannot be read
+    (["model.hidden_size=[1"], ["cannot be read"]),
+    (["resume=/nowhere/at/all"], ["resume=/nowhere/at/all", "must be the folder of a run", "does not exist"]),
+]
+
+
+def error_of(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
+    with pytest.raises(SystemExit) as stop:
+        prepare(list(argv), CONFIG_DIR)
+    assert stop.value.code == 2
+    message = capsys.readouterr().err
+    assert message.startswith("error: ")
+    assert len(message.strip().splitlines()) <= 2, message
+    return message
+
+
+@pytest.mark.parametrize(("argv", "parts"), BAD, ids=[" ".join(argv) for argv, _ in BAD])
+def test_a_bad_setting_is_named_with_its_rule(capsys, argv, parts):
+    message = error_of(capsys, *argv)
+    for part in parts:
+        assert part in message
+
+
+def test_a_bad_choice_deep_in_a_sweep_is_found_before_the_first_job(capsys):
+    message = error_of(capsys, "-m", "task=tweets", "model=rnn,lstm,gruu", "seed=1,2,3")
+    assert "model=gruu" in message
+    assert "did you mean gru?" in message
+
+
+def test_a_bad_value_in_a_sweep_is_found(capsys):
+    assert "optimizer.lr=-1" in error_of(capsys, "-m", "task=tweets", "optimizer.lr=1e-3,-1")
+
+
+def test_a_sweep_is_checked_choice_by_choice_and_not_product_by_product():
+    swept = list(choices(["a=1,2,3", "b=range(10)", "c=x"]))
+    assert len(swept) == 1 + 2 + 9
+    assert swept[0] == ["a=1", "b=0", "c=x"]
+    assert ["a=1", "b=9", "c=x"] in swept
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["task=imdb", "model=bilstm"],
+        ["task=tweets", "model=gru", "optimizer.lr=3e-3", "logger=wandb"],
+        ["task=shakespeare", "model=lstm", "trainer.max_time=00:00:05:00"],
+        ["-m", "task=tweets", "model=rnn,lstm,gru,bilstm_attention", "seed=1,2,3"],
+        ["trainer.max_epochs=-1", "trainer.max_steps=10"],
+        ["task.class_weights=[1,2.5]"],
+        ["--cfg", "job", "task=imdb"],
+        ["--help"],
+    ],
+    ids=" ".join,
+)
+def test_what_works_is_handed_to_hydra_unchanged(argv):
+    flags = [word for word in argv if word.startswith("-")]
+    assert sorted(prepare(argv, CONFIG_DIR)) == sorted(argv)
+    assert prepare(argv, CONFIG_DIR)[: len(flags)] == argv[: len(flags)]
+
+
+def test_hydra_full_error_gives_the_traceback(monkeypatch):
+    monkeypatch.setenv("HYDRA_FULL_ERROR", "1")
+    with pytest.raises(ValueError, match=r"model\.dropout=1\.5"):
+        prepare(["model.dropout=1.5"], CONFIG_DIR)

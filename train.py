@@ -1,0 +1,23 @@
+"""Train a recurrent network: `python train.py task=imdb model=bilstm`; `--help` shows every choice."""
+
+import sys
+from pathlib import Path
+
+import hydra
+from omegaconf import DictConfig
+
+from rnnlab.run.command import prepare
+
+CONFIG_DIR = Path(__file__).parent / "conf"
+
+
+@hydra.main(version_base="1.3", config_path=str(CONFIG_DIR), config_name="train")
+def main(cfg: DictConfig) -> None:
+    from rnnlab.run.job import job  # late: torch and lightning take seconds, a config error none
+
+    job(cfg)
+
+
+if __name__ == "__main__":
+    sys.argv[1:] = prepare(sys.argv[1:], CONFIG_DIR)
+    main()
