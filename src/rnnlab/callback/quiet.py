@@ -1,0 +1,34 @@
+"""Silence for what Lightning says and no user needs; real warnings stay."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+
+# The beginnings of warnings, as regular expressions.
+NOISE = (
+    r"The '\w+_dataloader' does not have many workers",
+    r"The number of training batches .* is smaller than the logging interval",
+    r"You defined a `validation_step` but have no `val_dataloader`",
+    r"Trying to infer the `batch_size` from an ambiguous collection",
+    r"It is recommended to use `self.log\(.*sync_dist=True\)",
+    r"The `srun` command is available on your system",
+    r"Checkpoint directory .* exists and is not empty",
+    r"Found \d+ module\(s\) in eval mode at the start of training",
+    r"`isinstance\(treespec, LeafSpec\)` is deprecated",
+    r"Be aware that when using `ckpt_path`, callbacks used to create the checkpoint need to be provided",
+    r"Detected call of `lr_scheduler.step\(\)` before `optimizer.step\(\)`",
+)
+
+
+def quiet() -> None:
+    """Keep Lightning's tips, device lines and advice about loaders off the screen, for this process."""
+    for name in (
+        "pytorch_lightning",
+        "lightning_fabric",
+        "lightning",
+        "pytorch_lightning.utilities.rank_zero",
+    ):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for pattern in NOISE:
+        warnings.filterwarnings("ignore", message=pattern)

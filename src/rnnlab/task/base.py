@@ -1,0 +1,92 @@
+"""What the tasks share: the optimizer and its schedule, running means of training, and what a resumed run
+needs of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytorch_lightning as pl
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from rnnlab.scheduler.base import Scheduler
+from rnnlab.task.gather import gather
+from rnnlab.task.rows import log_row
+from rnnlab.task.running import RunningMeans
+
+
+class Task(pl.LightningModule):
+    """A network with a loss; a subclass gives the steps and adds each training step to `self.running`.
+
+    metrics.csv and the other loggers get `train/loss` as the mean over the steps since the row before, and at
+    each epoch's end `train/loss_epoch` as the mean over the epoch. Callbacks that monitor `train/loss` see
+    the mean over the epoch.
+
+    Args:
+        network: the model.
+        optimizer: from parameters to an optimizer.
+        scheduler: the schedule of the learning rate.
+        monitor: the metric that a plateau schedule follows, and its mode, `min` or `max`.
+        running: names of the means that a training step gives.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        optimizer: Callable[[Iterable[Tensor]], Optimizer],
+        scheduler: Scheduler,
+        monitor: str,
+        mode: str,
+        running: tuple[str, ...],
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.monitor, self.mode = monitor, mode
+        self.running = RunningMeans(running)
+        self._make_optimizer, self._scheduler = optimizer, scheduler
+        self._last_row = -1
+
+    def configure_optimizers(self) -> Any:
+        optimizer = self._make_optimizer([p for p in self.network.parameters() if p.requires_grad])
+        schedule = self._scheduler.build(optimizer, self.trainer, self.monitor, self.mode)
+        return {"optimizer": optimizer, "lr_scheduler": schedule}
+
+    def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
+        trainer, step = self.trainer, self.trainer.global_step
+        if step == trainer.max_steps:
+            trainer.should_stop = True  # as after max_time: Lightning then validates before it ends
+        if step % trainer.log_every_n_steps == 0 and step != self._last_row:  # type: ignore[attr-defined]
+            self._log_running()
+
+    def on_train_epoch_end(self) -> None:
+        sums = [sum(values) for values in zip(*gather(self.running.totals()), strict=True)]
+        means = {f"train/{name}": value for name, value in self.running.epoch(sums).items()}
+        self.log_dict(means, logger=False)
+        self._log_running({f"{name}_epoch": value for name, value in means.items()})
+        self.running.end_epoch()
+
+    def _log_running(self, more: dict[str, float] | None = None) -> None:
+        self._last_row = self.trainer.global_step
+        means = {f"train/{name}": value for name, value in self.running.recent().items()}
+        log_row(
+            self.trainer, {**means, **(more or {}), "lr": self.trainer.optimizers[0].param_groups[0]["lr"]}
+        )
+
+    def log_validation(self, split: str, metrics: dict[str, float]) -> None:
+        """Show metrics to callbacks and, for the validation, to the loggers; the test's are read once, by the
+        run.
+        """
+        named = {f"{split}/{name}": value for name, value in metrics.items()}
+        self.log_dict(named, logger=False)
+        if split == "val":
+            log_row(self.trainer, named)
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        checkpoint["task"] = {"running": gather(self.running.state_dict())}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        states = checkpoint.get("task", {}).get("running", [])
+        if self.trainer.global_rank < len(states):
+            self.running.load_state_dict(states[self.trainer.global_rank])
