@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import sys
 import threading
 import urllib.error
 import urllib.request
@@ -111,9 +112,8 @@ def _load(hub: Mapping[str, object], unreachable_because: str | None) -> dict[st
 def _no_network() -> Iterator[None]:
     """`datasets` reads its cache only; the environment is read on import, so the flags are set themselves."""
     import datasets
-    import huggingface_hub
 
-    modules: tuple[Any, ...] = (datasets.config, huggingface_hub.constants)
+    modules: tuple[Any, ...] = (datasets.config, sys.modules["huggingface_hub.constants"])
     before = [module.HF_HUB_OFFLINE for module in modules]
     try:
         for module in modules:

