@@ -36,6 +36,14 @@ def test_losses_share_a_panel_and_classes_share_one_each_metric():
     assert labels(figures["metrics"].axes[1]) == ["bad", "good"]
 
 
+def test_the_mean_of_an_epoch_stands_beside_its_steps():
+    history = long_run(2) | {"train/loss_epoch": Series([0, 1], [200, 400], [0.6, 0.3])}
+    axis = draw_curves(history)["loss"].axes[0]
+    assert labels(axis) == ["train", "val", "best val 0.6", "train (mean of each epoch)"]
+    lines = [line for line in axis.get_lines() if line.get_label() in ("train", "val", labels(axis)[-1])]
+    assert len({line.get_color() for line in lines}) == 3
+
+
 def test_the_best_point_is_the_lowest_loss_and_the_highest_accuracy():
     figures = draw_curves(long_run())
     loss, accuracy = figures["loss"].axes[0], figures["metrics"].axes[0]

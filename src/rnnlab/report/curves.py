@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rnnlab.report.history import Series, epoch_ends
-from rnnlab.report.names import class_part, label, lower_is_better, split_of
+from rnnlab.report.names import class_part, label, lower_is_better, of_epoch, split_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999")
 MARKERS = "osD^vPX*"
-SPLIT_COLOUR = {"train": COLOURS[0], "val": COLOURS[1], "": "#444444"}
+LOOKS = {"train": 0, "val": 1}  # places in the two rows above
+EPOCH_LOOK, OTHER_LOOK = 2, 6
 MANY_POINTS = 120
 
 
@@ -69,14 +70,13 @@ def _panel_figure(panels: Mapping[str, Mapping[str, Series]], ends: Sequence[int
 def _draw_panel(axis: Axes, title: str, curves: Mapping[str, Series], ends: Sequence[int]) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    by_class = class_part(next(iter(curves))) is not None
     for index, (name, series) in enumerate(_most_telling(curves).items()):
         part = class_part(name)
-        colour = COLOURS[index] if by_class else SPLIT_COLOUR.get(split_of(name), COLOURS[2])
-        marker = MARKERS[index] if by_class else MARKERS[int(split_of(name) == "val")]
-        _draw_curve(axis, series, part[1] if part else split_of(name), colour, marker)
-        if split_of(name) == "val" and not by_class:
-            _mark_best(axis, series, lower_is_better(name), colour)
+        look = index if part else EPOCH_LOOK if of_epoch(name) else LOOKS.get(split_of(name), OTHER_LOOK)
+        mean = " (mean of each epoch)" if of_epoch(name) else ""
+        _draw_curve(axis, series, part[1] if part else split_of(name) + mean, look)
+        if split_of(name) == "val" and not part:
+            _mark_best(axis, series, lower_is_better(name), COLOURS[look])
     shown_ends = ends if len(ends) <= 24 else []
     for step in shown_ends:
         axis.axvline(step, color="#dddddd", linewidth=0.8, zorder=0)
@@ -100,11 +100,11 @@ def _most_telling(curves: Mapping[str, Series]) -> Mapping[str, Series]:
     return {name: curves[name] for name in lowest}
 
 
-def _draw_curve(axis: Axes, series: Series, name: str, colour: str, marker: str) -> None:
+def _draw_curve(axis: Axes, series: Series, name: str, look: int) -> None:
     """Few points as a marked line; many of training as their running mean over the pale raw values."""
-    steps, values = np.array(series.steps), np.array(series.values)
+    steps, values, colour = np.array(series.steps), np.array(series.values), COLOURS[look]
     if len(values) <= MANY_POINTS or name != "train":
-        dots = marker if len(values) <= 40 else None
+        dots = MARKERS[look] if len(values) <= 40 else None
         axis.plot(steps, values, color=colour, marker=dots, markersize=4, linewidth=1.4, label=name)
         return
     axis.plot(steps, values, color=colour, alpha=0.22, linewidth=0.7)

@@ -17,8 +17,13 @@ def bare(name: str) -> str:
 
 
 def label(name: str) -> str:
-    """A name as a person reads it: `macro recall` of `val/macro_recall`."""
-    return bare(name).replace("_", " ")
+    """A name as a person reads it: `macro recall` of `val/macro_recall`, `loss` of `train/loss_epoch`."""
+    return bare(name).removesuffix("_epoch").replace("_", " ")
+
+
+def of_epoch(name: str) -> bool:
+    """Whether it is a mean over an epoch whose steps are logged too, such as `train/loss_epoch`."""
+    return bare(name).endswith("_epoch")
 
 
 def lower_is_better(name: str) -> bool:
