@@ -39,7 +39,7 @@ def newlines(text: str) -> str:
 
 
 def whitespace(text: str) -> str:
-    """Runs of blanks become one space, none are left at the ends of lines; newlines stay; both ends are stripped."""
+    """Runs of blanks become one space; lines, and the whole, lose the blanks at their ends; newlines stay."""
     # splitting and joining takes a third of the time that a regular expression takes
     return "\n".join([" ".join(line.split()) for line in text.split("\n")]).strip()
 

@@ -31,8 +31,8 @@ class Tokenizer(Protocol):
         """The tokens of `text` before they are looked up."""
         ...
 
-    def train(self, texts: Sequence[str], workers: int = 1) -> None:
-        """Learns the vocabulary from `texts`, in up to `workers` processes; the result does not depend on `workers`."""
+    def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
+        """Learns the vocabulary from `texts`, in up to `workers` processes, which change nothing in it."""
         ...
 
     def encode(self, text: str) -> list[int]: ...

@@ -41,7 +41,7 @@ class CharTokenizer:
     def split(self, text: str) -> list[str]:
         return list(text.lower() if self.lowercase else text)
 
-    def train(self, texts: Sequence[str], workers: int = 1) -> None:
+    def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
         found = map_chunks(_Symbols(self.lowercase), texts, workers, "vocabulary")
         self._learn(sorted(set().union(*found)))
 

@@ -40,5 +40,7 @@ def load(path: str | Path) -> Tokenizer:
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is not a tokenizer file: {error!r}") from error
     if kind not in _READERS:
-        raise ValueError(f"{path} holds a tokenizer of type {kind!r}; there are: {', '.join(sorted(_READERS))}")
+        raise ValueError(
+            f"{path} holds a tokenizer of type {kind!r}; there are: {', '.join(sorted(_READERS))}"
+        )
     return _READERS[kind](content)

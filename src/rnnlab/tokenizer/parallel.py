@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from typing import TypeVar
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from queue import SimpleQueue
+from typing import IO, Any, TypeVar, cast
 
 from tqdm import tqdm
 
@@ -23,30 +26,26 @@ def map_chunks(
     """`function` of each chunk of `items`, in order; the chunks do not depend on `workers`.
 
     Args:
-        function: takes a chunk (a slice of `items`); a module's function or an object of a module's class, because it
-            is sent to other processes. What it raises is raised here.
-        workers: processes; 1, or a single chunk, runs in this one. None takes every core that this process may use.
+        function: takes a chunk (a slice of `items`); a module's function or an object of a module's class,
+            because it is sent to other processes. What it raises is raised here.
+        workers: processes; 1, or a single chunk, runs in this one. None takes every core that this process
+            may use.
         label: what the bar says.
+
+    Raises:
+        RuntimeError: a process died.
     """
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
     workers = min(available_cores() if workers is None else workers, len(chunks))
-    with tqdm(total=len(items), desc=label, unit=" texts", mininterval=0.5, leave=len(chunks) > 1) as bar:
-        results: list[Result] = []
-        if workers <= 1:
-            for chunk in chunks:
-                results.append(function(chunk))
-                bar.update(len(chunk))
-            return results
-        context = multiprocessing.get_context(_start_method())
-        with ProcessPoolExecutor(workers, context, _take, (function,)) as pool:
-            try:
-                for chunk, result in zip(chunks, pool.map(_call, chunks), strict=True):
-                    results.append(result)
-                    bar.update(len(chunk))
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-        return results
+    results: list[Result] = []
+    with (
+        tqdm(total=len(items), desc=label, unit=" texts", mininterval=0.5, leave=len(chunks) > 1) as bar,
+        _mapped(function, chunks, workers) as answers,
+    ):
+        for chunk, result in zip(chunks, answers, strict=True):
+            results.append(result)
+            bar.update(len(chunk))
+    return results
 
 
 def available_cores() -> int:
@@ -54,20 +53,65 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _start_method() -> str:
-    """Never fork this process: torch and numpy may have started threads in it."""
-    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+@contextmanager
+def _mapped(function: Callable[[Any], Result], chunks: list[Any], workers: int) -> Iterator[Iterator[Result]]:
+    """An iterator over `function` of each chunk; the processes end with the block, whatever happens in it."""
+    if workers <= 1:
+        yield map(function, chunks)
+        return
+    started = [_Worker(function) for _ in range(workers)]
+    free: SimpleQueue[_Worker] = SimpleQueue()
+    for worker in started:
+        free.put(worker)
+
+    def call(chunk: Any) -> Result:
+        worker = free.get()
+        try:
+            return cast(Result, worker(chunk))
+        finally:
+            free.put(worker)
+
+    threads = ThreadPoolExecutor(workers)
+    try:
+        yield threads.map(call, chunks)
+    finally:
+        for worker in started:
+            worker.stop()
+        threads.shutdown(cancel_futures=True)
 
 
-_function: Callable[[Sequence], object]
+class _Worker:
+    """A process that runs `rnnlab.tokenizer.worker`.
 
+    Neither a fork, which torch's and numpy's threads make unsafe, nor multiprocessing's fresh processes,
+    which import the main script again and with it, as the case may be, seconds of torch and lightning.
+    """
 
-def _take(function: Callable[[Sequence], object]) -> None:
-    """A worker gets its function once. Ctrl-C reaches every process of the terminal; the parent alone answers it."""
-    global _function
-    _function = function
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    def __init__(self, function: Callable[[Any], object]) -> None:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        command = [sys.executable, "-m", "rnnlab.tokenizer.worker"]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        )
+        self.send = pickle.dumps(function, pickle.HIGHEST_PROTOCOL)
 
+    def __call__(self, chunk: Any) -> object:
+        source, sink = cast(IO[bytes], self.process.stdout), cast(IO[bytes], self.process.stdin)
+        try:
+            sink.write(self.send)
+            pickle.dump(chunk, sink, pickle.HIGHEST_PROTOCOL)
+            sink.flush()
+            self.send = b""
+            succeeded, answer = pickle.load(source)
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
+            raise RuntimeError(f"a worker process died with status {self.process.wait()}") from error
+        if not succeeded:
+            raise answer
+        return answer
 
-def _call(chunk: Sequence) -> object:
-    return _function(chunk)
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with suppress(OSError):
+                cast(IO[bytes], pipe).close()

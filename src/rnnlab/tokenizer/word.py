@@ -12,26 +12,31 @@ from rnnlab.tokenizer.base import PAD, PAD_ID, UNKNOWN, UNKNOWN_ID
 from rnnlab.tokenizer.parallel import map_chunks
 
 # The commonest kind stands first, because the alternatives are tried in this order at every position.
-_WORD = r"[^\W_]+(?:'[^\W_]+|(?<=\d)[.,:]\d+)*"  # words, contractions (don't), numbers (1,000 and 3.5 and 10:30)
+_WORD = r"[^\W_]+(?:'[^\W_]+|(?<=\d)[.,:]\d+)*"  # words, contractions (don't), numbers (1,000 and 10:30)
 _NAME = r"[@#]\w+"  # a mention, a hashtag
-_FACE = r"[:;=]['^-]?(?:[()\[\]{}|\\*]|[3DPOdpo@/](?![\w/]))"  # :) :-( ;-P :'( =D :/ but not the :/ of http://
+_FACE = (
+    r"[:;=]['^-]?(?:[()\[\]{}|\\*]|[3DPOdpo@/](?![\w/]))"  # :) :-( ;-P :'( =D :/ but not the :/ of http://
+)
 _HEART = r"</?3(?!\d)"
 _TOKENS = re.compile(rf"{_WORD}|{_NAME}|{_FACE}|{_HEART}|\S")
-_PATTERN = 1  # to be raised when the expressions above change, so that caches made with the old ones are not used
+_PATTERN = 1  # raised when the expressions above change, so that caches made with the old ones are left
 
 
 _MOST = 2**18  # pieces of text that are remembered at once, some tens of megabytes
 _LONGEST = 40  # characters; longer pieces hardly come again
 
 
-class _PieceIds(dict[str, list[int]]):
-    """Ids of each piece of text between blanks, which no token spans: found once, because most pieces come again."""
+class _PieceIds(dict[str, tuple[int, ...]]):
+    """Ids of each piece of text between blanks, which no token spans.
+
+    They are found once, because most pieces come again.
+    """
 
     def __init__(self, word_ids: dict[str, int]) -> None:
         self.word_ids = word_ids
 
-    def __missing__(self, piece: str) -> list[int]:
-        ids = list(map(self.word_ids.get, _TOKENS.findall(piece), repeat(UNKNOWN_ID)))
+    def __missing__(self, piece: str) -> tuple[int, ...]:
+        ids = tuple(map(self.word_ids.get, _TOKENS.findall(piece), repeat(UNKNOWN_ID)))
         if len(piece) <= _LONGEST:
             if len(self) >= _MOST:
                 self.clear()
@@ -44,10 +49,10 @@ def _fold(text: str, lowercase: bool) -> str:
 
 
 class WordTokenizer:
-    """Words with their contractions, numbers, emoticons, @mentions and #tags as one token each, all else one by one.
+    """Words with contractions, numbers, emoticons, @mentions and #tags as one token each, all else by itself.
 
-    A curly apostrophe counts as a straight one. The vocabulary holds the commonest tokens of the training texts,
-    most frequent first and equals in alphabetical order, so that it is the same for the same texts.
+    A curly apostrophe counts as a straight one. The vocabulary holds the commonest tokens of the training
+    texts, most frequent first and equals in alphabetical order, so that it is the same for the same texts.
 
     Args:
         lowercase: fold case before splitting.
@@ -83,7 +88,7 @@ class WordTokenizer:
     def split(self, text: str) -> list[str]:
         return _TOKENS.findall(_fold(text, self.lowercase))
 
-    def train(self, texts: Sequence[str], workers: int = 1) -> None:
+    def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
         counts: Counter[str] = Counter()
         for part in map_chunks(_Count(self.lowercase), texts, workers, "vocabulary"):
             counts.update(part)
@@ -120,7 +125,7 @@ class WordTokenizer:
 
 
 class _Count:
-    """How often each token stands in some texts; a class and not a closure so that a process can be sent one."""
+    """How often each token stands in some texts; a class, so that a process can be sent one."""
 
     def __init__(self, lowercase: bool) -> None:
         self.lowercase = lowercase

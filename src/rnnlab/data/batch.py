@@ -1,0 +1,39 @@
+"""What a data loader hands to a task. B rows or lanes, T steps, padded on the right with id 0."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+
+class Batch(NamedTuple):
+    """Labelled texts.
+
+    Attributes:
+        tokens: (B, T) int64.
+        lengths: (B,) int64, real tokens of each row, at least 1.
+        labels: (B,) int64 class ids.
+        rows: (B,) int64, number of each row in its split.
+    """
+
+    tokens: Tensor
+    lengths: Tensor
+    labels: Tensor
+    rows: Tensor
+
+
+class Window(NamedTuple):
+    """Running text and, one step ahead, what is to be predicted.
+
+    Attributes:
+        tokens: (B, T) int64.
+        targets: (B, T) int64.
+        lengths: (B,) int64, real steps of each lane.
+        fresh: the state must be zeroed before this batch; otherwise each lane goes on where it stopped.
+    """
+
+    tokens: Tensor
+    targets: Tensor
+    lengths: Tensor
+    fresh: bool

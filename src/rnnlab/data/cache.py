@@ -1,0 +1,131 @@
+"""Encoded text on disk: flat arrays that are memory-mapped, under a key of everything that changes them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from rnnlab.tokenizer import Tokenizer, load, save
+
+VERSION = 1  # of the files' format and of what cleaning steps do; raised when either changes
+META = "meta.json"
+ARRAYS = ("ids", "offsets", "labels", "rows")
+_UNFINISHED = ".build-"
+_DAY = 86_400  # seconds; no build takes that long
+
+
+@dataclass(frozen=True)
+class Split:
+    """N rows of encoded text.
+
+    Attributes:
+        ids: token ids of all rows one after the other, in the smallest unsigned type.
+        offsets: (N + 1,) int64; row i is `ids[offsets[i]:offsets[i + 1]]`.
+        labels: (N,) int64 class ids; zeros for running text.
+        rows: (N,) int64, where each row stands in its file.
+        file: the split whose file the rows come from (`train` for rows held out of it).
+        empty: rows without a token, which became one unknown token.
+    """
+
+    ids: np.ndarray
+    offsets: np.ndarray
+    labels: np.ndarray
+    rows: np.ndarray
+    file: str = "train"
+    empty: int = 0
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """(N,) tokens of each row."""
+        return np.diff(self.offsets)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Encoded splits and what is needed to read them."""
+
+    tokenizer: Tokenizer
+    splits: dict[str, Split]
+    classes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def file_hashes(files: Mapping[str, Path]) -> dict[str, str]:
+    """sha256 of each file's bytes."""
+    hashes = {}
+    for split, path in files.items():
+        with path.open("rb") as file:
+            hashes[split] = hashlib.file_digest(file, "sha256").hexdigest()
+    return hashes
+
+
+def key_of(content: Mapping[str, Any]) -> str:
+    """sha256 of plain JSON values, whatever their order."""
+    text = json.dumps({"version": VERSION, **content}, sort_keys=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def store(folder: Path, corpus: Corpus) -> None:
+    """Writes a corpus; `folder` has all of it or does not change.
+
+    Safe when two processes do the same at once. A build that was killed leaves a folder that nobody reads,
+    and that a later build removes after a day.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _remove_old(folder.parent)
+    with TemporaryDirectory(prefix=_UNFINISHED, dir=folder.parent, ignore_cleanup_errors=True) as name:
+        part = Path(name) / "new"
+        part.mkdir()
+        _write(part, corpus)
+        try:
+            os.replace(part, folder)
+        except OSError:  # a folder is there: of a process that was faster, or damaged
+            if open_corpus(folder) is None:
+                os.replace(folder, Path(name) / "damaged")
+                os.replace(part, folder)
+
+
+def open_corpus(folder: Path) -> Corpus | None:
+    """What `store` wrote, its arrays memory-mapped; None where nothing usable is stored."""
+    try:
+        meta = json.loads((folder / META).read_text(encoding="utf-8"))
+        splits = {name: _open_split(folder, name, entry) for name, entry in meta["splits"].items()}
+        return Corpus(load(folder / "tokenizer.json"), splits, meta["classes"], meta["notes"])
+    except (OSError, ValueError, KeyError, TypeError, EOFError):
+        return None
+
+
+def _write(folder: Path, corpus: Corpus) -> None:
+    meta: dict[str, Any] = {"splits": {}, "classes": corpus.classes, "notes": corpus.notes}
+    for name, split in corpus.splits.items():
+        for array in ARRAYS:
+            np.save(folder / f"{name}.{array}.npy", getattr(split, array))
+        meta["splits"][name] = {"file": split.file, "empty": split.empty}
+    save(corpus.tokenizer, folder / "tokenizer.json")
+    (folder / META).write_text(json.dumps(meta, indent=2), encoding="utf-8")
+
+
+def _open_split(folder: Path, name: str, entry: Mapping[str, Any]) -> Split:
+    # as plain arrays: slices of np.memmap objects take several times as long
+    arrays = {array: np.asarray(np.load(folder / f"{name}.{array}.npy", mmap_mode="r")) for array in ARRAYS}
+    split = Split(**arrays, file=entry["file"], empty=entry["empty"])
+    rows = len(split.offsets) - 1
+    if (rows, rows, split.offsets[-1]) != (len(split.labels), len(split.rows), len(split.ids)):
+        raise ValueError(f"{folder} has arrays of {name} that do not fit together")
+    return split
+
+
+def _remove_old(folder: Path) -> None:
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        if time.time() - left.stat().st_mtime > _DAY:
+            shutil.rmtree(left, ignore_errors=True)

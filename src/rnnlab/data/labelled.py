@@ -1,0 +1,138 @@
+"""Tables of labelled texts to an encoded corpus: read, split, clean, learn the vocabulary, encode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnnlab.data.cache import Corpus, Split
+from rnnlab.data.encode import Encoded, clean_texts, encode_texts
+from rnnlab.data.files import Table, class_names, label_ids, read_table
+from rnnlab.data.split import hold_out
+from rnnlab.errors import SettingError
+from rnnlab.tokenizer import Tokenizer
+
+SPLITS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The settings that decide which rows a split has and what their ids and labels are."""
+
+    text_column: str
+    label_column: str
+    classes: tuple[str, ...] | None
+    clean: tuple[str, ...]
+    validation_fraction: float
+    test_fraction: float
+    split_seed: int
+
+    def key(self, splits: Mapping[str, Any]) -> dict[str, Any]:
+        """What changes the corpus, given the splits that the source has."""
+        unused = {f"{name}_fraction" for name in splits}
+        if set(splits) >= set(SPLITS):
+            unused.add("split_seed")
+        return {name: value for name, value in asdict(self).items() if name not in unused}
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Rows of one split in a file that holds several."""
+
+    file: str
+    rows: np.ndarray
+
+
+def build(files: Mapping[str, Path], reading: Reading, tokenizer: Tokenizer, workers: int | None) -> Corpus:
+    """The corpus of some files; a tokenizer that is not trained learns from the train rows alone.
+
+    Raises:
+        SettingError: see `rnnlab.data.files`; the train rows are of one class, or give no vocabulary.
+    """
+    files = {name: files[name] for name in SPLITS if name in files}
+    tables = {
+        name: read_table(path, reading.text_column, reading.label_column) for name, path in files.items()
+    }
+    classes = list(reading.classes or class_names(tables["train"].labels))
+    labels = {name: label_ids(table.labels, classes, files[name]) for name, table in tables.items()}
+    parts, notes = split_rows({name: table.texts for name, table in tables.items()}, labels["train"], reading)
+    notes += check_classes(labels["train"][parts["train"].rows], classes, files["train"])
+    raw = [text for table in tables.values() for text in table.texts]
+    texts = clean_texts(raw, reading.clean, workers)
+    if not tokenizer.trained:
+        tokenizer = deepcopy(tokenizer)
+        tokenizer.train([texts[row] for row in parts["train"].rows], workers)
+    if not tokenizer.trained:
+        rule = "the train rows give no vocabulary: no token comes tokenizer.min_count times"
+        raise SettingError("data.text_column", reading.text_column, rule)
+    encoded = encode_texts(tokenizer, texts, workers)
+    first = first_rows(tables)
+    splits = {}
+    for name, part in parts.items():
+        splits[name] = take(encoded, part.rows + first[part.file], labels[part.file][part.rows], part)
+    return Corpus(tokenizer, splits, classes, notes)
+
+
+def first_rows(tables: Mapping[str, Table]) -> dict[str, int]:
+    """Where the rows of each table begin when all tables stand one after the other."""
+    starts = accumulate((len(table.texts) for table in tables.values()), initial=0)
+    return dict(zip(tables, starts, strict=False))
+
+
+def split_rows(
+    texts: Mapping[str, list[str]], train_labels: np.ndarray, reading: Reading
+) -> tuple[dict[str, _Part], list[str]]:
+    """Rows of each split, in order, and a note on every split that is held out of train."""
+    parts = {name: _Part(name, np.arange(len(rows))) for name, rows in texts.items()}
+    notes = []
+    fractions = {"test": reading.test_fraction, "validation": reading.validation_fraction}
+    for name, fraction in fractions.items():
+        if name in parts:
+            continue
+        if name == "test" and fraction == 0:
+            notes.append("the validation rows are the test rows too")
+            continue
+        train = parts["train"].rows
+        kept, held = _hold_out(
+            [texts["train"][i] for i in train], train_labels[train], fraction, reading, name
+        )
+        parts["train"], parts[name] = _Part("train", train[kept]), _Part("train", train[held])
+        notes.append(
+            f"the {name} split is {len(held)} rows held out of train (split_seed={reading.split_seed})"
+        )
+    parts.setdefault("test", parts["validation"])
+    return {name: parts[name] for name in SPLITS}, notes
+
+
+def _hold_out(
+    texts: list[str], labels: np.ndarray, fraction: float, reading: Reading, name: str
+) -> tuple[np.ndarray, np.ndarray]:
+    try:
+        return hold_out(texts, labels.tolist(), fraction, reading.split_seed)
+    except SettingError as error:
+        raise SettingError(f"data.{name}_fraction", error.value, error.rule) from error
+
+
+def check_classes(labels: np.ndarray, classes: list[str], path: Path) -> list[str]:
+    """A note on classes without a train row; raises SettingError where fewer than two classes have any."""
+    counts = np.bincount(labels, minlength=len(classes))
+    present = [name for name, count in zip(classes, counts, strict=True) if count]
+    if len(present) < 2:
+        rule = f"every train row of {path} is of class {', '.join(present)}; at least two classes are needed"
+        raise SettingError("data.classes", f"[{','.join(classes)}]", rule)
+    absent = [name for name in classes if name not in present]
+    return [f"no train row is of class {', '.join(absent)}"] if absent else []
+
+
+def take(encoded: Encoded, rows: np.ndarray, labels: np.ndarray, part: _Part) -> Split:
+    """The given rows of the encoded texts as arrays of their own."""
+    starts, lengths = encoded.offsets[rows], np.diff(encoded.offsets)[rows]
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    ids = encoded.ids[np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])]
+    return Split(ids, offsets, labels, part.rows, part.file, int(encoded.empty[rows].sum()))

@@ -1,0 +1,130 @@
+"""Running text as a LightningDataModule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from pytorch_lightning import LightningDataModule
+
+from rnnlab.data.cache import Corpus
+from rnnlab.data.lanes import Lanes, LaneSampler, Windows, WindowSampler, check_window
+from rnnlab.data.loader import ResumableLoader, make_loader
+from rnnlab.data.prepared import Prepared, prepare_corpus
+from rnnlab.data.ranks import Place, place_of
+from rnnlab.data.running import SPLITS, Reading, build
+from rnnlab.data.source import Recipe, find
+from rnnlab.tokenizer import Tokenizer
+
+STREAM_CHUNK = (
+    2048  # steps of the one-stream protocol at a time; the state is carried, so it changes no result
+)
+
+
+class LanguageModelingData(LightningDataModule):
+    """Running text in two protocols; `prepare` comes first, and gives the attributes below.
+
+    Training reads `batch_size` contiguous lanes side by side, `window` steps at a time; where the lanes begin
+    depends on (seed, epoch). Validation and test read windows of `eval_window` from an empty state over the
+    whole text, every token but the first predicted once. `stream_dataloader` reads the same text as one
+    stream.
+
+    Attributes:
+        tokenizer: trained on the training text.
+        provenance: source, official, rows, tokens, empty_texts, fingerprint, vocabulary, notes, cached.
+
+    Args:
+        name, files, hub, package: where the data set is; see `rnnlab.data.source.Recipe`.
+        source: auto, files, hub or package.
+        clean: names of cleaning steps, in order.
+        validation_fraction, test_fraction: the end of the training text that becomes the split, where the
+            source has no file for it; without a test split the validation text is the test text too.
+        seed: decides where the lanes begin.
+        num_workers: processes that load batches. workers: processes that clean and tokenise; None takes every
+            core.
+
+    Raises:
+        SettingError: a value is out of range; `prepare` raises it for all that can be wrong with files.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        files: Mapping[str, str | None],
+        hub: Mapping[str, object] | None,
+        package: Mapping[str, object] | None,
+        tokenizer: Tokenizer,
+        source: str = "auto",
+        data_dir: str | Path | None = None,
+        cache_dir: str | Path = ".cache",
+        clean: Sequence[str] = (),
+        batch_size: int = 32,
+        window: int = 64,
+        eval_window: int = 256,
+        eval_batch_size: int = 64,
+        validation_fraction: float = 0.1,
+        test_fraction: float = 0.0,
+        seed: int = 0,
+        num_workers: int = 0,
+        workers: int | None = None,
+    ) -> None:
+        super().__init__()
+        check_window(batch_size, window)
+        check_window(eval_batch_size, eval_window, "eval_")
+        self.recipe, self.source = Recipe(name, files, hub, package), source
+        self.data_dir = None if data_dir is None else Path(data_dir)
+        self.cache_dir, self.tokenizer, self.workers = Path(cache_dir), tokenizer, workers
+        self.reading = Reading(tuple(clean), validation_fraction, test_fraction)
+        self.batch_size, self.window = batch_size, window
+        self.eval_batch_size, self.eval_window = eval_batch_size, eval_window
+        self.seed, self.num_workers = seed, num_workers
+        self._prepared: Prepared | None = None
+
+    def prepare(self) -> None:
+        """Finds, splits and encodes the text, or takes it from the cache; a second call does nothing."""
+        if self._prepared is not None:
+            return
+        found = find(self.recipe, self.source, self.data_dir, self.cache_dir)
+        settings, tokenizer = self.reading.key(found.files), self.tokenizer
+
+        def make() -> Corpus:
+            return build(found.files, self.reading, tokenizer, self.workers)
+
+        prepared = prepare_corpus(found, settings, tokenizer, self.cache_dir, make)
+        Lanes(prepared.corpus.splits["train"].ids, self.batch_size, self.window)  # long enough? say so now
+        self._prepared, self.tokenizer = prepared, prepared.corpus.tokenizer
+        self.provenance = prepared.provenance()
+
+    def setup(self, stage: str) -> None:
+        self.prepare()
+
+    def train_dataloader(self) -> ResumableLoader:
+        place = place_of(self.trainer)
+        lanes = Lanes(self._ids("train"), self.batch_size, self.window, place.rank, place.world_size)
+        return make_loader(lanes, LaneSampler(lanes, self.seed, place.overfits), self.num_workers)
+
+    def val_dataloader(self) -> ResumableLoader:
+        return self._windows("validation", place_of(self.trainer))
+
+    def test_dataloader(self) -> ResumableLoader:
+        return self._windows("test", place_of(self.trainer))
+
+    def splits(self) -> dict[str, ResumableLoader]:
+        """Each split's whole text as windows of `eval_window` from an empty state, in order."""
+        return {name: self._windows(name, Place()) for name in SPLITS}
+
+    def stream_dataloader(self, split: str) -> ResumableLoader:
+        """A split's whole text as one stream, in long chunks of batch 1; `fresh` on the first alone."""
+        windows = Windows(self._ids(split), STREAM_CHUNK, carried=True)
+        return make_loader(windows, WindowSampler(len(windows), 1))
+
+    def _windows(self, split: str, place: Place) -> ResumableLoader:
+        windows = Windows(self._ids(split), self.eval_window)
+        sampler = WindowSampler(len(windows), self.eval_batch_size, place.rank, place.world_size)
+        return make_loader(windows, sampler, self.num_workers)
+
+    def _ids(self, split: str) -> np.ndarray:
+        self.prepare()
+        assert self._prepared is not None
+        return self._prepared.corpus.splits[split].ids

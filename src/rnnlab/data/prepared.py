@@ -1,0 +1,65 @@
+"""What both data modules do with files that were found: take the corpus from the cache or build it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rnnlab.data.cache import Corpus, file_hashes, key_of, open_corpus, store
+from rnnlab.data.source import Found
+from rnnlab.tokenizer import Tokenizer
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A corpus and where it comes from."""
+
+    corpus: Corpus
+    found: Found
+    fingerprint: str
+    cached: bool
+
+    def provenance(self) -> dict[str, Any]:
+        """Plain values for the log and `result.json`."""
+        splits = self.corpus.splits
+        return {
+            "source": self.found.source,
+            "official": self.found.official,
+            "rows": {name: len(split.labels) for name, split in splits.items()},
+            "tokens": {name: len(split.ids) for name, split in splits.items()},
+            "empty_texts": {name: split.empty for name, split in splits.items()},
+            "fingerprint": self.fingerprint,
+            "vocabulary": self.corpus.tokenizer.vocab_size,
+            "notes": [*self.found.notes, *self.corpus.notes],
+            "cached": self.cached,
+        }
+
+
+def prepare_corpus(
+    found: Found, settings: Mapping[str, Any], tokenizer: Tokenizer, folder: Path, build: Callable[[], Corpus]
+) -> Prepared:
+    """The corpus of the found files under these settings, from `folder/encoded/` or built and stored there.
+
+    The fingerprint is the sha256 over the files' own sha256, so that nothing is parsed where the cache
+    serves.
+    """
+    hashes = file_hashes(found.files)
+    learned = key_of(tokenizer.to_json()) if tokenizer.trained else None
+    key = key_of(
+        {"files": hashes, "settings": settings, "tokenizer": tokenizer.settings(), "learned": learned}
+    )
+    place = folder / "encoded" / key[:32]
+    corpus = open_corpus(place)
+    cached = corpus is not None
+    if corpus is None:
+        store(place, build())
+        corpus = open_corpus(place)
+    if corpus is None:
+        raise OSError(f"the cache folder {place} cannot be read after it was written")
+    log.info("text from %s: %s", "the cache" if cached else f"source {found.source}", place)
+    return Prepared(corpus, found, key_of({"files": hashes}), cached)

@@ -1,0 +1,28 @@
+"""Which part of the batches this process takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import pytorch_lightning as pl
+
+
+class Place(NamedTuple):
+    """One process among those that train together.
+
+    Attributes:
+        overfits: the trainer goes over a few batches again and again, which then must not change with the
+            epoch.
+    """
+
+    rank: int = 0
+    world_size: int = 1
+    overfits: bool = False
+
+
+def place_of(trainer: pl.Trainer | None) -> Place:
+    """The trainer's place; a process of its own without a trainer."""
+    if trainer is None:
+        return Place()
+    return Place(trainer.global_rank, trainer.world_size, bool(getattr(trainer, "overfit_batches", 0)))

@@ -1,0 +1,86 @@
+"""Text files to an encoded corpus of running text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnnlab.data.cache import Corpus, Split
+from rnnlab.data.encode import clean_texts, encode_texts
+from rnnlab.data.files import read_text
+from rnnlab.errors import SettingError
+from rnnlab.tokenizer import Tokenizer
+
+SPLITS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The settings that decide what text a split has."""
+
+    clean: tuple[str, ...]
+    validation_fraction: float
+    test_fraction: float
+
+    def key(self, splits: Mapping[str, Any]) -> dict[str, Any]:
+        """What changes the corpus, given the splits that the source has."""
+        unused = {f"{name}_fraction" for name in splits}
+        return {name: value for name, value in asdict(self).items() if name not in unused}
+
+
+def build(files: Mapping[str, Path], reading: Reading, tokenizer: Tokenizer, workers: int | None) -> Corpus:
+    """The corpus of some text files; a tokenizer that is not trained learns from the training text alone.
+
+    Raises:
+        SettingError: a file is empty or not UTF-8; a split has no text left; the training text gives no
+            vocabulary.
+    """
+    names = [name for name in SPLITS if name in files]
+    cleaned = clean_texts([read_text(files[name]) for name in names], reading.clean, workers)
+    texts, notes = split_text(dict(zip(names, cleaned, strict=True)), reading)
+    if not tokenizer.trained:
+        tokenizer = deepcopy(tokenizer)
+        tokenizer.train([texts["train"]], workers)
+    if not tokenizer.trained:
+        rule = "the training text gives no vocabulary: no token of it comes tokenizer.min_count times"
+        raise SettingError("data.files.train", files["train"], rule)
+    encoded = encode_texts(tokenizer, list(texts.values()), workers)
+    splits = {}
+    for number, name in enumerate(texts):
+        ids = encoded.ids[encoded.offsets[number] : encoded.offsets[number + 1]]
+        zero = np.zeros(1, dtype=np.int64)
+        file = name if name in files else "train"
+        splits[name] = Split(ids, np.array([0, len(ids)]), zero, zero, file, int(encoded.empty[number]))
+        unknown = int((ids == tokenizer.unknown_id).sum())
+        if name != "train" and unknown:
+            notes.append(f"{unknown} of {len(ids)} {name} tokens are not in the training text's vocabulary")
+    return Corpus(tokenizer, splits, notes=notes)
+
+
+def split_text(texts: Mapping[str, str], reading: Reading) -> tuple[dict[str, str], list[str]]:
+    """The text of each split: train, then validation, then test, where one file has them all.
+
+    Character counts are rounded so that 0.1 of the text gives the first 90 % to training as others cut it.
+    """
+    parts = dict(texts)
+    notes = []
+    fractions = {"validation": reading.validation_fraction, "test": reading.test_fraction}
+    for name in ("test", "validation"):  # from the end of the text
+        if name in parts or (name == "test" and fractions["test"] == 0):
+            continue
+        whole = texts["train"]
+        keep = len(parts["train"]) - (len(whole) - int(len(whole) * (1 - fractions[name])))
+        parts["train"], parts[name] = parts["train"][: max(keep, 0)], parts["train"][max(keep, 0) :]
+        if not parts["train"].strip() or not parts[name].strip():
+            rule = f"leaves no text for train or for {name}, of {len(whole)} characters"
+            raise SettingError(f"data.{name}_fraction", fractions[name], rule)
+        notes.append(f"the {name} split is the last {fractions[name]:g} of the training file")
+    if "test" not in parts:
+        parts["test"] = parts["validation"]
+        notes.append("the validation text is the test text too")
+    return {name: parts[name] for name in SPLITS}, notes

@@ -1,0 +1,30 @@
+"""The other end of `rnnlab.tokenizer.parallel`: a function, then chunks, come in; answers go out."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the parent answers it
+    source, sink = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what is printed must not get between the answers
+    try:
+        function = pickle.load(source)
+        while True:
+            chunk = pickle.load(source)
+            try:
+                answer = (True, function(chunk))
+            except Exception as error:
+                answer = (False, error)
+            pickle.dump(answer, sink, pickle.HIGHEST_PROTOCOL)
+            sink.flush()
+    except EOFError:
+        return  # the parent has no more chunks, or is gone
+
+
+if __name__ == "__main__":
+    main()
