@@ -1,0 +1,122 @@
+"""What README.md and docs/adding.md show is true: their commands compose, and their examples work."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
+
+from rnnlab.run.check import check
+from rnnlab.run.command import choices
+
+from .test_config_rules import targets, wrong_target
+
+ROOT = Path(__file__).parents[1]
+PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/adding.md")}
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[str]:
+    lines = [
+        line
+        for page in PAGES.values()
+        for kind, body in FENCE.findall(page)
+        if kind == "bash"
+        for line in body.splitlines()
+    ]
+    return [line for line in lines if line.startswith("python train.py") and "resume=" not in line]
+
+
+def examples(kind: str) -> dict[str, str]:
+    """Path, as the fence's first line gives it, to the text of each example."""
+    bodies = [body for found, body in FENCE.findall(PAGES["docs/adding.md"]) if found == kind]
+    return {body.splitlines()[0].removeprefix("# "): body.partition("\n")[2] for body in bodies}
+
+
+def add_module(path: str, body: str) -> ModuleType:
+    """Run an example as the module that it would be in its place."""
+    name = ".".join(Path(path).relative_to("src").with_suffix("").parts)
+    module = ModuleType(name)
+    sys.modules[name] = module
+    setattr(import_module(name.rpartition(".")[0]), name.rpartition(".")[2], module)
+    exec(compile(body, path, "exec"), module.__dict__)
+    return module
+
+
+@pytest.fixture(scope="module")
+def modules():
+    """The examples of docs/adding.md as modules, by their last name."""
+    made = {Path(path).stem: add_module(path, body) for path, body in examples("python").items()}
+    yield made
+    for module in made.values():
+        del sys.modules[module.__name__]
+
+
+@pytest.fixture(scope="module")
+def composed(tmp_path_factory, modules):
+    """A function from overrides to a checked config, with the YAML examples in place."""
+    folder = tmp_path_factory.mktemp("conf")
+    for path, body in examples("yaml").items():
+        target = folder / Path(path).relative_to("conf")
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(body, encoding="utf-8")
+    with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
+
+        def compose_checked(overrides: list[str]) -> object:
+            config = compose("train", overrides=[*overrides, f"hydra.searchpath=[file://{folder}]"])
+            check(config)
+            return OmegaConf.to_container(config, resolve=False)
+
+        yield compose_checked
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_shown_composes_and_passes_the_checks(command, composed):
+    words = shlex.split(command, comments=True)[2:]
+    if "--help" not in words:
+        for overrides in choices([word for word in words if "=" in word]):
+            composed(overrides)
+
+
+@pytest.mark.parametrize("path", examples("yaml"))
+def test_every_yaml_example_composes_to_targets_that_take_their_keys(path, composed):
+    _, group, name = Path(path).with_suffix("").parts
+    config = composed([f"{group}={name}"])
+    own = config[group] if group not in ("task", "experiment") else config["task"]["network"]
+    assert [problem for node in targets(own) if (problem := wrong_target(node))] == []
+
+
+def test_the_tokenizer_gives_its_text_back(modules):
+    tokenizer = modules["byte"].ByteTokenizer()
+    text = "naïve ☃\n"
+    assert tokenizer.decode(tokenizer.encode(text)) == text
+    assert type(tokenizer).from_json(tokenizer.to_json()).vocabulary == tokenizer.vocabulary
+
+
+def test_the_encoder_keeps_its_contract(modules):
+    import torch
+
+    encoder = modules["running_mean"].RunningMean(3, 5)
+    inputs, lengths = torch.randn(2, 7, 3), torch.tensor([7, 4])
+    whole = encoder(inputs, lengths)
+    torch.testing.assert_close(whole.final[1], encoder(inputs[1:, :4]).final[0])
+    assert whole.outputs[1, 4:].abs().sum() == 0
+    first = encoder(inputs[:, :4])
+    torch.testing.assert_close(encoder(inputs[:, 4:], state=first.state).outputs[0], whole.outputs[0, 4:])
+
+
+def test_the_schedule_peaks_at_the_end_of_its_warm_up(modules):
+    shape = modules["inverse"].InverseRoot(0.1)
+    assert [round(shape(progress), 3) for progress in (0, 0.05, 0.1, 0.4, 1)] == [0.1, 0.5, 1.0, 0.5, 0.316]
+
+
+def test_readme_gives_the_commands_that_ci_runs():
+    marks = re.findall(r"^<!-- ci: (\w+) -->\n```bash\n(?=.)", PAGES["README.md"], re.MULTILINE)
+    assert marks == ["install", "check", "test"]
