@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def progress(trainer: Trainer) -> float:
     """The share of a training that is done, in [0, 1]; 0 for one without limits.
 
-    The furthest of the optimizer's steps in `max_steps`, the epochs in `max_epochs` (within one by batches) and
+    The furthest of the optimizer's steps in `max_steps`, the epochs in `max_epochs` (parts by batches) and
     the time in `max_time`, which is that of Lightning's Timer and kept by checkpoints. With several processes
     all must call it: the first one's clock counts for all, so that their learning rates stay equal.
     """

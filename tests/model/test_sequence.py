@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import torch
+
+from rnnlab.model.sequence import flip, flip_index, last_step, padding_mask
+
+LENGTHS = torch.tensor([2, 3, 1])
+
+
+def rows() -> torch.Tensor:
+    tokens = torch.tensor([[1, 2, 0], [3, 4, 5], [6, 0, 0]])
+    return tokens.t().unsqueeze(-1).float()  # (T, B, 1)
+
+
+def test_mask_is_true_where_a_token_is_real():
+    assert padding_mask(LENGTHS, 3).tolist() == [[True, True, False], [True] * 3, [True, False, False]]
+
+
+def test_flip_reverses_the_valid_part_leaves_padding_and_undoes_itself():
+    index = flip_index(LENGTHS, 3)
+    flipped = flip(rows(), index)
+    assert flipped.squeeze(-1).t().tolist() == [[2, 1, 0], [5, 4, 3], [6, 0, 0]]
+    assert torch.equal(flip(flipped, index), rows())
+
+
+def test_last_step_is_each_rows_own():
+    assert last_step(rows(), LENGTHS).flatten().tolist() == [2, 5, 6]
+    assert last_step(rows(), None).flatten().tolist() == [0, 5, 0]
