@@ -29,10 +29,18 @@ class Experiment:
     trainer: pl.Trainer
 
 
+def make(node: Any, **parts: Any) -> Any:
+    """The object that a config node names, from its keys and parts that are objects already.
+
+    Objects do not pass through Hydra's own call, which would turn dataclasses and lists into configs.
+    """
+    return instantiate(node, _partial_=True, _convert_="all")(**parts)
+
+
 def build_data(cfg: DictConfig) -> Any:
     """The data module around an untrained tokenizer, not yet prepared."""
     tokenizer = instantiate(cfg.tokenizer)
-    data = instantiate(cfg.data, tokenizer=tokenizer)
+    data = make(cfg.data, tokenizer=tokenizer)
     classifies = hasattr(type(data), "split_texts")
     if classifies != cfg.task._target_.endswith(".Classification"):
         need = "a running text" if classifies else "labelled texts"
@@ -42,12 +50,16 @@ def build_data(cfg: DictConfig) -> Any:
 
 
 def build_network(cfg: DictConfig, data: Any) -> torch.nn.Module:
-    """Embedding, encoder and head for data that are prepared."""
+    """Embedding, encoder and head for data that are prepared.
+
+    Raises:
+        SettingError: sizes or options that do not fit together, in the model's own words.
+    """
     encoder = instantiate(cfg.model.encoder)
     sizes = {"vocab_size": data.tokenizer.vocab_size}
     if hasattr(data, "num_classes"):
         sizes["num_classes"] = data.num_classes
-    network: torch.nn.Module = instantiate(cfg.task.network, encoder=encoder, **sizes)
+    network: torch.nn.Module = make(cfg.task.network, encoder=encoder, **sizes)
     return network
 
 
@@ -58,7 +70,7 @@ def build_task(cfg: DictConfig, data: Any, network: torch.nn.Module) -> Any:
     if hasattr(data, "classes"):
         extra = {"classes": data.classes, "class_weights": class_weights(cfg.task.class_weights, data.class_counts)}
     optimizer, scheduler = instantiate(cfg.optimizer), instantiate(cfg.scheduler)
-    return instantiate(settings, network=network, optimizer=optimizer, scheduler=scheduler, **extra)
+    return make(settings, network=network, optimizer=optimizer, scheduler=scheduler, **extra)
 
 
 def class_weights(setting: Any, counts: list[int]) -> list[float] | None:
@@ -80,7 +92,7 @@ def build_trainer(cfg: DictConfig, folder: Path) -> pl.Trainer:
     loggers = [instantiate(c) for c in (cfg.logger or {}).values() if c is not None]
     if not any(isinstance(logger, CSVLogger) for logger in loggers):
         loggers.insert(0, CSVLogger(str(folder)))
-    trainer: pl.Trainer = instantiate(
+    trainer: pl.Trainer = make(
         cfg.trainer, callbacks=callbacks, logger=loggers, default_root_dir=str(folder), enable_model_summary=False
     )
     return trainer

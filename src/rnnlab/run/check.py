@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import MISSING, DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
 from rnnlab.run.rules import rule_for
@@ -19,10 +19,11 @@ UNCHECKED = {"paths", "hydra", "resume"}
 def check(cfg: DictConfig) -> None:
     """Raise SettingError for the first setting that cannot work."""
     for key, value in leaves(cfg):
+        if value == MISSING:
+            raise SettingError(key, MISSING, f"must be given: add {key}=... to the command")
         rule = rule_for(key)
         if rule is not None and not rule.allows(value):
             raise SettingError(key, shown(value), f"must be {rule}")
-    check_required(cfg)
     check_end(cfg)
     check_monitors(cfg)
     check_language_model(cfg)
@@ -37,11 +38,13 @@ def leaves(cfg: DictConfig) -> Iterator[tuple[str, Any]]:
 
 
 def _leaves(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
-    node = OmegaConf.select(cfg, key, throw_on_missing=False)
+    node = OmegaConf.select(cfg, key)
     if isinstance(node, DictConfig):
         for name in node:
             raw = node._get_node(name)
-            if not (raw._is_interpolation() and PLACE.search(str(raw._value()))):
+            if raw._is_missing():
+                yield f"{key}.{name}", MISSING
+            elif not (raw._is_interpolation() and PLACE.search(str(raw._value()))):
                 yield from _leaves(cfg, f"{key}.{name}")
     else:
         yield key, OmegaConf.to_container(node) if OmegaConf.is_list(node) else node
@@ -49,12 +52,6 @@ def _leaves(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
 
 def shown(value: object) -> str:
     return "null" if value is None else str(value)
-
-
-def check_required(cfg: DictConfig) -> None:
-    missing = sorted(key for key in OmegaConf.missing_keys(cfg) if key.split(".")[0] not in UNCHECKED)
-    if missing:
-        raise SettingError(missing[0], "???", f"must be given: add {missing[0]}=... to the command")
 
 
 def check_end(cfg: DictConfig) -> None:
@@ -81,7 +78,8 @@ def logged_names(cfg: DictConfig) -> tuple[str, ...]:
 
 def check_monitors(cfg: DictConfig) -> None:
     names = logged_names(cfg)
-    for key, value in leaves(cfg):
+    monitors = [("task.monitor", cfg.task.monitor), *leaves(cfg)]
+    for key, value in monitors:
         if key.endswith("monitor") and names and value not in names:
             raise SettingError(key, value, f"is not a metric that task={cfg.task.name} logs", names)
 

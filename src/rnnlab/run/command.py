@@ -12,8 +12,9 @@ from typing import NoReturn
 
 from hydra import compose, initialize_config_dir
 from hydra._internal.utils import get_args_parser
+from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
 from rnnlab.errors import SettingError
 from rnnlab.run.check import check
@@ -51,19 +52,39 @@ def fail(error: Exception) -> NoReturn:
 
 def _prepare(argv: list[str], config_dir: Path) -> list[str]:
     arguments = get_args_parser().parse_args(argv)
-    if any((arguments.help, arguments.hydra_help, arguments.version, arguments.shell_completion, arguments.info)):
+    if any((arguments.help, arguments.hydra_help, arguments.shell_completion, arguments.info)):
         return argv
     flags = argv_flags(argv, arguments.overrides)
     overrides, folder = take_up(arguments.overrides)
+    plain = arguments.cfg == "job" and arguments.package is None
     search = [f"hydra.searchpath=[file://{Path(d).absolute()}]" for d in [arguments.config_dir] if d]
     with initialize_config_dir(str(config_dir.absolute()), version_base="1.3"):
         for choice in choices(overrides) if arguments.multirun else [overrides]:
             cfg = composed(choice + search)
+            if plain:
+                show(cfg, arguments.resolve)
+            without_hydra(cfg)
             if folder is not None:
                 same_choices(cfg, folder)
             if arguments.cfg is None:
                 check(cfg)
     return flags + overrides
+
+
+def show(cfg: DictConfig, resolve: bool) -> NoReturn:
+    """Print the config that a run would have and end; composed once, where Hydra's `--cfg job` composes again."""
+    HydraConfig.instance().set_config(cfg)
+    with read_write(cfg.hydra.runtime), open_dict(cfg.hydra.runtime):
+        cfg.hydra.runtime.output_dir = str(Path(cfg.hydra.run.dir).absolute())
+    HydraConfig.instance().set_config(cfg)
+    print(OmegaConf.to_yaml(without_hydra(cfg), resolve=resolve), end="")
+    sys.exit(0)
+
+
+def without_hydra(cfg: DictConfig) -> DictConfig:
+    with read_write(cfg), open_dict(cfg):
+        del cfg["hydra"]
+    return cfg
 
 
 def argv_flags(argv: list[str], overrides: list[str]) -> list[str]:
@@ -76,7 +97,7 @@ def argv_flags(argv: list[str], overrides: list[str]) -> list[str]:
 
 def composed(overrides: list[str]) -> DictConfig:
     try:
-        return compose(CONFIG_NAME, overrides=overrides)
+        return compose(CONFIG_NAME, overrides=overrides, return_hydra_config=True)
     except SettingError:
         raise
     except Exception as error:

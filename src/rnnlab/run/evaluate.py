@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import torch
 from omegaconf import DictConfig
 
-from rnnlab.logger.media import log_figure, log_text
+from rnnlab.callback.checkpoint import BestCheckpoint
+from rnnlab.callback.find import find
+from rnnlab.callback.throughput import Throughput
+from rnnlab.logger.media import log_figure, log_summary, log_text
 from rnnlab.report.figures import confusion_figure, curve_figures
 from rnnlab.report.tables import run_table
 from rnnlab.run.build import Experiment
@@ -21,51 +25,57 @@ log = logging.getLogger("rnnlab")
 def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result: Result) -> None:
     """Test the best checkpoint, write predictions, samples and figures, and end the result."""
     trainer, task = experiment.trainer, experiment.task
-    rate = trainer.callback_metrics.get("train/tokens_per_second")
-    best = best_validation(experiment, cfg)
+    trained = {"epochs": trainer.current_epoch, "steps": trainer.global_step}
+    throughput = find(trainer, Throughput)
+    metrics = best_validation(experiment)
     trainer.test(task, datamodule=experiment.data, ckpt_path=str(folder.best), verbose=False)
-    metrics = {name: float(value) for name, value in trainer.callback_metrics.items() if name.startswith("test/")}
-    curve_figures(folder.metrics, folder.figures)
-    if hasattr(task, "confusion"):
-        write_classification(experiment, folder)
-    else:
+    metrics |= {name: float(value) for name, value in trainer.callback_metrics.items() if "test/" in name}
+    if not hasattr(task, "confusion"):
         metrics |= task.evaluate_stream(experiment.data.stream_dataloader("test"))
-        write_samples(experiment, cfg, folder)
-    send_media(experiment, folder)
-    trainer.logger and [logger.log_metrics(metrics, trainer.global_step) for logger in trainer.loggers]
-    result.end(
-        "finished",
-        metrics={**best, **metrics},
-        epochs=trainer.current_epoch,
-        steps=trainer.global_step,
-        tokens_per_second=None if rate is None else round(float(rate)),
-    )
-    log.info(run_table(result.fields, folder.path))
+    if not trainer.is_global_zero:
+        return
+    write_outputs(experiment, cfg, folder)
+    show_outputs(experiment, folder, metrics, trained["steps"])
+    if throughput is not None:
+        trained["tokens_per_second"] = round(throughput.tokens_per_second)
+        trained["training_seconds"] = round(throughput.seconds, 3)
+    result.end("finished", metrics=metrics, **trained)
+    log.info("\n%s", run_table(result.fields, folder.path))
 
 
-def best_validation(experiment: Experiment, cfg: DictConfig) -> dict[str, float]:
+def best_validation(experiment: Experiment) -> dict[str, float]:
     """The monitored metric at the best checkpoint."""
-    scores = [c.best_model_score for c in experiment.trainer.checkpoint_callbacks if getattr(c, "monitor", None)]
-    return {cfg.task.monitor: float(scores[0])} if scores and scores[0] is not None else {}
+    best = find(experiment.trainer, BestCheckpoint)
+    return {} if best is None or best.best_model_score is None else {best.monitor: best.best_model_score}
 
 
-def write_classification(experiment: Experiment, folder: RunFolder) -> None:
-    """predictions.parquet (row, text, label, one probability a class) and the confusion matrix."""
+def write_outputs(experiment: Experiment, cfg: DictConfig, folder: RunFolder) -> None:
+    """Curves, and what the kind of task has to show."""
+    curve_figures(folder.metrics, folder.figures)
+    if hasattr(experiment.task, "confusion"):
+        write_predictions(experiment, folder)
+        classes = experiment.data.classes
+        confusion_figure(experiment.task.confusion.tolist(), classes, folder.figures / "confusion_matrix.png")
+    else:
+        write_samples(experiment, cfg, folder)
+
+
+def write_predictions(experiment: Experiment, folder: RunFolder) -> None:
+    """predictions.parquet: each test row with its text, label, predicted label and a probability a class."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    data, task = experiment.data, experiment.task
-    rows, labels, probabilities = task.predictions
-    texts = data.split_texts("test")
+    classes = experiment.data.classes
+    rows, labels, probabilities = experiment.task.predictions
+    texts = experiment.data.split_texts("test")
     columns: dict[str, Any] = {
         "row": rows.numpy(),
         "text": [texts[row] for row in rows.tolist()],
-        "label": [data.classes[label] for label in labels.tolist()],
-        "predicted": [data.classes[label] for label in probabilities.argmax(1).tolist()],
+        "label": [classes[label] for label in labels.tolist()],
+        "predicted": [classes[label] for label in probabilities.argmax(1).tolist()],
     }
-    columns |= {f"probability_{name}": probabilities[:, i].numpy() for i, name in enumerate(data.classes)}
+    columns |= {f"probability_{name}": probabilities[:, i].numpy() for i, name in enumerate(classes)}
     pq.write_table(pa.table(columns), folder.predictions)
-    confusion_figure(task.confusion.tolist(), data.classes, folder.figures / "confusion.png")
 
 
 def write_samples(experiment: Experiment, cfg: DictConfig, folder: RunFolder) -> None:
@@ -73,19 +83,28 @@ def write_samples(experiment: Experiment, cfg: DictConfig, folder: RunFolder) ->
     from rnnlab.generate.sampling import sample
 
     wanted, network = cfg.task.samples, experiment.task.network
+    prompt = known_prompt(wanted.prompt, experiment.data.tokenizer)
     parts = []
     for temperature in wanted.temperatures:
         generator = torch.Generator().manual_seed(cfg.seed)
-        text = sample(network, experiment.data.tokenizer, wanted.prompt, wanted.length, temperature, generator)
+        text = sample(network, experiment.data.tokenizer, prompt, wanted.length, temperature, generator)
         parts.append(f"--- temperature {temperature} ---\n{text.strip()}\n")
     folder.samples.write_text("\n".join(parts), encoding="utf-8")
     log.info("\n%s", "\n".join(parts))
 
 
-def send_media(experiment: Experiment, folder: RunFolder) -> None:
-    """Figures and samples to whichever logger can show them."""
-    trainer = experiment.trainer
+def known_prompt(prompt: str, tokenizer: Any) -> str:
+    """The prompt, or the first symbol of the vocabulary that is text where the tokenizer knows none of it."""
+    if tokenizer.unknown_id not in tokenizer.encode(prompt):
+        return prompt
+    return next(token for token in tokenizer.vocabulary if not re.fullmatch(r"<\w+>", token))
+
+
+def show_outputs(experiment: Experiment, folder: RunFolder, metrics: dict[str, float], step: int) -> None:
+    """Figures, samples and final numbers to whichever logger can show them."""
+    loggers = experiment.trainer.loggers
     for figure in sorted(folder.figures.glob("*.png")):
-        log_figure(trainer.loggers, f"figures/{figure.stem}", figure, trainer.global_step)
+        log_figure(loggers, f"figures/{figure.stem}", figure, step)
     if folder.samples.is_file():
-        log_text(trainer.loggers, "samples", folder.samples.read_text(encoding="utf-8"), trainer.global_step)
+        log_text(loggers, "samples", folder.samples.read_text(encoding="utf-8"), step)
+    log_summary(loggers, metrics)

@@ -37,13 +37,15 @@ def run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) ->
     if primary:
         folder.write_choices(cfg, overrides)
         result.update()
-    try:
-        from rnnlab.run.train import train
+    from rnnlab.callback.interrupt import Interrupted
+    from rnnlab.logger.wandb import finish
+    from rnnlab.run.train import train
 
+    try:
         train(cfg, folder, result)
     except SettingError as error:
         return wrong_setting(error, result)
-    except KeyboardInterrupt:
+    except (Interrupted, KeyboardInterrupt):
         result.end("interrupted")
         log.info("interrupted; go on with: python train.py resume=%s", shown(folder.path))
         return 130
@@ -51,6 +53,8 @@ def run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) ->
         result.end("failed", error=f"{type(error).__name__}: {error}", traceback=traceback.format_exc())
         log.exception("the run failed; %s says how far it came", shown(folder.path))
         return 1
+    finally:
+        finish()
     return 0
 
 

@@ -54,13 +54,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class Flag:
-    """True or false."""
+    """True or false; null where `optional`."""
+
+    optional: bool = False
 
     def __str__(self) -> str:
-        return "true or false"
+        return "true or false" + (" or null" if self.optional else "")
 
     def allows(self, value: object) -> bool:
-        return isinstance(value, bool)
+        return isinstance(value, bool) or (self.optional and value is None)
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ RULES: dict[str, Rule] = {
     "validation_fraction": Number(0, 1, open="low high"),
     "test_fraction": PROBABILITY,
     "split_seed": COUNT,
+    "text_seed": COUNT,
     "num_workers": COUNT,
     "workers": Number(1, whole=True, words=(None,)),
     # tokenizer
@@ -137,6 +140,7 @@ RULES: dict[str, Rule] = {
     # scheduler
     "warmup": PROBABILITY,
     "final": SHARE,
+    "start": SHARE,
     "factor": Number(0, 1, open="low high"),
     "every": Number(0, 1, open="low"),
     "patience": COUNT,
@@ -158,7 +162,7 @@ RULES: dict[str, Rule] = {
     "num_sanity_val_steps": COUNT,
     "overfit_batches": Number(0),
     "deterministic": Flag(),
-    "benchmark": Flag(),
+    "benchmark": Flag(optional=True),
     "enable_progress_bar": Flag(),
     "use_distributed_sampler": Flag(),
 }

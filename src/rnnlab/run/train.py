@@ -9,6 +9,9 @@ import pytorch_lightning as pl
 import torch
 from omegaconf import DictConfig
 
+from rnnlab.callback.quiet import quiet
+from rnnlab.logger.csv import CSVLogger
+from rnnlab.logger.media import log_config
 from rnnlab.run.build import (
     Experiment,
     build_data,
@@ -16,6 +19,7 @@ from rnnlab.run.build import (
     build_task,
     build_trainer,
     check_device,
+    resolved,
 )
 from rnnlab.run.evaluate import evaluate
 from rnnlab.run.folder import RunFolder
@@ -31,9 +35,11 @@ def train(cfg: DictConfig, folder: RunFolder, result: Result) -> None:
 
     Raises:
         SettingError: a setting that only the machine or the data could show to be wrong.
-        KeyboardInterrupt: Ctrl-C; checkpoints/last.ckpt holds the state to go on from.
+        Interrupted: Ctrl-C or SIGTERM; checkpoints/last.ckpt holds the state to go on from.
     """
+    quiet()
     experiment = assemble(cfg, folder, result)
+    log_config(experiment.trainer.loggers, resolved(cfg))
     fit(experiment, folder)
     evaluate(experiment, cfg, folder, result)
 
@@ -52,8 +58,9 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
     parameters = sum(p.numel() for p in network.parameters())
     device = device_name(trainer.strategy.root_device, threads)
     name = result.fields["model"]["name"]
-    result.update(data=data.provenance, model={"name": name, "parameters": parameters}, device=device)
-    say_data(data.provenance)
+    provenance = {"name": cfg.data.name, **data.provenance}
+    result.update(data=provenance, model={"name": name, "parameters": parameters}, device=device)
+    say_data(provenance)
     log.info("model: %s, %s parameters, on %s", name, f"{parameters:,}", device)
     return Experiment(data, network, task, trainer)
 
@@ -67,8 +74,13 @@ def say_data(provenance: dict[str, Any]) -> None:
 
 def fit(experiment: Experiment, folder: RunFolder) -> None:
     """Train from the last checkpoint where there is one, else from the start."""
-    checkpoint = str(folder.last) if folder.last.is_file() else None
+    checkpoint = folder.last if folder.last.is_file() else None
+    step = 0
     if checkpoint is not None:
         step = torch.load(checkpoint, map_location="cpu", weights_only=True)["global_step"]
         log.info("going on after step %d", step)
-    experiment.trainer.fit(experiment.task, datamodule=experiment.data, ckpt_path=checkpoint)
+    for logger in experiment.trainer.loggers:
+        if isinstance(logger, CSVLogger):
+            logger.truncate_after(step)
+    path = None if checkpoint is None else str(checkpoint)
+    experiment.trainer.fit(experiment.task, datamodule=experiment.data, ckpt_path=path)
