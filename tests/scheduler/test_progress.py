@@ -193,7 +193,7 @@ def test_a_shape_without_any_end_warns_and_a_constant_does_not(tmp_path, recwarn
 
 
 class EpochCounts(pl.Callback):
-    """Lightning leaves out the plateau's step after the epoch that a run resumed in; this makes it take it."""
+    """Lightning leaves out the plateau's step after the epoch that a run resumed in: this has it taken."""
 
     def on_train_batch_start(self, trainer: pl.Trainer, *_: Any) -> None:
         trainer.fit_loop._restarting = False
