@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -212,6 +213,16 @@ def test_a_damaged_folder_is_replaced(tmp_path: Path) -> None:
         assert store.load(target) is not None
         (target / "a").unlink()
         assert store.load(target) is None
+
+
+def test_what_a_killed_process_left_is_removed_a_day_later(tmp_path: Path) -> None:
+    old, young = tmp_path / ".partial-old", tmp_path / ".partial-young"
+    for leftover in (old, young):
+        touch(leftover / "films" / "half")
+    os.utime(old, (0, 0))
+    with store.staged(tmp_path / "films") as stage:
+        store.record(stage, {}, True, [])
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".partial-young", "films"]
 
 
 def test_settings_tell_folders_apart(tmp_path: Path) -> None:
