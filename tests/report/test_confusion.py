@@ -20,6 +20,11 @@ def test_axes_name_classes_truth_and_prediction():
     assert axis.get_title() == "test: 1,503 of 1,504 right"
 
 
+def test_the_title_says_where_the_split_is_not_official():
+    title = draw_confusion([[3, 1], [0, 5]], ["bad", "good"], official=False).axes[0].get_title()
+    assert title == "test: 8 of 9 right\nnot the official split"
+
+
 @pytest.mark.filterwarnings("error")
 def test_a_class_without_rows_and_long_names_are_drawn(tmp_path):
     figure = draw_confusion([[0, 0], [1, 2]], ["a class with a very long name indeed", "b"])

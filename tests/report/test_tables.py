@@ -30,7 +30,7 @@ def test_the_table_shows_headline_metrics_data_and_folder(result):
     assert "| val/macro_recall (best) | 0.6500 |" in text
     assert "| test/macro_recall       | 0.6251 |" in text
     assert "| bad            | 0.5000 |" in text
-    assert "data:   files, official splits; rows: train 47,302, test 12,284" in text
+    assert "data:   files, official splits (train 47,302, test 12,284)" in text
     assert text.splitlines()[-1] == "folder: outputs/tweets/gru/1"
 
 

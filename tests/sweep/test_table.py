@@ -39,6 +39,13 @@ def test_the_table_keeps_the_order_marks_the_best_and_shows_errors(sweep):
     ]
 
 
+def test_jobs_without_official_splits_are_named(sweep):
+    for number in (0, 1):
+        path = sweep / str(number) / "result.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"data": {"official": False}}))
+    assert "job 0, 1: NOT THE OFFICIAL SPLITS, see result.json" in sweep_table(read_jobs(sweep))
+
+
 def test_the_callback_prints_once_and_writes_the_csv(sweep, capsys):
     config = OmegaConf.create({"hydra": {"sweep": {"dir": str(sweep)}}})
     table = SweepTable()

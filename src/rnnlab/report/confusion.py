@@ -12,13 +12,20 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def draw_confusion(confusion: Sequence[Sequence[int]], classes: Sequence[str]) -> Figure:
-    """Counts and the share of each row (C, C): rows are the truth, columns the prediction."""
+def draw_confusion(
+    confusion: Sequence[Sequence[int]], classes: Sequence[str], official: bool = True
+) -> Figure:
+    """Counts and the share of each row (C, C): rows are the truth, columns the prediction.
+
+    The title says so where the test split is not the `official` one.
+    """
     from matplotlib.figure import Figure
 
     counts = np.asarray(confusion)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    title = f"test: {np.trace(counts):,} of {counts.sum():,} right"
+    title = f"test: {np.trace(counts):,} of {counts.sum():,} right" + (
+        "" if official else "\nnot the official split"
+    )
     size = min(max(4.6, 1.5 + 1.1 * len(classes)), 14.0)
     figure = Figure(figsize=(size + 0.8, size), dpi=120, layout="constrained")
     axis = figure.subplots()

@@ -19,8 +19,13 @@ def curve_figures(metrics_csv: Path, folder: Path) -> list[Path]:
     return [folder / f"{name}.png" for name in figures]
 
 
-def confusion_figure(confusion: Sequence[Sequence[int]], classes: Sequence[str], path: Path) -> Path:
-    """Write the confusion matrix (C, C) as a PNG: rows are the truth, columns the prediction."""
+def confusion_figure(
+    confusion: Sequence[Sequence[int]], classes: Sequence[str], path: Path, official: bool = True
+) -> Path:
+    """Write the confusion matrix (C, C) as a PNG: rows are the truth, columns the prediction.
+
+    `official` says whether the rows are the data set's own test split; the title tells if they are not.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draw_confusion(confusion, classes).savefig(path)
+    draw_confusion(confusion, classes, official).savefig(path)
     return path

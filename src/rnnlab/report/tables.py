@@ -10,6 +10,7 @@ from typing import Any
 
 from rnnlab.report.names import PER_CLASS, class_part, split_of
 
+UNOFFICIAL = "NOT THE OFFICIAL SPLITS"
 Result = Mapping[str, Any]  # a run's result.json
 
 
@@ -70,9 +71,9 @@ def _facts(result: Result, folder: str) -> list[str]:
     lines = []
     if data:
         rows = ", ".join(f"{split} {count:,}" for split, count in (data.get("rows") or {}).items())
-        splits = "official splits" if data.get("official") else "NOT THE OFFICIAL SPLITS"
+        splits = "official splits" if data.get("official") else UNOFFICIAL
         source = data.get("source", "unknown source")
-        lines.append(f"data:   {source}, {splits}" + (f"; rows: {rows}" if rows else ""))
+        lines.append(f"data:   {source}, {splits}" + (f" ({rows})" if rows else ""))
         lines += [f"note:   {note}" for note in data.get("notes") or ()]
     return [*lines, f"folder: {folder}"] if folder else lines
 

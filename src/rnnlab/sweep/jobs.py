@@ -24,6 +24,7 @@ class Job:
         overrides: KEY to VALUE of what was typed or swept.
         metrics: the test metrics, and the validation metric that chose the checkpoint.
         error: the first line of a failed job's error.
+        official: whether its data have their own splits; None where that is not known.
     """
 
     number: int
@@ -34,6 +35,7 @@ class Job:
     seconds: float | None = None
     metrics: dict[str, float] = field(default_factory=dict)
     error: str = ""
+    official: bool | None = None
 
 
 def read_jobs(sweep: Path) -> list[Job]:
@@ -57,6 +59,7 @@ def _read_job(folder: Path) -> Job:
         seconds=result.get("seconds"),
         metrics=result.get("metrics") or {},
         error=first_line(result.get("error") or ""),
+        official=(result.get("data") or {}).get("official"),
     )
 
 
@@ -93,10 +96,10 @@ def _is_number(value: float | None) -> bool:
 
 
 def write_csv(jobs: Sequence[Job], path: Path) -> None:
-    """One row a job: number, status, seconds, each override, each metric, error and folder; in one step."""
+    """One row a job: number, status, seconds, overrides, metrics, official splits or not, error and folder."""
     overrides = list(dict.fromkeys(key for job in jobs for key in job.overrides))
     metrics = list(dict.fromkeys(name for job in jobs for name in job.metrics))
-    columns = ["job", "status", "seconds", *overrides, *metrics, "error", "folder"]
+    columns = ["job", "status", "seconds", *overrides, *metrics, "official", "error", "folder"]
     part = path.with_suffix(".csv.part")
     with part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -104,6 +107,15 @@ def write_csv(jobs: Sequence[Job], path: Path) -> None:
         for job in jobs:
             chosen = [job.overrides.get(key, "") for key in overrides]
             measured = [job.metrics.get(name, "") for name in metrics]
-            row = [job.number, job.status, job.seconds, *chosen, *measured, job.error, job.folder.name]
+            row = [
+                job.number,
+                job.status,
+                job.seconds,
+                *chosen,
+                *measured,
+                job.official,
+                job.error,
+                job.folder.name,
+            ]
             writer.writerow(row)
     os.replace(part, path)

@@ -11,7 +11,7 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
 from rnnlab.report.names import class_part
-from rnnlab.report.tables import duration, number, render, short_path
+from rnnlab.report.tables import UNOFFICIAL, duration, number, render, short_path
 from rnnlab.sweep.jobs import Job, best_jobs, differing, read_jobs, write_csv
 
 MAIN_METRICS = ("loss", "accuracy", "macro_recall", "nats_windows", "nats_stream")
@@ -56,6 +56,8 @@ def sweep_table(jobs: Sequence[Job]) -> str:
         rows.append([f"{job.number}{mark}", *chosen, job.status, time, *metrics])
     lines = [render(["job", *keys, "status", "time", *names], rows)]
     lines += [f"* job {winner} is best by {name}" for winner, name in best.items()]
+    made = ", ".join(str(job.number) for job in jobs if job.official is False)
+    lines += [f"job {made}: {UNOFFICIAL}, see result.json"] if made else []
     lines += [f"job {job.number} {job.status}: {job.error}" for job in jobs if job.error]
     return "\n".join(lines)
 
