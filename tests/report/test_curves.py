@@ -39,7 +39,7 @@ def test_losses_share_a_panel_and_classes_share_one_each_metric():
 def test_the_mean_of_an_epoch_stands_beside_its_steps():
     history = long_run(2) | {"train/loss_epoch": Series([0, 1], [200, 400], [0.6, 0.3])}
     axis = draw_curves(history)["loss"].axes[0]
-    assert labels(axis) == ["train", "val", "best val 0.6", "train (mean of each epoch)"]
+    assert labels(axis) == ["train", "val", "best val 0.6", "train, epoch's mean"]
     lines = [line for line in axis.get_lines() if line.get_label() in ("train", "val", labels(axis)[-1])]
     assert len({line.get_color() for line in lines}) == 3
 

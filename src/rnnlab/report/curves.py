@@ -33,7 +33,7 @@ def draw_curves(history: Mapping[str, Series]) -> dict[str, Figure]:
         part = class_part(name)
         title = f"{part[0]} of each class ({split_of(name)})" if part else label(name)
         panels.setdefault(title, {})[name] = series
-    panels = dict(sorted(panels.items(), key=lambda panel: _reading_order(next(iter(panel[1])))))
+    panels = dict(sorted(panels.items(), key=lambda panel: min(map(_reading_order, panel[1]))))
     ends = epoch_ends(history)
     figures = {}
     if "loss" in panels:
@@ -73,23 +73,39 @@ def _draw_panel(axis: Axes, title: str, curves: Mapping[str, Series], ends: Sequ
     for index, (name, series) in enumerate(_most_telling(curves).items()):
         part = class_part(name)
         look = index if part else EPOCH_LOOK if of_epoch(name) else LOOKS.get(split_of(name), OTHER_LOOK)
-        mean = " (mean of each epoch)" if of_epoch(name) else ""
+        mean = ", epoch's mean" if of_epoch(name) else ""
         _draw_curve(axis, series, part[1] if part else split_of(name) + mean, look)
         if split_of(name) == "val" and not part:
             _mark_best(axis, series, lower_is_better(name), COLOURS[look])
     shown_ends = ends if len(ends) <= 24 else []
     for step in shown_ends:
         axis.axvline(step, color="#dddddd", linewidth=0.8, zorder=0)
-    axis.set_title(title, fontsize=10, loc="left")
     axis.set_xlabel("step" + (" (grey lines: end of an epoch)" if shown_ends else ""), fontsize=9)
     axis.tick_params(labelsize=8)
     axis.xaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=1))
     axis.grid(axis="y", color="#eeeeee")
     axis.margins(y=0.12)
     axis.spines[["top", "right"]].set_visible(False)
-    if axis.get_legend_handles_labels()[0]:
-        axis.legend(fontsize=8, framealpha=0.8)
-    _log_scale_if_wide(axis, [value for series in curves.values() for value in series.values])
+    is_log = _is_wide([value for series in curves.values() for value in series.values])
+    axis.set_yscale("log" if is_log else "linear")
+    _write_head(axis, title + (" (log scale)" if is_log else ""))
+
+
+def _write_head(axis: Axes, title: str) -> None:
+    """The title, and under it the legend, four names a line: inside the axes it would cover points."""
+    num_lines = -(-len(axis.get_legend_handles_labels()[1]) // 4)
+    axis.set_title(title, fontsize=10, loc="left", pad=6 + 12 * num_lines)
+    if num_lines:
+        axis.legend(
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            borderaxespad=0.2,
+            ncols=4,
+            fontsize=7.5,
+            frameon=False,
+            columnspacing=1.2,
+            handlelength=1.6,
+        )
 
 
 def _most_telling(curves: Mapping[str, Series]) -> Mapping[str, Series]:
@@ -131,9 +147,7 @@ def _mark_best(axis: Axes, series: Series, lowest: bool, colour: str) -> None:
     ring.set_markerfacecolor("none")
 
 
-def _log_scale_if_wide(axis: Axes, values: Sequence[float]) -> None:
-    """A run that blew up still shows its lower part."""
+def _is_wide(values: Sequence[float]) -> bool:
+    """Whether a run blew up, so that only a log scale shows its lower part as well."""
     finite = [value for value in values if np.isfinite(value)]
-    if finite and min(finite) > 0 and max(finite) > 50 * np.median(finite):
-        axis.set_yscale("log")
-        axis.set_title(axis.get_title(loc="left") + " (log scale)", fontsize=10, loc="left")
+    return bool(finite) and min(finite) > 0 and max(finite) > 50 * float(np.median(finite))

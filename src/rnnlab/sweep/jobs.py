@@ -96,7 +96,7 @@ def _is_number(value: float | None) -> bool:
 
 
 def write_csv(jobs: Sequence[Job], path: Path) -> None:
-    """One row a job: number, status, seconds, overrides, metrics, official splits or not, error and folder."""
+    """One row a job: number, status, seconds, overrides, metrics, official splits or not, error, folder."""
     overrides = list(dict.fromkeys(key for job in jobs for key in job.overrides))
     metrics = list(dict.fromkeys(name for job in jobs for name in job.metrics))
     columns = ["job", "status", "seconds", *overrides, *metrics, "official", "error", "folder"]
