@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
+from rnnlab.data.store import record, staged
 from rnnlab.tokenizer import Tokenizer, load, save
 
 VERSION = 1  # of the files' format and of what cleaning steps do; raised when either changes
 META = "meta.json"
 ARRAYS = ("ids", "offsets", "labels", "rows")
-_UNFINISHED = ".build-"
-_DAY = 86_400  # seconds; no build takes that long
 
 
 @dataclass(frozen=True)
@@ -76,23 +72,16 @@ def key_of(content: Mapping[str, Any]) -> str:
 
 
 def store(folder: Path, corpus: Corpus) -> None:
-    """Writes a corpus; `folder` has all of it or does not change.
+    """Writes a corpus: all of it or, if this process is killed, nothing; others may do the same at once.
 
-    Safe when two processes do the same at once. A build that was killed leaves a folder that nobody reads,
-    and that a later build removes after a day.
+    Raises:
+        SettingError: the cache folder cannot be made.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    _remove_old(folder.parent)
-    with TemporaryDirectory(prefix=_UNFINISHED, dir=folder.parent, ignore_cleanup_errors=True) as name:
-        part = Path(name) / "new"
-        part.mkdir()
-        _write(part, corpus)
-        try:
-            os.replace(part, folder)
-        except OSError:  # a folder is there: of a process that was faster, or damaged
-            if open_corpus(folder) is None:
-                os.replace(folder, Path(name) / "damaged")
-                os.replace(part, folder)
+    if folder.exists() and open_corpus(folder) is None:
+        shutil.rmtree(folder, ignore_errors=True)  # damaged: what appears here otherwise is whole
+    with staged(folder) as stage:
+        _write(stage, corpus)
+        record(stage, {name: f"{name}.ids.npy" for name in corpus.splits}, True, corpus.notes)
 
 
 def open_corpus(folder: Path) -> Corpus | None:
@@ -123,9 +112,3 @@ def _open_split(folder: Path, name: str, entry: Mapping[str, Any]) -> Split:
     if (rows, rows, split.offsets[-1]) != (len(split.labels), len(split.rows), len(split.ids)):
         raise ValueError(f"{folder} has arrays of {name} that do not fit together")
     return split
-
-
-def _remove_old(folder: Path) -> None:
-    for left in folder.glob(f"{_UNFINISHED}*"):
-        if time.time() - left.stat().st_mtime > _DAY:
-            shutil.rmtree(left, ignore_errors=True)

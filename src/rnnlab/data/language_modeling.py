@@ -32,7 +32,7 @@ class LanguageModelingData(LightningDataModule):
 
     Attributes:
         tokenizer: trained on the training text.
-        provenance: source, official, rows, tokens, empty_texts, fingerprint, vocabulary, notes, cached.
+        provenance: as of `ClassificationData`; its rows are tokens.
 
     Args:
         name, files, hub, package: where the data set is; see `rnnlab.data.source.Recipe`.
@@ -95,6 +95,7 @@ class LanguageModelingData(LightningDataModule):
         Lanes(prepared.corpus.splits["train"].ids, self.batch_size, self.window)  # long enough? say so now
         self._prepared, self.tokenizer = prepared, prepared.corpus.tokenizer
         self.provenance = prepared.provenance()
+        self.provenance["rows"] = self.provenance["tokens"]  # a running text has no rows to count
 
     def setup(self, stage: str) -> None:
         self.prepare()

@@ -26,7 +26,7 @@ class EpochSampler(SequentialSampler):
         self.epoch = 0 if self.fixed else epoch
 
     def start_at(self, batch: int) -> None:
-        """The next iteration, and no other, begins with this batch of the epoch."""
+        """Iterations begin with this batch of the epoch from now on; a DataLoader may begin more than one."""
         self._start = batch
 
     def batches(self) -> Sequence[Any]:
@@ -34,8 +34,7 @@ class EpochSampler(SequentialSampler):
         raise NotImplementedError
 
     def __iter__(self) -> Iterator[Any]:
-        start, self._start = self._start, 0
-        return iter(self.batches()[start:])
+        return iter(self.batches()[self._start :])
 
     def __len__(self) -> int:
         raise NotImplementedError

@@ -42,7 +42,7 @@ class Tokenizer(Protocol):
         ...
 
     def settings(self) -> dict[str, Any]:
-        """All that changes the ids of a text beside the training texts, `type` among it; plain JSON values."""
+        """All but the training texts that changes the ids of a text, `type` among it; plain JSON values."""
         ...
 
     def to_json(self) -> dict[str, Any]:

@@ -1,0 +1,307 @@
+import csv
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnlab.data.cache import Split
+from rnnlab.data.classification import ClassificationData
+from rnnlab.data.rows import Rows
+from rnnlab.errors import SettingError
+from rnnlab.tokenizer import CharTokenizer, WordTokenizer
+
+GOOD, BAD = "a good film number", "a bad film number"
+STEPS = ["html_breaks", "html_entities", "unicode", "newlines", "whitespace"]
+
+
+def write(path, rows):
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("text", "label"), *rows])
+
+
+def reviews(count, start=0):
+    return [(f"{GOOD if n % 2 else BAD} {n}", n % 2) for n in range(start, start + count)]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write(tmp_path / "train.csv", reviews(60))
+    write(tmp_path / "validation.csv", reviews(10, 100))
+    write(tmp_path / "test.csv", [*reviews(8, 200), ("", 1), ("unheard <br />", 0)])
+    return tmp_path
+
+
+def module(folder, tokenizer=None, splits=("train", "validation", "test"), **settings):
+    files = {split: f"{split}.csv" for split in splits}
+    if tokenizer is None:
+        tokenizer = WordTokenizer(min_count=1)
+    settings = {"clean": STEPS, "workers": 1, **settings}
+    return ClassificationData(
+        "mine", files, None, None, tokenizer, data_dir=folder, cache_dir=folder / "cache", **settings
+    )
+
+
+def prepared(*arguments, **settings):
+    data = module(*arguments, **settings)
+    data.prepare()
+    return data
+
+
+def texts_of(data, loader):
+    """The words of each row of a loader, by row number."""
+    found = {}
+    for batch in loader:
+        for tokens, length, row in zip(batch.tokens, batch.lengths, batch.rows, strict=True):
+            assert row.item() not in found
+            assert (tokens[length:] == 0).all()
+            found[row.item()] = data.tokenizer.decode(tokens[:length].tolist())
+    return found
+
+
+def test_batches_hold_the_words_labels_and_row_numbers(folder):
+    data = prepared(folder, batch_size=16)
+    found = texts_of(data, data.train_dataloader())
+    assert found == {row: text for row, (text, _) in enumerate(reviews(60))}
+    for batch in data.train_dataloader():
+        assert batch.labels.tolist() == [row % 2 for row in batch.rows.tolist()]
+        assert [tensor.dtype for tensor in batch] == [torch.int64] * 4
+        assert batch.tokens.shape == (len(batch.rows), batch.lengths.max())
+
+
+def test_what_is_known_after_preparing(folder):
+    data = prepared(folder, classes=["bad", "good"])
+    assert (data.classes, data.num_classes, data.class_counts) == (["bad", "good"], 2, [30, 30])
+    known = data.provenance
+    assert known["source"] == "files"
+    assert known["official"] is True
+    assert known["rows"] == {"train": 60, "validation": 10, "test": 10}
+    assert known["tokens"] == {"train": 300, "validation": 50, "test": 8 * 5 + 2}
+    assert known["empty_texts"] == {"train": 0, "validation": 0, "test": 1}
+    assert (known["cached"], known["notes"]) == (False, [])
+    assert len(known["fingerprint"]) == 64
+
+
+def test_the_vocabulary_is_of_the_train_rows_alone(folder):
+    data = prepared(folder, splits=("train", "test"), validation_fraction=0.3)
+    rows = data.provenance["rows"]
+    assert rows["validation"] == 18
+    held = {text.split()[-1] for text in data.split_texts("validation")}
+    assert not held & set(data.tokenizer.vocabulary)
+    assert {text.split()[-1] for text in data.split_texts("train")} <= set(data.tokenizer.vocabulary)
+    assert texts_of(data, data.test_dataloader())[9] == "<unk>"
+
+
+def test_a_split_that_is_held_out_is_noted_and_one_for_the_test_is_not_official(folder):
+    data = prepared(folder, splits=("train",), validation_fraction=0.1, test_fraction=0.2)
+    assert data.provenance["rows"] == {"train": 44, "validation": 4, "test": 12}
+    assert data.provenance["official"] is False
+    assert data.provenance["notes"] == [
+        "the test split is 12 rows held out of train (split_seed=0)",
+        "the validation split is 4 rows held out of train (split_seed=0)",
+    ]
+    parts = [set(data.split_texts(split)) for split in ("train", "validation", "test")]
+    assert sum(map(len, parts)) == len(set.union(*parts)) == 60
+
+
+def test_without_a_test_split_or_fraction_the_validation_rows_are_tested(folder):
+    data = prepared(folder, splits=("train", "validation"), test_fraction=0.0)
+    assert data.split_texts("test") == data.split_texts("validation")
+    assert "the validation rows are the test rows too" in data.provenance["notes"]
+    assert data.provenance["official"] is False
+
+
+def test_raw_texts_come_in_row_order(folder):
+    data = prepared(folder)
+    assert data.split_texts("test") == [*(text for text, _ in reviews(8, 200)), "", "unheard <br />"]
+    held = prepared(folder, splits=("train", "test"))
+    texts = held.split_texts("validation")
+    for batch in held.val_dataloader():
+        for tokens, length, row in zip(batch.tokens, batch.lengths, batch.rows, strict=True):
+            assert tokens[:length].tolist() == held.tokenizer.encode(texts[row])
+
+
+def test_classes_of_the_train_file_are_taken_where_none_are_given(folder):
+    write(folder / "train.csv", [(f"text {n}", n % 5 + 1) for n in range(50)])
+    data = prepared(folder, splits=("train",))
+    assert data.classes == ["1", "2", "3", "4", "5"]
+    assert sum(data.class_counts) == data.provenance["rows"]["train"]
+
+
+def test_evaluation_batches_are_larger_and_sorted(folder):
+    data = prepared(folder, batch_size=2)
+    assert [len(batch.rows) for batch in data.val_dataloader()] == [5, 5]
+    lengths = [batch.tokens.shape[1] for batch in data.test_dataloader()]
+    assert lengths == sorted(lengths, reverse=True)
+
+
+def test_the_second_time_nothing_is_read_or_tokenised(folder, monkeypatch):
+    first = prepared(folder)
+
+    def fail(*arguments):
+        raise AssertionError("read again")
+
+    monkeypatch.setattr("rnnlab.data.labelled.read_table", fail)
+    second = prepared(folder)
+    assert (first.provenance.pop("cached"), second.provenance.pop("cached")) == (False, True)
+    assert first.provenance == second.provenance
+    assert first.tokenizer.vocabulary == second.tokenizer.vocabulary
+    assert texts_of(first, first.train_dataloader()) == texts_of(second, second.train_dataloader())
+
+
+@pytest.mark.parametrize(
+    ("change", "cached"),
+    [
+        ({"clean": []}, False),
+        ({"tokenizer": WordTokenizer(min_count=2)}, False),
+        ({"tokenizer": CharTokenizer()}, False),
+        ({"classes": ["bad", "good"]}, False),
+        ({"splits": ("train", "validation")}, False),
+        ({"split_seed": 3, "validation_fraction": 0.4, "test_fraction": 0.4}, True),  # all splits are given
+        ({"max_length": 3, "truncation": "tail", "batch_size": 2, "seed": 9}, True),
+    ],
+)
+def test_the_cache_serves_unless_a_setting_changes_the_ids(folder, change, cached):
+    prepared(folder)
+    assert prepared(folder, **change).provenance["cached"] is cached
+
+
+def test_the_cache_serves_no_other_content_and_no_other_split(folder):
+    first = prepared(folder, splits=("train",))
+    assert not prepared(folder, splits=("train",), split_seed=1).provenance["cached"]
+    assert not prepared(folder, splits=("train",), validation_fraction=0.2).provenance["cached"]
+    write(folder / "train.csv", reviews(62))
+    changed = prepared(folder, splits=("train",))
+    assert not changed.provenance["cached"]
+    assert changed.provenance["fingerprint"] != first.provenance["fingerprint"]
+
+
+def test_a_trained_tokenizer_is_used_as_it_is(folder):
+    tokenizer = WordTokenizer(min_count=1)
+    tokenizer.train(["good bad"])
+    for cached in (False, True):
+        data = prepared(folder, tokenizer)
+        assert data.tokenizer.vocabulary == ["<pad>", "<unk>", "bad", "good"]
+        assert data.provenance["cached"] is cached
+
+
+def long_split(lengths):
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    count = np.arange(len(lengths))
+    return Split(np.arange(offsets[-1], dtype=np.uint16) + 2, offsets, count, count)
+
+
+@given(
+    lengths=st.lists(st.integers(1, 30), min_size=1, max_size=8),
+    most=st.integers(1, 25),
+    truncation=st.sampled_from(["head", "tail", "head_tail"]),
+    fraction=st.floats(0, 1),
+)
+def test_truncation_keeps_the_part_that_it_names(lengths, most, truncation, fraction):
+    split = long_split(lengths)
+    batch = Rows(split, most, truncation, fraction)[list(range(len(lengths)))]
+    head = {"head": most, "tail": 0, "head_tail": round(fraction * most)}[truncation]
+    for row, length in enumerate(lengths):
+        whole = split.ids[split.offsets[row] : split.offsets[row + 1]].tolist()
+        kept = whole if length <= most else whole[:head] + whole[length - (most - head) :]
+        assert batch.lengths[row] == len(kept)
+        assert batch.tokens[row].tolist() == kept + [0] * (batch.tokens.shape[1] - len(kept))
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"truncation": "heads"}, "data.truncation=heads: must be the part to keep\ndid you mean head?"),
+        ({"max_length": 0}, "data.max_length=0: must be at least 1"),
+        ({"head_fraction": 1.5}, "data.head_fraction=1.5: must lie between 0 and 1"),
+        ({"batch_size": 0}, "data.batch_size=0: must be at least 1"),
+        ({"batch_size": None}, "data.batch_size=null: data.batch_size or data.batch_tokens must be a number"),
+        ({"batch_tokens": 0}, "data.batch_tokens=0: must be at least 1"),
+    ],
+)
+def test_a_setting_out_of_range_is_refused_before_anything_is_read(tmp_path, setting, message):
+    with pytest.raises(SettingError) as caught:
+        module(tmp_path / "nowhere", **setting)
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"validation_fraction": 0.0}, "data.validation_fraction=0.0: must lie between 0 and 1"),
+        ({"test_fraction": 1.0}, "data.test_fraction=1.0: must lie between 0 and 1"),
+        ({"classes": ["bad"]}, "label=1: row 1 (from 0)"),
+        ({"text_column": "txt"}, "data.text_column=txt: no such column"),
+    ],
+)
+def test_what_preparing_refuses_names_the_setting(folder, setting, message):
+    with pytest.raises(SettingError) as caught:
+        prepared(folder, splits=("train",), **setting)
+    assert str(caught.value).startswith(message)
+
+
+def test_a_train_split_of_one_class_is_refused(folder):
+    write(folder / "train.csv", [(f"text {n}", 1) for n in range(9)])
+    with pytest.raises(
+        SettingError, match=r"data.classes=\[bad,good\]: every train row of .* is of class good"
+    ):
+        prepared(folder, classes=["bad", "good"])
+
+
+def test_a_class_without_train_rows_is_noted(folder):
+    data = prepared(folder, classes=["bad", "good", "fair"])
+    assert data.provenance["notes"] == ["no train row is of class fair"]
+    assert data.class_counts == [30, 30, 0]
+
+
+def test_train_rows_without_a_vocabulary_are_refused(folder):
+    with pytest.raises(SettingError, match="the train rows give no vocabulary"):
+        prepared(folder, WordTokenizer(min_count=1000))
+
+
+REAL = Path(os.environ.get("RNNLAB_DATA_DIR", "")) / "imdb"
+
+
+NEEDS_REVIEWS = pytest.mark.skipif(
+    not (REAL / "train.parquet").is_file(), reason="needs imdb/train.parquet in RNNLAB_DATA_DIR"
+)
+
+
+def real_reviews(cache, train, test):
+    files = {"train": str(train), "test": str(test)}
+    return ClassificationData("imdb", files, None, None, WordTokenizer(), cache_dir=cache, clean=STEPS)
+
+
+@NEEDS_REVIEWS
+def test_a_part_of_the_real_reviews_is_padded_by_less_than_five_percent(tmp_path):
+    from pyarrow import parquet
+
+    table = parquet.read_table(REAL / "train.parquet")
+    for name, start in (("train", 0), ("test", 3)):
+        parquet.write_table(table.take(np.arange(start, table.num_rows, 9)), tmp_path / f"{name}.parquet")
+    data = real_reviews(tmp_path, tmp_path / "train.parquet", tmp_path / "test.parquet")
+    data.prepare()
+    assert data.padding_fraction() < 0.05
+    lengths = np.concatenate([batch.lengths for batch in data.train_dataloader()])
+    padded = sum(batch.tokens.numel() for batch in data.train_dataloader())
+    assert 1 - lengths.sum() / padded == pytest.approx(data.padding_fraction())
+    assert lengths.max() == 500
+
+
+@NEEDS_REVIEWS
+@pytest.mark.slow
+def test_all_reviews_are_there_half_a_second_after_the_first_run(tmp_path):
+    files = tmp_path, REAL / "train.parquet", REAL / "test.parquet"
+    real_reviews(*files).prepare()
+    data = real_reviews(*files)
+    start = time.process_time()
+    data.prepare()
+    next(iter(data.train_dataloader()))
+    assert time.process_time() - start < 0.5
+    assert data.provenance["cached"]
+    assert data.provenance["rows"] == {"train": 22_500, "validation": 2_500, "test": 25_000}
+    assert data.padding_fraction() < 0.02
