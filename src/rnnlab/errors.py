@@ -1,4 +1,4 @@
-"""The one error that a user sees: a setting, its value, the rule it breaks and, for names, the nearest right one."""
+"""The errors that a user sees: a setting, its value, the rule it breaks and, for names, the nearest right one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-class SettingError(ValueError):
-    """A setting that cannot be used; shown in one or two lines without a traceback, exit code 2.
+class UserError(ValueError):
+    """What the user can mend: its message is shown without a traceback, exit code 2."""
+
+
+class SettingError(UserError):
+    """A setting that cannot be used, in one or two lines.
 
     Args:
         setting: the key as it is typed on the command line (`model.dropout`), or a file's path.

@@ -30,7 +30,7 @@ def launch(tmp_path):
 
     def start(*overrides: str, folder: Path | None = None, data_dir: Path | None = None):
         path = folder or tmp_path / "run"
-        given = [*overrides, "trainer.enable_progress_bar=false"]
+        given = [*overrides, "threads=1", "trainer.enable_progress_bar=false"]
         cfg = composed(given, path)
         if data_dir is not None:
             cfg.paths.data_dir = str(data_dir)

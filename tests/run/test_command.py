@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from rnnlab.run.command import choices, prepare
 
@@ -91,15 +92,26 @@ def test_a_sweep_is_checked_choice_by_choice_and_not_product_by_product():
         ["-m", "task=tweets", "model=rnn,lstm,gru,bilstm_attention", "seed=1,2,3"],
         ["trainer.max_epochs=-1", "trainer.max_steps=10"],
         ["task.class_weights=[1,2.5]"],
-        ["--cfg", "job", "task=imdb"],
         ["--help"],
     ],
     ids=" ".join,
 )
 def test_what_works_is_handed_to_hydra_unchanged(argv):
     flags = [word for word in argv if word.startswith("-")]
-    assert sorted(prepare(argv, CONFIG_DIR)) == sorted(argv)
-    assert prepare(argv, CONFIG_DIR)[: len(flags)] == argv[: len(flags)]
+    prepared = prepare(argv, CONFIG_DIR)
+    assert sorted(prepared) == sorted(argv)
+    assert prepared[: len(flags)] == flags
+
+
+@pytest.mark.parametrize("resolve", [[], ["--resolve"]], ids=["raw", "resolved"])
+def test_cfg_job_prints_the_config_that_a_run_would_have(capsys, resolve):
+    with pytest.raises(SystemExit) as stop:
+        prepare(["--cfg", "job", *resolve, "task=tweets", "model=gru", "seed=7"], CONFIG_DIR)
+    assert stop.value.code == 0
+    shown = yaml.safe_load(capsys.readouterr().out)
+    assert (shown["seed"], shown["task"]["name"], shown["model"]["encoder"]["cell"]) == (7, "tweets", "gru")
+    assert "hydra" not in shown
+    assert ("${" in str(shown)) is (not resolve)
 
 
 def test_hydra_full_error_gives_the_traceback(monkeypatch):

@@ -39,7 +39,7 @@ def make(node: Any, **parts: Any) -> Any:
 
 def build_data(cfg: DictConfig) -> Any:
     """The data module around an untrained tokenizer, not yet prepared."""
-    tokenizer = instantiate(cfg.tokenizer)
+    tokenizer = make(cfg.tokenizer)
     data = make(cfg.data, tokenizer=tokenizer)
     classifies = hasattr(type(data), "split_texts")
     if classifies != cfg.task._target_.endswith(".Classification"):
@@ -50,12 +50,8 @@ def build_data(cfg: DictConfig) -> Any:
 
 
 def build_network(cfg: DictConfig, data: Any) -> torch.nn.Module:
-    """Embedding, encoder and head for data that are prepared.
-
-    Raises:
-        SettingError: sizes or options that do not fit together, in the model's own words.
-    """
-    encoder = instantiate(cfg.model.encoder)
+    """Embedding, encoder and head for data that are prepared."""
+    encoder = make(cfg.model.encoder)
     sizes = {"vocab_size": data.tokenizer.vocab_size}
     if hasattr(data, "num_classes"):
         sizes["num_classes"] = data.num_classes
@@ -69,7 +65,7 @@ def build_task(cfg: DictConfig, data: Any, network: torch.nn.Module) -> Any:
     extra: dict[str, Any] = {}
     if hasattr(data, "classes"):
         extra = {"classes": data.classes, "class_weights": class_weights(cfg.task.class_weights, data.class_counts)}
-    optimizer, scheduler = instantiate(cfg.optimizer), instantiate(cfg.scheduler)
+    optimizer, scheduler = instantiate(cfg.optimizer), make(cfg.scheduler)
     return make(settings, network=network, optimizer=optimizer, scheduler=scheduler, **extra)
 
 
@@ -86,10 +82,14 @@ def class_weights(setting: Any, counts: list[int]) -> list[float] | None:
 
 def build_trainer(cfg: DictConfig, folder: Path) -> pl.Trainer:
     """The trainer with its callbacks and loggers; metrics.csv is always among them."""
+    from pytorch_lightning.callbacks import ProgressBar
+
     from rnnlab.logger.csv import CSVLogger
 
-    callbacks = [instantiate(c) for c in (cfg.callback or {}).values() if c is not None]
-    loggers = [instantiate(c) for c in (cfg.logger or {}).values() if c is not None]
+    callbacks = [make(c) for c in (cfg.callback or {}).values() if c is not None]
+    if not cfg.trainer.enable_progress_bar:  # Lightning takes the two for a contradiction
+        callbacks = [c for c in callbacks if not isinstance(c, ProgressBar)]
+    loggers = [make(c) for c in (cfg.logger or {}).values() if c is not None]
     if not any(isinstance(logger, CSVLogger) for logger in loggers):
         loggers.insert(0, CSVLogger(str(folder)))
     trainer: pl.Trainer = make(

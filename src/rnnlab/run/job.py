@@ -12,7 +12,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from rnnlab.errors import SettingError
+from rnnlab.errors import UserError
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import Result
 
@@ -43,8 +43,8 @@ def run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) ->
 
     try:
         train(cfg, folder, result)
-    except SettingError as error:
-        return wrong_setting(error, result)
+    except UserError as error:
+        return wrong_input(error, result)
     except (Interrupted, KeyboardInterrupt):
         result.end("interrupted")
         log.info("interrupted; go on with: python train.py resume=%s", shown(folder.path))
@@ -58,11 +58,10 @@ def run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) ->
     return 0
 
 
-def wrong_setting(error: SettingError, result: Result) -> int:
+def wrong_input(error: UserError, result: Result) -> int:
     result.end("failed", error=str(error))
-    if os.environ.get("HYDRA_FULL_ERROR") == "1":
-        raise error
-    log.error("error: %s", error)
+    full = os.environ.get("HYDRA_FULL_ERROR") == "1"
+    log.error("error: %s", error, exc_info=error if full else None)
     return 2
 
 

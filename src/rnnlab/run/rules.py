@@ -95,6 +95,7 @@ RULES: dict[str, Rule] = {
     "threads": Number(1, whole=True, words=("auto",)),
     # model
     "embedding_size": SIZE,
+    "input_size": SIZE,
     "hidden_size": SIZE,
     "num_layers": SIZE,
     "bidirectional": Flag(),
@@ -125,6 +126,12 @@ RULES: dict[str, Rule] = {
     "text_seed": COUNT,
     "num_workers": COUNT,
     "workers": Number(1, whole=True, words=(None,)),
+    "characters": SIZE,
+    # generated data
+    **dict.fromkeys(("train_rows", "validation_rows", "test_rows"), SIZE),
+    **dict.fromkeys(("train_characters", "validation_characters", "test_characters"), SIZE),
+    **dict.fromkeys(("clauses", "kinds", "max_depth", "max_pairs"), SIZE),
+    **dict.fromkeys(("negations", "fillers"), COUNT),
     # tokenizer
     "lowercase": Flag(),
     "vocab_size": Number(3, whole=True, words=(None,)),
@@ -147,6 +154,7 @@ RULES: dict[str, Rule] = {
     "min_delta": Number(0),
     "decay": PROBABILITY,
     # trainer
+    "devices": Number(1, whole=True, words=("auto", -1)),
     "max_epochs": Number(1, whole=True, words=(-1, None)),
     "max_steps": Number(1, whole=True, words=(-1,)),
     "max_time": Pattern(r"\d+:\d\d:\d\d:\d\d", "days:hours:minutes:seconds such as 00:00:05:00"),

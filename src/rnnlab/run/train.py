@@ -8,7 +8,9 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 from omegaconf import DictConfig
+from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
+from rnnlab.errors import UserError
 from rnnlab.callback.quiet import quiet
 from rnnlab.logger.csv import CSVLogger
 from rnnlab.logger.media import log_config
@@ -34,11 +36,16 @@ def train(cfg: DictConfig, folder: RunFolder, result: Result) -> None:
     """Train, test the best checkpoint once, and leave everything in the folder.
 
     Raises:
-        SettingError: a setting that only the machine or the data could show to be wrong.
+        UserError: a setting that only the machine or the data could show to be wrong.
         Interrupted: Ctrl-C or SIGTERM; checkpoints/last.ckpt holds the state to go on from.
     """
     quiet()
-    experiment = assemble(cfg, folder, result)
+    try:
+        experiment = assemble(cfg, folder, result)
+    except UserError:
+        raise
+    except (ValueError, MisconfigurationException) as error:  # the parts' own words for settings that do not fit
+        raise UserError(str(error)) from error
     log_config(experiment.trainer.loggers, resolved(cfg))
     fit(experiment, folder)
     evaluate(experiment, cfg, folder, result)
