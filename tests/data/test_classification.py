@@ -2,6 +2,7 @@ import csv
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -187,6 +188,20 @@ def test_a_trained_tokenizer_is_used_as_it_is(folder):
         data = prepared(folder, tokenizer)
         assert data.tokenizer.vocabulary == ["<pad>", "<unk>", "bad", "good"]
         assert data.provenance["cached"] is cached
+
+
+def test_ranks_share_the_rows_and_overfitting_keeps_its_batches(folder):
+    data = prepared(folder, batch_size=8)
+    shares = []
+    for rank in range(2):
+        data.trainer = SimpleNamespace(global_rank=rank, world_size=2, overfit_batches=0)
+        shares.append([row for batch in data.train_dataloader() for row in batch.rows.tolist()])
+    assert sorted(shares[0] + shares[1]) == list(range(60))
+    data.trainer = SimpleNamespace(global_rank=0, world_size=1, overfit_batches=2)
+    loader = data.train_dataloader()
+    first = [batch.rows.tolist() for batch in loader]
+    loader.sampler.set_epoch(5)
+    assert [batch.rows.tolist() for batch in loader] == first
 
 
 def long_split(lengths):
