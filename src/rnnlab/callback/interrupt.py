@@ -31,8 +31,8 @@ class Interrupted(BaseException):
 
 class GracefulStop(Checkpoint):
     """Stops at the first SIGINT (or SIGTERM) after the batch in hand, saved in mid-epoch by the
-    LastCheckpoint callback, and at the second at once. Where a validation follows the batch it is waited for.
-    Outside of training one SIGINT is enough.
+    LastCheckpoint callback, and at the second at once. Where a validation follows the batch it is waited for,
+    and accumulated gradients are used first. Outside of training one SIGINT is enough.
 
     A Checkpoint, so that Lightning runs it after the callbacks whose state it saves. Handlers exist in the
     main thread only.
@@ -69,7 +69,8 @@ class GracefulStop(Checkpoint):
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        if self._is_requested(trainer) and not trainer.should_stop and not validates_next(trainer):
+        if self._is_requested(trainer) and is_resumable(trainer, batch_idx):
+            pl_module.on_train_batch_end(outputs, batch, batch_idx)  # Lightning would call it after this
             last = find(trainer, LastCheckpoint)
             if last is not None:
                 last.save(trainer)
@@ -102,11 +103,16 @@ class GracefulStop(Checkpoint):
             self._previous = None
 
 
-def validates_next(trainer: pl.Trainer) -> bool:
-    """Whether the batch in hand may be followed by a validation: Lightning cannot resume between the two."""
+def is_resumable(trainer: pl.Trainer, batch_idx: int) -> bool:
+    """Whether a run can go on exactly from the end of this batch.
+
+    Not where gradients are accumulating, nor where a validation or the end of the training may follow:
+    Lightning cannot take those up again.
+    """
     loop, every = trainer.fit_loop, trainer.val_check_batch
-    if loop.epoch_loop.batch_progress.is_last_batch:
-        return True
-    if not isinstance(every, int):
+    if trainer.should_stop or loop.epoch_loop.batch_progress.is_last_batch:
         return False
-    return (loop.batch_idx + 1) % every == 0 or (loop.total_batch_idx + 1) % every == 0
+    if (batch_idx + 1) % trainer.accumulate_grad_batches:
+        return False
+    validates = isinstance(every, int) and 0 in ((batch_idx + 1) % every, (loop.total_batch_idx + 1) % every)
+    return not validates

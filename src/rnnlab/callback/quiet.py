@@ -9,6 +9,7 @@ import warnings
 NOISE = (
     r"The '\w+_dataloader' does not have many workers",
     r"The number of training batches .* is smaller than the logging interval",
+    r"You have overridden `transfer_batch_to_device` in `LightningModule`",
     r"You defined a `validation_step` but have no `val_dataloader`",
     r"Trying to infer the `batch_size` from an ambiguous collection",
     r"It is recommended to use `self.log\(.*sync_dist=True\)",

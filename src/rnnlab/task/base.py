@@ -7,17 +7,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import pytorch_lightning as pl
+import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from rnnlab.scheduler.base import Scheduler
 from rnnlab.task.gather import gather
+from rnnlab.task.lean import LeanModule
 from rnnlab.task.rows import log_row
 from rnnlab.task.running import RunningMeans
 
 
-class Task(pl.LightningModule):
+class Task(LeanModule):
     """A network with a loss; a subclass gives the steps and adds each training step to `self.running`.
 
     metrics.csv and the other loggers get `train/loss` as the mean over the steps since the row before, and at
@@ -46,12 +47,17 @@ class Task(pl.LightningModule):
         self.monitor, self.mode = monitor, mode
         self.running = RunningMeans(running)
         self._make_optimizer, self._scheduler = optimizer, scheduler
-        self._last_row = -1
+        self._last_row = 0  # the step of the last row
 
     def configure_optimizers(self) -> Any:
         optimizer = self._make_optimizer([p for p in self.network.parameters() if p.requires_grad])
         schedule = self._scheduler.build(optimizer, self.trainer, self.monitor, self.mode)
         return {"optimizer": optimizer, "lr_scheduler": schedule}
+
+    def transfer_batch_to_device(self, batch: Any, device: torch.device, dataloader_idx: int) -> Any:
+        if batch.tokens.device == device:
+            return batch
+        return type(batch)(*(v.to(device, non_blocking=True) if isinstance(v, Tensor) else v for v in batch))
 
     def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
         trainer, step = self.trainer, self.trainer.global_step
@@ -87,6 +93,7 @@ class Task(pl.LightningModule):
         checkpoint["task"] = {"running": gather(self.running.state_dict())}
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        self._last_row = checkpoint["global_step"]
         states = checkpoint.get("task", {}).get("running", [])
         if self.trainer.global_rank < len(states):
             self.running.load_state_dict(states[self.trainer.global_rank])
