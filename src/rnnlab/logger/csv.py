@@ -110,6 +110,6 @@ class CSVLogger(Logger):
 
 
 def plain(value: Any) -> str:
-    """A number as text: whole numbers as they are, others to nine digits."""
+    """A number as text: whole numbers as they are, others to seven digits."""
     number = value.item() if hasattr(value, "item") else value
-    return f"{number:.9g}" if isinstance(number, float) else str(number)
+    return f"{number:.7g}" if isinstance(number, float) else str(number)

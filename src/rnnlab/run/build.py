@@ -74,7 +74,7 @@ def class_weights(setting: Any, counts: list[int]) -> list[float] | None:
     if setting is None:
         return None
     if setting == "balanced":
-        return [sum(counts) / (len(counts) * count) for count in counts]
+        return [sum(counts) / (len(counts) * max(count, 1)) for count in counts]  # an absent class never counts
     if len(setting) != len(counts):
         raise SettingError("task.class_weights", setting, f"must have {len(counts)} weights, one a class")
     return [float(weight) for weight in setting]

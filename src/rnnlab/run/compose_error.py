@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from hydra import compose
 from hydra.errors import MissingConfigException, OverrideParseException
 from omegaconf import DictConfig
 
-from rnnlab.errors import SettingError
+from rnnlab.errors import SettingError, suggest
 
 
 def explain(error: Exception, overrides: list[str]) -> SettingError:
@@ -21,7 +20,7 @@ def explain(error: Exception, overrides: list[str]) -> SettingError:
         return SettingError(key, value, "cannot be read; write KEY=VALUE, in quotes where the shell needs them")
     named = re.search(r"(?:Could not override|In '[^']*': Could not override) '([^']+)'", str(error))
     if named:
-        return unknown_key(named.group(1).split("@")[0], overrides)
+        return unknown_key(named.group(1).split("@")[0], error, overrides)
     first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return SettingError("config", " ".join(overrides) or "train", first_line)
 
@@ -33,27 +32,21 @@ def unknown_choice(error: MissingConfigException) -> SettingError:
     return SettingError(group or "config", choice, f"is no choice of the group {group}", names)
 
 
-def unknown_key(key: str, overrides: list[str]) -> SettingError:
-    """`model.hiden_size=3`: no such setting; the nearest among those that the other overrides leave."""
+def unknown_key(key: str, error: Exception, overrides: list[str]) -> SettingError:
+    """`model.hiden_size=3`: no such setting; the nearest among those that there are."""
     given = next((o for o in overrides if o.split("=", 1)[0].lstrip("+~") == key), f"{key}=")
-    others = [o for o in overrides if o is not given]
-    value = given.partition("=")[2]
-    try:
-        known = list(names(compose("train", overrides=others)))
-    except Exception as error:
-        return explain(error, others)
+    parent = getattr(error.__cause__, "parent_node", None)
+    known = [] if parent is None else list(names(parent._get_root()))
     depth = key.count(".")
     siblings = [n for n in known if n.count(".") == depth and n.split(".")[0] == key.split(".")[0]]
     candidates = siblings or [n for n in known if "." not in n]
-    return UnknownKey(key, value, candidates, known)
+    return UnknownKey(key, given.partition("=")[2], candidates, known)
 
 
 class UnknownKey(SettingError):
     """A key that no config has; the suggestion names keys, not values."""
 
     def __init__(self, key: str, value: str, candidates: list[str], known: list[str]) -> None:
-        from rnnlab.errors import suggest
-
         super().__init__(key, value, "there is no such setting")
         elsewhere = [n for n in known if n.rsplit(".", 1)[-1] == key.rsplit(".", 1)[-1]]
         hint = f"did you mean {elsewhere[0]}?" if elsewhere else suggest(key, candidates)
@@ -63,6 +56,8 @@ class UnknownKey(SettingError):
 def names(cfg: DictConfig, prefix: str = "") -> Iterator[str]:
     """Every dotted key of the config, groups included."""
     for name in cfg:
+        if not prefix and name == "hydra":
+            continue
         key = f"{prefix}{name}"
         yield key
         node = cfg._get_node(name)
