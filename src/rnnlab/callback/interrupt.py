@@ -55,6 +55,8 @@ class GracefulStop(Checkpoint):
     def on_exception(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
     ) -> None:
+        if self._previous is not None:  # Lightning puts back all handlers after this, ours among them
+            trainer._signal_connector._original_handlers[signal.SIGINT] = self._previous
         self._restore()
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:

@@ -1,0 +1,46 @@
+"""The bar in a terminal, the lines in the log."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rnnlab.callback.progress_bar import EpochBar
+
+
+def fit(tiny: Any, folder: Path, bar: EpochBar) -> None:
+    trainer = tiny.trainer(folder, bar, enable_progress_bar=True, max_epochs=2)
+    trainer.fit(tiny.task(), datamodule=tiny.data("classification"))
+    trainer.test(tiny.task(), datamodule=tiny.data("classification"), verbose=False)
+
+
+def test_without_a_terminal_there_is_one_line_for_each_epoch_and_nothing_else(
+    tiny: Any, tmp_path: Path, caplog: Any, capfd: Any
+) -> None:
+    caplog.set_level(logging.INFO, "rnnlab")
+    fit(tiny, tmp_path, EpochBar("val/accuracy"))
+    number = r"\d\.\d{4}"
+    line = (
+        rf"epoch \d/2: train/loss {number}, val/loss {number}, val/accuracy {number}, [\d,]+ tokens/s, \d+ s"
+    )
+    assert len(caplog.messages) == 2
+    assert all(re.fullmatch(line, message) for message in caplog.messages)
+    assert capfd.readouterr().err == ""
+
+
+def test_in_a_terminal_a_bar_shows_epoch_loss_and_speed_and_goes(
+    tiny: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bar = EpochBar(refresh=0.0)
+    bar.enable()
+    fit(tiny, tmp_path, bar)
+    shown = capsys.readouterr().err
+    assert re.search(r"epoch 2/2: .*5/8.*loss \d\.\d{4}, [\d,]+ tokens/s", shown)
+    assert "validating" in shown
+    assert re.search(r"test: .*8/8", shown)
+    assert "v_num" not in shown
+    assert shown.rstrip(" \r").endswith("\r") or shown.endswith("\r")
