@@ -6,6 +6,7 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: small tensors gain nothing by more
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # runs with more threads do not spin on a busy machine
 settings.register_profile("rnnlab", deadline=None)
 settings.load_profile("rnnlab")
 
