@@ -14,8 +14,12 @@ CONFIG_DIR = Path(__file__).parents[1] / "conf"
 MODELS = sorted(path.stem for path in (CONFIG_DIR / "model").glob("*.yaml") if not path.stem.startswith("_"))
 TASKS = sorted(path.stem for path in (CONFIG_DIR / "task").glob("*.yaml") if not path.stem.startswith("_"))
 CAUSAL = [name for name in MODELS if not name.startswith("bi") and not name.endswith("_attention")]
-DATA = {"imdb": "synthetic", "tweets": "synthetic", "shakespeare": "synthetic_brackets"}
-PAIRS = [(task, model) for task in TASKS for model in (CAUSAL if task == "shakespeare" else MODELS)]
+LANGUAGE = {"shakespeare", "language_modeling"}
+PAIRS = [(task, model) for task in TASKS for model in (CAUSAL if task in LANGUAGE else MODELS)]
+
+
+def data_for(task: str) -> str:
+    return "synthetic_brackets" if task in LANGUAGE else "synthetic"
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +29,7 @@ def cache(tmp_path_factory):
 
 @pytest.mark.parametrize(("task", "model"), PAIRS)
 def test_a_task_and_a_model_take_a_step(tmp_path, cache, task, model):
-    overrides = [f"task={task}", f"model={model}", f"data={DATA[task]}", f"paths.cache_dir='{cache}'"]
+    overrides = [f"task={task}", f"model={model}", f"data={data_for(task)}", f"paths.cache_dir='{cache}'"]
     overrides += [f"paths.run_dir='{tmp_path}'", "trainer.max_steps=1", "trainer.limit_val_batches=1"]
     overrides += ["trainer.enable_progress_bar=false", "trainer.log_every_n_steps=1"]
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):

@@ -50,7 +50,9 @@ def test_the_callback_prints_once_and_writes_the_csv(sweep, capsys):
     config = OmegaConf.create({"hydra": {"sweep": {"dir": str(sweep)}}})
     table = SweepTable()
     table.on_multirun_start(config)
-    table.on_multirun_end(config)
+    with pytest.raises(SystemExit) as stop:  # job 2 has failed
+        table.on_multirun_end(config)
+    assert stop.value.code == 1
     table.report()
     printed = capsys.readouterr().out
     assert printed.count("* job 1 is best") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ MAIN_METRICS = ("loss", "accuracy", "macro_recall", "nats_windows", "nats_stream
 class SweepTable(Callback):
     """A Hydra callback that prints all jobs of a sweep folder and writes jobs.csv there.
 
-    It does so once, when the sweep ends; if an interrupt ends it early, when the process ends.
+    It does so once, when the sweep ends; if an interrupt ends it early, when the process ends. A sweep with a
+    failed job ends with exit code 1.
     """
 
     def __init__(self) -> None:
@@ -32,15 +34,17 @@ class SweepTable(Callback):
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         self.folder = self.folder or Path(config.hydra.sweep.dir).absolute()
-        self.report()
+        if any(job.status != "finished" for job in self.report()):
+            sys.exit(1)  # Hydra only warns of a callback's exception; this one passes
 
-    def report(self) -> None:
-        """Print and write, at most once; nothing if no job has started."""
+    def report(self) -> list[Job]:
+        """Print and write, at most once; nothing if no job has started. Returns the jobs."""
         folder, self.folder = self.folder, None
         jobs = read_jobs(folder) if folder and folder.is_dir() else []
         if folder and jobs:
             write_csv(jobs, folder / "jobs.csv")
             print(f"\n{sweep_table(jobs)}\n\nfolder: {short_path(folder)}")
+        return jobs
 
 
 def sweep_table(jobs: Sequence[Job]) -> str:
