@@ -122,7 +122,8 @@ def test_imports_go_one_way(room):
 def test_what_is_imported_is_declared():
     check_all(undeclared, SOURCES)
     check_all(
-        lambda source: undeclared(source, "dev", "tensorboard"), [*ROOT.glob("tests/**/*.py"), *ROOT.glob("scripts/*.py")]
+        lambda source: undeclared(source, "dev", "tensorboard"),
+        [*ROOT.glob("tests/**/*.py"), *ROOT.glob("scripts/*.py")],
     )
 
 
