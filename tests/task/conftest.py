@@ -58,4 +58,4 @@ def classification() -> Any:
 
 @pytest.fixture
 def language_modeling() -> LanguageModeling:
-    return LanguageModeling(Counter(8), partial(torch.optim.SGD, lr=0.1), Constant())
+    return LanguageModeling(Counter(8), partial(torch.optim.SGD, lr=1e-3), Constant())
