@@ -1,10 +1,11 @@
-"""Real tokens a second of `train.py`'s own loop, of a bare torch loop and of packed sequences, on the same batches.
+"""Real tokens a second of `train.py`'s own loop, a bare torch loop and packed sequences, on the same batches.
 
-    python scripts/benchmark_training.py                    # IMDB, BiLSTM: the model of `task=imdb model=bilstm`
+    python scripts/benchmark_training.py                # IMDB, BiLSTM, as task=imdb model=bilstm
     python scripts/benchmark_training.py task=tweets model=bigru --steps 100
 
-The three take turns in one process: after every epoch of the Lightning loop (`--steps` batches, loaded, logged and stepped
-as in training) the two rivals train on the very batches it has just seen. Run it when nothing else runs.
+The three take turns in one process: after every epoch of the Lightning loop (`--steps` batches, loaded,
+logged and stepped as in training) the two rivals train on the very batches it has just seen. Run it when
+nothing else runs.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ class PackedEncoder(nn.Module):
 
     causal = False
 
-    def __init__(self, cell: str, input_size: int, hidden_size: int, num_layers: int, bidirectional: bool) -> None:
+    def __init__(
+        self, cell: str, input_size: int, hidden_size: int, num_layers: int, bidirectional: bool
+    ) -> None:
         super().__init__()
         self.rnn = CLASSES[cell](
             input_size, hidden_size, num_layers, batch_first=True, bidirectional=bidirectional
@@ -54,7 +57,9 @@ class PackedEncoder(nn.Module):
 class Rivals(pl.Callback):
     """Times each epoch of the Lightning loop, then the rivals on its batches."""
 
-    def __init__(self, rivals: dict[str, tuple[nn.Module, torch.optim.Optimizer]], clip: float | None) -> None:
+    def __init__(
+        self, rivals: dict[str, tuple[nn.Module, torch.optim.Optimizer]], clip: float | None
+    ) -> None:
         self.rivals, self.clip = rivals, clip
         self.rates: dict[str, list[float]] = {name: [] for name in ("train.py", *rivals)}
 
@@ -62,7 +67,9 @@ class Rivals(pl.Callback):
         self.batches: list[Batch] = []
         self.start = time.perf_counter()
 
-    def on_train_batch_start(self, trainer: pl.Trainer, task: pl.LightningModule, batch: Batch, index: int) -> None:
+    def on_train_batch_start(
+        self, trainer: pl.Trainer, task: pl.LightningModule, batch: Batch, index: int
+    ) -> None:
         self.batches.append(batch)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, task: pl.LightningModule) -> None:
@@ -116,7 +123,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("overrides", nargs="*", help="choices as for train.py, classification only")
     parser.add_argument("--steps", type=int, default=30, help="batches a round (default 30)")
-    parser.add_argument("--rounds", type=int, default=7, help="counted rounds after one that warms up (default 7)")
+    parser.add_argument(
+        "--rounds", type=int, default=7, help="counted rounds after one that warms up (default 7)"
+    )
     arguments = parser.parse_args()
     cfg, data, network = build(arguments.overrides, arguments.steps, arguments.rounds)
     threads = set_threads(cfg.threads)
@@ -134,13 +143,13 @@ def main() -> None:
     rivals = {name: (net, make(net.parameters())) for name, net in (("bare", bare), ("packed", packed))}
     callback = Rivals(rivals, cfg.trainer.gradient_clip_val)
     trainer = build_trainer(cfg, Path("outputs") / "benchmark")
-    trainer.callbacks.append(callback)
+    trainer.callbacks.append(callback)  # type: ignore[attr-defined]
     trainer.fit(build_task(cfg, data, network), train_dataloaders=data.train_dataloader())
     report(callback.rates, device_name(torch.device("cpu"), threads))
 
 
 def report(rates: dict[str, list[float]], device: str) -> None:
-    """Median tokens a second and the median over rounds of the ratio to each rival; the first round warms up."""
+    """Median tokens a second and median ratio to each rival over the rounds; the first one warms up."""
     counted = {name: values[1:] for name, values in rates.items()}
     own = counted["train.py"]
     rows = []

@@ -1,4 +1,4 @@
-"""The errors that a user sees: a setting, its value, the rule it breaks and, for names, the nearest right one."""
+"""The errors that a user sees: a setting, its value, the rule, and for names the nearest right one."""
 
 from __future__ import annotations
 

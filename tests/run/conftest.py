@@ -13,13 +13,22 @@ from rnnlab.run.job import run
 CONFIG_DIR = Path(__file__).parents[2] / "conf"
 # Generated data and few batches: nothing is downloaded and a run takes a second or two.
 SMALL = {
-    "classification": ["task=imdb", "data=synthetic", "trainer.max_epochs=1", "trainer.limit_train_batches=3"],
+    "classification": [
+        "task=imdb",
+        "data=synthetic",
+        "trainer.max_epochs=1",
+        "trainer.limit_train_batches=3",
+    ],
     "language_modeling": ["task=shakespeare", "data=synthetic_brackets", "trainer.max_epochs=1"],
 }
 
 
 def composed(overrides: list[str], folder: Path):
-    paths = [f"paths.run_dir='{folder}'", f"paths.cache_dir='{folder.parent / 'cache'}'", "paths.data_dir=null"]
+    paths = [
+        f"paths.run_dir='{folder}'",
+        f"paths.cache_dir='{folder.parent / 'cache'}'",
+        "paths.data_dir=null",
+    ]
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
         return compose("train", overrides=[*overrides, *paths])
 

@@ -1,4 +1,4 @@
-"""What bad input gets: one or two lines with the setting, the rule, the value and the nearest name; exit code 2."""
+"""What bad input gets: one or two lines with setting, rule, value and nearest name; exit code 2."""
 
 from pathlib import Path
 
@@ -18,7 +18,10 @@ BAD = [
     (["trainer.maxepochs=3"], ["trainer.maxepochs=3", "did you mean trainer.max_epochs?"]),
     (["hidden_size=3"], ["hidden_size=3", "no such setting", "model.hidden_size"]),
     (["data=nonsense"], ["data=nonsense", "there are:"]),
-    (["task.monitor=val/acuracy"], ["task.monitor=val/acuracy", "not a metric", "did you mean val/accuracy?"]),
+    (
+        ["task.monitor=val/acuracy"],
+        ["task.monitor=val/acuracy", "not a metric", "did you mean val/accuracy?"],
+    ),
     # types and ranges
     (["model.dropout=1.5"], ["model.dropout=1.5", ">= 0 and < 1"]),
     (["model.hidden_size=abc"], ["model.hidden_size=abc", "a whole number >= 1"]),
@@ -41,7 +44,10 @@ BAD = [
     (["task=shakespeare", "model=bilstm"], ["model.bidirectional=True", "choose model=rnn, lstm or gru"]),
     (["task=shakespeare", "model=lstm_attention"], ["model.pooling=attention", "pools nothing"]),
     (["trainer.max_epochs=-1"], ["trainer.max_epochs=-1", "nothing ends this training"]),
-    (["callback=early_stopping", "callback.early_stopping.monitor=val/f2"], ["monitor=val/f2", "not a metric"]),
+    (
+        ["callback=early_stopping", "callback.early_stopping.monitor=val/f2"],
+        ["monitor=val/f2", "not a metric"],
+    ),
     (["data=csv"], ["data.files.train=???", "add data.files.train=..."]),
     # what cannot be read
     (["model.hidden_size=[1"], ["cannot be read"]),

@@ -24,7 +24,9 @@ def test_a_classification_run_leaves_everything_in_its_folder(launch):
     for path in (folder.config, folder.overrides, folder.tokenizer, folder.metrics, folder.best, folder.last):
         assert path.is_file(), path
     assert 0 <= result["metrics"]["test/accuracy"] <= 1
-    assert {"test/macro_precision", "test/macro_recall", "test/macro_f1", "val/accuracy"} <= set(result["metrics"])
+    assert {"test/macro_precision", "test/macro_recall", "test/macro_f1", "val/accuracy"} <= set(
+        result["metrics"]
+    )
     assert (folder.figures / "confusion_matrix.png").is_file()
     assert (folder.figures / "loss.png").is_file()
     assert result["data"]["source"] == "files"
@@ -54,7 +56,10 @@ def test_a_language_model_run_reports_both_protocols_and_writes_samples(launch):
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(launch, tmp_path):
-    runs = [launch(*SMALL["classification"], f"seed={s}", folder=tmp_path / f"{i}") for i, s in enumerate([1, 1, 2])]
+    runs = [
+        launch(*SMALL["classification"], f"seed={s}", folder=tmp_path / f"{i}")
+        for i, s in enumerate([1, 1, 2])
+    ]
     weights = [torch.load(folder.best, weights_only=True)["state_dict"] for _, folder, _ in runs]
     assert runs[0][2]["metrics"] == runs[1][2]["metrics"]
     assert all(torch.equal(weights[0][k], weights[1][k]) for k in weights[0])
@@ -68,7 +73,10 @@ def test_the_saved_tokenizer_and_config_are_those_of_the_run(launch):
     saved = yaml.safe_load(folder.config.read_text())
     assert saved["tokenizer"]["vocab_size"] == 20
     assert "${" not in folder.config.read_text()
-    assert yaml.safe_load(folder.overrides.read_text())[: len(SMALL["classification"])] == SMALL["classification"]
+    assert (
+        yaml.safe_load(folder.overrides.read_text())[: len(SMALL["classification"])]
+        == SMALL["classification"]
+    )
 
 
 def test_a_resumed_run_repeats_no_epoch_and_ends_like_an_uninterrupted_one(launch, tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,8 @@ def make(node: Any, **parts: Any) -> Any:
 
     Objects do not pass through Hydra's own call, which would turn dataclasses and lists into configs.
     """
-    return instantiate(node, _partial_=True, _convert_="all")(**parts)
+    maker: Any = instantiate(node, _partial_=True, _convert_="all")
+    return maker(**parts)
 
 
 def build_data(cfg: DictConfig) -> Any:
@@ -64,17 +66,22 @@ def build_task(cfg: DictConfig, data: Any, network: torch.nn.Module) -> Any:
     settings = {k: v for k, v in cfg.task.items() if k not in NOT_THE_TASKS}
     extra: dict[str, Any] = {}
     if hasattr(data, "classes"):
-        extra = {"classes": data.classes, "class_weights": class_weights(cfg.task.class_weights, data.class_counts)}
+        extra = {
+            "classes": data.classes,
+            "class_weights": class_weights(cfg.task.class_weights, data.class_counts),
+        }
     optimizer, scheduler = instantiate(cfg.optimizer), make(cfg.scheduler)
     return make(settings, network=network, optimizer=optimizer, scheduler=scheduler, **extra)
 
 
 def class_weights(setting: Any, counts: list[int]) -> list[float] | None:
-    """A weight for each class: `balanced` is rows / (classes x rows of the class), so that the mean over rows is 1."""
+    """A weight a class; `balanced` is rows / (classes x rows of the class): the mean over rows is 1."""
     if setting is None:
         return None
     if setting == "balanced":
-        return [sum(counts) / (len(counts) * max(count, 1)) for count in counts]  # an absent class never counts
+        return [
+            sum(counts) / (len(counts) * max(count, 1)) for count in counts
+        ]  # an absent class never counts
     if len(setting) != len(counts):
         raise SettingError("task.class_weights", setting, f"must have {len(counts)} weights, one a class")
     return [float(weight) for weight in setting]
@@ -93,7 +100,11 @@ def build_trainer(cfg: DictConfig, folder: Path) -> pl.Trainer:
     if not any(isinstance(logger, CSVLogger) for logger in loggers):
         loggers.insert(0, CSVLogger(str(folder)))
     trainer: pl.Trainer = make(
-        cfg.trainer, callbacks=callbacks, logger=loggers, default_root_dir=str(folder), enable_model_summary=False
+        cfg.trainer,
+        callbacks=callbacks,
+        logger=loggers,
+        default_root_dir=str(folder),
+        enable_model_summary=False,
     )
     return trainer
 
@@ -101,10 +112,16 @@ def build_trainer(cfg: DictConfig, folder: Path) -> pl.Trainer:
 def check_device(cfg: DictConfig) -> None:
     """Refuse an accelerator that this machine lacks, before data are read."""
     accelerator = cfg.trainer.get("accelerator")
-    there = {"gpu": torch.cuda.is_available, "cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
+    there: dict[str, Callable[[], bool]] = {
+        "gpu": torch.cuda.is_available,
+        "cuda": torch.cuda.is_available,
+        "mps": torch.backends.mps.is_available,
+    }
     if accelerator in there and not there[accelerator]():
         present = ["cpu", *(name for name in ("gpu", "mps") if there[name]())]
-        raise SettingError("trainer", accelerator, f"this machine has no {accelerator}; there are: {', '.join(present)}")
+        raise SettingError(
+            "trainer", accelerator, f"this machine has no {accelerator}; there are: {', '.join(present)}"
+        )
 
 
 def resolved(cfg: DictConfig) -> dict[str, Any]:

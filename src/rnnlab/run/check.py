@@ -1,4 +1,4 @@
-"""Every error that a config alone can show, found before torch is imported: values, then what does not fit together."""
+"""Every error that a config alone can show, found before torch is imported: values, then what clashes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def check(cfg: DictConfig) -> None:
 
 
 def leaves(cfg: DictConfig) -> Iterator[tuple[str, Any]]:
-    """Dotted key and resolved value of each setting, a list as one value; what names a place on disk is left out."""
+    """Dotted key and resolved value of each setting, a list as one; places on disk are left out."""
     for name in cfg:
         if name not in UNCHECKED:
             yield from _leaves(cfg, str(name))
@@ -41,11 +41,11 @@ def _leaves(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
     node = OmegaConf.select(cfg, key)
     if isinstance(node, DictConfig):
         for name in node:
-            raw = node._get_node(name)
+            raw: Any = node._get_node(name)
             if raw._is_missing():
-                yield f"{key}.{name}", MISSING
+                yield f"{key}.{name!s}", MISSING
             elif not (raw._is_interpolation() and PLACE.search(str(raw._value()))):
-                yield from _leaves(cfg, f"{key}.{name}")
+                yield from _leaves(cfg, f"{key}.{name!s}")
     else:
         yield key, OmegaConf.to_container(node) if OmegaConf.is_list(node) else node
 
@@ -68,7 +68,7 @@ def check_end(cfg: DictConfig) -> None:
 
 
 def logged_names(cfg: DictConfig) -> tuple[str, ...]:
-    """What the task logs and can be monitored; empty for a task of somebody's own, which Lightning checks as it runs."""
+    """What the task logs and can be monitored; empty for a task of somebody's own, checked as it runs."""
     target = cfg.task._target_
     if target.endswith(".Classification"):
         classes = cfg.data.get("classes") or []
@@ -91,14 +91,15 @@ def check_language_model(cfg: DictConfig) -> None:
         raise SettingError(
             "model.bidirectional",
             True,
-            f"task={cfg.task.name} predicts the next symbol, and a backward direction has already read it: "
+            f"task={cfg.task.name} predicts the next symbol, which a backward direction has read: "
             "choose model=rnn, lstm or gru",
         )
     if cfg.model.get("pooling") == "attention":
         raise SettingError(
             "model.pooling",
             "attention",
-            f"task={cfg.task.name} predicts at every position and pools nothing: choose model=rnn, lstm or gru",
+            f"task={cfg.task.name} predicts at every position and pools nothing: "
+            "choose model=rnn, lstm or gru",
         )
 
 

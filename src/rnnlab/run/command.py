@@ -21,8 +21,7 @@ from rnnlab.run.check import check
 from rnnlab.run.compose_error import explain
 from rnnlab.run.resume import same_choices, take_up
 
-
-# A folder's name: the time, and four random bytes so that runs started in the same second differ. One a process.
+# A folder's name, one a process: the time, and random bytes so that runs of the same second differ.
 STAMP = f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{secrets.token_hex(4)}"
 
 CONFIG_NAME = "train"
@@ -33,8 +32,8 @@ OmegaConf.register_new_resolver("stamp", lambda: STAMP, replace=True)
 def prepare(argv: list[str], config_dir: Path) -> list[str]:
     """The arguments that Hydra is to run with; exits with code 2 where they cannot work.
 
-    A single run's config is composed and checked; of a sweep each choice of each swept setting is, with the first
-    choices of the others, so that the time grows with the choices and not with their product.
+    A single run's config is composed and checked; of a sweep each choice of each swept setting is, with the
+    first choices of the others, so that the time grows with the choices and not with their product.
     """
     try:
         return _prepare(argv, config_dir)
@@ -72,7 +71,7 @@ def _prepare(argv: list[str], config_dir: Path) -> list[str]:
 
 
 def show(cfg: DictConfig, resolve: bool) -> NoReturn:
-    """Print the config that a run would have and end; composed once, where Hydra's `--cfg job` composes again."""
+    """Print the config that a run would have, and end; Hydra's own `--cfg job` would compose it again."""
     HydraConfig.instance().set_config(cfg)
     with read_write(cfg.hydra.runtime), open_dict(cfg.hydra.runtime):
         cfg.hydra.runtime.output_dir = str(Path(cfg.hydra.run.dir).absolute())

@@ -17,7 +17,9 @@ def explain(error: Exception, overrides: list[str]) -> SettingError:
         return unknown_choice(error)
     if isinstance(error, OverrideParseException):
         key, _, value = error.override.partition("=")
-        return SettingError(key, value, "cannot be read; write KEY=VALUE, in quotes where the shell needs them")
+        return SettingError(
+            key, value, "cannot be read; write KEY=VALUE, in quotes where the shell needs them"
+        )
     named = re.search(r"(?:Could not override|In '[^']*': Could not override) '([^']+)'", str(error))
     if named:
         return unknown_key(named.group(1).split("@")[0], error, overrides)
@@ -58,7 +60,7 @@ def names(cfg: DictConfig, prefix: str = "") -> Iterator[str]:
     for name in cfg:
         if not prefix and name == "hydra":
             continue
-        key = f"{prefix}{name}"
+        key = f"{prefix}{name!s}"
         yield key
         node = cfg._get_node(name)
         if isinstance(node, DictConfig) and not node._is_none() and not node._is_interpolation():

@@ -25,7 +25,7 @@ log = logging.getLogger("rnnlab")
 def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result: Result) -> None:
     """Test the best checkpoint, write predictions, samples and figures, and end the result."""
     trainer, task = experiment.trainer, experiment.task
-    trained = {"epochs": trainer.current_epoch, "steps": trainer.global_step}
+    trained: dict[str, float] = {"epochs": trainer.current_epoch, "steps": trainer.global_step}
     throughput = find(trainer, Throughput)
     metrics = best_validation(experiment)
     trainer.test(task, datamodule=experiment.data, ckpt_path=str(folder.best), verbose=False)
@@ -35,7 +35,7 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
     if not trainer.is_global_zero:
         return
     write_outputs(experiment, cfg, folder)
-    show_outputs(experiment, folder, metrics, trained["steps"])
+    show_outputs(experiment, folder, metrics, trainer.global_step)
     if throughput is not None:
         trained["tokens_per_second"] = round(throughput.tokens_per_second)
         trained["training_seconds"] = round(throughput.seconds, 3)
@@ -52,10 +52,11 @@ def best_validation(experiment: Experiment) -> dict[str, float]:
 def write_outputs(experiment: Experiment, cfg: DictConfig, folder: RunFolder) -> None:
     """Curves, and what the kind of task has to show."""
     curve_figures(folder.metrics, folder.figures)
-    if hasattr(experiment.task, "confusion"):
+    data, task = experiment.data, experiment.task
+    if hasattr(task, "confusion"):
         write_predictions(experiment, folder)
-        classes = experiment.data.classes
-        confusion_figure(experiment.task.confusion.tolist(), classes, folder.figures / "confusion_matrix.png")
+        path, official = folder.figures / "confusion_matrix.png", data.provenance["official"]
+        confusion_figure(task.confusion.tolist(), data.classes, path, official)
     else:
         write_samples(experiment, cfg, folder)
 

@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
@@ -20,16 +21,21 @@ log = logging.getLogger("rnnlab")
 
 
 def job(cfg: DictConfig) -> None:
-    """Run one job; a failure ends the process (2: a setting, 1: anything else), but not the other jobs of a sweep."""
-    hydra = HydraConfig.get()
+    """Run one job; a failure ends the process with its exit code, but not the other jobs of a sweep."""
+    hydra: Any = HydraConfig.get()
     sweep = hydra.mode == RunMode.MULTIRUN
-    code = run(cfg, RunFolder(Path(hydra.runtime.output_dir)), list(hydra.overrides.task), hydra.runtime.choices.model)
+    code = run(
+        cfg,
+        RunFolder(Path(hydra.runtime.output_dir)),
+        list(hydra.overrides.task),
+        hydra.runtime.choices.model,
+    )
     if code and not (sweep and code != 130):
         sys.exit(code)
 
 
 def run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -> int:
-    """Train into the folder and return the exit code: 0 finished, 1 failed, 2 a wrong setting, 130 interrupted."""
+    """Train into the folder; the exit code: 0 finished, 1 failed, 2 a wrong setting, 130 interrupted."""
     overrides = [o for o in overrides if not o.startswith("resume=")]
     fields = {"task": cfg.task.name, "model": {"name": model}, "seed": cfg.seed, "overrides": overrides}
     primary = os.environ.get("LOCAL_RANK", "0") == "0"

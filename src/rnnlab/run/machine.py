@@ -8,7 +8,7 @@ import torch
 
 
 def set_threads(threads: int | str) -> int:
-    """Give torch `threads` CPU threads, or with `auto` one for every core this process may use; returns the number."""
+    """Give torch `threads` CPU threads, with `auto` one for every core that is ours; returns the number."""
     number = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     number = number if threads == "auto" else int(threads)
     torch.set_num_threads(number)

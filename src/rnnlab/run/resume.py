@@ -37,7 +37,9 @@ def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
 
 
 def read_result(folder: Path, value: str) -> dict[str, Any]:
-    missing = [name for name in ("config.yaml", "overrides.yaml", "result.json") if not (folder / name).is_file()]
+    missing = [
+        name for name in ("config.yaml", "overrides.yaml", "result.json") if not (folder / name).is_file()
+    ]
     if missing:
         what = "has no " + ", ".join(missing) if folder.is_dir() else "does not exist"
         near = [str(p.parent) for p in folder.parent.glob("*/result.json")] if folder.parent.is_dir() else []

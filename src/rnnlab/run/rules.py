@@ -1,7 +1,7 @@
 """What each setting may be, by its name: checked before anything heavy is imported or downloaded.
 
-A rule is found by a setting's full key (`trainer.max_epochs`) or, failing that, by its last part (`hidden_size`), so that a
-new model which uses the field's standard names has its values checked without a line here.
+A rule is found by a setting's full key (`scheduler.every`) or, failing that, its last part (`hidden_size`),
+so that a new model which uses the field's standard names has its values checked without a line here.
 """
 
 from __future__ import annotations
@@ -145,11 +145,11 @@ RULES: dict[str, Rule] = {
     "nesterov": Flag(),
     "fused": Flag(),
     # scheduler
-    "warmup": PROBABILITY,
-    "final": SHARE,
-    "start": SHARE,
-    "factor": Number(0, 1, open="low high"),
-    "every": Number(0, 1, open="low"),
+    "scheduler.warmup": PROBABILITY,
+    "scheduler.final": SHARE,
+    "scheduler.start": SHARE,
+    "scheduler.factor": Number(0, 1, open="low high"),
+    "scheduler.every": Number(0, 1, open="low"),
     "patience": COUNT,
     "min_delta": Number(0),
     "decay": PROBABILITY,

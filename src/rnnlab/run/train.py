@@ -10,8 +10,8 @@ import torch
 from omegaconf import DictConfig
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
-from rnnlab.errors import UserError
 from rnnlab.callback.quiet import quiet
+from rnnlab.errors import UserError
 from rnnlab.logger.csv import CSVLogger
 from rnnlab.logger.media import log_config
 from rnnlab.run.build import (
@@ -44,7 +44,10 @@ def train(cfg: DictConfig, folder: RunFolder, result: Result) -> None:
         experiment = assemble(cfg, folder, result)
     except UserError:
         raise
-    except (ValueError, MisconfigurationException) as error:  # the parts' own words for settings that do not fit
+    except (
+        ValueError,
+        MisconfigurationException,
+    ) as error:  # the parts' own words for settings that do not fit
         raise UserError(str(error)) from error
     log_config(experiment.trainer.loggers, resolved(cfg))
     fit(experiment, folder)
