@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import statistics
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ class Rivals(pl.Callback):
         return time.perf_counter() - start
 
 
-def build(overrides: list[str], steps: int, rounds: int) -> tuple[Any, Any, Any]:
+def build(overrides: list[str], folder: str, steps: int, rounds: int) -> tuple[Any, Any, Any]:
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
         cfg = compose(
             CONFIG_NAME,
@@ -103,7 +104,7 @@ def build(overrides: list[str], steps: int, rounds: int) -> tuple[Any, Any, Any]
                 "callback=default",
                 "callback.best=null",
                 "callback.last=null",
-                "paths.run_dir=null",
+                f"paths.run_dir={folder}",
                 f"trainer.max_epochs={rounds + 1}",
                 f"trainer.limit_train_batches={steps}",
                 "trainer.limit_val_batches=0",
@@ -127,7 +128,12 @@ def main() -> None:
         "--rounds", type=int, default=7, help="counted rounds after one that warms up (default 7)"
     )
     arguments = parser.parse_args()
-    cfg, data, network = build(arguments.overrides, arguments.steps, arguments.rounds)
+    with tempfile.TemporaryDirectory() as folder:
+        measure(arguments, folder)
+
+
+def measure(arguments: argparse.Namespace, folder: str) -> None:
+    cfg, data, network = build(arguments.overrides, folder, arguments.steps, arguments.rounds)
     threads = set_threads(cfg.threads)
     pl.seed_everything(cfg.seed, verbose=False)
     make = instantiate(cfg.optimizer)
@@ -142,7 +148,7 @@ def main() -> None:
     )
     rivals = {name: (net, make(net.parameters())) for name, net in (("bare", bare), ("packed", packed))}
     callback = Rivals(rivals, cfg.trainer.gradient_clip_val)
-    trainer = build_trainer(cfg, Path("outputs") / "benchmark")
+    trainer = build_trainer(cfg, Path(folder))
     trainer.callbacks.append(callback)  # type: ignore[attr-defined]
     trainer.fit(build_task(cfg, data, network), train_dataloaders=data.train_dataloader())
     report(callback.rates, device_name(torch.device("cpu"), threads))
