@@ -98,3 +98,11 @@ def test_a_failed_write_leaves_the_old_checkpoint(tiny: Any, tmp_path: Path, mon
     with pytest.raises(OSError, match="disk full"):
         save_whole(trainer, last)
     assert last.read_bytes() == before
+
+
+def test_a_training_without_a_validation_leaves_its_last_weights_as_best(tiny: Any, tmp_path: Path) -> None:
+    trainer, task = tiny.trainer(tmp_path, limit_val_batches=0, max_epochs=1), tiny.task()
+    trainer.fit(task, datamodule=tiny.data("classification"))
+    best = torch.load(tmp_path / "checkpoints/best.ckpt", weights_only=True)
+    torch.testing.assert_close(dict(best["state_dict"]), dict(task.state_dict()), rtol=0, atol=0)
+    assert best["val/loss"] is None

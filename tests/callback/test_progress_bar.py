@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytorch_lightning.callbacks import EarlyStopping
 
 from rnnlab.callback.progress_bar import EpochBar
 
@@ -44,3 +45,24 @@ def test_in_a_terminal_a_bar_shows_epoch_loss_and_speed_and_goes(
     assert re.search(r"test: .*8/8", shown)
     assert "v_num" not in shown
     assert shown.rstrip(" \r").endswith("\r") or shown.endswith("\r")
+
+
+@pytest.mark.parametrize(
+    ("stop", "settings", "reason"),
+    [
+        (
+            [EarlyStopping("val/loss", patience=1, min_delta=9.0)],
+            {},
+            "val/loss has not improved for 1 validations",
+        ),
+        ([], {"max_time": {"milliseconds": 1}}, "the time of trainer.max_time is over"),
+    ],
+)
+def test_the_log_says_why_a_training_ended_early(
+    tiny: Any, tmp_path: Path, caplog: Any, stop: list[Any], settings: dict[str, Any], reason: str
+) -> None:
+    caplog.set_level(logging.INFO, "rnnlab")
+    trainer = tiny.trainer(tmp_path, EpochBar(), *stop, enable_progress_bar=True, max_epochs=9, **settings)
+    trainer.fit(tiny.task(), datamodule=tiny.data("classification"))
+    assert caplog.messages[-1] == f"stopped: {reason}"
+    assert trainer.current_epoch < 9

@@ -80,6 +80,10 @@ def test_padding_and_the_unknown_token_are_never_drawn(letters: CharTokenizer) -
     assert set(Counter(text)) == set("abcd")
 
 
+def test_an_empty_prompt_draws_from_the_start(letters: CharTokenizer) -> None:
+    assert sample_batch(NextLetter(), letters, ["", "a"], 3, temperature=0) == ["bcd", "abcd"]
+
+
 def test_a_tiny_temperature_does_not_overflow(letters: CharTokenizer) -> None:
     assert sample(NextLetter(300.0), letters, "a", 4, 1e-30) == "abcda"
 
@@ -95,8 +99,7 @@ def test_training_mode_is_left_as_it_was_and_eval_mode_used(letters: CharTokeniz
 @pytest.mark.parametrize(
     ("prompts", "length", "temperature", "message"),
     [
-        (["a", ""], 5, 1.0, "each prompt must hold at least one token"),
-        ([], 5, 1.0, "each prompt must hold at least one token"),
+        ([], 5, 1.0, "there must be at least one prompt"),
         (["a"], 0, 1.0, "length=0 must be at least 1"),
         (["a"], 5, -1.0, "temperature=-1.0 must be a number >= 0"),
         (["a"], 5, float("nan"), "temperature=nan must be a number >= 0"),

@@ -27,7 +27,7 @@ def save_whole(trainer: pl.Trainer, path: Path) -> None:
 
 class BestCheckpoint(Checkpoint):
     """Writes best.ckpt whenever the monitored metric has improved: the weights and the score, nothing to
-    resume from.
+    resume from. A training without a validation leaves its last weights there.
 
     Args:
         folder: where best.ckpt goes.
@@ -58,14 +58,21 @@ class BestCheckpoint(Checkpoint):
         if self.monitor.startswith("train/"):
             self._save_if_better(trainer)
 
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        if self.best_model_score is None:  # nothing was validated: the last weights are the best there are
+            self._save(trainer)
+
     def _save_if_better(self, trainer: pl.Trainer) -> None:
         if self.monitor not in trainer.callback_metrics:
             there = ", ".join(sorted(trainer.callback_metrics))
             raise ValueError(f"monitor={self.monitor} is not among what was logged: {there}")
         score = float(trainer.callback_metrics[self.monitor])
-        if not self._is_better(score):
-            return
-        self.best_model_score, self._saving = score, True
+        if self._is_better(score):
+            self.best_model_score = score
+            self._save(trainer)
+
+    def _save(self, trainer: pl.Trainer) -> None:
+        self._saving = True
         try:
             save_whole(trainer, self.path)
         finally:

@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 import pytorch_lightning as pl
+from pytorch_lightning.callbacks import EarlyStopping, Timer
 from pytorch_lightning.callbacks.progress import ProgressBar
 from tqdm import tqdm
 
@@ -82,6 +83,9 @@ class EpochBar(ProgressBar):
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self._close()
         self._log_epoch(trainer)
+        reason = why_stopped(trainer)
+        if reason and trainer.is_global_zero:
+            log.info("stopped: %s", reason)
 
     def on_exception(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
@@ -122,6 +126,16 @@ class EpochBar(ProgressBar):
         if "train/tokens_per_second" in metrics:
             parts.append(f"{float(metrics['train/tokens_per_second']):,.0f} tokens/s")
         log.info("epoch %s: %s, %.0f s", _of_all(trainer, epoch), ", ".join(parts), seconds)
+
+
+def why_stopped(trainer: pl.Trainer) -> str:
+    """What ended a training before its last epoch; empty where nothing did."""
+    patience, timer = find(trainer, EarlyStopping), find(trainer, Timer)
+    if patience is not None and patience.stopped_epoch:
+        return f"{patience.monitor} has not improved for {patience.wait_count} validations"
+    if timer is not None and (timer.time_remaining() or 1.0) <= 0:
+        return "the time of trainer.max_time is over"
+    return ""
 
 
 def _bar(description: str, total: float) -> tqdm:

@@ -35,7 +35,7 @@ def sample_batch(
 
     Args:
         network: from tokens (B, T) and a state to logits (B, T, V) and the next state.
-        prompts: at least one token each.
+        prompts: at least one; where one holds no token, the unknown token is read first and not shown.
         length: tokens to draw.
         temperature: >= 0; the logits are divided by it, and 0 takes the likeliest token every time.
         generator: on the CPU, for the same text from the same seed on every device.
@@ -44,13 +44,14 @@ def sample_batch(
         raise ValueError(f"length={length} must be at least 1")
     if not 0 <= temperature < float("inf"):
         raise ValueError(f"temperature={temperature} must be a number >= 0")
+    if not prompts:
+        raise ValueError("there must be at least one prompt")
     ids = [tokenizer.encode(prompt) for prompt in prompts]
-    if not ids or not all(ids):
-        raise ValueError("each prompt must hold at least one token")
+    starts = [start or [tokenizer.unknown_id] for start in ids]
     was_training = network.training
     network.eval()
     try:
-        drawn = _draw(network, tokenizer, ids, length, temperature, generator)  # (P, length)
+        drawn = _draw(network, tokenizer, starts, length, temperature, generator)  # (P, length)
     finally:
         network.train(was_training)
     return [tokenizer.decode([*start, *rest]) for start, rest in zip(ids, drawn.tolist(), strict=True)]

@@ -53,7 +53,7 @@ def wandb_logger(
     mode = choose_mode(offline)
     if mode == "offline":
         log.info("W&B: offline; send it later with: wandb sync %s", folder / "wandb" / "offline-run-*")
-    return WandbLogger(
+    logger = WandbLogger(
         name=name or "/".join(folder.absolute().parts[-2:]),
         save_dir=str(folder),
         id=run_id(folder, id),
@@ -63,8 +63,10 @@ def wandb_logger(
         tags=list(tags),
         mode=mode,
         resume="allow" if mode == "online" else None,
-        settings=wandb.Settings(quiet=True, init_timeout=60),
+        settings=wandb.Settings(quiet=True, silent=mode == "offline", init_timeout=60),
     )
+    logger._wandb_init.pop("anonymous", None)  # W&B warns of it, whatever its value
+    return logger
 
 
 def finish() -> None:
