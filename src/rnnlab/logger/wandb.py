@@ -36,8 +36,7 @@ def wandb_logger(
 
     Args:
         project: W&B's project.
-        group: what the run is compared with, such as the task.
-        job_type: `train` or what else it does.
+        group, job_type: what the run is compared with, such as the task; `train` or what else it does.
         tags: words to find it by.
         folder: the run folder; W&B's own files lie in its `wandb`.
         name: shown in W&B; the folder's last two parts unless given.
@@ -48,9 +47,8 @@ def wandb_logger(
     import wandb
     from pytorch_lightning.loggers import WandbLogger
 
-    folder = Path(folder)
+    folder, mode = Path(folder), choose_mode(offline)
     folder.mkdir(parents=True, exist_ok=True)
-    mode = choose_mode(offline)
     if mode == "offline":
         log.info("W&B: offline; send it later with: wandb sync %s", folder / "wandb" / "offline-run-*")
     logger = WandbLogger(
