@@ -10,8 +10,8 @@ import pytorch_lightning as pl
 def log_row(trainer: pl.Trainer, metrics: Mapping[str, float]) -> None:
     """Send `metrics` to every logger, with `epoch` (from 0) and the optimizer steps done so far.
 
-    `LightningModule.log` counts steps from 0, rounds to float32 and costs time in every step that calls it; it
-    is kept for what callbacks monitor.
+    `LightningModule.log` counts steps from 0, rounds to float32 and costs time in every step that calls it;
+    it is kept for what callbacks monitor.
     """
     if trainer.sanity_checking or not metrics:
         return
