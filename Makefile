@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 ARGS ?= task=imdb model=bilstm
-TEST_ARGS ?=
+TEST_ARGS ?= -n auto
 
 PIP_INSTALL = $(VENV)/bin/python -m pip install -c constraints.txt
 SOURCES = src tests scripts train.py
@@ -19,7 +19,7 @@ install: $(VENV)/.runtime ## make .venv and install what a training needs
 train: $(VENV)/.runtime ## train and print the result; ARGS="task=tweets model=gru" trains something else
 	$(VENV)/bin/python train.py $(ARGS)
 
-test: $(VENV)/.dev ## run all tests; TEST_ARGS="-n 2" and the like go to pytest
+test: $(VENV)/.dev ## run all tests; TEST_ARGS="-k encoder" and the like go to pytest
 	$(VENV)/bin/python -m pytest $(TEST_ARGS)
 
 test-fast: override TEST_ARGS += -m "not slow"

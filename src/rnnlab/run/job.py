@@ -51,7 +51,7 @@ def run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) ->
         train(cfg, folder, result)
     except UserError as error:
         return wrong_input(error, result)
-    except (Interrupted, KeyboardInterrupt):
+    except (Interrupted, KeyboardInterrupt, SystemExit):  # Lightning leaves by SystemExit on SIGTERM
         result.end("interrupted")
         log.info("interrupted; go on with: python train.py resume=%s", shown(folder.path))
         return 130

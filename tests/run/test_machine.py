@@ -1,0 +1,35 @@
+"""Threads and devices."""
+
+import os
+
+import pytest
+import torch
+
+from rnnlab.run.machine import device_name, set_threads
+
+
+@pytest.fixture(autouse=True)
+def threads_as_before():
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+    torch.set_flush_denormal(False)
+
+
+def test_auto_takes_every_core_that_this_process_may_use():
+    assert set_threads("auto") == torch.get_num_threads() == len(os.sched_getaffinity(0))
+
+
+def test_a_number_is_taken_as_it_is():
+    assert set_threads(1) == torch.get_num_threads() == 1
+
+
+def test_denormal_numbers_become_zero():
+    tiny = torch.tensor([1e-39])
+    assert float(tiny * 0.5) > 0
+    set_threads(1)
+    assert float(tiny * 0.5) == 0
+
+
+def test_a_cpu_is_named_with_its_threads():
+    assert device_name(torch.device("cpu"), 2) == "cpu (2 threads)"
