@@ -90,3 +90,19 @@ def test_every_name_that_can_be_monitored_is_logged(language_modeling: Any, tmp_
     run, one = trainer(tmp_path), window([[1, 1]], [[1, 2]], [2], True)
     run.fit(language_modeling, loader(one), loader(one))
     assert set(run.callback_metrics) == set(LANGUAGE_MODELING)
+
+
+def test_lanes_are_emptied_as_often_as_the_setting_says(language_modeling: Any) -> None:
+    torch.manual_seed(0)
+    language_modeling.state_reset = 0.25
+    language_modeling.state = (torch.ones(2, 4000, 3),)
+    batch = window([[1]] * 4000, [[1]] * 4000, [1] * 4000, False)
+    (state,) = language_modeling._carried(batch)
+    emptied = (state == 0).all(dim=2).all(dim=0)
+    assert (state[:, ~emptied] == 1).all()
+    assert emptied.float().mean() == pytest.approx(0.25, abs=0.03)
+
+
+def test_a_state_reset_of_one_is_refused(language_modeling: Any) -> None:
+    with pytest.raises(ValueError, match=r"state_reset=1 must be in \[0, 1\)"):
+        type(language_modeling)(None, None, None, state_reset=1)

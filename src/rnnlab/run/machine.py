@@ -9,7 +9,7 @@ import torch
 
 def set_threads(threads: int | str) -> int:
     """Give torch `threads` CPU threads, with `auto` one for every core that is ours; returns the number."""
-    # Adam's moments of rare words decay into denormal numbers, which cost a third of the speed within an epoch.
+    # Adam's moments of rare words decay into denormal numbers: within an epoch a third of the speed was gone.
     torch.set_flush_denormal(True)  # before the threads start: they inherit it
     number = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     number = number if threads == "auto" else int(threads)

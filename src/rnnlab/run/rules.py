@@ -108,6 +108,7 @@ RULES: dict[str, Rule] = {
     "pooling": Choice(("last", "mean", "max", "attention", "max_mean", "last_mean_max")),
     # task
     "label_smoothing": PROBABILITY,
+    "state_reset": PROBABILITY,
     "task.mode": Choice(("max", "min")),
     "task.samples.length": SIZE,
     # data

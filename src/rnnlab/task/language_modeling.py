@@ -25,6 +25,10 @@ class LanguageModeling(Task):
 
     Validation and test are in the windows protocol, each window from an empty state. The means are over
     tokens, and the perplexity is that of the mean, never a mean of perplexities.
+
+    Args:
+        state_reset: probability in [0, 1) that a lane starts a batch from an empty state (Melis et al. 2020). A
+            model that never sees one but at an epoch's start is lost in windows.
     """
 
     def __init__(
@@ -34,23 +38,32 @@ class LanguageModeling(Task):
         scheduler: Scheduler,
         monitor: str = "val/nats_windows",
         mode: str = "min",
+        state_reset: float = 0.0,
     ) -> None:
         super().__init__(network, optimizer, scheduler, monitor, mode, running=("loss",))
+        if not 0 <= state_reset < 1:
+            raise ValueError(f"state_reset={state_reset} must be in [0, 1)")
+        self.state_reset = state_reset
         self.state: tuple[Tensor, ...] | None = None
         self._nats = Nats()
 
     def training_step(self, batch: Window, batch_idx: int) -> Tensor:
-        state = (
-            None
-            if batch.fresh or self.state is None
-            else tuple(s.to(batch.tokens.device) for s in self.state)
-        )
-        logits, state = self.network(batch.tokens, state)  # (B, T, V)
+        logits, state = self.network(batch.tokens, None if batch.fresh else self._carried(batch))  # (B, T, V)
         self.state = tuple(s.detach() for s in state)
         targets = real_targets(batch.targets, batch.lengths)
         loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=NO_TARGET)
         self.running.add(batch.lengths.sum(), loss.detach())
         return loss
+
+    def _carried(self, batch: Window) -> tuple[Tensor, ...] | None:
+        """The state to go on from, emptied in the lanes that a draw picks."""
+        if self.state is None:
+            return None
+        state = tuple(part.to(batch.tokens.device) for part in self.state)  # each (layers, B, H)
+        if not self.state_reset:
+            return state
+        kept = torch.rand(len(batch.tokens), 1, device=batch.tokens.device) >= self.state_reset  # (B, 1)
+        return tuple(part * kept for part in state)
 
     def on_train_epoch_end(self) -> None:
         super().on_train_epoch_end()

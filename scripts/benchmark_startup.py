@@ -1,0 +1,74 @@
+"""Seconds from the command to its answer: the config, an error, the first training step of a cached run.
+
+    python scripts/benchmark_startup.py                 # task=imdb model=bilstm, five times each
+    python scripts/benchmark_startup.py task=tweets model=gru --times 3
+
+Each is a whole process, as a user starts it. The texts are encoded once before anything is timed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rnnlab.report.tables import render
+
+TRAIN = [sys.executable, str(Path(__file__).parents[1] / "train.py")]
+ERRORS = ["model=bilstn", "model.hiden_size=3", "model.dropout=1.5", "task.monitor=val/acuracy", "data=csv"]
+
+
+def seconds_of(arguments: list[str], code: int) -> float:
+    """Wall seconds of a command that has to end with the given code."""
+    start = time.perf_counter()
+    done = subprocess.run([*TRAIN, *arguments], capture_output=True, text=True)
+    seconds = time.perf_counter() - start
+    if done.returncode != code:
+        raise SystemExit(f"{arguments} ended with {done.returncode} instead of {code}:\n{done.stderr}")
+    return seconds
+
+
+def first_step(choices: list[str]) -> float:
+    """Wall seconds until the first optimizer step is on disk in metrics.csv."""
+    with tempfile.TemporaryDirectory() as folder:
+        logged = Path(folder) / "run" / "metrics.csv"
+        where = [f"hydra.run.dir={folder}/run", "trainer.log_every_n_steps=1"]
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            [*TRAIN, *choices, *where], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            while not logged.exists():
+                if process.poll() is not None:
+                    raise SystemExit(f"{choices} ended with {process.returncode} before its first step")
+                time.sleep(0.01)
+            return time.perf_counter() - start
+        finally:
+            process.kill()
+            process.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("choices", nargs="*", default=["task=imdb", "model=bilstm"], help="as for train.py")
+    parser.add_argument("--times", type=int, default=5, help="runs of each command (default 5)")
+    arguments = parser.parse_args()
+    choices, times = arguments.choices, arguments.times
+    first_step(choices)  # encodes the texts where the cache has none
+    measured = {"--cfg job": [seconds_of(["--cfg", "job", *choices], 0) for _ in range(times)]}
+    for error in ERRORS:
+        measured[f"error: {error}"] = [seconds_of([*choices, error], 2) for _ in range(times)]
+    measured["first training step"] = [first_step(choices) for _ in range(times)]
+    rows = [
+        [name, f"{statistics.median(values):.2f}", f"{min(values):.2f} to {max(values):.2f}"]
+        for name, values in measured.items()
+    ]
+    print(render([f"python train.py {' '.join(choices)}", "seconds, median", "range"], rows))
+
+
+if __name__ == "__main__":
+    main()
