@@ -25,6 +25,7 @@ ROOMS: dict[str, set[str]] = {
     "model": set(),
     "metric": set(),
     "scheduler": set(),
+    "optimizer": set(),
     "task": {"model", "metric", "data.batch", "scheduler"},
     "generate": {"model", "tokenizer", "metric"},
     "callback": {"task", "generate", "tokenizer", "data"},
@@ -36,7 +37,12 @@ ROOMS["sweep"] = {"run", "report"}
 ROOMS["cli"] = set(ROOMS)
 LIGHTNINGS = {"callback", "logger"}  # their methods have the signatures of Lightning's hooks
 COMPOSERS = {"run", "sweep", "cli"}  # the rooms that know hydra and omegaconf, and configs
-ONLY = {"model": {"torch"}, "scheduler": {"torch", "pytorch_lightning"}, "metric": {"torch", "torchmetrics"}}
+ONLY = {
+    "model": {"torch"},
+    "optimizer": {"torch"},
+    "scheduler": {"torch", "pytorch_lightning"},
+    "metric": {"torch", "torchmetrics"},
+}
 BANNED = {"tokenizer": {"lightning", "pytorch_lightning", "datasets"}}
 MODULES = {"hydra-core": "hydra", "pyyaml": "yaml", "pillow": "PIL"}
 MAX_FILE, MAX_FUNCTION = 200, 45

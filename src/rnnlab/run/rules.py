@@ -139,6 +139,7 @@ RULES: dict[str, Rule] = {
     "min_count": SIZE,
     # optimizer
     "lr": Number(0, open="low"),
+    "muon_lr": Number(0, open="low"),
     "weight_decay": Number(0),
     "momentum": PROBABILITY,
     "alpha": PROBABILITY,

@@ -27,7 +27,7 @@ class Task(LeanModule):
 
     Args:
         network: the model.
-        optimizer: from parameters to an optimizer.
+        optimizer: from pairs of name and parameter to an optimizer, as those of torch take them.
         scheduler: the schedule of the learning rate.
         monitor: the metric that a plateau schedule follows, and its mode, `min` or `max`.
         running: names of the means that a training step gives.
@@ -36,7 +36,7 @@ class Task(LeanModule):
     def __init__(
         self,
         network: nn.Module,
-        optimizer: Callable[[Iterable[Tensor]], Optimizer],
+        optimizer: Callable[[Iterable[tuple[str, Tensor]]], Optimizer],
         scheduler: Scheduler,
         monitor: str,
         mode: str,
@@ -50,7 +50,8 @@ class Task(LeanModule):
         self._last_row = 0  # the step of the last row
 
     def configure_optimizers(self) -> Any:
-        optimizer = self._make_optimizer([p for p in self.network.parameters() if p.requires_grad])
+        named = [(name, p) for name, p in self.network.named_parameters() if p.requires_grad]
+        optimizer = self._make_optimizer(named)
         schedule = self._scheduler.build(optimizer, self.trainer, self.monitor, self.mode)
         return {"optimizer": optimizer, "lr_scheduler": schedule}
 

@@ -32,7 +32,7 @@ class Classification(Task):
     def __init__(
         self,
         network: nn.Module,
-        optimizer: Callable[[Iterable[Tensor]], Optimizer],
+        optimizer: Callable[[Iterable[tuple[str, Tensor]]], Optimizer],
         scheduler: Scheduler,
         classes: Sequence[str],
         label_smoothing: float = 0.0,

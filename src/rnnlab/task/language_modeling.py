@@ -27,14 +27,14 @@ class LanguageModeling(Task):
     tokens, and the perplexity is that of the mean, never a mean of perplexities.
 
     Args:
-        state_reset: probability in [0, 1) that a lane starts a batch from an empty state (Melis et al. 2020). A
-            model that never sees one but at an epoch's start is lost in windows.
+        state_reset: probability in [0, 1) that a lane starts a batch from an empty state. A model that sees
+            one at an epoch's start alone is lost in windows.
     """
 
     def __init__(
         self,
         network: nn.Module,
-        optimizer: Callable[[Iterable[Tensor]], Optimizer],
+        optimizer: Callable[[Iterable[tuple[str, Tensor]]], Optimizer],
         scheduler: Scheduler,
         monitor: str = "val/nats_windows",
         mode: str = "min",
