@@ -24,6 +24,7 @@ from hydra.utils import instantiate
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from rnnlab.callback.quiet import quiet
 from rnnlab.data.batch import Batch
 from rnnlab.model.encoder import Encoded
 from rnnlab.report.tables import render
@@ -123,7 +124,7 @@ def prepared(cfg: Any) -> tuple[Any, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("overrides", nargs="*", help="choices as for train.py, classification only")
-    parser.add_argument("--steps", type=int, default=30, help="batches a round (default 30)")
+    parser.add_argument("--steps", type=int, default=12, help="batches a round (default 12)")
     parser.add_argument(
         "--rounds", type=int, default=7, help="counted rounds after one that warms up (default 7)"
     )
@@ -134,6 +135,7 @@ def main() -> None:
 
 def measure(arguments: argparse.Namespace, folder: str) -> None:
     cfg, data, network = build(arguments.overrides, folder, arguments.steps, arguments.rounds)
+    quiet()
     threads = set_threads(cfg.threads)
     pl.seed_everything(cfg.seed, verbose=False)
     make = instantiate(cfg.optimizer)
@@ -146,7 +148,7 @@ def measure(arguments: argparse.Namespace, folder: str) -> None:
         encoder.num_layers,
         encoder.bidirectional,
     )
-    rivals = {name: (net, make(net.parameters())) for name, net in (("bare", bare), ("packed", packed))}
+    rivals = {name: (net, make(net.named_parameters())) for name, net in (("bare", bare), ("packed", packed))}
     callback = Rivals(rivals, cfg.trainer.gradient_clip_val)
     trainer = build_trainer(cfg, Path(folder))
     trainer.callbacks.append(callback)  # type: ignore[attr-defined]
