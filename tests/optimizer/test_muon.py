@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from rnnlab.optimizer.muon import MuonAdamW
+from rnnlab.optimizer.muon import Muon, MuonAdamW, orthogonalised
 
 
 @pytest.fixture
@@ -22,13 +22,40 @@ def step(network, optimizer, times=1):
         optimizer.step()
 
 
+@pytest.mark.parametrize("shape", [(12, 4), (4, 12), (5, 5)])
+def test_an_orthogonalised_matrix_has_the_same_directions_and_singular_values_near_one(shape):
+    torch.manual_seed(0)
+    matrix = torch.randn(shape)
+    left, values, right = torch.linalg.svd(orthogonalised(matrix), full_matrices=False)
+    assert ((values > 0.5) & (values < 1.3)).all()
+    expected_left, _, expected_right = torch.linalg.svd(matrix, full_matrices=False)
+    product = expected_left.T @ (left * values @ right) @ expected_right.T
+    torch.testing.assert_close(product, torch.diag(product.diagonal()), rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(12, 4), (4, 12)])
+def test_steps_are_those_of_torchs_muon_but_for_its_bfloat16(shape):
+    torch.manual_seed(0)
+    ours = nn.Parameter(torch.randn(shape))
+    theirs = nn.Parameter(ours.detach().clone())
+    start = ours.detach().clone()
+    a = Muon([ours], lr=0.1, momentum=0.9, weight_decay=0.1)
+    b = torch.optim.Muon([theirs], lr=0.1, momentum=0.9, weight_decay=0.1)
+    for _ in range(3):
+        gradient = torch.randn(shape)
+        ours.grad, theirs.grad = gradient.clone(), gradient.clone()
+        a.step()
+        b.step()
+    assert (ours - theirs).norm() < 0.03 * (ours - start).norm()
+
+
 def test_each_part_steps_its_own_parameters_exactly_as_alone(network):
     other = copy.deepcopy(network)
     named = dict(other.named_parameters())
     adamw = torch.optim.AdamW(
         [p for n, p in named.items() if n != "weight_hh_l0"], lr=0.01, betas=(0.9, 0.99), weight_decay=0.05
     )
-    muon = torch.optim.Muon([named["weight_hh_l0"]], lr=0.02, weight_decay=0.05, momentum=0.95)
+    muon = Muon([named["weight_hh_l0"]], lr=0.02, weight_decay=0.05, momentum=0.95)
     step(network, MuonAdamW(network.named_parameters(), lr=0.01), times=3)
     for _ in range(3):
         other.zero_grad()
