@@ -13,7 +13,7 @@ QUINTIC = (3.4445, -4.7750, 2.0315)  # drives singular values in (0, 1] to about
 
 
 def orthogonalised(matrix: Tensor, rounds: int = 5) -> Tensor:
-    """The nearest matrix with orthonormal rows or columns, roughly: Newton and Schulz's iteration (Jordan 2024).
+    """Nearly the closest matrix with orthonormal rows or columns: Newton-Schulz iteration (Jordan 2024).
 
     In the matrix's own type: torch's Muon works in bfloat16, which took twice as long on a CPU.
     """
@@ -47,18 +47,18 @@ class Muon(Optimizer):
         for group in self.param_groups:
             for matrix in group["params"]:
                 if matrix.grad is not None:
-                    self._step(matrix, group["lr"], group["momentum"], group["weight_decay"])
+                    direction = self._direction(matrix, matrix.grad, group["momentum"])
+                    scale = max(1.0, matrix.shape[0] / matrix.shape[1]) ** 0.5
+                    matrix.mul_(1 - group["lr"] * group["weight_decay"])
+                    matrix.add_(direction, alpha=-group["lr"] * scale)
         return loss
 
-    def _step(self, matrix: Tensor, lr: float, momentum: float, weight_decay: float) -> None:
+    def _direction(self, matrix: Tensor, gradient: Tensor, momentum: float) -> Tensor:
         state = self.state[matrix]
         if not state:
             state["momentum"] = torch.zeros_like(matrix)
-        mean = state["momentum"]
-        mean.lerp_(matrix.grad, 1 - momentum)
-        direction = orthogonalised(matrix.grad.lerp(mean, momentum))
-        scale = max(1.0, matrix.shape[0] / matrix.shape[1]) ** 0.5
-        matrix.mul_(1 - lr * weight_decay).add_(direction, alpha=-lr * scale)
+        mean = state["momentum"].lerp_(gradient, 1 - momentum)
+        return orthogonalised(gradient.lerp(mean, momentum))
 
 
 class MuonAdamW(Optimizer):
