@@ -143,6 +143,37 @@ def test_a_train_split_of_one_class_is_refused(launch, tmp_path):
     assert "class" in result["error"]
 
 
+TEXT_ERRORS = {
+    "an empty file": (b"", "is empty"),
+    "bytes that are not UTF-8": (b"To be, or not \xff\xfe to be" * 100, "UTF-8"),
+    "a text too short for one window": (b"Short.", "data."),
+}
+
+
+@pytest.mark.parametrize(("content", "part"), TEXT_ERRORS.values(), ids=TEXT_ERRORS)
+def test_a_bad_text_is_one_error_with_exit_code_2(launch, tmp_path, content, part):
+    path = tmp_path / "mine.txt"
+    path.write_bytes(content)
+    code, _, result = launch(
+        "task=language_modeling",
+        "data=textfile",
+        f"data.files.train='{path}'",
+        "tokenizer=char",
+        "model=lstm",
+    )
+    assert code == 2
+    assert part in result["error"]
+
+
+def test_no_source_in_reach_says_what_was_tried_and_what_to_do(launch, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr("rnnlab.data.source.SOURCES", ("files", "hub"))
+    code, _, result = launch("task=imdb", "data=imdb", data_dir=tmp_path / "nothing")
+    assert code == 2
+    for part in ("data.source=auto", "tried files", "tried hub", "what to do", "RNNLAB_DATA_DIR"):
+        assert part in result["error"]
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="needs a machine without a GPU")
 def test_a_gpu_that_is_not_there_is_refused_before_data_are_read(launch):
     code, _, result = launch(*SMALL["classification"], "trainer=gpu")

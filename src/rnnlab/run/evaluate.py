@@ -12,6 +12,7 @@ from omegaconf import DictConfig
 from rnnlab.callback.checkpoint import BestCheckpoint
 from rnnlab.callback.find import find
 from rnnlab.callback.throughput import Throughput
+from rnnlab.logger.csv import CSVLogger
 from rnnlab.logger.media import log_figure, log_summary, log_text
 from rnnlab.report.figures import confusion_figure, curve_figures
 from rnnlab.report.tables import run_table
@@ -109,3 +110,6 @@ def show_outputs(experiment: Experiment, folder: RunFolder, metrics: dict[str, f
     if folder.samples.is_file():
         log_text(loggers, "samples", folder.samples.read_text(encoding="utf-8"), step)
     log_summary(loggers, metrics)
+    for logger in loggers:
+        if not isinstance(logger, CSVLogger):  # metrics.csv is of the training; result.json has the test's
+            logger.log_metrics(metrics, step)
