@@ -86,8 +86,12 @@ def test_two_jobs_in_a_process_make_two_runs_and_a_resumed_one_keeps_its_id(tmp_
     assert again.version == ids[0]
 
 
-def test_nothing_is_finished_where_nothing_runs() -> None:
+def test_nothing_is_finished_where_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    import wandb
+
+    monkeypatch.setattr(wandb, "finish", lambda: pytest.fail("there is no run to finish"))
     ours.finish()
+    assert wandb.run is None
 
 
 def test_an_id_that_is_given_is_kept_in_the_folder(tmp_path: Path) -> None:

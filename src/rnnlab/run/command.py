@@ -97,8 +97,6 @@ def argv_flags(argv: list[str], overrides: list[str]) -> list[str]:
 def composed(overrides: list[str]) -> DictConfig:
     try:
         return compose(CONFIG_NAME, overrides=overrides, return_hydra_config=True)
-    except SettingError:
-        raise
     except Exception as error:
         raise explain(error, overrides) from error
 
