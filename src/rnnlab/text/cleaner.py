@@ -1,0 +1,44 @@
+"""Cleaning as settings: which of the named steps run, and in which mode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rnnlab.errors import SettingError
+from rnnlab.text.steps import STEPS
+
+
+class Cleaner:
+    """From raw text to what a tokenizer reads. The order of the steps is that of `STEPS`; it pickles.
+
+    Args:
+        steps: for each step's name true, false or one of its modes; a step that is not named is off.
+
+    Raises:
+        SettingError: a step or a mode that there is not; the nearest one is named.
+    """
+
+    def __init__(self, steps: Mapping[str, bool | str]) -> None:
+        for name, value in steps.items():
+            if name not in STEPS:
+                raise SettingError(f"text.steps.{name}", value, "no such step", STEPS)
+        modes = {name: step.mode(name, steps.get(name, False)) for name, step in STEPS.items()}
+        self._modes = {name: mode for name, mode in modes.items() if mode is not False}
+        self._steps = [(name, STEPS[name].bound(mode)) for name, mode in self._modes.items()]
+
+    def __call__(self, text: str) -> str:
+        for _, apply in self._steps:
+            text = apply(text)
+        return text
+
+    def trace(self, text: str) -> list[tuple[str, str]]:
+        """The name of each step that is on, and the text after it, in the order in which they run."""
+        traced = []
+        for name, apply in self._steps:
+            text = apply(text)
+            traced.append((name, text))
+        return traced
+
+    def settings(self) -> dict[str, dict[str, bool | str]]:
+        """The steps that are on and their modes: equal for two cleaners that do the same; plain JSON."""
+        return {"steps": dict(self._modes)}

@@ -1,0 +1,32 @@
+"""What a cleaning step is: a pure function, and the modes that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from rnnlab.errors import SettingError
+
+
+class Step(NamedTuple):
+    """A function `text -> text`, or `(text, mode) -> text` with modes; the first is what `true` means."""
+
+    apply: Callable[..., str]
+    modes: tuple[str, ...] = ()
+
+    def mode(self, name: str, value: object) -> bool | str:
+        """The mode that a setting's value stands for: false where off, true for a step without modes.
+
+        Raises:
+            SettingError: the value is neither true, false nor one of the modes.
+        """
+        if value is False or (isinstance(value, str) and value in self.modes):
+            return value
+        if value is True:
+            return self.modes[0] if self.modes else True
+        raise SettingError(f"text.steps.{name}", value, "no such mode", ["true", "false", *self.modes])
+
+    def bound(self, mode: bool | str) -> Callable[[str], str]:
+        """The function for one mode; it pickles."""
+        return partial(self.apply, mode=mode) if self.modes else self.apply
