@@ -13,10 +13,11 @@ from rnnlab.data.cache import Split
 from rnnlab.data.classification import ClassificationData
 from rnnlab.data.rows import Rows
 from rnnlab.errors import SettingError
+from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import CharTokenizer, WordTokenizer
 
 GOOD, BAD = "a good film number", "a bad film number"
-STEPS = ["html_breaks", "html_entities", "unicode", "newlines", "whitespace"]
+STEPS = dict.fromkeys(("html_breaks", "html_entities", "unicode", "newlines", "whitespace"), True)
 
 
 def write(path, rows):
@@ -40,7 +41,7 @@ def module(folder, tokenizer=None, splits=("train", "validation", "test"), **set
     files = {split: f"{split}.csv" for split in splits}
     if tokenizer is None:
         tokenizer = WordTokenizer(min_count=1)
-    settings = {"clean": STEPS, "workers": 1, **settings}
+    settings = {"cleaner": Cleaner(STEPS), "workers": 1, **settings}
     return ClassificationData(
         "mine", files, None, None, tokenizer, data_dir=folder, cache_dir=folder / "cache", **settings
     )
@@ -156,7 +157,7 @@ def test_the_second_time_nothing_is_read_or_tokenised(folder, monkeypatch):
 @pytest.mark.parametrize(
     ("change", "cached"),
     [
-        ({"clean": []}, False),
+        ({"cleaner": Cleaner({})}, False),
         ({"tokenizer": WordTokenizer(min_count=2)}, False),
         ({"tokenizer": CharTokenizer()}, False),
         ({"classes": ["bad", "good"]}, False),
@@ -287,7 +288,7 @@ NEEDS_REVIEWS = pytest.mark.skipif(
 
 def real_reviews(cache, train, test):
     files = {"train": str(train), "test": str(test)}
-    return ClassificationData("imdb", files, None, None, WordTokenizer(), cache_dir=cache, clean=STEPS)
+    return ClassificationData("imdb", files, None, None, WordTokenizer(), Cleaner(STEPS), cache_dir=cache)
 
 
 @NEEDS_REVIEWS

@@ -8,6 +8,7 @@ from rnnlab.data.lanes import Lanes, LaneSampler, Windows, WindowSampler
 from rnnlab.data.language_modeling import LanguageModelingData
 from rnnlab.data.loader import make_loader
 from rnnlab.errors import SettingError
+from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import CharTokenizer, WordTokenizer
 
 TEXT = "".join(f"line {n} of the text\r\n" for n in range(400))
@@ -15,7 +16,13 @@ TEXT = "".join(f"line {n} of the text\r\n" for n in range(400))
 
 def module(folder, tokenizer=None, splits=("train",), **settings):
     files = {split: f"{split}.txt" for split in splits}
-    settings = {"clean": ["newlines"], "batch_size": 4, "window": 16, "workers": 1, **settings}
+    settings = {
+        "cleaner": Cleaner({"newlines": True}),
+        "batch_size": 4,
+        "window": 16,
+        "workers": 1,
+        **settings,
+    }
     if tokenizer is None:
         tokenizer = CharTokenizer()
     return LanguageModelingData(

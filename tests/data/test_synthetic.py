@@ -14,6 +14,7 @@ from rnnlab.data.synthetic import SyntheticBrackets, SyntheticSentiment, write_b
 from rnnlab.data.synthetic_brackets import KINDS, brackets
 from rnnlab.data.synthetic_sentiment import Clause, Sentence, sentiment
 from rnnlab.errors import SettingError
+from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer.char import CharTokenizer
 from rnnlab.tokenizer.word import WordTokenizer
 
@@ -184,6 +185,7 @@ def test_sentences_are_a_classification_data_module(tmp_path: Path) -> None:
     data = SyntheticSentiment(
         cache_dir=tmp_path,
         tokenizer=WordTokenizer(),
+        cleaner=Cleaner({}),
         train_rows=64,
         validation_rows=16,
         test_rows=8,
@@ -202,6 +204,7 @@ def test_brackets_are_a_language_modeling_data_module(tmp_path: Path) -> None:
     data = SyntheticBrackets(
         cache_dir=tmp_path,
         tokenizer=CharTokenizer(),
+        cleaner=Cleaner({}),
         train_characters=4000,
         validation_characters=500,
         test_characters=500,

@@ -16,6 +16,7 @@ from rnnlab.data.prepared import Prepared, prepare_corpus
 from rnnlab.data.ranks import Place, place_of
 from rnnlab.data.rows import Rows, check_truncation
 from rnnlab.data.source import Recipe, find
+from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
 EVALUATION_BATCH = 4  # times a training batch: no gradients are kept
@@ -33,7 +34,7 @@ class ClassificationData(LightningDataModule):
         name, files, hub, package: where the data set is; see `rnnlab.data.source.Recipe`.
         source: auto, files, hub or package.
         classes: None takes those of the train file, sorted.
-        clean: names of cleaning steps, in order.
+        cleaner: from raw text to what the tokenizer reads.
         max_length, truncation, head_fraction: see `rnnlab.data.rows.Rows`.
         batch_size, batch_tokens: see `BucketSampler`; evaluation batches are four times as large.
         validation_fraction, test_fraction: part of the train rows that is held out where the source lacks the
@@ -53,13 +54,13 @@ class ClassificationData(LightningDataModule):
         hub: Mapping[str, object] | None,
         package: Mapping[str, object] | None,
         tokenizer: Tokenizer,
+        cleaner: Cleaner,
         source: str = "auto",
         data_dir: str | Path | None = None,
         cache_dir: str | Path = ".cache",
         classes: Sequence[str] | None = None,
         text_column: str = "text",
         label_column: str = "label",
-        clean: Sequence[str] = (),
         max_length: int = 500,
         truncation: str = "head",
         head_fraction: float = 0.25,
@@ -77,10 +78,11 @@ class ClassificationData(LightningDataModule):
         check_limits(batch_size, batch_tokens)
         self.recipe, self.source = Recipe(name, files, hub, package), source
         self.data_dir = None if data_dir is None else Path(data_dir)
-        self.cache_dir, self.tokenizer, self.workers = Path(cache_dir), tokenizer, workers
+        self.cache_dir, self.workers = Path(cache_dir), workers
+        self.tokenizer, self.cleaner = tokenizer, cleaner
         names = None if classes is None else tuple(map(str, classes))
         self.reading = Reading(
-            text_column, label_column, names, tuple(clean), validation_fraction, test_fraction, split_seed
+            text_column, label_column, names, validation_fraction, test_fraction, split_seed
         )
         self.max_length, self.truncation, self.head_fraction = max_length, truncation, head_fraction
         self.batch_size, self.batch_tokens = batch_size, batch_tokens
@@ -92,10 +94,11 @@ class ClassificationData(LightningDataModule):
         if self._prepared is not None:
             return
         found = find(self.recipe, self.source, self.data_dir, self.cache_dir)
-        settings, tokenizer = self.reading.key(found.files), self.tokenizer
+        tokenizer = self.tokenizer
+        settings = {**self.reading.key(found.files), "text": self.cleaner.settings()}
 
         def make() -> Corpus:
-            return build(found.files, self.reading, tokenizer, self.workers)
+            return build(found.files, self.reading, self.cleaner, tokenizer, self.workers)
 
         self._prepared = prepare_corpus(found, settings, tokenizer, self.cache_dir, make)
         corpus = self._prepared.corpus

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.text import clean
-from rnnlab.text.cleaning import check_steps
+from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 from rnnlab.tokenizer.parallel import map_chunks
 
@@ -28,16 +27,9 @@ class Encoded(NamedTuple):
     empty: np.ndarray
 
 
-def clean_texts(texts: Sequence[str], steps: Sequence[str], workers: int | None = 1) -> list[str]:
-    """`texts` after the cleaning steps, in order.
-
-    Raises:
-        ValueError: a step is unknown.
-    """
-    check_steps(steps)
-    if not steps:
-        return list(texts)
-    parts = map_chunks(_Clean(steps), texts, workers, "cleaning")
+def clean_texts(texts: Sequence[str], cleaner: Cleaner, workers: int | None = 1) -> list[str]:
+    """`texts` after the cleaning steps, in order."""
+    parts = map_chunks(_Clean(cleaner), texts, workers, "cleaning")
     return [text for part in parts for text in part]
 
 
@@ -54,11 +46,11 @@ def encode_texts(tokenizer: Tokenizer, texts: Sequence[str], workers: int | None
 class _Clean:
     """Cleans some texts; a class and not a closure so that a process can be sent one."""
 
-    def __init__(self, steps: Sequence[str]) -> None:
-        self.steps = list(steps)
+    def __init__(self, cleaner: Cleaner) -> None:
+        self.cleaner = cleaner
 
     def __call__(self, texts: Sequence[str]) -> list[str]:
-        return [clean(text, self.steps) for text in texts]
+        return [self.cleaner(text) for text in texts]
 
 
 class _Part(NamedTuple):

@@ -16,6 +16,7 @@ from rnnlab.data.encode import Encoded, clean_texts, encode_texts
 from rnnlab.data.files import Table, class_names, label_ids, read_table
 from rnnlab.data.split import hold_out
 from rnnlab.errors import SettingError
+from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
 SPLITS = ("train", "validation", "test")
@@ -28,7 +29,6 @@ class Reading:
     text_column: str
     label_column: str
     classes: tuple[str, ...] | None
-    clean: tuple[str, ...]
     validation_fraction: float
     test_fraction: float
     split_seed: int
@@ -49,7 +49,13 @@ class _Part:
     rows: np.ndarray
 
 
-def build(files: Mapping[str, Path], reading: Reading, tokenizer: Tokenizer, workers: int | None) -> Corpus:
+def build(
+    files: Mapping[str, Path],
+    reading: Reading,
+    cleaner: Cleaner,
+    tokenizer: Tokenizer,
+    workers: int | None,
+) -> Corpus:
     """The corpus of some files; a tokenizer that is not trained learns from the train rows alone.
 
     Raises:
@@ -64,7 +70,7 @@ def build(files: Mapping[str, Path], reading: Reading, tokenizer: Tokenizer, wor
     parts, notes = split_rows({name: table.texts for name, table in tables.items()}, labels["train"], reading)
     notes += check_classes(labels["train"][parts["train"].rows], classes, files["train"])
     raw = [text for table in tables.values() for text in table.texts]
-    texts = clean_texts(raw, reading.clean, workers)
+    texts = clean_texts(raw, cleaner, workers)
     if not tokenizer.trained:
         tokenizer = deepcopy(tokenizer)
         tokenizer.train([texts[row] for row in parts["train"].rows], workers)

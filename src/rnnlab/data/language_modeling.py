@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from rnnlab.data.prepared import Prepared, prepare_corpus
 from rnnlab.data.ranks import Place, place_of
 from rnnlab.data.running import SPLITS, Reading, build
 from rnnlab.data.source import Recipe, find
+from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
 STREAM_CHUNK = (
@@ -37,7 +38,7 @@ class LanguageModelingData(LightningDataModule):
     Args:
         name, files, hub, package: where the data set is; see `rnnlab.data.source.Recipe`.
         source: auto, files, hub or package.
-        clean: names of cleaning steps, in order.
+        cleaner: from raw text to what the tokenizer reads.
         validation_fraction, test_fraction: the end of the training text that becomes the split, where the
             source has no file for it; without a test split the validation text is the test text too.
         seed: decides where the lanes begin.
@@ -55,10 +56,10 @@ class LanguageModelingData(LightningDataModule):
         hub: Mapping[str, object] | None,
         package: Mapping[str, object] | None,
         tokenizer: Tokenizer,
+        cleaner: Cleaner,
         source: str = "auto",
         data_dir: str | Path | None = None,
         cache_dir: str | Path = ".cache",
-        clean: Sequence[str] = (),
         batch_size: int = 32,
         window: int = 64,
         eval_window: int = 256,
@@ -74,8 +75,9 @@ class LanguageModelingData(LightningDataModule):
         check_window(eval_batch_size, eval_window, "eval_")
         self.recipe, self.source = Recipe(name, files, hub, package), source
         self.data_dir = None if data_dir is None else Path(data_dir)
-        self.cache_dir, self.tokenizer, self.workers = Path(cache_dir), tokenizer, workers
-        self.reading = Reading(tuple(clean), validation_fraction, test_fraction)
+        self.cache_dir, self.workers = Path(cache_dir), workers
+        self.tokenizer, self.cleaner = tokenizer, cleaner
+        self.reading = Reading(validation_fraction, test_fraction)
         self.batch_size, self.window = batch_size, window
         self.eval_batch_size, self.eval_window = eval_batch_size, eval_window
         self.seed, self.num_workers = seed, num_workers
@@ -86,10 +88,11 @@ class LanguageModelingData(LightningDataModule):
         if self._prepared is not None:
             return
         found = find(self.recipe, self.source, self.data_dir, self.cache_dir)
-        settings, tokenizer = self.reading.key(found.files), self.tokenizer
+        tokenizer = self.tokenizer
+        settings = {**self.reading.key(found.files), "text": self.cleaner.settings()}
 
         def make() -> Corpus:
-            return build(found.files, self.reading, tokenizer, self.workers)
+            return build(found.files, self.reading, self.cleaner, tokenizer, self.workers)
 
         prepared = prepare_corpus(found, settings, tokenizer, self.cache_dir, make)
         Lanes(prepared.corpus.splits["train"].ids, self.batch_size, self.window)  # long enough? say so now

@@ -14,6 +14,7 @@ from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.encode import clean_texts, encode_texts
 from rnnlab.data.files import read_text
 from rnnlab.errors import SettingError
+from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
 SPLITS = ("train", "validation", "test")
@@ -23,7 +24,6 @@ SPLITS = ("train", "validation", "test")
 class Reading:
     """The settings that decide what text a split has."""
 
-    clean: tuple[str, ...]
     validation_fraction: float
     test_fraction: float
 
@@ -33,7 +33,13 @@ class Reading:
         return {name: value for name, value in asdict(self).items() if name not in unused}
 
 
-def build(files: Mapping[str, Path], reading: Reading, tokenizer: Tokenizer, workers: int | None) -> Corpus:
+def build(
+    files: Mapping[str, Path],
+    reading: Reading,
+    cleaner: Cleaner,
+    tokenizer: Tokenizer,
+    workers: int | None,
+) -> Corpus:
     """The corpus of some text files; a tokenizer that is not trained learns from the training text alone.
 
     Raises:
@@ -41,7 +47,7 @@ def build(files: Mapping[str, Path], reading: Reading, tokenizer: Tokenizer, wor
             vocabulary.
     """
     names = [name for name in SPLITS if name in files]
-    cleaned = clean_texts([read_text(files[name]) for name in names], reading.clean, workers)
+    cleaned = clean_texts([read_text(files[name]) for name in names], cleaner, workers)
     texts, notes = split_text(dict(zip(names, cleaned, strict=True)), reading)
     if not tokenizer.trained:
         tokenizer = deepcopy(tokenizer)

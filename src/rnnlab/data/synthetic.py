@@ -11,6 +11,7 @@ from rnnlab.data.classification import ClassificationData
 from rnnlab.data.language_modeling import LanguageModelingData
 from rnnlab.data.synthetic_brackets import brackets
 from rnnlab.data.synthetic_sentiment import sentiment
+from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer.base import Tokenizer
 
 VERSION = 1  # part of the cache key: raise it when a generator makes something else
@@ -28,6 +29,7 @@ class SyntheticSentiment(ClassificationData):
         *,
         cache_dir: str | Path,
         tokenizer: Tokenizer,
+        cleaner: Cleaner,
         name: str = "synthetic",
         classes: Sequence[str] = ("negative", "positive"),
         train_rows: int = 8000,
@@ -37,7 +39,6 @@ class SyntheticSentiment(ClassificationData):
         negations: int = 1,
         fillers: int = 1,
         text_seed: int = 0,
-        clean: Sequence[str] = (),
         max_length: int = 500,
         truncation: str = "head",
         head_fraction: float = 0.25,
@@ -58,9 +59,9 @@ class SyntheticSentiment(ClassificationData):
             None,
             None,
             tokenizer,
+            cleaner,
             cache_dir=cache_dir,
             classes=classes,
-            clean=clean,
             max_length=max_length,
             truncation=truncation,
             head_fraction=head_fraction,
@@ -85,6 +86,7 @@ class SyntheticBrackets(LanguageModelingData):
         *,
         cache_dir: str | Path,
         tokenizer: Tokenizer,
+        cleaner: Cleaner,
         name: str = "synthetic_brackets",
         train_characters: int = 200_000,
         validation_characters: int = 20_000,
@@ -93,7 +95,6 @@ class SyntheticBrackets(LanguageModelingData):
         max_depth: int = 8,
         max_pairs: int = 20,
         text_seed: int = 0,
-        clean: Sequence[str] = (),
         batch_size: int = 32,
         window: int = 64,
         eval_window: int = 256,
@@ -114,8 +115,8 @@ class SyntheticBrackets(LanguageModelingData):
             None,
             None,
             tokenizer,
+            cleaner,
             cache_dir=cache_dir,
-            clean=clean,
             batch_size=batch_size,
             window=window,
             eval_window=eval_window,

@@ -40,9 +40,8 @@ def make(node: Any, **parts: Any) -> Any:
 
 
 def build_data(cfg: DictConfig) -> Any:
-    """The data module around an untrained tokenizer, not yet prepared."""
-    tokenizer = make(cfg.tokenizer)
-    data = make(cfg.data, tokenizer=tokenizer)
+    """The data module around a cleaner and an untrained tokenizer, not yet prepared."""
+    data = make(cfg.data, tokenizer=make(cfg.tokenizer), cleaner=make(cfg.text))
     classifies = hasattr(type(data), "split_texts")
     if classifies != cfg.task._target_.endswith(".Classification"):
         need = "a running text" if classifies else "labelled texts"
