@@ -21,7 +21,9 @@ ROOMS: dict[str, set[str]] = {
     "errors": set(),
     "text": set(),
     "tokenizer": {"text"},
-    "data": {"text", "tokenizer"},
+    "embedding": {"text", "tokenizer"},
+    "augment": {"text", "tokenizer"},
+    "data": {"text", "tokenizer", "augment"},
     "model": set(),
     "metric": set(),
     "scheduler": set(),
@@ -33,17 +35,21 @@ ROOMS: dict[str, set[str]] = {
     "report": set(),
 }
 ROOMS["run"] = set(ROOMS)
+ROOMS["inspect"] = set(ROOMS)
 ROOMS["sweep"] = {"run", "report"}
 ROOMS["cli"] = set(ROOMS)
 LIGHTNINGS = {"callback", "logger"}  # their methods have the signatures of Lightning's hooks
-COMPOSERS = {"run", "sweep", "cli"}  # the rooms that know hydra and omegaconf, and configs
+COMPOSERS = {"run", "inspect", "sweep", "cli"}  # the rooms that know hydra and omegaconf, and configs
 ONLY = {
     "model": {"torch"},
     "optimizer": {"torch"},
     "scheduler": {"torch", "pytorch_lightning"},
     "metric": {"torch", "torchmetrics"},
 }
-BANNED = {"tokenizer": {"lightning", "pytorch_lightning", "datasets"}}
+BANNED = {
+    "text": {"torch", "pytorch_lightning"},
+    "tokenizer": {"torch", "lightning", "pytorch_lightning", "datasets"},
+}
 MODULES = {"hydra-core": "hydra", "pyyaml": "yaml", "pillow": "PIL"}
 MAX_FILE, MAX_FUNCTION = 200, 45
 BAD_FOLDERS = {"utils", "util", "common", "registry", "helpers", "src"}

@@ -14,12 +14,14 @@ from omegaconf import DictConfig
 from rnnlab.report.names import class_part
 from rnnlab.report.tables import UNOFFICIAL, duration, number, render, short_path
 from rnnlab.sweep.jobs import Job, best_jobs, differing, read_jobs, write_csv
+from rnnlab.sweep.seeds import over_seeds, seeds_table, write_seeds_csv
 
 MAIN_METRICS = ("loss", "accuracy", "macro_recall", "nats_windows", "nats_stream")
 
 
 class SweepTable(Callback):
-    """A Hydra callback that prints all jobs of a sweep folder and writes jobs.csv there.
+    """A Hydra callback that prints all jobs of a sweep folder and writes jobs.csv there; where seeds were swept,
+    also their means and standard deviations (seeds.csv).
 
     It does so once, when the sweep ends; if an interrupt ends it early, when the process ends. A sweep with a
     failed job ends with exit code 1.
@@ -43,7 +45,12 @@ class SweepTable(Callback):
         jobs = read_jobs(folder) if folder and folder.is_dir() else []
         if folder and jobs:
             write_csv(jobs, folder / "jobs.csv")
-            print(f"\n{sweep_table(jobs)}\n\nfolder: {short_path(folder)}")
+            print(f"\n{sweep_table(jobs)}")
+            groups = over_seeds(jobs)
+            if groups:
+                write_seeds_csv(groups, folder / "seeds.csv")
+                print(f"\n{seeds_table(groups, _shown_metrics(jobs))}")
+            print(f"\nfolder: {short_path(folder)}")
         return jobs
 
 
