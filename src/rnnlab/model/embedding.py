@@ -1,7 +1,10 @@
-"""Token ids to vectors, with the two dropouts that act on words."""
+"""Token ids to vectors, from a random start or from given ones, with the two dropouts that act on words."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import torch
 from torch import Tensor, nn
 
 from rnnlab.model import check
@@ -11,27 +14,97 @@ PAD_ID, UNKNOWN_ID = 0, 1
 STANDARD_DEVIATION = 0.1  # vectors of length about 1 at the usual sizes; torch's 1.0 saturates the gates
 
 
+class Pretrained(NamedTuple):
+    """Vectors that an embedding starts from.
+
+    Attributes:
+        weight: (V, E), the vector of each id; the padding's row is taken for zero, whatever it holds.
+        freeze: the vectors are never trained (no gradient, no optimizer state).
+        scale: the root of the mean square that the entries below the padding's row are brought to by one
+            common factor, when the embedding is made; None leaves them as they are.
+        projection: size that a trained linear map without bias brings the vectors to; None uses them as
+            they are.
+    """
+
+    weight: Tensor
+    freeze: bool = False
+    scale: float | None = None
+    projection: int | None = None
+
+
 class Embedding(nn.Module):
-    """One trained vector a token; the padding's is zero and stays zero.
+    """One vector a token; the padding's is zero and stays zero.
+
+    Attributes:
+        frozen: while True the vectors get no gradient, although they require one: optimizers and checkpoints
+            do not change when training of them begins later.
 
     Args:
-        vocab_size, embedding_size: number of ids, features of a vector.
+        vocab_size, embedding_size: number of ids, features of a vector as it comes out.
         embedding_dropout: probability in [0, 1) of a feature to be dropped, one mask a sequence.
         word_dropout: probability in [0, 1) of a token to be replaced by the unknown id.
+        pretrained: the vectors to start from; None draws them.
+
+    Raises:
+        ValueError: an argument outside its range; vectors of another number or size, or that are all zero
+            and cannot be scaled.
     """
 
     def __init__(
-        self, vocab_size: int, embedding_size: int, embedding_dropout: float = 0.0, word_dropout: float = 0.0
+        self,
+        vocab_size: int,
+        embedding_size: int,
+        embedding_dropout: float = 0.0,
+        word_dropout: float = 0.0,
+        pretrained: Pretrained | None = None,
     ) -> None:
         super().__init__()
         check.positive("vocab_size", vocab_size)
         check.positive("embedding_size", embedding_size)
+        self.frozen = False
         self.words = WordDropout(word_dropout, UNKNOWN_ID, PAD_ID)
-        self.vectors = nn.Embedding(vocab_size, embedding_size, padding_idx=PAD_ID)
         self.dropout = LockedDropout(embedding_dropout, "embedding_dropout")
-        nn.init.normal_(self.vectors.weight, std=STANDARD_DEVIATION)
-        nn.init.zeros_(self.vectors.weight[PAD_ID])
+        self.project: nn.Linear | None = None
+        if pretrained is None:
+            self.vectors = nn.Embedding(vocab_size, embedding_size, padding_idx=PAD_ID)
+            nn.init.normal_(self.vectors.weight, std=STANDARD_DEVIATION)
+            nn.init.zeros_(self.vectors.weight[PAD_ID])
+            return
+        weight = starting_weight(pretrained, vocab_size)
+        self.vectors = nn.Embedding.from_pretrained(weight, pretrained.freeze, padding_idx=PAD_ID)
+        if pretrained.projection is not None:
+            self.project = projection(weight.shape[1], pretrained.projection)
+        size = weight.shape[1] if self.project is None else self.project.out_features
+        if size != embedding_size:
+            raise ValueError(f"embedding_size={embedding_size} must equal the size of the vectors, {size}")
 
     def forward(self, tokens: Tensor) -> Tensor:
         """(B, T) to (B, T, E), laid out step after step as the encoder reads it, so that it need not copy."""
-        return self.dropout(self.vectors(self.words(tokens).t()).transpose(0, 1))
+        weight = self.vectors.weight.detach() if self.frozen else self.vectors.weight  # (V, E)
+        vectors = nn.functional.embedding(self.words(tokens).t(), weight, PAD_ID)  # (T, B, E)
+        if self.project is not None:
+            vectors = self.project(vectors)
+        return self.dropout(vectors.transpose(0, 1))
+
+
+def starting_weight(pretrained: Pretrained, vocab_size: int) -> Tensor:
+    """A scaled copy (V, E) of the vectors, zero for the padding. Raises ValueError: see `Embedding`."""
+    weight, scale = pretrained.weight.detach().to(torch.get_default_dtype(), copy=True), pretrained.scale
+    if weight.dim() != 2 or len(weight) != vocab_size:
+        raise ValueError(f"pretrained.weight={tuple(weight.shape)} must have vocab_size={vocab_size} rows")
+    weight[PAD_ID] = 0
+    if scale is None:
+        return weight
+    if not scale > 0:
+        raise ValueError(f"pretrained.scale={scale} must be a number > 0")
+    start = weight[PAD_ID + 1 :].square().mean().sqrt()  # the padding is the first row
+    if not start > 0:
+        raise ValueError(f"pretrained.scale={scale} needs vectors that are not all zero")
+    return weight.mul_(scale / start)
+
+
+def projection(size: int, projected_size: int) -> nn.Linear:
+    """A linear map that starts out orthogonal: as many or more features keep lengths and angles."""
+    layer = nn.Linear(size, check.positive("pretrained.projection", projected_size), bias=False)
+    nn.init.orthogonal_(layer.weight)
+    return layer

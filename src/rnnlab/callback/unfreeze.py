@@ -1,0 +1,39 @@
+"""Word vectors that start to learn only after some epochs."""
+
+from __future__ import annotations
+
+import logging
+
+import pytorch_lightning as pl
+from pytorch_lightning.callbacks import Callback
+
+log = logging.getLogger("rnnlab")
+
+
+class UnfreezeEmbedding(Callback):
+    """Keeps `network.embedding` frozen for the first epochs, in which the random layers above it settle.
+
+    It follows the epoch's number alone, so that a resumed run needs nothing of it. Early stopping and a
+    schedule do not know of it.
+
+    Args:
+        epochs: how many epochs the vectors stay as they are; 0 trains them from the start.
+    """
+
+    def __init__(self, epochs: int) -> None:
+        if epochs < 0:
+            raise ValueError(f"epochs={epochs} must be at least 0")
+        self.epochs = epochs
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._set(trainer, pl_module)  # a run resumed within an epoch gets no start of it
+
+    def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._set(trainer, pl_module)
+
+    def _set(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        embedding = pl_module.network.embedding
+        frozen = trainer.current_epoch < self.epochs
+        if embedding.frozen and not frozen:
+            log.info("the word vectors are trained from epoch %d on", trainer.current_epoch + 1)
+        embedding.frozen = frozen
