@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Callback
@@ -32,7 +33,8 @@ class UnfreezeEmbedding(Callback):
         self._set(trainer, pl_module)
 
     def _set(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        embedding = pl_module.network.embedding
+        network: Any = pl_module.network
+        embedding = network.embedding
         frozen = trainer.current_epoch < self.epochs
         if embedding.frozen and not frozen:
             log.info("the word vectors are trained from epoch %d on", trainer.current_epoch + 1)
