@@ -1,20 +1,24 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
 
 from rnnlab.model.classifier import Classifier
+from rnnlab.model.embedding import Pretrained
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.pooling import POOLINGS
+from rnnlab.model.sequence import to_pre
 
 LENGTHS = torch.tensor([3, 7, 1])
 
 
-def make(pooling: str = "max", bidirectional: bool = True, **dropouts: float) -> Classifier:
+def make(pooling: str = "max", bidirectional: bool = True, **settings: Any) -> Classifier:
     torch.manual_seed(0)
     encoder = RecurrentEncoder("lstm", 6, 5, bidirectional=bidirectional)
-    return Classifier(30, 6, encoder, pooling, 4, **dropouts)
+    return Classifier(30, 6, encoder, pooling, 4, **settings)
 
 
 def tokens() -> torch.Tensor:
@@ -58,6 +62,44 @@ def test_attention_can_be_looked_at():
         make("max").attention(tokens(), LENGTHS)
 
 
+@pytest.mark.parametrize("pooling", POOLINGS)
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_left_padding_gives_what_right_padding_gives(pooling, bidirectional):
+    post, pre = (make(pooling, bidirectional, padding=padding) for padding in ("post", "pre"))
+    left = to_pre(tokens(), LENGTHS)
+    results = []
+    for model, rows in ((post, tokens()), (pre, left)):
+        logits = model(rows, LENGTHS)
+        logits.square().sum().backward()
+        results.append([logits, *(parameter.grad for parameter in model.parameters())])
+    for one, other in zip(*results, strict=True):
+        torch.testing.assert_close(one, other)
+    if pooling == "attention":
+        assert torch.equal(pre.attention(left, LENGTHS), to_pre(post.attention(tokens(), LENGTHS), LENGTHS))
+        assert not pre.attention(left, LENGTHS)[left == 0].any()
+
+
+@pytest.mark.parametrize("padding", ["post", "pre"])
+def test_forward_goes_through_vectors_and_through_features(padding):
+    model = make("attention", padding=padding).eval()
+    rows = tokens() if padding == "post" else to_pre(tokens(), LENGTHS)
+    logits = model(rows, LENGTHS)
+    vectors = model.embed(rows, LENGTHS)
+    assert vectors.shape == (3, 7, 6)
+    assert not vectors[tokens() == 0].any()
+    assert torch.equal(model.from_vectors(vectors, LENGTHS), logits)
+    assert model.features(rows, LENGTHS).shape == (3, 10)
+    assert torch.equal(model.score(model.features(rows, LENGTHS)), logits)
+
+
+def test_it_starts_from_given_vectors():
+    given = torch.randn(30, 6)
+    model = make(pretrained=Pretrained(given, freeze=True)).eval()
+    assert torch.equal(model.embed(tokens(), LENGTHS)[0, :3], given[tokens()[0, :3]])
+    model(tokens(), LENGTHS).sum().backward()
+    assert model.embedding.vectors.weight.grad is None
+
+
 def test_order_can_be_learnt():
     """Whether 2 comes before 3: a bag of words cannot tell."""
     torch.manual_seed(0)
@@ -84,6 +126,7 @@ def test_order_can_be_learnt():
         ({"dropout": 1.5}, r"^dropout=1.5 must be a probability in \[0, 1\)"),
         ({"word_dropout": 1.5}, r"word_dropout=1.5 must be a probability in \[0, 1\)"),
         ({"pooling": "maximum"}, "pooling=maximum must be one of"),
+        ({"padding": "left"}, "padding=left must be one of post, pre"),
     ],
 )
 def test_bad_arguments_are_named(changes, message):

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from rnnlab.model.embedding import Pretrained
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.language_model import LanguageModel
 
@@ -64,6 +65,30 @@ def test_tied_weights_are_one_matrix_and_need_equal_sizes():
         ValueError, match="tie_weights=True needs embedding_size=6 to equal the encoder's output size 9"
     ):
         LanguageModel(12, 6, RecurrentEncoder("gru", 6, 9), tie_weights=True)
+
+
+def pretrained_model(pretrained: Pretrained, tie_weights: bool = True) -> LanguageModel:
+    encoder = RecurrentEncoder("gru", 6, 6)
+    return LanguageModel(12, 6, encoder, tie_weights=tie_weights, pretrained=pretrained)
+
+
+def test_it_starts_from_given_vectors_which_may_be_tied_and_frozen():
+    given = torch.randn(12, 6)
+    model = pretrained_model(Pretrained(given))
+    assert model.head.weight is model.embedding.vectors.weight
+    assert torch.equal(model.head.weight[1:], given[1:])
+    frozen = pretrained_model(Pretrained(given, freeze=True))
+    frozen(tokens()).logits.sum().backward()
+    assert frozen.head.weight is frozen.embedding.vectors.weight
+    assert frozen.head.weight.grad is None
+    assert frozen.head.bias.grad.any()
+
+
+def test_projected_vectors_cannot_be_tied():
+    given = Pretrained(torch.randn(12, 9), projection=6)
+    assert pretrained_model(given, tie_weights=False)(tokens()).logits.shape == (3, 10, 12)
+    with pytest.raises(ValueError, match=r"tie_weights=True needs vectors without pretrained.projection=6"):
+        pretrained_model(given)
 
 
 @pytest.mark.parametrize("name", ["dropout", "embedding_dropout", "word_dropout"])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import torch
 
-from rnnlab.model.sequence import flip, flip_index, last_step, padding_mask
+from rnnlab.model.sequence import flip, flip_index, last_step, padding_mask, to_post, to_pre
 
 LENGTHS = torch.tensor([2, 3, 1])
 
@@ -26,3 +26,11 @@ def test_flip_reverses_the_valid_part_leaves_padding_and_undoes_itself():
 def test_last_step_is_each_rows_own():
     assert last_step(rows(), LENGTHS).flatten().tolist() == [2, 5, 6]
     assert last_step(rows(), None).flatten().tolist() == [0, 5, 0]
+
+
+def test_left_and_right_padding_turn_into_each_other():
+    right = torch.tensor([[1, 2, 0], [3, 4, 5], [6, 0, 0]])
+    left = torch.tensor([[0, 1, 2], [3, 4, 5], [0, 0, 6]])
+    assert torch.equal(to_pre(right, LENGTHS), left)
+    assert torch.equal(to_post(left, LENGTHS), right)
+    assert to_pre(torch.rand(3, 3), LENGTHS).dtype == torch.float32

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from torch import Tensor, nn
 
 from rnnlab.model import check
-from rnnlab.model.embedding import Embedding
+from rnnlab.model.embedding import Embedding, Pretrained
 from rnnlab.model.encoder import Encoded, RecurrentEncoder
 from rnnlab.model.pooling import Pooling
-from rnnlab.model.sequence import padding_mask
+from rnnlab.model.sequence import PADDINGS, padding_mask, to_post, to_pre
 
 
 class Classifier(nn.Module):
-    """Scores classes for right-padded tokens.
+    """Scores classes for padded tokens.
+
+    What a text is made into on the way can be mixed with another's: its words' vectors (`embed`, then
+    `from_vectors`) and its features (`features`, then `score`).
 
     Args:
         vocab_size, embedding_size: ids of the tokenizer, features of a word's vector.
@@ -22,10 +27,15 @@ class Classifier(nn.Module):
         dropout: probability in [0, 1) of a feature of the pooled vector to be dropped.
         embedding_dropout: the same for a word's vector, one mask a sequence.
         word_dropout: probability in [0, 1) of a word to be replaced by the unknown id.
+        padding: where rows are padded as they come in and as attention goes out: post (right) or pre (left).
+            Inside they are padded on the right, so that the logits are the same.
+        pretrained: word vectors to start from; None draws them.
 
     Raises:
         ValueError: an argument outside its range; an encoder of another input size.
     """
+
+    mixable: ClassVar[tuple[str, ...]] = ("words", "hidden")
 
     def __init__(
         self,
@@ -37,11 +47,14 @@ class Classifier(nn.Module):
         dropout: float = 0.0,
         embedding_dropout: float = 0.0,
         word_dropout: float = 0.0,
+        padding: str = "post",
+        pretrained: Pretrained | None = None,
     ) -> None:
         super().__init__()
         check.positive("num_classes", num_classes)
         check.reads("embedding_size", embedding_size, encoder.input_size)
-        self.embedding = Embedding(vocab_size, embedding_size, embedding_dropout, word_dropout)
+        self.padding = check.one_of("padding", padding, PADDINGS)
+        self.embedding = Embedding(vocab_size, embedding_size, embedding_dropout, word_dropout, pretrained)
         self.encoder = encoder
         self.pooling = Pooling(pooling, encoder.output_size)
         self.dropout = nn.Dropout(check.probability("dropout", dropout))
@@ -49,12 +62,31 @@ class Classifier(nn.Module):
 
     def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
         """(B, T) and (B,) to logits (B, num_classes)."""
-        encoded, mask = self._encode(tokens, lengths)
-        return self.head(self.dropout(self.pooling(encoded, mask)))
+        return self.from_vectors(self.embed(tokens, lengths), lengths)
+
+    def embed(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """(B, T) and (B,) to the words' vectors (B, T, E), right-padded under either `padding`."""
+        vectors: Tensor = self.embedding(tokens if self.padding == "post" else to_post(tokens, lengths))
+        return vectors
+
+    def from_vectors(self, vectors: Tensor, lengths: Tensor) -> Tensor:
+        """Right-padded (B, T, E) and (B,) to logits (B, num_classes)."""
+        return self.score(self.pooling(*self._encode(vectors, lengths)))
+
+    def features(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """(B, T) and (B,) to one vector a text (B, F), what the last layer reads."""
+        pooled: Tensor = self.pooling(*self._encode(self.embed(tokens, lengths), lengths))
+        return pooled
+
+    def score(self, features: Tensor) -> Tensor:
+        """(B, F) to logits (B, num_classes)."""
+        logits: Tensor = self.head(self.dropout(features))
+        return logits
 
     def attention(self, tokens: Tensor, lengths: Tensor) -> Tensor:
         """(B, T) and (B,) to the weight of each token (B, T). Raises ValueError without attention."""
-        return self.pooling.weights(*self._encode(tokens, lengths))
+        weights = self.pooling.weights(*self._encode(self.embed(tokens, lengths), lengths))
+        return weights if self.padding == "post" else to_pre(weights, lengths)
 
-    def _encode(self, tokens: Tensor, lengths: Tensor) -> tuple[Encoded, Tensor]:
-        return self.encoder(self.embedding(tokens), lengths), padding_mask(lengths, tokens.shape[1])
+    def _encode(self, vectors: Tensor, lengths: Tensor) -> tuple[Encoded, Tensor]:
+        return self.encoder(vectors, lengths), padding_mask(lengths, vectors.shape[1])

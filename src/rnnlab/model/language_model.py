@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from rnnlab.model import check
 from rnnlab.model.dropout import LockedDropout
-from rnnlab.model.embedding import Embedding
+from rnnlab.model.embedding import Embedding, Pretrained
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.layer import State
 
@@ -29,12 +29,14 @@ class LanguageModel(nn.Module):
         encoder: a causal one that reads vectors of `embedding_size`.
         dropout: probability in [0, 1) of an output feature to be dropped, one mask a sequence.
         embedding_dropout: the same for a token's vector.
-        tie_weights: the output layer's rows are the tokens' vectors (Press & Wolf 2017).
+        tie_weights: the output layer's rows are the tokens' vectors (Press & Wolf 2017), which vectors that
+            are never trained fix as well.
         word_dropout: probability in [0, 1) of a token that is read to be replaced by the unknown id.
+        pretrained: vectors to start from; None draws them.
 
     Raises:
         ValueError: an argument outside its range; an encoder that sees the future or has another input size;
-            tied weights of two sizes.
+            tied weights of two sizes, or of vectors that a projection brings to another size.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class LanguageModel(nn.Module):
         embedding_dropout: float = 0.0,
         tie_weights: bool = False,
         word_dropout: float = 0.0,
+        pretrained: Pretrained | None = None,
     ) -> None:
         super().__init__()
         if not encoder.causal:
@@ -56,7 +59,12 @@ class LanguageModel(nn.Module):
                 f"tie_weights=True needs embedding_size={embedding_size} to equal "
                 f"the encoder's output size {encoder.output_size}"
             )
-        self.embedding = Embedding(vocab_size, embedding_size, embedding_dropout, word_dropout)
+        if tie_weights and pretrained is not None and pretrained.projection is not None:
+            raise ValueError(
+                f"tie_weights=True needs vectors without pretrained.projection={pretrained.projection}: "
+                "the output layer's rows are the vectors themselves"
+            )
+        self.embedding = Embedding(vocab_size, embedding_size, embedding_dropout, word_dropout, pretrained)
         self.encoder = encoder
         self.dropout = LockedDropout(dropout)
         self.head = nn.Linear(encoder.output_size, vocab_size)

@@ -1,4 +1,4 @@
-"""Right-padded sequences: masks, flips and last steps.
+"""Right-padded sequences: masks, flips and last steps, and the way from and to left-padded ones.
 
 Shapes: B rows, T steps, F features. `steps` is time-major (T, B, F), as the recurrent kernels want it.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+
+PADDINGS = ("post", "pre")
 
 
 def padding_mask(lengths: Tensor, num_steps: int) -> Tensor:
@@ -36,3 +38,19 @@ def last_step(steps: Tensor, lengths: Tensor | None) -> Tensor:
     if lengths is None:
         return steps[-1]
     return steps[lengths - 1, torch.arange(len(lengths), device=lengths.device)]
+
+
+def to_post(tokens: Tensor, lengths: Tensor) -> Tensor:
+    """Left-padded rows (B, T) to right-padded ones: each is turned until its first token comes first."""
+    start = tokens.shape[1] - lengths  # (B,)
+    return _turn(tokens, start)
+
+
+def to_pre(tokens: Tensor, lengths: Tensor) -> Tensor:
+    """Right-padded rows (B, T) to left-padded ones: what `to_post` undoes."""
+    return _turn(tokens, lengths)
+
+
+def _turn(tokens: Tensor, start: Tensor) -> Tensor:
+    steps = torch.arange(tokens.shape[1], device=tokens.device)
+    return tokens.gather(1, (steps + start.unsqueeze(1)) % tokens.shape[1])

@@ -1,0 +1,140 @@
+"""Words to sentences to a document to its class (Yang et al. 2016), for texts of many sentences.
+
+Shapes: B rows, T tokens, S sentences of the batch, M sentences of its longest row, E features of a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from rnnlab.model import check
+from rnnlab.model.embedding import Embedding, Pretrained
+from rnnlab.model.encoder import Encoded, RecurrentEncoder
+from rnnlab.model.pooling import Pooling
+from rnnlab.model.sentences import Sentences, by_row, find, join, like_lengths, word_index
+from rnnlab.model.sequence import PADDINGS, padding_mask, to_post, to_pre
+
+PARTS = 6  # of like length: fewer pad more, each takes as many steps as its longest sentence
+
+
+class HierarchicalClassifier(nn.Module):
+    """Scores classes for padded tokens in which `SENTENCE_ID` closes each sentence.
+
+    An encoder reads each sentence's words and a pooling makes one vector of them; a second encoder reads the
+    sentences of a text, and a second pooling makes one vector of those, which the last layer scores. A
+    separator belongs to no sentence and is not read. Dropout acts on the text's vector, the two dropouts of
+    words as in `Classifier`, one mask a text.
+
+    Args:
+        encoder: reads the words' vectors of `embedding_size`.
+        sentence_encoder: from the size of a sentence's vector to an encoder that reads such vectors.
+        pooling: name of a `Pooling`, at both levels; the paper's is attention.
+        vocab_size, embedding_size, num_classes, dropout, embedding_dropout, word_dropout, padding,
+            pretrained: as in `Classifier`.
+
+    Raises:
+        ValueError: an argument outside its range; an encoder of another input size.
+    """
+
+    mixable: ClassVar[tuple[str, ...]] = ("hidden",)
+
+    def __init__(
+        self,
+        vocab_size: int,
+        embedding_size: int,
+        encoder: RecurrentEncoder,
+        sentence_encoder: Callable[[int], RecurrentEncoder],
+        pooling: str,
+        num_classes: int,
+        dropout: float = 0.0,
+        embedding_dropout: float = 0.0,
+        word_dropout: float = 0.0,
+        padding: str = "post",
+        pretrained: Pretrained | None = None,
+    ) -> None:
+        super().__init__()
+        check.positive("num_classes", num_classes)
+        check.reads("embedding_size", embedding_size, encoder.input_size)
+        self.padding = check.one_of("padding", padding, PADDINGS)
+        self.embedding = Embedding(vocab_size, embedding_size, embedding_dropout, word_dropout, pretrained)
+        self.encoder = encoder
+        self.pooling = Pooling(pooling, encoder.output_size)
+        self.sentence_encoder = sentence_encoder(self.pooling.output_size)
+        self.sentence_pooling = Pooling(pooling, self.sentence_encoder.output_size)
+        self.dropout = nn.Dropout(check.probability("dropout", dropout))
+        self.head = nn.Linear(self.sentence_pooling.output_size, num_classes)
+
+    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """(B, T) and (B,) to logits (B, num_classes)."""
+        return self.score(self.features(tokens, lengths))
+
+    def features(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """(B, T) and (B,) to one vector a text (B, F), what the last layer reads."""
+        pooled: Tensor = self.sentence_pooling(*self._sentences(*self._find(tokens, lengths)))
+        return pooled
+
+    def score(self, features: Tensor) -> Tensor:
+        """(B, F) to logits (B, num_classes)."""
+        logits: Tensor = self.head(self.dropout(features))
+        return logits
+
+    def attention(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """The weight of each word in its sentence (B, T): they sum to 1 over a sentence, and are 0 at
+        separators and padding. Raises ValueError without attention.
+        """
+        tokens, sentences = self._find(tokens, lengths)
+        weights = join(self._word_weights(tokens, sentences), sentences)
+        return weights if self.padding == "post" else to_pre(weights, lengths)
+
+    def sentence_attention(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """The weight of each sentence in its text (B, M), right-padded by 0 under either `padding`; sentences
+        without words are left out. Raises ValueError without attention.
+        """
+        return self.sentence_pooling.weights(*self._sentences(*self._find(tokens, lengths)))
+
+    def document_attention(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """The weight of each word in its text (B, T): its weight in its sentence times its sentence's weight,
+        so that they sum to 1 over a text. Raises ValueError without attention.
+        """
+        tokens, sentences = self._find(tokens, lengths)
+        whole = self.sentence_pooling.weights(*self._sentences(tokens, sentences))
+        whole = whole[padding_mask(sentences.counts, whole.shape[1])]  # (S,)
+        weights = join(self._word_weights(tokens, sentences) * whole.unsqueeze(1), sentences)
+        return weights if self.padding == "post" else to_pre(weights, lengths)
+
+    def _find(self, tokens: Tensor, lengths: Tensor) -> tuple[Tensor, Sentences]:
+        tokens = tokens if self.padding == "post" else to_post(tokens, lengths)
+        return tokens, find(tokens, lengths)
+
+    def _words(self, tokens: Tensor, sentences: Sentences) -> list[tuple[Tensor, Encoded, Tensor]]:
+        """Sentences of like length together: which they are, their encoded words, and the mask of these."""
+        vectors = self.embedding(tokens)  # (B, T, E)
+        flat = vectors.transpose(0, 1).reshape(-1, vectors.shape[2])  # (T * B, E), no copy
+        parts = []
+        for chosen in like_lengths(sentences.lengths, PARTS):
+            lengths = sentences.lengths[chosen]
+            longest = int(lengths[-1])
+            index = word_index(sentences, chosen, longest, tokens.shape[1])
+            words = flat.index_select(0, index.flatten()).view(longest, len(chosen), -1).transpose(0, 1)
+            parts.append((chosen, self.encoder(words, lengths), padding_mask(lengths, longest)))
+        return parts
+
+    def _sentences(self, tokens: Tensor, sentences: Sentences) -> tuple[Encoded, Tensor]:
+        """The encoded sentences of each row, and the mask of these (B, M)."""
+        parts = self._words(tokens, sentences)
+        vectors = torch.cat([self.pooling(encoded, mask) for _, encoded, mask in parts])  # (S, F), by length
+        back = torch.cat([chosen for chosen, _, _ in parts]).argsort()
+        rows = by_row(vectors.index_select(0, back), sentences.counts)  # (B, M, F)
+        return self.sentence_encoder(rows, sentences.counts), padding_mask(sentences.counts, rows.shape[1])
+
+    def _word_weights(self, tokens: Tensor, sentences: Sentences) -> Tensor:
+        """(S, W), in the order of the text."""
+        parts = self._words(tokens, sentences)
+        weights = self.head.weight.new_zeros(len(sentences.lengths), int(sentences.lengths.max()))
+        for chosen, encoded, mask in parts:
+            weights[chosen, : mask.shape[1]] = self.pooling.weights(encoded, mask).to(weights.dtype)
+        return weights
