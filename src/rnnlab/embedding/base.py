@@ -1,0 +1,134 @@
+"""What every choice of word vectors is asked for and gives, and the settings that all of them share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from rnnlab.errors import SettingError
+from rnnlab.tokenizer import Tokenizer
+
+
+class Coverage(NamedTuple):
+    """Shares in [0, 1] that have a vector: of the vocabulary's entries, and of the tokens of train.
+
+    Pad and unknown are no entries; an unknown token of train counts as one without a vector.
+    """
+
+    types: float
+    tokens: float
+
+
+class Vectors(NamedTuple):
+    """A vector for each id.
+
+    Attributes:
+        matrix: (V, E) float32; zeros for the padding.
+        coverage: None where no vector was found or learned.
+        folder: where the learned vectors lie in the cache, for `rnnlab.embedding.trained.load_model`; None
+            for other choices.
+    """
+
+    matrix: np.ndarray
+    coverage: Coverage | None
+    folder: Path | None = None
+
+
+class Corpora(NamedTuple):
+    """Encoded texts: the train rows first, then those without labels where there are any.
+
+    Attributes:
+        tokenizer: whose ids they are.
+        ids: of each part, the ids of all its rows one after the other.
+        offsets: of each part, (N + 1,); row i is `ids[offsets[i]:offsets[i + 1]]`.
+        key: the same for the same vocabulary and rows.
+    """
+
+    tokenizer: Tokenizer
+    ids: list[np.ndarray]
+    offsets: list[np.ndarray]
+    key: str
+
+    def counts(self) -> np.ndarray:
+        """(V,) how often each id stands in train."""
+        return np.bincount(self.ids[0], minlength=self.tokenizer.vocab_size)
+
+    @property
+    def num_tokens(self) -> int:
+        return sum(len(ids) for ids in self.ids)
+
+
+class Choice(Protocol):
+    """A way to come by vectors: a choice of conf/embedding. `Use` says what the attributes are."""
+
+    @property
+    def freeze(self) -> bool: ...
+    @property
+    def freeze_epochs(self) -> int: ...
+    @property
+    def scale(self) -> float | None: ...
+    @property
+    def projection(self) -> int | None: ...
+    @property
+    def unlabelled(self) -> bool: ...
+
+    def settings(self) -> dict[str, Any]:
+        """All settings as plain JSON values."""
+        ...
+
+    def vectors(self, corpus: Corpora, cache_dir: Path) -> Vectors | None:
+        """The vectors of the vocabulary's ids; None leaves the network to draw its own."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """How vectors enter a network.
+
+    Attributes:
+        size: features of a vector; None takes those of the file that is read.
+        freeze: the vectors are never trained. freeze_epochs: they are not trained in the first epochs.
+        scale: root of the mean square that their entries are brought to; None leaves them as they are.
+        projection: size that a trained linear map brings them to; None is without one.
+        seed: of everything that is drawn.
+        unlabelled: whether texts without labels are wanted, where the data have them.
+
+    Raises:
+        SettingError: a value is out of range.
+    """
+
+    size: int | None = None
+    freeze: bool = False
+    freeze_epochs: int = 0
+    scale: float | None = None
+    projection: int | None = None
+    seed: int = 0
+    unlabelled: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("size", "projection"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise SettingError(f"embedding.{name}", value, "must be at least 1, or null")
+        if self.freeze_epochs < 0:
+            raise SettingError("embedding.freeze_epochs", self.freeze_epochs, "must be at least 0")
+        if self.scale is not None and not self.scale > 0:
+            raise SettingError("embedding.scale", self.scale, "must be a number > 0, or null")
+
+    def settings(self) -> dict[str, Any]:
+        """All settings as plain JSON values, with the choice's own name as `type`."""
+        return {"type": type(self).__name__, **asdict(self)}
+
+
+def corpora(tokenizer: Tokenizer, ids: Sequence[np.ndarray], offsets: Sequence[np.ndarray]) -> Corpora:
+    """`Corpora` of plain arrays, with the key of their content."""
+    digest = hashlib.sha256("\n".join(map(repr, tokenizer.vocabulary)).encode())
+    for array in (*ids, *offsets):
+        digest.update(f"{array.dtype}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return Corpora(tokenizer, list(ids), list(offsets), digest.hexdigest())

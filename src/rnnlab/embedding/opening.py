@@ -1,0 +1,98 @@
+"""A vector file as a stream of plain bytes, whatever it is packed in, with a bar over the bytes on disk."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+from tqdm import tqdm
+
+from rnnlab.errors import SettingError
+
+BUFFER = 1 << 20
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+EMPTY_ZIP = b"PK\x05\x06"
+
+
+class Opened(NamedTuple):
+    """A stream, and a function to be called now and then that moves the bar."""
+
+    stream: BinaryIO
+    tick: Callable[[], None]
+
+
+@contextmanager
+def opened(path: Path, size: int | None, bar: bool = True) -> Iterator[Opened]:
+    """The unpacked bytes of a file, of a .gz, or of a member of a .zip; told by their first bytes.
+
+    Args:
+        size: of several members the one whose name holds `100d`, where that is the size; else the first.
+
+    Raises:
+        SettingError: no such file; what is packed is damaged or cut off; a .zip without a member.
+    """
+    check_file(path)
+    total = path.stat().st_size
+    with (
+        path.open("rb") as raw,
+        tqdm(
+            total=total,
+            desc=f"reading {path.name}",
+            unit="B",
+            unit_scale=True,
+            disable=not bar,
+            mininterval=0.5,
+        ) as shown,
+    ):
+        try:
+            with unpacked(raw, path, size) as stream:
+                yield Opened(stream, lambda: _move(shown, raw.tell()))
+        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
+            raise SettingError("embedding.path", path, f"cannot be read to its end: {error}") from error
+        shown.update(total - shown.n)
+
+
+def check_file(path: Path) -> None:
+    """Raises SettingError, with the nearest names of its folder, where `path` is no file."""
+    if path.is_dir():
+        names = [entry.name for entry in path.iterdir() if entry.is_file()]
+        raise SettingError("embedding.path", path, "is a folder; must be a file in it", names)
+    if not path.is_file():
+        folder = path.resolve().parent
+        names = [entry.name for entry in folder.iterdir() if entry.is_file()] if folder.is_dir() else []
+        where = f"no such file in {folder}" + ("" if names else ", where there is no file")
+        raise SettingError("embedding.path", path.name, where, names)
+    if path.stat().st_size == 0:
+        raise SettingError("embedding.path", path, "the file is empty")
+
+
+@contextmanager
+def unpacked(raw: BinaryIO, path: Path, size: int | None) -> Iterator[BinaryIO]:
+    start = raw.read(4)
+    raw.seek(0)
+    if start.startswith(GZIP):
+        with gzip.GzipFile(fileobj=raw) as file:
+            yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, file), BUFFER))
+    elif start in (ZIP, EMPTY_ZIP):
+        with zipfile.ZipFile(raw) as archive, archive.open(member(archive, path, size)) as inside:
+            yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, inside), BUFFER))
+    else:
+        yield raw
+
+
+def member(archive: zipfile.ZipFile, path: Path, size: int | None) -> str:
+    """The name of the member to read; see `opened`."""
+    names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+    if not names:
+        raise SettingError("embedding.path", path, "the .zip holds no file")
+    return next((name for name in names if size is not None and f".{size}d." in name), names[0])
+
+
+def _move(bar: tqdm, position: int) -> None:
+    bar.update(max(position - bar.n, 0))
