@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,13 @@ VERSION = 1  # raised when the same file comes to give other vectors
 
 # our marks (rnnlab.text.marks) to those that the vectors of GloVe's tweets have for the same
 ALIASES = {"<long>": "<elong>", "<shout>": "<allcaps>"}
+
+FORMS: tuple[Callable[[str], str], ...] = (
+    lambda token: ALIASES.get(token, token),
+    str.lower,
+    lambda token: token[:1].upper() + token[1:],
+    str.upper,
+)  # in the order of preference
 
 log = logging.getLogger("rnnlab")
 
@@ -83,9 +90,7 @@ class VectorFile(Use):
         cached = make_once(
             folder, lambda stage: write_model(stage, Model(vocabulary, self.read(vocabulary), None))
         )
-        log.info(
-            "word vectors of %s %s: %s", self.place, "from the cache" if cached else "are kept in", folder
-        )
+        log.info("word vectors of %s: %s %s", self.place, "from the cache," if cached else "kept in", folder)
         found = load_model(folder).vectors
         covered = report(self.place.name, found, corpus)
         return Vectors(complete(found, corpus.counts(), self.seed), covered, folder)
@@ -114,14 +119,6 @@ class VectorFile(Use):
         words = hashlib.sha256("\n".join(map(repr, vocabulary)).encode()).hexdigest()
         place = [str(self.place.resolve()), status.st_size, status.st_mtime_ns]
         return key_of([VERSION, place, words, self.format, self.size])
-
-
-FORMS = (
-    lambda token: ALIASES.get(token, token),
-    str.lower,
-    lambda token: token[:1].upper() + token[1:],
-    str.upper,
-)
 
 
 def forms(token: str) -> Iterator[str]:

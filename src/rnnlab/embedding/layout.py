@@ -15,10 +15,10 @@ CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1f"))  # bytes that no text of 
 
 
 class Layout(NamedTuple):
-    """size: numbers of a vector; count: vectors as the header says, None without one; binary: or text."""
+    """size: numbers of a vector; total: vectors as the header says, None without one; binary: or text."""
 
     size: int
-    count: int | None
+    total: int | None
     binary: bool
 
 
@@ -47,12 +47,12 @@ def layout_of(head: bytes, path: Path, format: str = "auto") -> Layout:
                 "embedding.format", format, f"the first line of {path} is no header of two numbers"
             )
         return Layout(usual_size(lines, len(head) < HEAD, path), None, False)
-    count, size = header
+    total, size = header
     if size < 1:
         raise SettingError("embedding.path", path, f"line 1 says that its vectors have size {size}")
     looks = bool(head[len(lines[0]) :].translate(None, CONTROL) != head[len(lines[0]) :])
     binary = looks and len(lines) > 1 and numbers(lines[1]) < size if format == "auto" else format == "binary"
-    return Layout(size, count, binary)
+    return Layout(size, total, binary)
 
 
 def header_of(line: bytes) -> tuple[int, int] | None:
@@ -62,7 +62,7 @@ def header_of(line: bytes) -> tuple[int, int] | None:
 
 
 def usual_size(lines: list[bytes], whole: bool, path: Path) -> int:
-    """How many numbers most of the first lines end with; a single line may begin with a word of several parts.
+    """How many numbers most of the first lines end with; a few may begin with words of several parts.
 
     Raises:
         SettingError: most lines have none.

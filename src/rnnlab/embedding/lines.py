@@ -31,7 +31,7 @@ def read_text(file: Opened, layout: Layout, wanted: Container[bytes], path: Path
             number); there are fewer lines than the header says.
     """
     size, first = layout.size, 0
-    if layout.count is not None:
+    if layout.total is not None:
         file.stream.readline()
         first = 1
     number = found = 0
@@ -51,8 +51,8 @@ def read_text(file: Opened, layout: Layout, wanted: Container[bytes], path: Path
             word = b" ".join(fields[:-size])
             if word in wanted:
                 yield Entry(word, vector_of(fields[-size:], size, number, path))
-    if layout.count is not None and found < layout.count:
-        rule = f"ends after {found:,} vectors, but its first line says {layout.count:,}: was it cut off?"
+    if layout.total is not None and found < layout.total:
+        rule = f"ends after {found:,} vectors, but its first line says {layout.total:,}: was it cut off?"
         raise SettingError("embedding.path", path, rule)
 
 
@@ -91,14 +91,14 @@ def read_binary(file: Opened, layout: Layout, wanted: Container[bytes], path: Pa
     """
     file.stream.readline()
     width, buffer, start = 4 * layout.size, b"", 0
-    for number in range(1, (layout.count or 0) + 1):
+    for number in range(1, (layout.total or 0) + 1):
         if not number % TICK:
             file.tick()
         blank = buffer.find(b" ", start)
         while blank < 0 or blank + 1 + width > len(buffer):
             more = file.stream.read(BUFFER)
             if not more or (blank < 0 and len(buffer) - start > LONGEST_WORD):
-                rule = f"ends or is damaged at vector {number:,} of the {layout.count:,} that line 1 says"
+                rule = f"ends or is damaged at vector {number:,} of the {layout.total:,} that line 1 says"
                 raise SettingError("embedding.path", path, rule)
             buffer, start = buffer[start:] + more, 0
             blank = buffer.find(b" ")
