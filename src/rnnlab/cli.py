@@ -1,0 +1,118 @@
+"""`rnnlab COMMAND ...`: what there is to do with finished runs; `rnnlab --help` lists it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import NoReturn
+
+from rnnlab.errors import UserError, suggest
+from rnnlab.inspect import embeddings_command, tokenize_command
+from rnnlab.inspect.printable import printable
+
+COMMANDS = {"tokenize": tokenize_command, "embeddings": embeddings_command}
+EXAMPLES = """\
+examples:
+  rnnlab tokenize last "sooo gooood!!! 😂 #BestDayEver"
+  rnnlab embeddings last:tweets good --top 10
+  rnnlab tokenize --help
+
+RUN is a run's folder, a part of its path, last, or last:TASK. Training is python train.py --help."""
+
+
+class Parser(ArgumentParser):
+    """An argparse parser whose errors are ours: one or two lines, raised."""
+
+    def error(self, message: str) -> NoReturn:
+        message = message.removeprefix("argument ").replace("the following arguments are required", "missing")
+        raise UserError(f"{message}\nsee {self.prog} --help")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code: 0 done, 2 a wrong command, option or value, 130 interrupted."""
+    try:
+        _encode_anything()
+        _main(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except UserError as error:
+        if os.environ.get("HYDRA_FULL_ERROR") == "1":
+            raise
+        lines = [printable(line) for line in str(error).split("\n")]
+        print("error:", "\n".join(lines), file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at exit complains
+        return 141
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _encode_anything() -> None:
+    """What standard output's encoding lacks is written as an escape."""
+    reconfigure: Callable[..., None] | None = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+
+
+def _main(argv: list[str]) -> None:
+    top, parsers = _parsers()
+    if not argv or argv[0] in ("-h", "--help"):
+        top.print_help()
+        return
+    name = argv[0]
+    if name not in parsers:
+        kind = "option" if name.startswith("-") else "command"
+        raise UserError(f"{name}: there is no such {kind} of rnnlab\n{suggest(name, [*parsers, '--help'])}")
+    COMMANDS[name].run(_parsed(parsers[name], argv[1:]))
+
+
+def _parsers() -> tuple[Parser, dict[str, Parser]]:
+    """The parser of `rnnlab` and, by its name, that of each command."""
+    top = Parser("rnnlab", description="Look into finished runs.", epilog=EXAMPLES, formatter_class=_Plain)
+    below = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
+    parsers = {}
+    for name, command in COMMANDS.items():
+        parser = below.add_parser(
+            name,
+            help=command.SUMMARY,
+            description=f"Shows {command.SUMMARY}.",
+            epilog=command.EXAMPLES,
+            formatter_class=_Plain,
+            allow_abbrev=False,
+        )
+        command.add_options(parser)
+        parsers[name] = parser
+    return top, parsers
+
+
+def _parsed(parser: Parser, argv: list[str]) -> Namespace:
+    """The options, which may stand before, between and behind the other arguments."""
+    options = argv[: argv.index("--")] if "--" in argv else argv
+    if "-h" in options or "--help" in options:
+        parser.parse_args(["--help"])
+    arguments, unknown = parser.parse_known_intermixed_args(argv)
+    if unknown:
+        _refuse(unknown[0], parser)
+    return arguments
+
+
+def _refuse(argument: str, parser: Parser) -> NoReturn:
+    known = [name for action in parser._actions for name in action.option_strings]
+    near = get_close_matches(argument.partition("=")[0], known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}? " if near else ""
+    raise UserError(
+        f"{argument}: there is no such option of {parser.prog}\n"
+        f"{hint}there are: {', '.join(known)}; a text that begins with - goes behind --"
+    )
+
+
+class _Plain(RawDescriptionHelpFormatter):
+    """The examples keep their lines."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,30 @@
+"""Texts from the command line or from standard input, one a line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+
+from rnnlab.errors import UserError
+
+
+def texts_of(words: Sequence[str]) -> Iterator[str]:
+    """The texts that are typed; `-`, or none with something piped in, reads the lines of standard input.
+
+    Bytes that are not UTF-8 come as lone surrogates, as they do from the command line.
+
+    Raises:
+        UserError: no text, and standard input is a terminal.
+    """
+    if not words and sys.stdin.isatty():
+        raise UserError("TEXT is missing: type it in quotes, or pipe texts in, one a line")
+    for word in words or ["-"]:
+        if word == "-":
+            yield from _lines()
+        else:
+            yield word
+
+
+def _lines() -> Iterator[str]:
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r")

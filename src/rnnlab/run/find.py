@@ -1,0 +1,119 @@
+"""A run's folder from what a person types: a path, a part of one, `last` or `last:TASK`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from rnnlab.errors import SettingError
+from rnnlab.run.folder import RunFolder
+
+OUTPUTS = Path("outputs")
+SHOWN = 5  # runs that an error names
+
+
+def find_run(name: str, outputs: Path = OUTPUTS) -> RunFolder:
+    """The run that `name` means.
+
+    Args:
+        name: a run's folder; a folder that holds a single run; a part of the path of one run under `outputs`;
+            `last`, the run that was started or resumed latest; `last:TASK`, the latest of that task.
+        outputs: the folder that holds the runs.
+
+    Raises:
+        SettingError: no run, or several, are meant; the nearest ones are named.
+    """
+    if name == "last" or name.startswith("last:"):
+        return RunFolder(_last(name, outputs))
+    typed = Path(name).expanduser()
+    if name and _is_run(typed):
+        return RunFolder(typed)
+    inside = list(run_folders(typed)) if name and _is_folder(typed) else []
+    if inside:
+        return RunFolder(_only(name, inside, outputs, []))
+    runs = list(run_folders(outputs))
+    _need_any(name, runs, outputs)
+    part = name.strip("/")
+    meant = [path for path in runs if part and part in path.relative_to(outputs).as_posix()]
+    return RunFolder(_only(name, meant, outputs, runs))
+
+
+def run_folders(root: Path) -> Iterator[Path]:
+    """Every run's folder under `root`; what lies inside a run's folder is not searched."""
+    for folder, below, files in os.walk(root):
+        if "config.yaml" in files:
+            below.clear()
+            yield Path(folder)
+        below.sort()
+
+
+def _is_run(path: Path) -> bool:
+    try:
+        return (path / "config.yaml").is_file()
+    except (OSError, ValueError):  # a name that is too long, or holds a zero byte, is no path
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _last(name: str, outputs: Path) -> Path:
+    runs = list(run_folders(outputs))
+    _need_any(name, runs, outputs)
+    task = name.removeprefix("last").removeprefix(":")
+    meant = [path for path in runs if task_of(path) == task] if ":" in name else runs
+    if not meant:
+        names = [f"last:{found}" for found in {task_of(path) for path in runs} if found]
+        raise SettingError("RUN", name, f"there is no run of this task under {outputs}", names)
+    return max(meant, key=_started)
+
+
+def task_of(run: Path) -> str:
+    """The run's task, from its result.json; empty where that is missing or broken."""
+    try:
+        return str(json.loads((run / "result.json").read_text(encoding="utf-8")).get("task", ""))
+    except (OSError, ValueError, AttributeError):
+        return ""
+
+
+def _started(run: Path) -> tuple[float, str]:
+    """When the run was started, or resumed: each start writes config.yaml."""
+    return (run / "config.yaml").stat().st_mtime, run.as_posix()
+
+
+def _need_any(name: str, runs: Sequence[Path], outputs: Path) -> None:
+    if not runs:
+        what = "holds no run yet" if outputs.is_dir() else "is no folder"
+        raise SettingError(
+            "RUN", name, f"{outputs} {what}; name a run's folder, or its parent with --outputs DIR"
+        )
+
+
+def _only(name: str, meant: Sequence[Path], outputs: Path, runs: Sequence[Path]) -> Path:
+    """The one run that is meant."""
+    if not meant:
+        near = [path.as_posix() for path in _nearest(name.strip("/"), runs, outputs)]
+        raise SettingError("RUN", name, f"is no part of the path of a run under {outputs}", near)
+    if len(meant) > 1:
+        latest = [path.as_posix() for path in sorted(meant, key=_started)[-SHOWN:]]
+        which = "" if len(latest) == len(meant) else f", the latest {SHOWN} of which are named"
+        raise SettingError("RUN", name, f"this is a part of {len(meant)} runs{which}", latest)
+    return meant[0]
+
+
+def _nearest(part: str, runs: Sequence[Path], outputs: Path) -> list[Path]:
+    """The runs with a folder's name most like `part`, the latest first among equals."""
+
+    def likeness(run: Path) -> float:
+        pieces = [*run.relative_to(outputs).parts, run.relative_to(outputs).as_posix()]
+        return max(SequenceMatcher(None, part, piece).ratio() for piece in pieces)
+
+    latest = sorted(runs, key=_started, reverse=True)
+    return sorted(latest, key=likeness, reverse=True)[:SHOWN]
