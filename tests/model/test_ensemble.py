@@ -76,7 +76,7 @@ def test_words_and_features_of_all_members_can_be_mixed(training):
     assert (vectors.shape, features.shape) == ((3, 2, 4, 4), (3, 2, 6))
     torch.testing.assert_close(model.from_vectors(vectors, LENGTHS), expected)
     torch.testing.assert_close(model.score(features), expected)
-    assert model.mixable == ("words", "hidden")
+    assert model.mixable == ("embedding", "hidden")
     assert Ensemble([deep()]).mixable == ("hidden",)
 
 

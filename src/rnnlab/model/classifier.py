@@ -35,7 +35,7 @@ class Classifier(nn.Module):
         ValueError: an argument outside its range; an encoder of another input size.
     """
 
-    mixable: ClassVar[tuple[str, ...]] = ("words", "hidden")
+    mixable: ClassVar[tuple[str, ...]] = ("embedding", "hidden")
 
     def __init__(
         self,

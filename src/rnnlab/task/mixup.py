@@ -1,0 +1,62 @@
+"""Rows mixed in pairs (Zhang et al. 2018), for texts their word vectors or their features (Guo et al. 2019).
+
+Shapes: B rows, T tokens, E features of a word, F of a text, C classes; an ensemble's members come in front.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from rnnlab.data.batch import Batch
+
+LEVELS = ("embedding", "hidden")
+
+
+class Mixed(NamedTuple):
+    """logits: (B, C) or (K, B, C); partners: (B,), the labels that each row was mixed with; share: of the
+    row's own label in the loss, in [0.5, 1].
+    """
+
+    logits: Tensor
+    partners: Tensor
+    share: float
+
+
+def check_mixup(network: Any, alpha: float, level: str) -> None:
+    """Raises ValueError for an alpha or a level that the network cannot be trained with."""
+    if not 0 <= alpha < float("inf"):
+        raise ValueError(f"mixup={alpha} must be a number of at least 0")
+    if level not in LEVELS:
+        raise ValueError(f"mixup_level={level} must be one of {', '.join(LEVELS)}")
+    mixable = getattr(network, "mixable", ())
+    if alpha and level not in mixable:
+        raise ValueError(
+            f"mixup_level={level} must be what the network can mix: {', '.join(mixable) or 'nothing'}"
+        )
+
+
+def mixed_logits(network: Any, batch: Batch, alpha: float, level: str) -> Mixed:
+    """What the network says of each row mixed with another, drawn from torch's generator of the CPU.
+
+    One share a batch, from Beta(alpha, alpha); the larger part is the row's own: the pairs are drawn at
+    random, so that this only names them, and the accuracy counts the label that prevails. Word vectors are
+    mixed step by step from the first words on, the shorter row's continued by zeros.
+    """
+    drawn = float(torch.distributions.Beta(alpha, alpha).sample())
+    share = max(drawn, 1 - drawn)
+    order = torch.randperm(len(batch.labels)).to(batch.labels.device)
+    partners = batch.labels[order]
+    if level == "hidden":
+        features = network.features(batch.tokens, batch.lengths)  # (..., B, F)
+        return Mixed(network.score(mix(features, order, share, dim=-2)), partners, share)
+    vectors = network.embed(batch.tokens, batch.lengths)  # (..., B, T, E)
+    lengths = torch.maximum(batch.lengths, batch.lengths[order])
+    return Mixed(network.from_vectors(mix(vectors, order, share, dim=-3), lengths), partners, share)
+
+
+def mix(values: Tensor, order: Tensor, share: float, dim: int) -> Tensor:
+    """`share` of each row and the rest of the row that `order` (B,) puts in its place, rows along `dim`."""
+    return torch.lerp(values.index_select(dim, order), values, share)
