@@ -1,4 +1,7 @@
-"""What a data loader hands to a task. B rows or lanes, T steps, padded on the right with id 0."""
+"""What a data loader hands to a task. B rows or lanes, T steps, padded with id 0.
+
+Padding stands on the right, or before labelled texts on their left where `data.padding=pre` asks for it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ class Batch(NamedTuple):
     """Labelled texts.
 
     Attributes:
-        tokens: (B, T) int64.
+        tokens: (B, T) int64; the real ones are `tokens[b, :lengths[b]]`, or `tokens[b, -lengths[b]:]` where
+            they are padded on the left.
         lengths: (B,) int64, real tokens of each row, at least 1.
         labels: (B,) int64 class ids.
         rows: (B,) int64, number of each row in its split.

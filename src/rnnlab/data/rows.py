@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -12,7 +13,17 @@ from rnnlab.data.batch import Batch
 from rnnlab.data.cache import Split
 from rnnlab.errors import SettingError
 
-TRUNCATIONS = ("head", "tail", "head_tail")
+TRUNCATIONS = ("head", "tail", "head_tail", "middle")
+PADDINGS = ("post", "pre")
+
+
+class Shape(NamedTuple):
+    """How rows become a rectangle; see `Rows`."""
+
+    max_length: int = 500
+    truncation: str = "head"
+    head_fraction: float = 0.25
+    padding: str = "post"
 
 
 class Rows(Dataset):
@@ -20,44 +31,84 @@ class Rows(Dataset):
 
     Args:
         max_length: most tokens of a row.
-        truncation: the part that is kept of a longer row: its `head`, its `tail`, or `head_tail`, of which
-            `head_fraction` (in [0, 1]) is taken from the head.
+        truncation: the part that is kept of a longer row: its `head`, its `tail`, its `middle`, or
+            `head_tail`, of which `head_fraction` (in [0, 1]) is taken from the head.
+        padding: the side that is filled up with id 0: behind a row (`post`) or before it (`pre`).
 
     Raises:
         SettingError: one of them is out of range.
     """
 
     def __init__(
-        self, split: Split, max_length: int, truncation: str = "head", head_fraction: float = 0.25
+        self,
+        split: Split,
+        max_length: int,
+        truncation: str = "head",
+        head_fraction: float = 0.25,
+        padding: str = "post",
     ) -> None:
-        check_truncation(max_length, truncation, head_fraction)
+        self.shape = Shape(max_length, truncation, head_fraction, padding)
+        check_shape(*self.shape)
         self.split = split
-        full = split.lengths
-        self.lengths = np.minimum(full, max_length)
-        kept = {"head": max_length, "tail": 0, "head_tail": round(head_fraction * max_length)}[truncation]
-        self._heads = np.minimum(full, kept)
-        self._tails = split.offsets[1:] - (self.lengths - self._heads)  # where the rest of a row begins
+        self.lengths = np.minimum(split.lengths, max_length)
+        self._heads, rests = kept(split.lengths, self.shape)
+        self._rests = split.offsets[:-1] + rests
 
     def __len__(self) -> int:
         return len(self.lengths)
 
     def __getitem__(self, rows: Sequence[int]) -> Batch:
-        index = np.asarray(rows)
-        ids, lengths = self.split.ids, self.lengths[index]
-        tokens = np.zeros((len(index), lengths.max()), dtype=np.int64)  # (B, T)
-        parts = zip(self.split.offsets[index], self._heads[index], self._tails[index], lengths, strict=True)
-        for line, (start, head, tail, length) in zip(tokens, parts, strict=True):
-            line[:head] = ids[start : start + head]
-            line[head:length] = ids[tail : tail + length - head]
+        return self.batch(self.texts(rows), rows)
+
+    def texts(self, rows: Sequence[int]) -> list[np.ndarray]:
+        """The ids that are kept of each row."""
+        index, ids = np.asarray(rows), self.split.ids
+        starts, heads, rests = self.split.offsets[index], self._heads[index], self._rests[index]
+        ends = rests + self.lengths[index] - heads
+        parts = zip(*(part.tolist() for part in (starts, heads, rests, ends)), strict=True)
+        return [
+            np.concatenate([ids[start : start + head], ids[rest:end]]) if head else ids[rest:end]
+            for start, head, rest, end in parts
+        ]
+
+    def cut(self, text: np.ndarray) -> np.ndarray:
+        """What the truncation keeps of ids that do not come from the split as they are."""
+        if len(text) <= self.shape.max_length:
+            return text
+        head, rest = (int(part) for part in kept(np.array(len(text)), self.shape))
+        return np.concatenate([text[:head], text[rest : rest + self.shape.max_length - head]])
+
+    def batch(self, texts: Sequence[np.ndarray], rows: Sequence[int]) -> Batch:
+        """Ids of some rows, in whatever form they are to be seen, as a rectangle."""
+        index, lengths = np.asarray(rows), np.array([len(text) for text in texts])
+        tokens = np.zeros((len(texts), lengths.max()), dtype=np.int64)  # (B, T)
+        for line, text in zip(tokens, texts, strict=True):
+            if self.shape.padding == "post":
+                line[: len(text)] = text
+            else:
+                line[len(line) - len(text) :] = text
         labels = self.split.labels[index].astype(np.int64)
         return Batch(*map(torch.from_numpy, (tokens, lengths, labels, index)))
 
 
-def check_truncation(max_length: int, truncation: str, head_fraction: float) -> None:
-    """Raises SettingError for a length below 1, an unknown side or a fraction outside [0, 1]."""
+def kept(lengths: np.ndarray, shape: Shape) -> tuple[np.ndarray, np.ndarray]:
+    """Of rows of these lengths: how many tokens are kept from the head, and where the rest begins."""
+    most, truncation, head_fraction, _ = shape
+    cut = lengths - np.minimum(lengths, most)  # tokens that go
+    if truncation == "middle":
+        return np.zeros_like(lengths), cut // 2
+    head = {"head": most, "tail": 0, "head_tail": round(head_fraction * most)}[truncation]
+    heads = np.minimum(lengths, head)
+    return heads, heads + cut
+
+
+def check_shape(max_length: int, truncation: str, head_fraction: float, padding: str) -> None:
+    """Raises SettingError for a length below 1, a word that is none of ours or a fraction outside [0, 1]."""
     if max_length < 1:
         raise SettingError("data.max_length", max_length, "must be at least 1")
     if truncation not in TRUNCATIONS:
         raise SettingError("data.truncation", truncation, "must be the part to keep", names=TRUNCATIONS)
     if not 0 <= head_fraction <= 1:
         raise SettingError("data.head_fraction", head_fraction, "must lie between 0 and 1")
+    if padding not in PADDINGS:
+        raise SettingError("data.padding", padding, "must be the side to fill up", names=PADDINGS)

@@ -7,8 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from rnnlab.data import store
-from rnnlab.data.classification import ClassificationData
+from rnnlab.data.batching import Batching
+from rnnlab.data.labelled import Reading
+from rnnlab.data.labelled_data import LabelledData
 from rnnlab.data.language_modeling import LanguageModelingData
+from rnnlab.data.rows import Shape
+from rnnlab.data.source import Recipe
 from rnnlab.data.synthetic_brackets import brackets
 from rnnlab.data.synthetic_sentiment import sentiment
 from rnnlab.text.cleaner import Cleaner
@@ -18,7 +22,7 @@ VERSION = 1  # part of the cache key: raise it when a generator makes something 
 SPLITS = ("train", "validation", "test")
 
 
-class SyntheticSentiment(ClassificationData):
+class SyntheticSentiment(LabelledData):
     """Sentences of `rnnlab.data.synthetic_sentiment`: the label turns on negation and order.
 
     `clauses`, `negations`, `fillers` set how hard it is; `text_seed` draws the sentences, `seed` the batches.
@@ -42,8 +46,11 @@ class SyntheticSentiment(ClassificationData):
         max_length: int = 500,
         truncation: str = "head",
         head_fraction: float = 0.25,
+        padding: str = "post",
         batch_size: int | None = 32,
         batch_tokens: int | None = None,
+        bucketing: bool = True,
+        sampling: str = "natural",
         seed: int = 0,
         num_workers: int = 0,
         workers: int | None = None,
@@ -54,20 +61,14 @@ class SyntheticSentiment(ClassificationData):
         self._generate = partial(write_sentences, folder, rows, settings)
         files = {split: str(folder / f"{split}.parquet") for split in SPLITS}
         super().__init__(
-            name,
-            files,
-            None,
-            None,
+            Recipe(name, files, None, None),
+            Reading("text", "label", tuple(map(str, classes)), 0.1, 0.2, 0),
             tokenizer,
             cleaner,
+            Shape(max_length, truncation, head_fraction, padding),
+            Batching(batch_size, batch_tokens, bucketing, sampling),
+            seed,
             cache_dir=cache_dir,
-            classes=classes,
-            max_length=max_length,
-            truncation=truncation,
-            head_fraction=head_fraction,
-            batch_size=batch_size,
-            batch_tokens=batch_tokens,
-            seed=seed,
             num_workers=num_workers,
             workers=workers,
         )

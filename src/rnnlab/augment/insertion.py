@@ -1,0 +1,25 @@
+"""Words of like meaning that are put in anywhere."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnlab.augment.amount import changes
+from rnnlab.augment.neighbours import Neighbours
+
+
+def insert(
+    ids: np.ndarray, neighbours: Neighbours, share: float, rng: np.random.Generator, closed: bool = False
+) -> np.ndarray:
+    """Random insertion of EDA (Wei & Zou 2019) with nearest embeddings for synonyms.
+
+    Args:
+        ids: (T,) token ids; neighbours of `share * T` of them that are drawn come in at random places.
+        closed: nothing is put behind the last token.
+    """
+    sources = ids[neighbours.known(ids)] if share > 0 else ()
+    if not len(sources):
+        return ids
+    number = changes(share, len(ids))
+    new = neighbours.draw(sources[rng.integers(len(sources), size=number)], rng)
+    return np.insert(ids, rng.integers(len(ids) + (not closed), size=number), new)

@@ -1,0 +1,35 @@
+"""Epochs in which all classes are equally frequent."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+class Balance:
+    """Draws of N rows out of N: every class equally often, or some once more where that does not go evenly.
+
+    Rows of a class come equally often too: each as often as goes evenly, and those that come once more are
+    drawn. So no draw of a large class holds a row twice, and none of a small class leaves one out.
+
+    Args:
+        labels: (N,) class of each row.
+    """
+
+    def __init__(self, labels: np.ndarray) -> None:
+        classes = np.unique(labels)
+        self._rows = [np.flatnonzero(labels == one) for one in classes]
+        more = np.arange(len(classes)) < len(labels) % max(len(classes), 1)
+        self._quotas = (len(labels) // max(len(classes), 1) + more).tolist()
+
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
+        """(N,) row numbers."""
+        return self._drawn([rng.permutation(rows) for rows in self._rows])
+
+    def longest(self, lengths: np.ndarray) -> np.ndarray:
+        """(N,) row numbers of the draw whose k-th longest row is, for every k, as long as in any draw."""
+        return self._drawn([rows[np.argsort(-lengths[rows], kind="stable")] for rows in self._rows])
+
+    def _drawn(self, orders: list[np.ndarray]) -> np.ndarray:
+        """Each class's rows in their order, from the start again where they end."""
+        parts = [np.resize(rows, quota) for rows, quota in zip(orders, self._quotas, strict=True)]
+        return np.concatenate([np.empty(0, dtype=np.int64), *parts])

@@ -1,0 +1,155 @@
+"""What all data modules of labelled texts do, given their parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from pytorch_lightning import LightningDataModule
+
+from rnnlab.augment.augmenter import Augmenter
+from rnnlab.data.augmented import AugmentedRows, DrawSampler
+from rnnlab.data.batching import Batching, BucketSampler, check_batching
+from rnnlab.data.cache import Corpus, Split
+from rnnlab.data.labelled import Reading, build
+from rnnlab.data.loader import ResumableLoader, make_loader
+from rnnlab.data.prepared import Prepared, prepare_corpus
+from rnnlab.data.ranks import Place, place_of
+from rnnlab.data.rows import Rows, Shape, check_shape
+from rnnlab.data.source import Recipe, find
+from rnnlab.text.cleaner import Cleaner
+from rnnlab.tokenizer import Tokenizer
+
+EVALUATION_BATCH = 4  # times a training batch: no gradients are kept
+
+
+class LabelledData(LightningDataModule):
+    """Batches of labelled texts; `prepare` comes first, and gives the attributes below.
+
+    Attributes:
+        tokenizer: trained on the train rows.
+        classes: names in the order of their ids; `num_classes` of them; `class_counts` train rows of each.
+        augmenter: changes the train rows anew each epoch; set before training, None changes nothing.
+        padding, bucketing, sampling: as they were given.
+        provenance: source, official, rows, tokens, empty_texts, fingerprint, vocabulary, notes, cached.
+
+    Args:
+        recipe, source: where the data set is. reading: what its rows are.
+        cleaner: from raw text to what the tokenizer reads.
+        shape, batching: what batches are; evaluation batches are four times as large.
+        seed: decides the order of batches, what is drawn and how it is augmented.
+        num_workers: processes that load batches. workers: processes that clean and tokenise; None takes every
+            core.
+
+    Raises:
+        SettingError: a value is out of range; `prepare` raises it for all that can be wrong with files.
+    """
+
+    augmenter: Augmenter | None = None
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        reading: Reading,
+        tokenizer: Tokenizer,
+        cleaner: Cleaner,
+        shape: Shape,
+        batching: Batching,
+        seed: int = 0,
+        source: str = "auto",
+        data_dir: str | Path | None = None,
+        cache_dir: str | Path = ".cache",
+        num_workers: int = 0,
+        workers: int | None = None,
+    ) -> None:
+        super().__init__()
+        check_shape(*shape)
+        check_batching(batching)
+        self.recipe, self.source, self.reading = recipe, source, reading
+        self.data_dir = None if data_dir is None else Path(data_dir)
+        self.cache_dir, self.workers = Path(cache_dir), workers
+        self.tokenizer, self.cleaner = tokenizer, cleaner
+        self.shape, self.batching = shape, batching
+        self.padding, self.bucketing, self.sampling = shape.padding, batching.bucketing, batching.sampling
+        self.seed, self.num_workers = seed, num_workers
+        self._prepared: Prepared | None = None
+
+    def prepare(self) -> None:
+        """Finds, splits and encodes the texts, or takes them from the cache; a second call does nothing."""
+        if self._prepared is not None:
+            return
+        found = find(self.recipe, self.source, self.data_dir, self.cache_dir)
+        tokenizer = self.tokenizer
+        settings = {**self.reading.key(found.files), "text": self.cleaner.settings()}
+
+        def make() -> Corpus:
+            return build(found.files, self.reading, self.cleaner, tokenizer, self.workers)
+
+        self._prepared = prepare_corpus(found, settings, tokenizer, self.cache_dir, make)
+        corpus = self._prepared.corpus
+        self.tokenizer, self.classes = corpus.tokenizer, corpus.classes
+        self.class_counts = np.bincount(corpus.splits["train"].labels, minlength=self.num_classes).tolist()
+        self.provenance = self._prepared.provenance()
+        self.provenance["official"] &= "test" in found.files
+
+    @property
+    def num_classes(self) -> int:
+        return len(self.classes)
+
+    def setup(self, stage: str) -> None:
+        self.prepare()
+
+    def split_texts(self, split: str) -> list[str]:
+        """The raw texts of a split in the order of its rows, read again from their file."""
+        from rnnlab.data.files import read_table
+
+        found, rows = self._ready().found, self._ready().corpus.splits[split]
+        texts = read_table(found.files[rows.file], self.reading.text_column, self.reading.label_column).texts
+        return [texts[row] for row in rows.rows]
+
+    def encoded(self, split: str) -> Split:
+        """The ids of a split, whole rows one after the other, and where each begins."""
+        return self._ready().corpus.splits[split]
+
+    def padding_fraction(self) -> float:
+        """Part of the tokens of the first training epoch's batches that is padding."""
+        return self._sampler(BucketSampler, self._rows("train"), True, Place()).padding_fraction()
+
+    def train_dataloader(self) -> ResumableLoader:
+        rows, place = self._rows("train"), place_of(self.trainer)
+        if self.augmenter is None or not self.augmenter.active:
+            return make_loader(rows, self._sampler(BucketSampler, rows, True, place), self.num_workers)
+        augmented = AugmentedRows(rows, self.augmenter, self.seed)
+        return make_loader(augmented, self._sampler(DrawSampler, rows, True, place), self.num_workers)
+
+    def val_dataloader(self) -> ResumableLoader:
+        return self._evaluation_loader("validation")
+
+    def test_dataloader(self) -> ResumableLoader:
+        return self._evaluation_loader("test")
+
+    def _evaluation_loader(self, split: str) -> ResumableLoader:
+        rows, place = self._rows(split), place_of(self.trainer)
+        return make_loader(rows, self._sampler(BucketSampler, rows, False, place), self.num_workers)
+
+    def _rows(self, split: str) -> Rows:
+        return Rows(self.encoded(split), *self.shape)
+
+    def _sampler(self, kind: type[BucketSampler], rows: Rows, train: bool, place: Place) -> BucketSampler:
+        return kind(
+            rows.lengths,
+            *self.batching.limits(1 if train else EVALUATION_BATCH),
+            self.seed,
+            train,
+            place.rank,
+            place.world_size,
+            place.overfits,
+            self.bucketing,
+            rows.split.labels if train and self.sampling == "balanced" else None,
+        )
+
+    def _ready(self) -> Prepared:
+        if self._prepared is None:
+            self.prepare()
+        assert self._prepared is not None
+        return self._prepared
