@@ -21,7 +21,7 @@ def flat(**settings: float) -> Classifier:
 def deep() -> HierarchicalClassifier:
     encoder = RecurrentEncoder("gru", 4, 3)
     return HierarchicalClassifier(
-        9, 4, encoder, lambda size: RecurrentEncoder("gru", size, 2), "attention", 3
+        9, 4, encoder, lambda input_size: RecurrentEncoder("gru", input_size, 2), "attention", 3
     )
 
 

@@ -32,7 +32,13 @@ def make(
     torch.manual_seed(0)
     words = RecurrentEncoder(cell, 6, 5, bidirectional=both)
     model = HierarchicalClassifier(
-        30, 6, words, lambda size: RecurrentEncoder(cell, size, 4, bidirectional=both), pooling, 3, **settings
+        30,
+        6,
+        words,
+        lambda input_size: RecurrentEncoder(cell, input_size, 4, bidirectional=both),
+        pooling,
+        3,
+        **settings,
     )
     return model.double()
 
@@ -210,5 +216,7 @@ def test_bad_arguments_are_named(changes, message):
     encoder = RecurrentEncoder("lstm", 6, 5)
     with pytest.raises(ValueError, match=message):
         HierarchicalClassifier(
-            encoder=encoder, sentence_encoder=lambda size: RecurrentEncoder("gru", size, 4), **given
+            encoder=encoder,
+            sentence_encoder=lambda input_size: RecurrentEncoder("gru", input_size, 4),
+            **given,
         )

@@ -31,7 +31,7 @@ class HierarchicalClassifier(nn.Module):
 
     Args:
         encoder: reads the words' vectors of `embedding_size`.
-        sentence_encoder: from the size of a sentence's vector to an encoder that reads such vectors.
+        sentence_encoder: from `input_size`, features of a sentence's vector, to an encoder that reads such.
         pooling: name of a `Pooling`, at both levels; the paper's is attention.
         vocab_size, embedding_size, num_classes, dropout, embedding_dropout, word_dropout, padding,
             pretrained: as in `Classifier`.
@@ -47,7 +47,7 @@ class HierarchicalClassifier(nn.Module):
         vocab_size: int,
         embedding_size: int,
         encoder: RecurrentEncoder,
-        sentence_encoder: Callable[[int], RecurrentEncoder],
+        sentence_encoder: Callable[..., RecurrentEncoder],
         pooling: str,
         num_classes: int,
         dropout: float = 0.0,
@@ -63,7 +63,7 @@ class HierarchicalClassifier(nn.Module):
         self.embedding = Embedding(vocab_size, embedding_size, embedding_dropout, word_dropout, pretrained)
         self.encoder = encoder
         self.pooling = Pooling(pooling, encoder.output_size)
-        self.sentence_encoder = sentence_encoder(self.pooling.output_size)
+        self.sentence_encoder = sentence_encoder(input_size=self.pooling.output_size)
         self.sentence_pooling = Pooling(pooling, self.sentence_encoder.output_size)
         self.dropout = nn.Dropout(check.probability("dropout", dropout))
         self.head = nn.Linear(self.sentence_pooling.output_size, num_classes)

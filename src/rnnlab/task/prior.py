@@ -33,14 +33,14 @@ def target_prior(setting: str | Sequence[float] | None, counts: Sequence[int]) -
         raise SettingError("task.prior", setting, rule)
     if setting == "uniform":
         return [1 / len(counts)] * len(counts)
-    listed = isinstance(setting, Sequence) and not isinstance(setting, str)
-    if not listed or not all(isinstance(p, int | float) and p > 0 for p in setting):
+    wanted = [] if isinstance(setting, str) or not isinstance(setting, Sequence) else list(setting)
+    if not wanted or not all(isinstance(p, int | float) and p > 0 for p in wanted):
         raise SettingError("task.prior", setting, RULE)
-    if len(setting) != len(counts):
+    if len(wanted) != len(counts):
         raise SettingError("task.prior", setting, f"must have {len(counts)} probabilities, one a class")
-    if abs(sum(setting) - 1) > ROUNDING:
+    if abs(sum(wanted) - 1) > ROUNDING:
         raise SettingError("task.prior", setting, RULE)
-    return _normalised(setting)
+    return _normalised(wanted)
 
 
 def trained_prior(counts: Sequence[int], weights: Sequence[float] | None, balanced: bool) -> list[float]:
