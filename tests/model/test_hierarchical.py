@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -31,16 +32,8 @@ def make(
 ) -> HierarchicalClassifier:
     torch.manual_seed(0)
     words = RecurrentEncoder(cell, 6, 5, bidirectional=both)
-    model = HierarchicalClassifier(
-        30,
-        6,
-        words,
-        lambda input_size: RecurrentEncoder(cell, input_size, 4, bidirectional=both),
-        pooling,
-        3,
-        **settings,
-    )
-    return model.double()
+    sentences = partial(RecurrentEncoder, cell, hidden_size=4, bidirectional=both)
+    return HierarchicalClassifier(30, 6, words, sentences, pooling, 3, **settings).double()
 
 
 def real_sentences(row: list[int]) -> list[list[int]]:

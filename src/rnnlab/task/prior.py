@@ -33,7 +33,9 @@ def target_prior(setting: str | Sequence[float] | None, counts: Sequence[int]) -
         raise SettingError("task.prior", setting, rule)
     if setting == "uniform":
         return [1 / len(counts)] * len(counts)
-    wanted = [] if isinstance(setting, str) or not isinstance(setting, Sequence) else list(setting)
+    wanted: list[float] = []
+    if isinstance(setting, Sequence) and not isinstance(setting, str):
+        wanted = list(setting)
     if not wanted or not all(isinstance(p, int | float) and p > 0 for p in wanted):
         raise SettingError("task.prior", setting, RULE)
     if len(wanted) != len(counts):
