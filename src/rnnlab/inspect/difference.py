@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 _PIECES = re.compile(r"\w+|\s+|[^\w\s]")
-MOST_PIECES = 2000  # compared piece by piece; a longer stretch counts as one change, for time's sake
+REACH = 80  # pieces, of both texts together, within which they have to agree again after a change
 
 
 class Part(NamedTuple):
@@ -25,7 +24,9 @@ class Part(NamedTuple):
 def difference(before: str, after: str) -> list[Part]:
     """The parts of two texts, in order: joined, their `before` is `before` and their `after` is `after`.
 
-    Words are compared as wholes.
+    Words are compared as wholes. The time grows with the length and not with its square, because cleaning
+    changes a text here and there: after a change the texts agree again where two pieces in a row are equal.
+    Where that is far off, all up to what both end in counts as one change.
     """
     old, new = _PIECES.findall(before), _PIECES.findall(after)
     start = _num_equal(old, new)
@@ -43,8 +44,22 @@ def _num_equal(old: list[str], new: list[str]) -> int:
 
 
 def _middle(old: list[str], new: list[str]) -> Iterator[Part]:
-    if max(len(old), len(new)) > MOST_PIECES:
-        yield Part("".join(old), "".join(new))
-        return
-    for _, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
-        yield Part("".join(old[a:b]), "".join(new[c:d]))
+    a = b = 0
+    while a < len(old) or b < len(new):
+        skipped_old, skipped_new = _change(old, a, new, b)
+        yield Part("".join(old[a : a + skipped_old]), "".join(new[b : b + skipped_new]))
+        a, b = a + skipped_old, b + skipped_new
+        start = a
+        while a < len(old) and b < len(new) and old[a] == new[b]:
+            a, b = a + 1, b + 1
+        same = "".join(old[start:a])
+        yield Part(same, same)
+
+
+def _change(old: list[str], a: int, new: list[str], b: int) -> tuple[int, int]:
+    """How many pieces from `a` and from `b` on differ."""
+    for total in range(1, REACH):
+        for skipped in range(total + 1):
+            if old[a + skipped : a + skipped + 2] == new[b + total - skipped : b + total - skipped + 2]:
+                return skipped, total - skipped
+    return len(old) - a, len(new) - b

@@ -67,7 +67,7 @@ def query(
     pieces = " ".join(tokenizer.vocabulary[i] for i in known)
     note = f"the mean of its {len(known)} tokens {pieces}" if len(known) > 1 else f"its token {pieces}"
     lost = sum(i == tokenizer.unknown_id for i in ids)
-    note += f"; {lost} more are unknown" if lost else ""
+    note += f"; {lost} more {'is' if lost == 1 else 'are'} unknown" if lost else ""
     return Query(word, matrix[known].mean(0), known, note)
 
 

@@ -12,7 +12,7 @@ from rnnlab.inspect.difference import Part, difference
 from rnnlab.inspect.printable import printable, shortened, standing_alone
 from rnnlab.inspect.tokens import Token, Tokenized
 
-CONTEXT = 30  # characters that stay on each side of a change; what lies between is left out
+CONTEXT = 60  # characters that stay on each side of a change; what lies between is left out
 MOST_CHANGES, LONGEST_CHANGE = 12, 120  # of one step: changes, and characters of one
 MOST_TOKENS, LONGEST_TOKEN = 1000, 40
 ROWS = ("token", "id", "at")
