@@ -116,6 +116,33 @@ def test_without_a_test_split_or_fraction_the_validation_rows_are_tested(folder)
     assert data.provenance["official"] is False
 
 
+def test_a_split_is_there_whole_whatever_batches_show_of_it(folder):
+    data = prepared(folder, max_length=2)
+    split = data.encoded("validation")
+    ids = [data.tokenizer.encode(text) for text, _ in reviews(10, 100)]
+    assert split.ids.tolist() == [number for row in ids for number in row]
+    assert split.lengths.tolist() == [5] * 10
+
+
+def test_padding_bucketing_and_sampling_reach_the_batches(folder):
+    rows = [("good " * (n % 9 + 1), int(n % 5 == 0)) for n in range(60)]
+    write(folder / "train.csv", rows)
+    plain = prepared(folder, bucketing=False)
+    data = prepared(folder, batch_size=8, padding="pre", bucketing=False, sampling="balanced")
+    assert (data.padding, data.bucketing, data.sampling) == ("pre", False, "balanced")
+    labels = [label for batch in data.train_dataloader() for label in batch.labels.tolist()]
+    assert labels.count(0) == labels.count(1) == 30
+    assert all((batch.tokens[:, -1] > 0).all() for batch in data.train_dataloader())
+    assert data.padding_fraction() > 0.2
+    for name in ("val_dataloader", "test_dataloader"):
+        seen = [row for batch in getattr(data, name)() for row in batch.rows.tolist()]
+        assert (
+            seen
+            == [row for batch in getattr(plain, name)() for row in batch.rows.tolist()]
+            == list(range(10))
+        )
+
+
 def test_raw_texts_come_in_row_order(folder):
     data = prepared(folder)
     assert data.split_texts("test") == [*(text for text, _ in reviews(8, 200)), "", "unheard <br />"]
@@ -231,6 +258,9 @@ def test_truncation_keeps_the_part_that_it_names(lengths, most, truncation, frac
     ("setting", "message"),
     [
         ({"truncation": "heads"}, "data.truncation=heads: must be the part to keep\ndid you mean head?"),
+        ({"padding": "left"}, "data.padding=left: must be the side to fill up\nthere are: post, pre"),
+        ({"bucketing": "off"}, "data.bucketing=off: must be true or false"),
+        ({"sampling": "balance"}, "task.sampling=balance: must say how often the rows of a class come"),
         ({"max_length": 0}, "data.max_length=0: must be at least 1"),
         ({"head_fraction": 1.5}, "data.head_fraction=1.5: must lie between 0 and 1"),
         ({"batch_size": 0}, "data.batch_size=0: must be at least 1"),

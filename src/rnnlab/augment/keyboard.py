@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import dist
 
 _ROWS = (("qwertyuiop", 0.0), ("asdfghjkl", 0.25), ("zxcvbnm", 0.75))  # a row and how far it is moved right
-_NEAR = 1.2  # key widths between the middles of two keys; one key of the next row but one is 2 away
+_NEAR = 1.3  # key widths between the middles of two keys: the diagonals count, two keys along do not
 
 PLACES: dict[str, tuple[float, float]] = {
     key: (shift + column, float(row))
