@@ -178,6 +178,51 @@ def test_no_train_file_says_how_to_give_one(tmp_path: Path) -> None:
         find(Recipe("csv", {"train": None, "test": None}), "files", None, tmp_path)
 
 
+def test_texts_without_labels_are_found_beside_the_splits_but_need_not_be_there(
+    tmp_path: Path, fetchers: dict[str, Fetcher]
+) -> None:
+    recipe = Recipe("films", {**FILES, "unlabelled": "films/more.parquet"}, {"path": "x/films"})
+    touch(tmp_path / "films/train.parquet", tmp_path / "films/test.parquet")
+    without = find(recipe, "auto", tmp_path, tmp_path)
+    assert (without.source, without.unlabelled) == ("files", None)
+    touch(tmp_path / "films/more.parquet")
+    found = find(recipe, "auto", tmp_path, tmp_path)
+    assert found.unlabelled == tmp_path / "films/more.parquet"
+    assert found.files == without.files
+    (tmp_path / "films/test.parquet").unlink()
+    with pytest.raises(SettingError, match=r"data\.files\.test=test\.parquet: no such file"):
+        find(recipe, "auto", tmp_path, tmp_path)
+
+
+def test_texts_without_labels_alone_are_no_data_set(tmp_path: Path, fetchers: dict[str, Fetcher]) -> None:
+    recipe = Recipe("films", {**FILES, "unlabelled": "more.parquet"}, {"path": "x/films"})
+    touch(tmp_path / "more.parquet")
+    assert find(recipe, "auto", tmp_path, tmp_path).source == "hub"
+    fetchers["hub"].serves = False
+    with pytest.raises(SettingError) as error:
+        find(recipe, "auto", tmp_path, tmp_path)
+    assert f"tried files: no films/train.parquet, films/test.parquet under {tmp_path}\n" in str(error.value)
+    assert "more.parquet" not in str(error.value)
+
+
+def test_ones_own_texts_without_labels_have_to_be_there(tmp_path: Path) -> None:
+    touch(tmp_path / "mine.csv", tmp_path / "more.csv")
+    own = Recipe("csv", {"train": "mine.csv", "unlabelled": "more.csv"})
+    assert find(own, "files", tmp_path, tmp_path).unlabelled == tmp_path / "more.csv"
+    with pytest.raises(SettingError, match=r"data\.files\.unlabelled=moer\.csv: .*\ndid you mean more\.csv"):
+        find(Recipe("csv", {"train": "mine.csv", "unlabelled": "moer.csv"}), "files", tmp_path, tmp_path)
+
+
+def test_the_hubs_texts_without_labels_are_kept_apart_from_the_splits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {split: tmp_path / f"{split}.parquet" for split in ("train", "test", "unlabelled")}
+    monkeypatch.setattr(hub, "fetch", lambda *args: store.Stored(files, True, []))
+    found = find(RECIPE, "hub", None, tmp_path)
+    assert sorted(found.files) == ["test", "train"]
+    assert found.unlabelled == files["unlabelled"]
+
+
 def test_what_was_cut_short_leaves_nothing(tmp_path: Path) -> None:
     target = tmp_path / "hub" / "films"
 

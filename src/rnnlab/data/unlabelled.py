@@ -1,0 +1,67 @@
+"""Texts without labels, encoded by a run's own tokenizer: for word vectors, never for a split."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import numpy as np
+
+from rnnlab.data.cache import Corpus, Split, file_hashes, key_of, open_corpus, store
+from rnnlab.data.encode import clean_texts, encode_texts
+from rnnlab.data.formats import load_columns
+from rnnlab.data.source import UNLABELLED, Found
+from rnnlab.errors import SettingError
+from rnnlab.text.cleaner import Cleaner
+from rnnlab.tokenizer import Tokenizer
+
+log = logging.getLogger(__name__)
+
+
+def read_unlabelled(
+    found: Found, text_column: str, cleaner: Cleaner, tokenizer: Tokenizer, folder: Path, workers: int | None
+) -> Split | None:
+    """The unlabelled texts as flat ids and offsets, from `folder/encoded/` or made and kept there.
+
+    Args:
+        tokenizer: a trained one, which learns nothing from them.
+
+    Returns:
+        Rows whose labels are all -1; None where the data set has no such texts.
+
+    Raises:
+        SettingError: the file has no such column, no rows, or cannot be read.
+    """
+    path = found.unlabelled
+    if path is None:
+        log.info("there are no texts without labels")
+        return None
+    content = {
+        "files": file_hashes({UNLABELLED: path}),
+        "settings": {"text_column": text_column, "text": cleaner.settings()},
+        "learned": key_of(tokenizer.to_json()),
+    }
+    place = folder / "encoded" / key_of(content)[:32]
+    corpus = open_corpus(place)
+    log.info("texts without labels from %s", path if corpus is None else f"the cache: {place}")
+    if corpus is None:
+        store(place, Corpus(tokenizer, {UNLABELLED: _encode(path, text_column, cleaner, tokenizer, workers)}))
+        corpus = open_corpus(place)
+    if corpus is None:
+        raise OSError(f"the cache folder {place} cannot be read after it was written")
+    return corpus.splits[UNLABELLED]
+
+
+def _encode(
+    path: Path, text_column: str, cleaner: Cleaner, tokenizer: Tokenizer, workers: int | None
+) -> Split:
+    import pyarrow
+
+    column = load_columns(path, {"data.text_column": text_column}).column(text_column)
+    if len(column) == 0:
+        raise SettingError("data.files.unlabelled", path, "the file has no rows")
+    texts = [text or "" for text in column.cast(pyarrow.string()).to_pylist()]
+    encoded = encode_texts(tokenizer, clean_texts(texts, cleaner, workers), workers)
+    rows = np.arange(len(texts))
+    labels = np.full(len(texts), -1)
+    return Split(encoded.ids, encoded.offsets, labels, rows, UNLABELLED, int(encoded.empty.sum()))
