@@ -1,3 +1,4 @@
-from rnnlab.text.cleaning import STEPS, clean
+from rnnlab.text.cleaner import Cleaner
+from rnnlab.text.steps import STEPS
 
-__all__ = ["STEPS", "clean"]
+__all__ = ["STEPS", "Cleaner"]

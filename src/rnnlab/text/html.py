@@ -5,7 +5,17 @@ from __future__ import annotations
 import html
 import re
 
+from rnnlab.text.characters import unicode
+
 _BREAKS = re.compile(r"<br\s*/?>(?:\s*<br\s*/?>)*", re.IGNORECASE)
+# by name: `<3`, `a < b` and our own marks are no tags
+_NAMES = (
+    "a|abbr|article|aside|b|big|blockquote|body|br|button|center|cite|code|dd|del|div|dl|dt|em|fieldset|figure|font"
+    "|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|label|li|link|main|meta|nav|ol|option|p|pre|q|s"
+    "|script|section|select|small|span|strike|strong|style|sub|sup|table|tbody|td|textarea|tfoot|th|thead|title|tr"
+    "|tt|u|ul|video"
+)
+_TAG = re.compile(rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 
 def html_breaks(text: str) -> str:
@@ -13,6 +23,22 @@ def html_breaks(text: str) -> str:
     return _BREAKS.sub("\n", text) if "<" in text else text
 
 
-def html_entities(text: str) -> str:
-    """`&amp;`, `&#39;` and their like become the characters that they stand for."""
-    return html.unescape(text) if "&" in text else text
+def html_tags(text: str) -> str:
+    """Tags of HTML become a space each; what stands between them stays."""
+    return _TAG.sub(" ", text) if "<" in text else text
+
+
+def html_entities(text: str, mode: str = "once") -> str:
+    """`&amp;`, `&#39;` and their like become the characters that they stand for.
+
+    `all` goes on until nothing changes, so that `&amp;lt;3` is `<3`; as a control character or another form
+    of the semicolon can hide an entity, it works on what `unicode` makes of a text with `&`.
+    """
+    if "&" not in text:
+        return text
+    if mode == "once":
+        return html.unescape(text)
+    text = unicode(text)
+    while (unescaped := unicode(html.unescape(text))) != text:
+        text = unescaped
+    return text

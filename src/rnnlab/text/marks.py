@@ -4,13 +4,15 @@ from __future__ import annotations
 
 MARK_PATTERN = r"</?[a-z]+>"
 
-MARKS: tuple[str, ...] = (
-    "<url>",
-    "<user>",
-    "<number>",
-    "<hashtag>",
-    "<long>",
-    "<shout>",
-    "<censored>",
-    "<not>",
-)
+URL, USER, NUMBER, HASHTAG = "<url>", "<user>", "<number>", "<hashtag>"
+LONG, SHOUT, CENSORED, NOT = "<long>", "<shout>", "<censored>", "<not>"
+MARKS: tuple[str, ...] = (URL, USER, NUMBER, HASHTAG, LONG, SHOUT, CENSORED, NOT)
+
+
+def tidy(text: str) -> str:
+    """`text` with single spaces between words and none at its ends.
+
+    A step writes its marks and words with a space on either side and calls this where it wrote any; only
+    the plain space counts, so that lines stay lines.
+    """
+    return " ".join([part for part in text.split(" ") if part])

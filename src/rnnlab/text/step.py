@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from rnnlab.errors import SettingError
 
+KEEP = "keep"  # the mode that leaves the text as it is: another way to say false
+
 
 class Step(NamedTuple):
     """A function `text -> text`, or `(text, mode) -> text` with modes; the first is what `true` means."""
@@ -21,7 +23,9 @@ class Step(NamedTuple):
         Raises:
             SettingError: the value is neither true, false nor one of the modes.
         """
-        if value is False or (isinstance(value, str) and value in self.modes):
+        if value is False or (value == KEEP and KEEP in self.modes):
+            return False
+        if isinstance(value, str) and value in self.modes:
             return value
         if value is True:
             return self.modes[0] if self.modes else True

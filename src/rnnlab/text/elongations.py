@@ -1,0 +1,77 @@
+"""Drawn-out words, laughter and punctuation in one form each."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import product
+
+from rnnlab.text.marks import LONG, tidy
+from rnnlab.text.words import WORD, count, plain_english
+
+_HINT = re.compile(r"([^\W\d_])\1\1|([^\W\d_]{2,4}?)\2\2|[!?]{2}|\.{4}", re.IGNORECASE)
+_RUN = re.compile(r"([^\W\d_])\1\1+", re.IGNORECASE)
+_LAUGH = re.compile(r"((?:mu|mw|b|w)?a?)((?:h+([aei])\3*){2,})h*", re.IGNORECASE)
+_SYLLABLES = re.compile(r"([^\W\d_]{2,4}?)\1\1+", re.IGNORECASE)
+_LOL = re.compile(r"(?:l+o+){2,}l+", re.IGNORECASE)
+_ROMAN = re.compile(r"[ivx]+|www", re.IGNORECASE)
+_SIGNS = re.compile(r"[!?]{2,}")
+_DOTS = re.compile(r"\.{4,}")
+_PREFERRED = {"to": "too", "of": "off", "wel": "well"}  # where the commoner word is not the one drawn out
+_MOST_RUNS = 4
+
+
+def elongations(text: str) -> str:
+    """`sooo` to `so <long>`, `gooood` to `good <long>`, `hahahaha` to `haha <long>`, `!!!` to `! <long>`.
+
+    Three or more equal letters become one or two, whichever makes the commoner word; a syllable said three
+    times or more is said twice. `?!?!` becomes `?! <long>`; four dots and more become three.
+    """
+    if not _HINT.search(text):
+        return text
+    written = WORD.sub(_word, text)
+    if "!" in written or "?" in written:
+        written = _SIGNS.sub(_signs, written)
+    if "...." in written:
+        written = _DOTS.sub("...", written)
+    return tidy(written) if written != text else text
+
+
+def _word(match: re.Match[str]) -> str:
+    short = shorten(match[0])
+    return match[0] if short == match[0] else f"{short} {LONG} "
+
+
+def _signs(match: re.Match[str]) -> str:
+    signs = match[0]
+    kinds = "".join([sign for sign in "?!" if sign in signs])
+    return signs if signs == "?!" else f"{kinds} {LONG} "
+
+
+@lru_cache(maxsize=50_000)
+def shorten(word: str) -> str:
+    """A word without what is drawn out, its case kept; a word with nothing drawn out as it is."""
+    if not word.replace("'", "").isalpha() or _ROMAN.fullmatch(word):
+        return word
+    laugh = _LAUGH.fullmatch(word)
+    if laugh and laugh[1].lower() in {"", "a"} and len(word) > 5:
+        return ("h" + laugh[3].lower()) * 2
+    short = "lol" if _LOL.fullmatch(word) else _best(word) if _RUN.search(word) else word
+    return _SYLLABLES.sub(lambda m: m[1] * 2, short) if len(short) > 5 else short
+
+
+def _best(word: str) -> str:
+    """One or two letters for each run, whichever makes a plain word, and of those the commonest."""
+    pieces = [match[1] for match in _RUN.finditer(word)]
+    between = _RUN.split(word)[::2]
+    choices = product(
+        *([letter, letter * 2] if i < _MOST_RUNS else [letter] for i, letter in enumerate(pieces))
+    )
+    known = plain_english()
+    candidates = ["".join([a + b for a, b in zip(between, [*chosen, ""], strict=True)]) for chosen in choices]
+    best = max(
+        candidates, key=lambda c: (c.lower() in known or c.lower() in {"i", "a"}, count(c.lower()), -len(c))
+    )
+    if best.lower() in {"http", "https"}:  # a bare `http` is a link
+        return word
+    return _PREFERRED.get(best.lower(), best)

@@ -1,0 +1,41 @@
+"""Western emoticons to words, by what they mean."""
+
+from __future__ import annotations
+
+import re
+
+from rnnlab.text.marks import tidy
+
+# Meaning, and a pattern. Letters count in either case; a drawn-out end (`:)))`, `xDDD`) is the same emoticon.
+# One that ends in a letter stands before no other (`:Party`), one that begins with one behind none. None is
+# listed that prose or a score holds by chance: `8)`, `):`, `:3`, `:0`, or `D:` but at the text's end.
+EMOTICONS: dict[str, str] = {
+    "broken heart": r"<[/\\]+3+(?!\w)",
+    "heart": r"<3+(?!\w|[.,]\d)",
+    "angry": r">+[:=]-?[(\[{]+|[:=]-?@+(?!\w)|>[:=]-?[/\\|](?!/)",
+    "cry": r"[:=;]-?'-?[(\[{]+|[:=],-?\(+|(?<!\w)d-?':|(?<!\w)t_+t(?!\w)|;[_.];",
+    "laugh": r"[:=]-?'-?[)\]]+|[:=]-?'?-?d+(?!\w)|(?<!\w)x-?d+(?!\w)",
+    "wink": r";-?[)\]]+|;-?d+(?!\w)|\*-\)",
+    "playful": r"[:=;]-?p+(?!\w)",
+    "kiss": r"[:=;]-?\*+",
+    "smile": r":-?[)\]}]+|=-?[)\]]+|\(+-?[:=]|\^[_.-]*\^",
+    "sad": r":-?[(\[{]+|=-?\(+|[)\]]+-[:=]|(?<!\w)d:(?=\s*$)",
+    "unsure": r"(?<!http)(?<!https)[:=]-?[/\\](?!/)|[:=]-s(?!\w)",
+    "surprise": r"[:=]-?o+(?!\w)|(?<!\w)o[_.]+o(?!\w)",
+    "neutral": r"[:=]-?\|+|-[_.]+-",
+    "cool": r"(?<!\w)[8b]-\)+",
+    "cheer": r"\\o/",
+}
+_MEANINGS = list(EMOTICONS)
+_ANY = re.compile("|".join([f"({pattern})" for pattern in EMOTICONS.values()]), re.IGNORECASE)
+_HINT = re.compile(r"[:=;<^_\\]|-[.)]|\bx-?d|\bo\.", re.IGNORECASE)
+
+
+def emoticons(text: str, mode: str = "words") -> str:
+    """Emoticons become words for what they mean (`:)` is `smile`), or nothing (`drop`)."""
+    if not _HINT.search(text):
+        return text
+    text, found = _ANY.subn(
+        lambda m: f" {_MEANINGS[(m.lastindex or 1) - 1] if mode == 'words' else ''} ", text
+    )
+    return tidy(text) if found else text

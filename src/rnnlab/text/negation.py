@@ -1,0 +1,40 @@
+"""Negation, with one mark for all its forms."""
+
+from __future__ import annotations
+
+from re import Match
+
+from rnnlab.text.marks import NOT, tidy
+from rnnlab.text.words import word_pattern
+
+_IRREGULAR = {
+    "ain't": "is",
+    "aint": "is",
+    "can't": "can",
+    "won't": "will",
+    "shan't": "shall",
+    "cannot": "can",
+    "not": "",
+}
+_KEPT = "never|nobody|nothing|neither|nor|none|nowhere|without|hardly|barely|no"
+_NUMBERED = r"(?!\.? ?(?:\d|<number>))"  # "no. 5"
+_NEGATION = word_pattern(rf"(?:{_KEPT}){_NUMBERED}(?! {NOT})|\w+n't|cannot|not")
+_HINTS = ("n't", "no", "without", "hardly", "barely", "neither", "never")
+
+
+def negation(text: str) -> str:
+    """`not` becomes `<not>`; `don't` and `cannot` become `do <not>` and `can <not>`.
+
+    Words that deny by themselves keep their form and get the mark behind them: `never <not>`, `no <not>`.
+    """
+    lowered = text.lower()
+    if not any(hint in lowered for hint in _HINTS):
+        return text
+    text, found = _NEGATION.subn(_marked, text)
+    return tidy(text) if found else text
+
+
+def _marked(match: Match[str]) -> str:
+    word = match[0]
+    stem = _IRREGULAR.get(word.lower(), word[:-3] if word.lower().endswith("n't") else word)
+    return f" {stem} {NOT} "

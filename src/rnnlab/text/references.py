@@ -1,0 +1,45 @@
+"""What points elsewhere: links, people; and numbers."""
+
+from __future__ import annotations
+
+import re
+
+from rnnlab.text.marks import NUMBER, URL, USER, tidy
+
+_PATH = r"[^\s<>\"]*[\w/]"
+_LINK = re.compile(
+    rf"(?<![\w@.-])(?:https?:/{{1,2}}(?:{_PATH})?|https?(?!\w)|www\.{_PATH}"
+    rf"|(?:[\w-]+\.)+(?:(?:com|net|org|edu|gov|info|io|ly|fm|tv|co\.uk)(?!\w)(?:/(?:{_PATH})?)?|[a-z]{{2,3}}/{_PATH}))",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w+")
+# not before or behind a letter (8pm, b4), and not a part of a longer chain that holds letters (1.2b)
+_NUMBER = re.compile(r"(?<!\w)(?<!\d[.,:/])\d+(?:[.,:/]\d+)*(?!\w|[.,:/]\d|@\w)")
+_DIGIT = re.compile(r"\d")
+
+
+def urls(text: str) -> str:
+    """Links become `<url>`: with a scheme, with `www.`, with a common ending, and a bare `http`."""
+    if "." not in text and "http" not in text.lower():
+        return text
+    text, found = _LINK.subn(f" {URL} ", text)
+    return tidy(text) if found else text
+
+
+def mentions(text: str) -> str:
+    """`@name` and e-mail addresses become `<user>`."""
+    if "@" not in text:
+        return text
+    text, found = _PERSON.subn(f" {USER} ", text)
+    return tidy(text) if found else text
+
+
+def numbers(text: str) -> str:
+    """Numbers, with their points, commas, colons and strokes, become `<number>`.
+
+    Digits in words stay (b4, 8pm, 22nd).
+    """
+    if not _DIGIT.search(text):
+        return text
+    text, found = _NUMBER.subn(f" {NUMBER} ", text)
+    return tidy(text) if found else text

@@ -1,0 +1,30 @@
+"""Text that was read in the wrong encoding, put right."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ftfy import TextFixerConfig
+
+
+def repair(text: str) -> str:
+    """Mojibake (`â€™` for `’`) is undone; quotes, entities, line ends and normal form are other steps' work.
+
+    ASCII text passes untouched: nothing in it was read wrongly.
+    """
+    if text.isascii():
+        return text
+    import ftfy
+
+    return ftfy.fix_text(text, _settings())
+
+
+@cache
+def _settings() -> TextFixerConfig:
+    from ftfy import TextFixerConfig
+
+    return TextFixerConfig(
+        unescape_html=False, uncurl_quotes=False, fix_line_breaks=False, normalization=None, explain=False
+    )

@@ -1,0 +1,55 @@
+"""Words in capitals, marked and put in lower case."""
+
+from __future__ import annotations
+
+import re
+
+from rnnlab.text.elongations import shorten
+from rnnlab.text.marks import MARK_PATTERN, SHOUT, tidy
+from rnnlab.text.words import WORD, plain_english
+
+_CAPITALS = re.compile(r"[A-Z]['A-Z]*[A-Z]")
+_PASSED_BY = re.compile(rf"{MARK_PATTERN}|[#＃]\w+")
+_ENDINGS = {"T", "S", "LL", "RE", "VE", "D", "M"}
+
+
+def shouting(text: str) -> str:
+    """`I am SO HAPPY` to `I am SO happy <shout>`; a text all in capitals becomes lower case, marked once.
+
+    Shouted is a word of at least three capitals that a plain dictionary has (after `SOOO` is cut short), so
+    that names and abbreviations (USA, NBA, LOL) are not. All in capitals is a text with two shouted words or
+    more and no small letter but in marks and hashtags, which keep their capitals for their own step.
+    """
+    if not _CAPITALS.search(text):
+        return text
+    shouted = [word for word in WORD.findall(text) if is_shouted(word)]
+    if not shouted:
+        return text
+    if len(shouted) > 1 and _PASSED_BY.sub("", text).isupper():
+        return tidy(f"{_lower_but_hashtags(text)} {SHOUT}")
+    return tidy(WORD.sub(lambda m: f"{m[0].lower()} {SHOUT} " if _is_tagless(m) else m[0], text))
+
+
+def is_shouted(word: str) -> bool:
+    """Whether a word is in capitals, of three letters at least, and plain English but for its case."""
+    if len(word) < 3 or not _CAPITALS.fullmatch(word):
+        return False
+    stem, _, ending = word.partition("'")
+    if ending and ending not in _ENDINGS:
+        return False
+    known = plain_english()
+    return any(
+        form in known for form in (stem.lower(), stem.lower().removesuffix("n"), shorten(stem.lower()))
+    )
+
+
+def _is_tagless(match: re.Match[str]) -> bool:
+    return match.string[match.start() - 1 : match.start()] not in {"#", "＃"} and is_shouted(match[0])
+
+
+def _lower_but_hashtags(text: str) -> str:
+    end, pieces = 0, []
+    for match in re.finditer(r"[#＃]\w+", text):
+        pieces += [text[end : match.start()].lower(), match[0]]
+        end = match.end()
+    return "".join([*pieces, text[end:].lower()])

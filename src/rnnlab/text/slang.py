@@ -1,0 +1,18 @@
+"""Slang and abbreviations to plain English."""
+
+from __future__ import annotations
+
+from rnnlab.text.slang_table import SLANG
+from rnnlab.text.words import WORD, word_pattern
+
+_WITH_SIGNS = {
+    key: value for key, value in SLANG.items() if not key.replace("'", "").isalnum() or key[0] == "'"
+}
+_SIGNED = word_pattern("|".join(sorted(_WITH_SIGNS, key=len, reverse=True)))
+
+
+def slang(text: str) -> str:
+    """`idk` to `i do not know`, `gr8` to `great`: whole words, in any case, from the table `SLANG`."""
+    if "/" in text or "'" in text:
+        text = _SIGNED.sub(lambda m: _WITH_SIGNS[m[0].lower()], text)
+    return WORD.sub(lambda m: SLANG.get(m[0].lower(), m[0]), text)
