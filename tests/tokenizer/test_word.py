@@ -70,7 +70,7 @@ def test_vocab_size_counts_pad_and_unknown():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"vocab_size": 2}, "vocab_size=2 must be at least 3: pad, unknown and one word"),
+        ({"vocab_size": 2}, "vocab_size=2 must be at least 3: <pad>, <unk> and one word"),
         ({"min_count": 0}, "min_count=0 must be at least 1"),
     ],
 )

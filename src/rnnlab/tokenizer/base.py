@@ -15,11 +15,14 @@ class Tokenizer(Protocol):
     Attributes:
         vocabulary: the token of each id; before training only the pad and unknown tokens.
         trained: whether `train` has run (or the vocabulary was read from a file).
+        trained_on: `rnnlab.tokenizer.digest.digest` of the texts that it was trained on; None before, and
+            where a file does not say so. It is part of the file and not of `settings()`.
     """
 
     pad_id: int
     unknown_id: int
     vocabulary: list[str]
+    trained_on: str | None
 
     @property
     def vocab_size(self) -> int: ...
@@ -32,10 +35,22 @@ class Tokenizer(Protocol):
         ...
 
     def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
-        """Learns the vocabulary from `texts`, in up to `workers` processes, which change nothing in it."""
+        """Learns the vocabulary from `texts`, in up to `workers` processes, which change nothing in it.
+
+        Raises:
+            SettingError: a setting asks for more than the texts give.
+        """
         ...
 
     def encode(self, text: str) -> list[int]: ...
+
+    def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
+        """`encode` of each text, on one core; `rnnlab.tokenizer.parallel` gives it more."""
+        ...
+
+    def offsets(self, text: str) -> list[tuple[int, int]]:
+        """The span of `text`, `text[start:end]`, that each id of `encode(text)` stands for."""
+        ...
 
     def decode(self, ids: Iterable[int]) -> str:
         """Text for ids; pad ids vanish. Raises IndexError for an id outside the vocabulary."""
@@ -46,7 +61,7 @@ class Tokenizer(Protocol):
         ...
 
     def to_json(self) -> dict[str, Any]:
-        """`settings()` and the vocabulary: what `from_json` needs for the same ids."""
+        """`settings()`, the vocabulary and `trained_on`: what `from_json` needs for the same ids."""
         ...
 
     @classmethod

@@ -7,6 +7,8 @@ from itertools import repeat
 from typing import Any
 
 from rnnlab.tokenizer.base import PAD, PAD_ID, UNKNOWN, UNKNOWN_ID
+from rnnlab.tokenizer.digest import digest
+from rnnlab.tokenizer.fold import spans_before
 from rnnlab.tokenizer.parallel import map_chunks
 
 REPLACEMENT = "\ufffd"
@@ -23,6 +25,7 @@ class CharTokenizer:
 
     def __init__(self, lowercase: bool = False) -> None:
         self.lowercase = lowercase
+        self.trained_on: str | None = None
         self._learn([])
 
     def _learn(self, symbols: list[str]) -> None:
@@ -44,9 +47,17 @@ class CharTokenizer:
     def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
         found = map_chunks(_Symbols(self.lowercase), texts, workers, "vocabulary")
         self._learn(sorted(set().union(*found)))
+        self.trained_on = digest(texts)
 
     def encode(self, text: str) -> list[int]:
         return list(map(self._ids.get, text.lower() if self.lowercase else text, repeat(UNKNOWN_ID)))
+
+    def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
+        return list(map(self.encode, texts))
+
+    def offsets(self, text: str) -> list[tuple[int, int]]:
+        folded = text.lower() if self.lowercase else text
+        return spans_before(text, folded, ((place, place + 1) for place in range(len(folded))))
 
     def decode(self, ids: Iterable[int]) -> str:
         return "".join(map(self._symbols.__getitem__, ids))
@@ -55,12 +66,13 @@ class CharTokenizer:
         return {"type": "char", "lowercase": self.lowercase}
 
     def to_json(self) -> dict[str, Any]:
-        return {**self.settings(), "vocabulary": self.vocabulary}
+        return {**self.settings(), "vocabulary": self.vocabulary, "trained_on": self.trained_on}
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> CharTokenizer:
         tokenizer = cls(lowercase=content["lowercase"])
         tokenizer._learn(content["vocabulary"][2:])
+        tokenizer.trained_on = content.get("trained_on")
         return tokenizer
 
 

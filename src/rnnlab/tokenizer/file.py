@@ -10,11 +10,18 @@ from typing import Any
 
 from rnnlab.tokenizer.base import Tokenizer
 from rnnlab.tokenizer.char import CharTokenizer
+from rnnlab.tokenizer.sentence import SentenceTokenizer
+from rnnlab.tokenizer.subword import BpeTokenizer, ByteBpeTokenizer, UnigramTokenizer, WordPieceTokenizer
 from rnnlab.tokenizer.word import WordTokenizer
 
 _READERS: dict[str, Callable[[dict[str, Any]], Tokenizer]] = {
     "char": CharTokenizer.from_json,
     "word": WordTokenizer.from_json,
+    "sentence": SentenceTokenizer.from_json,
+    "bpe": BpeTokenizer.from_json,
+    "byte_bpe": ByteBpeTokenizer.from_json,
+    "wordpiece": WordPieceTokenizer.from_json,
+    "unigram": UnigramTokenizer.from_json,
 }
 
 
@@ -32,15 +39,19 @@ def load(path: str | Path) -> Tokenizer:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is not a tokenizer's, or of a type that this version does not know.
+        ValueError: the file is not a tokenizer's, lacks a part, or is of a type that this version
+            does not know.
     """
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
         kind = content["type"]
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is not a tokenizer file: {error!r}") from error
-    if kind not in _READERS:
+    if not isinstance(kind, str) or kind not in _READERS:
         raise ValueError(
             f"{path} holds a tokenizer of type {kind!r}; there are: {', '.join(sorted(_READERS))}"
         )
-    return _READERS[kind](content)
+    try:
+        return _READERS[kind](content)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path} is not a whole tokenizer file of type {kind!r}: {error!r}") from error

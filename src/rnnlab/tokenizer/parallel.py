@@ -89,6 +89,7 @@ class _Worker:
 
     def __init__(self, function: Callable[[Any], object]) -> None:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        environment["TOKENIZERS_PARALLELISM"] = "false"  # one core a process
         command = [sys.executable, "-m", "rnnlab.tokenizer.worker"]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment

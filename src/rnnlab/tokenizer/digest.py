@@ -1,0 +1,16 @@
+"""Which texts a tokenizer has learned from, as one short string."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+
+def digest(texts: Sequence[str]) -> str:
+    """sha256 of texts in their order; two lists have the same only if every text is the same."""
+    total = hashlib.sha256()
+    for text in texts:
+        content = text.encode("utf-8", "surrogatepass")
+        total.update(len(content).to_bytes(8, "little"))
+        total.update(content)
+    return total.hexdigest()

@@ -1,0 +1,46 @@
+"""What counts as one word, number, name or emoticon."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+PATTERN = 2  # raised when the expressions below change, so that caches made with the old ones are left
+
+# The commonest kind stands first, because the alternatives are tried in this order at every position.
+_NUMBER = r"(?<=\d)[.,:]\d+"  # the rest of 1,000 and 10:30
+_FACE = (
+    r"[:;=]['^-]?(?:[()\[\]{}|\\*]|[3DPOdpo@/](?![\w/]))"  # :) :-( ;-P :'( =D :/ but not the :/ of http://
+)
+_HEART = r"</?3(?!\d)"
+_MARK = r"</?[a-z]+>"  # what cleaning writes: `rnnlab.text.marks.MARK_PATTERN`
+
+
+@cache
+def tokens_pattern() -> re.Pattern[str]:
+    """Finds the tokens of a text one after the other; between them stand only blanks.
+
+    Vowel signs, accents and joiners (category M, U+200C, U+200D), which `\\w` lacks, belong to what they
+    follow.
+    """
+    joined = f"[{_marks()}\u200c\u200d]"
+    word = rf"[^\W_]+(?:{joined}+[^\W_]*)*"
+    words = rf"{word}(?:'{word}|{_NUMBER})*"  # contractions (don't) and numbers are one token
+    name = rf"[@#]\w+(?:{joined}+\w*)*"
+    return re.compile(rf"{words}|{name}|{_FACE}|{_HEART}|{_MARK}|\S{joined}*")
+
+
+def _marks() -> str:
+    """Unicode's combining marks as the inside of a character class."""
+    marks = [code for start, end in _PLANES for code in range(start, end) if _is_mark(code)]
+    starts = [code for code in marks if not _is_mark(code - 1)]
+    ends = [code for code in marks if not _is_mark(code + 1)]
+    return "".join(f"{chr(start)}-{chr(end)}" for start, end in zip(starts, ends, strict=True))
+
+
+_PLANES = ((0x300, 0x3400), (0xA000, 0xAC00), (0xFB00, 0xFF00), (0x10000, 0x1F000), (0xE0100, 0xE01F0))
+
+
+def _is_mark(code: int) -> bool:
+    return unicodedata.category(chr(code)).startswith("M")

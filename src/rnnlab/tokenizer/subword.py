@@ -1,0 +1,171 @@
+"""Pieces of words as tokens, learned by the `tokenizers` library."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Self
+
+from rnnlab.errors import SettingError
+from rnnlab.tokenizer.base import PAD, PAD_ID, UNKNOWN, UNKNOWN_ID
+from rnnlab.tokenizer.digest import digest
+from rnnlab.tokenizer.fold import fold, spans_before
+from rnnlab.tokenizer.library import blank, cores, finished, learner, read
+from rnnlab.tokenizer.preparation import Prepared
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_PIECES = 1  # raised when the way in which texts are split changes
+
+
+class Subword:
+    """What the four kinds share. A mark of cleaning (`<url>`) that the training texts hold is one token.
+
+    Case and curly apostrophes are folded first. No text gives the pad's id; the unknown id stands for
+    characters that were seen less than `min_count` times. A lone surrogate, which no UTF-8 text holds, is
+    read as U+FFFD.
+
+    Args:
+        vocab_size: entries of the vocabulary, pad, unknown and single characters included.
+        lowercase: fold case first.
+        min_count: a character, or a pair of pieces, that is seen less often is not learned.
+
+    Raises:
+        ValueError: `vocab_size` < 3 or `min_count` < 1.
+    """
+
+    pad_id, unknown_id = PAD_ID, UNKNOWN_ID
+    kind: ClassVar[str]
+
+    def __init__(self, vocab_size: int = 8000, lowercase: bool = True, min_count: int = 2) -> None:
+        if vocab_size < 3:
+            raise ValueError(f"vocab_size={vocab_size} must be at least 3: {PAD}, {UNKNOWN} and one piece")
+        if min_count < 1:
+            raise ValueError(f"min_count={min_count} must be at least 1")
+        self.asked, self.lowercase, self.min_count = vocab_size, lowercase, min_count
+        self.trained_on: str | None = None
+        self._library: Any = None
+        self.vocabulary = [PAD, UNKNOWN]
+
+    @property
+    def vocab_size(self) -> int:
+        return len(self.vocabulary)
+
+    @property
+    def trained(self) -> bool:
+        return self._library is not None
+
+    def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
+        prepared = Prepared(texts, self._fold, 1 if self.kind == "byte_bpe" else self.min_count)
+        library = blank(self.kind)
+        with cores(workers != 1):
+            trainer = learner(self.kind, self.asked, self.min_count, prepared.marks, prepared.inner)
+            library.train_from_iterator(prepared, trainer, length=len(texts))
+        size = library.get_vocab_size()
+        if size < self.asked:
+            rule = f"the training texts give only {size} symbols (with min_count={self.min_count})"
+            raise SettingError("tokenizer.vocab_size", self.asked, f"{rule}; ask for that many at most")
+        if size > self.asked:
+            rule = f"the single characters of the training texts alone need {size}; ask for more than that"
+            raise SettingError("tokenizer.vocab_size", self.asked, rule)
+        self._take(read(finished(library, prepared.marks)))
+        self.trained_on = digest(texts)
+
+    def _take(self, library: Any) -> None:
+        self._library = library
+        numbers = library.get_vocab(with_added_tokens=True)
+        self.vocabulary = sorted(numbers, key=numbers.__getitem__)
+
+    def _fold(self, text: str) -> str:
+        folded = fold(text, self.lowercase)
+        return folded if folded.isascii() else _SURROGATES.sub("\ufffd", folded)
+
+    def _encoding(self, folded: str) -> Any:
+        if self._library is None:
+            raise ValueError(f"this {self.kind} tokenizer is not trained")
+        return self._library.encode(folded, add_special_tokens=False)
+
+    def split(self, text: str) -> list[str]:
+        tokens: list[str] = self._encoding(self._fold(text)).tokens
+        return tokens
+
+    def encode(self, text: str) -> list[int]:
+        ids: list[int] = self._encoding(self._fold(text)).ids
+        return ids
+
+    def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
+        if self._library is None:
+            raise ValueError(f"this {self.kind} tokenizer is not trained")
+        with cores(False):  # processes scale better than the library's threads
+            found = self._library.encode_batch_fast(list(map(self._fold, texts)), add_special_tokens=False)
+        return [encoding.ids for encoding in found]
+
+    def offsets(self, text: str) -> list[tuple[int, int]]:
+        folded = self._fold(text)
+        return spans_before(text, folded, self._encoding(folded).offsets)
+
+    def decode(self, ids: Iterable[int]) -> str:
+        kept = [number for number in ids if number != PAD_ID]
+        for number in kept:
+            self.vocabulary[number]  # raises IndexError; the library would leave the id out
+        text: str = self._library.decode(kept, skip_special_tokens=False) if kept else ""
+        return text
+
+    def settings(self) -> dict[str, Any]:
+        return {
+            "type": self.kind,
+            "vocab_size": self.asked,
+            "lowercase": self.lowercase,
+            "min_count": self.min_count,
+            "pieces": _PIECES,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        library = None if self._library is None else json.loads(self._library.to_str())
+        return {**self.settings(), "library": library, "trained_on": self.trained_on}
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Self:
+        tokenizer = cls(content["vocab_size"], content["lowercase"], content["min_count"])
+        if content["library"] is not None:
+            tokenizer._take(read(content["library"]))
+            tokenizer.trained_on = content["trained_on"]
+        return tokenizer
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).from_json, (self.to_json(),)
+
+
+class BpeTokenizer(Subword):
+    """Byte-pair encoding over characters (Sennrich et al. 2016); `##` begins a piece inside a word."""
+
+    kind = "bpe"
+
+
+class ByteBpeTokenizer(Subword):
+    """Byte-pair encoding over the bytes of UTF-8 (Radford et al. 2019): no symbol is unknown.
+
+    `decode(encode(text)) == text` for every text without lone surrogates; with `lowercase`,
+    for its lower case.
+    """
+
+    kind = "byte_bpe"
+
+    def __init__(self, vocab_size: int = 8000, lowercase: bool = False, min_count: int = 2) -> None:
+        super().__init__(vocab_size, lowercase, min_count)
+
+    def _fold(self, text: str) -> str:
+        folded = text.lower() if self.lowercase else text
+        return folded if folded.isascii() else _SURROGATES.sub("\ufffd", folded)
+
+
+class WordPieceTokenizer(Subword):
+    """The longest known piece first (Wu et al. 2016); an unknown character makes its whole word unknown."""
+
+    kind = "wordpiece"
+
+
+class UnigramTokenizer(Subword):
+    """The likeliest pieces of a word (Kudo 2018); `▁` begins a piece that begins a word."""
+
+    kind = "unigram"
