@@ -45,20 +45,20 @@ def _asked(words: TrainedWords, answers: list[tuple[Query, list[Neighbour]]]) ->
     shown = {asked.ids[0] for asked, _ in answers if len(asked.ids) == 1}
     for token, (_, group) in owners.items():
         if token not in shown:
-            yield Spot(words.tokenizer.vocabulary[token], words.units[token], group)
+            yield Spot(words.names[token], words.units[token], group)
 
 
 def _first(words: TrainedWords) -> Iterable[Spot]:
     """The vocabulary's first words, which are the most frequent where the tokenizer keeps words."""
-    skipped, vocabulary = no_words(words.tokenizer), words.tokenizer.vocabulary
+    skipped, names = no_words(words.tokenizer), words.names
     chosen = [
         token
-        for token, name in enumerate(vocabulary)
+        for token, name in enumerate(names)
         if token not in skipped and len(name) >= SHORTEST and any(map(str.isalnum, name))
     ]
-    chosen = chosen or [token for token in range(len(vocabulary)) if token not in skipped]
+    chosen = chosen or [token for token in range(len(names)) if token not in skipped]
     for token in chosen[:MOST]:
-        yield Spot(vocabulary[token], words.units[token])
+        yield Spot(names[token], words.units[token])
 
 
 def _title(words: TrainedWords, answers: list[tuple[Query, list[Neighbour]]], count: int) -> str:

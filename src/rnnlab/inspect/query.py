@@ -9,6 +9,7 @@ from difflib import get_close_matches
 import numpy as np
 
 from rnnlab.errors import SettingError
+from rnnlab.inspect.names import name_of
 from rnnlab.tokenizer.base import Tokenizer
 
 NEAR = 5  # words of the vocabulary that an error names
@@ -51,7 +52,7 @@ def query(
         SettingError: the vocabulary has none of it, and nothing else gives it a vector.
     """
     cleaned = clean(word)
-    ids = tokenizer.encode(cleaned)
+    ids = _ids(cleaned, tokenizer)
     known = [i for i in ids if i not in no_words(tokenizer)]
     if len(ids) != 1 or not known:
         exact = _exact(word, tokenizer)
@@ -64,7 +65,7 @@ def query(
         raise unknown_word(word, cleaned, tokenizer)
     if len(ids) == 1:
         return Query(word, matrix[ids[0]], ids)
-    pieces = " ".join(tokenizer.vocabulary[i] for i in known)
+    pieces = " ".join(name_of(tokenizer, i).replace(" ", "␣") for i in known)
     note = f"the mean of its {len(known)} tokens {pieces}" if len(known) > 1 else f"its token {pieces}"
     lost = sum(i == tokenizer.unknown_id for i in ids)
     note += f"; {lost} more {'is' if lost == 1 else 'are'} unknown" if lost else ""
@@ -77,6 +78,13 @@ def unknown_word(word: str, cleaned: str, tokenizer: Tokenizer) -> SettingError:
         return SettingError("WORD", word, "the run's cleaning leaves nothing of it")
     near = get_close_matches(cleaned, tokenizer.vocabulary[2:LIKELY], n=NEAR, cutoff=0.6)
     return SettingError("WORD", word, "is not in the run's vocabulary", near)
+
+
+def _ids(cleaned: str, tokenizer: Tokenizer) -> list[int]:
+    """Its tokens without the end of a sentence, as they are behind a blank unless that makes them more."""
+    closed = getattr(tokenizer, "sentence_id", None)
+    ways = ([i for i in tokenizer.encode(text) if i != closed] for text in (f" {cleaned}", cleaned))
+    return min(ways, key=len)
 
 
 def no_words(tokenizer: Tokenizer) -> set[int | None]:

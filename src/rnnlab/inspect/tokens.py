@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from rnnlab.inspect.names import name_of
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer.base import Tokenizer
 
 
 class Token(NamedTuple):
-    """One id: its name in the vocabulary, and its characters [start, end) in the cleaned text."""
+    """One id: what it is called, and its characters [start, end) in the cleaned text."""
 
     id: int
     name: str
@@ -65,5 +66,5 @@ def tokenized(text: str, cleaner: Cleaner, tokenizer: Tokenizer) -> Tokenized:
     steps = cleaner.trace(text)
     cleaned = steps[-1][1] if steps else text
     ids, spans = tokenizer.encode(cleaned), tokenizer.offsets(cleaned)
-    tokens = [Token(i, tokenizer.vocabulary[i], *span) for i, span in zip(ids, spans, strict=True)]
+    tokens = [Token(i, name_of(tokenizer, i), *span) for i, span in zip(ids, spans, strict=True)]
     return Tokenized(text, steps, tokens, tokenizer.unknown_id, getattr(tokenizer, "sentence_id", None))

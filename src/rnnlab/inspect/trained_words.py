@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from rnnlab.errors import SettingError
+from rnnlab.inspect.names import name_of
 from rnnlab.inspect.neighbours import Neighbour, nearest
 from rnnlab.inspect.outside import outside_vectors
 from rnnlab.inspect.parts import cleaner_of, tokenizer_of
@@ -36,6 +37,11 @@ class TrainedWords:
         self.outside = outside_vectors(folder, self.matrix.shape[1])
 
     @cached_property
+    def names(self) -> list[str]:
+        """What each token is called."""
+        return [name_of(self.tokenizer, token) for token in range(self.tokenizer.vocab_size)]
+
+    @cached_property
     def units(self) -> np.ndarray:
         """(V, E), each row of length 1 or 0."""
         return unit(self.matrix)
@@ -46,4 +52,4 @@ class TrainedWords:
 
     def nearest(self, asked: Query, top: int) -> list[Neighbour]:
         skipped = [i for i in no_words(self.tokenizer) if i is not None]
-        return nearest(asked, self.units, self.tokenizer.vocabulary, top, skipped)
+        return nearest(asked, self.units, self.names, top, skipped)

@@ -1,0 +1,306 @@
+"""The text pipeline as it is typed: every override of the guide on small real data (generated where there is
+none), and what wrong input gets."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import subprocess
+import sys
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+ROOT = Path(__file__).parents[1]
+REAL = os.environ.get("RNNLAB_DATA_DIR")
+FILES = {"tweets": "tweet_eval_sentiment", "imdb": "imdb"}
+ROWS = {  # of each file; a vocabulary of 8,000 takes about 10,000 tweets or 1,500 reviews
+    "tweets": {"train": 10_000, "validation": 200, "test": 200},
+    "imdb": {"train": 1500, "test": 200, "unsupervised": 200},
+}
+SMALL = ["threads=1", "trainer.max_steps=2", "trainer.limit_val_batches=1", "trainer.limit_test_batches=1"]
+SMALL += ["model.hidden_size=16", "model.embedding_size=16", "trainer.enable_progress_bar=false"]
+
+
+class Place:
+    """A folder to work in, with small data and a cache that all runs share."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {
+            **os.environ,
+            "RNNLAB_DATA_DIR": str(folder / "data"),
+            "RNNLAB_CACHE_DIR": str(folder / "cache"),
+        }
+
+    def start(self, *command: str, code: int = 0) -> str:
+        """The output of `python COMMAND`, which is to end with this exit code."""
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout
+        return done.stdout
+
+    def train(self, *overrides: str, code: int = 0) -> str:
+        return self.start(str(ROOT / "train.py"), *overrides, code=code)
+
+    def rnnlab(self, *arguments: str, code: int = 0) -> str:
+        return self.start("-m", "rnnlab.cli", *arguments, code=code)
+
+    def trained(self, *overrides: str) -> tuple[Path, dict]:
+        """A run's folder and its result, after `python train.py OVERRIDES` and what keeps it small."""
+        output = self.train(*overrides, *SMALL)
+        last = [line for line in output.splitlines() if line.startswith("folder: ")][-1]
+        folder = self.folder / last.removeprefix("folder: ")
+        result = json.loads((folder / "result.json").read_text())
+        assert result["status"] == "finished"
+        return folder, result
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("text")
+    for task, files in ROWS.items():
+        (folder / "data" / FILES[task]).mkdir(parents=True)
+        for split, count in files.items():
+            table = real_rows(task, split, count) if REAL else generated_rows(task, split, count)
+            pq.write_table(table, folder / "data" / FILES[task] / f"{split}.parquet")
+    return Place(folder)
+
+
+def real_rows(task: str, split: str, count: int) -> pa.Table:
+    """Every so many rows, because the reviews are in the order of their labels."""
+    table = pq.read_table(Path(str(REAL)) / FILES[task] / f"{split}.parquet")
+    step = table.num_rows // count
+    return table.take(list(range(0, step * count, step)))
+
+
+def generated_rows(task: str, split: str, count: int) -> pa.Table:
+    """Sentences of words that are made of letters at random, the first ones frequent."""
+    made = random.Random(1)
+    words = ["".join(made.choices("abcdefghiklmnoprstu", k=made.randint(2, 8))) for _ in range(20_000)]
+    words[:3] = ["good", "bad", "film"]
+    weights = [1 / (place + 10) for place in range(len(words))]
+    drawn = random.Random(f"{task} {split}")
+    length = 15 if task == "tweets" else 150
+    texts = [" ".join(drawn.choices(words, weights, k=length)) + ". Good film!" for _ in range(count)]
+    labels = [number % (3 if task == "tweets" else 2) for number in range(count)]
+    return pa.table({"text": texts, "label": labels})
+
+
+@pytest.fixture(scope="module")
+def bpe_run(place):
+    return place.trained("task=tweets", "tokenizer=bpe", "tokenizer.vocab_size=8000", "text=tweet")
+
+
+@pytest.fixture(scope="module")
+def fasttext_run(place):
+    return place.trained("task=imdb", "tokenizer=wordpiece", "embedding=fasttext", "embedding.epochs=1")
+
+
+@pytest.fixture(scope="module")
+def glove_file(place):
+    """A small file of vectors in GloVe's form: words, each with 10 numbers."""
+    path = place.folder / "glove.10d.txt"
+    numbers = random.Random(0)
+    words = ["good", "bad", "the", "to", "and", "film", "a", "day", "not", "a b", "…"]
+    lines = [f"{word} {' '.join(f'{numbers.gauss(0, 1):.4f}' for _ in range(10))}" for word in words]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def vectors_of(folder: Path):
+    from rnnlab.inspect.vectors import matrix_of
+    from rnnlab.run.folder import RunFolder
+
+    return matrix_of(RunFolder(folder))
+
+
+def vocabulary_of(folder: Path) -> list[str]:
+    from rnnlab.tokenizer.file import load
+
+    return load(folder / "tokenizer.json").vocabulary
+
+
+@pytest.mark.slow
+def test_bpe_with_cleaning_for_tweets(bpe_run):
+    folder, _ = bpe_run
+    assert len(vocabulary_of(folder)) == len(vectors_of(folder)) == 8000
+
+
+@pytest.mark.slow
+def test_wordpiece_with_fasttext_vectors(fasttext_run):
+    folder, _ = fasttext_run
+    assert any(token.startswith("##") for token in vocabulary_of(folder))
+
+
+@pytest.mark.slow
+def test_sentences_with_the_hierarchical_model(place):
+    folder, _ = place.trained("task=imdb", "tokenizer=sentence", "model=hierarchical")
+    output = place.rnnlab("tokenize", str(folder), "A good film. Or not?")
+    assert "sentence 2" in output
+    assert "sentence 3" not in output
+
+
+@pytest.mark.slow
+def test_glove_vectors_from_a_file_stay_as_they_are_when_frozen(place, glove_file):
+    folder, _ = place.trained(
+        "task=tweets", "embedding=glove", f"embedding.path={glove_file}", "embedding.freeze=true"
+    )
+    vocabulary, vectors = vocabulary_of(folder), vectors_of(folder)
+    given = {line.split(" ")[0]: line.split(" ")[1:] for line in glove_file.read_text().splitlines()}
+    rows = [(vectors[vocabulary.index(word)], list(map(float, given[word]))) for word in ("good", "bad")]
+    ratios = [own / read for row, numbers in rows for own, read in zip(row, numbers, strict=True)]
+    assert vectors.shape == (len(vocabulary), 10)
+    assert ratios == pytest.approx([ratios[0]] * 20, rel=1e-3)  # but for the one scale
+
+
+@pytest.mark.slow
+def test_a_grid_of_tokenizers_and_embeddings_is_one_table(place):
+    grid = [
+        "tokenizer=char,word,bpe,wordpiece",
+        "embedding=trainable,word2vec_cbow,word2vec_skipgram,fasttext",
+    ]
+    output = place.train("-m", "task=tweets", *grid, "seed=1", *SMALL, "trainer.max_steps=1")
+    sweep = next((place.folder / "outputs" / "sweeps").iterdir())
+    with (sweep / "jobs.csv").open() as lines:
+        jobs = list(csv.DictReader(lines))
+    assert [job["status"] for job in jobs] == ["finished"] * 16
+    assert len({(job["tokenizer"], job["embedding"]) for job in jobs}) == 16
+    assert output.count("| job") >= 1
+
+
+@pytest.mark.slow
+def test_tokenize_shows_the_tokens_their_ids_and_what_cleaning_changed(place, bpe_run):
+    text = "sooo gooood!!! 😂 #BestDayEver"
+    output = place.rnnlab("tokenize", str(bpe_run[0]), text)
+    assert f"  - {text}" in output
+    assert "token  " in output
+    assert "unknown" in output.splitlines()[-1]
+    answer = json.loads(place.rnnlab("tokenize", "last:tweets", text, "--json"))
+    assert answer["text"] == text
+    assert answer["cleaned"] != text
+    assert all(token["end"] <= len(answer["cleaned"]) for token in answer["tokens"])
+    assert len({step["text"] for step in answer["steps"]}) > 3
+
+
+@pytest.mark.slow
+def test_embeddings_shows_neighbours_and_draws_a_map(place, bpe_run):
+    folder = bpe_run[0]
+    output = place.rnnlab("embeddings", str(folder), "good", "--top", "10", "--plot")
+    assert output.splitlines()[0].startswith("good")
+    assert output.splitlines()[10].split()[0] == "10"
+    assert (folder / "embeddings.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.slow
+def test_texts_of_every_kind_pass_through_training_and_tokenize(place):
+    lines = [
+        "",
+        " ",
+        "\0\x01\x1b[31m",
+        "👨‍👩‍👧 \u202e x",
+        "\ufeff\u2028a",
+        "x" * 1_000_000,
+        "a b " * 250_000,
+        "ça va",
+    ]
+    rows = [(line, number % 2) for number, line in enumerate(lines * 8)]
+    table = pa.table({"text": [text for text, _ in rows], "label": [label for _, label in rows]})
+    pq.write_table(table, place.folder / "odd.parquet")
+    chosen = ["task=classification", "data=csv", f"data.files.train={place.folder / 'odd.parquet'}"]
+    chosen += ["data.text_column=text", "data.label_column=label", "text=tweet", "data.max_length=50"]
+    folder, result = place.trained(*chosen, "tokenizer=byte_bpe", "tokenizer.vocab_size=270")
+    assert result["data"]["rows"]["train"] > 0
+    done = subprocess.run(
+        [sys.executable, "-m", "rnnlab.cli", "tokenize", str(folder), "--json"],
+        input="\n".join(line for line in lines if "\n" not in line).encode(),
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    assert [json.loads(line)["text"] for line in done.stdout.splitlines()] == lines
+
+
+# What the config alone shows is answered before anything heavy is imported.
+WRONG_CHOICES = [
+    (["task=tweets", "tokenizer=sentence"], "tokenizer=sentence: "),
+    (["task=imdb", "model=hierarchical"], "model=hierarchical: "),
+    (["task=tweets", "text.steps.hashtag=true"], "did you mean text.steps.hashtags"),
+    (["task=tweets", "text.steps.hashtags=splt"], "text.steps.hashtags=splt: "),
+    (["task=tweets", "tokenizer=wordpeice"], "did you mean wordpiece?"),
+    (["task=tweets", "embedding=glove"], "embedding.path=???: must be given"),
+    (["task=tweets", "embedding=fastext"], "did you mean fasttext?"),
+]
+
+
+@pytest.mark.parametrize(("overrides", "message"), WRONG_CHOICES)
+def test_a_choice_that_cannot_work_is_a_line_with_the_nearest_right_one(place, overrides, message):
+    output = place.train(*overrides, code=2)
+    assert message in output
+    assert "Traceback" not in output
+    assert len(output.splitlines()) <= 3
+
+
+def wrong_length(path: Path, good: list[str]) -> list[str]:
+    path.write_text("\n".join([*good[:3], "and 0.1 0.2", *good[4:]]), encoding="utf-8")
+    return [f"embedding.path={path}"]
+
+
+def other_size(path: Path, good: list[str]) -> list[str]:
+    path.write_text("\n".join(good), encoding="utf-8")
+    return [f"embedding.path={path}", "embedding.size=50"]
+
+
+def no_word(path: Path, good: list[str]) -> list[str]:
+    path.write_text("\n".join(f"zzzqqq{number}{line}" for number, line in enumerate(good)), encoding="utf-8")
+    return [f"embedding.path={path}"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("write", "parts"),
+    [
+        (wrong_length, ["embedding.path=", "10", "2"]),
+        (other_size, ["embedding.size=50", "10"]),
+        (no_word, ["embedding.path="]),
+    ],
+)
+def test_a_vector_file_that_cannot_serve_is_said(place, glove_file, tmp_path, write, parts):
+    good = list(islice(glove_file.read_text(encoding="utf-8").splitlines(), 9))
+    chosen = write(tmp_path / "vectors.txt", good)
+    output = place.train("task=tweets", "embedding=glove", *chosen, *SMALL, code=2)
+    assert "Traceback" not in output
+    error = output[output.index("error: ") :]
+    assert [part for part in parts if part not in error] == []
+
+
+@pytest.mark.slow
+def test_a_vocabulary_larger_than_the_text_allows_is_said(place):
+    output = place.train("task=tweets", "tokenizer=bpe", "tokenizer.vocab_size=900000", *SMALL, code=2)
+    assert "error: tokenizer.vocab_size=900000: " in output
+    assert "Traceback" not in output
+
+
+@pytest.mark.slow
+def test_the_tokenizer_of_other_data_is_refused(place, bpe_run):
+    chosen = ["task=imdb", "tokenizer=saved", f"tokenizer.path={bpe_run[0]}"]
+    output = place.train(*chosen, *SMALL, code=2)
+    assert "error: tokenizer.path=" in output
+    assert "Traceback" not in output
+
+
+def test_a_word_outside_the_vocabulary_and_a_run_that_is_none(place, bpe_run):
+    assert "error: RUN=nothing: " in place.rnnlab("tokenize", "nothing", "x", code=2)
