@@ -13,6 +13,7 @@ import torch
 
 from rnnlab.callback.interrupt import Interrupted
 from rnnlab.callback.unfreeze import UnfreezeEmbedding
+from rnnlab.model.ensemble import Ensemble
 
 
 class Watch(pl.Callback):
@@ -62,6 +63,15 @@ def test_a_run_resumed_within_an_epoch_goes_on_as_if_it_had_not_stopped(
         fit(tiny, tmp_path / "cut", UnfreezeEmbedding(1), press)
     resumed = fit(tiny, tmp_path / "cut", UnfreezeEmbedding(1)).state_dict()
     torch.testing.assert_close(resumed, whole, rtol=0, atol=0)
+
+
+def test_every_embedding_of_an_ensemble_is_frozen(tiny: Any) -> None:
+    task = tiny.task()
+    task.network = Ensemble([tiny.task().network, tiny.task().network])
+    trainer = pl.Trainer(accelerator="cpu", logger=False, enable_checkpointing=False)
+    for epochs in (1, 0):
+        UnfreezeEmbedding(epochs).on_train_epoch_start(trainer, task)
+        assert [member.embedding.frozen for member in task.network.members] == [epochs > 0] * 2
 
 
 def test_a_negative_number_of_epochs_is_refused() -> None:

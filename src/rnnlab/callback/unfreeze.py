@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Callback
@@ -12,10 +11,8 @@ log = logging.getLogger("rnnlab")
 
 
 class UnfreezeEmbedding(Callback):
-    """Keeps `network.embedding` frozen for the first epochs, in which the random layers above it settle.
+    """Keeps the network's word vectors frozen for the first epochs, in which the random layers above it settle.
 
-    It follows the epoch's number alone, so that a resumed run needs nothing of it. Early stopping and a
-    schedule do not know of it.
 
     Args:
         epochs: how many epochs the vectors stay as they are; 0 trains them from the start.
@@ -33,9 +30,9 @@ class UnfreezeEmbedding(Callback):
         self._set(trainer, pl_module)
 
     def _set(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        network: Any = pl_module.network
-        embedding = network.embedding
         frozen = trainer.current_epoch < self.epochs
-        if embedding.frozen and not frozen:
+        embeddings = [module for module in pl_module.modules() if hasattr(module, "frozen")]
+        if not frozen and any(embedding.frozen for embedding in embeddings):
             log.info("the word vectors are trained from epoch %d on", trainer.current_epoch + 1)
-        embedding.frozen = frozen
+        for embedding in embeddings:
+            embedding.frozen = frozen
