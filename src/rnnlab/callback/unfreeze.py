@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Callback
@@ -11,8 +12,10 @@ log = logging.getLogger("rnnlab")
 
 
 class UnfreezeEmbedding(Callback):
-    """Keeps the network's word vectors frozen for the first epochs, in which the random layers above it settle.
+    """Keeps word vectors frozen for the first epochs, in which the random layers above them settle.
 
+    They are those of every module with a flag `frozen`; an ensemble has several. It follows the epoch's
+    number alone, so that a resumed run needs nothing of it.
 
     Args:
         epochs: how many epochs the vectors stay as they are; 0 trains them from the start.
@@ -31,7 +34,7 @@ class UnfreezeEmbedding(Callback):
 
     def _set(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         frozen = trainer.current_epoch < self.epochs
-        embeddings = [module for module in pl_module.modules() if hasattr(module, "frozen")]
+        embeddings: list[Any] = [module for module in pl_module.modules() if hasattr(module, "frozen")]
         if not frozen and any(embedding.frozen for embedding in embeddings):
             log.info("the word vectors are trained from epoch %d on", trainer.current_epoch + 1)
         for embedding in embeddings:
