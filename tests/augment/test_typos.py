@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from rnnlab.augment.typos import Typos, is_word
-from rnnlab.tokenizer import CharTokenizer, WordTokenizer
+from rnnlab.tokenizer import (
+    BpeTokenizer,
+    ByteBpeTokenizer,
+    CharTokenizer,
+    SentenceTokenizer,
+    UnigramTokenizer,
+    WordPieceTokenizer,
+    WordTokenizer,
+)
 
 TEXT = "the plot was not so wonderful <url> :) and i don't like 42 films"
 
@@ -66,3 +74,27 @@ def test_what_is_remembered_is_not_sent_to_other_processes():
     results = [noise(ids, 0.5, np.random.default_rng(3)).tolist() for noise in (typos, copy, typos)]
     assert results[0] == results[1] == results[2]
     assert len(pickle.dumps(typos)) == len(pickle.dumps(copy))
+
+
+@pytest.mark.parametrize(
+    ("kind", "size"),
+    [(BpeTokenizer, 75), (ByteBpeTokenizer, 280), (WordPieceTokenizer, 75), (UnigramTokenizer, 35)],
+)
+def test_words_of_several_pieces_are_mistyped_as_one(kind, size):
+    text = "extraordinary unbelievable film , really wonderful"
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    tokenizer = kind(vocab_size=size)
+    tokenizer.train([text, "film wonderful ordinary believe real " * 3, letters, *letters, letters[::-1]] * 2)
+    words = text.split(" ")
+    assert len(tokenizer.encode(text)) > 2 * len(words)
+    for seed in range(10):
+        row = noised(tokenizer, text, 1.0, seed).split(" ")
+        assert [abs(len(new) - len(word)) <= 1 for word, new in zip(words, row, strict=True)] == [True] * 6
+        assert sum(new != word for word, new in zip(words, row, strict=True)) >= 3
+        assert row[3] == ","
+
+
+def test_mistyping_a_word_closes_no_sentence():
+    tokenizer = trained(SentenceTokenizer, min_count=1)
+    result = noised(tokenizer, "the plot was good. so wonderful", 1.0).split(" ")
+    assert [place for place, word in enumerate(result) if word == "<s>"] == [5, 8]

@@ -21,5 +21,8 @@ def insert(
     if not len(sources):
         return ids
     number = changes(share, len(ids))
-    new = neighbours.draw(sources[rng.integers(len(sources), size=number)], rng)
-    return np.insert(ids, rng.integers(len(ids) + (not closed), size=number), new)
+    drawn = rng.random((2, number))
+    new = neighbours.draw(sources[(drawn[0] * len(sources)).astype(np.int64)], rng)
+    places = (drawn[1] * (len(ids) + (not closed))).astype(np.int64)  # before which token each comes
+    order = np.argsort(np.concatenate([places, np.arange(len(ids))]), kind="stable")
+    return np.concatenate([new, ids])[order]

@@ -17,7 +17,7 @@ def replace(ids: np.ndarray, neighbours: Neighbours, share: float, rng: np.rando
     places = np.flatnonzero(neighbours.known(ids)) if share > 0 else ()
     if not len(places):
         return ids
-    chosen = rng.permutation(places)[: changes(share, len(ids))]
+    chosen = places[np.argsort(rng.random(len(places)))[: changes(share, len(ids))]]
     result = ids.copy()
     result[chosen] = neighbours.draw(ids[chosen], rng)
     return result

@@ -18,10 +18,10 @@ def swap(ids: np.ndarray, free: np.ndarray, share: float, rng: np.random.Generat
     number = changes(share, len(places))
     if not number or len(places) < 2:
         return ids
-    first = rng.integers(len(places), size=number)
-    second = (first + rng.integers(1, len(places), size=number)) % len(places)  # never the same place
     swapped = ids[places].tolist()
-    for one, other in zip(first.tolist(), second.tolist(), strict=True):
+    for draw, step in rng.random((number, 2)).tolist():
+        one = int(draw * len(places))
+        other = (one + 1 + int(step * (len(places) - 1))) % len(places)  # never the same place
         swapped[one], swapped[other] = swapped[other], swapped[one]
     result = ids.copy()
     result[places] = swapped

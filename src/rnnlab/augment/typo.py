@@ -13,13 +13,14 @@ def typo(word: str, rng: np.random.Generator) -> str:
     Equally likely: the key beside the right one, a letter left out, a letter doubled, two letters in the
     wrong order. A letter that is not on the keyboard is doubled instead of missed.
     """
-    kind, draw = rng.integers(4), rng.random(2)
-    place = int(draw[0] * (len(word) - (kind == 3)))
+    draws = rng.random(3).tolist()
+    kind = int(4 * draws[0])
+    place = int(draws[1] * (len(word) - (kind == 3)))
     before, letter, after = word[:place], word[place], word[place + 1 :]
     if kind == 0 and (keys := NEAR.get(letter.lower())):
-        key = keys[int(draw[1] * len(keys))]
+        key = keys[int(draws[2] * len(keys))]
         return before + (key.upper() if letter.isupper() else key) + after
-    if kind == 2 or kind == 0:
+    if kind in (0, 2):
         return before + letter + letter + after
     if kind == 1:
         return before + after

@@ -14,8 +14,9 @@ _MOST = 2**17  # answers of the tokenizer that are remembered
 class Typos:
     """Words of a row are read from their ids, mistyped and encoded again; all other ids stay what they are.
 
-    A word is the longest stretch of tokens of letters that are read back without a blank between them. Where
-    its text gives other ids than it came with (the tokenizer splits by context), it is left alone.
+    A word is the longest stretch of tokens of letters that are read back without a blank between them, and
+    the token of the blank before them where there is one. Where its text gives other ids than it came with
+    (the tokenizer splits by context), it is left alone.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -29,24 +30,24 @@ class Typos:
         if share <= 0:
             return ids
         chosen = np.flatnonzero(rng.random(len(ids)) < share).tolist()  # a word comes by its first token
-        parts, end = [], 0
+        old: list[int] = ids.tolist()
+        new: list[int] = []
+        end = 0
         for start in chosen:
-            if start and self._is_joined(*ids[start - 1 : start + 1].tolist()):
+            if start and self._is_joined(old[start - 1], old[start]):
                 continue
             stop = start + 1
-            while stop < len(ids) and self._is_joined(*ids[stop - 1 : stop + 1].tolist()):
+            while stop < len(old) and self._is_joined(old[stop - 1], old[stop]):
                 stop += 1
-            parts += [ids[end:start], self._mistyped(ids[start:stop], rng)]
+            new += old[end:start]
+            new += self._mistyped(old[start:stop], rng)
             end = stop
-        return np.concatenate([*parts, ids[end:]]) if parts else ids
+        return np.array(new + old[end:], dtype=ids.dtype)
 
-    def _mistyped(self, ids: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        text = self._text(tuple(ids.tolist()))
+    def _mistyped(self, ids: list[int], rng: np.random.Generator) -> list[int]:
+        text = self._text(tuple(ids))
         word = text.strip()
-        if not text:
-            return ids
-        new = self._encode(text.replace(word, typo(word, rng)))
-        return np.array(new, dtype=ids.dtype) if new else ids
+        return self._encode(text.replace(word, typo(word, rng))) if text else ids
 
     def _text(self, ids: tuple[int, ...]) -> str:
         """What gives exactly these ids, blanks around it included; empty where no word of letters does."""
@@ -65,12 +66,12 @@ class Typos:
         return ids[:-1] if ids and ids[-1] == self._separator else ids  # a word does not end the sentence
 
     def _is_joined(self, left: int, right: int) -> bool:
-        """Whether the two tokens are read back as letters with nothing between them."""
+        """Whether the two are read as letters with nothing between them, or as a blank before letters."""
         joined = self._joined.get((left, right))
         if joined is None:
             head = self.tokenizer.decode((left,)).strip()
             tail = self.tokenizer.decode((left, right)).strip().removeprefix(head)
-            joined = head[-1:].isalpha() and tail[:1].isalpha()
+            joined = tail[:1].isalpha() and (not head or head[-1].isalpha())
             if len(self._joined) >= _MOST:
                 self._joined.clear()
             self._joined[left, right] = joined

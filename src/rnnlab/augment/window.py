@@ -16,5 +16,5 @@ def shuffle_window(ids: np.ndarray, free: np.ndarray, window: int, rng: np.rando
         return ids
     places = np.arange(len(ids))
     walls = np.cumsum(~free)  # grows from each stretch between walls to the next by more than a move
-    keys = places + walls * (window + 1) + rng.uniform(0, window + 1, len(ids)) * free
+    keys = places + walls * (window + 1) + rng.random(len(ids)) * (window + 1) * free
     return ids[np.argsort(keys, kind="stable")]
