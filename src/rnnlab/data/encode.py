@@ -12,6 +12,8 @@ from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 from rnnlab.tokenizer.parallel import map_chunks
 
+_BATCH = 100  # texts; what a library keeps of each one until a batch is done takes many times its size
+
 
 class Encoded(NamedTuple):
     """N texts as ids one after the other; text i is `ids[offsets[i]:offsets[i + 1]]`.
@@ -34,13 +36,19 @@ def clean_texts(texts: Sequence[str], cleaner: Cleaner, workers: int | None = 1)
 
 
 def encode_texts(tokenizer: Tokenizer, texts: Sequence[str], workers: int | None = 1) -> Encoded:
-    """Ids of `texts` under a trained tokenizer, in order."""
+    """Ids of `texts` under a trained tokenizer, in order, whatever the number of processes."""
     parts = map_chunks(_Encode(tokenizer), texts, workers, "tokenising")
-    smallest = np.min_scalar_type(tokenizer.vocab_size - 1)
-    ids = np.concatenate([np.asarray(part.ids, dtype=smallest) for part in parts])
-    lengths = np.concatenate([part.lengths for part in parts]).astype(np.int64)
-    empty = np.concatenate([part.empty for part in parts])
-    return Encoded(ids, np.concatenate([[0], np.cumsum(lengths)]), empty)
+    kind = _smallest(tokenizer.vocab_size)
+    ids = np.concatenate([np.frombuffer(part.ids, dtype=kind) for part in parts] or [np.empty(0, kind)])
+    counts = np.concatenate(
+        [np.frombuffer(part.counts, np.int64) for part in parts] or [np.empty(0, np.int64)]
+    )
+    return Encoded(ids, np.concatenate([[0], np.cumsum(np.maximum(counts, 1))]), counts == 0)
+
+
+def _smallest(vocab_size: int) -> np.dtype:
+    """The smallest unsigned type that holds every id."""
+    return np.min_scalar_type(vocab_size - 1)
 
 
 class _Clean:
@@ -54,23 +62,23 @@ class _Clean:
 
 
 class _Part(NamedTuple):
-    ids: np.ndarray
-    lengths: np.ndarray
-    empty: np.ndarray
+    """Ids of some texts as the bytes of their smallest type, and how many each text has, as those of int64."""
+
+    ids: bytes
+    counts: bytes
 
 
 class _Encode:
-    """Encodes some texts; a class and not a closure so that a process can be sent one."""
+    """Encodes some texts on one core; a class and not a closure so that a process can be sent one."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
 
     def __call__(self, texts: Sequence[str]) -> _Part:
-        flat = array("I")
-        lengths: list[int] = []
-        for text in texts:
-            ids = self.tokenizer.encode(text)
-            lengths.append(len(ids))
-            flat.extend(ids or [self.tokenizer.unknown_id])
-        counts = np.array(lengths)
-        return _Part(np.asarray(flat), np.maximum(counts, 1), counts == 0)
+        flat = array(_smallest(self.tokenizer.vocab_size).char)
+        counts = array("q")
+        for start in range(0, len(texts), _BATCH):
+            for ids in self.tokenizer.encode_batch(texts[start : start + _BATCH]):
+                counts.append(len(ids))
+                flat.fromlist(ids or [self.tokenizer.unknown_id])
+        return _Part(flat.tobytes(), counts.tobytes())

@@ -75,7 +75,7 @@ def learner(kind: str, vocab_size: int, min_count: int, marks: Sequence[str], in
 
 
 def finished(tokenizer: Library, marks: Sequence[str]) -> dict[str, Any]:
-    """JSON of a trained tokenizer; `marks`, and nothing else, are plain tokens that are found before all else.
+    """JSON of a trained tokenizer; `marks`, and nothing else, are plain tokens found before all else.
 
     Pad and unknown stay in the vocabulary, but no text is read as one of them.
     """

@@ -58,16 +58,21 @@ class Subword:
     def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
         prepared = Prepared(texts, self._fold, 1 if self.kind == "byte_bpe" else self.min_count)
         library = blank(self.kind)
-        with cores(workers != 1):
-            trainer = learner(self.kind, self.asked, self.min_count, prepared.marks, prepared.inner)
-            library.train_from_iterator(prepared, trainer, length=len(texts))
+        trainer = learner(self.kind, self.asked, self.min_count, prepared.marks, prepared.inner)
+        small = "is too small for the single characters of the training texts"
+        try:
+            with cores(workers != 1):
+                library.train_from_iterator(prepared, trainer, length=len(texts))
+        except Exception as error:  # the library raises nothing more exact
+            if "not large enough to contain all chars" not in str(error):
+                raise
+            raise SettingError("tokenizer.vocab_size", self.asked, small) from error
         size = library.get_vocab_size()
+        if size > self.asked:
+            raise SettingError("tokenizer.vocab_size", self.asked, f"{small}, which need {size}")
         if size < self.asked:
             rule = f"the training texts give only {size} symbols (with min_count={self.min_count})"
             raise SettingError("tokenizer.vocab_size", self.asked, f"{rule}; ask for that many at most")
-        if size > self.asked:
-            rule = f"the single characters of the training texts alone need {size}; ask for more than that"
-            raise SettingError("tokenizer.vocab_size", self.asked, rule)
         self._take(read(finished(library, prepared.marks)))
         self.trained_on = digest(texts)
 
