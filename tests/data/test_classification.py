@@ -1,5 +1,6 @@
 import csv
 import os
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -122,6 +123,20 @@ def test_a_split_is_there_whole_whatever_batches_show_of_it(folder):
     ids = [data.tokenizer.encode(text) for text, _ in reviews(10, 100)]
     assert split.ids.tolist() == [number for row in ids for number in row]
     assert split.lengths.tolist() == [5] * 10
+
+
+def test_texts_without_labels_are_encoded_by_the_same_tokenizer_and_change_nothing_else(folder):
+    plain = prepared(folder)
+    assert plain.unlabelled() is None
+    write(folder / "more.csv", [("a good plot", ""), ("bad", "")])
+    data = module(folder)
+    data.recipe = replace(data.recipe, files={**data.recipe.files, "unlabelled": "more.csv"})
+    data.prepare()
+    more = data.unlabelled()
+    assert data.tokenizer.decode(more.ids.tolist()) == "a good <unk> bad"
+    assert more.lengths.tolist() == [3, 1]
+    assert data.provenance["rows"] == plain.provenance["rows"]
+    assert data.provenance["cached"] is True
 
 
 def test_padding_bucketing_and_sampling_reach_the_batches(folder):

@@ -17,6 +17,7 @@ from rnnlab.data.prepared import Prepared, prepare_corpus
 from rnnlab.data.ranks import Place, place_of
 from rnnlab.data.rows import Rows, Shape, check_shape
 from rnnlab.data.source import Recipe, find
+from rnnlab.data.unlabelled import read_unlabelled
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
@@ -110,6 +111,11 @@ class LabelledData(LightningDataModule):
     def encoded(self, split: str) -> Split:
         """The ids of a split, whole rows one after the other, and where each begins."""
         return self._ready().corpus.splits[split]
+
+    def unlabelled(self) -> Split | None:
+        """The texts without labels, encoded like the rest; None where the data set has none."""
+        found, column = self._ready().found, self.reading.text_column
+        return read_unlabelled(found, column, self.cleaner, self.tokenizer, self.cache_dir, self.workers)
 
     def padding_fraction(self) -> float:
         """Part of the tokens of the first training epoch's batches that is padding."""
