@@ -3,7 +3,7 @@ import pytest
 
 from rnnlab.data.encode import clean_texts, encode_texts
 from rnnlab.text.cleaner import Cleaner
-from rnnlab.tokenizer import CharTokenizer, WordTokenizer
+from rnnlab.tokenizer import BpeTokenizer, CharTokenizer, SentenceTokenizer, WordTokenizer
 
 
 def trained(tokenizer, texts):
@@ -46,6 +46,20 @@ def test_processes_change_nothing():
     ]
     assert cleaned[0] == cleaned[1]
     assert cleaned[0][1] == "text\nnumber 1"
-    tokenizer = trained(WordTokenizer(), cleaned[0])
-    one, two = (encode_texts(tokenizer, cleaned[0], workers) for workers in (1, 2))
+
+
+@pytest.mark.parametrize("tokenizer", [WordTokenizer(), SentenceTokenizer(), BpeTokenizer(60)])
+def test_processes_give_the_same_ids(tokenizer):
+    texts = [f"a text. a number {n}!" * (n % 4) for n in range(2300)]
+    tokenizer.train(texts)
+    one, two = (encode_texts(tokenizer, texts, workers) for workers in (1, 2))
     assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
+    assert one.ids.dtype == two.ids.dtype
+    assert rows(one)[:3] == [[1], *map(tokenizer.encode, texts[1:3])]
+
+
+def test_no_texts_give_no_ids():
+    encoded = encode_texts(trained(CharTokenizer(), ["a"]), [])
+    assert encoded.ids.dtype == np.uint8
+    assert encoded.offsets.tolist() == [0]
+    assert len(encoded.ids) == len(encoded.empty) == 0

@@ -49,6 +49,8 @@ def test_another_file_is_refused_by_name(tmp_path, content):
 
 def test_a_type_that_is_not_known_is_refused(tmp_path):
     path = tmp_path / "tokenizer.json"
-    path.write_text('{"type": "bpe"}')
-    with pytest.raises(ValueError, match=r"holds a tokenizer of type 'bpe'; there are: char, word"):
+    path.write_text('{"type": "bigram"}')
+    with pytest.raises(
+        ValueError, match=r"holds a tokenizer of type 'bigram'; there are: bpe, byte_bpe, char, "
+    ):
         load(path)
