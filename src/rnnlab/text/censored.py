@@ -6,8 +6,8 @@ import re
 
 from rnnlab.text.marks import CENSORED, tidy
 
-_ANY = "*#%@!$"  # signs that stand for any letter; some letters have others that look like them
-_ALIKE = {"a": "4", "e": "3", "i": "1|", "o": "0", "u": "v", "t": "+"}
+_ANY = "*#%@"  # signs that stand for any letter within a word; some letters have others that look like them
+_ALIKE = {"a": "4", "e": "3", "i": "1!|", "o": "0", "s": "$", "t": "+"}
 _SWEARING = re.findall(
     r"\w+",
     "motherfuckers motherfucker motherfucking fucking fuckin fuckers fucker fucked fucks fuck bullshit "
@@ -19,16 +19,23 @@ _SWEARING = re.findall(
 
 def _spellings(word: str) -> str:
     """A pattern of the ways to write a word: its first letter shows, each other one may be hidden."""
-    return word[0] + "".join([f"[{letter}{re.escape(_ALIKE.get(letter, '') + _ANY)}]" for letter in word[1:]])
+    spelled = [word[0]]
+    for place, letter in enumerate(word[1:], 2):
+        signs = "*" if place == len(word) else _ANY  # `fuck#win` holds no hidden s
+        spelled.append(f"[{letter}{re.escape(_ALIKE.get(letter, '') + signs)}]")
+    return "".join(spelled)
 
 
+# with a first letter alone, these are the ones meant
+_TOLD_BY_LENGTH = {"fuck", "fucking", "shit", "bitch", "ass"}
 # the right border is one between letters only, so that a sign at the end frees nothing for a later step
 _KNOWN = re.compile(
     "|".join([f"(?<!\\w)({_spellings(word)})(?:(?<!\\w)|(?!\\w))" for word in _SWEARING])
     + r"|(?<!\w)[a-z]{1,3}\*{2,}\w*|\$h[i!1*]t|[#$@&%*!]{4,}",
     re.IGNORECASE,
 )
-_SIGN = re.compile(r"[*#%@!$|+]|\d")
+# most texts hold nothing hidden, and forty words take long to look for
+_HINT = re.compile(r"[a-z](?:\*|\$\$|[*#%@!$|+\d]+[a-z*$])|\$h|[#$@&%*!]{4}", re.IGNORECASE)
 
 
 def censored(text: str, mode: str = "mark") -> str:
@@ -37,7 +44,7 @@ def censored(text: str, mode: str = "mark") -> str:
     So do runs of at least three different signs (`#$@%`). In mode `word`, what is hidden beyond knowing stays
     `<censored>`. Words that are spelled out are left alone.
     """
-    if not _SIGN.search(text):
+    if not _HINT.search(text):
         return text
     written = _KNOWN.sub(lambda m: _stable(m, mode), text)
     return tidy(written) if written != text else text
@@ -51,5 +58,6 @@ def _stable(match: re.Match[str], mode: str) -> str:
         return f" {CENSORED} " if len(hidden) >= 3 else found
     if not hidden or (shown == 1 and not hidden <= {"*", "$"}):
         return found
-    word = _SWEARING[match.lastindex - 1] if match.lastindex else CENSORED
-    return f" {word if mode == 'word' else CENSORED} "
+    word = _SWEARING[match.lastindex - 1] if match.lastindex else "shit" if found[0] == "$" else CENSORED
+    told = mode == "word" and (shown > 1 or word in _TOLD_BY_LENGTH)
+    return f" {word if told else CENSORED} "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rnnlab.errors import SettingError
+from rnnlab.errors import SettingError, suggest
 from rnnlab.text.steps import STEPS
 
 
@@ -21,7 +21,7 @@ class Cleaner:
     def __init__(self, steps: Mapping[str, bool | str]) -> None:
         for name, value in steps.items():
             if name not in STEPS:
-                raise SettingError(f"text.steps.{name}", value, "no such step", STEPS)
+                raise SettingError(f"text.steps.{name}", value, f"no such step\n{suggest(name, STEPS)}")
         modes = {name: step.mode(name, steps.get(name, False)) for name, step in STEPS.items()}
         self._modes = {name: mode for name, mode in modes.items() if mode is not False}
         self._steps = [(name, STEPS[name].bound(mode)) for name, mode in self._modes.items()]

@@ -18,7 +18,7 @@ EMOTICONS: dict[str, str] = {
     "wink": r";-?[)\]]+|;-?d+(?!\w)|\*-\)",
     "playful": r"[:=;]-?p+(?!\w)",
     "kiss": r"[:=;]-?\*+",
-    "smile": r":-?[)\]}]+|=-?[)\]]+|\(+-?[:=]|\^[_.-]*\^",
+    "smile": r":-?[^\S\n]*[)\]}]+|=-?[)\]]+|\(+-?[:=]|\^[_.-]*\^",
     "sad": r":-?[(\[{]+|=-?\(+|[)\]]+-[:=]|(?<!\w)d:(?=\s*$)",
     "unsure": r"(?<!http)(?<!https)[:=]-?[/\\](?!/)|[:=]-s(?!\w)",
     "surprise": r"[:=]-?o+(?!\w)|(?<!\w)o[_.]+o(?!\w)",
@@ -27,7 +27,9 @@ EMOTICONS: dict[str, str] = {
     "cheer": r"\\o/",
 }
 _MEANINGS = list(EMOTICONS)
-_ANY = re.compile("|".join([f"({pattern})" for pattern in EMOTICONS.values()]), re.IGNORECASE)
+_STARTS = r"(?=[-:=;<>()[\]^\\*]|(?<!\w)[tdoxb8])"  # most places begin none: one look instead of fifteen
+_EACH = "|".join([f"({pattern})" for pattern in EMOTICONS.values()])
+_ANY = re.compile(f"{_STARTS}(?:{_EACH})", re.IGNORECASE)
 _HINT = re.compile(r"[:=;<^_\\]|-[.)]|\bx-?d|\bo\.", re.IGNORECASE)
 
 

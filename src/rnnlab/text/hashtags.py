@@ -40,6 +40,8 @@ def _split_part(part: str) -> list[str]:
     if not part.isascii() or len(part) <= 3 or part.isupper() or count(lowered) >= _COMMON:
         return [lowered]
     pieces = _PIECE.findall(part)
+    if any(len(piece) == 1 for piece in pieces) and count(lowered):  # `iPhone`
+        return [lowered]
     return [word for piece in pieces for word in _segment(piece.lower(), len(pieces) == 1)]
 
 
@@ -47,4 +49,6 @@ def _segment(piece: str, alone: bool) -> list[str]:
     """A piece between capitals is one word more often than not, so only a long and rare one is segmented."""
     if piece.isdigit() or count(piece) >= _COMMON or len(piece) > _LONGEST or not (alone or len(piece) > 8):
         return [piece]
-    return segmenter().segment(piece) or [piece]
+    words = segmenter().segment(piece)
+    loose = any(len(word) == 1 and word not in "aiu" for word in words)  # `wah h`: no words that it knows
+    return [piece] if loose else words

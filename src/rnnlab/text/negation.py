@@ -17,8 +17,9 @@ _IRREGULAR = {
     "not": "",
 }
 _KEPT = "never|nobody|nothing|neither|nor|none|nowhere|without|hardly|barely|no"
+_VERBS = "is|are|was|were|do|does|did|has|have|had|would|could|should|must|need|might|ought|dare|ai|ca|wo|sha"
 _NUMBERED = r"(?!\.? ?(?:\d|<number>))"  # "no. 5"
-_NEGATION = word_pattern(rf"(?:{_KEPT}){_NUMBERED}(?! {NOT})|\w+n't|cannot|not")
+_NEGATION = word_pattern(rf"(?:{_KEPT}){_NUMBERED}(?! {NOT})|(?:{_VERBS})n't|cannot|not")
 _HINTS = ("n't", "no", "without", "hardly", "barely", "neither", "never")
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rnnlab.text.elongations import shorten
 from rnnlab.text.marks import MARK_PATTERN, SHOUT, tidy
 from rnnlab.text.words import WORD, plain_english
 
-_CAPITALS = re.compile(r"[A-Z]['A-Z]*[A-Z]")
+_CAPITALS = re.compile(r"(?<!\w)[A-Z]['A-Z]+(?!\w)")
 _PASSED_BY = re.compile(rf"{MARK_PATTERN}|[#＃]\w+")
 _ENDINGS = {"T", "S", "LL", "RE", "VE", "D", "M"}
 
@@ -22,7 +23,7 @@ def shouting(text: str) -> str:
     """
     if not _CAPITALS.search(text):
         return text
-    shouted = [word for word in WORD.findall(text) if is_shouted(word)]
+    shouted = [word for word in _CAPITALS.findall(text) if is_shouted(word)]
     if not shouted:
         return text
     if len(shouted) > 1 and _PASSED_BY.sub("", text).isupper():
@@ -30,6 +31,7 @@ def shouting(text: str) -> str:
     return tidy(WORD.sub(lambda m: f"{m[0].lower()} {SHOUT} " if _is_tagless(m) else m[0], text))
 
 
+@lru_cache(maxsize=20_000)
 def is_shouted(word: str) -> bool:
     """Whether a word is in capitals, of three letters at least, and plain English but for its case."""
     if len(word) < 3 or not _CAPITALS.fullmatch(word):

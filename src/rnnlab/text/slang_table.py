@@ -7,14 +7,14 @@ expansion holds a key. Left out are abbreviations with several readings (`pm`, `
 from __future__ import annotations
 
 _PRONOUNS = """
-ain't=is not; arent=aren't; c'mon=come on; cmon=come on; could've=could have; couldnt=couldn't;
-couldve=could have; didnt=didn't; dnt=don't; doesnt=doesn't; dont=don't; hadnt=hadn't; hasnt=hasn't;
-havent=haven't; im=i am; isnt=isn't; ive=i have; mightve=might have; mustnt=mustn't; n=and;
-neednt=needn't; r=are; should've=should have; shouldnt=shouldn't; shouldve=should have; thats=that is;
-theyll=they will; theyre=they are; theyve=they have; u=you; u'd=you would; u'll=you will; u're=you are;
-u've=you have; ur=your; urs=yours; urself=yourself; wasnt=wasn't; werent=weren't; weve=we have;
-whos=who is; would've=would have; wouldnt=wouldn't; wouldve=would have; y'all=you all; yall=you all;
-youd=you would; youll=you will; youre=you are; youve=you have
+aint=ain't; arent=aren't; c'mon=come on; cmon=come on; could've=could have;
+couldnt=couldn't; couldve=could have; didnt=didn't; dnt=don't; doesnt=doesn't; dont=don't; hadnt=hadn't;
+hasnt=hasn't; havent=haven't; havn't=haven't; im=i am; isnt=isn't; ive=i have; mightve=might have;
+mustnt=mustn't; n=and; neednt=needn't; r=are; should've=should have; shouldnt=shouldn't;
+shouldve=should have; thats=that is; theyll=they will; theyre=they are; theyve=they have; u'd=you would;
+u'll=you will; u're=you are; u've=you have; u=you; ur=your; urs=yours; urself=yourself; wasnt=wasn't;
+werent=weren't; weve=we have; whos=who is; would've=would have; wouldnt=wouldn't; wouldve=would have;
+y'all=you all; yall=you all; youd=you would; youll=you will; youre=you are; youve=you have
 """
 _SPOKEN = """
 'bout=about; 'cause=because; 'cuz=because; 'til=until; 'till=until; 'tis=it is; 'twas=it was; alot=a lot;
@@ -62,7 +62,7 @@ rts=retweets; sfw=safe for work; smdh=shaking my damn head; smfh=shaking my fuck
 smh=shaking my head; soz=sorry; srry=sorry; sry=sorry; stfu=shut the fuck up; tbf=to be fair;
 tbh=to be honest; tbqh=to be quite honest; tbt=throwback thursday; tf=the fuck;
 tgif=thank god it is friday; thankyou=thank you; thanx=thanks; thks=thanks; thnx=thanks; thx=thanks;
-tks=thanks; tl;dr=too long did not read; tldr=too long did not read; tmi=too much information;
+tks=thanks; tldr=too long did not read; tmi=too much information;
 tnx=thanks; ttyl=talk to you later; ttys=talk to you soon; tysm=thank you so much;
 tyvm=thank you very much; w/=with; w/e=whatever; w/o=without; wbu=what about you;
 wcw=woman crush wednesday; wtaf=what the actual fuck; wtf=what the fuck; wtg=way to go;

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 # Words that hang together by a joiner (`u.s.`, `t-mobile`, `at&t`) are left alone, and so are marks. Every
 # step that looks words up keeps to the same borders: none then frees a word that an earlier one passed by.
-_LEFT = r"(?<![\w<])(?<!\w[-./&'@])"
-_RIGHT = r"(?![\w>])(?![-./&'@]\w)"
+_LEFT = r"(?<![\w<])(?<!\w[-./&'@*])(?<!\w\*\*)(?<!\w\*\*\*)"
+_RIGHT = r"(?![\w>])(?![-./&'@]\w|\*+\w)"
 WORD = re.compile(rf"{_LEFT}\w+(?:'\w+)*{_RIGHT}")
-_LONGEST = 16  # letters of a word that segmentation tries; the time goes with its square
+_LONGEST = 13  # letters of a word that segmentation tries; the time goes with its square
 
 
 def word_pattern(alternatives: str) -> re.Pattern[str]:
