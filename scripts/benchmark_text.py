@@ -88,7 +88,12 @@ def read(folder: Path, rows: int | None) -> tuple[list[str], list[str]]:
 
 
 def trained(texts: list[str], cleaner: Cleaner, workers: int) -> dict[str, Any]:
-    tokenizers = {"bpe": BpeTokenizer(), "wordpiece": WordPieceTokenizer(), "word": WordTokenizer()}
+    tokenizers: dict[str, Any] = {
+        "bpe": BpeTokenizer(),
+        "wordpiece": WordPieceTokenizer(),
+        "word": WordTokenizer(),
+        ,
+    }
     cleaned = clean_texts(texts, cleaner, workers)
     for tokenizer in tokenizers.values():
         tokenizer.train(cleaned, workers)

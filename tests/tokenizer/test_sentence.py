@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rnnlab.errors import SettingError
 from rnnlab.tokenizer import SentenceTokenizer, WordTokenizer
 
 TEXT = "It was good. I liked it, Mr. Smith! really"
@@ -55,10 +56,10 @@ def test_the_literal_is_a_word_and_no_end():
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"max_words": 0}, "max_words=0 must be at least 1"),
-        ({"vocab_size": 3}, "vocab_size=3 must be at least 4"),
+        ({"max_words": 0}, "tokenizer.max_words=0: must be at least 1"),
+        ({"vocab_size": 3}, "tokenizer.vocab_size=3: must be at least 4"),
     ],
 )
 def test_settings_out_of_range_are_refused(choices, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(SettingError, match=message):
         SentenceTokenizer(**choices)

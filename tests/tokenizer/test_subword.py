@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from rnnlab.errors import SettingError
 from rnnlab.tokenizer import BpeTokenizer, ByteBpeTokenizer, UnigramTokenizer, WordPieceTokenizer
 
 CORPUS = [
@@ -87,13 +88,14 @@ def test_an_untrained_one_says_so(kind, tmp_path):
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"vocab_size": 2}, "vocab_size=2 must be at least 3"),
-        ({"min_count": 0}, "min_count=0 must be at least 1"),
+        ({"vocab_size": None}, "tokenizer.vocab_size=null: must be a whole number >= 3"),
+        ({"vocab_size": 2}, "tokenizer.vocab_size=2: must be a whole number >= 3"),
+        ({"min_count": 0}, "tokenizer.min_count=0: must be at least 1"),
     ],
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_settings_out_of_range_are_refused(kind, choices, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(SettingError, match=message):
         kind(**choices)
 
 

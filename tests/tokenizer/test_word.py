@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnlab.errors import SettingError
 from rnnlab.tokenizer import WordTokenizer
 from rnnlab.tokenizer import word as word_module
 
@@ -73,12 +74,12 @@ def test_vocab_size_counts_pad_and_unknown():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"vocab_size": 2}, "vocab_size=2 must be at least 3: <pad>, <unk> and one word"),
-        ({"min_count": 0}, "min_count=0 must be at least 1"),
+        ({"vocab_size": 2}, "tokenizer.vocab_size=2: must be at least 3: <pad>, <unk> and one word"),
+        ({"min_count": 0}, "tokenizer.min_count=0: must be at least 1"),
     ],
 )
 def test_settings_out_of_range_are_refused(settings, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(SettingError, match=message):
         WordTokenizer(**settings)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from rnnlab.errors import SettingError
 from rnnlab.tokenizer.base import PAD, UNKNOWN
 from rnnlab.tokenizer.sentences import sentences
 from rnnlab.tokenizer.word import WordTokenizer
@@ -19,7 +20,7 @@ class SentenceTokenizer(WordTokenizer):
         max_words: a sentence of more tokens is closed after every `max_words` of them.
 
     Raises:
-        ValueError: `vocab_size` < 4, `min_count` < 1 or `max_words` < 1.
+        SettingError: `vocab_size` < 4, `min_count` < 1 or `max_words` < 1.
     """
 
     kind: ClassVar[str] = "sentence"
@@ -34,7 +35,7 @@ class SentenceTokenizer(WordTokenizer):
         max_words: int = 60,
     ) -> None:
         if max_words < 1:
-            raise ValueError(f"max_words={max_words} must be at least 1")
+            raise SettingError("tokenizer.max_words", max_words, "must be at least 1")
         super().__init__(lowercase, vocab_size, min_count)
         self.max_words = max_words
 

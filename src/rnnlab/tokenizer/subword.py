@@ -31,18 +31,21 @@ class Subword:
         min_count: a character, or a pair of pieces, that is seen less often is not learned.
 
     Raises:
-        ValueError: `vocab_size` < 3 or `min_count` < 1.
+        SettingError: `vocab_size` is None or < 3, or `min_count` < 1.
     """
 
     pad_id, unknown_id = PAD_ID, UNKNOWN_ID
     kind: ClassVar[str]
 
-    def __init__(self, vocab_size: int = 8000, lowercase: bool = True, min_count: int = 2) -> None:
-        if vocab_size < 3:
-            raise ValueError(f"vocab_size={vocab_size} must be at least 3: {PAD}, {UNKNOWN} and one piece")
+    def __init__(self, vocab_size: int | None = 8000, lowercase: bool = True, min_count: int = 2) -> None:
+        if vocab_size is None or vocab_size < 3:
+            shown = "null" if vocab_size is None else vocab_size
+            rule = f"must be a whole number >= 3: {PAD}, {UNKNOWN} and one piece"
+            raise SettingError("tokenizer.vocab_size", shown, rule)
         if min_count < 1:
-            raise ValueError(f"min_count={min_count} must be at least 1")
-        self.asked, self.lowercase, self.min_count = vocab_size, lowercase, min_count
+            raise SettingError("tokenizer.min_count", min_count, "must be at least 1")
+        self.asked: int = vocab_size
+        self.lowercase, self.min_count = lowercase, min_count
         self.trained_on: str | None = None
         self._library: Any = None
         self.vocabulary = [PAD, UNKNOWN]
@@ -156,7 +159,7 @@ class ByteBpeTokenizer(Subword):
 
     kind = "byte_bpe"
 
-    def __init__(self, vocab_size: int = 8000, lowercase: bool = False, min_count: int = 2) -> None:
+    def __init__(self, vocab_size: int | None = 8000, lowercase: bool = False, min_count: int = 2) -> None:
         super().__init__(vocab_size, lowercase, min_count)
 
     def _fold(self, text: str) -> str:

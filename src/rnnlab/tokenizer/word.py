@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, repeat
 from typing import Any, ClassVar
 
+from rnnlab.errors import SettingError
 from rnnlab.tokenizer.base import PAD, PAD_ID, UNKNOWN, UNKNOWN_ID
 from rnnlab.tokenizer.digest import digest
 from rnnlab.tokenizer.fold import fold, spans_before
@@ -50,7 +51,7 @@ class WordTokenizer:
         min_count: a token seen less often becomes the unknown one.
 
     Raises:
-        ValueError: `vocab_size` < 3 or `min_count` < 1.
+        SettingError: `vocab_size` < 3 or `min_count` < 1.
     """
 
     pad_id, unknown_id = PAD_ID, UNKNOWN_ID
@@ -61,9 +62,9 @@ class WordTokenizer:
         least = len(self.reserved) + 1
         if vocab_size is not None and vocab_size < least:
             rule = f"must be at least {least}: {', '.join(self.reserved)} and one word"
-            raise ValueError(f"vocab_size={vocab_size} {rule}")
+            raise SettingError("tokenizer.vocab_size", vocab_size, rule)
         if min_count < 1:
-            raise ValueError(f"min_count={min_count} must be at least 1")
+            raise SettingError("tokenizer.min_count", min_count, "must be at least 1")
         self.lowercase, self.max_size, self.min_count = lowercase, vocab_size, min_count
         self.trained_on: str | None = None
         self._learn([])
