@@ -19,6 +19,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 from rnnlab.errors import SettingError
 from rnnlab.run.check import check
 from rnnlab.run.compose_error import explain
+from rnnlab.run.home import home_quoted
 from rnnlab.run.resume import same_choices, take_up
 
 # A folder's name, one a process: the time, and random bytes so that runs of the same second differ.
@@ -54,7 +55,7 @@ def _prepare(argv: list[str], config_dir: Path) -> list[str]:
     if any((arguments.help, arguments.hydra_help, arguments.shell_completion, arguments.info)):
         return argv
     flags = argv_flags(argv, arguments.overrides)
-    overrides, folder = take_up(arguments.overrides)
+    overrides, folder = take_up([home_quoted(override) for override in arguments.overrides])
     plain = arguments.cfg == "job" and arguments.package is None
     search = [f"hydra.searchpath=[file://{Path(d).absolute()}]" for d in [arguments.config_dir] if d]
     with initialize_config_dir(str(config_dir.absolute()), version_base="1.3"):
