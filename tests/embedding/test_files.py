@@ -226,4 +226,4 @@ def test_a_file_that_is_not_there_is_told_the_nearest(tmp_path: Path) -> None:
 def test_a_home_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     write(tmp_path / "vectors.txt", "glove")
-    assert VectorFile(path="~/vectors.txt").check().size == SIZE
+    assert VectorFile(path="~/vectors.txt").layout().size == SIZE

@@ -81,6 +81,10 @@ class Choice(Protocol):
         """All settings as plain JSON values."""
         ...
 
+    def check(self) -> None:
+        """Raises SettingError for what can be known to be wrong before the data are read."""
+        ...
+
     def vectors(self, corpus: Corpora, cache_dir: Path) -> Vectors | None:
         """The vectors of the vocabulary's ids; None leaves the network to draw its own."""
         ...
@@ -119,6 +123,9 @@ class Use:
             raise SettingError("embedding.freeze_epochs", self.freeze_epochs, "must be at least 0")
         if self.scale is not None and not self.scale > 0:
             raise SettingError("embedding.scale", self.scale, "must be a number > 0, or null")
+
+    def check(self) -> None:
+        """Nothing but the settings themselves can be wrong before the data are read."""
 
     def settings(self) -> dict[str, Any]:
         """All settings as plain JSON values, with the choice's own name as `type`."""

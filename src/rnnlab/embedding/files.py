@@ -64,8 +64,12 @@ class VectorFile(Use):
     def place(self) -> Path:
         return Path(self.path).expanduser()
 
-    def check(self) -> Layout:
-        """Looks at the file's beginning, before anything long is done.
+    def check(self) -> None:
+        """Looks at the file's beginning, before anything long is done. Raises SettingError: see `layout`."""
+        self.layout()
+
+    def layout(self) -> Layout:
+        """How the file is written, by its beginning.
 
         Raises:
             SettingError: no such file; not a vector file; vectors of another size than `size`.
@@ -82,7 +86,7 @@ class VectorFile(Use):
         """The file's vectors for the vocabulary, from `cache_dir/embeddings/` where they were read before.
 
         Raises:
-            SettingError: see `check`; a line of another length; a file that is cut off; no word found.
+            SettingError: see `layout`; a line of another length; a file that is cut off; no word found.
         """
         check_file(self.place)
         vocabulary = corpus.tokenizer.vocabulary
@@ -97,7 +101,7 @@ class VectorFile(Use):
 
     def read(self, vocabulary: list[str]) -> Found:
         """The file's vectors for the vocabulary's words. Raises SettingError: see `vectors`."""
-        layout = self.check()
+        layout = self.layout()
         wanted = wanted_words(vocabulary)
         matrix = np.zeros((len(vocabulary), layout.size), dtype=np.float32)
         ranks = np.full(len(vocabulary), len(FORMS) + 1)
