@@ -92,7 +92,6 @@ def trained(texts: list[str], cleaner: Cleaner, workers: int) -> dict[str, Any]:
         "bpe": BpeTokenizer(),
         "wordpiece": WordPieceTokenizer(),
         "word": WordTokenizer(),
-        ,
     }
     cleaned = clean_texts(texts, cleaner, workers)
     for tokenizer in tokenizers.values():
