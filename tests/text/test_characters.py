@@ -42,3 +42,7 @@ def test_small_letters_stay_in_normal_form(text):
 
 def test_a_capital_whose_small_letter_composes_is_composed():
     assert lowercase("H\u0331") == "\u1e96"
+
+
+def test_no_letter_becomes_two():
+    assert lowercase("İzmir ẞ") == "izmir ß"

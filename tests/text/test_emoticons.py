@@ -9,8 +9,9 @@ from rnnlab.text.emoticons import EMOTICONS, emoticons
         (":)", "smile"), (":-)))", "smile"), ("=)", "smile"), ("(:", "smile"), (": )", "smile"),
         (":(", "sad"), (":-[", "sad"), ("D:", "sad"), (":'(", "cry"), ("T_T", "cry"), (":D", "laugh"),
         ("^_^", "smile"), ("xDDD", "laugh"), (":')", "laugh"), (";)", "wink"), (":P", "playful"),
-        (":-/", "unsure"),        (":o", "surprise"), ("O_o", "surprise"), (":|", "neutral"), ("-_-", "neutral"), 
-        ("<3", "heart"), ("<333", "heart"),("</3", "broken heart"), (":*", "kiss"), (">:(", "angry"), ("8-)", "cool"), (r"\o/", "cheer"),
+        (":-/", "unsure"), (":o", "surprise"), ("O_o", "surprise"), (":|", "neutral"), ("-_-", "neutral"),
+        ("<3", "heart"), ("<333", "heart"), ("</3", "broken heart"), (":*", "kiss"), (">:(", "angry"),
+        ("8-)", "cool"), (r"\o/", "cheer"),
     ],
 )  # fmt: skip
 def test_an_emoticon_becomes_its_meaning(text, meaning):

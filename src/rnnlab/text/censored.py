@@ -31,7 +31,7 @@ _TOLD_BY_LENGTH = {"fuck", "fucking", "shit", "bitch", "ass"}
 # the right border is one between letters only, so that a sign at the end frees nothing for a later step
 _KNOWN = re.compile(
     "|".join([f"(?<!\\w)({_spellings(word)})(?:(?<!\\w)|(?!\\w))" for word in _SWEARING])
-    + r"|(?<!\w)[a-z]{1,3}\*{2,}\w*|\$h[i!1*]t|[#$@&%*!]{4,}",
+    + r"|(?<!\w)[a-z]{1,3}\*{2,}\w*|\$h[i!1*]t(?!\w)|[#$@&%*!]{3,}[#$&%*!]",
     re.IGNORECASE,
 )
 # most texts hold nothing hidden, and forty words take long to look for

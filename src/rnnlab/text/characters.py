@@ -38,7 +38,7 @@ def quotes(text: str) -> str:
 
 def lowercase(text: str) -> str:
     """Every letter in lower case; text in normal form NFC stays in it, which `str.lower` does not see to."""
-    lowered = text.lower()
+    lowered = text.replace("İ", "I").lower()  # the one letter whose small form would be two characters
     if text.isascii() or not unicodedata.is_normalized("NFC", text):
         return lowered
     return unicodedata.normalize("NFC", lowered)

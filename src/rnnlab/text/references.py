@@ -8,8 +8,9 @@ from rnnlab.text.marks import NUMBER, URL, USER, tidy
 
 _PATH = r"[^\s<>\"]*[\w/]"
 _LINK = re.compile(
-    rf"(?<![\w@.-])(?:https?:/{{1,2}}(?:{_PATH})?|https?(?!\w)|www\.{_PATH}"
-    rf"|(?:[\w-]+\.)+(?:(?:com|net|org|edu|gov|info|io|ly|fm|tv|co\.uk)(?!\w)(?:/(?:{_PATH})?)?|[a-z]{{2,3}}/{_PATH}))",
+    rf"(?<![\w@])(?:https?:/{{1,2}}(?:{_PATH})?|https?(?!\w)|www\.{_PATH})"
+    rf"|(?<![\w@.-])(?:[\w-]+\.)+"
+    rf"(?:(?:com|net|org|edu|gov|info|io|ly|fm|tv|co\.uk)(?!\w)(?:/(?:{_PATH})?)?|[a-z]{{2,3}}/{_PATH})",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w+")
