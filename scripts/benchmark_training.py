@@ -28,9 +28,11 @@ from rnnlab.callback.quiet import quiet
 from rnnlab.data.batch import Batch
 from rnnlab.model.encoder import Encoded
 from rnnlab.report.tables import render
-from rnnlab.run.build import build_data, build_network, build_task, build_trainer
+from rnnlab.run.build import build_data, build_network, build_task
 from rnnlab.run.command import CONFIG_NAME
 from rnnlab.run.machine import device_name, set_threads
+from rnnlab.run.trainer import build_trainer
+from rnnlab.run.vectors import build_choice, build_vectors
 
 CONFIG_DIR = Path(__file__).parents[1] / "conf"
 CLASSES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -118,7 +120,7 @@ def build(overrides: list[str], folder: str, steps: int, rounds: int) -> tuple[A
 def prepared(cfg: Any) -> tuple[Any, Any]:
     data = build_data(cfg)
     data.prepare()
-    return data, build_network(cfg, data)
+    return data, build_network(cfg, data, build_vectors(build_choice(cfg), data))
 
 
 def main() -> None:
@@ -139,7 +141,10 @@ def measure(arguments: argparse.Namespace, folder: str) -> None:
     threads = set_threads(cfg.threads)
     pl.seed_everything(cfg.seed, verbose=False)
     make = instantiate(cfg.optimizer)
-    bare, packed = build_network(cfg, data), build_network(cfg, data)
+    bare, packed = (
+        build_network(cfg, data, build_vectors(build_choice(cfg), data)),
+        build_network(cfg, data, build_vectors(build_choice(cfg), data)),
+    )
     encoder = cfg.model
     packed.encoder = PackedEncoder(
         encoder.encoder.cell,

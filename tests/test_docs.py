@@ -11,12 +11,11 @@ from types import ModuleType
 
 import pytest
 from hydra import compose, initialize_config_dir
-from omegaconf import OmegaConf
 
 from rnnlab.run.check import check
 from rnnlab.run.command import choices
 
-from .test_config_rules import targets, wrong_target
+from .test_config_rules import targets, unresolved, wrong_target
 
 ROOT = Path(__file__).parents[1]
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/adding.md")}
@@ -72,7 +71,7 @@ def composed(tmp_path_factory, modules):
         def compose_checked(overrides: list[str]) -> object:
             config = compose("train", overrides=[*overrides, f"hydra.searchpath=[file://{folder}]"])
             check(config)
-            return OmegaConf.to_container(config, resolve=False)
+            return unresolved(config)
 
         yield compose_checked
 

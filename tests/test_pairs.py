@@ -8,12 +8,16 @@ import torch
 from hydra import compose, initialize_config_dir
 
 import rnnlab.run.command  # noqa: F401  registers the resolvers
-from rnnlab.run.build import build_data, build_network, build_task, build_trainer
+from rnnlab.run.build import build_data, build_network, build_task
+from rnnlab.run.trainer import build_trainer
+from rnnlab.run.vectors import build_choice, build_vectors
 
 CONFIG_DIR = Path(__file__).parents[1] / "conf"
 MODELS = sorted(path.stem for path in (CONFIG_DIR / "model").glob("*.yaml") if not path.stem.startswith("_"))
 TASKS = sorted(path.stem for path in (CONFIG_DIR / "task").glob("*.yaml") if not path.stem.startswith("_"))
-CAUSAL = [name for name in MODELS if not name.startswith("bi") and not name.endswith("_attention")]
+CAUSAL = [
+    name for name in MODELS if not name.startswith("bi") and not name.endswith(("_attention", "hierarchical"))
+]
 LANGUAGE = {"shakespeare", "language_modeling"}
 PAIRS = [(task, model) for task in TASKS for model in (CAUSAL if task in LANGUAGE else MODELS)]
 
@@ -32,13 +36,14 @@ def test_a_task_and_a_model_take_a_step(tmp_path, cache, task, model):
     overrides = [f"task={task}", f"model={model}", f"data={data_for(task)}", f"paths.cache_dir='{cache}'"]
     overrides += [f"paths.run_dir='{tmp_path}'", "trainer.max_steps=1", "trainer.limit_val_batches=1"]
     overrides += ["trainer.enable_progress_bar=false", "trainer.log_every_n_steps=1"]
+    overrides += ["tokenizer=sentence", "tokenizer.max_words=3"] if model == "hierarchical" else []
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
         cfg = compose("train", overrides=overrides)
     torch.set_num_threads(1)
     pl.seed_everything(1, verbose=False)
     data = build_data(cfg)
     data.prepare()
-    network = build_network(cfg, data)
+    network = build_network(cfg, data, build_vectors(build_choice(cfg), data))
     before = {name: value.clone() for name, value in network.state_dict().items()}
     trainer = build_trainer(cfg, tmp_path)
     trainer.fit(build_task(cfg, data, network), datamodule=data)

@@ -30,7 +30,7 @@ ROOMS: dict[str, set[str]] = {
     "optimizer": set(),
     "task": {"model", "metric", "data.batch", "scheduler"},
     "generate": {"model", "tokenizer", "metric"},
-    "callback": {"task", "generate", "tokenizer", "data"},
+    "callback": {"model", "task", "generate", "tokenizer", "data"},
     "logger": set(),
     "report": set(),
 }

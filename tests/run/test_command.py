@@ -34,7 +34,7 @@ BAD = [
     (["trainer.max_epochs=0"], ["trainer.max_epochs=0", ">= 1"]),
     (["trainer.max_time=5m"], ["trainer.max_time=5m", "days:hours:minutes:seconds"]),
     (["data.max_length=0"], ["data.max_length=0", ">= 1"]),
-    (["data.truncation=middle"], ["data.truncation=middle", "one of head, tail"]),
+    (["data.truncation=start"], ["data.truncation=start", "one of head, tail"]),
     (["data.source=internet"], ["data.source=internet", "one of auto, files, hub, package"]),
     (["threads=0"], ["threads=0", ">= 1 or auto"]),
     (["seed=-1"], ["seed=-1", ">= 0"]),

@@ -24,4 +24,4 @@ def test_only_a_path_in_the_home_folder_gets_quotes(typed, read):
 
 def test_hydra_reads_the_path_as_it_was_typed():
     parsed = OverridesParser.create().parse_override(home_quoted("embedding.path=~/a.txt"))
-    assert parsed.value().text == "~/a.txt"
+    assert parsed.value() == "~/a.txt"

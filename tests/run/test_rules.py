@@ -10,10 +10,14 @@ from hypothesis import strategies as st
 
 import rnnlab.run.command  # noqa: F401  registers the resolvers
 from rnnlab.run.check import leaves
-from rnnlab.run.rules import LIMIT, PROBABILITY, SIZE, Choice, Flag, Number, Pattern, rule_for
+from rnnlab.run.rule import Choice, Flag, Number, Pattern
+from rnnlab.run.rules import LIMIT, PROBABILITY, SIZE, rule_for
 
 CONFIG_DIR = Path(__file__).parents[2] / "conf"
-GROUPS = ("data", "tokenizer", "model", "optimizer", "scheduler", "trainer", "callback", "logger", "task")
+GROUPS = (
+    *("data", "tokenizer", "embedding", "augment", "model"),
+    *("optimizer", "scheduler", "trainer", "callback", "logger", "task"),
+)
 OPTIONS = [
     f"{group}={path.stem}"
     for group in GROUPS

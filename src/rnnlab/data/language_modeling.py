@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from pytorch_lightning import LightningDataModule
 
-from rnnlab.data.cache import Corpus
+from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.lanes import Lanes, LaneSampler, Windows, WindowSampler, check_window
 from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.prepared import Prepared, prepare_corpus
@@ -100,6 +100,12 @@ class LanguageModelingData(LightningDataModule):
         self.provenance = prepared.provenance()
         self.provenance["rows"] = self.provenance["tokens"]  # a running text has no rows to count
 
+    def encoded(self, split: str) -> Split:
+        """The ids of a split as one row."""
+        self.prepare()
+        assert self._prepared is not None
+        return self._prepared.corpus.splits[split]
+
     def setup(self, stage: str) -> None:
         self.prepare()
 
@@ -129,6 +135,4 @@ class LanguageModelingData(LightningDataModule):
         return make_loader(windows, sampler, self.num_workers)
 
     def _ids(self, split: str) -> np.ndarray:
-        self.prepare()
-        assert self._prepared is not None
-        return self._prepared.corpus.splits[split].ids
+        return self.encoded(split).ids

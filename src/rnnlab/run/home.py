@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 def home_quoted(override: str) -> str:
-    """The override with quotes around each value that begins with `~/`, which Hydra's grammar has no word for.
+    """The override with quotes around each value that begins with `~/`, which Hydra cannot read bare.
 
-    A shell writes the home folder for `~` only at a word's start, so that `KEY=~/file` arrives as it is typed.
+    A shell puts the home folder for `~` only at a word's start: `KEY=~/file` arrives as it is typed.
     """
     key, equals, value = override.partition("=")
     if not equals or "~/" not in value or any(sign in value for sign in "'\"[({"):

@@ -6,89 +6,14 @@ so that a new model which uses the field's standard names has its values checked
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Number:
-    """A whole or real number in [low, high], or in [low, high) or (low, high] where an end is `open`."""
-
-    low: float | None = None
-    high: float | None = None
-    whole: bool = False
-    open: str = ""
-    words: tuple[object, ...] = ()
-
-    def __str__(self) -> str:
-        kind = "a whole number" if self.whole else "a number"
-        left = "" if self.low is None else f"{'>' if 'low' in self.open else '>='} {self.low:g}"
-        right = "" if self.high is None else f"{'<' if 'high' in self.open else '<='} {self.high:g}"
-        text = " ".join(part for part in (kind, " and ".join(p for p in (left, right) if p)) if part)
-        return text + "".join(f" or {'null' if word is None else word}" for word in self.words)
-
-    def allows(self, value: object) -> bool:
-        if value in self.words and not isinstance(value, bool):
-            return True
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
-            return False
-        if self.whole and not isinstance(value, int):
-            return False
-        above = self.low is None or value > self.low or (value == self.low and "low" not in self.open)
-        below = self.high is None or value < self.high or (value == self.high and "high" not in self.open)
-        return above and below
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of a few names."""
-
-    names: tuple[object, ...]
-
-    def __str__(self) -> str:
-        return "one of " + ", ".join("null" if name is None else str(name) for name in self.names)
-
-    def allows(self, value: object) -> bool:
-        return any(value is name or (value == name and type(value) is type(name)) for name in self.names)
-
-
-@dataclass(frozen=True)
-class Flag:
-    """True or false; null where `optional`."""
-
-    optional: bool = False
-
-    def __str__(self) -> str:
-        return "true or false" + (" or null" if self.optional else "")
-
-    def allows(self, value: object) -> bool:
-        return isinstance(value, bool) or (self.optional and value is None)
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """Text of one form, which `form` shows; null where `optional`."""
-
-    expression: str
-    form: str
-    optional: bool = True
-
-    def __str__(self) -> str:
-        return self.form + (" or null" if self.optional else "")
-
-    def allows(self, value: object) -> bool:
-        return (self.optional and value is None) or (
-            isinstance(value, str) and re.fullmatch(self.expression, value) is not None
-        )
-
-
-Rule = Number | Choice | Flag | Pattern
+from rnnlab.run.rule import Choice, Flag, Number, Pattern, Rule
 
 SIZE = Number(1, whole=True)
 COUNT = Number(0, whole=True)
 PROBABILITY = Number(0, 1, open="high")
 SHARE = Number(0, 1)
 LIMIT = Number(0, open="low", words=(None,))
+OPTIONAL_SIZE = Number(1, whole=True, words=(None,))
 
 RULES: dict[str, Rule] = {
     "seed": Number(0, 2**32 - 1, whole=True),
@@ -104,20 +29,28 @@ RULES: dict[str, Rule] = {
     "word_dropout": PROBABILITY,
     "layer_dropout": PROBABILITY,
     "tie_weights": Flag(),
+    "members": SIZE,
+    "sentence_hidden_size": SIZE,
     "cell": Choice(("rnn", "lstm", "gru")),
     "pooling": Choice(("last", "mean", "max", "attention", "max_mean", "last_mean_max")),
     # task
     "label_smoothing": PROBABILITY,
+    "focal_gamma": Number(0),
+    "sampling": Choice(("natural", "balanced")),
+    "mixup": Number(0),
+    "mixup_level": Choice(("embedding", "hidden")),
     "state_reset": PROBABILITY,
     "task.mode": Choice(("max", "min")),
     "task.samples.length": SIZE,
     # data
     "source": Choice(("auto", "files", "hub", "package")),
-    "truncation": Choice(("head", "tail", "head_tail")),
+    "truncation": Choice(("head", "tail", "head_tail", "middle")),
+    "padding": Choice(("post", "pre")),
+    "bucketing": Flag(),
     "head_fraction": SHARE,
     "max_length": SIZE,
-    "data.batch_size": Number(1, whole=True, words=(None,)),
-    "batch_tokens": Number(1, whole=True, words=(None,)),
+    "data.batch_size": OPTIONAL_SIZE,
+    "batch_tokens": OPTIONAL_SIZE,
     "eval_batch_size": SIZE,
     "window": SIZE,
     "eval_window": SIZE,
@@ -126,7 +59,7 @@ RULES: dict[str, Rule] = {
     "split_seed": COUNT,
     "text_seed": COUNT,
     "num_workers": COUNT,
-    "workers": Number(1, whole=True, words=(None,)),
+    "workers": OPTIONAL_SIZE,
     "characters": SIZE,
     # generated data
     **dict.fromkeys(("train_rows", "validation_rows", "test_rows"), SIZE),
@@ -137,6 +70,31 @@ RULES: dict[str, Rule] = {
     "lowercase": Flag(),
     "vocab_size": Number(3, whole=True, words=(None,)),
     "min_count": SIZE,
+    "max_words": SIZE,
+    "other_data": Flag(),
+    # embedding
+    "embedding.size": OPTIONAL_SIZE,
+    "projection": OPTIONAL_SIZE,
+    "freeze": Flag(),
+    "freeze_epochs": COUNT,
+    "scale": LIMIT,
+    "embedding.unlabelled": Flag(),
+    "skip_gram": Flag(),
+    "embedding.epochs": OPTIONAL_SIZE,
+    "callback.unfreeze.epochs": COUNT,
+    "embedding.alpha": Number(0, open="low"),
+    "embedding.workers": SIZE,
+    "sample": Number(0),
+    "format": Choice(("auto", "text", "binary")),
+    **dict.fromkeys(("negative", "min_n", "max_n", "bucket"), SIZE),
+    # augment
+    **{
+        f"augment.{name}": SHARE
+        for name in ("word_dropout", "swap", "deletion", "insertion", "replacement", "typo", "sentences")
+    },
+    "augment.window": COUNT,
+    "probability": SHARE,
+    "pick": Choice(("one", "all")),
     # optimizer
     "lr": Number(0, open="low"),
     "muon_lr": Number(0, open="low"),

@@ -14,19 +14,13 @@ from rnnlab.callback.quiet import quiet
 from rnnlab.errors import UserError
 from rnnlab.logger.csv import CSVLogger
 from rnnlab.logger.media import log_config
-from rnnlab.run.build import (
-    Experiment,
-    build_data,
-    build_network,
-    build_task,
-    build_trainer,
-    check_device,
-    resolved,
-)
+from rnnlab.run.build import Experiment, build_data, build_network, build_task, resolved
 from rnnlab.run.evaluate import evaluate
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.machine import device_name, set_threads
 from rnnlab.run.result import Result
+from rnnlab.run.trainer import build_trainer, check_device
+from rnnlab.run.vectors import build_choice, build_vectors, set_augmenter
 from rnnlab.tokenizer.file import save
 
 log = logging.getLogger("rnnlab")
@@ -59,12 +53,18 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
     threads = set_threads(cfg.threads)
     check_device(cfg)
     pl.seed_everything(cfg.seed, workers=True, verbose=False)
+    choice = build_choice(cfg)
     data = build_data(cfg)
     data.prepare()
     save(data.tokenizer, folder.tokenizer)
-    network = build_network(cfg, data)
+    words = build_vectors(choice, data)
+    if hasattr(data, "augmenter"):
+        set_augmenter(cfg, data, words)
+    network = build_network(cfg, data, words)
     task = build_task(cfg, data, network)
     trainer = build_trainer(cfg, folder.path)
+    if words.vectors is not None and words.vectors.coverage is not None:
+        result.update(embedding={"coverage": words.vectors.coverage._asdict()})
     parameters = sum(p.numel() for p in network.parameters())
     device = device_name(trainer.strategy.root_device, threads)
     name = result.fields["model"]["name"]

@@ -20,8 +20,9 @@ MAIN_METRICS = ("loss", "accuracy", "macro_recall", "nats_windows", "nats_stream
 
 
 class SweepTable(Callback):
-    """A Hydra callback that prints all jobs of a sweep folder and writes jobs.csv there; where seeds were swept,
-    also their means and standard deviations (seeds.csv).
+    """A Hydra callback that prints all jobs of a sweep folder and writes jobs.csv there.
+
+    Where seeds were swept it also gives their means and standard deviations, and writes seeds.csv.
 
     It does so once, when the sweep ends; if an interrupt ends it early, when the process ends. A sweep with a
     failed job ends with exit code 1.
