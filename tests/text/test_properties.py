@@ -145,7 +145,7 @@ def test_every_choice_lists_every_step(choice):
 
 @pytest.mark.parametrize("choice", ["plain", "verse", "tweet"])
 @given(text=st.one_of(TWEETS, ANY_TEXT))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 def test_cleaning_twice_is_cleaning_once(choice, text):
     cleaner = Cleaner(CHOICES[choice])
     once = cleaner(text)

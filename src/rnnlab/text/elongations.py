@@ -51,6 +51,13 @@ def _signs(match: re.Match[str]) -> str:
 @lru_cache(maxsize=50_000)
 def shorten(word: str) -> str:
     """A word without what is drawn out, its case kept; a word with nothing drawn out as it is."""
+    short = _shorter(word)
+    while short != word:  # what was cut can leave syllables that are said three times
+        word, short = short, _shorter(short)
+    return short
+
+
+def _shorter(word: str) -> str:
     if not word.replace("'", "").isalpha() or _ROMAN.fullmatch(word):
         return word
     laugh = _LAUGH.fullmatch(word)
