@@ -1,4 +1,4 @@
-"""What README.md and docs/adding.md show is true: their commands compose, and their examples work."""
+"""What README.md and the pages of docs/ show is true: their commands compose, and their examples work."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rnnlab.run.command import choices
 from .test_config_rules import targets, unresolved, wrong_target
 
 ROOT = Path(__file__).parents[1]
-PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/adding.md")}
+PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/adding.md", "docs/text.md")}
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
