@@ -14,6 +14,7 @@ from hydra import compose, initialize_config_dir
 
 from rnnlab.run.check import check
 from rnnlab.run.command import choices
+from rnnlab.run.home import home_quoted
 
 from .test_config_rules import targets, unresolved, wrong_target
 
@@ -78,7 +79,7 @@ def composed(tmp_path_factory, modules):
 
 @pytest.mark.parametrize("command", commands())
 def test_every_command_shown_composes_and_passes_the_checks(command, composed):
-    words = shlex.split(command, comments=True)[2:]
+    words = [home_quoted(word) for word in shlex.split(command, comments=True)[2:]]
     if "--help" not in words:
         for overrides in choices([word for word in words if "=" in word]):
             composed(overrides)

@@ -63,8 +63,8 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
     network = build_network(cfg, data, words)
     task = build_task(cfg, data, network)
     trainer = build_trainer(cfg, folder.path)
-    if words.vectors is not None and words.vectors.coverage is not None:
-        result.update(embedding={"coverage": words.vectors.coverage._asdict()})
+    if words.vectors is not None:
+        result.update(embedding=words.facts())
     parameters = sum(p.numel() for p in network.parameters())
     device = device_name(trainer.strategy.root_device, threads)
     name = result.fields["model"]["name"]

@@ -33,6 +33,15 @@ class Words(NamedTuple):
         weight = torch.from_numpy(self.vectors.matrix)
         return Pretrained(weight, self.choice.freeze, self.choice.scale, self.choice.projection)
 
+    def facts(self) -> dict[str, Any]:
+        """For result.json: shares that have a vector, and the cache folder of vectors that were learned."""
+        assert self.vectors is not None
+        coverage, folder = self.vectors.coverage, self.vectors.folder
+        return {
+            "coverage": None if coverage is None else coverage._asdict(),
+            "folder": None if folder is None else str(folder),
+        }
+
     def size(self) -> int | None:
         """Features of a vector as the encoder reads it; None where the network draws its own."""
         if self.vectors is None:
