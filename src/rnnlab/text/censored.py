@@ -31,7 +31,7 @@ _TOLD_BY_LENGTH = {"fuck", "fucking", "shit", "bitch", "ass"}
 # the right border is one between letters only, so that a sign at the end frees nothing for a later step
 _KNOWN = re.compile(
     "|".join([f"(?<!\\w)({_spellings(word)})(?:(?<!\\w)|(?!\\w))" for word in _SWEARING])
-    + r"|(?<!\w)[a-z]{1,3}\*{2,}\w*|\$h[i!1*]t(?!\w)|[#$@&%*!]{3,}[#$&%*!]",
+    + r"|(?<!\w)[a-z]{1,3}\*{2,}\w*|\$h[i!1*]t(?!\w)|[#$@&%*!]{4,}",
     re.IGNORECASE,
 )
 # most texts hold nothing hidden, and forty words take long to look for
@@ -55,7 +55,8 @@ def _stable(match: re.Match[str], mode: str) -> str:
     hidden = {character for character in found if not character.isalpha()}
     shown = sum([character.isalpha() for character in found])
     if not shown:
-        return f" {CENSORED} " if len(hidden) >= 3 else found
+        signs = found.rstrip("@")  # the last may begin a name
+        return f" {CENSORED} {found[len(signs) :]}" if len(signs) > 3 and len(set(signs)) > 2 else found
     if not hidden or (shown == 1 and not hidden <= {"*", "$"}):
         return found
     word = _SWEARING[match.lastindex - 1] if match.lastindex else "shit" if found[0] == "$" else CENSORED
