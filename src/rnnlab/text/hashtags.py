@@ -8,7 +8,7 @@ from functools import lru_cache
 from rnnlab.text.marks import HASHTAG, tidy
 from rnnlab.text.words import count, segmenter
 
-_TAG = re.compile(r"[#＃]+(\w*[^\W\d_]\w*)")
+_TAG = re.compile(r"(?<![#＃])[#＃]+(\w*[^\W\d_]\w*)")
 # an acronym before a capitalised word, a word with or without its capital, an acronym, digits
 _PIECE = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _COMMON = 200_000  # times in the web text: a word this common is not run together from others
