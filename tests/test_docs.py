@@ -19,7 +19,8 @@ from rnnlab.run.home import home_quoted
 from .test_config_rules import targets, unresolved, wrong_target
 
 ROOT = Path(__file__).parents[1]
-PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/adding.md", "docs/text.md")}
+NAMES = ("README.md", "docs/adding.md", "docs/text.md")
+PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -36,6 +36,7 @@ BUSY_TEXT = st.lists(st.sampled_from(PARTS), max_size=40).map("".join)
     "expected",
     [
         ["It was good.", "I liked it!", "Did you?", "Yes?!"],
+        ["so <long> good ! <long>", "i liked it . <long> <shout>", "<hashtag> best day"],
         ["Mr. Smith and Dr. Jones vs. Mrs. Brown, e.g. in St. Louis."],
         ["J. R. R. Tolkien wrote it.", "C. S. Lewis read it."],
         ["He came to the U.S. in May.", "The U.S. Government paid.", "It was 5 p.m. when he left."],

@@ -62,7 +62,7 @@ class _Clean:
 
 
 class _Part(NamedTuple):
-    """Ids of some texts as the bytes of their smallest type, and how many each text has, as those of int64."""
+    """Ids of some texts as bytes of their smallest type, and how many each text has, as those of int64."""
 
     ids: bytes
     counts: bytes

@@ -9,10 +9,11 @@ from rnnlab.tokenizer.abbreviations import LEADING, OPENERS, TRAILING
 
 _LEADING, _TRAILING, _OPENERS = (frozenset(words.split()) for words in (LEADING, TRAILING, OPENERS))
 _CLOSERS = r"[\"'”’»)\]}]*+"
+_MARKS = r"(?:[ \t]++<(?:long|shout)>)*+"  # of cleaning, which say something of what stands before them
 # A stop with what closes behind it and a blank, a stop of a script without blanks, or the end of a line.
 # Nothing here gives back what it took, and a run of stops is tried from its start alone: linear in any text.
 _STOP = re.compile(
-    rf"(?<![.!?…])(?P<stop>[.!?…]++){_CLOSERS}(?=\s)|[。！？]++[」』”’)]*+|[\n\r\u2028\u2029]++"
+    rf"(?<![.!?…])(?P<stop>[.!?…]++)(?P<closers>{_CLOSERS}){_MARKS}(?=\s)|[。！？]++[」』”’)]*+|[\n\r\u2028\u2029]++"
 )
 _WORD_BEFORE = re.compile(r"[^\s(\[{\"“‘«—–/]*$")
 _NEXT_WORD = re.compile(r"[ \t]*[\"'“‘«(\[{*-]*(?P<word>[^\W_]+(?:['’][^\W_]+)*)?")
@@ -39,16 +40,15 @@ def sentences(text: str) -> list[tuple[int, int]]:
 def _ends(text: str) -> Iterator[int]:
     for found in _STOP.finditer(text):
         stop = found["stop"]
-        if stop is None or not _goes_on(text, found.start(), stop, found.end()):
+        if stop is None or not _goes_on(text, found.start(), stop, bool(found["closers"]), found.end()):
             yield found.end()
 
 
-def _goes_on(text: str, place: int, stop: str, end: int) -> bool:
-    """Whether the sentence goes on behind the stop at `place`, which with its closers reaches to `end`."""
+def _goes_on(text: str, place: int, stop: str, closed: bool, end: int) -> bool:
+    """Whether the sentence goes on behind the stop at `place`, which with all that belongs to it ends at `end`."""
     following = _NEXT_WORD.match(text, end)
     word = (following["word"] or "") if following else ""
     small = word[:1].islower()
-    closed = end > place + len(stop)
     if "…" in stop or stop.startswith(".."):
         return small
     if stop != ".":
