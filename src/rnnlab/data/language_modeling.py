@@ -106,6 +106,10 @@ class LanguageModelingData(LightningDataModule):
         assert self._prepared is not None
         return self._prepared.corpus.splits[split]
 
+    def unlabelled(self) -> Split | None:
+        """None: no text has labels here, and all of the training text is read."""
+        return None
+
     def setup(self, stage: str) -> None:
         self.prepare()
 

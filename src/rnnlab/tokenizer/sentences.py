@@ -45,7 +45,7 @@ def _ends(text: str) -> Iterator[int]:
 
 
 def _goes_on(text: str, place: int, stop: str, closed: bool, end: int) -> bool:
-    """Whether the sentence goes on behind the stop at `place`, which with all that belongs to it ends at `end`."""
+    """Whether the sentence goes on behind the stop at `place`, which ends at `end` with all of it."""
     following = _NEXT_WORD.match(text, end)
     word = (following["word"] or "") if following else ""
     small = word[:1].islower()
