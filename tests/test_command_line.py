@@ -97,7 +97,8 @@ def test_help_names_every_group_and_a_command(tmp_path):
 def test_a_killed_run_goes_on_and_no_epoch_is_lost_or_doubled(tmp_path):
     real = bool(os.environ.get("RNNLAB_DATA_DIR"))
     task = "tweets" if real else "imdb"
-    choices = ["task=tweets", "model=lstm", "threads=1", "model.hidden_size=16"] if real else SMALL
+    quick = ["text=plain", "threads=1", "model.hidden_size=16", "data.batch_size=256"]
+    choices = ["task=tweets", "model=lstm", *quick] if real else SMALL
     choices = [*choices, "trainer.max_epochs=3", "trainer.log_every_n_steps=1"]
     process = start(tmp_path, *choices)
     folder = run_folder(tmp_path, task)

@@ -91,7 +91,9 @@ def refuse(tmp_path: Path) -> str:
 
 def test_a_hub_that_never_answers_is_noticed_within_3_seconds(tmp_path: Path, silent: None) -> None:
     start = time.monotonic()
-    assert "cannot be reached (no answer within 2.5 seconds)" in refuse(tmp_path)
+    reason = refuse(tmp_path)
+    # the socket and the clock have the same patience, and either may be the first to lose it
+    assert any(f"cannot be reached ({why}" in reason for why in ("no answer within 2.5 seconds", "timed out"))
     assert time.monotonic() - start < 3
 
 

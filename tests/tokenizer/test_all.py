@@ -104,7 +104,8 @@ def test_a_span_holds_the_token(tokenizer, text):
         tokenizer.offsets(text), tokenizer.encode(text), tokenizer.split(text), strict=True
     ):
         there = text[start:end].replace("’", "'")
-        there = there.lower() if tokenizer.lowercase else there
+        there = there.lower().replace("ς", "σ") if tokenizer.lowercase else there
+        token = token.replace("ς", "σ") if tokenizer.lowercase else token  # at the end of a word, Σ is ς
         inner = start and token.startswith("##") and tokenizer.settings()["type"] in ("bpe", "wordpiece")
         if number != tokenizer.unknown_id and number != getattr(tokenizer, "sentence_id", None):
             assert (token[2:] if inner else token) in there or "i̇" in there

@@ -53,9 +53,13 @@ def build_network(cfg: DictConfig, data: Any, words: Words) -> torch.nn.Module:
 
 
 def build_member(cfg: DictConfig, data: Any, words: Words) -> torch.nn.Module:
-    """One network. It reads vectors of the size that they have, whatever `model.embedding_size` says."""
-    size = words.size() or cfg.model.embedding_size
-    parts: dict[str, Any] = {"encoder": make(cfg.model.encoder, input_size=size), "embedding_size": size}
+    """One network. Given vectors are read at the size that they have, whatever `model.embedding_size` says."""
+    size = words.size()
+    parts: dict[str, Any] = {}
+    if size is None:
+        parts["encoder"] = make(cfg.model.encoder)
+    else:
+        parts |= {"encoder": make(cfg.model.encoder, input_size=size), "embedding_size": size}
     if "sentence_encoder" in cfg.model:
         parts["sentence_encoder"] = instantiate(cfg.model.sentence_encoder)
     if hasattr(data, "num_classes"):
