@@ -53,7 +53,7 @@ def build_network(cfg: DictConfig, data: Any, words: Words) -> torch.nn.Module:
 
 
 def build_member(cfg: DictConfig, data: Any, words: Words) -> torch.nn.Module:
-    """One network. Given vectors are read at the size that they have, whatever `model.embedding_size` says."""
+    """One network, which reads given vectors at their own size, whatever `model.embedding_size` says."""
     size = words.size()
     parts: dict[str, Any] = {}
     if size is None:
