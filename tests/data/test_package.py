@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import io
+import os
 import subprocess
 import time
 import zipfile
 from pathlib import Path
 
 import pytest
+from tqdm import tqdm
 
 from rnnlab.data import package
 from rnnlab.data.files import read_table, read_text
@@ -282,3 +285,22 @@ def test_the_real_plays(tmp_path: Path) -> None:
     assert "First Citizen:\nBefore we proceed any further, hear me speak.\n\nAll:\nSpeak, speak.\n" in text
     assert text.isascii()
     assert not set("_*\\#") & set(text)
+
+
+def test_a_folder_that_pip_removes_while_the_bar_looks_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pip.log").touch()
+    (tmp_path / "a.whl").write_bytes(b"12345")
+    (tmp_path / "pip-unpack").mkdir()
+    real = os.scandir
+
+    def scan(path: str) -> object:
+        if "pip-unpack" in os.fspath(path):
+            raise FileNotFoundError(path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    bar = tqdm(disable=False, file=io.StringIO())
+    package._show(bar, tmp_path / "pip.log", tmp_path)
+    assert bar.n == 5

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from rnnlab.data import package_readers, store
@@ -97,11 +98,10 @@ def _show(bar, log: Path, scratch: Path) -> None:  # type: ignore[no-untyped-def
     if size is not None and bar.total is None:
         bar.total = round(float(size[1]) * {"kB": 1e3, "MB": 1e6}[size[2]])
     sizes = []
-    for path in scratch.rglob("*.whl"):
-        try:
-            sizes.append(path.stat().st_size)
-        except FileNotFoundError:  # pip moves the wheel when it is whole
-            continue
+    for folder, _, names in os.walk(scratch):  # which passes over folders that pip removes meanwhile
+        for name in names:
+            with suppress(FileNotFoundError):  # pip moves the wheel when it is whole
+                sizes.append((Path(folder) / name).stat().st_size if name.endswith(".whl") else 0)
     grown = max(sizes, default=0) - bar.n
     if grown > 0:
         bar.update(grown)
