@@ -33,6 +33,7 @@ def test_any_word_can_be_drawn(tmp_path):
 
 def test_a_single_word_is_a_map_too(tmp_path):
     draw_map(spots(["alone"]), "one").savefig(tmp_path / "map.png")
+    assert (tmp_path / "map.png").stat().st_size > 5000
 
 
 def test_what_the_font_lacks_is_named():

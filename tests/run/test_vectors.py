@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from rnnlab.errors import SettingError
 from rnnlab.run.build import build_data, build_network
 from rnnlab.run.vectors import build_choice, build_vectors, set_augmenter
+from rnnlab.tokenizer import SentenceTokenizer, save
 
 from .conftest import composed
 
@@ -81,3 +83,13 @@ def test_the_data_get_an_augmenter_where_rows_are_to_change(tmp_path, choice, ch
         row = data.encoded("train").ids[:40]
         drawn = [data.augmenter(row, np.random.default_rng(seed)).tolist() for seed in range(8)]
         assert any(ids != row.tolist() for ids in drawn)
+
+
+def test_a_saved_tokenizer_of_sentences_is_refused_by_a_flat_model(tmp_path):
+    tokenizer = SentenceTokenizer(min_count=1)
+    tokenizer.train(["the plot was good. the cast was bad."])
+    save(tokenizer, tmp_path / "tokenizer.json")
+    saved = ["tokenizer=saved", f"tokenizer.path='{tmp_path}'", "tokenizer.other_data=true"]
+    cfg, data, words = built(tmp_path, "task=imdb", "data=synthetic", *saved)
+    with pytest.raises(SettingError, match=r"tokenizer.path=.*model=hierarchical"):
+        build_network(cfg, data, words)

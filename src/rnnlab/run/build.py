@@ -44,6 +44,9 @@ def build_data(cfg: DictConfig) -> Any:
 
 def build_network(cfg: DictConfig, data: Any, words: Words) -> torch.nn.Module:
     """The network for data that are prepared; `model.members` of them in one where that is more than 1."""
+    if ("sentence_encoder" in cfg.model) != hasattr(data.tokenizer, "sentence_id"):  # of tokenizer=saved
+        rule = "this file does not fit: model=hierarchical and a tokenizer of sentences need each other"
+        raise SettingError("tokenizer.path", cfg.tokenizer.get("path"), rule)
     members = cfg.model.get("members", 1)
     if not hasattr(data, "num_classes") or members == 1:
         return build_member(cfg, data, words)

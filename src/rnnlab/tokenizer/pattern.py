@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import cache
 
+from rnnlab.text.marks import MARK_PATTERN
+
 PATTERN = 2  # raised when the expressions below change, so that caches made with the old ones are left
 
 # The commonest kind stands first, because the alternatives are tried in this order at every position.
@@ -14,7 +16,6 @@ _FACE = (
     r"[:;=]['^-]?(?:[()\[\]{}|\\*]|[3DPOdpo@/](?![\w/]))"  # :) :-( ;-P :'( =D :/ but not the :/ of http://
 )
 _HEART = r"</?3(?!\d)"
-_MARK = r"</?[a-z]+>"  # what cleaning writes: `rnnlab.text.marks.MARK_PATTERN`
 
 
 @cache
@@ -28,7 +29,7 @@ def tokens_pattern() -> re.Pattern[str]:
     word = rf"[^\W_]+(?:{joined}+[^\W_]*)*"
     words = rf"{word}(?:'{word}|{_NUMBER})*"  # contractions (don't) and numbers are one token
     name = rf"[@#]\w+(?:{joined}+\w*)*"
-    return re.compile(rf"{words}|{name}|{_FACE}|{_HEART}|{_MARK}|\S{joined}*")
+    return re.compile(rf"{words}|{name}|{_FACE}|{_HEART}|{MARK_PATTERN}|\S{joined}*")
 
 
 def _marks() -> str:
