@@ -1,6 +1,6 @@
 """Stacked recurrent layers over right-padded batches, in one direction or in both.
 
-Shapes: B rows, T steps, I input features, H hidden size, O output size (H, or 2 H in both directions).
+Shapes: B rows, T steps, I input features, O output size; steps are time-major (T, B, F).
 """
 
 from __future__ import annotations
@@ -11,18 +11,25 @@ import torch
 from torch import Tensor, nn
 
 from rnnlab.model import check
-from rnnlab.model.dropout import LockedDropout
-from rnnlab.model.layer import State, make_layer, run_layer
+from rnnlab.model.depth import Depth, Mixing
+from rnnlab.model.layer import Layer, State
+from rnnlab.model.layers import make_layer
+from rnnlab.model.norm import MaskedBatchNorm
+from rnnlab.model.options import CellOptions
 from rnnlab.model.sequence import flip, flip_index, last_step, padding_mask
+
+INPUT_NORMS = ("none", "batch")
 
 
 class Encoded(NamedTuple):
     """What an encoder says about a batch.
 
     outputs: (B, T, O), zero past a row's length; laid out step after step in memory.
-    final: (B, O), the last real step; in both directions the last that each has read: not `outputs[:, -1]`.
-    state: after each row's last real step, what `forward` takes to go on; None in both directions, and for an
-        lstm that was given lengths but no state (`initial_state` is one): uneven rows need a slower pass.
+    final: (B, O), the last real step; in both directions what each says at the end of its reading, not
+        `outputs[:, -1]`: side by side, or where `mixing` makes one of them, the mean of a row's two ends.
+    state: after each row's last real step, what `forward` takes to go on; None in both directions, and for a
+        fused lstm that was given lengths but no state (`initial_state` is one): uneven rows need a slower
+        pass.
     """
 
     outputs: Tensor
@@ -31,20 +38,27 @@ class Encoded(NamedTuple):
 
 
 class RecurrentEncoder(nn.Module):
-    """Elman, LSTM or GRU layers: (B, T, I) to `Encoded`.
+    """Recurrent layers: (B, T, I) to `Encoded`.
 
     Packing would leave the fast kernels of CPUs. A causal pass may run on into the padding, since no real
     step sees it; the other direction is a causal pass over the rows flipped by length.
 
     Args:
-        cell: rnn (Elman 1990, tanh), lstm (Hochreiter & Schmidhuber 1997) or gru (Cho et al. 2014).
+        cell: a name of `rnnlab.model.layers.CELLS`.
         input_size, hidden_size: features of a step, units of each layer and direction.
         num_layers: layers one above the other.
         bidirectional: also read each row from its end; then `causal` is False and no state goes in or out.
         dropout: probability in [0, 1) of a feature to be dropped between layers, one mask a sequence.
+        options: what the cell has beside its sizes; None leaves all at their defaults.
+        connection: none, residual, highway or dense, past the layers; see `Depth`.
+        norm: none, or layer: layer normalisation between layers.
+        input_norm: none, or batch: batch normalisation of the inputs over real steps; in training it lets
+            steps see each other, so that `causal` is False.
+        mixing: concat, sum or linear: what becomes of the two directions of each layer; see `Mixing`.
 
     Raises:
-        ValueError: an argument outside its range; dropout with one layer.
+        ValueError: an argument outside its range; what acts between layers with one layer; an option that
+            the cell has no place for.
     """
 
     def __init__(
@@ -55,28 +69,40 @@ class RecurrentEncoder(nn.Module):
         num_layers: int = 1,
         bidirectional: bool = False,
         dropout: float = 0.0,
+        options: CellOptions | None = None,
+        connection: str = "none",
+        norm: str = "none",
+        input_norm: str = "none",
+        mixing: str = "concat",
     ) -> None:
         super().__init__()
         check.positive("num_layers", num_layers)
-        self.dropout = LockedDropout(dropout)
-        if dropout and num_layers == 1:
-            raise ValueError(f"dropout={dropout} needs num_layers > 1: it acts between layers")
+        check.one_of("input_norm", input_norm, INPUT_NORMS)
+        if mixing != "concat" and not bidirectional:
+            raise ValueError(f"mixing={mixing} needs bidirectional=True: it makes one of two directions")
         self.cell, self.input_size, self.hidden_size = cell, input_size, hidden_size
-        self.num_layers, self.causal = num_layers, not bidirectional
+        self.num_layers, self.causal = num_layers, not bidirectional and input_norm == "none"
+        self.options = options or CellOptions()
+        self.mixing = Mixing(mixing, self.options.projection_size or hidden_size)
+        width = self.mixing.output_size if bidirectional else self.options.projection_size or hidden_size
+        self.depth = Depth(input_size, width, num_layers, connection, norm, dropout)
+        self.input_norm = MaskedBatchNorm(input_size) if input_norm == "batch" else None
         self.forward_layers, self.backward_layers = nn.ModuleList(), nn.ModuleList()
-        size = input_size
-        for _ in range(num_layers):
-            self.forward_layers.append(make_layer(cell, size, hidden_size))
+        for size in self.depth.input_sizes:
+            self.forward_layers.append(make_layer(cell, size, hidden_size, self.options))
             if bidirectional:
-                self.backward_layers.append(make_layer(cell, size, hidden_size))
-            size = hidden_size * (2 if bidirectional else 1)
-        self.output_size = size
+                self.backward_layers.append(make_layer(cell, size, hidden_size, self.options))
+        self.output_size = width
+
+    @property
+    def bidirectional(self) -> bool:
+        return len(self.backward_layers) > 0
 
     def initial_state(self, batch_size: int) -> State:
         """An empty state: zeros of the weights' type and device. Raises ValueError in both directions."""
         self._needs_causal()
-        shape = (self.num_layers, batch_size, self.hidden_size)
-        return tuple(next(self.parameters()).new_zeros(shape) for _ in range(self._state_size))
+        weight = next(self.parameters())
+        return tuple(weight.new_zeros(shape) for shape in self._state_shapes(batch_size))
 
     def forward(self, inputs: Tensor, lengths: Tensor | None = None, state: State | None = None) -> Encoded:
         """Reads a batch.
@@ -95,40 +121,54 @@ class RecurrentEncoder(nn.Module):
             self._check_state(state, steps.shape[1])
             if lengths is not None and bool((lengths == len(steps)).all()):
                 lengths = None
-        return self._causal(steps, lengths, state) if self.causal else self._both_directions(steps, lengths)
+        if self.input_norm is not None:
+            steps = self.input_norm(steps, lengths)
+        return (
+            self._both_directions(steps, lengths)
+            if self.bidirectional
+            else self._ahead(steps, lengths, state)
+        )
 
-    def _causal(self, steps: Tensor, lengths: Tensor | None, state: State | None) -> Encoded:
+    def _ahead(self, steps: Tensor, lengths: Tensor | None, state: State | None) -> Encoded:
         after: list[State] = []
         for number, layer in enumerate(self.forward_layers):
             before = None if state is None else tuple(part[number, None].contiguous() for part in state)
-            steps, reached = run_layer(layer, self._between(steps, number), lengths, before)  # (T, B, H)
+            outputs, reached = layer(self.depth.read(number, steps), lengths, before)  # (T, B, H)
+            steps = self.depth.hand_on(number, steps, outputs)
             after += [] if reached is None else [reached]
         end = tuple(torch.cat(parts) for parts in zip(*after, strict=True)) or None
         outputs = steps if lengths is None else steps.masked_fill(_padding(steps, lengths), 0)
-        return Encoded(outputs.transpose(0, 1), last_step(steps, lengths), end)
+        return Encoded(outputs.transpose(0, 1), last_step(steps, lengths), end if self.causal else None)
 
     def _both_directions(self, steps: Tensor, lengths: Tensor | None) -> Encoded:
         full = torch.full((steps.shape[1],), len(steps), device=steps.device) if lengths is None else lengths
         index = flip_index(full, len(steps))
         for number, (ahead, back) in enumerate(zip(self.forward_layers, self.backward_layers, strict=True)):
-            steps = self._between(steps, number)
-            read_ahead, read_back = ahead(steps)[0], flip(back(flip(steps, index))[0], index)
-            steps = torch.cat((read_ahead, read_back), dim=-1)  # (T, B, 2 H)
-        final = torch.cat((last_step(read_ahead, lengths), read_back[0]), dim=-1)
+            inputs = self.depth.read(number, steps)
+            both = self.mixing(ahead(inputs).outputs, flip(back(flip(inputs, index)).outputs, index))
+            steps = self.depth.hand_on(number, steps, both)  # (T, B, O)
+        final = self._ends(last_step(steps, lengths), steps[0])
         if lengths is not None:
-            steps.masked_fill_(_padding(steps, lengths), 0)  # in place: the joined copy is ours alone
+            steps = steps.masked_fill(_padding(steps, lengths), 0)
         return Encoded(steps.transpose(0, 1), final, None)
 
-    def _between(self, steps: Tensor, number: int) -> Tensor:
-        return steps if number == 0 else self.dropout(steps.transpose(0, 1)).transpose(0, 1)
+    def _ends(self, last: Tensor, first: Tensor) -> Tensor:
+        """What has been read by then, from the outputs (B, O) at a row's last and first step."""
+        if self.mixing.name != "concat":
+            return (last + first) / 2
+        half = self.output_size // 2
+        return torch.cat((last[:, :half], first[:, half:]), dim=-1)
 
-    @property
-    def _state_size(self) -> int:
-        return 2 if self.cell == "lstm" else 1
+    def _state_shapes(self, batch_size: int) -> list[tuple[int, int, int]]:
+        layer = self.forward_layers[0]
+        assert isinstance(layer, Layer)
+        return [(self.num_layers, batch_size, size) for size in layer.state_sizes]
 
     def _needs_causal(self) -> None:
-        if not self.causal:
+        if self.bidirectional:
             raise ValueError("bidirectional=True takes no state: it reads each row from both ends")
+        if not self.causal:
+            raise ValueError("input_norm=batch takes no state: in training its steps see each other")
 
     def _check_inputs(self, inputs: Tensor, lengths: Tensor | None) -> None:
         if inputs.dim() != 3 or inputs.shape[-1] != self.input_size:
@@ -140,10 +180,9 @@ class RecurrentEncoder(nn.Module):
 
     def _check_state(self, state: State, batch_size: int) -> None:
         self._needs_causal()
-        shape = (self.num_layers, batch_size, self.hidden_size)
-        if len(state) != self._state_size or any(part.shape != shape for part in state):
-            shapes = [tuple(part.shape) for part in state]
-            raise ValueError(f"state of shapes {shapes} must be {self._state_size} of {shape}")
+        expected, given = self._state_shapes(batch_size), [tuple(part.shape) for part in state]
+        if given != expected:
+            raise ValueError(f"state of shapes {given} must be {expected}")
 
 
 def _padding(steps: Tensor, lengths: Tensor) -> Tensor:

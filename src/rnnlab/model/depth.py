@@ -1,0 +1,115 @@
+"""How recurrent layers are stacked: what each reads, and what it hands on.
+
+Shapes: T steps, B rows, F features; steps are time-major (T, B, F).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from rnnlab.model import check
+from rnnlab.model.connection import CONNECTIONS, Highway, Residual
+from rnnlab.model.dropout import LockedDropout
+
+NORMS = ("none", "layer")
+
+
+class Depth(nn.Module):
+    """Dropout and normalisation in front of each layer but the first, and the connections past the layers.
+
+    A residual or highway connection goes past each layer whose input and output have one size; the first is
+    left out where they differ. With dense ones (Huang et al. 2017, for recurrent layers Bradbury et al. 2017)
+    a layer reads the inputs and the outputs of all layers below it, and the last one's output is the result.
+
+    Attributes:
+        input_sizes: features that each layer reads.
+
+    Args:
+        input_size, output_size: features of the first layer's input and of every layer's output.
+        num_layers: at least 1.
+        connection: none, residual, highway or dense.
+        norm: none, or layer: layer normalisation of what a layer reads (Ba et al. 2016).
+        dropout: probability in [0, 1) of a feature between layers to be dropped, one mask a sequence.
+
+    Raises:
+        ValueError: an unknown name; what acts between layers with a single one.
+    """
+
+    def __init__(
+        self, input_size: int, output_size: int, num_layers: int, connection: str, norm: str, dropout: float
+    ) -> None:
+        super().__init__()
+        check.one_of("connection", connection, CONNECTIONS)
+        check.one_of("norm", norm, NORMS)
+        self.dropout, self.dense = LockedDropout(dropout), connection == "dense"
+        between = {
+            "dropout": dropout > 0 and dropout,
+            "norm": norm == "layer" and norm,
+            "connection": self.dense,
+        }
+        for name, value in between.items():
+            if value and num_layers == 1:
+                shown = connection if name == "connection" else value
+                raise ValueError(f"{name}={shown} needs num_layers > 1: it acts between layers")
+        grown = output_size if self.dense else 0
+        later = [input_size + grown * k if self.dense else output_size for k in range(1, num_layers)]
+        self.input_sizes = [input_size, *later]
+        past = [_connection(connection, size, output_size) for size in self.input_sizes]
+        if connection in ("residual", "highway") and not any(past):
+            raise ValueError(
+                f"connection={connection} needs num_layers > 1 or an input of the output's size: "
+                f"one layer reads {input_size} features and gives {output_size}"
+            )
+        self.connections = nn.ModuleList([module or nn.Identity() for module in past])
+        self.norms = nn.ModuleList([nn.LayerNorm(size) for size in later] if norm == "layer" else [])
+
+    def read(self, number: int, steps: Tensor) -> Tensor:
+        """What layer `number`, counted from 0, reads of what was handed on to it."""
+        if number == 0:
+            return steps
+        steps = self.dropout(steps.transpose(0, 1)).transpose(0, 1)
+        return self.norms[number - 1](steps) if self.norms else steps
+
+    def hand_on(self, number: int, before: Tensor, after: Tensor) -> Tensor:
+        """From what was handed to layer `number` and its output to what the next one gets."""
+        if self.dense:
+            return after if number + 1 == len(self.connections) else torch.cat((before, after), dim=-1)
+        connection = self.connections[number]
+        return after if isinstance(connection, nn.Identity) else connection(before, after)
+
+
+def _connection(name: str, input_size: int, output_size: int) -> nn.Module | None:
+    if input_size != output_size or name not in ("residual", "highway"):
+        return None
+    return Residual() if name == "residual" else Highway(output_size)
+
+
+class Mixing(nn.Module):
+    """Makes one of what the two directions of a layer say: each (T, B, H) to (T, B, output_size).
+
+    Args:
+        name: concat, sum, or linear: a learned map of both to the size of one.
+        size: features H of a direction.
+
+    Raises:
+        ValueError: an unknown name.
+    """
+
+    NAMES = ("concat", "sum", "linear")
+
+    def __init__(self, name: str, size: int) -> None:
+        super().__init__()
+        self.name = check.one_of("mixing", name, self.NAMES)
+        self.output_size = 2 * size if name == "concat" else size
+        self.map = nn.Linear(2 * size, size) if name == "linear" else None
+        if self.map is not None:
+            nn.init.orthogonal_(self.map.weight)
+            nn.init.zeros_(self.map.bias)
+
+    def forward(self, ahead: Tensor, back: Tensor) -> Tensor:
+        """Both directions, in the order of the text."""
+        if self.name == "sum":
+            return ahead + back
+        both = torch.cat((ahead, back), dim=-1)
+        return both if self.map is None else self.map(both)

@@ -1,0 +1,126 @@
+"""Layers that torch computes in one kernel: oneDNN's on CPUs, cuDNN's on GPUs.
+
+Shapes: B rows, T steps, I input features, H hidden size, O output features; steps are time-major.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from rnnlab.model.initialise import initialise
+from rnnlab.model.layer import Layer, LayerOutput, State
+from rnnlab.model.options import CellOptions
+from rnnlab.model.places import check_places
+from rnnlab.model.sequence import last_step
+
+RECURRENT = 1  # place of weight_hh among a layer's weights
+
+
+class Fused(Layer):
+    """One of torch's layers with what `Layer` promises, and dropped weights.
+
+    With weight-drop (Merity et al. 2018) entries of the recurrent matrix are dropped in training with the
+    probability `recurrent_dropout`, one mask for all rows and steps of a batch, and the rest is scaled by
+    1 / (1 - p). The kernel reads the dropped matrix as it reads any other.
+    """
+
+    weight_drop: float
+    mode: str
+
+    def set_up(self, output_size: int, state_sizes: tuple[int, ...], options: CellOptions) -> None:
+        """Sizes and starting weights, once torch has made the layer."""
+        self.output_size, self.state_sizes = output_size, state_sizes
+        self.weight_drop = options.recurrent_dropout
+        layer: Any = self
+        initialise(layer, options.input_init, options.recurrent_init, options.forget_bias)
+
+    def forward(
+        self, steps: Tensor, lengths: Tensor | None = None, state: State | None = None
+    ) -> LayerOutput:
+        """(T, B, I) to `LayerOutput`; see there for the one case without a state.
+
+        Rows of different lengths: an LSTM does not show its memory in mid-sequence, so its state is None
+        unless one was given; then it runs packed, which is exact and, on CPUs, slow.
+        """
+        given = state[0] if state is not None and len(state) == 1 else state
+        if lengths is None:
+            outputs, after = self._run(steps, given)
+            return LayerOutput(outputs, after if isinstance(after, tuple) else (after,))
+        if self.mode == "LSTM" and given is not None:
+            packed = pack_padded_sequence(steps, lengths.cpu(), enforce_sorted=False)
+            outputs, after = self._run(packed, given)
+            return LayerOutput(pad_packed_sequence(outputs, total_length=len(steps))[0], after)
+        outputs, _ = self._run(steps, given)
+        reached = None if self.mode == "LSTM" else (last_step(outputs, lengths).unsqueeze(0),)
+        return LayerOutput(outputs, reached)
+
+    def _run(self, steps: Any, given: Any) -> Any:
+        if not (self.training and self.weight_drop):
+            return super().forward(steps, given)
+        layer: Any = self
+        layer._update_flat_weights()
+        whole = layer._flat_weights
+        layer._flat_weights = dropped_weights(whole, self.weight_drop)
+        try:
+            return super().forward(steps, given)
+        finally:
+            layer._flat_weights = whole
+
+
+def dropped_weights(weights: list[Tensor], probability: float, flat: bool | None = None) -> list[Tensor]:
+    """A layer's weights with entries of the recurrent matrix dropped and the rest scaled.
+
+    Args:
+        weights: in torch's order, input and recurrent matrix first.
+        flat: they become views of one buffer, which cuDNN would otherwise make anew at every call; None does
+            so on GPUs.
+    """
+    dropped = [*weights]
+    dropped[RECURRENT] = F.dropout(weights[RECURRENT], probability)
+    if flat is False or (flat is None and not weights[0].is_cuda):
+        return dropped
+    pieces = torch.cat([weight.reshape(-1) for weight in dropped]).split([w.numel() for w in dropped])
+    return [piece.view(weight.shape) for piece, weight in zip(pieces, dropped, strict=True)]
+
+
+class FusedRNN(Fused, nn.RNN):
+    """Elman (1990): h' = f(W x + U h), f the tanh or the rectifier."""
+
+    def __init__(self, input_size: int, hidden_size: int, options: CellOptions) -> None:
+        super().__init__(input_size, hidden_size, nonlinearity=options.nonlinearity)
+        self.set_up(hidden_size, (hidden_size,), options)
+
+
+class FusedLSTM(Fused, nn.LSTM):
+    """Hochreiter & Schmidhuber (1997), see `rnnlab.model.cell.LSTMCell`; projected as in Sak et al. (2014)."""
+
+    def __init__(self, input_size: int, hidden_size: int, options: CellOptions) -> None:
+        projection = options.projection_size or 0
+        super().__init__(input_size, hidden_size, proj_size=projection)
+        self.set_up(projection or hidden_size, (projection or hidden_size, hidden_size), options)
+
+
+class FusedGRU(Fused, nn.GRU):
+    """Cho et al. (2014), see `rnnlab.model.cell.GRUCell`."""
+
+    def __init__(self, input_size: int, hidden_size: int, options: CellOptions) -> None:
+        super().__init__(input_size, hidden_size)
+        self.set_up(hidden_size, (hidden_size,), options)
+
+
+FUSED: dict[str, type[FusedRNN] | type[FusedLSTM] | type[FusedGRU]] = {
+    "rnn": FusedRNN,
+    "lstm": FusedLSTM,
+    "gru": FusedGRU,
+}
+
+
+def make_fused(cell: str, input_size: int, hidden_size: int, options: CellOptions) -> Layer:
+    """A fused layer of that name. Raises ValueError for an option that the cell has no place for."""
+    check_places(cell, options)
+    return FUSED[cell](input_size, hidden_size, options)

@@ -1,0 +1,68 @@
+"""What of a model cannot go together, as far as a config can show it."""
+
+from __future__ import annotations
+
+from omegaconf import DictConfig
+
+from rnnlab.errors import SettingError
+from rnnlab.model.options import CellOptions
+from rnnlab.model.places import MisplacedOption, check_places
+
+ENCODER = ".encoder.RecurrentEncoder"
+
+
+def check_model(cfg: DictConfig) -> None:
+    """Raise SettingError for the first clash in a model whose encoder is ours."""
+    if not str(cfg.model.get("encoder", {}).get("_target_", "")).endswith(ENCODER):
+        return
+    check_options(cfg)
+    check_depth(cfg)
+    check_input_norm(cfg)
+    check_tied(cfg)
+
+
+def check_options(cfg: DictConfig) -> None:
+    options = {str(name): value for name, value in cfg.model.encoder.options.items() if name != "_target_"}
+    try:
+        check_places(cfg.model.encoder.cell, CellOptions(**options))
+    except MisplacedOption as error:
+        raise SettingError(f"model.{error.option}", error.value, f"has no place: {error.reason}") from error
+    if cfg.model.hidden_size % cfg.model.heads:
+        rule = f"must divide model.hidden_size={cfg.model.hidden_size}"
+        raise SettingError("model.heads", cfg.model.heads, rule)
+
+
+def check_depth(cfg: DictConfig) -> None:
+    model = cfg.model
+    if model.mixing != "concat" and not model.bidirectional:
+        rule = "makes one of two directions: it needs model.bidirectional=true"
+        raise SettingError("model.mixing", model.mixing, rule)
+    if model.num_layers > 1:
+        return
+    between = {"layer_dropout": 0, "norm": "none"}
+    for name, off in between.items():
+        if model[name] != off:
+            rule = "acts between layers: it needs model.num_layers > 1"
+            raise SettingError(f"model.{name}", model[name], rule)
+    if model.connection == "dense":
+        raise SettingError("model.connection", "dense", "acts between layers: it needs model.num_layers > 1")
+
+
+def check_input_norm(cfg: DictConfig) -> None:
+    if cfg.model.input_norm != "batch":
+        return
+    if cfg.data.get("batch_size") == 1:
+        rule = "normalises over a batch, and model.input_norm=batch needs more than one row: take 2 or more"
+        raise SettingError("data.batch_size", 1, rule)
+    if cfg.task._target_.endswith(".LanguageModeling"):
+        rule = f"lets a step see later ones of its batch, which task={cfg.task.name} predicts: choose none"
+        raise SettingError("model.input_norm", "batch", rule)
+
+
+def check_tied(cfg: DictConfig) -> None:
+    """A tied softmax has the size of the vectors; what a file's vectors have is shown only later."""
+    model, network = cfg.model, cfg.task.get("network", {})
+    size = model.projection_size or model.hidden_size
+    if network.get("tie_weights") and model.embedding_size != size:
+        rule = f"must equal the encoder's output size {size}: the softmax is tied to the vectors"
+        raise SettingError("model.embedding_size", model.embedding_size, rule)
