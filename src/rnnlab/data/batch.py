@@ -11,7 +11,7 @@ from torch import Tensor
 
 
 class Batch(NamedTuple):
-    """Labelled texts.
+    """Labelled texts and, in training that asks for them, U texts without labels.
 
     Attributes:
         tokens: (B, T) int64; the real ones are `tokens[b, :lengths[b]]`, or `tokens[b, -lengths[b]:]` where
@@ -19,12 +19,16 @@ class Batch(NamedTuple):
         lengths: (B,) int64, real tokens of each row, at least 1.
         labels: (B,) int64 class ids.
         rows: (B,) int64, number of each row in its split.
+        unlabelled_tokens: (U, T) int64, as wide as `tokens`; None where there are none.
+        unlabelled_lengths: (U,) int64.
     """
 
     tokens: Tensor
     lengths: Tensor
     labels: Tensor
     rows: Tensor
+    unlabelled_tokens: Tensor | None = None
+    unlabelled_lengths: Tensor | None = None
 
 
 class Window(NamedTuple):

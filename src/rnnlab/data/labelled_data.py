@@ -13,6 +13,7 @@ from rnnlab.data.batching import Batching, BucketSampler, check_batching
 from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.labelled import Reading, build
 from rnnlab.data.loader import ResumableLoader, make_loader
+from rnnlab.data.paired import PairedRows, PairSampler
 from rnnlab.data.prepared import Prepared, prepare_corpus
 from rnnlab.data.ranks import Place, place_of
 from rnnlab.data.rows import Rows, Shape, check_shape
@@ -31,6 +32,8 @@ class LabelledData(LightningDataModule):
         tokenizer: trained on the train rows.
         classes: names in the order of their ids; `num_classes` of them; `class_counts` train rows of each.
         augmenter: changes the train rows anew each epoch; set before training, None changes nothing.
+        unlabelled_share: texts without labels that come with each labelled row in training, as they are; set
+            before training, 0 brings none.
         padding, bucketing, sampling: as they were given.
         provenance: source, official, rows, tokens, empty_texts, fingerprint, vocabulary, notes, cached.
 
@@ -47,6 +50,7 @@ class LabelledData(LightningDataModule):
     """
 
     augmenter: Augmenter | None = None
+    unlabelled_share: float = 0.0
 
     def __init__(
         self,
@@ -123,10 +127,16 @@ class LabelledData(LightningDataModule):
 
     def train_dataloader(self) -> ResumableLoader:
         rows, place = self._rows("train"), place_of(self.trainer)
-        if self.augmenter is None or not self.augmenter.active:
-            return make_loader(rows, self._sampler(BucketSampler, rows, True, place), self.num_workers)
-        augmented = AugmentedRows(rows, self.augmenter, self.seed)
-        return make_loader(augmented, self._sampler(DrawSampler, rows, True, place), self.num_workers)
+        dataset: Rows | AugmentedRows = rows
+        sampler = self._sampler(BucketSampler, rows, True, place)
+        if self.augmenter is not None and self.augmenter.active:
+            dataset = AugmentedRows(rows, self.augmenter, self.seed)
+            sampler = self._sampler(DrawSampler, rows, True, place)
+        if self.unlabelled_share == 0:
+            return make_loader(dataset, sampler, self.num_workers)
+        more = self._unlabelled_rows()
+        paired = PairSampler(sampler, more.lengths, self.unlabelled_share, self.seed)
+        return make_loader(PairedRows(dataset, more), paired, self.num_workers)
 
     def val_dataloader(self) -> ResumableLoader:
         return self._evaluation_loader("validation")
@@ -137,6 +147,12 @@ class LabelledData(LightningDataModule):
     def _evaluation_loader(self, split: str) -> ResumableLoader:
         rows, place = self._rows(split), place_of(self.trainer)
         return make_loader(rows, self._sampler(BucketSampler, rows, False, place), self.num_workers)
+
+    def _unlabelled_rows(self) -> Rows:
+        split = self.unlabelled()
+        if split is None:
+            raise ValueError(f"unlabelled_share={self.unlabelled_share} needs texts without labels")
+        return Rows(split, *self.shape)
 
     def _rows(self, split: str) -> Rows:
         return Rows(self.encoded(split), *self.shape)

@@ -1,4 +1,7 @@
-"""Attention over the steps of a sequence."""
+"""Attention over the steps of a sequence by a learned query: one vector for the whole.
+
+Shapes: B rows, T steps, F features of a step.
+"""
 
 from __future__ import annotations
 
@@ -28,5 +31,29 @@ class AdditiveAttention(nn.Module):
         Each row's weights sum to 1 over its real steps and are 0 on padding.
         """
         score = self.query(torch.tanh(self.project(outputs))).squeeze(-1)  # (B, T)
-        weights = score.masked_fill(~mask, -torch.inf).softmax(dim=1)
-        return (weights.unsqueeze(1) @ outputs).squeeze(1), weights
+        return _weigh(score, outputs, mask)
+
+
+class DotAttention(nn.Module):
+    """Weighs steps by their product with a learned query (Luong et al. 2015, `dot`; scaled: Vaswani et al. 2017).
+
+    a = softmax over real t of (h_t . q / sqrt(F));  context = sum of a_t h_t
+
+    Args:
+        size: features of a step, and of the query.
+    """
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.query = nn.Linear(size, 1, bias=False)
+        nn.init.normal_(self.query.weight)  # the scale below makes its scores about as large as a step's features
+
+    def forward(self, outputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """As `AdditiveAttention`: (B, T, F) and (B, T) to (B, F) and (B, T)."""
+        score = self.query(outputs).squeeze(-1) / outputs.shape[-1] ** 0.5  # (B, T)
+        return _weigh(score, outputs, mask)
+
+
+def _weigh(score: Tensor, outputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    weights = score.masked_fill(~mask, -torch.inf).softmax(dim=1)  # (B, T)
+    return (weights.unsqueeze(1) @ outputs).squeeze(1), weights

@@ -1,6 +1,6 @@
-"""h_t = a_t h_{t-1} + b_t for all t at once.
+"""h_t = a_t h_{t-1} + b_t for all t: the recurrence of cells whose gates do not see the past.
 
-Shapes: T steps, B rows, F features; time comes first.
+Shapes: T steps, any further shape (...) of the states, such as (B, H).
 """
 
 from __future__ import annotations
@@ -10,63 +10,87 @@ from typing import Any
 import torch
 from torch import Tensor
 
-SHORT = 8  # steps that are taken one by one: halving them costs more
+SMALL = 1024
+"""On CPUs, numbers of one step from which on a step's work outweighs the call that does it."""
 
 
 def linear_recurrence(decay: Tensor, inputs: Tensor, start: Tensor | None = None) -> Tensor:
-    """States (T, B, F) of h_t = a_t h_{t-1} + b_t.
+    """All states (T, ...) of h_t = a_t h_{t-1} + b_t.
 
-    A parallel scan (Blelloch 1990) as Martin & Cundy (2018) use it: pairs of steps are one step of half as
-    long a recurrence. It multiplies and adds 3 T times in 2 log2 T rounds, divides by nothing and takes no
-    logarithm, so that decays may be 0 or negative. Its gradient is the same recurrence run backwards.
+    It only multiplies and adds. No step is divided by a product of decays and nothing is turned into
+    logarithms, so that decays may be 0 or negative, and decays within [-1, 1] are safe at any length.
 
     Args:
-        decay: a (T, B, F). inputs: b (T, B, F). start: the state before the first step (B, F); None is 0.
+        decay: a, (T, ...).
+        inputs: b, (T, ...).
+        start: the state before the first step (...); None is zeros.
     """
-    if start is not None:
-        inputs = torch.cat((torch.addcmul(inputs[:1], decay[:1], start), inputs[1:]))
-    states: Tensor = _Recurrence.apply(decay, inputs)
+    carried = None if start is None else decay[0] * start
+    return _solve(decay[1:], inputs, carried, False)
+
+
+def _solve(links: Tensor, inputs: Tensor, carried: Tensor | None, backwards: bool) -> Tensor:
+    states: Tensor = _Recurrence.apply(links, inputs, carried, backwards)
     return states
 
 
 class _Recurrence(torch.autograd.Function):
+    """h_{k+1} = l_k h_k + b_{k+1}, or backwards h_k = l_k h_{k+1} + b_k; links l (T - 1, ...).
+
+    The gradient that reaches b through all later states is the same recurrence over the same links the other
+    way round, and is differentiable in its turn.
+    """
+
     @staticmethod
-    def forward(ctx: Any, decay: Tensor, inputs: Tensor) -> Tensor:
-        states = scan(decay, inputs)
-        ctx.save_for_backward(decay, states)
+    def forward(
+        ctx: Any, links: Tensor, inputs: Tensor, carried: Tensor | None, backwards: bool
+    ) -> Tensor:
+        by_steps = inputs.device.type == "cpu" and inputs[0].numel() >= SMALL
+        states = (step_by_step if by_steps else pairwise)(links, inputs, carried, backwards)
+        ctx.save_for_backward(links, states)
+        ctx.backwards, ctx.has_carried = backwards, carried is not None
         return states
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:
-        decay, states = ctx.saved_tensors
-        # g_t = dL/dh_t + a_{t+1} g_{t+1}
-        back = torch.cat((decay[1:].flip(0).new_zeros(1, *decay.shape[1:]), decay[1:].flip(0)))
-        inputs = scan(back, gradient.flip(0)).flip(0)
-        before = torch.cat((torch.zeros_like(states[:1]), states[:-1]))
-        return inputs * before, inputs
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor | None, None]:
+        links, states = ctx.saved_tensors
+        total = _solve(links, gradient, None, not ctx.backwards)  # of the loss by each b
+        if ctx.backwards:
+            return total[:-1] * states[1:], total, total[-1] if ctx.has_carried else None, None
+        return total[1:] * states[:-1], total, total[0] if ctx.has_carried else None, None
 
 
-def scan(decay: Tensor, inputs: Tensor) -> Tensor:
-    """As `linear_recurrence`, without a start and without gradients."""
-    length = len(inputs)
-    if length <= SHORT:
-        return step_by_step(decay, inputs)
-    even = length - length % 2
-    first, second = slice(0, even, 2), slice(1, even, 2)
-    halved = scan(decay[second] * decay[first], torch.addcmul(inputs[second], decay[second], inputs[first]))
-    states = torch.empty_like(inputs)
-    states[second] = halved  # after every second step
-    states[0] = inputs[0]
-    later = slice(2, None, 2)
-    states[later] = torch.addcmul(inputs[later], decay[later], halved[: len(inputs[later])])
+def step_by_step(links: Tensor, inputs: Tensor, carried: Tensor | None, backwards: bool) -> Tensor:
+    """The states (T, ...) one after the other, each number read and written once; `carried` joins the first."""
+    states = inputs.new_empty(inputs.shape)
+    order = slice(None, None, -1) if backwards else slice(None)
+    through, added, after = (steps.unbind()[order] for steps in (links, inputs, states))
+    after[0].copy_(added[0] if carried is None else added[0] + carried)
+    for link, new, known, unknown in zip(through, added[1:], after, after[1:], strict=False):
+        torch.addcmul(new, link, known, out=unknown)
     return states
 
 
-def step_by_step(decay: Tensor, inputs: Tensor) -> Tensor:
-    """As `scan`, in T rounds."""
-    states = torch.empty_like(inputs)
-    states[0] = inputs[0]
-    for t in range(1, len(inputs)):
-        torch.addcmul(inputs[t], decay[t], states[t - 1], out=states[t])
+def pairwise(links: Tensor, inputs: Tensor, carried: Tensor | None, backwards: bool) -> Tensor:
+    """The same in 2 log2(T) rounds over all steps together, about three times the arithmetic (Blelloch 1990)."""
+    if backwards:
+        return pairwise(links.flip(0), inputs.flip(0), carried, False).flip(0)
+    if carried is not None:
+        inputs = torch.cat((inputs[:1] + carried, inputs[1:]))
+    return _halved(links, inputs)
+
+
+def _halved(links: Tensor, inputs: Tensor) -> Tensor:
+    """Steps 1, 3, 5, ... are a recurrence of half the length, and each other step follows from the one before."""
+    if len(inputs) == 1:
+        return inputs
+    even, odd = inputs[0::2], inputs[1::2]
+    to_odd, to_even = links[0::2], links[1::2]
+    later = slice(1, len(odd))
+    states = inputs.new_empty(inputs.shape)
+    states[1::2] = _halved(
+        to_odd[later] * to_even[: len(odd) - 1], torch.addcmul(odd, to_odd, even[: len(odd)])
+    )
+    states[0] = even[0]
+    states[2::2] = torch.addcmul(even[1:], to_even, states[1::2][: len(even) - 1])
     return states

@@ -6,17 +6,29 @@ import torch
 from torch import Tensor, nn
 
 from rnnlab.model import check
-from rnnlab.model.attention import AdditiveAttention
+from rnnlab.model.attention import AdditiveAttention, DotAttention
 from rnnlab.model.encoder import Encoded
 
-POOLINGS = ("last", "mean", "max", "attention", "last_mean_max", "max_mean")
+ATTENTIONS = {"attention": AdditiveAttention, "dot_attention": DotAttention}
+POOLINGS: dict[str, tuple[str, ...]] = {
+    "last": ("last",),
+    "mean": ("mean",),
+    "max": ("max",),
+    "attention": ("attention",),
+    "dot_attention": ("dot_attention",),
+    "last_mean_max": ("last", "mean", "max"),
+    "max_mean": ("max", "mean"),
+    "max_mean_attention": ("max", "mean", "attention"),
+}
+"""Name to the parts that it joins."""
 
 
 class Pooling(nn.Module):
     """Summarises the real steps of each row; a name of several parts joins them in its order.
 
     Args:
-        name: last (the encoder's final), mean, max, attention, last_mean_max (Howard & Ruder 2018), max_mean.
+        name: last (the encoder's final), mean, max, attention (`AdditiveAttention`), dot_attention
+            (`DotAttention`), last_mean_max (Howard & Ruder 2018), max_mean, max_mean_attention.
         size: features of a step.
 
     Raises:
@@ -25,9 +37,11 @@ class Pooling(nn.Module):
 
     def __init__(self, name: str, size: int) -> None:
         super().__init__()
-        self.parts = check.one_of("pooling", name, POOLINGS).split("_")
+        self.name = check.one_of("pooling", name, POOLINGS)
+        self.parts = POOLINGS[name]
         self.output_size = len(self.parts) * check.positive("size", size)
-        self.attention = AdditiveAttention(size) if "attention" in self.parts else None
+        attentive = [part for part in self.parts if part in ATTENTIONS]
+        self.attention = ATTENTIONS[attentive[0]](size) if attentive else None
 
     def forward(self, encoded: Encoded, mask: Tensor) -> Tensor:
         """`encoded` and a mask (B, T), True where real, to (B, output_size)."""
@@ -35,9 +49,7 @@ class Pooling(nn.Module):
 
     def weights(self, encoded: Encoded, mask: Tensor) -> Tensor:
         """The attention's weights (B, T). Raises ValueError for a pooling without attention."""
-        if self.attention is None:
-            raise ValueError(f"pooling={'_'.join(self.parts)} has no attention to look at")
-        return self.attention(encoded.outputs, mask)[1]
+        return self._weighed(encoded.outputs, mask)[1]
 
     def _pool(self, part: str, encoded: Encoded, mask: Tensor) -> Tensor:
         outputs = encoded.outputs  # (B, T, F)
@@ -45,11 +57,16 @@ class Pooling(nn.Module):
             share = mask.to(outputs.dtype) / mask.sum(dim=1, keepdim=True)  # (B, T)
             return (share.unsqueeze(1) @ outputs).squeeze(1)
         if part == "max":
-            below = outputs.new_zeros(mask.shape).masked_fill(
-                ~mask, -torch.inf
-            )  # added: no copy in the backward
+            # added, since filling would copy in the backward
+            below = outputs.new_zeros(mask.shape).masked_fill(~mask, -torch.inf)
             return (outputs + below.unsqueeze(-1)).max(dim=1).values
-        return encoded.final if self.attention is None else self.attention(outputs, mask)[0]
+        return encoded.final if part == "last" else self._weighed(outputs, mask)[0]
+
+    def _weighed(self, outputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        if self.attention is None:
+            raise ValueError(f"pooling={self.name} has no attention to look at")
+        context, weights = self.attention(outputs, mask)
+        return context, weights
 
     def extra_repr(self) -> str:
-        return f"name={'_'.join(self.parts)}"
+        return f"name={self.name}"

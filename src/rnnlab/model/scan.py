@@ -1,4 +1,4 @@
-"""Cells whose gates see the input alone, so that all steps of a row are computed at once.
+"""Cells whose gates see the input alone: all steps of a row are computed together.
 
 Shapes: B rows, T steps, I input features, H units; steps are time-major.
 """
@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from rnnlab.model import check
 from rnnlab.model.initialise import initialise_matrix
 from rnnlab.model.layer import Layer, LayerOutput, State
 from rnnlab.model.linear_recurrence import linear_recurrence
@@ -16,51 +17,60 @@ from rnnlab.model.options import CellOptions
 from rnnlab.model.places import check_places
 from rnnlab.model.sequence import last_step
 
-GATES = {"mingru": 2, "minlstm": 3}
+GATES = {"mingru": ("update", "candidate"), "minlstm": ("input", "forget", "candidate")}
+"""In the order in which their rows are stacked."""
 
 
 class ScanLayer(Layer):
-    """minGRU and minLSTM (Feng et al. 2024, sections 3.1 and 3.2, with the positive candidate of appendix B).
+    """minGRU and minLSTM (Feng et al. 2024, sections 3.1 and 3.2).
 
-    mingru:   z = sigmoid(W_z x);  n = g(W_n x);  h' = (1 - z) h + z n
-    minlstm:  f = sigmoid(W_f x);  i = sigmoid(W_i x);  n = g(W_n x);  h' = (f h + i n) / (f + i)
+    mingru   z = sigmoid(W_z x);  n = W_n x;  h' = (1 - z) h + z n
+    minlstm  i = sigmoid(W_i x);  f = sigmoid(W_f x);  n = W_n x;  h' = f / (f + i) h + i / (f + i) n
 
-    with g(x) = x + 0.5 for x >= 0 and sigmoid(x) below. The empty state is 0.
+    No gate reads h, so the layer has no recurrent matrix, and h' is linear in h. These are the paper's
+    equations as they stand. The form of its appendix B, computed in logarithms, replaces n by a positive g(n)
+    and has to start from a positive state; `linear_recurrence` needs neither, and is exact from the empty
+    state 0. Gates and states are float32 at least, under any autocast.
+
+    Args:
+        cell: mingru or minlstm.
+        input_size, hidden_size: features of a step, units.
+        options: `input_init`, and for minlstm `forget_bias`.
 
     Raises:
-        ValueError: an option that the cell has no place for.
+        ValueError: an argument outside its range; an option that the cell has no place for.
     """
 
     def __init__(self, cell: str, input_size: int, hidden_size: int, options: CellOptions) -> None:
         super().__init__()
+        self.cell = check.one_of("cell", cell, GATES)
         check_places(cell, options)
-        self.cell, self.input_size, self.hidden_size = cell, input_size, hidden_size
+        self.input_size = check.positive("input_size", input_size)
+        self.hidden_size = check.positive("hidden_size", hidden_size)
         self.output_size, self.state_sizes = hidden_size, (hidden_size,)
-        rows = GATES[cell] * hidden_size
-        self.weight_ih_l0 = nn.Parameter(torch.empty(rows, input_size))
-        self.bias_ih_l0 = nn.Parameter(torch.zeros(rows))
-        initialise_matrix(options.input_init, self.weight_ih_l0, GATES[cell])
+        num_gates = len(GATES[cell])
+        self.weight_ih = nn.Parameter(torch.empty(num_gates * hidden_size, input_size))
+        self.bias_ih = nn.Parameter(torch.zeros(num_gates * hidden_size))
+        initialise_matrix(options.input_init, self.weight_ih, num_gates)
         if cell == "minlstm":
-            nn.init.constant_(self.bias_ih_l0.data[:hidden_size], options.forget_bias)
+            nn.init.constant_(self.bias_ih.data.chunk(num_gates)[1], options.forget_bias)
 
     def forward(
         self, steps: Tensor, lengths: Tensor | None = None, state: State | None = None
     ) -> LayerOutput:
-        """(T, B, I) to `LayerOutput`; the state after uneven rows is exact."""
-        gates = F.linear(steps, self.weight_ih_l0, self.bias_ih_l0).chunk(GATES[self.cell], dim=-1)
-        candidate = positive(gates[-1])
-        if self.cell == "mingru":
-            written = torch.sigmoid(gates[0])
-        else:
-            written = torch.sigmoid(F.logsigmoid(gates[1]) - F.logsigmoid(gates[0]))  # i / (f + i)
-        start = None if state is None else state[0][0]
-        states = linear_recurrence(1 - written, written * candidate, start)  # (T, B, H)
+        """(T, B, I) to `LayerOutput`."""
+        stacked = F.linear(steps, self.weight_ih, self.bias_ih)  # (T, B, G H)
+        stacked = stacked.to(torch.promote_types(stacked.dtype, torch.float32))
+        *gates, candidate = stacked.chunk(len(GATES[self.cell]), dim=-1)  # (T, B, H) each
+        new = torch.sigmoid(gates[0] if self.cell == "mingru" else input_share(*gates))
+        start = None if state is None else state[0][0].to(new.dtype)
+        states = linear_recurrence(1 - new, new * candidate, start)  # (T, B, H)
         return LayerOutput(states, (last_step(states, lengths).unsqueeze(0),))
 
     def extra_repr(self) -> str:
-        return f"{self.cell}, {self.input_size}, {self.hidden_size}"
+        return f"cell={self.cell}, input_size={self.input_size}, hidden_size={self.hidden_size}"
 
 
-def positive(values: Tensor) -> Tensor:
-    """g of the paper, continuous and above 0."""
-    return torch.where(values >= 0, values + 0.5, torch.sigmoid(values))
+def input_share(input_gate: Tensor, forget_gate: Tensor) -> Tensor:
+    """What a sigmoid turns into i / (f + i), from what it turns into i and f; safe where both vanish."""
+    return F.logsigmoid(input_gate) - F.logsigmoid(forget_gate)

@@ -9,6 +9,7 @@ from typing import Any
 from omegaconf import MISSING, DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
+from rnnlab.run.check_model import check_model
 from rnnlab.run.check_text import check_text
 from rnnlab.run.rules import rule_for
 from rnnlab.task.logged import CLASSIFICATION, LANGUAGE_MODELING
@@ -29,6 +30,7 @@ def check(cfg: DictConfig) -> None:
     check_monitors(cfg)
     check_language_model(cfg)
     check_weights(cfg)
+    check_model(cfg)
     check_text(cfg)
 
 

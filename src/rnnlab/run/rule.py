@@ -79,3 +79,7 @@ class Pattern:
 
 
 Rule = Number | Choice | Flag | Pattern
+
+SIZE = Number(1, whole=True)
+OPTIONAL_SIZE = Number(1, whole=True, words=(None,))
+PROBABILITY = Number(0, 1, open="high")

@@ -6,33 +6,17 @@ so that a new model which uses the field's standard names has its values checked
 
 from __future__ import annotations
 
-from rnnlab.run.rule import Choice, Flag, Number, Pattern, Rule
+from rnnlab.run.rule import OPTIONAL_SIZE, PROBABILITY, SIZE, Choice, Flag, Number, Pattern, Rule
+from rnnlab.run.rules_model import MODEL_RULES
 
-SIZE = Number(1, whole=True)
 COUNT = Number(0, whole=True)
-PROBABILITY = Number(0, 1, open="high")
 SHARE = Number(0, 1)
 LIMIT = Number(0, open="low", words=(None,))
-OPTIONAL_SIZE = Number(1, whole=True, words=(None,))
 
 RULES: dict[str, Rule] = {
     "seed": Number(0, 2**32 - 1, whole=True),
     "threads": Number(1, whole=True, words=("auto",)),
-    # model
-    "embedding_size": SIZE,
-    "input_size": SIZE,
-    "hidden_size": SIZE,
-    "num_layers": SIZE,
-    "bidirectional": Flag(),
-    "dropout": PROBABILITY,
-    "embedding_dropout": PROBABILITY,
-    "word_dropout": PROBABILITY,
-    "layer_dropout": PROBABILITY,
-    "tie_weights": Flag(),
-    "members": SIZE,
-    "sentence_hidden_size": SIZE,
-    "cell": Choice(("rnn", "lstm", "gru")),
-    "pooling": Choice(("last", "mean", "max", "attention", "max_mean", "last_mean_max")),
+    **MODEL_RULES,
     # task
     "label_smoothing": PROBABILITY,
     "focal_gamma": Number(0),

@@ -18,6 +18,7 @@ from rnnlab.task.base import Task
 from rnnlab.task.gather import gather
 from rnnlab.task.losses import label_loss, mean_over_members
 from rnnlab.task.mixup import check_mixup, mixed_logits
+from rnnlab.task.objective import Objective
 from rnnlab.task.prior import log_shift
 from rnnlab.task.scores import Scored, confusion, join, scores
 
@@ -36,6 +37,7 @@ class Classification(Task):
         focal_gamma: >= 0, how much less a row counts that is told rightly already; see `label_loss`.
         mixup: >= 0, alpha of Beta(alpha, alpha) from which the share of a row in its mix is drawn; 0 is off.
         mixup_level: what is mixed, `embedding` (word vectors) or `hidden` (a text's features).
+        objective: terms beside the labels' loss; None has none. With them, rows are not mixed.
         prior: C probabilities, the class balance that predictions are moved to in validation and test;
             None leaves them as they are.
         trained_prior: C probabilities, the class balance that training shows, class weights and sampling
@@ -60,12 +62,15 @@ class Classification(Task):
         focal_gamma: float = 0.0,
         mixup: float = 0.0,
         mixup_level: str = "embedding",
+        objective: Objective | None = None,
         prior: Sequence[float] | None = None,
         trained_prior: Sequence[float] | None = None,
         monitor: str = "val/accuracy",
         mode: str = "max",
     ) -> None:
-        super().__init__(network, optimizer, scheduler, monitor, mode, running=("loss", "accuracy"))
+        self_objective = objective or Objective()
+        means = ("loss", "accuracy", *(f"loss_{name}" for name in self_objective.names))
+        super().__init__(network, optimizer, scheduler, monitor, mode, running=means)
         if class_weights is not None and len(class_weights) != len(classes):
             raise ValueError(
                 f"class_weights={list(class_weights)} must have {len(classes)} weights, one a class"
@@ -73,6 +78,8 @@ class Classification(Task):
         if focal_gamma < 0:
             raise ValueError(f"focal_gamma={focal_gamma} must be a number of at least 0")
         check_mixup(network, mixup, mixup_level)
+        self_objective.check(network)
+        self.objective = self_objective
         self.classes, self.label_smoothing, self.focal_gamma = list(classes), label_smoothing, focal_gamma
         self.mixup, self.mixup_level = mixup, mixup_level
         self._constant("class_weights", class_weights)
@@ -96,14 +103,18 @@ class Classification(Task):
         return self._scored.rows, self._scored.labels, self._scored.log_probabilities.exp()
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        if self.mixup:
+        parts: tuple[Tensor, ...] = ()
+        if self.objective.names:
+            loss, logits, parts = self.objective.losses(self.network, batch, self._loss)
+        elif self.mixup:
             logits, partners, share = mixed_logits(self.network, batch, self.mixup, self.mixup_level)
             loss = share * self._loss(logits, batch.labels) + (1 - share) * self._loss(logits, partners)
         else:
             logits = self.network(batch.tokens, batch.lengths)  # (B, C) or (K, B, C)
             loss = self._loss(logits, batch.labels)
         guesses = mean_log_probabilities(logits.detach()).argmax(1)
-        self.running.add(len(batch.labels), loss.detach(), (guesses == batch.labels).float().mean())
+        right = (guesses == batch.labels).float().mean()
+        self.running.add(len(batch.labels), loss.detach(), right, *(part.detach() for part in parts))
         return loss
 
     def _loss(self, logits: Tensor, labels: Tensor) -> Tensor:

@@ -1,0 +1,100 @@
+"""Labelled batches of training, each with texts without labels of like length beside it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch.nn.functional as F
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from rnnlab.data.batch import Batch
+from rnnlab.data.batching import BucketSampler
+from rnnlab.data.rows import Rows
+from rnnlab.data.sampler import EpochSampler
+
+
+class Pair(NamedTuple):
+    """What a batch is made of: the labelled data set's own item, and numbers of unlabelled rows."""
+
+    labelled: Any
+    unlabelled: list[int]
+
+
+class PairSampler(EpochSampler):
+    """The batches of `labelled`, each with `share` times as many unlabelled rows, at least one.
+
+    Unlabelled rows come as one endless row of permutations, cut into epochs: none comes a second time before
+    each has come once, however few of them an epoch of the labelled rows takes. Within an epoch the longest
+    go to the longest labelled batches, so that one rectangle holds both with little padding. All this is a
+    pure function of (seed, epoch), the same on every rank.
+
+    Args:
+        labelled: its epoch is set with this one's.
+        lengths: tokens of each unlabelled row after truncation.
+        share: > 0, unlabelled rows for each labelled one.
+    """
+
+    def __init__(self, labelled: BucketSampler, lengths: np.ndarray, share: float, seed: int = 0) -> None:
+        super().__init__(labelled.fixed)
+        self.labelled, self.share, self.seed = labelled, share, seed
+        self.lengths = np.asarray(lengths, dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self.labelled)
+
+    def set_epoch(self, epoch: int) -> None:
+        super().set_epoch(epoch)
+        self.labelled.set_epoch(epoch)
+
+    def batches(self) -> list[Pair]:
+        own = self.partners()[self.labelled.rank :: self.labelled.world_size]
+        return [Pair(*pair) for pair in zip(self.labelled.batches(), own, strict=True)]
+
+    def partners(self) -> list[list[int]]:
+        """Unlabelled rows of each batch of the present epoch, in the order of `BucketSampler.order`."""
+        order, lengths = self.labelled.order(), self.labelled.lengths[self.labelled.drawn()]
+        counts = np.array([max(1, round(self.share * len(draws))) for draws in order])
+        by_length = np.argsort([lengths[draws].max() for draws in order], kind="stable")
+        rows = self._sorted(int(counts.sum()))
+        parts = np.split(rows, np.cumsum(counts[by_length])[:-1])
+        partners: list[list[int]] = [[] for _ in order]
+        for place, part in zip(by_length.tolist(), parts, strict=True):
+            partners[place] = part.tolist()
+        return partners
+
+    def _sorted(self, count: int) -> np.ndarray:
+        """The epoch's rows by length; those of one length in the random order in which they were drawn."""
+        rows = self.stream(self.epoch * count, count)
+        return rows[np.argsort(self.lengths[rows], kind="stable")]
+
+    def stream(self, start: int, count: int) -> np.ndarray:
+        """(count,) places `start` and on of the endless row of permutations."""
+        size = len(self.lengths)
+        first, last = start // size, -(-(start + count) // size)
+        parts = [np.random.default_rng((self.seed, number, 3)).permutation(size) for number in range(first, last)]
+        return np.concatenate(parts)[start - first * size :][:count]
+
+
+class PairedRows(Dataset):
+    """`rows[pair]` is the `Batch` of a pair, both halves equally wide."""
+
+    def __init__(self, labelled: Any, unlabelled: Rows) -> None:
+        self.labelled, self.unlabelled = labelled, unlabelled
+
+    def __len__(self) -> int:
+        return len(self.labelled)
+
+    def __getitem__(self, pair: Pair) -> Batch:
+        batch, more = self.labelled[pair.labelled], self.unlabelled[pair.unlabelled]
+        width = max(batch.tokens.shape[1], more.tokens.shape[1])
+        both = (self._widen(part.tokens, width) for part in (batch, more))
+        tokens, unlabelled_tokens = both
+        return batch._replace(
+            tokens=tokens, unlabelled_tokens=unlabelled_tokens, unlabelled_lengths=more.lengths
+        )
+
+    def _widen(self, tokens: Tensor, width: int) -> Tensor:
+        missing = width - tokens.shape[1]
+        return F.pad(tokens, (0, missing) if self.unlabelled.shape.padding == "post" else (missing, 0))
