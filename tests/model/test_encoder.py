@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from torch.profiler import ProfilerActivity, profile
 
+from rnnlab.model.causal_attention import CausalAttention
 from rnnlab.model.encoder import Encoded, RecurrentEncoder
 from rnnlab.model.layers import CELLS
 from rnnlab.model.options import CellOptions
+from rnnlab.model.self_attention import SelfAttention
 from rnnlab.model.sequence import padding_mask
 
 TORCH = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -66,7 +70,8 @@ def past_ignores_the_future(encoder: RecurrentEncoder) -> None:
     inputs, changed = batch(), batch()
     changed[:, 5:] = batch(seed=2)[:, 5:]
     before, after = encoder(inputs).outputs, encoder(changed).outputs
-    assert torch.equal(before[:, :5], after[:, :5]) is not encoder.bidirectional
+    ahead = encoder.attention is not None and not encoder.attention.causal
+    assert torch.equal(before[:, :5], after[:, :5]) is not (encoder.bidirectional or ahead)
     assert not torch.equal(before[:, 5:], after[:, 5:])
 
 
@@ -113,6 +118,9 @@ OPTIONS = {
     "highway": {"cell": "lstm", "connection": "highway", "norm": "layer"},
     "dense": {"cell": "mingru", "connection": "dense"},
     "dense norm": {"cell": "lstm", "connection": "dense", "norm": "layer", "dropout": 0.2},
+    "self-attention": {"cell": "lstm", "hidden_size": 4, "attention": partial(SelfAttention, num_heads=2)},
+    "causal attention": {"cell": "gru", "attention": partial(CausalAttention, memory=3)},
+    "causal attention lstm": {"cell": "lstm", "attention": partial(CausalAttention, memory=20)},
     "batch norm": {"cell": "gru", "input_norm": "batch"},
 }
 MIXINGS = {
@@ -158,7 +166,9 @@ def test_gradients_are_those_of_finite_differences(arguments, bidirectional, num
     names = [name for name, _ in encoder.named_parameters()]
 
     def encode(inputs: Tensor, *weights: Tensor) -> tuple[Tensor, Tensor]:
-        encoded = torch.func.functional_call(encoder, dict(zip(names, weights, strict=True)), (inputs, lengths))
+        encoded = torch.func.functional_call(
+            encoder, dict(zip(names, weights, strict=True)), (inputs, lengths)
+        )
         return encoded.outputs, encoded.final
 
     # away from 0, where rectifiers have no gradient
@@ -322,5 +332,7 @@ def test_bad_batches_are_named():
         encoder(batch(), torch.tensor([4, 0, 1, 6]))
     with pytest.raises(ValueError, match=r"inputs of shape \(4, 9, 4\) must be \(B, T, 5\)"):
         encoder(batch()[..., :4])
-    with pytest.raises(ValueError, match=r"state of shapes \[\(1, 2, 3\)\] must be \[\(1, 4, 3\), \(1, 4, 3\)\]"):
+    with pytest.raises(
+        ValueError, match=r"state of shapes \[\(1, 2, 3\)\] must be \[\(1, 4, 3\), \(1, 4, 3\)\]"
+    ):
         encoder(batch(), None, (torch.zeros(1, 2, 3),))

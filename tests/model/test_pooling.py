@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from rnnlab.model.attention import AdditiveAttention
+from rnnlab.model.attention import AdditiveAttention, DotAttention
 from rnnlab.model.encoder import Encoded
 from rnnlab.model.pooling import POOLINGS, Pooling
 from rnnlab.model.sequence import padding_mask
@@ -25,7 +25,7 @@ def by_hand(name: str, row: Tensor) -> Tensor:
     return {"last": row[-1], "mean": row.mean(dim=0), "max": row.amax(dim=0)}[name]
 
 
-@pytest.mark.parametrize("name", [name for name in POOLINGS if name != "attention"])
+@pytest.mark.parametrize("name", [name for name in POOLINGS if "attention" not in name])
 def test_pooling_equals_the_same_over_the_real_steps_alone(name):
     pooled = Pooling(name, 5)(encoded(), MASK)
     for row, length in enumerate(LENGTHS.tolist()):
@@ -49,8 +49,9 @@ def test_pooling_ignores_padding_in_value_and_gradient(name):
     torch.testing.assert_close(results[0], results[1])
 
 
-def test_attention_weights_sum_to_one_over_real_steps_and_are_zero_on_padding():
-    weights = Pooling("attention", 5).weights(encoded(1e4), MASK)
+@pytest.mark.parametrize("name", [name for name in POOLINGS if "attention" in name])
+def test_attention_weights_sum_to_one_over_real_steps_and_are_zero_on_padding(name):
+    weights = Pooling(name, 5).weights(encoded(1e4), MASK)
     torch.testing.assert_close(weights.sum(dim=1), torch.ones(3))
     assert (weights[~MASK] == 0).all()
     assert (weights[MASK] > 0).all()
@@ -65,6 +66,25 @@ def test_attention_is_the_papers_equation():
     score = torch.tanh(row @ attention.project.weight.T + attention.project.bias) @ attention.query.weight[0]
     torch.testing.assert_close(weights[0, :2], score.softmax(dim=0))
     torch.testing.assert_close(context[0], score.softmax(dim=0) @ row)
+
+
+def test_dot_attention_is_the_papers_equation():
+    attention = DotAttention(5).double()
+    outputs = encoded().outputs.double()
+    context, weights = attention(outputs, MASK)
+    row = outputs[0, :2]
+    score = row @ attention.query.weight[0] / 5**0.5
+    torch.testing.assert_close(weights[0, :2], score.softmax(dim=0), rtol=0, atol=1e-9)
+    torch.testing.assert_close(context[0], score.softmax(dim=0) @ row, rtol=0, atol=1e-9)
+
+
+def test_attention_joined_to_other_parts_is_the_one_that_stands_alone():
+    torch.manual_seed(0)
+    joined, alone = Pooling("max_mean_attention", 5), Pooling("attention", 5)
+    alone.load_state_dict(joined.state_dict())
+    pooled = joined(encoded(), MASK)
+    torch.testing.assert_close(pooled[:, :10], Pooling("max_mean", 5)(encoded(), MASK))
+    torch.testing.assert_close(pooled[:, 10:], alone(encoded(), MASK))
 
 
 def test_attention_finds_what_its_query_asks_for():

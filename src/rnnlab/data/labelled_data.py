@@ -17,7 +17,7 @@ from rnnlab.data.paired import PairedRows, PairSampler
 from rnnlab.data.prepared import Prepared, prepare_corpus
 from rnnlab.data.ranks import Place, place_of
 from rnnlab.data.rows import Rows, Shape, check_shape
-from rnnlab.data.source import Recipe, find
+from rnnlab.data.source import Recipe, find, no_unlabelled
 from rnnlab.data.unlabelled import read_unlabelled
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
@@ -32,8 +32,8 @@ class LabelledData(LightningDataModule):
         tokenizer: trained on the train rows.
         classes: names in the order of their ids; `num_classes` of them; `class_counts` train rows of each.
         augmenter: changes the train rows anew each epoch; set before training, None changes nothing.
-        unlabelled_share: texts without labels that come with each labelled row in training, as they are; set
-            before training, 0 brings none.
+        unlabelled_share: texts without labels that come with each labelled row in training, never augmented;
+            set before `prepare`, 0 brings none.
         padding, bucketing, sampling: as they were given.
         provenance: source, official, rows, tokens, empty_texts, fingerprint, vocabulary, notes, cached.
 
@@ -78,6 +78,7 @@ class LabelledData(LightningDataModule):
         self.padding, self.bucketing, self.sampling = shape.padding, batching.bucketing, batching.sampling
         self.seed, self.num_workers = seed, num_workers
         self._prepared: Prepared | None = None
+        self._more: Rows | None = None
 
     def prepare(self) -> None:
         """Finds, splits and encodes the texts, or takes them from the cache; a second call does nothing."""
@@ -96,6 +97,7 @@ class LabelledData(LightningDataModule):
         self.class_counts = np.bincount(corpus.splits["train"].labels, minlength=self.num_classes).tolist()
         self.provenance = self._prepared.provenance()
         self.provenance["official"] &= "test" in found.files
+        self._more = self._unlabelled_rows() if self.unlabelled_share else None
 
     @property
     def num_classes(self) -> int:
@@ -132,11 +134,10 @@ class LabelledData(LightningDataModule):
         if self.augmenter is not None and self.augmenter.active:
             dataset = AugmentedRows(rows, self.augmenter, self.seed)
             sampler = self._sampler(DrawSampler, rows, True, place)
-        if self.unlabelled_share == 0:
+        if self._more is None:
             return make_loader(dataset, sampler, self.num_workers)
-        more = self._unlabelled_rows()
-        paired = PairSampler(sampler, more.lengths, self.unlabelled_share, self.seed)
-        return make_loader(PairedRows(dataset, more), paired, self.num_workers)
+        paired = PairSampler(sampler, self._more.lengths, self.unlabelled_share, self.seed)
+        return make_loader(PairedRows(dataset, self._more), paired, self.num_workers)
 
     def val_dataloader(self) -> ResumableLoader:
         return self._evaluation_loader("validation")
@@ -151,7 +152,7 @@ class LabelledData(LightningDataModule):
     def _unlabelled_rows(self) -> Rows:
         split = self.unlabelled()
         if split is None:
-            raise ValueError(f"unlabelled_share={self.unlabelled_share} needs texts without labels")
+            raise no_unlabelled(self.unlabelled_share, self.recipe.name)
         return Rows(split, *self.shape)
 
     def _rows(self, split: str) -> Rows:

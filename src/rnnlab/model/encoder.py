@@ -5,17 +5,20 @@ Shapes: B rows, T steps, I input features, O output size; steps are time-major (
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from rnnlab.model import check
+from rnnlab.model.causal_attention import CausalAttention
 from rnnlab.model.depth import Depth, Mixing
 from rnnlab.model.layer import Layer, State
 from rnnlab.model.layers import make_layer
 from rnnlab.model.norm import MaskedBatchNorm
 from rnnlab.model.options import CellOptions
+from rnnlab.model.self_attention import SelfAttention
 from rnnlab.model.sequence import flip, flip_index, last_step, padding_mask
 
 INPUT_NORMS = ("none", "batch")
@@ -24,9 +27,9 @@ INPUT_NORMS = ("none", "batch")
 class Encoded(NamedTuple):
     """What an encoder says about a batch.
 
-    outputs: (B, T, O), zero past a row's length; laid out step after step in memory.
-    final: (B, O), the last real step; in both directions what each says at the end of its reading, not
-        `outputs[:, -1]`: side by side, or where `mixing` makes one of them, the mean of a row's two ends.
+    outputs: (B, T, O), zero past a row's length; without attention laid out step after step in memory.
+    final: (B, O), the last real step; in both directions what each says at the end of its reading, side by
+        side (not `outputs[:, -1]`), or the mean of a row's two ends where `mixing` or attention joins them.
     state: after each row's last real step, what `forward` takes to go on; None in both directions, and for a
         fused lstm that was given lengths but no state (`initial_state` is one): uneven rows need a slower
         pass.
@@ -55,6 +58,7 @@ class RecurrentEncoder(nn.Module):
         input_norm: none, or batch: batch normalisation of the inputs over real steps; in training it lets
             steps see each other, so that `causal` is False.
         mixing: concat, sum or linear: what becomes of the two directions of each layer; see `Mixing`.
+        attention: from `size` to attention over the outputs, on top of the layers; None has none.
 
     Raises:
         ValueError: an argument outside its range; what acts between layers with one layer; an option that
@@ -74,6 +78,7 @@ class RecurrentEncoder(nn.Module):
         norm: str = "none",
         input_norm: str = "none",
         mixing: str = "concat",
+        attention: Callable[..., SelfAttention | CausalAttention] | None = None,
     ) -> None:
         super().__init__()
         check.positive("num_layers", num_layers)
@@ -81,7 +86,7 @@ class RecurrentEncoder(nn.Module):
         if mixing != "concat" and not bidirectional:
             raise ValueError(f"mixing={mixing} needs bidirectional=True: it makes one of two directions")
         self.cell, self.input_size, self.hidden_size = cell, input_size, hidden_size
-        self.num_layers, self.causal = num_layers, not bidirectional and input_norm == "none"
+        self.num_layers = num_layers
         self.options = options or CellOptions()
         self.mixing = Mixing(mixing, self.options.projection_size or hidden_size)
         width = self.mixing.output_size if bidirectional else self.options.projection_size or hidden_size
@@ -93,6 +98,9 @@ class RecurrentEncoder(nn.Module):
             if bidirectional:
                 self.backward_layers.append(make_layer(cell, size, hidden_size, self.options))
         self.output_size = width
+        self.attention = None if attention is None else attention(size=width)
+        self.causal = not bidirectional and input_norm == "none"
+        self.causal = self.causal and (self.attention is None or self.attention.causal)
 
     @property
     def bidirectional(self) -> bool:
@@ -131,14 +139,26 @@ class RecurrentEncoder(nn.Module):
 
     def _ahead(self, steps: Tensor, lengths: Tensor | None, state: State | None) -> Encoded:
         after: list[State] = []
+        own = None if state is None else state[: len(self.state_sizes)]
         for number, layer in enumerate(self.forward_layers):
-            before = None if state is None else tuple(part[number, None].contiguous() for part in state)
+            before = None if own is None else tuple(part[number, None].contiguous() for part in own)
             outputs, reached = layer(self.depth.read(number, steps), lengths, before)  # (T, B, H)
             steps = self.depth.hand_on(number, steps, outputs)
             after += [] if reached is None else [reached]
         end = tuple(torch.cat(parts) for parts in zip(*after, strict=True)) or None
+        if self.attention is not None:
+            return self._attend_ahead(steps, lengths, state, end)
         outputs = steps if lengths is None else steps.masked_fill(_padding(steps, lengths), 0)
         return Encoded(outputs.transpose(0, 1), last_step(steps, lengths), end if self.causal else None)
+
+    def _attend_ahead(
+        self, steps: Tensor, lengths: Tensor | None, state: State | None, end: State | None
+    ) -> Encoded:
+        assert self.attention is not None
+        before = None if state is None else state[len(self.state_sizes) :]
+        attended = self.attention(steps.transpose(0, 1), lengths, before)
+        after = (*end, *attended.state) if self.causal and end is not None else None
+        return Encoded(attended.outputs, last_step(attended.outputs.transpose(0, 1), lengths), after)
 
     def _both_directions(self, steps: Tensor, lengths: Tensor | None) -> Encoded:
         full = torch.full((steps.shape[1],), len(steps), device=steps.device) if lengths is None else lengths
@@ -147,28 +167,39 @@ class RecurrentEncoder(nn.Module):
             inputs = self.depth.read(number, steps)
             both = self.mixing(ahead(inputs).outputs, flip(back(flip(inputs, index)).outputs, index))
             steps = self.depth.hand_on(number, steps, both)  # (T, B, O)
+        if self.attention is not None:
+            steps = self.attention(steps.transpose(0, 1), lengths).outputs.transpose(0, 1)
         final = self._ends(last_step(steps, lengths), steps[0])
-        if lengths is not None:
+        if lengths is not None and self.attention is None:
             steps = steps.masked_fill(_padding(steps, lengths), 0)
         return Encoded(steps.transpose(0, 1), final, None)
 
     def _ends(self, last: Tensor, first: Tensor) -> Tensor:
         """What has been read by then, from the outputs (B, O) at a row's last and first step."""
-        if self.mixing.name != "concat":
+        if self.mixing.name != "concat" or self.attention is not None:
             return (last + first) / 2
         half = self.output_size // 2
         return torch.cat((last[:, :half], first[:, half:]), dim=-1)
 
-    def _state_shapes(self, batch_size: int) -> list[tuple[int, int, int]]:
+    @property
+    def state_sizes(self) -> tuple[int, ...]:
+        """Features of each part of the layers' state; parts of attention come behind them."""
         layer = self.forward_layers[0]
         assert isinstance(layer, Layer)
-        return [(self.num_layers, batch_size, size) for size in layer.state_sizes]
+        return layer.state_sizes
+
+    def _state_shapes(self, batch_size: int) -> list[tuple[int, int, int]]:
+        above = () if self.attention is None else self.attention.state_shapes
+        layers = [(self.num_layers, batch_size, size) for size in self.state_sizes]
+        return layers + [(number, batch_size, size) for number, size in above]
 
     def _needs_causal(self) -> None:
         if self.bidirectional:
             raise ValueError("bidirectional=True takes no state: it reads each row from both ends")
-        if not self.causal:
+        if self.input_norm is not None:
             raise ValueError("input_norm=batch takes no state: in training its steps see each other")
+        if not self.causal:
+            raise ValueError("self-attention takes no state: its steps see each other")
 
     def _check_inputs(self, inputs: Tensor, lengths: Tensor | None) -> None:
         if inputs.dim() != 3 or inputs.shape[-1] != self.input_size:

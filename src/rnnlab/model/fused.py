@@ -88,7 +88,7 @@ def dropped_weights(weights: list[Tensor], probability: float, flat: bool | None
     return [piece.view(weight.shape) for piece, weight in zip(pieces, dropped, strict=True)]
 
 
-class FusedRNN(Fused, nn.RNN):
+class FusedRNN(Fused, nn.RNN):  # type: ignore[misc]
     """Elman (1990): h' = f(W x + U h), f the tanh or the rectifier."""
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions) -> None:
@@ -96,8 +96,8 @@ class FusedRNN(Fused, nn.RNN):
         self.set_up(hidden_size, (hidden_size,), options)
 
 
-class FusedLSTM(Fused, nn.LSTM):
-    """Hochreiter & Schmidhuber (1997), see `rnnlab.model.cell.LSTMCell`; projected as in Sak et al. (2014)."""
+class FusedLSTM(Fused, nn.LSTM):  # type: ignore[misc]
+    """Hochreiter & Schmidhuber (1997), projected as in Sak et al. (2014)."""
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions) -> None:
         projection = options.projection_size or 0
@@ -105,7 +105,7 @@ class FusedLSTM(Fused, nn.LSTM):
         self.set_up(projection or hidden_size, (projection or hidden_size, hidden_size), options)
 
 
-class FusedGRU(Fused, nn.GRU):
+class FusedGRU(Fused, nn.GRU):  # type: ignore[misc]
     """Cho et al. (2014), see `rnnlab.model.cell.GRUCell`."""
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions) -> None:

@@ -10,6 +10,7 @@ from hydra.utils import get_class, instantiate
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
+from rnnlab.run.check_objective import wants_unlabelled
 from rnnlab.run.make import make
 from rnnlab.run.vectors import Words
 from rnnlab.task.prior import target_prior, trained_prior
@@ -39,7 +40,10 @@ def build_data(cfg: DictConfig) -> Any:
         have = "labelled texts" if classifies else "a running text"
         raise SettingError("data", cfg.data.name, f"task={cfg.task.name} needs {need}, and this is {have}")
     sampling = {"sampling": cfg.task.sampling} if "sampling" in cfg.task else {}
-    return make(cfg.data, tokenizer=make(cfg.tokenizer), cleaner=make(cfg.text), **sampling)
+    data = make(cfg.data, tokenizer=make(cfg.tokenizer), cleaner=make(cfg.text), **sampling)
+    if wants_unlabelled(cfg):
+        data.unlabelled_share = cfg.objective.unlabelled_share
+    return data
 
 
 def build_network(cfg: DictConfig, data: Any, words: Words) -> torch.nn.Module:

@@ -10,6 +10,7 @@ from omegaconf import MISSING, DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
 from rnnlab.run.check_model import check_model
+from rnnlab.run.check_objective import check_objective
 from rnnlab.run.check_text import check_text
 from rnnlab.run.rules import rule_for
 from rnnlab.task.logged import CLASSIFICATION, LANGUAGE_MODELING
@@ -32,6 +33,7 @@ def check(cfg: DictConfig) -> None:
     check_weights(cfg)
     check_model(cfg)
     check_text(cfg)
+    check_objective(cfg)
 
 
 def leaves(cfg: DictConfig) -> Iterator[tuple[str, Any]]:
@@ -98,10 +100,10 @@ def check_language_model(cfg: DictConfig) -> None:
             f"task={cfg.task.name} predicts the next symbol, which a backward direction has read: "
             "choose model=rnn, lstm or gru",
         )
-    if cfg.model.get("pooling") == "attention":
+    if "attention" in str(cfg.model.get("pooling")):
         raise SettingError(
             "model.pooling",
-            "attention",
+            cfg.model.pooling,
             f"task={cfg.task.name} predicts at every position and pools nothing: "
             "choose model=rnn, lstm or gru",
         )

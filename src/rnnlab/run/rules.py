@@ -79,6 +79,10 @@ RULES: dict[str, Rule] = {
     "augment.window": COUNT,
     "probability": SHARE,
     "pick": Choice(("one", "all")),
+    # objective
+    **dict.fromkeys(("adversarial", "virtual_adversarial", "entropy", "unlabelled_share"), Number(0)),
+    **dict.fromkeys(("perturbation_norm", "finite_difference"), Number(0, open="low")),
+    "perturbation_scale": Choice(("deviation", "absolute")),
     # optimizer
     "lr": Number(0, open="low"),
     "muon_lr": Number(0, open="low"),

@@ -38,9 +38,23 @@ MODEL_RULES: dict[str, Rule] = {
     "peephole": Flag(),
     "coupled": Flag(),
     "projection_size": OPTIONAL_SIZE,
+    "num_heads": SIZE,
+    "memory": SIZE,
+    "attention_dropout": PROBABILITY,
     "rounds": SIZE,
     "heads": SIZE,
     "input_init": Choice(INITS),
     "recurrent_init": Choice(INITS),
-    "pooling": Choice(("last", "mean", "max", "attention", "max_mean", "last_mean_max")),
+    "pooling": Choice(
+        (
+            "last",
+            "mean",
+            "max",
+            "attention",
+            "dot_attention",
+            "last_mean_max",
+            "max_mean",
+            "max_mean_attention",
+        )
+    ),
 }

@@ -68,8 +68,8 @@ class Classification(Task):
         monitor: str = "val/accuracy",
         mode: str = "max",
     ) -> None:
-        self_objective = objective or Objective()
-        means = ("loss", "accuracy", *(f"loss_{name}" for name in self_objective.names))
+        objective = objective or Objective()
+        means = ("loss", "accuracy", *(f"loss_{name}" for name in objective.names))
         super().__init__(network, optimizer, scheduler, monitor, mode, running=means)
         if class_weights is not None and len(class_weights) != len(classes):
             raise ValueError(
@@ -78,8 +78,8 @@ class Classification(Task):
         if focal_gamma < 0:
             raise ValueError(f"focal_gamma={focal_gamma} must be a number of at least 0")
         check_mixup(network, mixup, mixup_level)
-        self_objective.check(network)
-        self.objective = self_objective
+        objective.check(network)
+        self.objective = objective
         self.classes, self.label_smoothing, self.focal_gamma = list(classes), label_smoothing, focal_gamma
         self.mixup, self.mixup_level = mixup, mixup_level
         self._constant("class_weights", class_weights)

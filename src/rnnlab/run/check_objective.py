@@ -1,0 +1,50 @@
+"""Whether the task, the model and the data can do what the objective asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from omegaconf import DictConfig
+
+from rnnlab.data.source import UNLABELLED, no_unlabelled
+from rnnlab.errors import SettingError
+
+TERMS = ("adversarial", "virtual_adversarial", "entropy")
+CHANGES = TERMS[:2]  # of word vectors
+WITHOUT_LABELS = TERMS[1:]
+
+
+def check_objective(cfg: DictConfig) -> None:
+    """Raise SettingError for the first clash."""
+    terms = [term for term in TERMS if cfg.objective[term]]
+    if not terms:
+        return
+    first, weight = f"objective.{terms[0]}", cfg.objective[terms[0]]
+    if not cfg.task._target_.endswith(".Classification"):
+        rule = f"is a term of classification, which task={cfg.task.name} is not: choose objective=supervised"
+        raise SettingError(first, weight, rule)
+    changes = [term for term in CHANGES if term in terms]
+    if changes and "sentence_encoder" in cfg.model:
+        rule = "changes word vectors, which model=hierarchical does not take: choose objective=entropy or a flat model"
+        raise SettingError(f"objective.{changes[0]}", weight, rule)
+    if cfg.task.get("mixup"):
+        rule = f"mixes rows, and {first}={weight} needs them as they are: choose augment.mixup=0"
+        raise SettingError("augment.mixup", cfg.task.mixup, rule)
+    if wants_unlabelled(cfg) and not may_have_unlabelled(cfg.data):
+        raise no_unlabelled(cfg.objective.unlabelled_share, cfg.data.name)
+
+
+def wants_unlabelled(cfg: DictConfig) -> bool:
+    """Whether batches are to bring texts without labels."""
+    terms = any(cfg.objective[term] for term in WITHOUT_LABELS)
+    return bool(cfg.objective.unlabelled_share) and terms
+
+
+def may_have_unlabelled(data: Mapping[str, Any]) -> bool:
+    """Whether a source of the data set is known to have texts without labels."""
+    files, hub = data.get("files") or {}, data.get("hub") or {}
+    splits: Mapping[str, Any] = hub.get("splits") or {}
+    sources = {"files": files.get(UNLABELLED), "hub": splits.get(UNLABELLED)}
+    source = data.get("source", "files")
+    return any(sources.values()) if source == "auto" else bool(sources.get(source))
