@@ -29,6 +29,7 @@ ROOMS: dict[str, set[str]] = {
     "scheduler": set(),
     "optimizer": set(),
     "task": {"model", "metric", "data.batch", "scheduler"},
+    "ngrams": {"task.calibration"},
     "generate": {"model", "tokenizer", "metric"},
     "callback": {"model", "task", "generate", "tokenizer", "data"},
     "logger": set(),
@@ -50,7 +51,7 @@ BANNED = {
     "text": {"torch", "pytorch_lightning"},
     "tokenizer": {"torch", "lightning", "pytorch_lightning", "datasets"},
 }
-MODULES = {"hydra-core": "hydra", "pyyaml": "yaml", "pillow": "PIL"}
+MODULES = {"hydra-core": "hydra", "pyyaml": "yaml", "pillow": "PIL", "scikit-learn": "sklearn"}
 MAX_FILE, MAX_FUNCTION = 200, 45
 BAD_FOLDERS = {"utils", "util", "common", "registry", "helpers", "src"}
 PRIVATE = re.compile(r"(?<![\w.~$}/-])/(?:work|root|home|tmp|opt)/\w")

@@ -16,7 +16,7 @@ from rnnlab.run.rules import LIMIT, PROBABILITY, SIZE, rule_for
 CONFIG_DIR = Path(__file__).parents[2] / "conf"
 GROUPS = (
     *("data", "tokenizer", "embedding", "augment", "model"),
-    *("optimizer", "scheduler", "trainer", "callback", "logger", "task"),
+    *("optimizer", "scheduler", "trainer", "callback", "logger", "ngrams", "task"),
 )
 OPTIONS = [
     f"{group}={path.stem}"

@@ -12,6 +12,8 @@ from torch import Tensor
 
 from rnnlab.task.rows import log_row
 
+MOST_PENDING = 1000
+
 
 class Throughput(Callback):
     """Logs `train/tokens_per_second` of each epoch; a batch tells its real tokens by its `lengths` (B,).
@@ -22,7 +24,7 @@ class Throughput(Callback):
     def __init__(self) -> None:
         self.tokens, self.seconds = 0, 0.0
         self._epoch_tokens, self._epoch_seconds = 0, 0.0
-        self._pending: Tensor | int = 0  # tokens not yet read from the device
+        self._pending: list[Tensor] = []  # lengths (B,) of batches, not yet read from the device
         self._since: float | None = None
 
     @property
@@ -33,7 +35,8 @@ class Throughput(Callback):
     def rate_now(self) -> float:
         """Tokens a second of the epoch so far."""
         seconds = self._epoch_seconds + (0.0 if self._since is None else time.perf_counter() - self._since)
-        return (self._epoch_tokens + int(self._pending)) / seconds if seconds else 0.0
+        self._count()
+        return self._epoch_tokens / seconds if seconds else 0.0
 
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self._epoch_tokens, self._epoch_seconds = 0, 0.0
@@ -48,7 +51,9 @@ class Throughput(Callback):
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        self._pending = self._pending + batch.lengths.sum()
+        self._pending.append(batch.lengths)
+        if len(self._pending) >= MOST_PENDING:
+            self._count()
 
     def on_validation_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self._stop()
@@ -78,7 +83,12 @@ class Throughput(Callback):
     def _stop(self) -> None:
         if self._since is None:
             return
-        tokens, self._pending = int(self._pending), 0  # waits for the device, so before the clock is read
+        self._count()  # waits for the device, so before the clock is read
         seconds, self._since = time.perf_counter() - self._since, None
-        self.tokens, self._epoch_tokens = self.tokens + tokens, self._epoch_tokens + tokens
         self.seconds, self._epoch_seconds = self.seconds + seconds, self._epoch_seconds + seconds
+
+    def _count(self) -> None:
+        if self._pending:
+            tokens = int(torch.cat(self._pending).sum())
+            self._pending = []
+            self.tokens, self._epoch_tokens = self.tokens + tokens, self._epoch_tokens + tokens

@@ -19,7 +19,7 @@ class Batch(NamedTuple):
         lengths: (B,) int64, real tokens of each row, at least 1.
         labels: (B,) int64 class ids.
         rows: (B,) int64, number of each row in its split.
-        unlabelled_tokens: (U, T) int64, as wide as `tokens`; None where there are none.
+        unlabelled_tokens: (U, T) int64, of a T of their own; None where there are none.
         unlabelled_lengths: (U,) int64.
     """
 

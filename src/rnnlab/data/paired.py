@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch.nn.functional as F
-from torch import Tensor
 from torch.utils.data import Dataset
 
 from rnnlab.data.batch import Batch
@@ -27,8 +25,8 @@ class PairSampler(EpochSampler):
 
     Unlabelled rows come as one endless row of permutations, cut into epochs: none comes a second time before
     each has come once, however few of them an epoch of the labelled rows takes. Within an epoch the longest
-    go to the longest labelled batches, so that one rectangle holds both with little padding. All this is a
-    pure function of (seed, epoch), the same on every rank.
+    go to the longest labelled batches: little is padded, and ranks that train together have equal work at
+    each step. All this is a pure function of (seed, epoch), the same on every rank.
 
     Args:
         labelled: its epoch is set with this one's.
@@ -73,12 +71,14 @@ class PairSampler(EpochSampler):
         """(count,) places `start` and on of the endless row of permutations."""
         size = len(self.lengths)
         first, last = start // size, -(-(start + count) // size)
-        parts = [np.random.default_rng((self.seed, number, 3)).permutation(size) for number in range(first, last)]
+        parts = [
+            np.random.default_rng((self.seed, number, 3)).permutation(size) for number in range(first, last)
+        ]
         return np.concatenate(parts)[start - first * size :][:count]
 
 
 class PairedRows(Dataset):
-    """`rows[pair]` is the `Batch` of a pair, both halves equally wide."""
+    """`rows[pair]` is the `Batch` of a pair."""
 
     def __init__(self, labelled: Any, unlabelled: Rows) -> None:
         self.labelled, self.unlabelled = labelled, unlabelled
@@ -87,14 +87,6 @@ class PairedRows(Dataset):
         return len(self.labelled)
 
     def __getitem__(self, pair: Pair) -> Batch:
-        batch, more = self.labelled[pair.labelled], self.unlabelled[pair.unlabelled]
-        width = max(batch.tokens.shape[1], more.tokens.shape[1])
-        both = (self._widen(part.tokens, width) for part in (batch, more))
-        tokens, unlabelled_tokens = both
-        return batch._replace(
-            tokens=tokens, unlabelled_tokens=unlabelled_tokens, unlabelled_lengths=more.lengths
-        )
-
-    def _widen(self, tokens: Tensor, width: int) -> Tensor:
-        missing = width - tokens.shape[1]
-        return F.pad(tokens, (0, missing) if self.unlabelled.shape.padding == "post" else (missing, 0))
+        more = self.unlabelled[pair.unlabelled]
+        batch: Batch = self.labelled[pair.labelled]
+        return batch._replace(unlabelled_tokens=more.tokens, unlabelled_lengths=more.lengths)

@@ -163,7 +163,7 @@ def _nothing_in_reach(recipe: Recipe, source: str, tried: list[str]) -> SettingE
 def no_unlabelled(share: float, name: str) -> SettingError:
     """What is wrong where an objective asks for texts without labels and there are none."""
     rule = (
-        f"data={name} has no texts without labels: name their file with data.files.{UNLABELLED}=..., or choose "
-        "objective.unlabelled_share=0, with which the terms without labels see the labelled texts alone"
+        f"data={name} has no texts without labels: name their file with data.files.{UNLABELLED}=..., or "
+        "choose objective.unlabelled_share=0, with which the labelled texts alone serve all terms"
     )
     return SettingError("objective.unlabelled_share", share, rule)

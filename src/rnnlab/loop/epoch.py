@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytorch_lightning as pl
 from pytorch_lightning.loops.fetchers import _DataFetcher
 from pytorch_lightning.loops.training_epoch_loop import _TrainingEpochLoop
 from pytorch_lightning.utilities.exceptions import SIGTERMException
 
 from rnnlab.loop.covered import is_covered
+from rnnlab.loop.fetch import next_batch
 from rnnlab.loop.hooks import Hook
 from rnnlab.loop.step import LeanStep
 
@@ -66,12 +65,14 @@ class LeanEpochLoop(_TrainingEpochLoop):
 
     def _advance(self, data_fetcher: _DataFetcher, plan: Plan) -> None:
         progress, logs = self.batch_progress, self.trainer._logger_connector
-        batch: Any = next(data_fetcher)[0]
+        batch = next_batch(data_fetcher)
         batch_idx = progress.current.ready
         progress.is_last_batch = data_fetcher.done
         batch = plan.task.transfer_batch_to_device(batch, plan.device, 0)
         progress.increment_ready()
-        logs.on_batch_start(batch)
+        logs._first_loop_iter = logs._first_loop_iter is None
+        results = self._results
+        results.batch, results.batch_size, results.dataloader_idx = batch, None, None
         plan.batch_start(batch, batch_idx)
         progress.increment_started()
         accumulating = self._should_accumulate()
@@ -82,12 +83,12 @@ class LeanEpochLoop(_TrainingEpochLoop):
         if self._num_ready_batches_reached():
             self.update_lr_schedulers("epoch", update_plateau_schedulers=False)
         plan.batch_end(outputs, batch, batch_idx)
-        if any(not result.has_reset for result in self._results.values()):
+        if any(not result.has_reset for result in results.values()):
             logs.on_batch_end()
             progress.increment_completed()
             logs.update_train_step_metrics()
         else:  # nobody logged by `self.log`
-            self._results.batch = self._results.batch_size = None
+            results.batch = results.batch_size = None
             progress.increment_completed()
 
     def _schedule(self, plan: Plan) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytorch_lightning as pl
@@ -9,6 +11,7 @@ import torch
 from pytorch_lightning.loops.optimization.automatic import ClosureResult
 from pytorch_lightning.loops.progress import _OptimizationProgress
 from pytorch_lightning.plugins.precision import Precision
+from pytorch_lightning.utilities import GradClipAlgorithmType
 from torch import Tensor
 
 from rnnlab.loop.hooks import Hook
@@ -29,11 +32,22 @@ class LeanStep:
         self.precision: Any = trainer.precision_plugin
         self.plain = type(self.precision) is Precision  # whose contexts do nothing
         self.parts = trainer.accumulate_grad_batches
-        self.clip, self.algorithm = trainer.gradient_clip_val or 0, trainer.gradient_clip_algorithm or "norm"
+        self.clip = self._clipping(trainer)
         self.before_zero_grad = Hook("on_before_zero_grad", trainer, task)
         self.before_backward = Hook("on_before_backward", trainer, task)
         self.after_backward = Hook("on_after_backward", trainer, task)
         self.before_optimizer_step = Hook("on_before_optimizer_step", trainer, task)
+
+    def _clipping(self, trainer: pl.Trainer) -> Callable[[], None] | None:
+        value, algorithm = trainer.gradient_clip_val, trainer.gradient_clip_algorithm
+        if not value:
+            return None
+        by_value = algorithm == GradClipAlgorithmType.VALUE
+        if not self.plain:
+            kind = GradClipAlgorithmType.VALUE if by_value else GradClipAlgorithmType.NORM
+            return partial(self.precision.clip_gradients, self.optimizer, value, kind)
+        clip = self.precision.clip_grad_by_value if by_value else self.precision.clip_grad_by_norm
+        return partial(clip, self.optimizer, value)
 
     def __call__(self, batch: Any, batch_idx: int, accumulating: bool) -> dict[str, Any]:
         """Train on a batch; what `training_step` returned, its loss detached.
@@ -49,8 +63,8 @@ class LeanStep:
         def closure() -> Tensor | None:  # given to the optimizer, which may want it more than once
             outputs.update(self._differentiate(batch, batch_idx))
             self.before_optimizer_step(self.optimizer)
-            if self.clip:
-                self.precision.clip_gradients(self.optimizer, self.clip, self.algorithm)
+            if self.clip is not None:
+                self.clip()
             return outputs.get("loss")
 
         self.counts.step.increment_ready()

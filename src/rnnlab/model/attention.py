@@ -35,7 +35,7 @@ class AdditiveAttention(nn.Module):
 
 
 class DotAttention(nn.Module):
-    """Weighs steps by their product with a learned query (Luong et al. 2015, `dot`; scaled: Vaswani et al. 2017).
+    """Weighs steps by their product with a learned query (Luong et al. 2015, scaled: Vaswani et al. 2017).
 
     a = softmax over real t of (h_t . q / sqrt(F));  context = sum of a_t h_t
 
@@ -46,7 +46,7 @@ class DotAttention(nn.Module):
     def __init__(self, size: int) -> None:
         super().__init__()
         self.query = nn.Linear(size, 1, bias=False)
-        nn.init.normal_(self.query.weight)  # the scale below makes its scores about as large as a step's features
+        nn.init.normal_(self.query.weight)  # scaled below: a score is about as large as a feature
 
     def forward(self, outputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """As `AdditiveAttention`: (B, T, F) and (B, T) to (B, F) and (B, T)."""

@@ -1,4 +1,4 @@
-"""Every step of a stream attends to the last ones: what stands on top of recurrent layers of a language model.
+"""Every step of a stream attends to the last ones: it stands on top of a language model's recurrent layers.
 
 Shapes: B rows, T steps, F features of a step, M steps of memory. Keys are the memory and then the steps,
 oldest first, M + T of them: step t sees the keys t to t + M.
@@ -26,11 +26,11 @@ class CausalAttention(nn.Module):
     outputs:  x_t + dropout(sum over s of softmax over s of (q_t . k_s / sqrt(F)) v_s)
 
     where x and m are the steps through a layer normalisation each, a, b and c are learned vectors, and s goes
-    over step t itself and the M steps before it, whatever call they came in. The paper makes c by a gated layer
-    while it trains; here it is a vector as it becomes there after training.
+    over step t itself and the M steps before it, whatever call they came in. The paper makes c by a gated
+    layer while it trains; here it is a vector as it becomes there after training.
 
-    The state is m of the last M steps (M, B, F), and whether each of them is there (M, B, 1), 1 or 0: all zero
-    is the empty state.
+    The state is m of the last M steps (M, B, F), and whether each of them is there (M, B, 1), 1 or 0: all
+    zero is the empty state.
 
     Args:
         size: features of a step.
@@ -60,9 +60,7 @@ class CausalAttention(nn.Module):
         """An empty state: zeros of the weights' type and device."""
         return tuple(self.query.weight.new_zeros(n, batch_size, size) for n, size in self.state_shapes)
 
-    def forward(
-        self, outputs: Tensor, lengths: Tensor | None = None, state: State | None = None
-    ) -> Attended:
+    def forward(self, outputs: Tensor, lengths: Tensor | None = None, state: State | None = None) -> Attended:
         """Right-padded (B, T, F) and (B,), None where every row is full, to `Attended`.
 
         Args:
@@ -84,9 +82,7 @@ class CausalAttention(nn.Module):
             attended = attended * padding_mask(lengths, outputs.shape[1]).unsqueeze(-1)
         return Attended(attended, self._after(remembered, there, lengths))
 
-    def weights(
-        self, outputs: Tensor, lengths: Tensor | None = None, state: State | None = None
-    ) -> Tensor:
+    def weights(self, outputs: Tensor, lengths: Tensor | None = None, state: State | None = None) -> Tensor:
         """What each step attends to (B, T, M + T), 0 on keys that it does not see; rows sum to 1.
 
         A padded step has weights as well, which mean nothing.
@@ -129,5 +125,6 @@ class CausalAttention(nn.Module):
 
 
 def _attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> Tensor:
-    single = (part.unsqueeze(1) for part in (queries, keys, values, mask))
-    return F.scaled_dot_product_attention(*single).squeeze(1)
+    """One head: (B, S, F), two of (B, S + M, F) and a mask (B, S, S + M) to (B, S, F)."""
+    one = queries.unsqueeze(1), keys.unsqueeze(1), values.unsqueeze(1), mask.unsqueeze(1)
+    return F.scaled_dot_product_attention(*one).squeeze(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import torch
 from torch import Tensor, nn
 
 from rnnlab.model import check
@@ -11,6 +12,7 @@ from rnnlab.model.embedding import Embedding, Pretrained
 from rnnlab.model.encoder import Encoded, RecurrentEncoder
 from rnnlab.model.pooling import Pooling
 from rnnlab.model.sequence import PADDINGS, padding_mask, to_post, to_pre
+from rnnlab.model.truncated import encode_tail
 
 
 class Classifier(nn.Module):
@@ -30,9 +32,11 @@ class Classifier(nn.Module):
         padding: where rows are padded as they come in and as attention goes out: post (right) or pre (left).
             Inside they are padded on the right, so that the logits are the same.
         pretrained: word vectors to start from; None draws them.
+        bptt: training goes back through so many words at a text's end, see `encode_tail`; None: through all.
 
     Raises:
-        ValueError: an argument outside its range; an encoder of another input size.
+        ValueError: an argument outside its range; an encoder of another input size; `bptt` with an encoder
+            that is not causal.
     """
 
     mixable: ClassVar[tuple[str, ...]] = ("embedding", "hidden")
@@ -49,8 +53,14 @@ class Classifier(nn.Module):
         word_dropout: float = 0.0,
         padding: str = "post",
         pretrained: Pretrained | None = None,
+        bptt: int | None = None,
     ) -> None:
         super().__init__()
+        if bptt is not None and check.positive("bptt", bptt) and not encoder.causal:
+            raise ValueError(
+                f"bptt={bptt} needs a causal encoder: the start of a text is read without its end"
+            )
+        self.bptt = bptt
         check.positive("num_classes", num_classes)
         check.reads("embedding_size", embedding_size, encoder.input_size)
         self.padding = check.one_of("padding", padding, PADDINGS)
@@ -89,4 +99,10 @@ class Classifier(nn.Module):
         return weights if self.padding == "post" else to_pre(weights, lengths)
 
     def _encode(self, vectors: Tensor, lengths: Tensor) -> tuple[Encoded, Tensor]:
-        return self.encoder(vectors, lengths), padding_mask(lengths, vectors.shape[1])
+        truncated = self.bptt is not None and self.training and torch.is_grad_enabled()
+        encoded = (
+            encode_tail(self.encoder, vectors, lengths, self.bptt)
+            if truncated
+            else self.encoder(vectors, lengths)
+        )
+        return encoded, padding_mask(lengths, vectors.shape[1])

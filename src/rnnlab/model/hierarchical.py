@@ -34,7 +34,7 @@ class HierarchicalClassifier(nn.Module):
         sentence_encoder: from `input_size`, features of a sentence's vector, to an encoder that reads such.
         pooling: name of a `Pooling`, at both levels; the paper's is attention.
         vocab_size, embedding_size, num_classes, dropout, embedding_dropout, word_dropout, padding,
-            pretrained: as in `Classifier`.
+            pretrained: as in `Classifier`. bptt: None; there is no end of one pass to go back from.
 
     Raises:
         ValueError: an argument outside its range; an encoder of another input size.
@@ -55,8 +55,11 @@ class HierarchicalClassifier(nn.Module):
         word_dropout: float = 0.0,
         padding: str = "post",
         pretrained: Pretrained | None = None,
+        bptt: int | None = None,
     ) -> None:
         super().__init__()
+        if bptt is not None:
+            raise ValueError(f"bptt={bptt} needs one encoder that reads a text's words from end to end")
         check.positive("num_classes", num_classes)
         check.reads("embedding_size", embedding_size, encoder.input_size)
         self.padding = check.one_of("padding", padding, PADDINGS)

@@ -42,9 +42,7 @@ class _Recurrence(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(
-        ctx: Any, links: Tensor, inputs: Tensor, carried: Tensor | None, backwards: bool
-    ) -> Tensor:
+    def forward(ctx: Any, links: Tensor, inputs: Tensor, carried: Tensor | None, backwards: bool) -> Tensor:
         by_steps = inputs.device.type == "cpu" and inputs[0].numel() >= SMALL
         states = (step_by_step if by_steps else pairwise)(links, inputs, carried, backwards)
         ctx.save_for_backward(links, states)
@@ -61,7 +59,10 @@ class _Recurrence(torch.autograd.Function):
 
 
 def step_by_step(links: Tensor, inputs: Tensor, carried: Tensor | None, backwards: bool) -> Tensor:
-    """The states (T, ...) one after the other, each number read and written once; `carried` joins the first."""
+    """The states (T, ...) one after the other, each number read and written once.
+
+    `links` (T - 1, ...) lie between the steps of `inputs` (T, ...); `carried` (...) is added to the first.
+    """
     states = inputs.new_empty(inputs.shape)
     order = slice(None, None, -1) if backwards else slice(None)
     through, added, after = (steps.unbind()[order] for steps in (links, inputs, states))
@@ -72,7 +73,7 @@ def step_by_step(links: Tensor, inputs: Tensor, carried: Tensor | None, backward
 
 
 def pairwise(links: Tensor, inputs: Tensor, carried: Tensor | None, backwards: bool) -> Tensor:
-    """The same in 2 log2(T) rounds over all steps together, about three times the arithmetic (Blelloch 1990)."""
+    """The same in 2 log2(T) rounds over all steps together, three times the arithmetic (Blelloch 1990)."""
     if backwards:
         return pairwise(links.flip(0), inputs.flip(0), carried, False).flip(0)
     if carried is not None:
@@ -81,7 +82,7 @@ def pairwise(links: Tensor, inputs: Tensor, carried: Tensor | None, backwards: b
 
 
 def _halved(links: Tensor, inputs: Tensor) -> Tensor:
-    """Steps 1, 3, 5, ... are a recurrence of half the length, and each other step follows from the one before."""
+    """Steps 1, 3, 5, ... are a recurrence of half the length; each other step follows from the one before."""
     if len(inputs) == 1:
         return inputs
     even, odd = inputs[0::2], inputs[1::2]

@@ -6,6 +6,8 @@ of the state after every step (T, B, F). Optional are:
 
     mask (B, P)         what variational dropout leaves of the hidden state, scaled
     keep (T, B, F)      share of a part's old value that zoneout keeps
+
+Products are taken apart by `unbind`: the gradient of `products[t]` has the size of all steps, at every step.
 """
 
 from __future__ import annotations
@@ -34,8 +36,8 @@ def elman(
     """h' = f(W x + U h)."""
     h, back = state[0], weight.t()
     hidden: list[Tensor] = []
-    for t in range(products.size(0)):
-        raw = torch.addmm(products[t], masked(h, mask), back)
+    for t, product in enumerate(products.unbind()):
+        raw = torch.addmm(product, masked(h, mask), back)
         h = kept(torch.relu(raw) if rectified else torch.tanh(raw), h, keep, t)
         hidden.append(h)
     return [torch.stack(hidden)]
@@ -47,8 +49,8 @@ def independent(
     """h' = relu(W x + u h), u a vector (Li et al. 2018, equation 2)."""
     h = state[0]
     hidden: list[Tensor] = []
-    for t in range(products.size(0)):
-        h = kept(torch.relu(torch.addcmul(products[t], masked(h, mask), weight)), h, keep, t)
+    for t, product in enumerate(products.unbind()):
+        h = kept(torch.relu(torch.addcmul(product, masked(h, mask), weight)), h, keep, t)
         hidden.append(h)
     return [torch.stack(hidden)]
 
@@ -64,8 +66,8 @@ def gru(
     """As `rnnlab.model.cell.GRUCell`; the dropped state goes into the gates, the whole one is kept by z."""
     h, back = state[0], weight.t()
     hidden: list[Tensor] = []
-    for t in range(products.size(0)):
-        x_r, x_z, x_n = products[t].chunk(3, 1)
+    for t, product in enumerate(products.unbind()):
+        x_r, x_z, x_n = product.chunk(3, 1)
         h_r, h_z, h_n = torch.addmm(bias, masked(h, mask), back).chunk(3, 1)
         n = torch.tanh(torch.addcmul(x_n, torch.sigmoid(x_r + h_r), h_n))
         h = kept(torch.lerp(n, h, torch.sigmoid(x_z + h_z)), h, keep, t)
@@ -92,8 +94,8 @@ def lstm(
     h, c, back = state[0], state[1], weight.t()
     hidden: list[Tensor] = []
     memory: list[Tensor] = []
-    for t in range(products.size(0)):
-        gates = torch.addmm(products[t], masked(h, mask), back).chunk(3 if coupled else 4, 1)
+    for t, product in enumerate(products.unbind()):
+        gates = torch.addmm(product, masked(h, mask), back).chunk(3 if coupled else 4, 1)
         f, g, o = gates[-3], gates[-2], gates[-1]
         if peephole is not None:
             f = torch.addcmul(f, peephole[-2], c)
@@ -129,9 +131,9 @@ def layernorm_lstm(
     h, c, back = state[0], state[1], weight.t()
     hidden: list[Tensor] = []
     memory: list[Tensor] = []
-    for t in range(products.size(0)):
+    for t, product in enumerate(products.unbind()):
         normed = F.layer_norm(masked(h, mask) @ back, bias.shape, recurrent_gain, bias)
-        i, f, g, o = (products[t] + normed).chunk(4, 1)
+        i, f, g, o = (product + normed).chunk(4, 1)
         new = torch.addcmul(torch.sigmoid(i) * torch.tanh(g), torch.sigmoid(f), c)
         shown = torch.sigmoid(o) * torch.tanh(F.layer_norm(new, memory_gain.shape, memory_gain, memory_bias))
         h = kept(shown, h, keep, t)
@@ -156,8 +158,8 @@ def mogrifier_lstm(
     h, c, ahead, back = state[0], state[1], weight_ih.t(), weight.t()
     hidden: list[Tensor] = []
     memory: list[Tensor] = []
-    for t in range(steps.size(0)):
-        x, gated = steps[t], masked(h, mask)
+    for t, step in enumerate(steps.unbind()):
+        x, gated = step, masked(h, mask)
         for number, matrix in enumerate(gating):
             if number % 2 == 0:
                 x = 2 * torch.sigmoid(F.linear(gated, matrix)) * x
@@ -186,10 +188,10 @@ def slstm(
     h, c, n, m = state[0], state[1], state[2], state[3]
     rows, heads = h.size(0), weight.size(0)
     parts: list[list[Tensor]] = [[], [], [], []]
-    for t in range(products.size(0)):
+    for t, product in enumerate(products.unbind()):
         split = masked(h, mask).view(rows, heads, -1).transpose(0, 1)  # (heads, B, H / heads)
         back = torch.bmm(split, weight).view(heads, rows, 4, -1).permute(1, 2, 0, 3)
-        raw_i, raw_f, z, o = (products[t] + back.reshape(rows, -1)).chunk(4, 1)
+        raw_i, raw_f, z, o = (product + back.reshape(rows, -1)).chunk(4, 1)
         carried = F.logsigmoid(raw_f) + m
         level = torch.where(n == 0, raw_i, torch.maximum(carried, raw_i))
         i = torch.exp(raw_i - level)

@@ -1,4 +1,4 @@
-"""Every step of a sequence attends to every other: what stands on top of recurrent layers of a classifier.
+"""Every step of a sequence attends to every other: it stands on top of a classifier's recurrent layers.
 
 Shapes: B rows, T steps, F features of a step, N heads of D = F / N features each.
 """
@@ -64,9 +64,7 @@ class SelfAttention(nn.Module):
         """None of its parts: it takes no state."""
         return ()
 
-    def forward(
-        self, outputs: Tensor, lengths: Tensor | None = None, state: State | None = None
-    ) -> Attended:
+    def forward(self, outputs: Tensor, lengths: Tensor | None = None, state: State | None = None) -> Attended:
         """Right-padded (B, T, F) and (B,), None where every row is full, to `Attended`.
 
         Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LOWER_IS_BETTER = ("loss", "nats", "bits", "perplexity")
+LOWER_IS_BETTER = ("loss", "ece", "nats", "bits", "perplexity")
 PER_CLASS = ("precision", "recall", "f1")
 
 

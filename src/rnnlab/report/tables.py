@@ -34,7 +34,7 @@ def run_table(result: Result, folder: str | Path = "") -> str:
 
 
 def _row_name(name: str) -> str:
-    return name if split_of(name) == "test" else f"{name} (best)"
+    return f"{name} (best)" if split_of(name) in ("train", "val") else name
 
 
 def headline(result: Result) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pytorch_lightning as pl
 
 # Keys of conf/task that the assembler or the end of a run reads; the rest are the task's own arguments.
-NOT_THE_TASKS = {"name", "network", "samples", "class_weights", "sampling", "prior"}
+NOT_THE_TASKS = {"name", "network", "samples", "class_weights", "sampling", "prior", "calibrate"}
 
 
 @dataclass
@@ -80,7 +80,7 @@ def build_member(cfg: DictConfig, data: Any, words: Words) -> torch.nn.Module:
 
 def build_task(cfg: DictConfig, data: Any, network: torch.nn.Module) -> Any:
     """The LightningModule: loss, metrics, optimizer and scheduler around the network."""
-    settings = {k: v for k, v in cfg.task.items() if k not in NOT_THE_TASKS}
+    settings = {k: v for k, v in resolved(cfg.task).items() if k not in NOT_THE_TASKS}
     extra = class_settings(cfg.task, data) if hasattr(data, "classes") else {}
     optimizer, scheduler = instantiate(cfg.optimizer), make(cfg.scheduler)
     return make(settings, network=network, optimizer=optimizer, scheduler=scheduler, **extra)

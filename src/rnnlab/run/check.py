@@ -10,6 +10,7 @@ from omegaconf import MISSING, DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
 from rnnlab.run.check_model import check_model
+from rnnlab.run.check_ngrams import check_ngrams
 from rnnlab.run.check_objective import check_objective
 from rnnlab.run.check_text import check_text
 from rnnlab.run.rules import rule_for
@@ -34,6 +35,7 @@ def check(cfg: DictConfig) -> None:
     check_model(cfg)
     check_text(cfg)
     check_objective(cfg)
+    check_ngrams(cfg)
 
 
 def leaves(cfg: DictConfig) -> Iterator[tuple[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from omegaconf import DictConfig
+from torch import Tensor
 
 from rnnlab.callback.checkpoint import BestCheckpoint
 from rnnlab.callback.find import find
@@ -17,8 +18,10 @@ from rnnlab.logger.media import log_figure, log_summary, log_text
 from rnnlab.report.figures import confusion_figure, curve_figures
 from rnnlab.report.tables import run_table
 from rnnlab.run.build import Experiment
+from rnnlab.run.ensemble import blend
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import Result
+from rnnlab.run.tuning import Tuned, calibrated_metrics, tune
 
 log = logging.getLogger("rnnlab")
 
@@ -26,9 +29,10 @@ log = logging.getLogger("rnnlab")
 def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result: Result) -> None:
     """Test the best checkpoint, write predictions, samples and figures, and end the result."""
     trainer, task = experiment.trainer, experiment.task
-    trained: dict[str, float] = {"epochs": trainer.current_epoch, "steps": trainer.global_step}
+    trained: dict[str, Any] = {"epochs": trainer.current_epoch, "steps": trainer.global_step}
     throughput = find(trainer, Throughput)
     metrics = best_validation(experiment)
+    tuned = tune(experiment, cfg, folder)
     trainer.test(task, datamodule=experiment.data, ckpt_path=str(folder.best), verbose=False)
     metrics |= {name: float(value) for name, value in trainer.callback_metrics.items() if "test/" in name}
     if not hasattr(task, "confusion"):
@@ -36,6 +40,9 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
     if not trainer.is_global_zero:
         return
     write_outputs(experiment, cfg, folder)
+    metrics |= tuned_outputs(experiment, tuned, folder)
+    if tuned.ensemble is not None:
+        trained["ngrams"] = tuned.ensemble.facts
     show_outputs(experiment, folder, metrics, trainer.global_step)
     if throughput is not None:
         trained["tokens_per_second"] = round(throughput.tokens_per_second)
@@ -62,8 +69,24 @@ def write_outputs(experiment: Experiment, cfg: DictConfig, folder: RunFolder) ->
         write_samples(experiment, cfg, folder)
 
 
-def write_predictions(experiment: Experiment, folder: RunFolder) -> None:
-    """predictions.parquet: each test row with its text, label, predicted label and a probability a class."""
+def tuned_outputs(experiment: Experiment, tuned: Tuned, folder: RunFolder) -> dict[str, float]:
+    """What calibration and n-grams make of the test: their metrics, figure and predictions."""
+    metrics: dict[str, float] = {}
+    if tuned.temperature is not None:
+        figure = folder.figures / "reliability.png"
+        metrics |= calibrated_metrics(tuned.temperature, experiment.task.scored, figure)
+    if tuned.ensemble is not None:
+        both, scored = blend(tuned.ensemble, experiment.data, experiment.task.scored)
+        write_predictions(experiment, folder, both.exp())
+        metrics |= scored
+    return metrics
+
+
+def write_predictions(experiment: Experiment, folder: RunFolder, blended: Tensor | None = None) -> None:
+    """predictions.parquet: each test row with its text, label, predicted label and a probability a class.
+
+    These are the network's, before calibration; those of its blend with n-grams (N, C) stand beside them.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -77,6 +100,9 @@ def write_predictions(experiment: Experiment, folder: RunFolder) -> None:
         "predicted": [classes[label] for label in probabilities.argmax(1).tolist()],
     }
     columns |= {f"probability_{name}": probabilities[:, i].numpy() for i, name in enumerate(classes)}
+    if blended is not None:
+        columns["predicted_ensemble"] = [classes[label] for label in blended.argmax(1).tolist()]
+        columns |= {f"probability_ensemble_{name}": blended[:, i].numpy() for i, name in enumerate(classes)}
     pq.write_table(pa.table(columns), folder.predictions)
 
 

@@ -17,10 +17,12 @@ RULES: dict[str, Rule] = {
     "seed": Number(0, 2**32 - 1, whole=True),
     "threads": Number(1, whole=True, words=("auto",)),
     **MODEL_RULES,
+    "bptt": OPTIONAL_SIZE,
     # task
     "label_smoothing": PROBABILITY,
     "focal_gamma": Number(0),
     "sampling": Choice(("natural", "balanced")),
+    "calibrate": Flag(),
     "mixup": Number(0),
     "mixup_level": Choice(("embedding", "hidden")),
     "state_reset": PROBABILITY,
@@ -83,6 +85,9 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("adversarial", "virtual_adversarial", "entropy", "unlabelled_share"), Number(0)),
     **dict.fromkeys(("perturbation_norm", "finite_difference"), Number(0, open="low")),
     "perturbation_scale": Choice(("deviation", "absolute")),
+    # ngrams
+    "longest": SIZE,
+    "smoothing": Number(0, open="low"),
     # optimizer
     "lr": Number(0, open="low"),
     "muon_lr": Number(0, open="low"),

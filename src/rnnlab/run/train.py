@@ -15,6 +15,7 @@ from rnnlab.errors import UserError
 from rnnlab.logger.csv import CSVLogger
 from rnnlab.logger.media import log_config
 from rnnlab.run.build import Experiment, build_data, build_network, build_task, resolved
+from rnnlab.run.ensemble import check_rows
 from rnnlab.run.evaluate import evaluate
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.machine import device_name, set_threads
@@ -57,6 +58,7 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
     data = build_data(cfg)
     data.prepare()
     save(data.tokenizer, folder.tokenizer)
+    check_rows(cfg, data)
     words = build_vectors(choice, data)
     if hasattr(data, "augmenter"):
         set_augmenter(cfg, data, words)

@@ -27,13 +27,13 @@ class Shape(ABC):
 
     def build(self, optimizer: Optimizer, trainer: Trainer, monitor: str, mode: str) -> dict[str, Any]:
         """Lightning's `lr_scheduler` entry, set after every step. Warns when nothing ends the training."""
-        from torch.optim.lr_scheduler import LambdaLR
+        from rnnlab.scheduler.follow import Follow
 
         if not has_end(trainer) and not isinstance(self, Constant):
             warnings.warn(
                 f"{self} needs max_epochs, max_steps or max_time: it stays at its start", stacklevel=2
             )
-        return {"scheduler": LambdaLR(optimizer, lambda _: self(progress(trainer))), "interval": "step"}
+        return {"scheduler": Follow(optimizer, lambda: self(progress(trainer))), "interval": "step"}
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ class Task(LeanModule):
         """
         named = {f"{split}/{name}": value for name, value in metrics.items()}
         self.log_dict(named, logger=False)
-        if split == "val":
+        if split == "val" and self.trainer.state.fn == "fit":
             log_row(self.trainer, named)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:

@@ -94,13 +94,16 @@ class Classification(Task):
         self.register_buffer(name, tensor, persistent=False)
 
     @property
-    def predictions(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Of the last validation or test: rows (N,), labels (N,), probabilities (N, C), in row order, on the
-        CPU.
-        """
+    def scored(self) -> Scored:
+        """Every row of the last validation or test, in row order, on the CPU."""
         if self._scored is None:
             raise RuntimeError("there are no predictions before a validation or a test")
-        return self._scored.rows, self._scored.labels, self._scored.log_probabilities.exp()
+        return self._scored
+
+    @property
+    def predictions(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Of the last validation or test: rows (N,), labels (N,), probabilities (N, C), as in `scored`."""
+        return self.scored.rows, self.scored.labels, self.scored.log_probabilities.exp()
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         parts: tuple[Tensor, ...] = ()

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from rnnlab.data.batch import Batch
 from rnnlab.task.adversarial import adversarial
+from rnnlab.task.draws import drawn_from, states
 from rnnlab.task.perturbation import deviation
 from rnnlab.task.virtual_adversarial import divergence, entropy, virtual_adversarial
 
@@ -29,12 +30,27 @@ class Losses(NamedTuple):
     parts: tuple[Tensor, ...]
 
 
+class Text(NamedTuple):
+    """Rows after their clean pass: vectors (..., B, T, E), and the same as it saw them; logits (..., B, C);
+    scale (..., 1, 1, E) or a number; `predict`, which drops the same units as the clean pass did.
+    """
+
+    vectors: Tensor
+    seen: Tensor
+    lengths: Tensor
+    logits: Tensor
+    scale: Tensor | float
+    predict: Callable[[Tensor], Tensor]
+
+
 class Objective:
     """The loss of the labels, plus weighted terms; all weights 1 is the mix of Sachan et al. (2019).
 
     The terms without labels are means over all rows of a batch, with and without labels. A change acts on the
-    word vectors after their dropouts, so that the changed rows lack the same words and features as the clean
-    ones; the dropouts above the vectors are drawn anew in each pass, as in the code of Miyato et al.
+    word vectors after their dropouts, and the dropouts above them draw the same masks in all passes over a
+    row: otherwise the divergence would not be least where nothing is changed, which is what the virtual
+    adversarial direction rests on. (Miyato et al. drop word vectors alone, once; the code of Sachan et al.
+    draws anew.)
 
     Args:
         adversarial: weight of the labels' loss where the vectors are changed against it (Goodfellow et al.
@@ -62,12 +78,10 @@ class Objective:
         finite_difference: float = 0.1,
     ) -> None:
         weights = {"adversarial": adversarial, "virtual_adversarial": virtual_adversarial, "entropy": entropy}
-        for name, weight in weights.items():
-            if not 0 <= weight < float("inf"):
-                raise ValueError(f"{name}={weight} must be a number of at least 0")
-        for name, length in (("perturbation_norm", perturbation_norm), ("finite_difference", finite_difference)):
-            if not 0 < length < float("inf"):
-                raise ValueError(f"{name}={length} must be a number > 0")
+        lengths = {"perturbation_norm": perturbation_norm, "finite_difference": finite_difference}
+        for name, value in {**weights, **lengths}.items():
+            if not 0 <= value < float("inf") or (name in lengths and value == 0):
+                raise ValueError(f"{name}={value} must be a number {'> 0' if name in lengths else '>= 0'}")
         if perturbation_scale not in SCALES:
             raise ValueError(f"perturbation_scale={perturbation_scale} must be one of {', '.join(SCALES)}")
         self.weights = {name: weight for name, weight in weights.items() if weight}
@@ -79,42 +93,66 @@ class Objective:
         return ("labels", *self.weights) if self.weights else ()
 
     def check(self, network: Any) -> None:
-        """Raises ValueError for a network whose word vectors cannot be changed."""
-        changes = [name for name in self.weights if name != "entropy"]
-        if changes and "embedding" not in getattr(network, "mixable", ()):
-            raise ValueError(f"{changes[0]}={self.weights[changes[0]]} needs a network that can be given word vectors")
+        """Raises ValueError for a network that does not take word vectors."""
+        if self.weights and "embedding" not in getattr(network, "mixable", ()):
+            name, weight = next(iter(self.weights.items()))
+            raise ValueError(f"{name}={weight} needs a network that can be given word vectors")
 
-    def losses(
-        self, network: Any, batch: Batch, label_loss: Callable[[Tensor, Tensor], Tensor]
-    ) -> Losses:
+    def losses(self, network: Any, batch: Batch, label_loss: Callable[[Tensor, Tensor], Tensor]) -> Losses:
         """All terms of a batch, `label_loss` from logits and labels to a scalar."""
-        tokens, lengths = all_rows(batch)
-        count = len(batch.labels)
-        vectors = network.embed(tokens, lengths)  # (..., B + U, T, E)
-        if not vectors.requires_grad:
-            vectors.requires_grad_()
-        logits = network.from_vectors(vectors, lengths)  # (..., B + U, C)
-        labelled = logits.narrow(-2, 0, count)
-        loss = label_loss(labelled, batch.labels)
-        scale = deviation(vectors, lengths) if self.scale == "deviation" else 1.0
-        parts = {"labels": loss}
+        texts = self._texts(network, batch)
+        own = texts[0]
+        parts = {"labels": label_loss(own.logits, batch.labels)}
         if "adversarial" in self.weights:
-            change = adversarial(loss, vectors, scale, self.norm).narrow(-3, 0, count)
-            moved = vectors.narrow(-3, 0, count) + change
-            parts["adversarial"] = label_loss(network.from_vectors(moved, batch.lengths), batch.labels)
+            weights = [weight for weight in network.parameters() if weight.requires_grad]
+            found = adversarial(parts["labels"], own.seen, own.vectors, own.scale, self.norm, weights)
+            parts["labels"] = found.loss
+            parts["adversarial"] = label_loss(own.predict(own.vectors + found.change), batch.labels)
         if "virtual_adversarial" in self.weights:
-            predict = lambda moved: network.from_vectors(moved, lengths)
-            change = virtual_adversarial(predict, vectors, lengths, logits, scale, self.norm, self.step)
-            parts["virtual_adversarial"] = divergence(logits.detach(), predict(vectors + change)).mean()
+            rows = torch.cat([self._divergence(text) for text in texts], dim=-1)  # (..., B + U)
+            parts["virtual_adversarial"] = rows.mean()
         if "entropy" in self.weights:
-            parts["entropy"] = entropy(logits).mean()
-        total = loss + sum(weight * parts[name] for name, weight in self.weights.items())
-        return Losses(total, labelled, tuple(parts[name] for name in self.names))
+            parts["entropy"] = torch.cat([entropy(text.logits) for text in texts], dim=-1).mean()
+        total = parts["labels"]
+        for name, weight in self.weights.items():
+            total = total + weight * parts[name]
+        return Losses(total, own.logits, tuple(parts[name] for name in self.names))
 
+    def _texts(self, network: Any, batch: Batch) -> list[Text]:
+        """The rows with labels and, where there are any and a term needs them, those without."""
+        graded = "entropy" in self.weights  # otherwise the clean predictions without labels are but a target
+        once = "adversarial" in self.weights and not graded
+        texts = [self._read(network, batch.tokens, batch.lengths, once=once)]
+        if self.weights.keys() <= {"adversarial"}:
+            return texts
+        if batch.unlabelled_tokens is not None and batch.unlabelled_lengths is not None:
+            texts.append(self._read(network, batch.unlabelled_tokens, batch.unlabelled_lengths, graded))
+        return texts
 
-def all_rows(batch: Batch) -> tuple[Tensor, Tensor]:
-    """Tokens (B + U, T) and lengths (B + U,) of the rows with labels and then of those without."""
-    if batch.unlabelled_tokens is None or batch.unlabelled_lengths is None:
-        return batch.tokens, batch.lengths
-    tokens = torch.cat((batch.tokens, batch.unlabelled_tokens))
-    return tokens, torch.cat((batch.lengths, batch.unlabelled_lengths))
+    def _read(
+        self, network: Any, tokens: Tensor, lengths: Tensor, graded: bool = True, once: bool = False
+    ) -> Text:
+        """The clean pass, `graded` or without a graph; the graph ends at a copy of the vectors where it is gone
+        back through `once`.
+        """
+        vectors = network.embed(tokens, lengths)
+        seen = vectors.detach() if once else vectors
+        if not seen.requires_grad:  # vectors that are not trained, or their copy
+            seen.requires_grad_()
+        start, device = states(vectors.device), vectors.device
+
+        def predict(changed: Tensor) -> Tensor:
+            with drawn_from(start, device):
+                logits: Tensor = network.from_vectors(changed, lengths)
+            return logits
+
+        with torch.set_grad_enabled(graded):
+            logits = network.from_vectors(seen, lengths)
+        scale = deviation(vectors, lengths) if self.scale == "deviation" else 1.0
+        return Text(vectors, seen, lengths, logits, scale, predict)
+
+    def _divergence(self, text: Text) -> Tensor:
+        """Of each row (..., B): how far the change that moves its predictions most moves them."""
+        settings = (text.scale, self.norm, self.step)
+        change = virtual_adversarial(text.predict, text.vectors, text.lengths, text.logits, *settings)
+        return divergence(text.logits.detach(), text.predict(text.vectors + change))

@@ -54,9 +54,15 @@ def virtual_adversarial(
         logits: (..., B, C), clean.
     """
     clean, target = vectors.detach(), logits.detach()
-    noise = torch.randn_like(clean) * real_steps(lengths, clean.shape[-2])
-    moved = (clean + unit(noise) * (step * scale)).requires_grad_()
+    moved = (clean + unit(noise_like(clean, lengths)) * (step * scale)).requires_grad_()
     with torch.enable_grad():
         far = divergence(target, predict(moved)).sum()
     (gradient,) = torch.autograd.grad(far, moved)
     return unit(gradient * scale) * (norm * scale)
+
+
+def noise_like(vectors: Tensor, lengths: Tensor) -> Tensor:
+    """Normal numbers (..., B, T, E) at real words, zero at padding; laid out step by step as vectors are."""
+    steps = vectors.transpose(-3, -2)  # (..., T, B, E)
+    noise = torch.randn(steps.shape, dtype=vectors.dtype, device=vectors.device).transpose(-3, -2)
+    return noise * real_steps(lengths, vectors.shape[-2])

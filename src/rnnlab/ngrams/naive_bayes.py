@@ -1,0 +1,145 @@
+"""A linear classifier over n-grams, to stand beside a network that reads in order.
+
+Shapes: N texts, C classes, F n-grams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rnnlab.errors import SettingError
+from rnnlab.ngrams.ratios import log_count_ratios, weighted
+from rnnlab.ngrams.table import NgramTable, Texts
+from rnnlab.task.calibration import combined, fit_scales
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+_TOLERANCE = 0.1  # liblinear's own for the dual problem: a tighter one takes longer and predicts no better
+
+
+class Labelled(NamedTuple):
+    """Texts and their labels (N,)."""
+
+    texts: Texts
+    labels: np.ndarray
+
+
+class _Line(NamedTuple):
+    """One class against the rest: scores are matrix @ weights + bias."""
+
+    weights: np.ndarray
+    bias: float
+
+
+class NaiveBayesNgrams:
+    """Logistic regression on n-grams that are weighted by their naive-Bayes log-count ratios, one class against
+    the rest (Wang & Manning 2012; with trigrams and logistic regression Mesnil et al. 2014).
+
+    `fit` comes first. It learns n-grams, ratios and weights from the train texts alone; validation texts
+    choose between the strengths.
+
+    Args:
+        longest: tokens of the longest n-gram.
+        min_count: train texts that an n-gram stands in at least.
+        smoothing: > 0, added to every count of the ratios.
+        strengths: > 0, what the errors weigh against the squared weights (C of a linear classifier); all are
+            tried.
+
+    Attributes:
+        strength: the one that was chosen. features: F.
+
+    Raises:
+        SettingError: a value out of range.
+    """
+
+    def __init__(
+        self,
+        longest: int = 3,
+        min_count: int = 2,
+        smoothing: float = 1.0,
+        strengths: Sequence[float] = (0.03, 0.1, 0.3, 1.0, 3.0),
+    ) -> None:
+        check_strengths(strengths)
+        self.longest, self.min_count, self.smoothing = longest, min_count, smoothing
+        self.strengths = list(strengths)
+        self.strength, self.features = 0.0, 0
+        self._table: NgramTable | None = None
+        self._lines: list[_Line] = []
+
+    def fit(
+        self, train: Labelled, validation: Labelled, vocab_size: int, class_weights: Sequence[float]
+    ) -> None:
+        """Learns from `train`, and takes the strength with the least loss on `validation`, each at its best
+        temperature.
+
+        Args:
+            class_weights: C of them, what a text of each class counts, in training and in that loss.
+
+        Raises:
+            ValueError: a class without a train text.
+        """
+        counts = np.bincount(train.labels, minlength=len(class_weights))
+        if (counts == 0).any():
+            raise ValueError(f"labels: no train text is of class {int(counts.argmin())}, counted from 0")
+        self._table = NgramTable(self.longest, self.min_count, vocab_size)
+        matrix = self._table.learn(train.texts)
+        held = self._table.matrix(validation.texts)
+        self.features = self._table.size
+        labels, weights = torch.from_numpy(validation.labels), torch.tensor(class_weights)
+        lines = self._fit_lines(matrix, train.labels, np.asarray(class_weights, np.float64))
+        losses = []
+        for own in lines:
+            parts = _log_probabilities(held, own)[None]  # (1, N, C)
+            best = combined(parts, fit_scales(parts, labels, weights))
+            losses.append(float(torch.nn.functional.nll_loss(best, labels, weights.double())))
+        chosen = int(np.argmin(losses))
+        self.strength, self._lines = self.strengths[chosen], lines[chosen]
+
+    def log_probabilities(self, texts: Texts) -> Tensor:
+        """(N, C), float64."""
+        if self._table is None:
+            raise RuntimeError("there are no weights before fit")
+        return _log_probabilities(self._table.matrix(texts), self._lines)
+
+    def _fit_lines(
+        self, matrix: csr_matrix, labels: np.ndarray, class_weights: np.ndarray
+    ) -> list[list[_Line]]:
+        """For each strength a line for each class; of two classes the second's alone is fitted."""
+        classes = range(len(class_weights)) if len(class_weights) > 2 else (1,)
+        lines: list[list[_Line]] = [[] for _ in self.strengths]
+        for number in classes:
+            inside = labels == number
+            ratios = log_count_ratios(matrix, inside, self.smoothing)
+            product = weighted(matrix, ratios)
+            for own, strength in zip(lines, self.strengths, strict=True):
+                model = _regression(strength).fit(product, inside, sample_weight=class_weights[labels])
+                own.append(_Line(model.coef_[0] * ratios, float(model.intercept_[0])))
+        return lines
+
+
+def _regression(strength: float) -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    settings = {"tol": _TOLERANCE, "max_iter": 1000, "random_state": 0}
+    return LogisticRegression(C=strength, solver="liblinear", dual=True, **settings)
+
+
+def _log_probabilities(matrix: csr_matrix, lines: Sequence[_Line]) -> Tensor:
+    """(N, C): the classes' own log probabilities against the rest, made to sum to 1."""
+    scores = torch.stack([torch.from_numpy(matrix @ line.weights) + line.bias for line in lines], 1)
+    if len(lines) == 1:
+        scores = torch.cat([-scores, scores], 1)
+    return torch.nn.functional.logsigmoid(scores).log_softmax(1)
+
+
+def check_strengths(strengths: Sequence[float]) -> None:
+    """Raises SettingError where they are not one number > 0 at least."""
+    numbers = isinstance(strengths, Sequence) and not isinstance(strengths, str) and len(strengths) > 0
+    if not numbers or not all(isinstance(s, int | float) and s > 0 and s != float("inf") for s in strengths):
+        raise SettingError("ngrams.strengths", strengths, "must be a list of at least one number > 0")

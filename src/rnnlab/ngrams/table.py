@@ -1,0 +1,100 @@
+"""Which n-grams stand in which texts, as sparse matrices of zeros and ones.
+
+An n-gram is numbered by its first n - 1 tokens, which have a number already, and its last token, so that
+whole texts are counted by sorting and nothing is held in Python objects. Shapes: N texts, M tokens, F n-grams.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+
+class Texts(NamedTuple):
+    """N texts as token ids one after the other; text i is `ids[offsets[i]:offsets[i + 1]]`."""
+
+    ids: np.ndarray
+    offsets: np.ndarray
+
+
+class Occurrences(NamedTuple):
+    """Where n-grams of one length stand: the place of the first token, the text, and a key for the n-gram."""
+
+    places: np.ndarray
+    rows: np.ndarray
+    keys: np.ndarray
+
+
+class NgramTable:
+    """The n-grams of some texts, from single tokens to `longest` of them, and their numbers.
+
+    Args:
+        longest: tokens of the longest n-gram.
+        min_count: texts that an n-gram stands in at least; rarer ones have no number.
+        vocab_size: ids are below it.
+    """
+
+    def __init__(self, longest: int, min_count: int, vocab_size: int) -> None:
+        self.longest, self.min_count, self.vocab_size = longest, min_count, vocab_size
+        self._keys: list[np.ndarray] = []  # of each length: the keys that have a number, sorted
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self._keys))
+
+    def learn(self, texts: Texts) -> csr_matrix:
+        """Numbers the n-grams of `texts`, which are to be seen once, and gives their matrix."""
+        self._keys = []
+        return self._matrix(texts, learns=True)
+
+    def matrix(self, texts: Texts) -> csr_matrix:
+        """(N, F) float64: 1 where the text has the n-gram, however often."""
+        return self._matrix(texts, learns=False)
+
+    def _matrix(self, texts: Texts, learns: bool) -> csr_matrix:
+        from scipy.sparse import csr_matrix, hstack
+
+        ids = texts.ids.astype(np.int64)
+        rows = np.repeat(np.arange(len(texts.offsets) - 1), np.diff(texts.offsets))
+        numbers = np.zeros(len(ids), np.int64)  # of the n-gram that begins at a place, -1 for none
+        blocks = []
+        for length in range(1, self.longest + 1):
+            found = self._occurrences(ids, rows, numbers, length)
+            if learns:
+                self._keys.append(frequent_keys(found, self.min_count))
+            known = self._keys[length - 1]
+            at = np.searchsorted(known, found.keys)
+            hit = np.append(known, -1)[at] == found.keys
+            numbers = np.full(len(ids), -1)
+            numbers[found.places[hit]] = at[hit]
+            shape = (len(texts.offsets) - 1, len(known))
+            ones = np.ones(int(hit.sum()))
+            block = csr_matrix((ones, (found.rows[hit], at[hit])), shape=shape)  # adds up what comes twice
+            block.data[:] = 1
+            blocks.append(block)
+        return hstack(blocks, format="csr")
+
+    def _occurrences(
+        self, ids: np.ndarray, rows: np.ndarray, numbers: np.ndarray, length: int
+    ) -> Occurrences:
+        """N-grams inside one text whose first tokens have a number; `numbers` are those of one shorter."""
+        ends = len(ids) - length + 1
+        if length == 1 or ends < 1:
+            return Occurrences(np.arange(max(ends, 0)), rows[: max(ends, 0)], ids[: max(ends, 0)])
+        inside = (rows[:ends] == rows[length - 1 :]) & (numbers[:ends] >= 0)
+        places = np.flatnonzero(inside)
+        return Occurrences(places, rows[places], numbers[places] * self.vocab_size + ids[places + length - 1])
+
+
+def frequent_keys(found: Occurrences, min_count: int) -> np.ndarray:
+    """The keys that stand in at least `min_count` texts, sorted."""
+    keys, numbers = np.unique(found.keys, return_inverse=True)
+    if min_count <= 1 or not len(keys):
+        return keys
+    pairs = np.unique(found.rows * len(keys) + numbers)  # a text and an n-gram in it, each pair once
+    texts = np.bincount(pairs % len(keys), minlength=len(keys))
+    return keys[texts >= min_count]

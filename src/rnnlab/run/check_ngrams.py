@@ -1,0 +1,30 @@
+"""What stands against an n-gram classifier beside the network, as far as a config can show it."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from omegaconf import DictConfig, OmegaConf
+
+from rnnlab.errors import SettingError
+
+NAME = "naive_bayes"
+
+
+def check_ngrams(cfg: DictConfig) -> None:
+    """Raise SettingError for the first clash."""
+    if not cfg.get("ngrams"):
+        return
+    if not cfg.task._target_.endswith(".Classification"):
+        rule = f"task={cfg.task.name} has no labels to learn: choose ngrams=none"
+        raise SettingError("ngrams", NAME, rule)
+    strengths = cfg.ngrams.get("strengths", [1.0])
+    given = OmegaConf.to_container(strengths) if OmegaConf.is_list(strengths) else strengths
+    if not isinstance(given, list) or not given or not all(map(is_strength, given)):
+        raise SettingError("ngrams.strengths", given, "must be a list of at least one number > 0")
+    if find_spec("sklearn") is None:
+        raise SettingError("ngrams", NAME, "needs scikit-learn: pip install scikit-learn")
+
+
+def is_strength(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")

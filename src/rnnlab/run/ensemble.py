@@ -1,0 +1,115 @@
+"""The n-grams beside a classifier: fitted on the train rows, weighed on the validation rows, told apart."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import torch
+from omegaconf import DictConfig
+from torch import Tensor
+
+from rnnlab.errors import SettingError
+from rnnlab.run.build import class_weights
+from rnnlab.run.make import make
+from rnnlab.task.calibration import combined, fit_scales
+from rnnlab.task.scores import Scored, scores
+
+if TYPE_CHECKING:
+    from rnnlab.ngrams.table import Texts
+
+log = logging.getLogger("rnnlab")
+TOLD = ("loss", "accuracy", "macro_recall")  # of the n-grams and of the blend
+
+
+class Ensemble(NamedTuple):
+    """A fitted n-gram classifier, and what the network and it weigh in their blend (see `combined`).
+
+    Attributes:
+        scales: (2,) of the network and of the n-grams.
+        facts: plain values for `result.json`.
+    """
+
+    ngrams: Any
+    scales: Tensor
+    facts: dict[str, Any]
+
+
+def check_rows(cfg: DictConfig, data: Any) -> None:
+    """Refuse n-grams where a class has no train row, before the training.
+
+    Raises:
+        SettingError: names the class.
+    """
+    if not cfg.get("ngrams"):
+        return
+    absent = [name for name, count in zip(data.classes, data.class_counts, strict=True) if not count]
+    if absent:
+        rule = f"each class is told from the rest, and no train row is of class {', '.join(absent)}"
+        raise SettingError("ngrams", "naive_bayes", rule)
+
+
+def fit_ensemble(cfg: DictConfig, data: Any, held: Scored) -> Ensemble:
+    """The n-grams of the train rows, and their weight beside the network on the rows that are held out.
+
+    The weights are those of the least loss, in which a class counts as much as in the training.
+    """
+    from rnnlab.ngrams.naive_bayes import Labelled
+
+    start = time.monotonic()
+    balance = "balanced" if cfg.task.sampling == "balanced" else cfg.task.class_weights
+    weights = class_weights(balance, data.class_counts) or [1.0] * data.num_classes
+    train, own = data.encoded("train"), texts_of(data, "validation", held.rows)
+    ngrams = make(cfg.ngrams)
+    ngrams.fit(
+        Labelled(texts_of(data, "train"), train.labels),
+        Labelled(own, held.labels.numpy()),
+        data.tokenizer.vocab_size,
+        weights,
+    )
+    alone = ngrams.log_probabilities(own)
+    parts = torch.stack([held.log_probabilities.double(), alone])  # (2, N, C)
+    scales = fit_scales(parts, held.labels, torch.tensor(weights))
+    facts = {
+        "strength": ngrams.strength,
+        "features": ngrams.features,
+        "weight_network": float(scales[0]),
+        "weight_ngrams": float(scales[1]),
+        "seconds": round(time.monotonic() - start, 3),
+        **told("val", held, {"": parts[0], "_ngrams": alone, "_ensemble": combined(parts, scales)}),
+    }
+    log.info("ngrams: %s", ", ".join(f"{name} {value:.6g}" for name, value in facts.items()))
+    return Ensemble(ngrams, scales, facts)
+
+
+def texts_of(data: Any, split: str, rows: Tensor | None = None) -> Texts:
+    """Some rows of a split, or all, as ids that nothing was cut from."""
+    from rnnlab.ngrams.table import Texts
+
+    whole = data.encoded(split)
+    if rows is None:
+        return Texts(whole.ids, whole.offsets)
+    texts = [whole.ids[whole.offsets[row] : whole.offsets[row + 1]] for row in rows.tolist()]
+    return Texts(np.concatenate(texts), np.cumsum([0, *map(len, texts)]))
+
+
+def blend(ensemble: Ensemble, data: Any, test: Scored) -> tuple[Tensor, dict[str, float]]:
+    """Of the test rows that the network predicted: log probabilities (N, C) of the blend, and the scores of
+    the n-grams alone and of the blend.
+    """
+    alone = ensemble.ngrams.log_probabilities(texts_of(data, "test", test.rows))
+    both = combined(torch.stack([test.log_probabilities.double(), alone]), ensemble.scales)
+    return both, told("test", test, {"_ngrams": alone, "_ensemble": both})
+
+
+def told(split: str, scored: Scored, predictors: dict[str, Tensor]) -> dict[str, float]:
+    """The scores that are told of predictors (N, C), each name with its predictor's ending."""
+    metrics = {}
+    for ending, log_probabilities in predictors.items():
+        classes: Sequence[str] = [str(number) for number in range(log_probabilities.size(1))]
+        found = scores(scored._replace(log_probabilities=log_probabilities), classes)
+        metrics |= {f"{split}/{name}{ending}": found[name] for name in TOLD}
+    return metrics

@@ -1,0 +1,60 @@
+"""What the validation rows decide after a classifier's training: its temperature, and the n-grams beside it.
+
+The test rows are predicted after that, and nothing is chosen by them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from omegaconf import DictConfig
+
+from rnnlab.report.reliability import Bins, reliability_figure
+from rnnlab.run.build import Experiment
+from rnnlab.run.ensemble import Ensemble, fit_ensemble
+from rnnlab.run.folder import RunFolder
+from rnnlab.task.calibration import calibration_error, combined, fit_temperature, reliability
+from rnnlab.task.scores import Scored
+
+
+class Tuned(NamedTuple):
+    """What was chosen; None where it was not asked for."""
+
+    temperature: float | None = None
+    ensemble: Ensemble | None = None
+
+
+def tune(experiment: Experiment, cfg: DictConfig, folder: RunFolder) -> Tuned:
+    """Choose on the validation rows, which the best checkpoint predicts once more for it."""
+    task, trainer = experiment.task, experiment.trainer
+    calibrates, blends = cfg.task.get("calibrate", False), bool(cfg.get("ngrams"))
+    if not hasattr(task, "confusion") or not (calibrates or blends):
+        return Tuned()
+    trainer.validate(task, datamodule=experiment.data, ckpt_path=str(folder.best), verbose=False)
+    if not trainer.is_global_zero:
+        return Tuned()
+    held = task.scored
+    temperature = fit_temperature(held.log_probabilities, held.labels) if calibrates else None
+    return Tuned(temperature, fit_ensemble(cfg, experiment.data, held) if blends else None)
+
+
+def calibrated_metrics(temperature: float, test: Scored, figure: Path) -> dict[str, float]:
+    """What the temperature makes of the test's predictions, also drawn as a reliability diagram."""
+    before, labels = test.log_probabilities, test.labels
+    after = combined(before[None], torch.tensor([1 / temperature]))
+    errors = [calibration_error(values, labels) for values in (before, after)]
+    reliability_figure(
+        {
+            "test, as trained": Bins(*reliability(before, labels), errors[0]),
+            f"test, temperature {temperature:.3f}": Bins(*reliability(after, labels), errors[1]),
+        },
+        figure,
+    )
+    return {
+        "temperature": temperature,
+        "test/ece": errors[0],
+        "test/ece_calibrated": errors[1],
+        "test/loss_calibrated": torch.nn.functional.nll_loss(after, labels).item(),
+    }

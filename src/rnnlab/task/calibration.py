@@ -1,0 +1,130 @@
+"""How sure a classifier is and how often it is right: temperature scaling, and the error that is left.
+
+Shapes: N rows, C classes, K predictors.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torchmetrics.functional.classification import multiclass_calibration_error
+
+BINS = 15  # of equal width, as in Guo et al. 2017
+MOST = 20.0  # largest scale; the least temperature is 1 / MOST and the largest MOST
+_TOLERANCE = 1e-12  # of the gradient, in nats
+
+
+def fit_scales(
+    parts: Tensor, labels: Tensor, class_weights: Tensor | None = None, least: float = 0.0
+) -> Tensor:
+    """Scales s (K,) in [least, MOST] whose combined prediction has the least cross-entropy.
+
+        log p(c | n) = sum_k s_k L_k(n, c) - log sum_c' exp(sum_k s_k L_k(n, c'))
+
+    The loss is convex in s, and Newton's method finds its minimum in float64. One predictor's scale is the
+    inverse of its temperature; those of several weigh them against each other as well.
+
+    Args:
+        parts: (K, N, C) log probabilities or logits.
+        labels: (N,).
+        class_weights: (C,) what a row of each class counts in the mean; None counts all alike.
+    """
+    parts = parts.double()
+    rows = torch.ones(len(labels)) if class_weights is None else class_weights.cpu()[labels]
+    rows = rows.double() / rows.sum()  # (N,) shares of the mean
+    scales = torch.full((len(parts),), max(1 / len(parts), least), dtype=torch.float64)
+    for _ in range(500):
+        value, slope, curvature = _derivatives(parts, labels, rows, scales)
+        free = ~((scales <= least) & (slope > 0) | (scales >= MOST) & (slope < 0))
+        if not free.any() or slope[free].abs().max() < _TOLERANCE:
+            break
+        step = torch.zeros_like(scales)
+        damped = curvature[free][:, free] + _TOLERANCE * torch.eye(int(free.sum()), dtype=torch.float64)
+        step[free] = torch.linalg.solve(damped, slope[free])
+        moved = _descend(parts, labels, rows, (scales, step, value), least)
+        if moved is None:
+            break
+        scales = moved
+    return scales
+
+
+def _derivatives(
+    parts: Tensor, labels: Tensor, rows: Tensor, scales: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The loss, its gradient (K,) and its matrix of second derivatives (K, K)."""
+    logits = torch.einsum("k,knc->nc", scales, parts)
+    probabilities = logits.softmax(1)
+    means = torch.einsum("nc,knc->kn", probabilities, parts)
+    chosen = parts[:, torch.arange(len(labels)), labels]  # (K, N)
+    squares = torch.einsum("n,nc,knc,lnc->kl", rows, probabilities, parts, parts)
+    curvature = squares - torch.einsum("n,kn,ln->kl", rows, means, means)
+    return _loss(parts, labels, rows, scales), (means - chosen) @ rows, curvature
+
+
+def _loss(parts: Tensor, labels: Tensor, rows: Tensor, scales: Tensor) -> Tensor:
+    logits = torch.einsum("k,knc->nc", scales, parts)
+    return -(logits.log_softmax(1)[torch.arange(len(labels)), labels] * rows).sum()
+
+
+def _descend(
+    parts: Tensor, labels: Tensor, rows: Tensor, place: tuple[Tensor, Tensor, Tensor], least: float
+) -> Tensor | None:
+    """The scales after the longest of the steps 1, 1/2, 1/4, ... that lowers the loss; None if none does."""
+    scales, step, value = place
+    for _ in range(40):
+        moved = (scales - step).clamp(least, MOST)
+        if _loss(parts, labels, rows, moved) < value:
+            return moved
+        step = step / 2
+    return None
+
+
+def fit_temperature(log_probabilities: Tensor, labels: Tensor) -> float:
+    """T in [1 / MOST, MOST] for which softmax(log p / T) has the least cross-entropy (Guo et al. 2017).
+
+    Rows that are all predicted right would be served best by T = 0, which is no temperature: then it is 1.
+
+    Args:
+        log_probabilities: (N, C), of rows that the network was not trained on. labels: (N,).
+    """
+    if bool((log_probabilities.argmax(1) == labels).all()):
+        return 1.0
+    return 1 / float(fit_scales(log_probabilities[None], labels, least=1 / MOST))
+
+
+def combined(parts: Tensor, scales: Tensor) -> Tensor:
+    """Log probabilities (N, C), float64, of predictors (K, N, C) with these scales (K,)."""
+    return torch.einsum("k,knc->nc", scales.double(), parts.double()).log_softmax(1)
+
+
+def calibration_error(log_probabilities: Tensor, labels: Tensor) -> float:
+    """Expected calibration error: the mean over rows of how far a bin's accuracy is from its confidence."""
+    probabilities = log_probabilities.exp().clamp(max=1)
+    classes = log_probabilities.size(1)
+    error = multiclass_calibration_error(probabilities, labels, classes, n_bins=BINS, norm="l1")
+    return float(error)
+
+
+class Reliability(NamedTuple):
+    """What a reliability diagram shows of each of the bins: rows, their mean confidence, their accuracy.
+
+    The last two are 0 where a bin has no rows.
+    """
+
+    counts: list[int]
+    confidences: list[float]
+    accuracies: list[float]
+
+
+def reliability(log_probabilities: Tensor, labels: Tensor) -> Reliability:
+    """The bins of `calibration_error`, of equal width from 0 to 1."""
+    confidences, predicted = log_probabilities.exp().clamp(max=1).double().max(1)
+    borders = torch.linspace(0, 1, BINS + 1, dtype=torch.float64)
+    bins = (torch.bucketize(confidences, borders, right=True) - 1).clamp(max=BINS - 1)
+    counts = torch.bincount(bins, minlength=BINS)
+    right = (predicted == labels).double()
+    sums = [torch.bincount(bins, values, minlength=BINS) for values in (confidences, right)]
+    means = [(total / counts.clamp(min=1)).tolist() for total in sums]
+    return Reliability(counts.tolist(), *means)
