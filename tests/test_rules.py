@@ -28,7 +28,8 @@ ROOMS: dict[str, set[str]] = {
     "metric": set(),
     "scheduler": set(),
     "optimizer": set(),
-    "task": {"model", "metric", "data.batch", "scheduler"},
+    "loop": set(),
+    "task": {"loop", "model", "metric", "data.batch", "scheduler"},
     "ngrams": {"task.calibration"},
     "generate": {"model", "tokenizer", "metric"},
     "callback": {"model", "task", "generate", "tokenizer", "data"},
@@ -37,10 +38,11 @@ ROOMS: dict[str, set[str]] = {
 }
 ROOMS["run"] = set(ROOMS)
 ROOMS["inspect"] = set(ROOMS)
+ROOMS["find"] = set(ROOMS)
 ROOMS["sweep"] = {"run", "report"}
 ROOMS["cli"] = set(ROOMS)
 LIGHTNINGS = {"callback", "logger"}  # their methods have the signatures of Lightning's hooks
-COMPOSERS = {"run", "inspect", "sweep", "cli"}  # the rooms that know hydra and omegaconf, and configs
+COMPOSERS = {"run", "inspect", "find", "sweep", "cli"}  # the rooms that know hydra and omegaconf, and configs
 ONLY = {
     "model": {"torch"},
     "optimizer": {"torch"},

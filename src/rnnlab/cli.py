@@ -10,14 +10,21 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from rnnlab.errors import UserError, suggest
+from rnnlab.find import batch_find_command, lr_find_command
 from rnnlab.inspect import embeddings_command, tokenize_command
 from rnnlab.inspect.printable import printable
 
-COMMANDS = {"tokenize": tokenize_command, "embeddings": embeddings_command}
+COMMANDS = {
+    "tokenize": tokenize_command,
+    "embeddings": embeddings_command,
+    "lr_find": lr_find_command,
+    "batch_find": batch_find_command,
+}
 EXAMPLES = """\
 examples:
   rnnlab tokenize last "sooo gooood!!! 😂 #BestDayEver"
   rnnlab embeddings last:tweets good --top 10
+  rnnlab lr_find task=imdb model=bilstm
   rnnlab tokenize --help
 
 RUN is a run's folder, a part of its path, last, or last:TASK. Training is python train.py --help."""
@@ -63,7 +70,7 @@ def _main(argv: list[str]) -> None:
     if not argv or argv[0] in ("-h", "--help"):
         top.print_help()
         return
-    name = argv[0]
+    name = argv[0] if argv[0].startswith("-") else argv[0].replace("-", "_")
     if name not in parsers:
         kind = "option" if name.startswith("-") else "command"
         raise UserError(f"{name}: there is no such {kind} of rnnlab\n{suggest(name, [*parsers, '--help'])}")
@@ -72,7 +79,7 @@ def _main(argv: list[str]) -> None:
 
 def _parsers() -> tuple[Parser, dict[str, Parser]]:
     """The parser of `rnnlab` and, by its name, that of each command."""
-    top = Parser("rnnlab", description="Look into finished runs.", epilog=EXAMPLES, formatter_class=_Plain)
+    top = Parser("rnnlab", description="Look into finished runs, and find settings for new ones.", epilog=EXAMPLES, formatter_class=_Plain)
     below = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
     parsers = {}
     for name, command in COMMANDS.items():

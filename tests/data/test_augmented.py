@@ -51,7 +51,7 @@ def module(folder, augment=True, **settings):
 
 def contents(loader, epoch=0):
     loader.sampler.set_epoch(epoch)
-    return [[tensor.tolist() for tensor in batch] for batch in loader]
+    return [[tensor.tolist() for tensor in batch[:4]] for batch in loader]
 
 
 def texts(batches):

@@ -15,7 +15,7 @@ from rnnlab.run.rules import LIMIT, PROBABILITY, SIZE, rule_for
 
 CONFIG_DIR = Path(__file__).parents[2] / "conf"
 GROUPS = (
-    *("data", "tokenizer", "embedding", "augment", "model"),
+    *("data", "tokenizer", "embedding", "augment", "objective", "model"),
     *("optimizer", "scheduler", "trainer", "callback", "logger", "ngrams", "task"),
 )
 OPTIONS = [

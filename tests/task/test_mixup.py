@@ -89,7 +89,7 @@ def test_a_small_alpha_hardly_mixes_and_a_large_one_mixes_half_and_half():
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_batch_of_one_row_and_a_share_of_one_change_nothing(level):
-    model, one = flat(), Batch(*(part[1:2] for part in BATCH))
+    model, one = flat(), Batch(*(part[1:2] for part in BATCH[:4]))
     torch.testing.assert_close(mixed_logits(model, one, 1.0, level).logits, model(one.tokens, one.lengths))
     values = torch.rand(4, 5)
     assert torch.equal(mix(values, torch.tensor([1, 0, 3, 2]), 1.0, dim=-2), values)

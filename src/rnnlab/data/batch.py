@@ -39,9 +39,11 @@ class Window(NamedTuple):
         targets: (B, T) int64.
         lengths: (B,) int64, real steps of each lane.
         fresh: the state must be zeroed before this batch; otherwise each lane goes on where it stopped.
+        scale: what the learning rate of this batch's step is multiplied by.
     """
 
     tokens: Tensor
     targets: Tensor
     lengths: Tensor
     fresh: bool
+    scale: float = 1.0

@@ -42,15 +42,18 @@ class Lanes(Dataset):
     def __len__(self) -> int:
         return self.steps
 
-    def __getitem__(self, place: tuple[int, int]) -> Window:
+    def __getitem__(self, place: tuple[int, ...]) -> Window:
         offset, step = place
+        return self.stretch(offset + step * self.window, self.window, fresh=step == 0)
+
+    def stretch(self, start: int, steps: int, fresh: bool) -> Window:
+        """So many steps of each lane; the first lane's start at `start` of the text."""
         length = self.steps * self.window  # of a lane
-        first = offset + self.rank * self.lanes * length + step * self.window
-        starts = first + np.arange(self.lanes) * length
-        text = self.ids[starts[:, None] + np.arange(self.window + 1)].astype(np.int64)  # (B, T + 1)
-        lengths = torch.full((self.lanes,), self.window)
+        starts = start + (self.rank * self.lanes + np.arange(self.lanes)) * length
+        text = self.ids[starts[:, None] + np.arange(steps + 1)].astype(np.int64)  # (B, T + 1)
+        lengths = torch.full((self.lanes,), steps)
         tokens, targets = torch.from_numpy(text[:, :-1].copy()), torch.from_numpy(text[:, 1:].copy())
-        return Window(tokens, targets, lengths, fresh=step == 0)
+        return Window(tokens, targets, lengths, fresh)
 
 
 class LaneSampler(EpochSampler):

@@ -9,6 +9,7 @@ import numpy as np
 from pytorch_lightning import LightningDataModule
 
 from rnnlab.data.cache import Corpus, Split
+from rnnlab.data.jitter import JitteredLanes, JitterSampler
 from rnnlab.data.lanes import Lanes, LaneSampler, Windows, WindowSampler, check_window
 from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.prepared import Prepared, prepare_corpus
@@ -41,7 +42,10 @@ class LanguageModelingData(LightningDataModule):
         cleaner: from raw text to what the tokenizer reads.
         validation_fraction, test_fraction: the end of the training text that becomes the split, where the
             source has no file for it; without a test split the validation text is the test text too.
-        seed: decides where the lanes begin.
+        window_jitter: standard deviation of a training window's length; 0 makes all equal. See
+            `rnnlab.data.jitter`.
+        reversed: read every split from its end to its start.
+        seed: decides where the lanes begin, and how long windows of random length are.
         num_workers: processes that load batches. workers: processes that clean and tokenise; None takes every
             core.
 
@@ -66,6 +70,8 @@ class LanguageModelingData(LightningDataModule):
         eval_batch_size: int = 64,
         validation_fraction: float = 0.1,
         test_fraction: float = 0.0,
+        window_jitter: float = 0.0,
+        reversed: bool = False,
         seed: int = 0,
         num_workers: int = 0,
         workers: int | None = None,
@@ -80,6 +86,7 @@ class LanguageModelingData(LightningDataModule):
         self.reading = Reading(validation_fraction, test_fraction)
         self.batch_size, self.window = batch_size, window
         self.eval_batch_size, self.eval_window = eval_batch_size, eval_window
+        self.window_jitter, self.reversed = window_jitter, reversed
         self.seed, self.num_workers = seed, num_workers
         self._prepared: Prepared | None = None
 
@@ -115,8 +122,13 @@ class LanguageModelingData(LightningDataModule):
 
     def train_dataloader(self) -> ResumableLoader:
         place = place_of(self.trainer)
-        lanes = Lanes(self._ids("train"), self.batch_size, self.window, place.rank, place.world_size)
-        return make_loader(lanes, LaneSampler(lanes, self.seed, place.overfits), self.num_workers)
+        shape = (self.batch_size, self.window, place.rank, place.world_size)
+        if not self.window_jitter:
+            lanes = Lanes(self._ids("train"), *shape)
+            return make_loader(lanes, LaneSampler(lanes, self.seed, place.overfits), self.num_workers)
+        uneven = JitteredLanes(self._ids("train"), *shape)
+        sampler = JitterSampler(uneven, self.window_jitter, self.seed, place.overfits)
+        return make_loader(uneven, sampler, self.num_workers)
 
     def val_dataloader(self) -> ResumableLoader:
         return self._windows("validation", place_of(self.trainer))
@@ -139,4 +151,5 @@ class LanguageModelingData(LightningDataModule):
         return make_loader(windows, sampler, self.num_workers)
 
     def _ids(self, split: str) -> np.ndarray:
-        return self.encoded(split).ids
+        ids = self.encoded(split).ids
+        return ids[::-1] if self.reversed else ids

@@ -16,7 +16,7 @@ from rnnlab.model.self_attention import Attended
 from rnnlab.model.sequence import padding_mask
 
 BLOCK = 128
-"""Queries that are taken together, at least: each block sees M keys more than it has queries."""
+"""Queries that are taken together: a block looks at M keys more than it has queries, not at all M + T."""
 
 
 class CausalAttention(nn.Module):
@@ -71,9 +71,9 @@ class CausalAttention(nn.Module):
         queries = self._queries(steps)
         keys = torch.sigmoid(self.key_scale) * remembered
         values = torch.sigmoid(self.value_scale) * remembered
-        size, seen = max(BLOCK, self.memory), []
-        for first in range(0, outputs.shape[1], size):
-            block = queries[:, first : first + size]
+        seen = []
+        for first in range(0, outputs.shape[1], BLOCK):
+            block = queries[:, first : first + BLOCK]
             around = slice(first, first + block.shape[1] + self.memory)
             mask = there[:, None, around] & self._window(block.shape[1], block.device)
             seen.append(_attend(block, keys[:, around], values[:, around], mask))

@@ -99,10 +99,7 @@ class Classifier(nn.Module):
         return weights if self.padding == "post" else to_pre(weights, lengths)
 
     def _encode(self, vectors: Tensor, lengths: Tensor) -> tuple[Encoded, Tensor]:
-        truncated = self.bptt is not None and self.training and torch.is_grad_enabled()
-        encoded = (
-            encode_tail(self.encoder, vectors, lengths, self.bptt)
-            if truncated
-            else self.encoder(vectors, lengths)
-        )
-        return encoded, padding_mask(lengths, vectors.shape[1])
+        mask = padding_mask(lengths, vectors.shape[1])
+        if self.bptt is None or not (self.training and torch.is_grad_enabled()):
+            return self.encoder(vectors, lengths), mask
+        return encode_tail(self.encoder, vectors, lengths, self.bptt), mask

@@ -1,4 +1,4 @@
-"""Token ids to vectors, from a random start or from given ones, with the two dropouts that act on words."""
+"""Token ids to vectors, from a random start or from given ones, with the dropouts that act on words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnlab.model import check
-from rnnlab.model.dropout import LockedDropout, WordDropout
+from rnnlab.model.dropout import LockedDropout, TypeDropout, WordDropout
 
 PAD_ID, UNKNOWN_ID = 0, 1
 STANDARD_DEVIATION = 0.1  # vectors of length about 1 at the usual sizes; torch's 1.0 saturates the gates
@@ -44,6 +44,7 @@ class Embedding(nn.Module):
         embedding_dropout: probability in [0, 1) of a feature to be dropped, one mask a sequence.
         word_dropout: probability in [0, 1) of a token to be replaced by the unknown id.
         pretrained: the vectors to start from; None draws them.
+        type_dropout: probability in [0, 1) of a word to be dropped from a batch, wherever it occurs.
 
     Raises:
         ValueError: an argument outside its range; vectors of another number or size, or that are all zero
@@ -57,12 +58,14 @@ class Embedding(nn.Module):
         embedding_dropout: float = 0.0,
         word_dropout: float = 0.0,
         pretrained: Pretrained | None = None,
+        type_dropout: float = 0.0,
     ) -> None:
         super().__init__()
         check.positive("vocab_size", vocab_size)
         check.positive("embedding_size", embedding_size)
         self.frozen = False
         self.words = WordDropout(word_dropout, UNKNOWN_ID, PAD_ID)
+        self.types = TypeDropout(type_dropout, vocab_size)
         self.dropout = LockedDropout(embedding_dropout, "embedding_dropout")
         self.project: nn.Linear | None = None
         if pretrained is None:
@@ -81,7 +84,8 @@ class Embedding(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         """(B, T) to (B, T, E), laid out step after step as the encoder reads it, so that it need not copy."""
         weight = self.vectors.weight.detach() if self.frozen else self.vectors.weight  # (V, E)
-        vectors = nn.functional.embedding(self.words(tokens).t(), weight, PAD_ID)  # (T, B, E)
+        words = self.words(tokens).t()  # (T, B)
+        vectors = self.types(nn.functional.embedding(words, weight, PAD_ID), words)  # (T, B, E)
         if self.project is not None:
             vectors = self.project(vectors)
         return self.dropout(vectors.transpose(0, 1))

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from rnnlab.model.dropout import drop_entries
 from rnnlab.model.initialise import initialise
 from rnnlab.model.layer import Layer, LayerOutput, State
 from rnnlab.model.options import CellOptions
@@ -81,7 +81,7 @@ def dropped_weights(weights: list[Tensor], probability: float, flat: bool | None
             so on GPUs.
     """
     dropped = [*weights]
-    dropped[RECURRENT] = F.dropout(weights[RECURRENT], probability)
+    dropped[RECURRENT] = drop_entries(weights[RECURRENT], probability)
     if flat is False or (flat is None and not weights[0].is_cuda):
         return dropped
     pieces = torch.cat([weight.reshape(-1) for weight in dropped]).split([w.numel() for w in dropped])

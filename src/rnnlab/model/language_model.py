@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from rnnlab.model import check
 from rnnlab.model.dropout import LockedDropout
 from rnnlab.model.embedding import Embedding, Pretrained
-from rnnlab.model.encoder import RecurrentEncoder
+from rnnlab.model.encoder import Encoded, RecurrentEncoder
 from rnnlab.model.layer import State
 
 
@@ -78,7 +78,17 @@ class LanguageModel(nn.Module):
             state: where to start, as the last call gave it; None starts from zeros.
             lengths: (B,); None says that every row is full.
         """
+        encoded = self.read(tokens, state, lengths)
+        assert encoded.state is not None
+        return Logits(self.score(self.dropout(encoded.outputs)), encoded.state)
+
+    def read(self, tokens: Tensor, state: State | None = None, lengths: Tensor | None = None) -> Encoded:
+        """The encoder's outputs before dropout and the scores, for losses that need no score of every token."""
         before = self.encoder.initial_state(len(tokens)) if state is None else state
-        encoded = self.encoder(self.embedding(tokens), lengths, before)
-        logits = self.head(self.dropout(encoded.outputs))  # (B, T, V)
-        return Logits(logits.to(torch.promote_types(logits.dtype, torch.float32)), encoded.state)
+        encoded: Encoded = self.encoder(self.embedding(tokens), lengths, before)
+        return encoded
+
+    def score(self, features: Tensor) -> Tensor:
+        """Outputs (..., O), dropped or not, to logits (..., V), float32 at least."""
+        logits: Tensor = self.head(features)
+        return logits.to(torch.promote_types(logits.dtype, torch.float32))

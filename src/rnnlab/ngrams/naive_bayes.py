@@ -5,7 +5,7 @@ Shapes: N texts, C classes, F n-grams.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -38,8 +38,8 @@ class _Line(NamedTuple):
 
 
 class NaiveBayesNgrams:
-    """Logistic regression on n-grams that are weighted by their naive-Bayes log-count ratios, one class against
-    the rest (Wang & Manning 2012; with trigrams and logistic regression Mesnil et al. 2014).
+    """Logistic regression on n-grams that are weighted by their naive-Bayes log-count ratios, one class
+    against the rest (Wang & Manning 2012; with trigrams and logistic regression Mesnil et al. 2014).
 
     `fit` comes first. It learns n-grams, ratios and weights from the train texts alone; validation texts
     choose between the strengths.
@@ -48,8 +48,8 @@ class NaiveBayesNgrams:
         longest: tokens of the longest n-gram.
         min_count: train texts that an n-gram stands in at least.
         smoothing: > 0, added to every count of the ratios.
-        strengths: > 0, what the errors weigh against the squared weights (C of a linear classifier); all are
-            tried.
+        strengths: > 0, of which one is chosen: what the errors weigh against the squared weights (C of a
+            linear classifier).
 
     Attributes:
         strength: the one that was chosen. features: F.
@@ -76,7 +76,7 @@ class NaiveBayesNgrams:
         self, train: Labelled, validation: Labelled, vocab_size: int, class_weights: Sequence[float]
     ) -> None:
         """Learns from `train`, and takes the strength with the least loss on `validation`, each at its best
-        temperature.
+        temperature; from the smallest on they are tried until that loss rises.
 
         Args:
             class_weights: C of them, what a text of each class counts, in training and in that loss.
@@ -91,15 +91,14 @@ class NaiveBayesNgrams:
         matrix = self._table.learn(train.texts)
         held = self._table.matrix(validation.texts)
         self.features = self._table.size
-        labels, weights = torch.from_numpy(validation.labels), torch.tensor(class_weights)
-        lines = self._fit_lines(matrix, train.labels, np.asarray(class_weights, np.float64))
-        losses = []
-        for own in lines:
-            parts = _log_probabilities(held, own)[None]  # (1, N, C)
-            best = combined(parts, fit_scales(parts, labels, weights))
-            losses.append(float(torch.nn.functional.nll_loss(best, labels, weights.double())))
-        chosen = int(np.argmin(losses))
-        self.strength, self._lines = self.strengths[chosen], lines[chosen]
+        labels = torch.tensor(validation.labels)  # a copy: what is mapped from a file cannot be written
+        weights = torch.tensor(class_weights, dtype=torch.float64)
+        least = float("inf")
+        for strength, lines in self._fits(matrix, train.labels, weights.numpy()):
+            loss = _least_loss(_log_probabilities(held, lines), labels, weights)
+            if loss >= least:
+                return
+            least, self.strength, self._lines = loss, strength, lines
 
     def log_probabilities(self, texts: Texts) -> Tensor:
         """(N, C), float64."""
@@ -107,20 +106,20 @@ class NaiveBayesNgrams:
             raise RuntimeError("there are no weights before fit")
         return _log_probabilities(self._table.matrix(texts), self._lines)
 
-    def _fit_lines(
+    def _fits(
         self, matrix: csr_matrix, labels: np.ndarray, class_weights: np.ndarray
-    ) -> list[list[_Line]]:
-        """For each strength a line for each class; of two classes the second's alone is fitted."""
+    ) -> Iterator[tuple[float, list[_Line]]]:
+        """Each strength and its line for each class; of two classes the second's alone is fitted."""
         classes = range(len(class_weights)) if len(class_weights) > 2 else (1,)
-        lines: list[list[_Line]] = [[] for _ in self.strengths]
-        for number in classes:
-            inside = labels == number
-            ratios = log_count_ratios(matrix, inside, self.smoothing)
-            product = weighted(matrix, ratios)
-            for own, strength in zip(lines, self.strengths, strict=True):
-                model = _regression(strength).fit(product, inside, sample_weight=class_weights[labels])
-                own.append(_Line(model.coef_[0] * ratios, float(model.intercept_[0])))
-        return lines
+        inside = [labels == number for number in classes]
+        ratios = [log_count_ratios(matrix, own, self.smoothing) for own in inside]
+        for strength in sorted(self.strengths):
+            lines = []
+            for own, ratio in zip(inside, ratios, strict=True):
+                model = _regression(strength)
+                model.fit(weighted(matrix, ratio), own, sample_weight=class_weights[labels])
+                lines.append(_Line(model.coef_[0] * ratio, float(model.intercept_[0])))
+            yield strength, lines
 
 
 def _regression(strength: float) -> Any:
@@ -128,6 +127,13 @@ def _regression(strength: float) -> Any:
 
     settings = {"tol": _TOLERANCE, "max_iter": 1000, "random_state": 0}
     return LogisticRegression(C=strength, solver="liblinear", dual=True, **settings)
+
+
+def _least_loss(log_probabilities: Tensor, labels: Tensor, class_weights: Tensor) -> float:
+    """The cross-entropy, in which classes have these weights, at the best temperature."""
+    parts = log_probabilities[None]  # (1, N, C)
+    best = combined(parts, fit_scales(parts, labels, class_weights))
+    return float(torch.nn.functional.nll_loss(best, labels, class_weights))
 
 
 def _log_probabilities(matrix: csr_matrix, lines: Sequence[_Line]) -> Tensor:

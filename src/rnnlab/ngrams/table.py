@@ -1,7 +1,9 @@
 """Which n-grams stand in which texts, as sparse matrices of zeros and ones.
 
 An n-gram is numbered by its first n - 1 tokens, which have a number already, and its last token, so that
-whole texts are counted by sorting and nothing is held in Python objects. Shapes: N texts, M tokens, F n-grams.
+whole texts are counted by sorting and nothing is held in Python objects.
+
+Shapes: N texts, M tokens, F n-grams.
 """
 
 from __future__ import annotations

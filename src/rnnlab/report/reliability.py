@@ -16,7 +16,7 @@ BAR, LINE, SHARE = "#0072B2", "#D55E00", "#999999"  # Okabe and Ito (2008)
 
 
 class Bins(NamedTuple):
-    """Rows, mean confidence and accuracy of bins of equal width from 0 to 1, and the error that they sum to."""
+    """Rows, mean confidence and accuracy of bins of equal width from 0 to 1, and their sum, the error."""
 
     counts: Sequence[int]
     confidences: Sequence[float]
@@ -32,7 +32,7 @@ def reliability_figure(panels: Mapping[str, Bins], path: Path) -> Path:
 
 
 def draw_reliability(panels: Mapping[str, Bins]) -> Figure:
-    """Bars on the diagonal are a classifier that is as often right as it says; bars under it, one too sure."""
+    """Bars on the diagonal show a classifier that is right as often as it says; bars under it, one too sure."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4.4 * len(panels), 5.0), dpi=120, layout="constrained")

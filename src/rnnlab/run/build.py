@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pytorch_lightning as pl
 
 # Keys of conf/task that the assembler or the end of a run reads; the rest are the task's own arguments.
-NOT_THE_TASKS = {"name", "network", "samples", "class_weights", "sampling", "prior", "calibrate"}
+NOT_THE_TASKS = {"name", "network", "samples", "class_weights", "sampling", "prior", "calibrate", "dynamic_evaluation"}
 
 
 @dataclass

@@ -9,6 +9,7 @@ from typing import Any
 from omegaconf import MISSING, DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
+from rnnlab.run.check_bptt import check_bptt
 from rnnlab.run.check_model import check_model
 from rnnlab.run.check_ngrams import check_ngrams
 from rnnlab.run.check_objective import check_objective
@@ -35,6 +36,7 @@ def check(cfg: DictConfig) -> None:
     check_model(cfg)
     check_text(cfg)
     check_objective(cfg)
+    check_bptt(cfg)
     check_ngrams(cfg)
 
 

@@ -24,7 +24,7 @@ def check_objective(cfg: DictConfig) -> None:
         rule = f"is a term of classification, which task={cfg.task.name} is not: choose objective=supervised"
         raise SettingError(first, weight, rule)
     if "sentence_encoder" in cfg.model:
-        rule = "needs a model that can be given word vectors, and model=hierarchical cannot: choose a flat one"
+        rule = "needs a model that can be given word vectors: choose a flat one"
         raise SettingError(first, weight, rule)
     if cfg.task.get("mixup"):
         rule = f"mixes rows, and {first}={weight} needs them as they are: choose augment.mixup=0"

@@ -81,8 +81,21 @@ def fit_ensemble(cfg: DictConfig, data: Any, held: Scored) -> Ensemble:
         "seconds": round(time.monotonic() - start, 3),
         **told("val", held, {"": parts[0], "_ngrams": alone, "_ensemble": combined(parts, scales)}),
     }
-    log.info("ngrams: %s", ", ".join(f"{name} {value:.6g}" for name, value in facts.items()))
+    say(facts)
     return Ensemble(ngrams, scales, facts)
+
+
+def say(facts: dict[str, Any]) -> None:
+    weights = f"weighs {facts['weight_ngrams']:.3f} beside the network's {facts['weight_network']:.3f}"
+    log.info(
+        "ngrams: %s of them, strength %g, %.0f s; %s",
+        f"{facts['features']:,}",
+        facts["strength"],
+        facts["seconds"],
+        weights,
+    )
+    scored = ", ".join(f"{name} {value:.4f}" for name, value in facts.items() if "accuracy" in name)
+    log.info("ngrams: %s", scored)
 
 
 def texts_of(data: Any, split: str, rows: Tensor | None = None) -> Texts:
@@ -107,7 +120,7 @@ def blend(ensemble: Ensemble, data: Any, test: Scored) -> tuple[Tensor, dict[str
 
 def told(split: str, scored: Scored, predictors: dict[str, Tensor]) -> dict[str, float]:
     """The scores that are told of predictors (N, C), each name with its predictor's ending."""
-    metrics = {}
+    metrics: dict[str, float] = {}
     for ending, log_probabilities in predictors.items():
         classes: Sequence[str] = [str(number) for number in range(log_probabilities.size(1))]
         found = scores(scored._replace(log_probabilities=log_probabilities), classes)

@@ -18,6 +18,7 @@ from rnnlab.logger.media import log_figure, log_summary, log_text
 from rnnlab.report.figures import confusion_figure, curve_figures
 from rnnlab.report.tables import run_table
 from rnnlab.run.build import Experiment
+from rnnlab.run.dynamic import add_dynamic
 from rnnlab.run.ensemble import blend
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import Result
@@ -37,6 +38,7 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
     metrics |= {name: float(value) for name, value in trainer.callback_metrics.items() if "test/" in name}
     if not hasattr(task, "confusion"):
         metrics |= task.evaluate_stream(experiment.data.stream_dataloader("test"))
+        metrics |= add_dynamic(cfg, experiment, trained)
     if not trainer.is_global_zero:
         return
     write_outputs(experiment, cfg, folder)

@@ -12,6 +12,12 @@ from rnnlab.run.rules_model import MODEL_RULES
 COUNT = Number(0, whole=True)
 SHARE = Number(0, 1)
 LIMIT = Number(0, open="low", words=(None,))
+DYNAMIC_RULES: dict[str, Rule] = {
+    "enabled": Flag(),
+    "rule": Choice(("rms", "sgd")),
+    "epsilon": Number(0, open="low"),
+    **dict.fromkeys(("segment", "training_segments", "validation_segments"), SIZE),
+}
 
 RULES: dict[str, Rule] = {
     "seed": Number(0, 2**32 - 1, whole=True),
@@ -26,6 +32,10 @@ RULES: dict[str, Rule] = {
     "mixup": Number(0),
     "mixup_level": Choice(("embedding", "hidden")),
     "state_reset": PROBABILITY,
+    "activation_regularization": Number(0),
+    "temporal_activation_regularization": Number(0),
+    "sampled_softmax": OPTIONAL_SIZE,
+    **{f"task.dynamic_evaluation.{name}": rule for name, rule in DYNAMIC_RULES.items()},
     "task.mode": Choice(("max", "min")),
     "task.samples.length": SIZE,
     # data
@@ -40,6 +50,8 @@ RULES: dict[str, Rule] = {
     "eval_batch_size": SIZE,
     "window": SIZE,
     "eval_window": SIZE,
+    "window_jitter": Number(0),
+    "reversed": Flag(),
     "validation_fraction": Number(0, 1, open="low high"),
     "test_fraction": PROBABILITY,
     "split_seed": COUNT,

@@ -15,8 +15,16 @@ from torch.optim import Optimizer
 from rnnlab.data.batch import Window
 from rnnlab.scheduler.base import Scheduler
 from rnnlab.task.base import Task
+from rnnlab.task.activation import ActivationPenalty
 from rnnlab.task.gather import gather
 from rnnlab.task.nats import NO_TARGET, Nats, real_targets, total
+from rnnlab.task.sampled_softmax import SampledSoftmax
+from rnnlab.task.window_rate import WindowRate
+
+
+def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    """The mean of logits (B, T, V) over real targets (B, T)."""
+    return F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=NO_TARGET)
 
 
 class LanguageModeling(Task):
@@ -29,6 +37,10 @@ class LanguageModeling(Task):
     Args:
         state_reset: probability in [0, 1) that a lane starts a batch from an empty state. A model that sees
             one at an epoch's start alone is lost in windows.
+        activation_regularization, temporal_activation_regularization: see `ActivationPenalty`; the loss that
+            is logged is the cross-entropy without them.
+        sampled_softmax: candidates of a training step's softmax, see `SampledSoftmax`; the loss that is
+            logged is theirs. None scores every token; validation and test always do.
     """
 
     def __init__(
@@ -39,21 +51,53 @@ class LanguageModeling(Task):
         monitor: str = "val/nats_windows",
         mode: str = "min",
         state_reset: float = 0.0,
+        activation_regularization: float = 0.0,
+        temporal_activation_regularization: float = 0.0,
+        sampled_softmax: int | None = None,
     ) -> None:
         super().__init__(network, optimizer, scheduler, monitor, mode, running=("loss",))
         if not 0 <= state_reset < 1:
             raise ValueError(f"state_reset={state_reset} must be in [0, 1)")
         self.state_reset = state_reset
         self.state: tuple[Tensor, ...] | None = None
+        self.penalty = ActivationPenalty(activation_regularization, temporal_activation_regularization)
+        self.candidates: SampledSoftmax | None = None
+        if sampled_softmax is not None:
+            self.candidates = SampledSoftmax(sampled_softmax, network.head.out_features)  # type: ignore[union-attr, arg-type]
+        self._rate = WindowRate()
         self._nats = Nats()
 
+    def configure_optimizers(self) -> Any:
+        parts = super().configure_optimizers()
+        self._rate.attach(parts["optimizer"])
+        return parts
+
+    def on_before_optimizer_step(self, optimizer: Optimizer) -> None:
+        super().on_before_optimizer_step(optimizer)
+        self._rate.apply(optimizer)
+
     def training_step(self, batch: Window, batch_idx: int) -> Tensor:
-        logits, state = self.network(batch.tokens, None if batch.fresh else self._carried(batch))  # (B, T, V)
+        before, self._rate.scale = None if batch.fresh else self._carried(batch), batch.scale
+        targets = real_targets(batch.targets, batch.lengths)  # (B, T)
+        if self.candidates is None and not self.penalty.active:
+            logits, state = self.network(batch.tokens, before)  # (B, T, V)
+            loss, more = cross_entropy(logits, targets), 0.0
+        else:
+            network: Any = self.network
+            outputs, _, state = network.read(batch.tokens, before)  # (B, T, O)
+            dropped = network.dropout(outputs)
+            loss, more = self._loss(dropped, targets), self.penalty(outputs, dropped, batch.lengths)
         self.state = tuple(s.detach() for s in state)
-        targets = real_targets(batch.targets, batch.lengths)
-        loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=NO_TARGET)
         self.running.add(batch.lengths.sum(), loss.detach())
-        return loss
+        return loss + more
+
+    def _loss(self, features: Tensor, targets: Tensor) -> Tensor:
+        """The mean loss of features (B, T, O) over real targets (B, T)."""
+        network: Any = self.network
+        if self.candidates is None:
+            return cross_entropy(network.score(features), targets)
+        real = targets != NO_TARGET
+        return self.candidates(features[real], targets[real], network.head.weight, network.head.bias)
 
     def _carried(self, batch: Window) -> tuple[Tensor, ...] | None:
         """The state to go on from, emptied in the lanes that a draw picks."""

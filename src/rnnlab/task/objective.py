@@ -132,8 +132,8 @@ class Objective:
     def _read(
         self, network: Any, tokens: Tensor, lengths: Tensor, graded: bool = True, once: bool = False
     ) -> Text:
-        """The clean pass, `graded` or without a graph; the graph ends at a copy of the vectors where it is gone
-        back through `once`.
+        """The clean pass, `graded` or without a graph; where that is gone back through only `once`, it ends at
+        a copy of the vectors.
         """
         vectors = network.embed(tokens, lengths)
         seen = vectors.detach() if once else vectors

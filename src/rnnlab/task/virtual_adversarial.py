@@ -16,14 +16,19 @@ from rnnlab.task.perturbation import real_steps, unit
 
 def divergence(logits: Tensor, others: Tensor) -> Tensor:
     """KL(p || q) of each row, p and q the softmax of logits (..., C) and of others (..., C): (...)."""
-    p, q = F.log_softmax(logits.float(), dim=-1), F.log_softmax(others.float(), dim=-1)
+    p, q = log_probabilities(logits), log_probabilities(others)
     return (p.exp() * (p - q)).sum(dim=-1)
 
 
 def entropy(logits: Tensor) -> Tensor:
     """The entropy in nats of each row's softmax (Grandvalet & Bengio 2004): (..., C) to (...)."""
-    logs = F.log_softmax(logits.float(), dim=-1)
+    logs = log_probabilities(logits)
     return -(logs.exp() * logs).sum(dim=-1)
+
+
+def log_probabilities(logits: Tensor) -> Tensor:
+    """In float32 at least: small divergences are differences of what is nearly equal."""
+    return F.log_softmax(logits.to(torch.promote_types(logits.dtype, torch.float32)), dim=-1)
 
 
 def virtual_adversarial(
@@ -53,10 +58,12 @@ def virtual_adversarial(
         vectors: (..., B, T, E) of rows with `lengths` (B,); padding stays unchanged.
         logits: (..., B, C), clean.
     """
-    clean, target = vectors.detach(), logits.detach()
+    clean, device = vectors.detach(), vectors.device.type
+    if torch.is_autocast_enabled(device):  # half precision would round the small change away
+        clean = clean.float()
     moved = (clean + unit(noise_like(clean, lengths)) * (step * scale)).requires_grad_()
-    with torch.enable_grad():
-        far = divergence(target, predict(moved)).sum()
+    with torch.enable_grad(), torch.autocast(device, enabled=False):
+        far = divergence(logits.detach(), predict(moved)).sum()
     (gradient,) = torch.autograd.grad(far, moved)
     return unit(gradient * scale) * (norm * scale)
 

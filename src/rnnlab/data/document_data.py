@@ -1,0 +1,153 @@
+"""The texts of a labelled data set as documents for a language model, as a LightningDataModule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pytorch_lightning import LightningDataModule
+
+from rnnlab.data.batching import BucketSampler
+from rnnlab.data.cache import Split
+from rnnlab.data.classification import ClassificationData
+from rnnlab.data.documents import Documents, merged, without
+from rnnlab.data.lanes import check_window
+from rnnlab.data.loader import ResumableLoader, make_loader
+from rnnlab.data.ranks import Place, place_of
+from rnnlab.text.cleaner import Cleaner
+from rnnlab.tokenizer import Tokenizer
+
+SPLITS = ("train", "validation", "test")
+STREAM_TOKENS = 4096  # in a batch of whole documents, unless one is longer
+
+
+class DocumentData(LightningDataModule):
+    """The train rows and the texts without labels, to pretrain what a classifier then starts from.
+
+    Corpus, splits and tokenizer are those that the classification of the same data set has under the same
+    settings, from the same cache. Its validation rows validate, and test too: its test rows are never read,
+    but to leave out texts without labels that are the same as one of them.
+
+    Every document starts from an empty state, and in training and the windows protocol long ones in pieces;
+    see `Documents`. `stream_dataloader` reads each document whole.
+
+    Attributes:
+        tokenizer: trained on the train rows with a label.
+        provenance: as of `ClassificationData`; its train rows are all that is read.
+
+    Args:
+        name, files, hub, package, source, classes, text_column, label_column, validation_fraction,
+        test_fraction, split_seed, tokenizer, cleaner: as of `ClassificationData`.
+        window, eval_window: most steps of a training piece and of one that is evaluated.
+        batch_size, eval_batch_size: most rows of a batch, which has rows of like length.
+        reversed: read every document from its end to its start, for a backward encoder.
+        seed: decides the order of batches. num_workers, workers: as of `ClassificationData`.
+
+    Raises:
+        SettingError: a value is out of range; `prepare` raises it for all that can be wrong with files.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        files: Mapping[str, str | None],
+        hub: Mapping[str, object] | None,
+        package: Mapping[str, object] | None,
+        tokenizer: Tokenizer,
+        cleaner: Cleaner,
+        source: str = "auto",
+        data_dir: str | Path | None = None,
+        cache_dir: str | Path = ".cache",
+        classes: Sequence[str] | None = None,
+        text_column: str = "text",
+        label_column: str = "label",
+        validation_fraction: float = 0.1,
+        test_fraction: float = 0.2,
+        split_seed: int = 0,
+        batch_size: int = 32,
+        window: int = 128,
+        eval_window: int = 256,
+        eval_batch_size: int = 16,
+        reversed: bool = False,
+        seed: int = 0,
+        num_workers: int = 0,
+        workers: int | None = None,
+    ) -> None:
+        super().__init__()
+        check_window(batch_size, window)
+        check_window(eval_batch_size, eval_window, "eval_")
+        places: dict[str, Any] = {"source": source, "data_dir": data_dir, "cache_dir": cache_dir}
+        columns: dict[str, Any] = {"text_column": text_column, "label_column": label_column}
+        fractions: dict[str, Any] = {
+            "validation_fraction": validation_fraction,
+            "test_fraction": test_fraction,
+            "split_seed": split_seed,
+        }
+        kept = {**places, **columns, **fractions, "classes": classes, "workers": workers}
+        self._labelled = ClassificationData(name, files, hub, package, tokenizer, cleaner, **kept)
+        self.tokenizer, self.cleaner, self.cache_dir = tokenizer, cleaner, Path(cache_dir)
+        self.batch_size, self.window = batch_size, window
+        self.eval_batch_size, self.eval_window = eval_batch_size, eval_window
+        self.reversed, self.seed, self.num_workers = reversed, seed, num_workers
+        self._splits: dict[str, Split] | None = None
+
+    def prepare(self) -> None:
+        """Finds and encodes the texts, or takes them from the cache; a second call does nothing."""
+        if self._splits is not None:
+            return
+        labelled = self._labelled
+        labelled.prepare()
+        self.tokenizer = labelled.tokenizer
+        held = [labelled.encoded(split) for split in ("validation", "test")]
+        found = labelled.unlabelled()
+        more = None if found is None else without(found, held)
+        train, notes = merged(labelled.encoded("train"), more), ["the validation texts are the test texts too"]
+        if found is not None and more is not None:
+            left = len(found.labels) - len(more.labels)
+            notes.append(f"{left} texts without labels are validation or test rows too and are left out")
+        self._splits = {"train": train, "validation": held[0], "test": held[0]}
+        counts = {name: len(split.labels) for name, split in self._splits.items()}
+        tokens = {name: len(split.ids) for name, split in self._splits.items()}
+        kept = [note for note in labelled.provenance["notes"] if "test" not in note]
+        self.provenance = {**labelled.provenance, "rows": counts, "tokens": tokens, "notes": [*kept, *notes]}
+
+    def encoded(self, split: str) -> Split:
+        """The ids of a split, whole documents one after the other, and where each begins."""
+        self.prepare()
+        assert self._splits is not None
+        return self._splits[split]
+
+    def unlabelled(self) -> Split | None:
+        """None: the texts without labels are train rows here."""
+        return None
+
+    def setup(self, stage: str) -> None:
+        self.prepare()
+
+    def train_dataloader(self) -> ResumableLoader:
+        rows, place = Documents(self.encoded("train"), self.window, self.reversed), place_of(self.trainer)
+        shares = (place.rank, place.world_size, place.overfits)
+        sampler = BucketSampler(rows.lengths, self.batch_size, None, self.seed, True, *shares)
+        return make_loader(rows, sampler, self.num_workers)
+
+    def val_dataloader(self) -> ResumableLoader:
+        return self._pieces("validation", place_of(self.trainer))
+
+    def test_dataloader(self) -> ResumableLoader:
+        return self._pieces("test", place_of(self.trainer))
+
+    def splits(self) -> dict[str, ResumableLoader]:
+        """Each split's documents in pieces of `eval_window` from an empty state."""
+        return {name: self._pieces(name, Place()) for name in SPLITS}
+
+    def stream_dataloader(self, split: str) -> ResumableLoader:
+        """Each document whole, from an empty state."""
+        rows = Documents(self.encoded(split), None, self.reversed)
+        return make_loader(rows, BucketSampler(rows.lengths, None, STREAM_TOKENS, shuffle=False))
+
+    def _pieces(self, split: str, place: Place) -> ResumableLoader:
+        rows = Documents(self.encoded(split), self.eval_window, self.reversed)
+        shares = (place.rank, place.world_size)
+        sampler = BucketSampler(rows.lengths, self.eval_batch_size, None, 0, False, *shares)
+        return make_loader(rows, sampler, self.num_workers)

@@ -1,0 +1,82 @@
+"""Documents as rows of a language model: each token but a document's first is predicted once.
+
+Shapes: B rows, T steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset
+
+from rnnlab.data.batch import Window
+from rnnlab.data.cache import Split
+
+
+class Documents(Dataset):
+    """Pieces of documents, each read from an empty state; `documents[[0, 1]]` is a batch of two.
+
+    A document of up to `window` + 1 tokens is one piece, a longer one several of nearly equal length. One of
+    a single token has nothing to predict and no piece. No row goes on where another stopped, so that a
+    classifier that takes the weights starts its texts as these do.
+
+    Args:
+        split: the documents.
+        window: most steps of a piece; None never cuts.
+        reversed: from a document's last token to its first.
+    """
+
+    def __init__(self, split: Split, window: int | None = None, reversed: bool = False) -> None:
+        steps = np.maximum(split.lengths - 1, 0)  # to predict
+        pieces = -(-steps // (window or max(int(steps.max(initial=1)), 1)))
+        document = np.repeat(np.arange(len(steps)), pieces)
+        number = np.arange(len(document)) - np.repeat(np.cumsum(pieces) - pieces, pieces)  # in its document
+        cuts = [(number + side) * steps[document] // pieces[document] for side in (0, 1)]
+        self.ids, self.lengths = split.ids, cuts[1] - cuts[0]
+        last = split.offsets[1:][document] - 1
+        self.starts = last - cuts[0] if reversed else split.offsets[:-1][document] + cuts[0]
+        self.direction = -1 if reversed else 1
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def __getitem__(self, rows: Sequence[int]) -> Window:
+        index = np.asarray(rows)
+        lengths = self.lengths[index]
+        steps = np.arange(lengths.max() + 1)
+        real = steps <= lengths[:, None]  # (B, T + 1): one token more than steps
+        places = np.where(real, self.starts[index][:, None] + self.direction * steps, 0)
+        text = torch.from_numpy(np.where(real, self.ids[places], 0).astype(np.int64))
+        counted = torch.from_numpy(lengths)
+        padded = torch.arange(text.size(1) - 1) >= counted.unsqueeze(1)  # (B, T)
+        tokens, targets = (part.masked_fill(padded, 0) for part in (text[:, :-1], text[:, 1:]))
+        return Window(tokens, targets, counted, fresh=True)
+
+
+def merged(first: Split, second: Split | None) -> Split:
+    """The rows of both, one after the other."""
+    if second is None:
+        return first
+    offsets = np.concatenate([first.offsets, second.offsets[1:] + len(first.ids)])
+    arrays = [
+        np.concatenate([getattr(part, name) for part in (first, second)]) for name in ("ids", "labels", "rows")
+    ]
+    return Split(arrays[0], offsets, arrays[1], arrays[2], first.file, first.empty + second.empty)
+
+
+def without(split: Split, others: Sequence[Split]) -> Split:
+    """The rows whose tokens are not those of a row of `others`."""
+    known = {text for other in others for text in _texts(other)}
+    keep = np.array([text not in known for text in _texts(split)], dtype=bool)
+    lengths = split.lengths
+    offsets = np.concatenate([[0], np.cumsum(lengths[keep])])
+    ids = split.ids[np.repeat(keep, lengths)]
+    return Split(ids, offsets, split.labels[keep], split.rows[keep], split.file, split.empty)
+
+
+def _texts(split: Split) -> list[bytes]:
+    """The tokens of each row, to be compared."""
+    ids, ends = np.ascontiguousarray(split.ids, dtype=np.int32), split.offsets.tolist()
+    return [ids[start:end].tobytes() for start, end in zip(ends, ends[1:], strict=False)]

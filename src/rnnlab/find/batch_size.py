@@ -1,0 +1,39 @@
+"""Which batch sizes are tried, when to stop, and the one to take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+GAIN = 1.05  # a doubling that brings less than this over the best so far brings nothing
+FUTILE = 2  # such doublings in a row end the search
+NEAR = 0.95  # of the best rate: the smallest size that has it learns most from a token
+
+
+class Trial(NamedTuple):
+    """A batch size that fitted: real tokens a second and the peak of memory in bytes."""
+
+    size: int
+    rate: float
+    memory: int
+
+
+def is_futile(trials: Sequence[Trial]) -> bool:
+    """Whether the last doublings brought no speed."""
+    if len(trials) <= FUTILE:
+        return False
+    before = max(trial.rate for trial in trials[:-FUTILE])
+    return all(trial.rate < GAIN * before for trial in trials[-FUTILE:])
+
+
+def would_not_fit(trials: Sequence[Trial], free: int | None) -> bool:
+    """Whether twice the last batch, which needs twice what it added, is more than the free bytes."""
+    if free is None or len(trials) < 2:
+        return False
+    return 2 * (trials[-1].memory - trials[-2].memory) > free
+
+
+def suggestion(trials: Sequence[Trial]) -> int:
+    """The smallest size whose rate is within 5 % of the best."""
+    best = max(trial.rate for trial in trials)
+    return next(trial.size for trial in trials if trial.rate >= NEAR * best)

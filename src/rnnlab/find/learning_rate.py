@@ -1,0 +1,72 @@
+"""What a learning-rate range test says: its smoothed losses, where it diverges, and one rate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from rnnlab.errors import UserError
+
+KEPT = 0.9  # of the running mean in each step
+DIVERGED = 3.0  # the smoothed loss over its lowest so far
+SHORT = 0.75  # the same, where means look both ways
+FIRST, CEILING = 5, 1.1  # as many first steps, and a loss over theirs by which the rest is cut off
+FALL = 0.98  # the lowest mean loss must be below this share of the first
+BELOW = 10.0  # the rate to train with, under that of the lowest loss
+
+
+def rate_at(step: int, steps: int, lowest: float, highest: float) -> float:
+    """The rate of a step (from 0): `lowest` at first, `highest` in the last, by equal factors."""
+    return lowest * (highest / lowest) ** (step / max(steps - 1, 1))
+
+
+def smoothed(losses: Sequence[float], kept: float = KEPT) -> list[float]:
+    """Exponential means, corrected for the start, where there is nothing yet to average."""
+    mean, means = 0.0, []
+    for step, loss in enumerate(losses, 1):
+        mean = kept * mean + (1 - kept) * loss
+        means.append(mean / (1 - kept**step))
+    return means
+
+
+def centred(losses: Sequence[float]) -> list[float]:
+    """Means of what came before and what came after, which lag behind neither way.
+
+    A running mean shows a loss steps after it came, here at twice or ten times its rate. Losses above the
+    first ones count as those: how high a divergence rises says nothing.
+    """
+    top = CEILING * sum(losses[:FIRST]) / len(losses[:FIRST])
+    capped = [min(loss, top) if math.isfinite(loss) else top for loss in losses]
+    after = smoothed(capped[::-1], SHORT)[::-1]
+    return [(one + other) / 2 for one, other in zip(smoothed(capped, SHORT), after, strict=True)]
+
+
+def has_diverged(means: Sequence[float]) -> bool:
+    """Whether the last smoothed loss is no number or far above the lowest."""
+    return not math.isfinite(means[-1]) or means[-1] > DIVERGED * min(means)
+
+
+def lowest(losses: Sequence[float]) -> int:
+    """The step at which the centred mean is lowest."""
+    means = centred(losses)
+    return min(range(len(means)), key=means.__getitem__)
+
+
+def suggestion(rates: Sequence[float], losses: Sequence[float]) -> float:
+    """A tenth of the rate at which the centred mean of the losses is lowest.
+
+    The range test (Smith 2017) shows the loss while the rate grows from step to step. At its lowest point a
+    rate is about to be too high; a decade below, a whole training is stable and still fast.
+
+    Raises:
+        UserError: the loss never fell, or was no number from the start.
+    """
+    if len(losses) < FIRST or not all(map(math.isfinite, losses[:FIRST])):
+        raise UserError(f"the loss was no number within {FIRST} steps: begin at a lower rate (--lowest)")
+    means, step = centred(losses), lowest(losses)
+    if means[step] > FALL * means[0]:
+        raise UserError(
+            f"no rate from {rates[0]:.2g} to {rates[-1]:.2g} made the loss fall from {means[0]:.4g}: "
+            "take more --steps or other bounds (--lowest, --highest)"
+        )
+    return rates[step] / BELOW

@@ -1,0 +1,46 @@
+"""Some steps of a training that nobody keeps."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytorch_lightning as pl
+import torch
+from pytorch_lightning.utilities.exceptions import MisconfigurationException
+
+from rnnlab.callback.quiet import quiet
+from rnnlab.errors import UserError
+from rnnlab.find.config import Choice
+from rnnlab.run.folder import RunFolder
+from rnnlab.run.result import Result
+from rnnlab.run.train import assemble
+
+
+def fit(choice: Choice, watcher: pl.Callback) -> None:
+    """Train as `train.py` would, in a temporary folder, until the watcher sets `trainer.should_stop`.
+
+    Raises:
+        UserError: the machine or the data show a setting to be wrong.
+    """
+    quiet()
+    with tempfile.TemporaryDirectory() as folder:
+        parts = {"task": choice.cfg.task.name, "model": {"name": choice.model}}
+        try:
+            experiment = assemble(choice.cfg, RunFolder(Path(folder)), Result(Path(folder), parts))
+        except UserError:
+            raise
+        except (ValueError, MisconfigurationException) as error:  # the parts' own words, as in a run
+            raise UserError(str(error)) from error
+        experiment.trainer.callbacks.append(watcher)  # type: ignore[attr-defined]
+        try:
+            experiment.trainer.fit(experiment.task, datamodule=experiment.data)
+        except SystemExit as left:  # so Lightning answers Ctrl-C
+            raise KeyboardInterrupt from left
+
+
+def root_device(choice: Choice) -> torch.device:
+    """The device that the trial's trainer takes: the first GPU, or the CPU."""
+    wanted = choice.cfg.trainer.accelerator
+    gpu = wanted in ("gpu", "cuda") or (wanted == "auto" and torch.cuda.is_available())
+    return torch.device("cuda", torch.cuda.current_device()) if gpu else torch.device("cpu")

@@ -1,0 +1,23 @@
+"""Whether a classifier can be trained through the end of its texts alone."""
+
+from __future__ import annotations
+
+from omegaconf import DictConfig
+
+from rnnlab.errors import SettingError
+
+
+def check_bptt(cfg: DictConfig) -> None:
+    """Raise SettingError where the start of a text cannot be read before its end."""
+    steps = cfg.task.get("network", {}).get("bptt")
+    if steps is None:
+        return
+    reason = None
+    if "sentence_encoder" in cfg.model:
+        reason = "model=hierarchical reads sentences one beside the other: choose a flat, causal model"
+    elif cfg.model.get("bidirectional"):
+        reason = "the other direction starts at a text's end: choose model.bidirectional=false"
+    elif cfg.model.get("input_norm", "none") != "none":
+        reason = "the inputs are normalised over all steps: choose model.input_norm=none"
+    if reason is not None:
+        raise SettingError("task.network.bptt", steps, f"needs a causal model, and {reason}")
