@@ -54,9 +54,9 @@ class Loaded:
         return len(self.batches)
 
     def __iter__(self) -> Iterator[Batch]:
-        self.start = time.process_time()
+        self.start = time.perf_counter()
         for batch in self.batches:
-            self.end = time.process_time()  # after the steps before this one
+            self.end = time.perf_counter()  # after the steps before this one
             yield batch
 
     def microseconds(self) -> float:
@@ -65,7 +65,7 @@ class Loaded:
 
 
 class Turns(pl.Callback):
-    """After each epoch of the trainer, the bare loop; the trainer's own loop is ours or Lightning's in turn."""
+    """After each epoch of ours, one of the bare loop; the trainer takes our loop and Lightning's in turn."""
 
     def __init__(self, loaded: Loaded, bare: nn.Module, optimizer: torch.optim.Optimizer, clip: float | None):
         self.loaded, self.bare, self.optimizer, self.clip = loaded, bare, optimizer, clip
@@ -122,7 +122,9 @@ def measure(arguments: argparse.Namespace, folder: str) -> None:
     trainer = build_trainer(cfg, Path(folder))
     trainer.callbacks.append(turns)  # type: ignore[attr-defined]
     trainer.fit(build_task(cfg, data, networks[0]), train_dataloaders=loaded)
-    print(f"{device_name(torch.device('cpu'), threads)}, {arguments.rounds} rounds of {arguments.steps} steps")
+    print(
+        f"{device_name(torch.device('cpu'), threads)}, {arguments.rounds} rounds of {arguments.steps} steps"
+    )
     report({name: steps[1:] for name, steps in turns.steps.items()})  # the first of each warms up
     if turns.profile is not None:
         print(f"\nthe {arguments.profile} dearest functions of our loop, {arguments.rounds} rounds together")
@@ -136,7 +138,9 @@ def report(steps: dict[str, list[float]]) -> None:
         over = [own - bare for own, bare in zip(times, steps["bare"], strict=True)]
         least = min(times) - min(steps["bare"])
         median = statistics.median(times)
-        rows.append([name, f"{median:.0f}", f"{min(times):.0f}", f"{statistics.median(over):.0f}", f"{least:.0f}"])
+        rows.append(
+            [name, f"{median:.0f}", f"{min(times):.0f}", f"{statistics.median(over):.0f}", f"{least:.0f}"]
+        )
     print(render(["loop", "us a step, median", "least", "over bare, median", "of the least"], rows))
 
 

@@ -1,4 +1,4 @@
-"""The lean loop does what Lightning's own does: the same weights, counts, rows and hooks, to the last digit."""
+"""The lean loop does what Lightning's own does: equal weights, counts, rows and hooks, to the last digit."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ class Listener(pl.Callback):
 
         return hear
 
-    def on_train_batch_end(self, trainer: pl.Trainer, task: Any, outputs: Any, batch: Any, index: int) -> None:
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, task: Any, outputs: Any, batch: Any, index: int
+    ) -> None:
         self.heard.append(("batch", trainer.global_step, index, float(outputs["loss"])))
         task.log("first_word", batch.tokens[:, 0].float().mean(), on_step=True, on_epoch=True)
 

@@ -34,10 +34,15 @@ def close(one: Tensor, other: Tensor) -> None:
     torch.testing.assert_close(one, other, rtol=0, atol=1e-9)
 
 
+def positive(values: Tensor) -> Tensor:
+    """Appendix B: the candidate of both."""
+    return torch.where(values >= 0, values + 0.5, torch.sigmoid(values))
+
+
 def mingru(layer: ScanLayer, inputs: Tensor, hidden: Tensor) -> Tensor:
     """Feng et al. (2024), section 3.1: one step."""
     (w_z, w_n), (b_z, b_n) = layer.weight_ih.chunk(2), layer.bias_ih.chunk(2)
-    update, candidate = torch.sigmoid(inputs @ w_z.T + b_z), inputs @ w_n.T + b_n
+    update, candidate = torch.sigmoid(inputs @ w_z.T + b_z), positive(inputs @ w_n.T + b_n)
     return (1 - update) * hidden + update * candidate
 
 
@@ -45,7 +50,7 @@ def minlstm(layer: ScanLayer, inputs: Tensor, hidden: Tensor) -> Tensor:
     """Feng et al. (2024), section 3.2: one step."""
     (w_i, w_f, w_n), (b_i, b_f, b_n) = layer.weight_ih.chunk(3), layer.bias_ih.chunk(3)
     enter, forget = torch.sigmoid(inputs @ w_i.T + b_i), torch.sigmoid(inputs @ w_f.T + b_f)
-    candidate = inputs @ w_n.T + b_n
+    candidate = positive(inputs @ w_n.T + b_n)
     return forget / (forget + enter) * hidden + enter / (forget + enter) * candidate
 
 

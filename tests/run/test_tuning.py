@@ -121,6 +121,7 @@ def test_all_is_chosen_while_the_test_rows_are_not_there(tuned):
     assert chosen.ensemble.scales.tolist() == weights
 
 
+@pytest.mark.slow
 def test_few_batches_and_three_classes_are_enough(launch, tmp_path):
     path = tmp_path / "three.csv"
     words = {"sad": "awful rain", "calm": "quiet sea", "glad": "lovely sun"}

@@ -11,7 +11,7 @@ from pytorch_lightning import LightningDataModule
 from rnnlab.data.batching import BucketSampler
 from rnnlab.data.cache import Split
 from rnnlab.data.classification import ClassificationData
-from rnnlab.data.documents import Documents, merged, without
+from rnnlab.data.documents import Documents, merged, spread, without
 from rnnlab.data.lanes import check_window
 from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.ranks import Place, place_of
@@ -19,7 +19,6 @@ from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
 SPLITS = ("train", "validation", "test")
-STREAM_TOKENS = 4096  # in a batch of whole documents, unless one is longer
 
 
 class DocumentData(LightningDataModule):
@@ -29,8 +28,7 @@ class DocumentData(LightningDataModule):
     settings, from the same cache. Its validation rows validate, and test too: its test rows are never read,
     but to leave out texts without labels that are the same as one of them.
 
-    Every document starts from an empty state, and in training and the windows protocol long ones in pieces;
-    see `Documents`. `stream_dataloader` reads each document whole.
+    Every document starts from an empty state, long ones in pieces; see `Documents`. There is no stream.
 
     Attributes:
         tokenizer: trained on the train rows with a label.
@@ -41,6 +39,7 @@ class DocumentData(LightningDataModule):
         test_fraction, split_seed, tokenizer, cleaner: as of `ClassificationData`.
         window, eval_window: most steps of a training piece and of one that is evaluated.
         batch_size, eval_batch_size: most rows of a batch, which has rows of like length.
+        eval_documents: most documents that are evaluated, spread evenly; None takes all.
         reversed: read every document from its end to its start, for a backward encoder.
         seed: decides the order of batches. num_workers, workers: as of `ClassificationData`.
 
@@ -69,6 +68,7 @@ class DocumentData(LightningDataModule):
         window: int = 128,
         eval_window: int = 256,
         eval_batch_size: int = 16,
+        eval_documents: int | None = None,
         reversed: bool = False,
         seed: int = 0,
         num_workers: int = 0,
@@ -89,6 +89,7 @@ class DocumentData(LightningDataModule):
         self.tokenizer, self.cleaner, self.cache_dir = tokenizer, cleaner, Path(cache_dir)
         self.batch_size, self.window = batch_size, window
         self.eval_batch_size, self.eval_window = eval_batch_size, eval_window
+        self.eval_documents = eval_documents
         self.reversed, self.seed, self.num_workers = reversed, seed, num_workers
         self._splits: dict[str, Split] | None = None
 
@@ -106,7 +107,8 @@ class DocumentData(LightningDataModule):
         if found is not None and more is not None:
             left = len(found.labels) - len(more.labels)
             notes.append(f"{left} texts without labels are validation or test rows too and are left out")
-        self._splits = {"train": train, "validation": held[0], "test": held[0]}
+        validation = spread(held[0], self.eval_documents)
+        self._splits = {"train": train, "validation": validation, "test": validation}
         counts = {name: len(split.labels) for name, split in self._splits.items()}
         tokens = {name: len(split.ids) for name, split in self._splits.items()}
         kept = [note for note in labelled.provenance["notes"] if "test" not in note]
@@ -140,11 +142,6 @@ class DocumentData(LightningDataModule):
     def splits(self) -> dict[str, ResumableLoader]:
         """Each split's documents in pieces of `eval_window` from an empty state."""
         return {name: self._pieces(name, Place()) for name in SPLITS}
-
-    def stream_dataloader(self, split: str) -> ResumableLoader:
-        """Each document whole, from an empty state."""
-        rows = Documents(self.encoded(split), None, self.reversed)
-        return make_loader(rows, BucketSampler(rows.lengths, None, STREAM_TOKENS, shuffle=False))
 
     def _pieces(self, split: str, place: Place) -> ResumableLoader:
         rows = Documents(self.encoded(split), self.eval_window, self.reversed)

@@ -24,13 +24,13 @@ class Documents(Dataset):
 
     Args:
         split: the documents.
-        window: most steps of a piece; None never cuts.
+        window: most steps of a piece.
         reversed: from a document's last token to its first.
     """
 
-    def __init__(self, split: Split, window: int | None = None, reversed: bool = False) -> None:
+    def __init__(self, split: Split, window: int, reversed: bool = False) -> None:
         steps = np.maximum(split.lengths - 1, 0)  # to predict
-        pieces = -(-steps // (window or max(int(steps.max(initial=1)), 1)))
+        pieces = -(-steps // window)
         document = np.repeat(np.arange(len(steps)), pieces)
         number = np.arange(len(document)) - np.repeat(np.cumsum(pieces) - pieces, pieces)  # in its document
         cuts = [(number + side) * steps[document] // pieces[document] for side in (0, 1)]
@@ -69,7 +69,20 @@ def merged(first: Split, second: Split | None) -> Split:
 def without(split: Split, others: Sequence[Split]) -> Split:
     """The rows whose tokens are not those of a row of `others`."""
     known = {text for other in others for text in _texts(other)}
-    keep = np.array([text not in known for text in _texts(split)], dtype=bool)
+    return _kept(split, np.array([text not in known for text in _texts(split)], dtype=bool))
+
+
+def spread(split: Split, most: int | None) -> Split:
+    """At most so many rows, taken evenly from the first to the last; None takes all."""
+    count = len(split.lengths)
+    if most is None or most >= count:
+        return split
+    keep = np.zeros(count, dtype=bool)
+    keep[np.arange(most) * count // most] = True
+    return _kept(split, keep)
+
+
+def _kept(split: Split, keep: np.ndarray) -> Split:
     lengths = split.lengths
     offsets = np.concatenate([[0], np.cumsum(lengths[keep])])
     ids = split.ids[np.repeat(keep, lengths)]

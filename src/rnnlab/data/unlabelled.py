@@ -1,4 +1,6 @@
-"""Texts without labels, encoded by a run's own tokenizer: for word vectors, never for a split."""
+"""Texts without labels, encoded by a run's own tokenizer: for word vectors and terms of the loss that need no
+labels, never for a split.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rnnlab.errors import SettingError, UserError
 from rnnlab.find.batch_size import Trial, is_futile, suggestion, would_not_fit
-from rnnlab.find.output import add_overrides, checked, plot_path, trial_choice
+from rnnlab.find.output import add_overrides, check_plot, checked, plot_path, trial_choice
 
 if TYPE_CHECKING:
     from rnnlab.find.config import Choice
@@ -28,7 +28,9 @@ the plot."""
 def add_options(parser: ArgumentParser) -> None:
     add_overrides(parser)
     parser.add_argument("--first", metavar="N", type=int, default=8, help="the smallest size (default: 8)")
-    parser.add_argument("--last", metavar="N", type=int, default=1024, help="the largest size (default: 1024)")
+    parser.add_argument(
+        "--last", metavar="N", type=int, default=1024, help="the largest size (default: 1024)"
+    )
     parser.add_argument(
         "--seconds", metavar="S", type=float, default=3.0, help="of training at each size (default: 3)"
     )
@@ -39,6 +41,7 @@ def run(arguments: Namespace) -> None:
     checked("--last", arguments.last, arguments.first)
     if arguments.seconds <= 0:
         raise SettingError("--seconds", arguments.seconds, "must be above 0")
+    check_plot(arguments.plot)
     choice = trial_choice(arguments.overrides)
     if choice.cfg.data.get("batch_tokens") is not None:
         rule = "must be null here: it decides how many rows a batch has, and data.batch_size does not"

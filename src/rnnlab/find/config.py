@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-import rnnlab
 from hydra import initialize_config_dir
 from omegaconf import DictConfig, OmegaConf, open_dict
 
@@ -65,7 +64,7 @@ def config_dir() -> Path:
     Raises:
         UserError: there is neither.
     """
-    places = [Path.cwd() / "conf", Path(rnnlab.__file__).parents[2] / "conf"]
+    places = [Path.cwd() / "conf", Path(__file__).parents[3] / "conf"]
     for place in places:
         if (place / "train.yaml").is_file():
             return place.absolute()

@@ -20,7 +20,9 @@ def draw_rates(
     rates: Sequence[float], losses: Sequence[float], suggested: float | None, title: str
 ) -> Figure:
     """The loss of each step over its learning rate, on a logarithmic axis."""
-    figure, axis = _empty(f"learning-rate range test: {title}", "learning rate (optimizer.lr)", "training loss")
+    figure, axis = _empty(
+        f"learning-rate range test: {title}", "learning rate (optimizer.lr)", "training loss"
+    )
     means, least = centred(losses), lowest(losses)
     axis.plot(rates, losses, color=GREY, linewidth=1, label="each step")
     axis.plot(rates, means, color=COLOURS[0], linewidth=2, label="mean of both sides")
@@ -50,7 +52,10 @@ def draw_sizes(trials: Sequence[Trial], suggested: int, title: str) -> Figure:
     memory.set_ylim(bottom=0)
     memory.spines[["top"]].set_visible(False)
     lines = [*axis.get_lines(), *memory.get_lines()]
-    axis.legend(lines, [str(line.get_label()) for line in lines], frameon=False, fontsize=9, loc="lower right")
+    labels = [str(line.get_label()) for line in lines]
+    axis.legend(
+        lines, labels, frameon=False, fontsize=9, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.14)
+    )
     return figure
 
 

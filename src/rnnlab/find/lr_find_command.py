@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from rnnlab.errors import SettingError
-from rnnlab.find.output import add_overrides, checked, plot_path, trial_choice
+from rnnlab.find.output import add_overrides, check_plot, checked, plot_path, trial_choice
 
 SUMMARY = "a learning rate for a training, found by raising it until the loss diverges"
 DECADES = 1000.0  # how far from the present rate, down and up
@@ -16,8 +16,8 @@ examples:
   rnnlab lr_find task=tweets optimizer=sgd --lowest 1e-3 --highest 10
 
 OVERRIDES are those of train.py. The rate grows by equal factors from step to step (Smith 2017), those of all
-groups of parameters together, until the mean loss is three times its lowest. Suggested is a tenth of the rate
-at which the loss is lowest. Nothing of a run is read or kept but the plot."""
+groups of parameters together, until the mean loss is three times its lowest. Suggested is the rate
+at which the loss is half-way down, where it falls fastest. Nothing of a run is read or kept but the plot."""
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -33,6 +33,7 @@ def add_options(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> None:
     checked("--steps", arguments.steps, 10)
+    check_plot(arguments.plot)
     choice = trial_choice(arguments.overrides)
     base = float(choice.cfg.optimizer.lr)
     lowest, highest = arguments.lowest or base / DECADES, arguments.highest or base * DECADES

@@ -16,7 +16,9 @@ FORMATS = (".png", ".pdf", ".svg")
 
 
 def add_overrides(parser: ArgumentParser) -> None:
-    parser.add_argument("overrides", metavar="OVERRIDE", nargs="*", help="a choice or setting, as for train.py")
+    parser.add_argument(
+        "overrides", metavar="OVERRIDE", nargs="*", help="a choice or setting, as for train.py"
+    )
     where = "where the plot goes, .png, .pdf or .svg (default: find/ in paths.output_dir)"
     parser.add_argument("--plot", metavar="FILE", help=where)
 
@@ -34,17 +36,21 @@ def checked(option: str, value: int, least: int) -> None:
         raise SettingError(option, value, f"must be a whole number of at least {least}")
 
 
+def check_plot(given: str | None) -> None:
+    """Raises SettingError for an ending that is no format of ours."""
+    if given and Path(given).suffix.lower() not in FORMATS:
+        raise SettingError("--plot", given, f"must end in {', '.join(FORMATS)}")
+
+
 def plot_path(choice: Choice, what: str, given: str | None) -> Path:
     """The plot's file, its folder made.
 
     Raises:
-        SettingError: an ending that is no format of ours, or a folder that cannot be made.
+        SettingError: the folder cannot be made.
     """
     stamp = f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
     name = f"{what}_{choice.cfg.task.name}_{choice.model}_{stamp}.png"
     path = Path(given).expanduser() if given else Path(choice.cfg.paths.output_dir) / "find" / name
-    if path.suffix.lower() not in FORMATS:
-        raise SettingError("--plot", path, f"must end in {', '.join(FORMATS)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -11,7 +11,7 @@ from rnnlab.find.learning_rate import has_diverged, rate_at, smoothed
 
 
 class RangeTest(pl.Callback):
-    """Raises all groups' rates together by equal factors and keeps the loss of each step; stops at divergence.
+    """Raises all groups' rates by equal factors and keeps the loss of each step; stops at divergence.
 
     Args:
         base: `optimizer.lr`, by which the other groups' rates are measured.

@@ -15,7 +15,13 @@ from rnnlab.loop.profiler import NoProfiler
 
 VERSIONS = ("2.5.", "2.6.")  # of Lightning, whose loops the lean one was compared with
 # Methods that the lean loop does not call or whose answers it does not read.
-TASK = ("optimizer_step", "optimizer_zero_grad", "backward", "configure_gradient_clipping", "clip_gradients")
+TASK: tuple[str, ...] = (
+    "optimizer_step",
+    "optimizer_zero_grad",
+    "backward",
+    "configure_gradient_clipping",
+    "clip_gradients",
+)
 TASK += ("lr_scheduler_step", "on_train_batch_start", "on_before_batch_transfer", "on_after_batch_transfer")
 DATA = ("transfer_batch_to_device", "on_before_batch_transfer", "on_after_batch_transfer")
 
@@ -29,7 +35,7 @@ def is_covered(trainer: pl.Trainer, task: pl.LightningModule, fetcher: Any) -> b
         and type(trainer.strategy) is SingleDeviceStrategy
         and trainer.strategy.model is task
         and type(fetcher) is _PrefetchDataFetcher
-        and isinstance(trainer.profiler, NoProfiler)
+        and isinstance(trainer.profiler, NoProfiler)  # type: ignore[attr-defined]
         and task.automatic_optimization
         and len(trainer.optimizers) == 1
         and _is_known_precision(trainer.precision_plugin)

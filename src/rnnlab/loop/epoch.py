@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytorch_lightning as pl
 from pytorch_lightning.loops.fetchers import _DataFetcher
 from pytorch_lightning.loops.training_epoch_loop import _TrainingEpochLoop
@@ -23,7 +25,8 @@ class Plan:
         self.step = LeanStep(trainer, task, loop.automatic_optimization.optim_progress)
         self.batch_start = Hook("on_train_batch_start", trainer, task)
         self.batch_end = Hook("on_train_batch_end", trainer, task)
-        self.schedules, self.plateaus = [], False
+        self.plateaus = False
+        self.schedules: list[tuple[Any, int]] = []
         for config in trainer.lr_scheduler_configs:
             if config.interval == "step":
                 self.plateaus |= config.reduce_on_plateau
@@ -120,6 +123,6 @@ class LeanEpochLoop(_TrainingEpochLoop):
 
 def validates_within(trainer: pl.Trainer) -> bool:
     """Whether a validation can come before an epoch's last batch."""
-    every, timed = trainer.val_check_batch, trainer._val_check_time_interval
+    every, timed = trainer.val_check_batch, trainer._val_check_time_interval  # type: ignore[attr-defined]
     whole = isinstance(every, float) or (every is not None and every >= trainer.num_training_batches)
     return timed is not None or trainer.check_val_every_n_epoch is None or not whole

@@ -33,6 +33,7 @@ class Classifier(nn.Module):
             Inside they are padded on the right, so that the logits are the same.
         pretrained: word vectors to start from; None draws them.
         bptt: training goes back through so many words at a text's end, see `encode_tail`; None: through all.
+        type_dropout: probability in [0, 1) of a word to be dropped from a batch, wherever it occurs.
 
     Raises:
         ValueError: an argument outside its range; an encoder of another input size; `bptt` with an encoder
@@ -54,6 +55,7 @@ class Classifier(nn.Module):
         padding: str = "post",
         pretrained: Pretrained | None = None,
         bptt: int | None = None,
+        type_dropout: float = 0.0,
     ) -> None:
         super().__init__()
         if bptt is not None and check.positive("bptt", bptt) and not encoder.causal:
@@ -64,7 +66,8 @@ class Classifier(nn.Module):
         check.positive("num_classes", num_classes)
         check.reads("embedding_size", embedding_size, encoder.input_size)
         self.padding = check.one_of("padding", padding, PADDINGS)
-        self.embedding = Embedding(vocab_size, embedding_size, embedding_dropout, word_dropout, pretrained)
+        dropouts = (embedding_dropout, word_dropout)
+        self.embedding = Embedding(vocab_size, embedding_size, *dropouts, pretrained, type_dropout)
         self.encoder = encoder
         self.pooling = Pooling(pooling, encoder.output_size)
         self.dropout = nn.Dropout(check.probability("dropout", dropout))

@@ -6,14 +6,15 @@ Shapes: B rows, T steps, I input features, O output size; steps are time-major (
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from rnnlab.model import check
 from rnnlab.model.causal_attention import CausalAttention
+from rnnlab.model.check_batch import check_inputs, check_state
 from rnnlab.model.depth import Depth, Mixing
+from rnnlab.model.encoded import Encoded
 from rnnlab.model.layer import Layer, State
 from rnnlab.model.layers import make_layer
 from rnnlab.model.norm import MaskedBatchNorm
@@ -22,22 +23,6 @@ from rnnlab.model.self_attention import SelfAttention
 from rnnlab.model.sequence import flip, flip_index, last_step, padding_mask
 
 INPUT_NORMS = ("none", "batch")
-
-
-class Encoded(NamedTuple):
-    """What an encoder says about a batch.
-
-    outputs: (B, T, O), zero past a row's length; without attention laid out step after step in memory.
-    final: (B, O), the last real step; in both directions what each says at the end of its reading, side by
-        side (not `outputs[:, -1]`), or the mean of a row's two ends where `mixing` or attention joins them.
-    state: after each row's last real step, what `forward` takes to go on; None in both directions, and for a
-        fused lstm that was given lengths but no state (`initial_state` is one): uneven rows need a slower
-        pass.
-    """
-
-    outputs: Tensor
-    final: Tensor
-    state: State | None
 
 
 class RecurrentEncoder(nn.Module):
@@ -123,10 +108,11 @@ class RecurrentEncoder(nn.Module):
         Raises:
             ValueError: a state in both directions or of another shape; lengths outside 1 to T.
         """
-        self._check_inputs(inputs, lengths)
+        check_inputs(inputs, lengths, self.input_size)
         steps = inputs.transpose(0, 1).contiguous()  # (T, B, I); an `Embedding` needs no copy here
         if state is not None:
-            self._check_state(state, steps.shape[1])
+            self._needs_causal()
+            check_state(state, self._state_shapes(steps.shape[1]))
             if lengths is not None and bool((lengths == len(steps)).all()):
                 lengths = None
         if self.input_norm is not None:
@@ -171,7 +157,7 @@ class RecurrentEncoder(nn.Module):
             steps = self.attention(steps.transpose(0, 1), lengths).outputs.transpose(0, 1)
         final = self._ends(last_step(steps, lengths), steps[0])
         if lengths is not None and self.attention is None:
-            steps = steps.masked_fill(_padding(steps, lengths), 0)
+            steps.masked_fill_(_padding(steps, lengths), 0)  # in place: the joined copy is ours alone
         return Encoded(steps.transpose(0, 1), final, None)
 
     def _ends(self, last: Tensor, first: Tensor) -> Tensor:
@@ -200,20 +186,6 @@ class RecurrentEncoder(nn.Module):
             raise ValueError("input_norm=batch takes no state: in training its steps see each other")
         if not self.causal:
             raise ValueError("self-attention takes no state: its steps see each other")
-
-    def _check_inputs(self, inputs: Tensor, lengths: Tensor | None) -> None:
-        if inputs.dim() != 3 or inputs.shape[-1] != self.input_size:
-            raise ValueError(f"inputs of shape {tuple(inputs.shape)} must be (B, T, {self.input_size})")
-        if lengths is None or lengths.device.type != "cpu" or torch.compiler.is_compiling():
-            return  # elsewhere the check would make the device wait
-        if len(lengths) != len(inputs) or not bool(((lengths >= 1) & (lengths <= inputs.shape[1])).all()):
-            raise ValueError(f"lengths={lengths.tolist()} must be {len(inputs)} of 1 to {inputs.shape[1]}")
-
-    def _check_state(self, state: State, batch_size: int) -> None:
-        self._needs_causal()
-        expected, given = self._state_shapes(batch_size), [tuple(part.shape) for part in state]
-        if given != expected:
-            raise ValueError(f"state of shapes {given} must be {expected}")
 
 
 def _padding(steps: Tensor, lengths: Tensor) -> Tensor:

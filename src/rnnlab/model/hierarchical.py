@@ -26,15 +26,15 @@ class HierarchicalClassifier(nn.Module):
 
     An encoder reads each sentence's words and a pooling makes one vector of them; a second encoder reads the
     sentences of a text, and a second pooling makes one vector of those, which the last layer scores. A
-    separator belongs to no sentence and is not read. Dropout acts on the text's vector, the two dropouts of
-    words as in `Classifier`, one mask a text.
+    separator belongs to no sentence and is not read. Dropout acts on the text's vector, the dropouts of words
+    as in `Classifier`, one mask a text.
 
     Args:
         encoder: reads the words' vectors of `embedding_size`.
         sentence_encoder: from `input_size`, features of a sentence's vector, to an encoder that reads such.
         pooling: name of a `Pooling`, at both levels; the paper's is attention.
         vocab_size, embedding_size, num_classes, dropout, embedding_dropout, word_dropout, padding,
-            pretrained: as in `Classifier`. bptt: None; there is no end of one pass to go back from.
+            pretrained, type_dropout: as in `Classifier`. bptt: None, since a text is read in many passes.
 
     Raises:
         ValueError: an argument outside its range; an encoder of another input size.
@@ -56,6 +56,7 @@ class HierarchicalClassifier(nn.Module):
         padding: str = "post",
         pretrained: Pretrained | None = None,
         bptt: int | None = None,
+        type_dropout: float = 0.0,
     ) -> None:
         super().__init__()
         if bptt is not None:
@@ -63,7 +64,8 @@ class HierarchicalClassifier(nn.Module):
         check.positive("num_classes", num_classes)
         check.reads("embedding_size", embedding_size, encoder.input_size)
         self.padding = check.one_of("padding", padding, PADDINGS)
-        self.embedding = Embedding(vocab_size, embedding_size, embedding_dropout, word_dropout, pretrained)
+        dropouts = (embedding_dropout, word_dropout)
+        self.embedding = Embedding(vocab_size, embedding_size, *dropouts, pretrained, type_dropout)
         self.encoder = encoder
         self.pooling = Pooling(pooling, encoder.output_size)
         self.sentence_encoder = sentence_encoder(input_size=self.pooling.output_size)

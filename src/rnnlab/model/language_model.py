@@ -33,6 +33,8 @@ class LanguageModel(nn.Module):
             are never trained fix as well.
         word_dropout: probability in [0, 1) of a token that is read to be replaced by the unknown id.
         pretrained: vectors to start from; None draws them.
+        type_dropout: probability in [0, 1) of a token to be dropped from what a batch reads, wherever it
+            occurs; tied weights still score it.
 
     Raises:
         ValueError: an argument outside its range; an encoder that sees the future or has another input size;
@@ -49,6 +51,7 @@ class LanguageModel(nn.Module):
         tie_weights: bool = False,
         word_dropout: float = 0.0,
         pretrained: Pretrained | None = None,
+        type_dropout: float = 0.0,
     ) -> None:
         super().__init__()
         if not encoder.causal:
@@ -64,7 +67,8 @@ class LanguageModel(nn.Module):
                 f"tie_weights=True needs vectors without pretrained.projection={pretrained.projection}: "
                 "the output layer's rows are the vectors themselves"
             )
-        self.embedding = Embedding(vocab_size, embedding_size, embedding_dropout, word_dropout, pretrained)
+        dropouts = (embedding_dropout, word_dropout)
+        self.embedding = Embedding(vocab_size, embedding_size, *dropouts, pretrained, type_dropout)
         self.encoder = encoder
         self.dropout = LockedDropout(dropout)
         self.head = nn.Linear(encoder.output_size, vocab_size)

@@ -98,7 +98,7 @@ class Loop(Layer):
         if not probability:
             return None
         if self.training:
-            return steps.new_empty(*steps.shape[:2], size).bernoulli_(probability)
+            return (torch.rand(*steps.shape[:2], size, device=steps.device) < probability).type_as(steps)
         return steps.new_full((1, 1, 1), probability).expand(*steps.shape[:2], size)
 
     def keeps(self, steps: Tensor) -> tuple[Tensor | None, Tensor | None]:

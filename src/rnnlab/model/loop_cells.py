@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from rnnlab.model import loops
+from rnnlab.model import loops, loops_lstm
 from rnnlab.model.initialise import initialise_matrix
 from rnnlab.model.layer import Layer
 from rnnlab.model.loop import Loop, LoopGRU, LoopLSTM, LoopRNN
@@ -36,7 +36,7 @@ class LayerNormLSTM(Loop):
     def run(self, steps: Tensor, state: list[Tensor]) -> list[Tensor]:
         gains = (self.recurrent_gain_l0, self.memory_gain_l0, self.memory_bias_l0)
         weights = (self.recurrent(), self.bias_hh_l0, *gains)
-        return scripted(loops.layernorm_lstm)(
+        return scripted(loops_lstm.layernorm_lstm)(
             self.products(steps), state, *weights, self.mask(steps), *self.keeps(steps)
         )
 
@@ -60,7 +60,9 @@ class MogrifierLSTM(Loop):
 
     def run(self, steps: Tensor, state: list[Tensor]) -> list[Tensor]:
         weights = (self.weight_ih_l0, self.recurrent(), self.bias_ih_l0, list(self.gating_l0))
-        return scripted(loops.mogrifier_lstm)(steps, state, *weights, self.mask(steps), *self.keeps(steps))
+        return scripted(loops_lstm.mogrifier_lstm)(
+            steps, state, *weights, self.mask(steps), *self.keeps(steps)
+        )
 
 
 class SLSTM(Loop):
@@ -82,7 +84,9 @@ class SLSTM(Loop):
 
     def run(self, steps: Tensor, state: list[Tensor]) -> list[Tensor]:
         keep = self.keeps(steps)[0]
-        return scripted(loops.slstm)(self.products(steps), state, self.recurrent(), self.mask(steps), keep)
+        return scripted(loops_lstm.slstm)(
+            self.products(steps), state, self.recurrent(), self.mask(steps), keep
+        )
 
 
 class IndRNN(Loop):

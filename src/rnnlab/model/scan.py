@@ -22,15 +22,15 @@ GATES = {"mingru": ("update", "candidate"), "minlstm": ("input", "forget", "cand
 
 
 class ScanLayer(Layer):
-    """minGRU and minLSTM (Feng et al. 2024, sections 3.1 and 3.2).
+    """minGRU and minLSTM (Feng et al. 2024, sections 3.1 and 3.2, with the candidate of appendix B).
 
-    mingru   z = sigmoid(W_z x);  n = W_n x;  h' = (1 - z) h + z n
-    minlstm  i = sigmoid(W_i x);  f = sigmoid(W_f x);  n = W_n x;  h' = f / (f + i) h + i / (f + i) n
+    mingru   z = sigmoid(W_z x);  n = g(W_n x);  h' = (1 - z) h + z n
+    minlstm  i = sigmoid(W_i x);  f = sigmoid(W_f x);  n = g(W_n x);  h' = f / (f + i) h + i / (f + i) n
+    with g(y) = y + 0.5 where y >= 0, and sigmoid(y) below
 
-    No gate reads h, so the layer has no recurrent matrix, and h' is linear in h. These are the paper's
-    equations as they stand. The form of its appendix B, computed in logarithms, replaces n by a positive g(n)
-    and has to start from a positive state; `linear_recurrence` needs neither, and is exact from the empty
-    state 0. Gates and states are float32 at least, under any autocast.
+    No gate reads h, so the layer has no recurrent matrix, and h' is linear in h. The paper computes appendix
+    B's form in logarithms, which needs a positive first state; `linear_recurrence` does without them, and is
+    exact from the empty state 0. Gates and states are float32 at least, under any autocast.
 
     Args:
         cell: mingru or minlstm.
@@ -64,11 +64,16 @@ class ScanLayer(Layer):
         *gates, candidate = stacked.chunk(len(GATES[self.cell]), dim=-1)  # (T, B, H) each
         new = torch.sigmoid(gates[0] if self.cell == "mingru" else input_share(*gates))
         start = None if state is None else state[0][0].to(new.dtype)
-        states = linear_recurrence(1 - new, new * candidate, start)  # (T, B, H)
+        states = linear_recurrence(1 - new, new * positive(candidate), start)  # (T, B, H)
         return LayerOutput(states, (last_step(states, lengths).unsqueeze(0),))
 
     def extra_repr(self) -> str:
         return f"cell={self.cell}, input_size={self.input_size}, hidden_size={self.hidden_size}"
+
+
+def positive(candidate: Tensor) -> Tensor:
+    """g: above 0, and as steep as what goes in where that is."""
+    return F.relu(candidate) + torch.sigmoid(candidate.clamp(max=0))  # sooner than both sides of a `where`
 
 
 def input_share(input_gate: Tensor, forget_gate: Tensor) -> Tensor:

@@ -32,7 +32,7 @@ def reliability_figure(panels: Mapping[str, Bins], path: Path) -> Path:
 
 
 def draw_reliability(panels: Mapping[str, Bins]) -> Figure:
-    """Bars on the diagonal show a classifier that is right as often as it says; bars under it, one too sure."""
+    """Bars on the diagonal: a classifier that is right as often as it says; bars under it: one too sure."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4.4 * len(panels), 5.0), dpi=120, layout="constrained")

@@ -10,6 +10,7 @@ from omegaconf import MISSING, DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
 from rnnlab.run.check_bptt import check_bptt
+from rnnlab.run.check_language import check_language
 from rnnlab.run.check_model import check_model
 from rnnlab.run.check_ngrams import check_ngrams
 from rnnlab.run.check_objective import check_objective
@@ -31,7 +32,7 @@ def check(cfg: DictConfig) -> None:
             raise SettingError(key, shown(value), f"must be {rule}")
     check_end(cfg)
     check_monitors(cfg)
-    check_language_model(cfg)
+    check_language(cfg)
     check_weights(cfg)
     check_model(cfg)
     check_text(cfg)
@@ -92,25 +93,6 @@ def check_monitors(cfg: DictConfig) -> None:
     for key, value in monitors:
         if key.endswith("monitor") and names and value not in names:
             raise SettingError(key, value, f"is not a metric that task={cfg.task.name} logs", names)
-
-
-def check_language_model(cfg: DictConfig) -> None:
-    if not cfg.task._target_.endswith(".LanguageModeling"):
-        return
-    if cfg.model.get("bidirectional"):
-        raise SettingError(
-            "model.bidirectional",
-            True,
-            f"task={cfg.task.name} predicts the next symbol, which a backward direction has read: "
-            "choose model=rnn, lstm or gru",
-        )
-    if "attention" in str(cfg.model.get("pooling")):
-        raise SettingError(
-            "model.pooling",
-            cfg.model.pooling,
-            f"task={cfg.task.name} predicts at every position and pools nothing: "
-            "choose model=rnn, lstm or gru",
-        )
 
 
 def check_weights(cfg: DictConfig) -> None:

@@ -36,13 +36,14 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
     tuned = tune(experiment, cfg, folder)
     trainer.test(task, datamodule=experiment.data, ckpt_path=str(folder.best), verbose=False)
     metrics |= {name: float(value) for name, value in trainer.callback_metrics.items() if "test/" in name}
-    if not hasattr(task, "confusion"):
+    if hasattr(experiment.data, "stream_dataloader"):
         metrics |= task.evaluate_stream(experiment.data.stream_dataloader("test"))
         metrics |= add_dynamic(cfg, experiment, trained)
     if not trainer.is_global_zero:
         return
-    write_outputs(experiment, cfg, folder)
-    metrics |= tuned_outputs(experiment, tuned, folder)
+    more, blended = tuned_outputs(experiment, tuned, folder)
+    metrics |= more
+    write_outputs(experiment, cfg, folder, blended)
     if tuned.ensemble is not None:
         trained["ngrams"] = tuned.ensemble.facts
     show_outputs(experiment, folder, metrics, trainer.global_step)
@@ -59,32 +60,35 @@ def best_validation(experiment: Experiment) -> dict[str, float]:
     return {} if best is None or best.best_model_score is None else {best.monitor: best.best_model_score}
 
 
-def write_outputs(experiment: Experiment, cfg: DictConfig, folder: RunFolder) -> None:
+def write_outputs(experiment: Experiment, cfg: DictConfig, folder: RunFolder, blended: Tensor | None) -> None:
     """Curves, and what the kind of task has to show."""
     curve_figures(folder.metrics, folder.figures)
     data, task = experiment.data, experiment.task
     if hasattr(task, "confusion"):
-        write_predictions(experiment, folder)
+        write_predictions(experiment, folder, blended)
         path, official = folder.figures / "confusion_matrix.png", data.provenance["official"]
         confusion_figure(task.confusion.tolist(), data.classes, path, official)
     else:
         write_samples(experiment, cfg, folder)
 
 
-def tuned_outputs(experiment: Experiment, tuned: Tuned, folder: RunFolder) -> dict[str, float]:
-    """What calibration and n-grams make of the test: their metrics, figure and predictions."""
+def tuned_outputs(
+    experiment: Experiment, tuned: Tuned, folder: RunFolder
+) -> tuple[dict[str, float], Tensor | None]:
+    """What calibration and n-grams make of the test: metrics, and the blend's probabilities (N, C)."""
     metrics: dict[str, float] = {}
+    blended = None
     if tuned.temperature is not None:
         figure = folder.figures / "reliability.png"
         metrics |= calibrated_metrics(tuned.temperature, experiment.task.scored, figure)
     if tuned.ensemble is not None:
         both, scored = blend(tuned.ensemble, experiment.data, experiment.task.scored)
-        write_predictions(experiment, folder, both.exp())
+        blended = both.exp()
         metrics |= scored
-    return metrics
+    return metrics, blended
 
 
-def write_predictions(experiment: Experiment, folder: RunFolder, blended: Tensor | None = None) -> None:
+def write_predictions(experiment: Experiment, folder: RunFolder, blended: Tensor | None) -> None:
     """predictions.parquet: each test row with its text, label, predicted label and a probability a class.
 
     These are the network's, before calibration; those of its blend with n-grams (N, C) stand beside them.

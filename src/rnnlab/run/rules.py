@@ -51,6 +51,7 @@ RULES: dict[str, Rule] = {
     "window": SIZE,
     "eval_window": SIZE,
     "window_jitter": Number(0),
+    "eval_documents": OPTIONAL_SIZE,
     "reversed": Flag(),
     "validation_fraction": Number(0, 1, open="low high"),
     "test_fraction": PROBABILITY,

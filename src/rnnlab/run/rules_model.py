@@ -20,6 +20,7 @@ MODEL_RULES: dict[str, Rule] = {
     "dropout": PROBABILITY,
     "embedding_dropout": PROBABILITY,
     "word_dropout": PROBABILITY,
+    "type_dropout": PROBABILITY,
     "layer_dropout": PROBABILITY,
     "tie_weights": Flag(),
     "members": SIZE,

@@ -19,6 +19,7 @@ from rnnlab.run.ensemble import check_rows
 from rnnlab.run.evaluate import evaluate
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.machine import device_name, set_threads
+from rnnlab.run.pretrained import load_pretrained
 from rnnlab.run.result import Result
 from rnnlab.run.trainer import build_trainer, check_device
 from rnnlab.run.vectors import build_choice, build_vectors, set_augmenter
@@ -63,10 +64,13 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
     if hasattr(data, "augmenter"):
         set_augmenter(cfg, data, words)
     network = build_network(cfg, data, words)
+    started = load_pretrained(cfg, data.tokenizer, network)
     task = build_task(cfg, data, network)
     trainer = build_trainer(cfg, folder.path)
     if words.vectors is not None:
         result.update(embedding=words.facts())
+    if started is not None:
+        result.update(pretrained=started)
     parameters = sum(p.numel() for p in network.parameters())
     device = device_name(trainer.strategy.root_device, threads)
     name = result.fields["model"]["name"]

@@ -1,0 +1,52 @@
+"""What of a language model's settings cannot go together, as far as a config can show it."""
+
+from __future__ import annotations
+
+from omegaconf import DictConfig, OmegaConf
+
+from rnnlab.errors import SettingError
+from rnnlab.run.check_pretrained import check_pretrained
+
+
+def check_language(cfg: DictConfig) -> None:
+    """Raise SettingError for the first clash."""
+    check_pretrained(cfg)
+    if not cfg.task._target_.endswith(".LanguageModeling"):
+        return
+    check_direction(cfg)
+    check_dynamic(cfg)
+    if cfg.data.get("window_jitter") and cfg.trainer.accumulate_grad_batches > 1:
+        rule = "gives each window a learning rate of its own: it needs trainer.accumulate_grad_batches=1"
+        raise SettingError("data.window_jitter", cfg.data.window_jitter, rule)
+
+
+def check_direction(cfg: DictConfig) -> None:
+    if cfg.model.get("bidirectional"):
+        raise SettingError(
+            "model.bidirectional",
+            True,
+            f"task={cfg.task.name} predicts the next symbol, which a backward direction has read: "
+            "choose model=rnn, lstm or gru",
+        )
+    if "attention" in str(cfg.model.get("pooling")):
+        raise SettingError(
+            "model.pooling",
+            cfg.model.pooling,
+            f"task={cfg.task.name} predicts at every position and pools nothing: "
+            "choose model=rnn, lstm or gru",
+        )
+
+
+def check_dynamic(cfg: DictConfig) -> None:
+    settings = cfg.task.get("dynamic_evaluation")
+    if settings is None:
+        return
+    ranges = {"learning_rates": ("numbers > 0", 0, float("inf")), "decays": ("numbers in [0, 1]", -1e-300, 1)}
+    for name, (words, low, high) in ranges.items():
+        values = settings[name]
+        fine = OmegaConf.is_list(values) and len(values) > 0
+        if not fine or not all(isinstance(v, int | float) and low < v <= high for v in values):
+            raise SettingError(f"task.dynamic_evaluation.{name}", values, f"must be a list of {words}")
+    if settings.enabled and cfg.data._target_.endswith(".DocumentData"):
+        rule = "follows one running text, and these are documents apart: choose false"
+        raise SettingError("task.dynamic_evaluation.enabled", True, rule)

@@ -1,0 +1,98 @@
+"""Whether a run can start from the weights of another, as far as the two configs show it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from omegaconf import DictConfig, OmegaConf
+
+from rnnlab.errors import SettingError
+from rnnlab.run.find import find_run
+from rnnlab.run.folder import RunFolder
+
+# Settings of a model that its weights, or what they mean, depend on.
+SAME = (
+    *("cell", "embedding_size", "hidden_size", "num_layers", "connection", "norm", "input_norm", "nonlinearity"),
+    *("peephole", "coupled", "projection_size", "rounds", "heads"),
+)
+
+
+def runs_of(cfg: DictConfig) -> list[RunFolder]:
+    """The runs that `pretrained` names: none, one, or one for each direction.
+
+    Raises:
+        SettingError: there is no such run, or it has no best checkpoint.
+    """
+    named = cfg.get("pretrained")
+    if not named:
+        return []
+    names = [str(name) for name in named] if OmegaConf.is_list(named) else [str(named)]
+    return [_run(name, Path(cfg.paths.output_dir)) for name in names]
+
+
+def _run(name: str, outputs: Path) -> RunFolder:
+    try:
+        folder = find_run(name, outputs)
+    except SettingError as error:
+        raise _renamed(error) from error
+    for file in (folder.best, folder.tokenizer):
+        if not file.is_file():
+            rule = f"that run has no {file.relative_to(folder.path)}: it did not come so far"
+            raise SettingError("pretrained", name, rule)
+    return folder
+
+
+def _renamed(error: SettingError) -> SettingError:
+    """The same error of this setting, its hint kept."""
+    hint = str(error).partition("\n")[2]
+    return SettingError("pretrained", error.value, error.rule + (f"\n{hint}" if hint else ""))
+
+
+def check_pretrained(cfg: DictConfig) -> None:
+    """Raise SettingError for the first clash."""
+    runs = runs_of(cfg)
+    if not runs:
+        return
+    model = cfg.model
+    if "sentence_encoder" in model:
+        rule = "a language model has no encoder of sentences: choose a flat model"
+        raise SettingError("pretrained", cfg.pretrained, rule)
+    if not cfg.embedding._target_.endswith(".Trainable"):
+        rule = f"brings vectors of its own, and so does embedding={_name(cfg)}: choose embedding=trainable"
+        raise SettingError("pretrained", cfg.pretrained, rule)
+    both = bool(model.get("bidirectional"))
+    if both and model.num_layers > 1:
+        rule = "must be 1: an upper layer of two directions reads both, which no language model's does"
+        raise SettingError("model.num_layers", model.num_layers, rule)
+    if len(runs) > (2 if both else 1):
+        most = "two runs, forward and backward" if both else "one run: model.bidirectional=false"
+        raise SettingError("pretrained", cfg.pretrained, f"there is a place for {most}")
+    for place, run in enumerate(runs):
+        check_run(cfg, run, backward=place == 1)
+
+
+def check_run(cfg: DictConfig, folder: RunFolder, backward: bool) -> None:
+    """Refuse a run that is no language model's, has another model or reads the other way."""
+    saved = OmegaConf.load(folder.config)
+    assert isinstance(saved, DictConfig)
+    if not str(OmegaConf.select(saved, "task._target_")).endswith(".LanguageModeling"):
+        rule = f"must be the run of a language model, and this is one of task={saved.task.name}"
+        raise SettingError("pretrained", folder.path, rule)
+    for name in SAME:
+        mine, theirs = cfg.model.get(name), saved.model.get(name)
+        if mine != theirs:
+            rule = f"pretrained={folder.path} needs the model of that run, which has {theirs}"
+            raise SettingError(f"model.{name}", "null" if mine is None else mine, rule)
+    reads_back = bool(saved.data.get("reversed"))
+    if backward and not reads_back:
+        rule = "the second run is for the backward direction: it must have data.reversed=true"
+        raise SettingError("pretrained", folder.path, rule)
+    if not backward and reads_back and not cfg.data.get("reversed"):
+        if cfg.task._target_.endswith(".LanguageModeling"):
+            return
+        rule = "reads its text from the end (data.reversed=true), and this run from the start"
+        raise SettingError("pretrained", folder.path, rule)
+
+
+def _name(cfg: DictConfig) -> str:
+    return str(cfg.embedding._target_).rsplit(".", 1)[-1].lower()
