@@ -18,6 +18,9 @@ class LastMeanMax(layers.Layer):
 
     supports_masking = True  # or Keras warns; `words` says it here
 
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
+        return None  # or the loss is masked by steps that are no more
+
     def call(self, outputs: Any, final: Any, words: Any) -> Any:
         real = ops.expand_dims(ops.cast(words, outputs.dtype), -1)  # (B, T, 1)
         mean = ops.sum(outputs * real, axis=1) / ops.sum(real, axis=1)

@@ -19,7 +19,7 @@ from rnnlab.run.home import home_quoted
 from .test_config_rules import targets, unresolved, wrong_target
 
 ROOT = Path(__file__).parents[1]
-NAMES = ("README.md", "docs/adding.md", "docs/text.md")
+NAMES = ("README.md", "docs/adding.md", "docs/text.md", "docs/models.md")
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

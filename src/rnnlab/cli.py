@@ -79,7 +79,12 @@ def _main(argv: list[str]) -> None:
 
 def _parsers() -> tuple[Parser, dict[str, Parser]]:
     """The parser of `rnnlab` and, by its name, that of each command."""
-    top = Parser("rnnlab", description="Look into finished runs, and find settings for new ones.", epilog=EXAMPLES, formatter_class=_Plain)
+    top = Parser(
+        "rnnlab",
+        description="Look into finished runs, and find settings for new ones.",
+        epilog=EXAMPLES,
+        formatter_class=_Plain,
+    )
     below = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
     parsers = {}
     for name, command in COMMANDS.items():

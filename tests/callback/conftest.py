@@ -122,17 +122,17 @@ def tiny_trainer(
         BestCheckpoint(kept, monitor, "min"),
         LastCheckpoint(kept),
     ]
-    plain: dict[str, Any] = {"max_epochs": 3, "log_every_n_steps": 3}
+    plain: dict[str, Any] = {"max_epochs": 3, "log_every_n_steps": 3, "enable_progress_bar": False}
+    plain["gradient_clip_val"] = 1.0
     return pl.Trainer(
         accelerator="cpu",
         devices=1,
         num_sanity_val_steps=0,
-        enable_progress_bar=False,
         enable_model_summary=False,
         callbacks=[*ours, GracefulStop()],
         logger=CSVLogger(folder),
         use_distributed_sampler=False,
-        **{"gradient_clip_val": 1.0, **plain, **settings},
+        **{**plain, **settings},
     )
 
 

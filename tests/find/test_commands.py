@@ -22,7 +22,20 @@ def here(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("task", "optimizer"), [("brackets", "muon"), ("brackets", "sgd")])
 def test_lr_find_draws_a_plot_and_prints_one_suggestion(here, capsys, task, optimizer):
-    found = main(["lr-find", *TASKS[task], f"optimizer={optimizer}", "data.window=16", "--steps", "30"])
+    found = main(
+        [
+            "lr-find",
+            *TASKS[task],
+            f"optimizer={optimizer}",
+            "data.window=16",
+            "--steps",
+            "15",
+            "--lowest",
+            "0.01",
+            "--highest",
+            "3",
+        ]
+    )
     lines = capsys.readouterr().out.splitlines()
     assert found == 0
     pattern = r"optimizer.lr=\S+ optimizer.muon_lr=\S+" if optimizer == "muon" else r"optimizer.lr=\S+"

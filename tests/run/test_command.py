@@ -44,6 +44,7 @@ BAD = [
     (["task=shakespeare", "model=bilstm"], ["model.bidirectional=True", "choose model=rnn, lstm or gru"]),
     (["task=shakespeare", "model=lstm_attention"], ["model.pooling=attention", "pools nothing"]),
     (["trainer.max_epochs=-1"], ["trainer.max_epochs=-1", "nothing ends this training"]),
+    (["trainer.precision=bf16-mixed"], ["optimizer.fused=True", "choose false"]),
     (
         ["callback=early_stopping", "callback.early_stopping.monitor=val/f2"],
         ["monitor=val/f2", "not a metric"],
@@ -115,7 +116,7 @@ def test_cfg_job_prints_the_config_that_a_run_would_have(capsys, resolve):
         prepare(["--cfg", "job", *resolve, "task=tweets", "model=gru", "seed=7"], CONFIG_DIR)
     assert stop.value.code == 0
     shown = yaml.safe_load(capsys.readouterr().out)
-    assert (shown["seed"], shown["task"]["name"], shown["model"]["encoder"]["cell"]) == (7, "tweets", "gru")
+    assert (shown["seed"], shown["task"]["name"], shown["model"]["cell"]) == (7, "tweets", "gru")
     assert "hydra" not in shown
     assert ("${" in str(shown)) is (not resolve)
 

@@ -17,7 +17,9 @@ def test_the_penalties_are_those_of_the_paper():
 def test_padding_does_not_count():
     outputs = torch.tensor([[[1.0], [3.0], [100.0]], [[2.0], [2.0], [5.0]]])
     lengths = torch.tensor([2, 3])
-    assert ActivationPenalty(1.0, 0.0)(outputs, outputs, lengths).item() == pytest.approx((1 + 9 + 4 + 4 + 25) / 5)
+    assert ActivationPenalty(1.0, 0.0)(outputs, outputs, lengths).item() == pytest.approx(
+        (1 + 9 + 4 + 4 + 25) / 5
+    )
     assert ActivationPenalty(0.0, 1.0)(outputs, outputs, lengths).item() == pytest.approx((4 + 0 + 9) / 3)
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 import pytorch_lightning as pl
 import torch
+import torch.nn.functional as F
 
 from rnnlab.data.batch import Window
+from rnnlab.model.encoder import RecurrentEncoder
+from rnnlab.model.language_model import LanguageModel
+from rnnlab.scheduler.shape import Constant
+from rnnlab.task.language_modeling import LanguageModeling
 from rnnlab.task.logged import LANGUAGE_MODELING
+from rnnlab.task.nats import NO_TARGET, real_targets
 
 
 def window(tokens: list[list[int]], targets: list[list[int]], lengths: list[int], fresh: bool) -> Window:
@@ -106,3 +113,65 @@ def test_lanes_are_emptied_as_often_as_the_setting_says(language_modeling: Any) 
 def test_a_state_reset_of_one_is_refused(language_modeling: Any) -> None:
     with pytest.raises(ValueError, match=r"state_reset=1 must be in \[0, 1\)"):
         type(language_modeling)(None, None, None, state_reset=1)
+
+
+def regularised(**settings: Any) -> LanguageModeling:
+    torch.manual_seed(0)
+    network = LanguageModel(7, 5, RecurrentEncoder("lstm", 5, 5), dropout=0.5)
+    return LanguageModeling(network, partial(torch.optim.SGD, lr=0.1), Constant(), **settings)
+
+
+BATCH = window([[1, 2, 3, 4], [4, 3, 2, 0]], [[2, 3, 4, 5], [3, 2, 1, 0]], [4, 3], True)
+
+
+def test_penalties_train_and_are_not_logged() -> None:
+    alone = regularised().training_step
+    torch.manual_seed(1)
+    plain = alone(BATCH, 0).item()
+    task = regularised(activation_regularization=2.0, temporal_activation_regularization=1.0)
+    torch.manual_seed(1)
+    loss = task.training_step(BATCH, 0).item()
+    assert task.running.epoch()["loss"] == pytest.approx(plain, rel=1e-6)
+    torch.manual_seed(1)
+    outputs = task.network.read(BATCH.tokens).outputs
+    penalty = task.penalty(outputs, task.network.dropout(outputs), BATCH.lengths).item()
+    assert loss == pytest.approx(plain + penalty, rel=1e-6)
+    assert penalty > 0
+
+
+def test_a_sampled_loss_is_that_of_the_real_tokens_and_evaluation_is_exact() -> None:
+    task = regularised(sampled_softmax=6)
+    task.network.eval()
+    full = F.cross_entropy(
+        task.network(BATCH.tokens).logits.flatten(0, 1),
+        real_targets(BATCH.targets, BATCH.lengths).flatten(),
+        ignore_index=NO_TARGET,
+    ).item()
+    torch.manual_seed(1)
+    loss, head = task.training_step(BATCH, 0).item(), task.network.head
+    torch.manual_seed(1)
+    features = task.network.read(BATCH.tokens).outputs
+    real = torch.cat((features[0], features[1, :3])), torch.tensor([2, 3, 4, 5, 3, 2, 1])
+    assert task.candidates is not None
+    assert loss == pytest.approx(task.candidates(*real, head.weight, head.bias).item(), rel=1e-6)
+    task.validation_step(BATCH, 0)
+    assert task._nats.metrics("windows")["nats_windows"] == pytest.approx(full, rel=1e-6)
+
+
+def test_a_windows_step_has_its_own_learning_rate(tmp_path: Any) -> None:
+    moved = []
+    for scale in (1.0, 0.25):
+        task = regularised()
+        task.network.eval()
+        before = task.network.head.bias.detach().clone()
+        trainer(tmp_path).fit(task, loader(BATCH._replace(scale=scale)))
+        moved.append((task.network.head.bias - before).abs().sum().item())
+        assert task.trainer.optimizers[0].param_groups[0]["lr"] == 0.1
+    assert moved[1] < 0.9 * moved[0]
+
+
+def test_more_candidates_than_tokens_are_refused() -> None:
+    with pytest.raises(
+        ValueError, match="sampled_softmax=7 must be at least 1 and less than the vocabulary's 7"
+    ):
+        regularised(sampled_softmax=7)

@@ -12,7 +12,12 @@ from rnnlab.task.sampled_softmax import SampledSoftmax, candidate_loss
 def layer(vocab: int = 9, size: int = 4):
     torch.manual_seed(0)
     features = torch.randn(6, size, dtype=torch.float64)
-    return features, torch.randint(1, vocab, (6,)), torch.randn(vocab, size).double(), torch.randn(vocab).double()
+    return (
+        features,
+        torch.randint(1, vocab, (6,)),
+        torch.randn(vocab, size).double(),
+        torch.randn(vocab).double(),
+    )
 
 
 def test_with_every_token_as_a_candidate_it_is_the_full_softmax():
@@ -47,7 +52,9 @@ def test_candidates_are_drawn_as_often_as_expected():
         assert len(drawn) == len(set(drawn.tolist())) <= 5
         counts[drawn] += 1
     assert counts[0] == 0
-    torch.testing.assert_close(counts[1:] / 4000, softmax.log_expected(torch.arange(1, 20)).exp(), atol=0.03, rtol=0)
+    torch.testing.assert_close(
+        counts[1:] / 4000, softmax.log_expected(torch.arange(1, 20)).exp(), atol=0.03, rtol=0
+    )
 
 
 def test_the_sum_over_candidates_is_on_average_that_over_all():

@@ -103,7 +103,10 @@ class DocumentData(LightningDataModule):
         held = [labelled.encoded(split) for split in ("validation", "test")]
         found = labelled.unlabelled()
         more = None if found is None else without(found, held)
-        train, notes = merged(labelled.encoded("train"), more), ["the validation texts are the test texts too"]
+        train, notes = (
+            merged(labelled.encoded("train"), more),
+            ["the validation texts are the test texts too"],
+        )
         if found is not None and more is not None:
             left = len(found.labels) - len(more.labels)
             notes.append(f"{left} texts without labels are validation or test rows too and are left out")

@@ -61,7 +61,8 @@ def merged(first: Split, second: Split | None) -> Split:
         return first
     offsets = np.concatenate([first.offsets, second.offsets[1:] + len(first.ids)])
     arrays = [
-        np.concatenate([getattr(part, name) for part in (first, second)]) for name in ("ids", "labels", "rows")
+        np.concatenate([getattr(part, name) for part in (first, second)])
+        for name in ("ids", "labels", "rows")
     ]
     return Split(arrays[0], offsets, arrays[1], arrays[2], first.file, first.empty + second.empty)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rnnlab.find.batch_size import Trial
-from rnnlab.find.learning_rate import centred, lowest
+from rnnlab.find.learning_rate import centred, lowest, start
 from rnnlab.report.curves import COLOURS
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ def draw_rates(
     axis.plot(rates, losses, color=GREY, linewidth=1, label="each step")
     axis.plot(rates, means, color=COLOURS[0], linewidth=2, label="mean of both sides")
     axis.set_xscale("log")
-    span = max(means[0] - means[least], 1e-3)
-    axis.set_ylim(means[least] - 0.4 * span, means[0] + 0.6 * span)  # a divergence would flatten the rest
+    span = max(start(losses) - means[least], 0.05 * start(losses))
+    axis.set_ylim(
+        means[least] - 0.4 * span, start(losses) + 0.6 * span
+    )  # a divergence would flatten the rest
     if suggested is not None:
         axis.plot(rates[least], means[least], "o", color=COLOURS[0], label="lowest")
         axis.axvline(suggested, color=COLOURS[1], label=f"suggested: {suggested:.2g}")

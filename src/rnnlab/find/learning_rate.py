@@ -9,7 +9,7 @@ from rnnlab.errors import UserError
 
 KEPT = 0.9  # of the running mean in each step
 DIVERGED = 3.0  # the smoothed loss over its lowest so far
-SHORT = 0.75  # the same, where means look both ways
+SHORT = 0.9  # the same, where means look both ways
 FIRST, CEILING = 5, 1.1  # as many first steps, and a loss over theirs by which the rest is cut off
 FALL = 0.98  # the lowest mean loss must be below this share of the first
 
@@ -45,6 +45,12 @@ def has_diverged(means: Sequence[float]) -> bool:
     return not math.isfinite(means[-1]) or means[-1] > DIVERGED * min(means)
 
 
+def start(losses: Sequence[float]) -> float:
+    """The mean loss of the first tenth of the steps, whose rates change nothing."""
+    first = losses[: max(FIRST, len(losses) // 10)]
+    return sum(first) / len(first)
+
+
 def lowest(losses: Sequence[float]) -> int:
     """The step at which the centred mean is lowest."""
     means = centred(losses)
@@ -63,10 +69,10 @@ def suggestion(rates: Sequence[float], losses: Sequence[float]) -> float:
     if len(losses) < FIRST or not all(map(math.isfinite, losses[:FIRST])):
         raise UserError(f"the loss was no number within {FIRST} steps: begin at a lower rate (--lowest)")
     means, least = centred(losses), lowest(losses)
-    if means[least] > FALL * means[0]:
+    if means[least] > FALL * start(losses):
         raise UserError(
-            f"no rate from {rates[0]:.2g} to {rates[-1]:.2g} made the loss fall from {means[0]:.4g}: "
+            f"no rate from {rates[0]:.2g} to {rates[-1]:.2g} made the loss fall from {start(losses):.4g}: "
             "take more --steps or other bounds (--lowest, --highest)"
         )
-    half = (means[0] + means[least]) / 2
+    half = (start(losses) + means[least]) / 2
     return next(rate for rate, mean in zip(rates, means, strict=True) if mean <= half)

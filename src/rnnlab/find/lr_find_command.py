@@ -8,11 +8,11 @@ from rnnlab.errors import SettingError
 from rnnlab.find.output import add_overrides, check_plot, checked, plot_path, trial_choice
 
 SUMMARY = "a learning rate for a training, found by raising it until the loss diverges"
-DECADES = 1000.0  # how far from the present rate, down and up
+FACTOR = 100.0  # how far from the present rate, down and up
 EXAMPLES = """\
 examples:
   rnnlab lr_find task=imdb model=bilstm
-  rnnlab lr_find task=shakespeare model=lstm optimizer=muon --steps 200
+  rnnlab lr_find task=shakespeare model=lstm optimizer=muon --steps 400
   rnnlab lr_find task=tweets optimizer=sgd --lowest 1e-3 --highest 10
 
 OVERRIDES are those of train.py. The rate grows by equal factors from step to step (Smith 2017), those of all
@@ -22,12 +22,12 @@ at which the loss is half-way down, where it falls fastest. Nothing of a run is 
 
 def add_options(parser: ArgumentParser) -> None:
     add_overrides(parser)
-    parser.add_argument("--steps", metavar="N", type=int, default=100, help="optimizer steps (default: 100)")
+    parser.add_argument("--steps", metavar="N", type=int, default=200, help="optimizer steps (default: 200)")
     parser.add_argument(
-        "--lowest", metavar="RATE", type=float, help="the first rate (default: optimizer.lr / 1000)"
+        "--lowest", metavar="RATE", type=float, help="the first rate (default: optimizer.lr / 100)"
     )
     parser.add_argument(
-        "--highest", metavar="RATE", type=float, help="the last rate (default: optimizer.lr * 1000)"
+        "--highest", metavar="RATE", type=float, help="the last rate (default: optimizer.lr * 100)"
     )
 
 
@@ -36,7 +36,7 @@ def run(arguments: Namespace) -> None:
     check_plot(arguments.plot)
     choice = trial_choice(arguments.overrides)
     base = float(choice.cfg.optimizer.lr)
-    lowest, highest = arguments.lowest or base / DECADES, arguments.highest or base * DECADES
+    lowest, highest = arguments.lowest or base / FACTOR, arguments.highest or base * FACTOR
     if not 0 < lowest < highest:
         raise SettingError("--lowest", lowest, f"must be above 0 and below --highest={highest:g}")
     from rnnlab.find.figures import draw_rates  # late: torch takes seconds, a wrong override none

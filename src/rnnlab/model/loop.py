@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from rnnlab.model import loops
+from rnnlab.model.dropout import drop_entries
 from rnnlab.model.initialise import initialise_matrix
 from rnnlab.model.layer import Layer, LayerOutput, State
 from rnnlab.model.options import CellOptions
@@ -81,17 +82,21 @@ class Loop(Layer):
 
     def recurrent(self) -> Tensor:
         """The recurrent weights, in training with dropped entries where the options say so."""
-        dropped = (
-            self.options.recurrent_dropout if self.options.recurrent_dropout_kind == "weight_drop" else 0.0
-        )
-        return F.dropout(self.weight_hh_l0, dropped, self.training)
+        return self.dropped(self.weight_hh_l0)
+
+    def dropped(self, weight: Tensor) -> Tensor:
+        """The weight, in training with its entries dropped where the options say so."""
+        kind, dropped = self.options.recurrent_dropout_kind, self.options.recurrent_dropout
+        if kind != "weight_drop" or not dropped or not self.training:
+            return weight
+        return drop_entries(weight, dropped)
 
     def mask(self, steps: Tensor) -> Tensor | None:
         """(B, O), what variational dropout leaves of the hidden state; None for all."""
         kind, dropped = self.options.recurrent_dropout_kind, self.options.recurrent_dropout
         if kind != "variational" or not dropped or not self.training:
             return None
-        return F.dropout(steps.new_ones(steps.shape[1], self.output_size), dropped)
+        return drop_entries(steps.new_ones(steps.shape[1], self.output_size), dropped)
 
     def keep(self, probability: float, steps: Tensor, size: int) -> Tensor | None:
         """(T, B, size), the share of a part's old value that zoneout keeps; None for nothing."""

@@ -68,7 +68,8 @@ class MogrifierLSTM(Loop):
 class SLSTM(Loop):
     """An LSTM with exponential input gates and a normaliser, in heads (xLSTM, Beck et al. 2024).
 
-    Its state is h, c, the normaliser n and the stabiliser m. The forget gate is a sigmoid.
+    Its state is h, c, the normaliser n and the stabiliser m. The forget gate is a sigmoid. Each head has a
+    recurrent matrix (4 H / heads, H / heads) of its own, which an optimizer of matrices can take.
     """
 
     num_parts = 4
@@ -77,10 +78,14 @@ class SLSTM(Loop):
         heads, size = self.options.heads, self.hidden_size
         if size % heads:
             raise ValueError(f"heads={heads} must divide hidden_size={size}")
-        part = size // heads
-        self.weight_hh_l0 = nn.Parameter(torch.empty(heads, part, 4 * part))
-        for head in self.weight_hh_l0.data:
-            initialise_matrix(self.options.recurrent_init, head.t(), 4)
+        matrices = [torch.empty(4 * size // heads, size // heads) for _ in range(heads)]
+        for matrix in matrices:
+            initialise_matrix(self.options.recurrent_init, matrix, 4)
+        self.weight_hh_heads_l0 = nn.ParameterList(matrices)
+
+    def recurrent(self) -> Tensor:
+        """(heads, H / heads, 4 H / heads)."""
+        return self.dropped(torch.stack(list(self.weight_hh_heads_l0)).transpose(1, 2))
 
     def run(self, steps: Tensor, state: list[Tensor]) -> list[Tensor]:
         keep = self.keeps(steps)[0]

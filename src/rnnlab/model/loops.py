@@ -97,7 +97,7 @@ def lstm(
     (Gers & Schmidhuber 2000). Zoneout as in Krueger et al. (2017), equation 7.
     """
     h, c, back = state[0], state[1], weight.t()
-    see: list[Tensor] = [] if peephole is None else peephole.unbind()
+    see: list[Tensor] = [] if peephole is None else list(peephole.unbind())
     hidden: list[Tensor] = []
     memory: list[Tensor] = []
     for t, product in enumerate(products.unbind()):

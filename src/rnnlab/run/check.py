@@ -31,6 +31,7 @@ def check(cfg: DictConfig) -> None:
         if rule is not None and not rule.allows(value):
             raise SettingError(key, shown(value), f"must be {rule}")
     check_end(cfg)
+    check_precision(cfg)
     check_monitors(cfg)
     check_language(cfg)
     check_weights(cfg)
@@ -76,6 +77,17 @@ def check_end(cfg: DictConfig) -> None:
         )
     if cfg.data.get("batch_size", 1) is None and cfg.data.get("batch_tokens") is None:
         raise SettingError("data.batch_size", "null", "data.batch_size or data.batch_tokens must be a number")
+
+
+def check_precision(cfg: DictConfig) -> None:
+    """Lightning clips no gradients that a fused optimizer unscales itself, and finds out after the data."""
+    mixed, clipped = str(cfg.trainer.precision).endswith("-mixed"), cfg.trainer.gradient_clip_val
+    if mixed and clipped and cfg.optimizer.get("fused"):
+        rule = (
+            f"cannot be clipped under trainer.precision={cfg.trainer.precision}: "
+            "choose false, or trainer.gradient_clip_val=null"
+        )
+        raise SettingError("optimizer.fused", True, rule)
 
 
 def logged_names(cfg: DictConfig) -> tuple[str, ...]:

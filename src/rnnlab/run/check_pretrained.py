@@ -12,7 +12,16 @@ from rnnlab.run.folder import RunFolder
 
 # Settings of a model that its weights, or what they mean, depend on.
 SAME = (
-    *("cell", "embedding_size", "hidden_size", "num_layers", "connection", "norm", "input_norm", "nonlinearity"),
+    *(
+        "cell",
+        "embedding_size",
+        "hidden_size",
+        "num_layers",
+        "connection",
+        "norm",
+        "input_norm",
+        "nonlinearity",
+    ),
     *("peephole", "coupled", "projection_size", "rounds", "heads"),
 )
 

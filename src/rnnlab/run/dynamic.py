@@ -28,9 +28,10 @@ class Dynamic(NamedTuple):
 
 def add_dynamic(cfg: DictConfig, experiment: Experiment, fields: dict[str, Any]) -> dict[str, float]:
     """The metrics of a run that asks for them, none of others; what was chosen goes into `fields`."""
-    if not cfg.task.dynamic_evaluation.enabled:
+    settings = cfg.task.get("dynamic_evaluation")
+    if settings is None or not settings.enabled:
         return {}
-    dynamic = dynamic_evaluation(cfg.task.dynamic_evaluation, experiment.task.network, experiment.data)
+    dynamic = dynamic_evaluation(settings, experiment.task.network, experiment.data)
     fields["dynamic_evaluation"] = dynamic.chosen
     return dynamic.metrics
 

@@ -132,8 +132,8 @@ class Objective:
     def _read(
         self, network: Any, tokens: Tensor, lengths: Tensor, graded: bool = True, once: bool = False
     ) -> Text:
-        """The clean pass, `graded` or without a graph; where that is gone back through only `once`, it ends at
-        a copy of the vectors.
+        """The clean pass, with a graph if `graded`; one that is gone back through only `once` ends at a copy
+        of the vectors.
         """
         vectors = network.embed(tokens, lengths)
         seen = vectors.detach() if once else vectors
