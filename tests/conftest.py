@@ -1,6 +1,7 @@
 """What all tests share: one thread, no deadlines on a busy machine, and a cache of their own."""
 
 import os
+import sys
 
 import pytest
 from hypothesis import settings
@@ -18,3 +19,11 @@ def private_cache(tmp_path_factory):
         if "RNNLAB_CACHE_DIR" not in os.environ:
             patch.setenv("RNNLAB_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def denormal_numbers():
+    """A run flushes them for its whole process, which hypothesis would notice in a later test."""
+    yield
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_flush_denormal(False)

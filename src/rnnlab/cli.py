@@ -11,12 +11,13 @@ from typing import NoReturn
 
 from rnnlab.errors import UserError, suggest
 from rnnlab.find import batch_find_command, lr_find_command
-from rnnlab.inspect import embeddings_command, tokenize_command
+from rnnlab.inspect import dynamic_command, embeddings_command, tokenize_command
 from rnnlab.inspect.printable import printable
 
 COMMANDS = {
     "tokenize": tokenize_command,
     "embeddings": embeddings_command,
+    "dynamic_evaluation": dynamic_command,
     "lr_find": lr_find_command,
     "batch_find": batch_find_command,
 }

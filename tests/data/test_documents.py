@@ -1,5 +1,7 @@
 """Documents as rows of a language model."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -28,7 +30,7 @@ def texts_of(split: Split) -> list[list[int]]:
 )
 def test_each_token_but_a_documents_first_is_predicted_once(lengths, window, reversed_):
     ends = np.cumsum([1, *lengths])
-    texts = [list(range(a, b)) for a, b in zip(ends, ends[1:], strict=False)]
+    texts = [list(range(a, b)) for a, b in pairwise(ends)]
     rows = Documents(split_of(*texts), window, reversed_)
     read = [text[::-1] if reversed_ else text for text in texts]
     if not len(rows):

@@ -10,7 +10,7 @@ from rnnlab.data.jitter import JitteredLanes, JitterSampler
 from rnnlab.data.loader import make_loader
 
 
-@given(size=st.integers(60, 900), lanes=st.integers(1, 5), window=st.integers(1, 12), epoch=st.integers(0, 3))
+@given(size=st.integers(61, 900), lanes=st.integers(1, 5), window=st.integers(1, 12), epoch=st.integers(0, 3))
 def test_windows_cover_the_lanes_exactly(size, lanes, window, epoch):
     data = JitteredLanes(np.arange(size), lanes, window)
     sampler = JitterSampler(data, jitter=3.0, seed=1)

@@ -35,7 +35,12 @@ def checked(*overrides: str) -> None:
         ([*LANGUAGE, "augment=eda"], ["augment.swap=0.1", "augment=none"]),
         ([*LANGUAGE, "model.members=2"], ["model.members=2", "one network"]),
         (
-            [*LANGUAGE, "task.network.tie_weights=true", "embedding.freeze_epochs=1"],
+            [
+                *LANGUAGE,
+                "task.network.tie_weights=true",
+                "model.embedding_size=256",
+                "embedding.freeze_epochs=1",
+            ],
             ["embedding.freeze_epochs=1", "tie_weights=true"],
         ),
     ],
@@ -53,7 +58,7 @@ def test_a_clash_is_named_with_its_rule(overrides, words):
         ["tokenizer=saved", "tokenizer.path=a.json", "model=hierarchical"],
         ["task=tweets", "task.prior=[0.3,0.3,0.4]", "task.sampling=balanced", "augment=strong"],
         ["text.steps.emoji=words", "model.members=3", "data.padding=pre", "data.truncation=middle"],
-        [*LANGUAGE, "task.network.tie_weights=true"],
+        [*LANGUAGE, "task.network.tie_weights=true", "model.embedding_size=256"],
     ],
 )
 def test_what_goes_together_passes(overrides):

@@ -105,7 +105,7 @@ def test_tokenizers_are_compared_by_content(tmp_path):
     with pytest.raises(SettingError, match=r"^tokenizer.lowercase=False: pretrained=.* which has True"):
         check_tokenizer(folder, tokenizer("a b", lowercase=False).to_json())
     with pytest.raises(
-        SettingError, match="has 5 tokens, that of the other 4; the first tokens .* a and b|c"
+        SettingError, match=r"has 5 tokens, that of the other 4; the first tokens that differ are c and b\."
     ):
         check_tokenizer(folder, tokenizer("a c d").to_json())
     with pytest.raises(SettingError, match="has learned from other texts"):

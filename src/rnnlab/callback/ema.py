@@ -1,25 +1,17 @@
-"""An exponential moving average of the weights: what a run validates, tests and keeps as its best."""
+"""An exponential moving average of the weights."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytorch_lightning as pl
-import torch
-from pytorch_lightning.callbacks import Callback
-from torch import Tensor
 
-RAW = "raw_weights"
+from rnnlab.callback.average import Average
 
 
-class WeightAverage(Callback):
+class WeightAverage(Average):
     """After each optimizer step: average = d * average + (1 - d) * weights, with d = min(decay, (1 + n) / (10
     + n)) at step n.
 
     Polyak and Juditsky 1992; the warm-up is TensorFlow's, it lets the first, random weights fade fast.
-    Validation, and all that comes after the training, sees the average. In every checkpoint `state_dict` is
-    the average, and `raw_weights` (not in best.ckpt) are those that training goes on from. Buffers are not
-    averaged.
 
     Args:
         decay: d in [0, 1); it looks back about 1 / (1 - decay) steps.
@@ -28,96 +20,11 @@ class WeightAverage(Callback):
     def __init__(self, decay: float = 0.999) -> None:
         if not 0 <= decay < 1:
             raise ValueError(f"decay={decay} must be in [0, 1)")
+        super().__init__()
         self.decay = decay
-        self.updates = 0
-        self._step = 0
-        self._weights: list[Tensor] = []  # the module's own, as they stand in its parameters
-        self._averages: list[Tensor] = []  # float32
-        self._kept: list[Tensor] | None = None  # the raw weights, while the module holds the average
-        self._loaded: dict[str, Tensor] = {}
 
-    def on_load_checkpoint(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, checkpoint: dict[str, Any]
-    ) -> None:
-        if trainer.state.fn == "fit" and RAW in checkpoint:
-            self._loaded = {name: checkpoint["state_dict"][name] for name in checkpoint[RAW]}
-            pl_module.load_state_dict(checkpoint[RAW], strict=False)
-
-    @torch.no_grad()
-    def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        named = trainable(pl_module)
-        self._weights, self._kept, self._step = list(named.values()), None, trainer.global_step
-        self._averages = [
-            self._loaded.get(name, weight).to(weight.device, torch.float32, copy=True)
-            for name, weight in named.items()
-        ]
-        self._loaded = {}
-
-    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self._step = trainer.global_step
-
-    @torch.no_grad()
-    def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
-        if trainer.global_step == self._step:  # gradients were only accumulated
-            return
-        self._step = trainer.global_step
+    def share(self, trainer: pl.Trainer) -> float:
+        """1 - d."""
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
         self.updates += 1
-        torch._foreach_lerp_(self._averages, [weight.float() for weight in self._weights], 1 - decay)
-
-    def on_validation_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        if trainer.state.fn == "fit":
-            self._show_average()
-
-    def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        if trainer.state.fn == "fit":
-            self._show_weights()
-
-    def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self._show_average()
-        self._kept = None  # for good
-
-    def on_exception(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
-    ) -> None:
-        self._show_weights()
-
-    def on_save_checkpoint(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, checkpoint: dict[str, Any]
-    ) -> None:
-        if not self._averages:
-            return
-        kept = self._weights if self._kept is None else self._kept
-        raw = {id(weight): copy.detach() for weight, copy in zip(self._weights, kept, strict=True)}
-        average = {id(w): mean.to(w.dtype) for w, mean in zip(self._weights, self._averages, strict=True)}
-        named = trainable(pl_module, every_name=True)
-        checkpoint[RAW] = {name: raw[id(weight)] for name, weight in named.items()}
-        checkpoint["state_dict"].update({name: average[id(weight)] for name, weight in named.items()})
-
-    def state_dict(self) -> dict[str, Any]:
-        return {"updates": self.updates}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        self.updates = state_dict["updates"]
-
-    @torch.no_grad()
-    def _show_average(self) -> None:
-        if self._kept is None and self._weights:
-            self._kept = [weight.detach().clone() for weight in self._weights]
-            torch._foreach_copy_(self._weights, self._averages)
-
-    @torch.no_grad()
-    def _show_weights(self) -> None:
-        if self._kept is not None:
-            torch._foreach_copy_(self._weights, self._kept)
-            self._kept = None
-
-
-def trainable(module: pl.LightningModule, every_name: bool = False) -> dict[str, Tensor]:
-    """The parameters that an optimizer changes, by name; a tied one under its first name, or under
-    `every_name`, as in a
-    checkpoint's `state_dict`."""
-    named = module.named_parameters(remove_duplicate=not every_name)
-    return {name: weight for name, weight in named if weight.requires_grad}
+        return 1 - decay

@@ -115,7 +115,8 @@ class DocumentData(LightningDataModule):
         counts = {name: len(split.labels) for name, split in self._splits.items()}
         tokens = {name: len(split.ids) for name, split in self._splits.items()}
         kept = [note for note in labelled.provenance["notes"] if "test" not in note]
-        self.provenance = {**labelled.provenance, "rows": counts, "tokens": tokens, "notes": [*kept, *notes]}
+        self.provenance = {**labelled.provenance, "rows": counts, "tokens": tokens}
+        self.provenance |= {"official": False, "notes": [*kept, *notes]}
 
     def encoded(self, split: str) -> Split:
         """The ids of a split, whole documents one after the other, and where each begins."""

@@ -6,6 +6,7 @@ Shapes: B rows, T steps.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -93,4 +94,4 @@ def _kept(split: Split, keep: np.ndarray) -> Split:
 def _texts(split: Split) -> list[bytes]:
     """The tokens of each row, to be compared."""
     ids, ends = np.ascontiguousarray(split.ids, dtype=np.int32), split.offsets.tolist()
-    return [ids[start:end].tobytes() for start, end in zip(ends, ends[1:], strict=False)]
+    return [ids[start:end].tobytes() for start, end in pairwise(ends)]

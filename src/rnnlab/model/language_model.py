@@ -87,7 +87,7 @@ class LanguageModel(nn.Module):
         return Logits(self.score(self.dropout(encoded.outputs)), encoded.state)
 
     def read(self, tokens: Tensor, state: State | None = None, lengths: Tensor | None = None) -> Encoded:
-        """The encoder's outputs before dropout and the scores, for losses that need no score of every token."""
+        """What the encoder says, before dropout and scores: for losses that need more, or fewer scores."""
         before = self.encoder.initial_state(len(tokens)) if state is None else state
         encoded: Encoded = self.encoder(self.embedding(tokens), lengths, before)
         return encoded

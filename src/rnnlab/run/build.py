@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -10,6 +11,7 @@ from hydra.utils import get_class, instantiate
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
+from rnnlab.optimizer.groups import grouped
 from rnnlab.run.check_objective import wants_unlabelled
 from rnnlab.run.make import make
 from rnnlab.run.vectors import Words
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
     import pytorch_lightning as pl
 
 # Keys of conf/task that the assembler or the end of a run reads; the rest are the task's own arguments.
-NOT_THE_TASKS = {"name", "network", "samples", "class_weights", "sampling", "prior", "calibrate", "dynamic_evaluation"}
+NOT_THE_TASKS = {
+    *("name", "network", "samples", "class_weights", "sampling", "prior"),
+    *("no_decay", "layer_decay", "calibrate", "dynamic_evaluation"),
+}
 
 
 @dataclass
@@ -82,7 +87,9 @@ def build_task(cfg: DictConfig, data: Any, network: torch.nn.Module) -> Any:
     """The LightningModule: loss, metrics, optimizer and scheduler around the network."""
     settings = {k: v for k, v in resolved(cfg.task).items() if k not in NOT_THE_TASKS}
     extra = class_settings(cfg.task, data) if hasattr(data, "classes") else {}
-    optimizer, scheduler = instantiate(cfg.optimizer), make(cfg.scheduler)
+    settings_of_groups = (tuple(cfg.task.get("no_decay") or ()), cfg.task.get("layer_decay"))
+    optimizer = partial(grouped, instantiate(cfg.optimizer), network, *settings_of_groups)
+    scheduler = make(cfg.scheduler)
     return make(settings, network=network, optimizer=optimizer, scheduler=scheduler, **extra)
 
 

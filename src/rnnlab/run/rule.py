@@ -78,7 +78,20 @@ class Pattern:
         )
 
 
-Rule = Number | Choice | Flag | Pattern
+@dataclass(frozen=True)
+class Names:
+    """A list, which may be empty, of some of a few names."""
+
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"a list of {', '.join(self.names)}, or [] for none"
+
+    def allows(self, value: object) -> bool:
+        return isinstance(value, list) and all(each in self.names for each in value)
+
+
+Rule = Number | Choice | Flag | Pattern | Names
 
 SIZE = Number(1, whole=True)
 OPTIONAL_SIZE = Number(1, whole=True, words=(None,))

@@ -6,7 +6,7 @@ so that a new model which uses the field's standard names has its values checked
 
 from __future__ import annotations
 
-from rnnlab.run.rule import OPTIONAL_SIZE, PROBABILITY, SIZE, Choice, Flag, Number, Pattern, Rule
+from rnnlab.run.rule import OPTIONAL_SIZE, PROBABILITY, SIZE, Choice, Flag, Names, Number, Pattern, Rule
 from rnnlab.run.rules_model import MODEL_RULES
 
 COUNT = Number(0, whole=True)
@@ -26,6 +26,8 @@ RULES: dict[str, Rule] = {
     "bptt": OPTIONAL_SIZE,
     # task
     "label_smoothing": PROBABILITY,
+    "no_decay": Names(("bias", "norm", "embedding")),
+    "layer_decay": Number(1, words=(None,)),
     "focal_gamma": Number(0),
     "sampling": Choice(("natural", "balanced")),
     "calibrate": Flag(),
@@ -81,6 +83,11 @@ RULES: dict[str, Rule] = {
     "skip_gram": Flag(),
     "embedding.epochs": OPTIONAL_SIZE,
     "callback.unfreeze.epochs": COUNT,
+    "callback.gradual.epochs": COUNT,
+    "callback.grad_norms.enabled": Flag(),
+    "callback.average.start": Number(0, 1, open="high"),
+    "callback.average.every": SIZE,
+    "callback.average.patience": SIZE,
     "embedding.alpha": Number(0, open="low"),
     "embedding.workers": SIZE,
     "sample": Number(0),
@@ -115,6 +122,9 @@ RULES: dict[str, Rule] = {
     "scheduler.final": SHARE,
     "scheduler.start": SHARE,
     "scheduler.factor": Number(0, 1, open="low high"),
+    "scheduler.cut": Number(0, 1, open="low high"),
+    "scheduler.ratio": Number(1),
+    "scheduler.fall": SHARE,
     "scheduler.every": Number(0, 1, open="low"),
     "patience": COUNT,
     "min_delta": Number(0),

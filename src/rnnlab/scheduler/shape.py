@@ -113,5 +113,52 @@ class Step(Shape):
         return self.factor ** math.floor(progress / self.every + 1e-9)  # 0.3 / 0.1 is a little under 3
 
 
+@dataclass(frozen=True)
+class SlantedTriangular(Shape):
+    """Up in a straight line over `cut` of the training, then down (Howard & Ruder 2018, equation 3).
+
+    Args:
+        cut: share of the training that rises, in (0, 1).
+        ratio: how much smaller the lowest rate is than the peak, at least 1.
+    """
+
+    cut: float = 0.1
+    ratio: float = 32.0
+
+    def __post_init__(self) -> None:
+        number_in("cut", self.cut, 0, 1, "()")
+        number_in("ratio", self.ratio, 1, float("inf"), "[)")
+
+    def __call__(self, progress: float) -> float:
+        risen = progress / self.cut if progress < self.cut else (1 - progress) / (1 - self.cut)
+        return (1 + risen * (self.ratio - 1)) / self.ratio
+
+
+@dataclass(frozen=True)
+class Trapezoid(Shape):
+    """A straight rise over `warmup`, the peak, and a straight fall to `final` over the last `fall` (Hägele et
+    al. 2024).
+
+    Args:
+        warmup, fall: shares of the training in [0, 1), no more than 1 together.
+        final: share of the peak at the end, in [0, 1].
+    """
+
+    warmup: float = 0.02
+    fall: float = 0.2
+    final: float = 0.0
+
+    def __post_init__(self) -> None:
+        number_in("warmup", self.warmup, 0, 1, "[)")
+        number_in("fall", self.fall, 0, 1 - self.warmup)
+        number_in("final", self.final, 0, 1)
+
+    def __call__(self, progress: float) -> float:
+        if progress < self.warmup:
+            return _line(FIRST, 1.0, progress / self.warmup)
+        left = 1 - progress
+        return 1.0 if left >= self.fall else _line(self.final, 1.0, left / self.fall)
+
+
 def _line(start: float, end: float, share: float) -> float:
     return start + (end - start) * share

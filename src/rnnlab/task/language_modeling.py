@@ -14,8 +14,8 @@ from torch.optim import Optimizer
 
 from rnnlab.data.batch import Window
 from rnnlab.scheduler.base import Scheduler
-from rnnlab.task.base import Task
 from rnnlab.task.activation import ActivationPenalty
+from rnnlab.task.base import Task
 from rnnlab.task.gather import gather
 from rnnlab.task.nats import NO_TARGET, Nats, real_targets, total
 from rnnlab.task.sampled_softmax import SampledSoftmax
@@ -81,15 +81,16 @@ class LanguageModeling(Task):
         targets = real_targets(batch.targets, batch.lengths)  # (B, T)
         if self.candidates is None and not self.penalty.active:
             logits, state = self.network(batch.tokens, before)  # (B, T, V)
-            loss, more = cross_entropy(logits, targets), 0.0
+            loss = total_loss = cross_entropy(logits, targets)
         else:
             network: Any = self.network
             outputs, _, state = network.read(batch.tokens, before)  # (B, T, O)
             dropped = network.dropout(outputs)
-            loss, more = self._loss(dropped, targets), self.penalty(outputs, dropped, batch.lengths)
+            loss = self._loss(dropped, targets)
+            total_loss = loss + self.penalty(outputs, dropped, batch.lengths)
         self.state = tuple(s.detach() for s in state)
         self.running.add(batch.lengths.sum(), loss.detach())
-        return loss + more
+        return total_loss
 
     def _loss(self, features: Tensor, targets: Tensor) -> Tensor:
         """The mean loss of features (B, T, O) over real targets (B, T)."""

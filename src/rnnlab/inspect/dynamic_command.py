@@ -1,0 +1,92 @@
+"""`rnnlab dynamic_evaluation RUN`: a finished language model that goes on learning as it is tested."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from rnnlab.errors import SettingError
+from rnnlab.inspect.tokenize_command import add_run
+from rnnlab.run.find import find_run
+from rnnlab.run.folder import RunFolder
+
+SUMMARY = "the test loss of a language model that goes on learning from what it has read"
+EXAMPLES = """\
+examples:
+  rnnlab dynamic_evaluation last:shakespeare
+  rnnlab dynamic_evaluation last --rule sgd --json
+  rnnlab dynamic_evaluation last --learning-rates 1e-4 3e-4 --decays 0 0.01 --segment 20
+
+Krause et al. (2018). Every rate is tried with every decay on the start of the validation text, and the best
+of them on the test text. What is not given is taken from the run's config, task.dynamic_evaluation. The run
+is not changed."""
+
+
+def add_options(parser: ArgumentParser) -> None:
+    add_run(parser)
+    parser.add_argument("--rule", choices=["rms", "sgd"], help="how the gradient is scaled")
+    parser.add_argument("--learning-rates", metavar="RATE", type=float, nargs="+", help="numbers > 0")
+    parser.add_argument("--decays", metavar="DECAY", type=float, nargs="+", help="numbers in [0, 1]")
+    parser.add_argument("--segment", metavar="TOKENS", type=int, help="tokens between two steps")
+    parser.add_argument("--json", action="store_true", help="one JSON object with everything")
+
+
+def run(arguments: Namespace) -> None:
+    from rnnlab.run.dynamic import dynamic_evaluation
+
+    folder = find_run(arguments.run, arguments.outputs)
+    cfg = chosen(folder, arguments)
+    network, data = rebuilt(folder, cfg)
+    dynamic = dynamic_evaluation(cfg.task.dynamic_evaluation, network, data)
+    if arguments.json:
+        print(json.dumps({"run": str(folder.path), "chosen": dynamic.chosen, **dynamic.metrics}))
+        return
+    for name, value in {**dynamic.chosen, **dynamic.metrics}.items():
+        print(f"{name}  {value:.6g}" if isinstance(value, float) else f"{name}  {value}")
+
+
+def chosen(folder: RunFolder, arguments: Namespace) -> Any:
+    """The run's config with what was typed.
+
+    Raises:
+        SettingError: the run is no language model's over running text, or a value is out of range.
+    """
+    from omegaconf import OmegaConf
+
+    from rnnlab.run.check_language import check_dynamic
+
+    cfg: Any = OmegaConf.load(folder.config)
+    settings = cfg.task.get("dynamic_evaluation")
+    if settings is None or not folder.best.is_file():
+        rule = "must be a finished run of a language model"
+        raise SettingError("RUN", folder.path, rule)
+    for name in ("rule", "learning_rates", "decays", "segment"):
+        if getattr(arguments, name) is not None:
+            settings[name] = getattr(arguments, name)
+    settings.enabled = True
+    if settings.segment < 1:
+        raise SettingError("--segment", settings.segment, "must be at least 1")
+    check_dynamic(cfg)
+    return cfg
+
+
+def rebuilt(folder: RunFolder, cfg: Any) -> tuple[Any, Any]:
+    """The run's network with its best weights, and its data.
+
+    Raises:
+        SettingError: the data have changed since.
+    """
+    import torch
+
+    from rnnlab.run.build import build_data, build_network
+    from rnnlab.run.vectors import build_choice, build_vectors
+
+    data = build_data(cfg)
+    data.prepare()
+    if data.tokenizer.to_json() != json.loads(folder.tokenizer.read_text(encoding="utf-8")):
+        raise SettingError("RUN", folder.path, "its texts have changed since: they give another vocabulary")
+    network = build_network(cfg, data, build_vectors(build_choice(cfg), data))
+    state = torch.load(folder.best, map_location="cpu", weights_only=True)["state_dict"]
+    network.load_state_dict({name.removeprefix("network."): value for name, value in state.items()})
+    return network, data
