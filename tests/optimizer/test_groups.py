@@ -92,7 +92,9 @@ def test_muon_keeps_its_matrices_and_can_be_saved():
     network(torch.randint(2, 20, (3, 5)), torch.tensor([5, 3, 4])).sum().backward()
     before = {name: parameter.detach().clone() for name, parameter in network.named_parameters()}
     optimizer.step()
-    assert not any(torch.equal(before[name], now) for name, now in network.named_parameters() if now.grad.any())
+    assert not any(
+        torch.equal(before[name], now) for name, now in network.named_parameters() if now.grad.any()
+    )
     state = optimizer.state_dict()
     optimizer.load_state_dict(state)
     assert [len(part.param_groups) for part in optimizer.parts] == [

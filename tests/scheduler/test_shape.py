@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnlab.scheduler.shape import FIRST, Constant, Cosine, OneCycle, Shape, Step
+from rnnlab.scheduler.shape import (
+    FIRST,
+    Constant,
+    Cosine,
+    OneCycle,
+    Shape,
+    SlantedTriangular,
+    Step,
+    Trapezoid,
+)
 
 SHARES = st.floats(0, 1)
 
@@ -17,7 +26,9 @@ def one_cycles(draw: st.DrawFn) -> OneCycle:
 
 COSINES = st.builds(Cosine, warmup=st.floats(0, 0.99), final=SHARES)
 STEPS = st.builds(Step, every=st.floats(0.01, 1), factor=st.floats(0.01, 1))
-ALL = st.one_of(st.just(Constant()), COSINES, one_cycles(), STEPS)
+SLANTED = st.builds(SlantedTriangular, cut=st.floats(0.01, 0.99), ratio=st.floats(1, 100))
+TRAPEZOIDS = st.builds(Trapezoid, warmup=st.floats(0, 0.5), fall=st.floats(0, 0.5), final=SHARES)
+ALL = st.one_of(st.just(Constant()), COSINES, one_cycles(), STEPS, SLANTED, TRAPEZOIDS)
 
 
 @given(ALL, SHARES)
@@ -27,7 +38,7 @@ def test_every_shape_stays_between_zero_and_the_peak(shape: Shape, progress: flo
 
 @given(ALL)
 def test_every_shape_reaches_the_peak(shape: Shape):
-    peak = getattr(shape, "warmup", 0.0)
+    peak = getattr(shape, "warmup", getattr(shape, "cut", 0.0))
     assert shape(peak) == pytest.approx(1)
 
 
@@ -96,6 +107,9 @@ def test_step_falls_at_each_share_and_by_its_factor():
         (lambda: OneCycle(warmup=0.6), r"^warmup=0.6 must be in \(0, 0.5\]$"),
         (lambda: OneCycle(start=0), r"^start=0 must be in \(0, 1\]$"),
         (lambda: OneCycle(start=0.1, final=0.2), r"^final=0.2 must be in \[0, 0.1\]$"),
+        (lambda: SlantedTriangular(cut=1), r"^cut=1 must be in \(0, 1\)$"),
+        (lambda: SlantedTriangular(ratio=0.5), r"^ratio=0.5 must be in \[1, inf\)$"),
+        (lambda: Trapezoid(warmup=0.5, fall=0.6), r"^fall=0.6 must be in \[0, 0.5\]$"),
         (lambda: Step(every=0), r"^every=0 must be in \(0, 1\]$"),
         (lambda: Step(factor=True), r"^factor=True must be in \(0, 1\]$"),
     ],
@@ -103,3 +117,22 @@ def test_step_falls_at_each_share_and_by_its_factor():
 def test_bad_arguments_are_named(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_slanted_triangular_is_the_papers():
+    """Howard & Ruder 2018, equation 3, at T = 100 steps, cut_frac 0.1, ratio 32."""
+    shape = SlantedTriangular(0.1, 32)
+    for step in range(101):
+        p = step / 10 if step < 10 else 1 - (step - 10) / (10 * (1 / 0.1 - 1))
+        assert shape(step / 100) == pytest.approx((1 + p * 31) / 32)
+    assert shape(0.0) == pytest.approx(1 / 32)
+    assert shape(0.1) == pytest.approx(1.0)
+
+
+def test_a_trapezoid_rises_stays_and_falls():
+    shape = Trapezoid(warmup=0.1, fall=0.2, final=0.1)
+    assert shape(0.05) == pytest.approx((FIRST + 1) / 2)
+    assert [shape(p) for p in (0.1, 0.5, 0.8)] == pytest.approx([1.0, 1.0, 1.0])
+    assert shape(0.9) == pytest.approx(0.55)
+    assert shape(1.0) == pytest.approx(0.1)
+    assert Trapezoid(fall=0.0)(1.0) == 1.0
