@@ -19,7 +19,7 @@ from rnnlab.run.home import home_quoted
 from .test_config_rules import targets, unresolved, wrong_target
 
 ROOT = Path(__file__).parents[1]
-NAMES = ("README.md", "docs/adding.md", "docs/text.md", "docs/models.md")
+NAMES = ("README.md", "docs/adding.md", "docs/text.md", "docs/models.md", "docs/training.md")
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -32,7 +32,8 @@ def commands() -> list[str]:
         if kind == "bash"
         for line in body.splitlines()
     ]
-    return [line for line in lines if line.startswith("python train.py") and "resume=" not in line]
+    runs = ("resume=", "pretrained=last")  # these name a run that is not there
+    return [line for line in lines if line.startswith("python train.py") and not any(r in line for r in runs)]
 
 
 def examples(kind: str) -> dict[str, str]:
