@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from rnnlab.task import running
-from rnnlab.task.running import RunningMeans
+from rnnlab.task.running import Guesses, RunningMeans
 
 
 def add(means: RunningMeans, *steps: tuple[int, float]) -> None:
@@ -42,3 +42,17 @@ def test_many_steps_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
         add(means, (2, 1.0))
         assert len(means._pending) < 10
     assert means.totals() == [50.0, 50.0]
+
+
+@pytest.mark.parametrize("members", [0, 3])
+def test_guesses_are_the_share_of_rows_whose_likeliest_class_is_their_label(members: int) -> None:
+    generator = torch.Generator().manual_seed(0)
+    means = RunningMeans(["accuracy"])
+    right = total = 0
+    for rows in (5, 2, 7):
+        logits = torch.randn(*([members] if members else []), rows, 3, generator=generator)
+        labels = torch.randint(3, (rows,), generator=generator)
+        means.add(rows, Guesses(logits, labels))
+        probabilities = logits.softmax(-1).mean(0) if members else logits
+        right, total = right + int((probabilities.argmax(1) == labels).sum()), total + rows
+    assert means.epoch() == pytest.approx({"accuracy": right / total})

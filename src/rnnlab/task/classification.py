@@ -20,6 +20,7 @@ from rnnlab.task.losses import label_loss, mean_over_members
 from rnnlab.task.mixup import check_mixup, mixed_logits
 from rnnlab.task.objective import Objective
 from rnnlab.task.prior import log_shift
+from rnnlab.task.running import Guesses
 from rnnlab.task.scores import Scored, confusion, join, scores
 
 
@@ -115,9 +116,8 @@ class Classification(Task):
         else:
             logits = self.network(batch.tokens, batch.lengths)  # (B, C) or (K, B, C)
             loss = self._loss(logits, batch.labels)
-        guesses = mean_log_probabilities(logits.detach()).argmax(1)
-        right = (guesses == batch.labels).float().mean()
-        self.running.add(len(batch.labels), loss.detach(), right, *(part.detach() for part in parts))
+        guesses = Guesses(logits.detach(), batch.labels)
+        self.running.add(len(batch.labels), loss.detach(), guesses, *(part.detach() for part in parts))
         return loss
 
     def _loss(self, logits: Tensor, labels: Tensor) -> Tensor:

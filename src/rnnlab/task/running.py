@@ -5,11 +5,23 @@ device.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from rnnlab.model.ensemble import mean_log_probabilities
+
 MOST_PENDING = 1000
+
+
+class Guesses(NamedTuple):
+    """A step's logits (B, C), or (K, B, C) of members, and labels (B,): the share that is guessed right,
+    worked out when a mean is asked for, many steps at once.
+    """
+
+    logits: Tensor
+    labels: Tensor
 
 
 class RunningMeans:
@@ -21,12 +33,14 @@ class RunningMeans:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        self._pending: list[tuple[Tensor | int, tuple[Tensor, ...]]] = []
+        self._pending: list[tuple[Tensor | int, tuple[Tensor | Guesses, ...]]] = []
         self._epoch = [0.0] * (len(self.names) + 1)  # total weight, then a weighted sum for each name
         self._recent = [0.0] * (len(self.names) + 1)
 
-    def add(self, weight: Tensor | int, *means: Tensor) -> None:
-        """Add a step: the number of tokens or rows in its batch, and one detached scalar for each name."""
+    def add(self, weight: Tensor | int, *means: Tensor | Guesses) -> None:
+        """Add a step: the number of tokens or rows in its batch, and for each name a detached scalar or, at
+        the same place in every step, guesses.
+        """
         self._pending.append((weight, means))
         if len(self._pending) >= MOST_PENDING:
             self._sum()
@@ -67,9 +81,26 @@ class RunningMeans:
         if not self._pending:
             return
         weights = torch.stack([torch.as_tensor(weight) for weight, _ in self._pending])  # (N,)
-        means = torch.stack([torch.stack(means) for _, means in self._pending])  # (N, names)
+        columns = zip(*(means for _, means in self._pending), strict=True)
+        means = torch.stack([_column(values) for values in columns], dim=1)  # (N, names)
         weights, means = weights.cpu().double(), means.cpu().double()  # in this order: MPS has no float64
         sums = [float(weights.sum()), *(weights @ means).tolist()]
         self._epoch = [a + b for a, b in zip(self._epoch, sums, strict=True)]
         self._recent = [a + b for a, b in zip(self._recent, sums, strict=True)]
         self._pending.clear()
+
+
+def _column(values: Sequence[Tensor | Guesses]) -> Tensor:
+    """One name's means of N steps: (N,)."""
+    guesses = [value for value in values if isinstance(value, Guesses)]
+    return shares_right(guesses) if guesses else torch.stack([v for v in values if isinstance(v, Tensor)])
+
+
+def shares_right(guesses: Sequence[Guesses]) -> Tensor:
+    """The share of rows that each of N steps guessed right: (N,)."""
+    labels = torch.cat([step.labels for step in guesses])
+    logits = torch.cat([step.logits for step in guesses], dim=-2)
+    right = (mean_log_probabilities(logits).argmax(dim=1) == labels).float()
+    sizes = torch.tensor([len(step.labels) for step in guesses], device=labels.device)
+    steps = torch.repeat_interleave(torch.arange(len(sizes), device=labels.device), sizes)
+    return right.new_zeros(len(sizes)).index_add_(0, steps, right) / sizes
