@@ -1,0 +1,25 @@
+"""Where Hydra looks for sweepers; ours lives in rnnlab.sweep and is imported when a sweep starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hydra.plugins.sweeper import Sweeper
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig
+
+
+class RnnlabSweeper(Sweeper):
+    """Hands a multirun to `rnnlab.sweep.start`; Hydra's own launchers are not used."""
+
+    config: DictConfig
+
+    def setup(
+        self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
+    ) -> None:
+        self.config = config
+
+    def sweep(self, arguments: list[str]) -> Any:
+        from rnnlab.sweep.start import start
+
+        return start(arguments, self.config)

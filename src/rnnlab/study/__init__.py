@@ -1,0 +1,5 @@
+"""Optuna's study of a sweep, for those who choose settings and those who report to it."""
+
+from rnnlab.study.storage import open_study, open_storage
+
+__all__ = ["open_storage", "open_study"]

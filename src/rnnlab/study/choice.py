@@ -1,0 +1,54 @@
+"""Optuna's samplers and pruners by the names that a config gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from optuna import pruners, samplers
+
+from rnnlab.errors import SettingError
+
+SAMPLERS: dict[str, type[samplers.BaseSampler]] = {
+    "random": samplers.RandomSampler,
+    "tpe": samplers.TPESampler,
+    "cmaes": samplers.CmaEsSampler,
+    "gp": samplers.GPSampler,
+    "qmc": samplers.QMCSampler,
+    "nsga2": samplers.NSGAIISampler,
+}
+PRUNERS: dict[str, type[pruners.BasePruner]] = {
+    "none": pruners.NopPruner,
+    "median": pruners.MedianPruner,
+    "successive_halving": pruners.SuccessiveHalvingPruner,
+    "hyperband": pruners.HyperbandPruner,
+}
+
+
+def make_sampler(name: str, options: Mapping[str, Any], seed: int) -> samplers.BaseSampler:
+    """A sampler; a grid needs none and gets a random one, which is not asked.
+
+    Args:
+        options: of Optuna's class, such as `n_startup_trials` of tpe.
+
+    Raises:
+        SettingError: options that the sampler does not know.
+    """
+    kind = SAMPLERS.get(name, samplers.RandomSampler)
+    defaults: dict[str, Any] = {"multivariate": True, "group": True, "constant_liar": True} if name == "tpe" else {}
+    try:
+        return kind(**{"seed": seed, **defaults, **options})
+    except TypeError as error:
+        raise SettingError("sweep.sampler_options", dict(options), str(error)) from error
+
+
+def make_pruner(name: str, options: Mapping[str, Any]) -> pruners.BasePruner:
+    """A pruner, with options of Optuna's class, such as `reduction_factor` of successive_halving.
+
+    Raises:
+        SettingError: options that the pruner does not know.
+    """
+    try:
+        return PRUNERS[name](**options)
+    except (TypeError, ValueError) as error:
+        raise SettingError("sweep.pruner_options", dict(options), str(error)) from error

@@ -1,0 +1,88 @@
+"""A log of JSON lines that many processes append to, on shared file systems too, and that a kill cannot break."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+from optuna.storages.journal import JournalFileBackend, JournalFileSymlinkLock
+
+LOCK_SECONDS = 15  # after which the lock of a process that died holding it is broken
+BLOCK = 4096
+
+Event = dict[str, Any]
+
+
+class Journal(JournalFileBackend):
+    """Optuna's journal file, which also mends a last line that a killed writer or a full disk left unfinished.
+
+    Optuna's own appends behind such a line, and then neither of the two can be read any more.
+    """
+
+    def __init__(self, path: Path) -> None:
+        lock = JournalFileSymlinkLock(str(path), grace_period=LOCK_SECONDS)
+        super().__init__(str(path), lock)
+        self.path = path
+
+    def append_logs(self, logs: list[Event]) -> None:
+        """Write all lines or none of them.
+
+        Raises:
+            OSError: the disk is full or not writable.
+        """
+        self.append(lambda: logs)
+
+    def append(self, decide: Callable[[], list[Event]]) -> None:
+        """Write what `decide` returns; nobody else writes between its reading of the log and this writing.
+
+        Raises:
+            OSError: the disk is full or not writable; nothing was written.
+        """
+        self._lock.acquire()
+        try:
+            events = decide()
+            if not events:
+                return
+            text = "".join(json.dumps(event, separators=(",", ":")) + "\n" for event in events)
+            with self.path.open("r+b", buffering=0) as file:
+                _append(file, text.encode())
+        finally:
+            self._lock.release()
+
+    def after(self, offset: int) -> tuple[list[Event], int]:
+        """The whole lines from a place in the file on, and the place behind them."""
+        with self.path.open("rb") as file:
+            file.seek(offset)
+            text = file.read()
+        whole = text[: text.rfind(b"\n") + 1]
+        return [json.loads(line) for line in whole.splitlines()], offset + len(whole)
+
+
+def _append(file: IO[bytes], text: bytes) -> None:
+    end = _end_of_lines(file)
+    file.truncate(end)
+    try:
+        file.seek(end)
+        written = 0
+        while written < len(text):
+            written += file.write(text[written:])
+        os.fsync(file.fileno())
+    except OSError:
+        file.truncate(end)
+        raise
+
+
+def _end_of_lines(file: IO[bytes]) -> int:
+    """Where the last whole line ends."""
+    end = file.seek(0, os.SEEK_END)
+    while end:
+        start = max(0, end - BLOCK)
+        file.seek(start)
+        found = file.read(end - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0

@@ -1,0 +1,174 @@
+"""One attempt at a job: a training in a process of its own, out of the sweep's frozen code."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from rnnlab.report.tables import first_line
+from rnnlab.sweep.desk import Outcome
+from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.objective import Missing, objective_of
+from rnnlab.sweep.row import Row
+from rnnlab.sweep.spec import Spec
+
+PREEMPTED = (130, 143)
+AGAIN = ("memory", "killed", "disk")  # causes that another attempt may not meet
+WHOLE = ("data.batch_size", "data.batch_tokens")
+
+
+class Attempt:
+    """A training that runs; `poll` says when it has ended, `outcome` how.
+
+    A job whose folder has a checkpoint goes on from it; one that ran out of memory starts again.
+
+    Args:
+        study_trial: Optuna's id, where the job's validations are to be judged by the pruner.
+    """
+
+    def __init__(self, folder: SweepFolder, spec: Spec, row: Row, study_trial: int | None) -> None:
+        self.folder, self.spec, self.row = folder, spec, row
+        self.path, self.told = folder.job(row.number), False
+        self.path.mkdir(exist_ok=True)
+        self.log = folder.log(row.number).open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("child.py")), str(os.getpid()), *self._arguments()],
+            cwd=spec.cwd,
+            env=self._environment(study_trial),
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C reaches it through its worker alone
+        )
+
+    @staticmethod
+    def of_ended(folder: SweepFolder, spec: Spec, row: Row) -> Outcome:
+        """Of a job whose run folder says that it has ended well."""
+        path = folder.job(row.number)
+        return measured(path, read_result(path), spec)
+
+    def poll(self, seconds: float) -> bool:
+        """Whether it has ended; waits for that as long."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        self.log.close()
+        return True
+
+    def preempt(self) -> None:
+        """Let it save and leave."""
+        if not self.told:
+            self.told = True
+            self._send(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self._send(signal.SIGKILL)
+
+    def outcome(self) -> Outcome:
+        """Of an attempt that has ended."""
+        code, result = self.process.returncode, read_result(self.path)
+        status = result.get("status")
+        if code == 0 and status in ("finished", "pruned"):
+            return measured(self.path, result, self.spec)
+        if code in PREEMPTED or (self.told and code == -signal.SIGTERM):
+            return Outcome("preempted")
+        cause = "setting" if code == 2 else result.get("cause") or "error"
+        error = first_line(result.get("error") or "") if status == "failed" else ""
+        if status != "failed" and code < 0:
+            cause, error = "killed", f"killed by {signal.Signals(-code).name}"
+        return self._failed(cause, error or last_line(self.folder.log(self.row.number), code))
+
+    def _failed(self, cause: str, error: str) -> Outcome:
+        if cause not in AGAIN or self.row.failures >= self.spec.retries:
+            return Outcome("failed", error=error, cause=cause, failed=True)
+        if cause == "disk":
+            return Outcome("waiting", error=error, cause=cause, note="tried again", failed=True)
+        halves = half_batch(self.path)
+        if not halves:
+            return Outcome("failed", error=error, cause=cause, failed=True)
+        set_aside(self.path, self.row.attempts)
+        note = f"{cause}: tried again with {' '.join(halves)}"
+        return Outcome("waiting", error=error, cause=cause, note=note, more=tuple(halves), failed=True)
+
+    def _arguments(self) -> list[str]:
+        program, path = str(self.folder.code / "train.py"), str(self.path).replace("'", "\\'")
+        if (self.path / "checkpoints" / "last.ckpt").is_file():
+            return [program, f"resume='{path}'"]
+        typed = [*self.spec.overrides, *self.row.overrides, *self.row.more]
+        return [program, *typed, f"hydra.run.dir='{path}'"]
+
+    def _environment(self, study_trial: int | None) -> dict[str, str]:
+        source = str(self.folder.code / "src")
+        own = {
+            "PYTHONPATH": os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])]),
+            "PYTHONUNBUFFERED": "1",
+            "RNNLAB_SWEEP": str(self.folder.path),
+            "RNNLAB_SWEEP_JOB": str(self.row.number),
+            "RNNLAB_SWEEP_TRIAL": str(self.row.trial),
+        }
+        if study_trial is not None:
+            own["RNNLAB_SWEEP_STUDY_TRIAL"] = str(study_trial)
+        return {**os.environ, **own}
+
+    def _send(self, number: int) -> None:
+        try:
+            os.killpg(self.process.pid, number)
+        except ProcessLookupError:
+            pass
+
+
+def read_result(path: Path) -> dict[str, Any]:
+    """A run's result.json, empty if there is none."""
+    try:
+        return dict(json.loads((path / "result.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def measured(path: Path, result: dict[str, Any], spec: Spec) -> Outcome:
+    """Of a run that finished or was pruned."""
+    status = result["status"]
+    try:
+        return Outcome(status, objective_of(path, result, spec.metrics))
+    except Missing as error:
+        pruned = status == "pruned"
+        return Outcome(status) if pruned else Outcome("failed", error=str(error), cause="error", failed=True)
+
+
+def half_batch(path: Path) -> list[str]:
+    """Overrides that halve a run's batch and accumulate twice as many; none where it cannot be halved."""
+    config = path / "config.yaml"
+    if not config.is_file():
+        return []
+    cfg = OmegaConf.load(config)
+    sizes = {key: OmegaConf.select(cfg, key) for key in WHOLE}
+    halves = [f"{key}={int(size) // 2}" for key, size in sizes.items() if size and int(size) > 1]
+    parts = int(OmegaConf.select(cfg, "trainer.accumulate_grad_batches") or 1)
+    return [*halves, f"trainer.accumulate_grad_batches={2 * parts}"] if halves else []
+
+
+def set_aside(path: Path, attempt: int) -> None:
+    """Move what an attempt left into a folder of its own, but for what it printed."""
+    aside = path / f"attempt_{attempt}"
+    aside.mkdir(exist_ok=True)
+    for entry in list(path.iterdir()):
+        if entry.name != "job.log" and not entry.name.startswith("attempt_"):
+            shutil.move(str(entry), str(aside / entry.name))
+
+
+def last_line(log: Path, code: int) -> str:
+    """The last words of a process that left no result, its `error:` line if there is one."""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
+    lines = [line.strip() for line in text.splitlines()[-50:] if line.strip()]
+    told = [line for line in lines if line.startswith("error:")]
+    said = (told or lines or ["nothing was printed"])[-1]
+    return f"exit code {code}: {said}"

@@ -1,0 +1,52 @@
+"""What lies in a sweep's folder, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class SweepFolder:
+    """Names of what lies in a sweep's folder; a job's folder is a run folder."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def spec(self) -> Path:
+        return self.path / "sweep.yaml"
+
+    @property
+    def ledger(self) -> Path:
+        return self.path / "ledger.jsonl"
+
+    @property
+    def study(self) -> Path:
+        return self.path / "study.jsonl"
+
+    @property
+    def workers(self) -> Path:
+        return self.path / "workers"
+
+    @property
+    def code(self) -> Path:
+        return self.path / "code"
+
+    @property
+    def figures(self) -> Path:
+        return self.path / "figures"
+
+    @property
+    def best(self) -> Path:
+        return self.path / "best.yaml"
+
+    def job(self, number: int) -> Path:
+        return self.path / str(number)
+
+    def log(self, number: int) -> Path:
+        """What a job printed, all attempts behind each other."""
+        return self.job(number) / "job.log"

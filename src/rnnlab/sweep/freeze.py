@@ -1,0 +1,49 @@
+"""A copy of code and config in the sweep's folder, so that later edits do not reach jobs that wait."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import rnnlab
+from rnnlab.sweep.folder import SweepFolder
+
+SUFFIXES = (".py", ".yaml", ".typed", ".html", ".css", ".js")
+
+
+def freeze(folder: SweepFolder, config_dir: Path) -> str:
+    """Copy train.py, conf and the packages; the hash of all of it.
+
+    Args:
+        config_dir: conf, beside train.py.
+    """
+    source = Path(rnnlab.__file__).parents[1]
+    roots = {"src/rnnlab": source / "rnnlab", "src/hydra_plugins": source / "hydra_plugins"}
+    for name, root in roots.items():
+        _copy(root, folder.code / name)
+    _copy(config_dir, folder.code / "conf")
+    shutil.copy2(config_dir.parent / "train.py", folder.code / "train.py")
+    return digest_of(folder.code)
+
+
+def _copy(root: Path, to: Path) -> None:
+    for path in _files(root):
+        target = to / path.relative_to(root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target)
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for path in sorted(root.rglob("*")):
+        if path.suffix in SUFFIXES and path.is_file():
+            yield path
+
+
+def digest_of(code: Path) -> str:
+    """16 hex digits of every file's place and content."""
+    found = hashlib.sha256()
+    for path in _files(code):
+        found.update(f"{path.relative_to(code)}\0".encode() + path.read_bytes() + b"\0")
+    return found.hexdigest()[:16]

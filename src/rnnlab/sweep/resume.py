@@ -1,0 +1,88 @@
+"""Going on with a sweep: what ended stays, what did not is taken up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from rnnlab.errors import SettingError, UserError
+from rnnlab.sweep.beat import living
+from rnnlab.sweep.desk import Desk
+from rnnlab.sweep.duration import seconds_of
+from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.ledger import Ledger
+from rnnlab.sweep.spec import Spec
+
+KEY = "sweep.resume"
+FREE = ("sweep.resume", "sweep.retry_failed", "sweep.timeout", "sweep.max_failure_rate", "sweep.dry_run")
+LONGER = "sweep.trials"  # may grow, but for a grid
+
+
+def go_on(arguments: Sequence[str], config: DictConfig) -> tuple[SweepFolder, dict[str, Any]]:
+    """The folder of the sweep, ready for workers, and the launcher's settings.
+
+    Raises:
+        SettingError: a folder that is no sweep, one that is worked on, choices that are not the sweep's.
+    """
+    folder = SweepFolder(Path(str(config.sweep.resume)).expanduser().absolute())
+    try:
+        spec = Spec.load(folder)
+    except UserError as error:
+        near = [str(path.parent) for path in folder.path.parent.glob("*/sweep.yaml")]
+        raise SettingError(KEY, config.sweep.resume, f"must be the folder of a sweep; {error}", near) from error
+    same_sweep(arguments, spec)
+    alive = living(folder, spec.heartbeat_timeout)
+    if alive:
+        who = ", ".join(f"process {beat['pid']} on {beat['host']}" for beat in alive[:3])
+        rule = f"that sweep is being worked on by {who}; stop it with: rnnlab sweep cancel {folder.path}"
+        raise SettingError(KEY, config.sweep.resume, rule)
+    spec = renewed(arguments, spec, config)
+    spec.save(folder)
+    take_up(folder, spec, retry_failed=bool(config.sweep.retry_failed))
+    return folder, spec.launcher
+
+
+def take_up(folder: SweepFolder, spec: Spec, retry_failed: bool) -> None:
+    """Free what dead workers had, bring the study up to date, and start the clock anew."""
+    ledger = Ledger(folder).sync()
+    for path in folder.workers.glob("*.json*"):
+        path.unlink(missing_ok=True)
+    ledger.release(ledger.holders())
+    if retry_failed:
+        ledger.retry([row.number for row in ledger.rows if row.state == "failed"])
+    ledger.go()
+    Desk(folder, spec, "resume").catch_up()
+
+
+def same_sweep(arguments: Sequence[str], spec: Spec) -> None:
+    """Refuse choices that the sweep was not started with; the difference is shown."""
+    for argument in arguments:
+        key, _, value = argument.partition("=")
+        if key in FREE or key == LONGER or key.startswith("launcher") or argument in spec.overrides:
+            continue
+        before = [o for o in spec.overrides if o.partition("=")[0] == key]
+        before += [f"{key} searched" for d in spec.space.dimensions if d.key == key]
+        had = before[0] if before else f"no {key}"
+        rule = f"sweep.resume goes on with the choices of its sweep, which has {had}; its code and config are frozen"
+        raise SettingError(key, value, rule)
+
+
+def renewed(arguments: Sequence[str], spec: Spec, config: DictConfig) -> Spec:
+    """The spec with what a resumed sweep may change."""
+    typed = {argument.partition("=")[0] for argument in arguments}
+    changes: dict[str, Any] = {}
+    if "sweep.timeout" in typed:
+        changes["timeout"] = seconds_of(config.sweep.timeout)
+    if "sweep.max_failure_rate" in typed:
+        changes["max_failure_rate"] = float(config.sweep.max_failure_rate)
+    if LONGER in typed:
+        if spec.sampler == "grid" or config.sweep.trials < (spec.trials or 0):
+            raise SettingError(LONGER, config.sweep.trials, f"the sweep has {spec.trials}, which can only grow")
+        changes["trials"] = config.sweep.trials
+    if any(key.startswith("launcher") for key in typed):
+        changes["launcher"] = OmegaConf.to_container(config.launcher, resolve=True)
+    return replace(spec, **changes)

@@ -1,0 +1,151 @@
+"""A worker: takes a job, trains it, says how it ended, takes the next.
+
+    python -m rnnlab.sweep.worker FOLDER --slot 0
+
+It leaves when nothing is left to do, or on SIGINT, SIGTERM, USR1 or USR2 after the training has saved.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import platform
+import secrets
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from rnnlab.sweep.attempt import Attempt, read_result
+from rnnlab.sweep.beat import Heartbeat, Watch
+from rnnlab.sweep.desk import Desk, Outcome
+from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.identity import identity
+from rnnlab.sweep.row import Row
+from rnnlab.sweep.spec import Spec
+
+log = logging.getLogger("rnnlab.worker")
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
+LOOK = 0.2  # seconds between two looks at a training
+IDLE = 1.0  # seconds between two looks for a job that somebody gave back
+
+
+class Worker:
+    """See the module. `received` is the signal that asked it to leave."""
+
+    def __init__(self, folder: SweepFolder, slot: str) -> None:
+        self.folder, self.spec = folder, Spec.load(folder)
+        self.name = f"{platform.node()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self.desk = Desk(folder, self.spec, self.name)
+        self.beat = Heartbeat(folder, self.name, slot, self.spec.heartbeat)
+        self.watch = Watch(folder, self.spec.heartbeat_timeout)
+        self.received: int | None = None
+        self._looked = 0.0
+
+    def run(self) -> None:
+        for number in SIGNALS:
+            signal.signal(number, self._on_signal)
+        self.beat.start()
+        try:
+            while self.received is None:
+                row = None if self.desk.ledger.stopped else self.desk.take()
+                if row is not None:
+                    self._work(row)
+                elif self.desk.is_over or self.desk.ledger.stopped:
+                    break
+                else:
+                    self._give_back()
+                    time.sleep(IDLE)
+        finally:
+            self.beat.stop()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.received = number
+
+    def _work(self, row: Row) -> None:
+        log.info("job %d: %s", row.number, " ".join(row.overrides))
+        self.beat.write(job=row.number)
+        outcome = self._known(row) or self._train(row)
+        if outcome is not None and self.desk.finish(row, outcome):
+            log.info("job %d: %s %s", row.number, outcome.state, outcome.error or outcome.objective or "")
+        self.beat.write(job=None)
+
+    def _known(self, row: Row) -> Outcome | None:
+        """How a job ended that need not run: its like has finished, or its trial was pruned."""
+        siblings = [self.desk.ledger.rows[n] for n in self.desk.ledger.trials[row.trial].jobs or ()]
+        pruned = next((other for other in siblings if other.state == "pruned"), None)
+        if pruned is not None:
+            return Outcome("pruned", note=f"job {pruned.number} of the same trial was pruned")
+        try:
+            key = identity([*self.spec.overrides, *row.overrides], self.folder.code)
+        except Exception as error:
+            return Outcome("failed", error=str(error).split("\n", 1)[0], cause="setting", failed=True)
+        self.desk.ledger.identify(row, key)
+        for other in self.desk.ledger.rows:
+            if other.key == key and other.number != row.number and other.state == "finished":
+                return Outcome("finished", other.objective, note=f"the same choices as job {other.number}")
+        return self._finished_before(row)
+
+    def _finished_before(self, row: Row) -> Outcome | None:
+        """Of a job whose worker was killed between its end and the ledger."""
+        ended = read_result(self.folder.job(row.number)).get("status") in ("finished", "pruned")
+        return Attempt.of_ended(self.folder, self.spec, row) if ended else None
+
+    def _train(self, row: Row) -> Outcome | None:
+        """The outcome, or None where the job was given to somebody else."""
+        attempt = Attempt(self.folder, self.spec, row, self._study_trial(row))
+        try:
+            while not attempt.poll(LOOK):
+                if self.received is not None or self.desk.ledger.cancelled:
+                    attempt.preempt()
+                if not self._still_mine(row):
+                    attempt.kill()
+        finally:
+            if attempt.process.poll() is None:
+                attempt.kill()
+        return attempt.outcome() if self._is_mine(row) else None
+
+    def _study_trial(self, row: Row) -> int | None:
+        trial = self.desk.ledger.trials[row.trial]
+        judged = self.spec.pruner != "none" and trial.jobs is not None and row.number == trial.jobs[0]
+        return trial.study if judged else None
+
+    def _still_mine(self, row: Row) -> bool:
+        """Looked up at each beat; others' jobs are looked after by the way."""
+        if time.monotonic() - self._looked > self.spec.heartbeat:
+            self._looked = time.monotonic()
+            self._give_back()
+        return self._is_mine(row)
+
+    def _is_mine(self, row: Row) -> bool:
+        now = self.desk.ledger.rows[row.number]
+        return now.state == "running" and now.worker == self.name
+
+    def _give_back(self) -> None:
+        """Free the jobs of workers that are dead."""
+        ledger = self.desk.ledger.sync()
+        dead = self.watch.dead(ledger.holders() - {self.name})
+        if dead:
+            for row in ledger.release(dead):
+                log.info("job %d: its worker is dead, it waits again", row.number)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Works for a sweep until nothing is left to do.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--slot", default="0", help="the worker's place on its machine")
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="[%(asctime)s] %(message)s", stream=sys.stdout)
+    worker = Worker(SweepFolder(arguments.folder.absolute()), arguments.slot)
+    worker.run()
+    if worker.received is not None and "SLURM_JOB_ID" in os.environ:
+        from rnnlab.sweep.launch.slurm_worker import leave
+
+        leave(worker.received)
+    return 0 if worker.received is None else 128 + worker.received
+
+
+if __name__ == "__main__":
+    sys.exit(main())
