@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import platform
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -68,41 +69,44 @@ class Heartbeat:
 
 
 class Watch:
-    """Tells which workers are dead: their process is gone from this machine, or their beat has stood still.
+    """Tells which workers are dead: their process is gone from this machine, or they beat too long ago.
+
+    Times are those that the file system gives to files, so that the clocks of machines need not agree.
 
     Args:
-        timeout: seconds without a beat. The watcher's own clock counts, from when it first saw the beat.
+        own: the watcher's name; its last beat is what others' are compared with, so that one which slept itself
+            takes nobody for dead.
+        timeout: seconds without a beat.
     """
 
-    def __init__(
-        self, folder: SweepFolder, timeout: float, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.folder, self.timeout, self.clock = folder, timeout, clock
-        self._seen: dict[str, tuple[int, float]] = {}
+    def __init__(self, folder: SweepFolder, own: str, timeout: float) -> None:
+        self.folder, self.own, self.timeout = folder, own, timeout
 
     def dead(self, workers: Iterable[str]) -> list[str]:
-        return [worker for worker in workers if self._is_dead(worker)]
+        """Those of `workers` that are dead."""
+        me = read_beat(beat_path(self.folder, self.own))
+        if me is None:
+            return []
+        return [worker for worker in workers if not self._lives(worker, me["written"])]
 
-    def _is_dead(self, worker: str) -> bool:
-        fields = read_beat(beat_path(self.folder, worker))
-        if fields is not None and fields["host"] == platform.node():
-            return not is_running(fields)
-        beat, now = -1 if fields is None else fields["beat"], self.clock()
-        if self._seen.get(worker, (None, 0.0))[0] != beat:
-            self._seen[worker] = (beat, now)
-        return now - self._seen[worker][1] > self.timeout
+    def _lives(self, worker: str, now: float) -> bool:
+        beat = read_beat(beat_path(self.folder, worker))
+        return beat is not None and lives(beat, now, self.timeout)
+
+
+def lives(beat: dict[str, Any], now: float, timeout: float) -> bool:
+    """Whether a worker lives: on this machine by its process, elsewhere by the age of its last beat."""
+    return is_running(beat) if beat["host"] == platform.node() else now - beat["written"] <= timeout
 
 
 def living(folder: SweepFolder, timeout: float) -> list[dict[str, Any]]:
-    """The beats of workers that seem to live: on this machine by their process, elsewhere by their file's age."""
+    """The beats of the workers that live, told by somebody who is none."""
+    if not folder.workers.is_dir():
+        return []
+    with tempfile.NamedTemporaryFile(dir=folder.workers) as probe:  # what time the file system says it is
+        now = os.stat(probe.name).st_mtime
     beats = [read_beat(path) for path in sorted(folder.workers.glob("*.json"))]
-    here = platform.node()
-    return [
-        beat
-        for beat in beats
-        if beat is not None
-        and (is_running(beat) if beat["host"] == here else time.time() - beat["written"] < timeout)
-    ]
+    return [beat for beat in beats if beat is not None and lives(beat, now, timeout)]
 
 
 def read_beat(path: Path) -> dict[str, Any] | None:

@@ -30,6 +30,7 @@ log = logging.getLogger("rnnlab.worker")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
 LOOK = 0.2  # seconds between two looks at a training
 IDLE = 1.0  # seconds between two looks for a job that somebody gave back
+FEW = 16  # workers that may all look after each other at every beat
 
 
 class Worker:
@@ -40,9 +41,9 @@ class Worker:
         self.name = f"{platform.node()}-{os.getpid()}-{secrets.token_hex(2)}"
         self.desk = Desk(folder, self.spec, self.name)
         self.beat = Heartbeat(folder, self.name, slot, self.spec.heartbeat)
-        self.watch = Watch(folder, self.spec.heartbeat_timeout)
+        self.watch = Watch(folder, self.name, self.spec.heartbeat_timeout)
         self.received: int | None = None
-        self._looked = 0.0
+        self._looked = self._watched = 0.0
 
     def run(self) -> None:
         for number in SIGNALS:
@@ -124,9 +125,13 @@ class Worker:
         return now.state == "running" and now.worker == self.name
 
     def _give_back(self) -> None:
-        """Free the jobs of workers that are dead."""
+        """Free the jobs of workers that are dead. The more there are, the more seldom each of them looks."""
         ledger = self.desk.ledger.sync()
-        dead = self.watch.dead(ledger.holders() - {self.name})
+        holders = ledger.holders() - {self.name}
+        if time.monotonic() < self._watched + self.spec.heartbeat * len(holders) / FEW:
+            return
+        self._watched = time.monotonic()
+        dead = self.watch.dead(holders)
         if dead:
             for row in ledger.release(dead):
                 log.info("job %d: its worker is dead, it waits again", row.number)
