@@ -6,7 +6,7 @@ from pathlib import Path
 import hydra
 from omegaconf import DictConfig
 
-from rnnlab.run.command import prepare
+from rnnlab.sweep.command import prepare
 
 CONFIG_DIR = Path(__file__).parent / "conf"
 

@@ -92,10 +92,10 @@ class Simulation:
             self.costs.append(cost)
             self._train(visit, row, visit.time + cost)
         elif not desk.is_over:
-            self._come(visit.time + 1.0, visit.worker, visit.life)  # somebody may die, as a worker would wait
+            self._come(visit.time + 30.0, visit.worker, visit.life)  # somebody may die
 
     def _train(self, visit: Visit, row: Row, start: float) -> None:
-        seconds = self.arguments.seconds * math.exp(self.random.gauss(-NOISE**2 / 2, NOISE))
+        seconds = self.arguments.seconds * math.exp(self.random.gauss(-(NOISE**2) / 2, NOISE))
         self.began[row.number] = self.began.get(row.number, 0) + 1
         died = self.random.random() < self.arguments.deaths
         if died:

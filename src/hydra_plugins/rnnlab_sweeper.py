@@ -14,9 +14,7 @@ class RnnlabSweeper(Sweeper):
 
     config: DictConfig
 
-    def setup(
-        self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
-    ) -> None:
+    def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
         self.config = config
 
     def sweep(self, arguments: list[str]) -> Any:

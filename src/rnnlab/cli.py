@@ -1,4 +1,4 @@
-"""`rnnlab COMMAND ...`: what there is to do with finished runs; `rnnlab --help` lists it."""
+"""`rnnlab COMMAND ...`: what there is to do with runs and sweeps; `rnnlab --help` lists it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rnnlab.errors import UserError, suggest
 from rnnlab.find import batch_find_command, lr_find_command
 from rnnlab.inspect import dynamic_command, embeddings_command, tokenize_command
 from rnnlab.inspect.printable import printable
+from rnnlab.sweep import sweep_command
 
 COMMANDS = {
     "tokenize": tokenize_command,
@@ -20,12 +21,14 @@ COMMANDS = {
     "dynamic_evaluation": dynamic_command,
     "lr_find": lr_find_command,
     "batch_find": batch_find_command,
+    "sweep": sweep_command,
 }
 EXAMPLES = """\
 examples:
   rnnlab tokenize last "sooo gooood!!! 😂 #BestDayEver"
   rnnlab embeddings last:tweets good --top 10
   rnnlab lr_find task=imdb model=bilstm
+  rnnlab sweep status last
   rnnlab tokenize --help
 
 RUN is a run's folder, a part of its path, last, or last:TASK. Training is python train.py --help."""
@@ -82,7 +85,7 @@ def _parsers() -> tuple[Parser, dict[str, Parser]]:
     """The parser of `rnnlab` and, by its name, that of each command."""
     top = Parser(
         "rnnlab",
-        description="Look into finished runs, and find settings for new ones.",
+        description="Look into runs and sweeps, and find settings for new ones.",
         epilog=EXAMPLES,
         formatter_class=_Plain,
     )

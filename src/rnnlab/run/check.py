@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from omegaconf import MISSING, DictConfig, OmegaConf
@@ -19,17 +19,12 @@ from rnnlab.run.rules import rule_for
 from rnnlab.task.logged import CLASSIFICATION, LANGUAGE_MODELING
 
 PLACE = re.compile(r"\$\{(paths\.|hydra:)")
-UNCHECKED = {"paths", "hydra", "resume"}
+UNCHECKED = {"paths", "hydra", "resume", "sweep", "launcher"}
 
 
 def check(cfg: DictConfig) -> None:
     """Raise SettingError for the first setting that cannot work."""
-    for key, value in leaves(cfg):
-        if value == MISSING:
-            raise SettingError(key, MISSING, f"must be given: add {key}=... to the command")
-        rule = rule_for(key)
-        if rule is not None and not rule.allows(value):
-            raise SettingError(key, shown(value), f"must be {rule}")
+    check_rules(leaves(cfg))
     check_end(cfg)
     check_precision(cfg)
     check_monitors(cfg)
@@ -42,14 +37,24 @@ def check(cfg: DictConfig) -> None:
     check_ngrams(cfg)
 
 
+def check_rules(settings: Iterable[tuple[str, Any]]) -> None:
+    """Raise SettingError for the first value that its own rule forbids."""
+    for key, value in settings:
+        if value == MISSING:
+            raise SettingError(key, MISSING, f"must be given: add {key}=... to the command")
+        rule = rule_for(key)
+        if rule is not None and not rule.allows(value):
+            raise SettingError(key, shown(value), f"must be {rule}")
+
+
 def leaves(cfg: DictConfig) -> Iterator[tuple[str, Any]]:
-    """Dotted key and resolved value of each setting, a list as one; places on disk are left out."""
+    """Dotted key and resolved value of each setting of a run, a list as one; places on disk are left out."""
     for name in cfg:
         if name not in UNCHECKED:
-            yield from _leaves(cfg, str(name))
+            yield from leaves_of(cfg, str(name))
 
 
-def _leaves(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
+def leaves_of(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
     node = OmegaConf.select(cfg, key)
     if isinstance(node, DictConfig):
         for name in node:
@@ -57,7 +62,7 @@ def _leaves(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
             if raw._is_missing():
                 yield f"{key}.{name!s}", MISSING
             elif not (raw._is_interpolation() and PLACE.search(str(raw._value()))):
-                yield from _leaves(cfg, f"{key}.{name!s}")
+                yield from leaves_of(cfg, f"{key}.{name!s}")
     else:
         yield key, OmegaConf.to_container(node) if OmegaConf.is_list(node) else node
 

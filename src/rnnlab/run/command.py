@@ -26,6 +26,7 @@ from rnnlab.run.resume import same_choices, take_up
 STAMP = f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{secrets.token_hex(4)}"
 
 CONFIG_NAME = "train"
+NOT_A_RUN = ("hydra", "sweep", "launcher")
 
 OmegaConf.register_new_resolver("stamp", lambda: STAMP, replace=True)
 
@@ -82,8 +83,10 @@ def show(cfg: DictConfig, resolve: bool) -> NoReturn:
 
 
 def without_hydra(cfg: DictConfig) -> DictConfig:
+    """The config of a run alone: neither Hydra's own part nor the sweep's."""
     with read_write(cfg), open_dict(cfg):
-        del cfg["hydra"]
+        for name in NOT_A_RUN:
+            cfg.pop(name, None)
     return cfg
 
 

@@ -14,6 +14,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from rnnlab.errors import UserError
+from rnnlab.run.command import without_hydra
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import Result
 
@@ -25,7 +26,7 @@ def job(cfg: DictConfig) -> None:
     hydra: Any = HydraConfig.get()
     sweep = hydra.mode == RunMode.MULTIRUN
     code = run(
-        cfg,
+        without_hydra(cfg),
         RunFolder(Path(hydra.runtime.output_dir)),
         list(hydra.overrides.task),
         hydra.runtime.choices.model,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from rnnlab.run.rule import OPTIONAL_SIZE, PROBABILITY, SIZE, Choice, Flag, Names, Number, Pattern, Rule
 from rnnlab.run.rules_model import MODEL_RULES
+from rnnlab.run.rules_sweep import SWEEP_RULES
 
 COUNT = Number(0, whole=True)
 SHARE = Number(0, 1)
@@ -23,6 +24,7 @@ RULES: dict[str, Rule] = {
     "seed": Number(0, 2**32 - 1, whole=True),
     "threads": Number(1, whole=True, words=("auto",)),
     **MODEL_RULES,
+    **SWEEP_RULES,
     "bptt": OPTIONAL_SIZE,
     # task
     "label_smoothing": PROBABILITY,

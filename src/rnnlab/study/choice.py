@@ -35,7 +35,9 @@ def make_sampler(name: str, options: Mapping[str, Any], seed: int) -> samplers.B
         SettingError: options that the sampler does not know.
     """
     kind = SAMPLERS.get(name, samplers.RandomSampler)
-    defaults: dict[str, Any] = {"multivariate": True, "group": True, "constant_liar": True} if name == "tpe" else {}
+    defaults: dict[str, Any] = (
+        {"multivariate": True, "group": True, "constant_liar": True} if name == "tpe" else {}
+    )
     try:
         return kind(**{"seed": seed, **defaults, **options})
     except TypeError as error:

@@ -7,24 +7,30 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from hydra import compose, initialize_config_dir
+from hydra import initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig
 
 from rnnlab.run.check import leaves
-from rnnlab.run.command import CONFIG_NAME
+from rnnlab.sweep.composer import Composer
 
 
-def identity(overrides: Sequence[str], code: Path) -> str:
-    """16 hex digits, the same for the same resolved choices, however they were typed; places do not count.
+class Identities:
+    """16 hex digits for a job's overrides, the same for the same resolved choices, however they were typed; places
+    and threads do not count.
 
     Args:
-        code: where conf/ lies.
+        code: where conf/ lies. Hydra is initialised with it.
     """
-    GlobalHydra.instance().clear()
-    with initialize_config_dir(str(code / "conf"), version_base="1.3"):
-        cfg = compose(CONFIG_NAME, overrides=list(overrides))
-    return digest(cfg)
+
+    def __init__(self, code: Path) -> None:
+        GlobalHydra.instance().clear()
+        initialize_config_dir(str(code / "conf"), version_base="1.3")
+        self._composer = Composer(code / "conf")
+
+    def of(self, overrides: Sequence[str]) -> str:
+        """Raises SettingError for overrides that cannot be composed."""
+        return digest(self._composer.config(overrides))
 
 
 def digest(cfg: DictConfig) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from omegaconf import OmegaConf
+import yaml
 
-from rnnlab.report.names import lower_is_better, split_of
+from rnnlab.report.names import split_of
 from rnnlab.report.tables import first_line
 
 
@@ -40,16 +38,18 @@ class Job:
 
 def read_jobs(sweep: Path) -> list[Job]:
     """The jobs of a sweep folder in their order: its sub-folders whose names are numbers."""
-    folders = [path for path in sweep.iterdir() if path.is_dir() and path.name.isdecimal()]
-    return [_read_job(path) for path in sorted(folders, key=lambda path: int(path.name))]
+    folders = [path for path in sweep.iterdir() if path.name.isdecimal() and path.is_dir()]
+    return [read_job(path) for path in sorted(folders, key=lambda path: int(path.name))]
 
 
-def _read_job(folder: Path) -> Job:
+def read_job(folder: Path) -> Job:
+    """What one job's folder says."""
     number, typed = int(folder.name), folder / "overrides.yaml"
     try:
         result: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return Job(number, folder, overrides=_pairs(list(OmegaConf.load(typed)) if typed.is_file() else []))
+        lines = yaml.safe_load(typed.read_text(encoding="utf-8")) if typed.is_file() else None
+        return Job(number, folder, overrides=_pairs(lines or ()))
     return Job(
         number,
         folder,
@@ -74,48 +74,11 @@ def differing(jobs: Sequence[Job]) -> list[str]:
     return [key for key in keys if len({job.overrides.get(key) for job in jobs}) > 1]
 
 
-def best_jobs(jobs: Sequence[Job]) -> dict[int, str]:
-    """Number of the best finished job of each task, and the validation metric that it is best by.
+def common_metric(jobs: Sequence[Job]) -> str | None:
+    """The validation metric that all finished jobs have, which chose their checkpoints; None without one.
 
-    Test metrics never choose: a task with a single job, or without a common validation metric, has no best.
+    Test metrics never choose.
     """
-    best = {}
-    for task in dict.fromkeys(job.task for job in jobs):
-        finished = [job for job in jobs if job.task == task and job.status == "finished"]
-        common = [name for name in finished[0].metrics if split_of(name) == "val"] if finished else []
-        common = [name for name in common if all(_is_number(job.metrics.get(name)) for job in finished)]
-        if common and len(finished) > 1:
-            sign = -1 if lower_is_better(common[0]) else 1
-            winner = max(finished, key=lambda job: sign * job.metrics[common[0]])
-            best[winner.number] = common[0]
-    return best
-
-
-def _is_number(value: float | None) -> bool:
-    return value is not None and value == value
-
-
-def write_csv(jobs: Sequence[Job], path: Path) -> None:
-    """One row a job: number, status, seconds, overrides, metrics, official splits or not, error, folder."""
-    overrides = list(dict.fromkeys(key for job in jobs for key in job.overrides))
-    metrics = list(dict.fromkeys(name for job in jobs for name in job.metrics))
-    columns = ["job", "status", "seconds", *overrides, *metrics, "official", "error", "folder"]
-    part = path.with_suffix(".csv.part")
-    with part.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        for job in jobs:
-            chosen = [job.overrides.get(key, "") for key in overrides]
-            measured = [job.metrics.get(name, "") for name in metrics]
-            row = [
-                job.number,
-                job.status,
-                job.seconds,
-                *chosen,
-                *measured,
-                job.official,
-                job.error,
-                job.folder.name,
-            ]
-            writer.writerow(row)
-    os.replace(part, path)
+    finished = [job for job in jobs if job.status == "finished"]
+    names = [name for name in finished[0].metrics if split_of(name) == "val"] if finished else []
+    return next((name for name in names if all(name in job.metrics for job in finished)), None)

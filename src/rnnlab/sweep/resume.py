@@ -33,7 +33,9 @@ def go_on(arguments: Sequence[str], config: DictConfig) -> tuple[SweepFolder, di
         spec = Spec.load(folder)
     except UserError as error:
         near = [str(path.parent) for path in folder.path.parent.glob("*/sweep.yaml")]
-        raise SettingError(KEY, config.sweep.resume, f"must be the folder of a sweep; {error}", near) from error
+        raise SettingError(
+            KEY, config.sweep.resume, f"must be the folder of a sweep; {error}", near
+        ) from error
     same_sweep(arguments, spec)
     alive = living(folder, spec.heartbeat_timeout)
     if alive:
@@ -81,7 +83,9 @@ def renewed(arguments: Sequence[str], spec: Spec, config: DictConfig) -> Spec:
         changes["max_failure_rate"] = float(config.sweep.max_failure_rate)
     if LONGER in typed:
         if spec.sampler == "grid" or config.sweep.trials < (spec.trials or 0):
-            raise SettingError(LONGER, config.sweep.trials, f"the sweep has {spec.trials}, which can only grow")
+            raise SettingError(
+                LONGER, config.sweep.trials, f"the sweep has {spec.trials}, which can only grow"
+            )
         changes["trials"] = config.sweep.trials
     if any(key.startswith("launcher") for key in typed):
         changes["launcher"] = OmegaConf.to_container(config.launcher, resolve=True)

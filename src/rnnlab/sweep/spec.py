@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shlex
+import sys
+import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import yaml
+from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import UserError
+from rnnlab.sweep.composer import own_key
+from rnnlab.sweep.duration import seconds_of
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.space import Space
+
+DIRECTIONS = {"max": "maximize", "min": "minimize"}
 
 
 @dataclass(frozen=True)
@@ -77,3 +89,40 @@ class Spec:
         known = {f.name for f in fields(cls)}
         plain = {name: tuple(v) if isinstance(v, list) else v for name, v in plain.items() if name in known}
         return cls(**{**plain, "space": Space.from_dict(plain["space"])})
+
+
+def spec_of(config: DictConfig, space: Any, fixed: Sequence[str]) -> Spec:
+    """What the config asks for, in plain values."""
+    sweep: dict[str, Any] = OmegaConf.to_container(config.sweep, resolve=True)  # type: ignore[assignment]
+    launcher: dict[str, Any] = OmegaConf.to_container(config.launcher, resolve=True)  # type: ignore[assignment]
+    stamp = f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{secrets.token_hex(3)}"
+    return Spec(
+        name=sweep["name"] or stamp,
+        overrides=tuple(override for override in fixed if not own_key(override)),
+        space=space,
+        sampler=sweep["sampler"],
+        sampler_options=sweep["sampler_options"],
+        pruner=sweep["pruner"],
+        pruner_options=sweep["pruner_options"],
+        trials=sweep["trials"],
+        seeds=sweep["seeds"],
+        first_seed=config.seed,
+        metrics=tuple(_listed(sweep["metric"])),
+        directions=tuple(DIRECTIONS.get(direction, direction) for direction in _listed(sweep["direction"])),
+        first=tuple(sweep["first"]),
+        timeout=seconds_of(sweep["timeout"]),
+        max_failure_rate=float(sweep["max_failure_rate"]),
+        retries=sweep["retries"],
+        heartbeat=float(sweep["heartbeat"]),
+        heartbeat_timeout=float(sweep["heartbeat_timeout"]),
+        seed=sweep["seed"],
+        storage=sweep["storage"],
+        launcher=launcher,
+        created=time.time(),
+        command=shlex.join(["python", *sys.orig_argv[1:]]),
+        cwd=str(Path.cwd()),
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]

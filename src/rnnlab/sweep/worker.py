@@ -18,11 +18,12 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from rnnlab.errors import UserError
 from rnnlab.sweep.attempt import Attempt, read_result
 from rnnlab.sweep.beat import Heartbeat, Watch
 from rnnlab.sweep.desk import Desk, Outcome
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.identity import identity
+from rnnlab.sweep.identity import Identities
 from rnnlab.sweep.row import Row
 from rnnlab.sweep.spec import Spec
 
@@ -39,6 +40,7 @@ class Worker:
     def __init__(self, folder: SweepFolder, slot: str) -> None:
         self.folder, self.spec = folder, Spec.load(folder)
         self.name = f"{platform.node()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self.identities = Identities(folder.code)
         self.desk = Desk(folder, self.spec, self.name)
         self.beat = Heartbeat(folder, self.name, slot, self.spec.heartbeat)
         self.watch = Watch(folder, self.name, self.spec.heartbeat_timeout)
@@ -80,8 +82,8 @@ class Worker:
         if pruned is not None:
             return Outcome("pruned", note=f"job {pruned.number} of the same trial was pruned")
         try:
-            key = identity([*self.spec.overrides, *row.overrides], self.folder.code)
-        except Exception as error:
+            key = self.identities.of([*self.spec.overrides, *row.overrides])
+        except UserError as error:
             return Outcome("failed", error=str(error).split("\n", 1)[0], cause="setting", failed=True)
         self.desk.ledger.identify(row, key)
         for other in self.desk.ledger.rows:

@@ -1,0 +1,67 @@
+"""Many configs of one sweep, composed as few times as can be."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+
+from hydra import compose
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from omegaconf import DictConfig, OmegaConf
+
+from rnnlab.run.command import CONFIG_NAME, composed, without_hydra
+
+OWN = ("sweep", "launcher")
+
+
+class Composer:
+    """Composes once for each combination of groups' choices, and sets single values on a copy of that, as Hydra
+    itself does after composing.
+
+    Hydra must be initialised with `config_dir`.
+    """
+
+    def __init__(self, config_dir: Path) -> None:
+        self.config_dir = config_dir
+        self._composed: dict[tuple[str, ...], DictConfig] = {}
+
+    def config(self, overrides: Sequence[str]) -> DictConfig:
+        """The config of a run.
+
+        Raises:
+            SettingError: overrides that cannot be composed.
+        """
+        wanted = [override for override in overrides if not own_key(override)]
+        try:
+            return self._config(wanted)
+        except Exception:
+            composed(wanted)  # which says what is wrong in Hydra's words
+            raise
+
+    def _config(self, overrides: list[str]) -> DictConfig:
+        parsed = OverridesParser.create().parse_overrides(overrides)
+        early = tuple(o.input_line for o in parsed if not self._is_value(o) and o.input_line)
+        cfg = copy.deepcopy(self._base(early))
+        for override in parsed:
+            if self._is_value(override):
+                OmegaConf.update(cfg, override.get_key_element(), override.value(), merge=True)
+        return cfg
+
+    def _base(self, overrides: tuple[str, ...]) -> DictConfig:
+        if overrides not in self._composed:
+            self._composed[overrides] = without_hydra(compose(CONFIG_NAME, overrides=list(overrides)))
+        return self._composed[overrides]
+
+    def _is_value(self, override: Override) -> bool:
+        """Whether it sets a value that is there, and neither chooses of a group nor adds or removes."""
+        key = override.key_or_group
+        group = (self.config_dir / key.partition("@")[0]).is_dir()
+        plain = not (override.is_add() or override.is_delete() or override.is_force_add())
+        return plain and not group and not override.is_hydra_override()
+
+
+def own_key(override: str) -> bool:
+    """Whether an override is of the sweep or the launcher, and not of the trainings."""
+    return override.partition("=")[0].partition(".")[0] in OWN

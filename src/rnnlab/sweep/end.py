@@ -1,0 +1,48 @@
+"""What a sweep leaves when its last job has ended, or when it is interrupted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rnnlab.report.tables import short_path
+from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.outcome.best import experiment_name, write_best
+from rnnlab.sweep.outcome.files import write_jobs_csv, write_seeds_csv
+from rnnlab.sweep.outcome.record import Record, read_record
+from rnnlab.sweep.outcome.summary import summary
+
+
+def end_of_sweep(folder: SweepFolder) -> tuple[str, bool]:
+    """Write tables, figures and best.yaml; the text to print, and whether a job has failed."""
+    record = read_record(folder)
+    failed = any(row.state == "failed" for row in record.rows)
+    if not record.rows:
+        return f"no job was started\nfolder:  {short_path(folder.path)}", failed
+    return f"\n{summary(record)}\n\n{places(record, *leave(record))}", failed
+
+
+def leave(record: Record) -> tuple[list[Path], list[str]]:
+    """Write jobs.csv, seeds.csv where seeds are repeated, best.yaml and the figures; the paths, and notes."""
+    from rnnlab.sweep.outcome.figures import write_figures
+
+    folder = record.folder
+    write_jobs_csv(record, folder.path / "jobs.csv")
+    written = [folder.path / "jobs.csv"]
+    if record.repeats_seeds:
+        write_seeds_csv(record, folder.path / "seeds.csv")
+        written.append(folder.path / "seeds.csv")
+    best = write_best(record)
+    written += [best] if best else []
+    figures, notes = write_figures(record)
+    return [*written, *figures], notes
+
+
+def places(record: Record, written: list[Path], notes: list[str]) -> str:
+    """Where things lie, a line each kind, and what is missing and why."""
+    inside = [path.relative_to(record.folder.path).as_posix() for path in written]
+    lines = [f"folder:  {short_path(record.folder.path)}", f"written: {', '.join(inside)}"]
+    if record.folder.best in written:
+        name = experiment_name(record)
+        lines.append(f"best:    cp {short_path(record.folder.best)} conf/experiment/{name}.yaml")
+        lines.append(f"         python train.py experiment={name}")
+    return "\n".join([*lines, *(f"note:    {note}" for note in notes)])

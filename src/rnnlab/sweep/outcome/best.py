@@ -1,0 +1,151 @@
+"""The best setting of a sweep as a file for `conf/experiment`."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from omegaconf import OmegaConf
+
+from rnnlab.sweep.outcome.record import Record
+from rnnlab.sweep.outcome.settings import Setting, ranked, settings_of
+from rnnlab.sweep.outcome.summary import other_metrics, other_spreads
+
+AFTER = ("debug",)  # groups that come behind experiments, which cannot choose them
+NOT_A_JOB = ("sweep", "launcher", "hydra", "paths", "resume")  # where and how jobs run, not what they are
+
+
+@dataclass
+class Experiment:
+    """What stands in an experiment's file.
+
+    Attributes:
+        parents: other experiments that it starts from.
+        groups: GROUP to CHOICE; added: of groups that the main config does not choose.
+        values: nested.
+        rest: what only a command line can say, such as `~key`.
+    """
+
+    parents: list[str] = field(default_factory=list)
+    groups: dict[str, Any] = field(default_factory=dict)
+    added: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    rest: list[str] = field(default_factory=list)
+
+
+def write_best(record: Record) -> Path | None:
+    """Write best.yaml; None, and no file, where nothing has been measured.
+
+    Of several objectives it is the best one of the front by the first of them. Of several seeds it is the
+    setting with the best mean, and the file takes the first of its seeds.
+    """
+    best = ranked(settings_of(record), record.directions)
+    conf = record.folder.code / "conf"
+    if not best or record.spec is None or not conf.is_dir():
+        return None
+    row = best[0].finished[0]
+    experiment = experiment_of([*record.spec.overrides, *row.overrides, *row.more], conf)
+    part = record.folder.best.with_suffix(".yaml.part")
+    part.write_text(_head(record, best[0], experiment) + _body(experiment), encoding="utf-8")
+    os.replace(part, record.folder.best)
+    return record.folder.best
+
+
+def experiment_name(record: Record) -> str:
+    return re.sub(r"[^\w.-]", "_", record.folder.name)
+
+
+def experiment_of(overrides: Sequence[str], conf: Path) -> Experiment:
+    """Sort overrides, the last of equal keys counting, into what a file can say.
+
+    Args:
+        conf: the config folder, which tells groups from values.
+    """
+    made = Experiment()
+    for override in OverridesParser.create().parse_overrides(list(overrides)):
+        key = override.key_or_group
+        if re.split(r"[./@]", key)[0] in NOT_A_JOB:
+            continue
+        if override.is_delete() or key in AFTER:
+            made.rest.append(str(override.input_line))
+        elif key == "experiment":
+            made.parents = _names(override)
+        elif (conf / key).is_dir() and not isinstance(override.value(), dict):
+            chosen = made.added if override.is_add() else made.groups
+            chosen[override.get_key_element().lstrip("+")] = override.value()
+        else:
+            _put(made.values, key.split("."), override.value())
+    return made
+
+
+def _names(override: Override) -> list[str]:
+    value = override.value()
+    return [str(name) for name in (value if isinstance(value, list) else [value]) if name is not None]
+
+
+def _put(values: dict[str, Any], keys: Sequence[str], value: Any) -> None:
+    for key in keys[:-1]:
+        if not isinstance(values.get(key), dict):
+            values[key] = {}
+        values = values[key]
+    values[keys[-1]] = _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """Hydra's quoted strings and keys as text, in lists and mappings too."""
+    if isinstance(value, dict):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, int | float | bool | None) else str(value)
+
+
+def _head(record: Record, best: Setting, experiment: Experiment) -> str:
+    """The comments: the command, what was measured, and where it came from."""
+    name = experiment_name(record)
+    command = shlex.join(["python", "train.py", f"experiment={name}", *experiment.rest])
+    lines = [command, f"From the sweep {record.folder.name}, as conf/experiment/{name}.yaml."]
+    lines += [_measured(record, best), *_seeds(best)]
+    lines += _wrapped(f"Found by: {record.spec.command}" if record.spec else "")
+    return "".join(f"# {line}\n" for line in ["@package _global_", *lines])
+
+
+def _measured(record: Record, best: Setting) -> str:
+    day = datetime.fromtimestamp(best.ended or record.begun).date()
+    count = len(settings_of(record))
+    shown = [f"{name} {found}" for name, found in zip(record.metrics, best.objective, strict=True)]
+    over = other_spreads(record, best)
+    shown += [f"{name} {over[name]}" for name in other_metrics(record) if name in over]
+    front = ", of the Pareto front the best by the first" if len(record.metrics) > 1 else ""
+    return f"Measured {day}, the best of {count} settings{front}: {', '.join(shown)}."
+
+
+def _seeds(best: Setting) -> Iterable[str]:
+    if len(best.rows) > 1:
+        numbers = ", ".join(str(row.number) for row in best.finished)
+        yield f"Means over the jobs {numbers}, ± half of the 95 % interval; below stands the first one's seed."
+    notes = dict.fromkeys(row.note for row in best.finished if row.note)
+    yield from notes
+
+
+def _wrapped(text: str) -> list[str]:
+    return [text.replace("\n", " ")] if text else []
+
+
+def _body(experiment: Experiment) -> str:
+    entries: list[Any] = list(experiment.parents)
+    entries += [{f"/{group}": choice} for group, choice in experiment.added.items()]
+    if entries:
+        entries.append("_self_")
+    entries += [{f"override /{group}": choice} for group, choice in experiment.groups.items()]
+    plain: dict[str, Any] = {"defaults": entries} if entries else {}
+    plain |= experiment.values
+    return OmegaConf.to_yaml(OmegaConf.create(plain)) if plain else ""

@@ -1,0 +1,132 @@
+"""A sweep as its folder tells it, read once: for tables and figures, not for those who work on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from rnnlab.errors import UserError
+from rnnlab.report.names import lower_is_better
+from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.jobs import Job, common_metric, differing, read_job, read_jobs
+from rnnlab.sweep.ledger import Ledger
+from rnnlab.sweep.row import ENDED, STATES, Row
+from rnnlab.sweep.space import Dimension
+from rnnlab.sweep.spec import Spec
+
+SEED = "seed"
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a sweep has written down so far.
+
+    Attributes:
+        spec: None where an older version made the sweep: then `rows` come from the jobs' folders.
+        metrics, directions: what it looks for; none where its jobs have no validation metric in common.
+        planned: jobs in all; None where nothing but the time ends the sweep.
+        stopped: why no further job starts; cancelled: whether running ones save and leave as well.
+        begun: when it was started last, in seconds since 1970.
+        lost: trials without a job, and why.
+    """
+
+    folder: SweepFolder
+    spec: Spec | None
+    rows: list[Row]
+    metrics: tuple[str, ...]
+    directions: tuple[str, ...]
+    planned: int | None
+    stopped: str | None = None
+    cancelled: bool = False
+    begun: float = 0.0
+    lost: dict[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def jobs(self) -> dict[int, Job]:
+        """What the folders of jobs hold, by number; a job that was answered by its like has none."""
+        found = {row.number: self.folder.job(row.number) for row in self.rows if row.attempts}
+        return {number: read_job(path) for number, path in found.items() if path.is_dir()}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Jobs by state, in the order in which a job goes through them; those to come count as waiting."""
+        found = Counter(row.state for row in self.rows)
+        found["waiting"] += max((self.planned or 0) - len(self.rows), 0)
+        return {state: found[state] for state in STATES if found[state]}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every job that was planned has ended."""
+        ended = all(row.state in ENDED for row in self.rows)
+        return ended and self.planned is not None and len(self.rows) >= self.planned
+
+    @property
+    def keys(self) -> list[str]:
+        """What differs between settings, in the order of the space; not the seed."""
+        order = [d.key for d in self.spec.space.dimensions] if self.spec else []
+        keys = dict.fromkeys([*order, *(key for row in self.rows for key in row.values)])
+        found = {key: {str(row.values.get(key)) for row in self.rows} for key in keys if key != SEED}
+        return [key for key, values in found.items() if len(values) > 1]
+
+    @property
+    def dimensions(self) -> list[Dimension]:
+        """Of `keys`; those of an older sweep are choices among what was typed."""
+        known = {d.key: d for d in self.spec.space.dimensions} if self.spec else {}
+        return [known.get(key) or Dimension(key, "choice", self._seen(key)) for key in self.keys]
+
+    @property
+    def repeats_seeds(self) -> bool:
+        """Whether jobs differ in their seed alone."""
+        swept = any(SEED in row.values for row in self.rows)
+        return swept or bool(self.spec and self.spec.seeds > 1)
+
+    def _seen(self, key: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(str(row.values[key]) for row in self.rows if key in row.values))
+
+
+def read_record(folder: SweepFolder) -> Record:
+    """Raises UserError where the folder holds no sweep."""
+    if not folder.ledger.is_file():
+        return _of_older(folder)
+    spec, ledger = Spec.load(folder), Ledger(folder).sync()
+    lost = {trial.number: trial.error or "" for trial in ledger.trials if trial.jobs == ()}
+    settings = spec.trials if spec.sampler != "grid" else len(ledger.trials)
+    return Record(
+        folder,
+        spec,
+        ledger.rows,
+        spec.metrics,
+        spec.directions,
+        None if settings is None else (settings - len(lost)) * spec.seeds,
+        stopped=ledger.stopped,
+        cancelled=ledger.cancelled,
+        begun=ledger.begun or spec.created,
+        lost=lost,
+    )
+
+
+def _of_older(folder: SweepFolder) -> Record:
+    """A sweep without a ledger: numbered run folders alone."""
+    jobs = read_jobs(folder.path) if folder.path.is_dir() else []
+    if not jobs:
+        raise UserError(f"{folder.path} is not the folder of a sweep: it has neither a ledger nor jobs")
+    metric = common_metric(jobs)
+    keys = differing(jobs)
+    rows = [_row(job, keys, metric) for job in jobs]
+    directions = () if metric is None else ("minimize" if lower_is_better(metric) else "maximize",)
+    return Record(folder, None, rows, () if metric is None else (metric,), directions, len(rows))
+
+
+def _row(job: Job, keys: Sequence[str], metric: str | None) -> Row:
+    values = {key: job.overrides[key] for key in keys if key in job.overrides}
+    row = Row(job.number, job.number, tuple(f"{k}={v}" for k, v in values.items()), values, attempts=1)
+    row = replace(row, seconds=job.seconds or 0.0, error=job.error or None)
+    if job.status == "finished":
+        found = job.metrics.get(metric or "")
+        return replace(row, state="finished", objective=None if found is None else (found,))
+    told = job.error or f"left without an end, its result.json says {job.status}"
+    return (
+        replace(row, state="pruned") if job.status == "pruned" else replace(row, state="failed", error=told)
+    )

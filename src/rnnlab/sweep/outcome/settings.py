@@ -1,0 +1,113 @@
+"""Jobs that differ in their seed alone, as one setting; settings in the order of what they reached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import isnan
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+
+from rnnlab.sweep.outcome.record import SEED, Record
+from rnnlab.sweep.outcome.spread import Spread, spread
+from rnnlab.sweep.row import OPEN, Row
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One combination of choices.
+
+    Attributes:
+        trial: the first trial that tried it.
+        values: its choices but for the seed.
+        rows: its jobs.
+    """
+
+    trial: int
+    values: dict[str, Any]
+    rows: tuple[Row, ...]
+
+    @cached_property
+    def finished(self) -> list[Row]:
+        """Its jobs that reached something."""
+        return [row for row in self.rows if row.state == "finished" and is_measured(row)]
+
+    @cached_property
+    def objective(self) -> tuple[Spread, ...]:
+        """One for each metric that is looked for, over the finished jobs; empty where none has."""
+        columns = zip(*(row.objective or () for row in self.finished), strict=True)
+        return tuple(spread(values) for values in columns)
+
+    @property
+    def state(self) -> str:
+        """Of its jobs together: `running` and `waiting` before the ends, `pruned` before `finished`."""
+        states = {row.state for row in self.rows}
+        if states & {"running"}:
+            return "running"
+        if states & set(OPEN):
+            return "waiting"
+        return next(state for state in ("pruned", "finished", "failed") if state in states)
+
+    @property
+    def is_complete(self) -> bool:
+        return len(self.finished) == len(self.rows)
+
+    @property
+    def seconds(self) -> float:
+        """Mean of a job."""
+        return fmean(row.seconds for row in self.finished or self.rows)
+
+    @property
+    def ended(self) -> float:
+        return max((row.ended or 0.0) for row in self.rows)
+
+
+def is_measured(row: Row) -> bool:
+    return row.objective is not None and not any(isnan(value) for value in row.objective)
+
+
+def settings_of(record: Record) -> list[Setting]:
+    """All settings in the order of their trials: each is one, but where the seed is swept like any key."""
+    groups: dict[Any, list[Row]] = {}
+    for row in record.rows:
+        seedless = tuple((key, str(value)) for key, value in row.values.items() if key != SEED)
+        groups.setdefault(seedless if SEED in row.values else row.trial, []).append(row)
+    return [
+        Setting(rows[0].trial, {k: v for k, v in rows[0].values.items() if k != SEED}, tuple(rows))
+        for rows in groups.values()
+    ]
+
+
+def ranked(settings: Sequence[Setting], directions: Sequence[str]) -> list[Setting]:
+    """Those that reached something and were not pruned, best first.
+
+    Settings of which every seed has finished stand before the others. Of several objectives the front comes
+    first, then the rest, both by the first objective.
+    """
+    found = [s for s in settings if s.objective and s.state != "pruned" and directions]
+    if not found:
+        return []
+    sign = -1 if directions[0] == "maximize" else 1
+    first = {s.trial for s in front(found, directions)} if len(directions) > 1 else set()
+    return sorted(
+        found,
+        key=lambda s: (not s.is_complete, s.trial not in first, sign * s.objective[0].mean, s.trial),
+    )
+
+
+def front(settings: Sequence[Setting], directions: Sequence[str]) -> list[Setting]:
+    """The Pareto front: complete settings that no other one beats, by the means of all objectives."""
+    found = [s for s in settings if s.objective and s.is_complete]
+    if not found:
+        return []
+    signs = np.array([-1.0 if direction == "maximize" else 1.0 for direction in directions])
+    costs = signs * np.array([[o.mean for o in s.objective] for s in found])  # (settings, objectives)
+    return [setting for setting, cost in zip(found, costs, strict=True) if not _is_beaten(cost, costs)]
+
+
+def _is_beaten(cost: np.ndarray, costs: np.ndarray) -> bool:
+    """Whether a row of `costs` is nowhere above `cost` and somewhere below it."""
+    return bool(((costs <= cost).all(1) & (costs < cost).any(1)).any())

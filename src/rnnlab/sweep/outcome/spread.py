@@ -1,0 +1,39 @@
+"""A metric over several seeds: its mean, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from statistics import mean, stdev
+
+from rnnlab.report.tables import number
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Of one metric over `count` jobs; the deviation is the sample's (count - 1), None for a single job."""
+
+    mean: float
+    deviation: float | None
+    count: int
+
+    @property
+    def interval(self) -> float | None:
+        """Half the width of the mean's 95 % confidence interval, by Student's t; None for a single job."""
+        if self.deviation is None:
+            return None
+        from scipy.special import stdtrit  # late: it takes a tenth of a second
+
+        quantile = float(stdtrit(self.count - 1, (1 + LEVEL) / 2))
+        return quantile * self.deviation / sqrt(self.count)
+
+    def __str__(self) -> str:
+        half = self.interval
+        return number(self.mean) + ("" if half is None else f" ± {number(half)}")
+
+
+def spread(values: Sequence[float]) -> Spread:
+    return Spread(mean(values), stdev(values) if len(values) > 1 else None, len(values))

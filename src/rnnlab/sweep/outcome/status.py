@@ -1,0 +1,131 @@
+"""How far a sweep is, as text: read from its files alone, whoever works on it and wherever."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from statistics import fmean
+from typing import Any
+
+from rnnlab.report.tables import duration, short_path
+from rnnlab.sweep.beat import living
+from rnnlab.sweep.outcome.progress import progress
+from rnnlab.sweep.outcome.record import Record
+from rnnlab.sweep.outcome.settings import ranked, settings_of
+from rnnlab.sweep.outcome.summary import counted, failures, shown, total
+from rnnlab.sweep.row import ENDED, Row
+
+OLDER = 60.0  # seconds without a beat that a sweep without a spec allows
+Beat = dict[str, Any]
+
+
+def status(record: Record, now: float | None = None) -> str:
+    """State, counts, the best so far, time, workers, running jobs, failures and where to read on."""
+    now = time.time() if now is None else now
+    workers = workers_of(record)
+    lines = [f"sweep:    {short_path(record.folder.path)}", f"state:    {state(record, workers)}"]
+    lines += [f"jobs:     {total(record):,}: {counted(record)}", *_best(record)]
+    lines += [f"time:     {times(record, workers, now)}"]
+    parts = ["\n".join(lines), _workers(record, workers, now), _running(record, workers, now)]
+    parts += ["\n".join(failures(record)), _logs(record)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def workers_of(record: Record) -> list[Beat]:
+    """The signs of life of workers that seem to live."""
+    timeout = record.spec.heartbeat_timeout if record.spec else OLDER
+    return living(record.folder, timeout) if record.folder.workers.is_dir() else []
+
+
+def state(record: Record, workers: list[Beat]) -> str:
+    """One word or sentence: finished, running, stopped, or left by all workers."""
+    again = f"python train.py -m sweep.resume={shlex.quote(short_path(record.folder.path))}"
+    if record.is_over:
+        return "finished"
+    if record.spec is None:
+        return "left unfinished by an older version of rnnlab"
+    if record.stopped:
+        tail = "; running jobs end first" if not record.cancelled else "; running jobs save and leave"
+        return f"stopped: {record.stopped}" + (tail if workers else f"; go on with: {again}")
+    if workers:
+        return "running"
+    if record.spec.launcher.get("name") == "slurm":
+        return f"no worker lives: they wait for Slurm (see squeue --me), or go on with: {again}"
+    return f"nobody works on it; go on with: {again}"
+
+
+def times(record: Record, workers: list[Beat], now: float) -> str:
+    """Seconds gone, and an estimate of the rest from the jobs that have ended."""
+    ended = [row for row in record.rows if row.state in ENDED and row.seconds]
+    last = max((row.ended or 0.0 for row in record.rows), default=0.0)
+    start = record.spec.created if record.spec else 0.0
+    if record.spec is None:
+        return f"{duration(sum(row.seconds for row in record.rows))} of training"
+    gone = (now if workers else max(last, start)) - start
+    text = f"{duration(max(gone, 0.0))} since its start"
+    left = sum(count for name, count in record.counts.items() if name not in ENDED)
+    if not left or not ended or not workers or record.stopped:
+        return text
+    mean = fmean(row.seconds for row in ended)
+    rest = rest_of(record, mean, len(workers), now)
+    return (
+        f"{text}, about {duration(rest)} left ({left:,} jobs of {duration(mean)} on {_count(len(workers))})"
+    )
+
+
+def rest_of(record: Record, mean: float, workers: int, now: float) -> float:
+    """Seconds until the last job has ended, if each takes the mean and no time-out comes before."""
+    done = sum(min(now - (row.started or now), mean) for row in record.rows if row.state == "running")
+    left = sum(count for name, count in record.counts.items() if name not in ENDED)
+    rest = max(left * mean - done, 0.0) / workers
+    limit = record.spec.timeout if record.spec else None
+    return rest if limit is None else min(rest, max(record.begun + limit - now, 0.0) + mean)
+
+
+def _count(workers: int) -> str:
+    return f"{workers} worker{'' if workers == 1 else 's'}"
+
+
+def _best(record: Record) -> list[str]:
+    best = ranked(settings_of(record), record.directions)
+    if not best:
+        return []
+    found = " ".join(f"{n} {o}" for n, o in zip(record.metrics, best[0].objective, strict=True))
+    chosen = " ".join(f"{key}={shown(value)}" for key, value in best[0].values.items())
+    return [f"best:     trial {best[0].trial}, {found}: {chosen}"]
+
+
+def _workers(record: Record, workers: list[Beat], now: float) -> str:
+    if record.spec is None or (record.is_over and not workers):
+        return ""
+    lines = [f"workers:  {len(workers)}"]
+    for beat in workers:
+        job = "no job" if beat["job"] is None else f"job {beat['job']}"
+        slurm = f" slurm {beat['slurm']}" if beat.get("slurm") else ""
+        since = duration(max(now - beat["started"], 0.0))
+        who = f"{beat['host']} pid {beat['pid']} slot {beat['slot']}{slurm}"
+        lines.append(f"  {who}: {job}, lives for {since}")
+    return "\n".join(lines)
+
+
+def _running(record: Record, workers: list[Beat], now: float) -> str:
+    known = {beat["id"] for beat in workers}
+    rows = [row for row in record.rows if row.state == "running"]
+    lines = [_running_line(record, row, row.worker in known, now) for row in rows]
+    return "\n".join(["running:", *lines]) if lines else ""
+
+
+def _running_line(record: Record, row: Row, lives: bool, now: float) -> str:
+    where = progress(record.folder.job(row.number), record.metrics)
+    since = duration(max(now - (row.started or now), 0.0))
+    lost = "" if lives else ", but its worker shows no sign of life: it will be given back"
+    chosen = " ".join(row.overrides)
+    parts = [f"since {since}", *([where] if where else []), *([row.note] if row.note else [])]
+    return f"  job {row.number}: {', '.join(parts)}{lost}: {chosen}"
+
+
+def _logs(record: Record) -> str:
+    place = short_path(record.folder.path)
+    if record.spec is None:
+        return f"logs:     {place}/JOB/train.log"
+    return f"logs:     {place}/JOB/job.log of each job, {place}/workers/*.log of each worker"
