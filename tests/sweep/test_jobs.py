@@ -1,7 +1,6 @@
-import csv
 import json
 
-from rnnlab.sweep.jobs import best_jobs, differing, read_jobs, write_csv
+from rnnlab.sweep.jobs import common_metric, differing, read_jobs
 
 
 def job(sweep, number, overrides, **fields):
@@ -34,29 +33,16 @@ def test_only_overrides_that_differ_are_columns(tmp_path):
     assert differing(read_jobs(tmp_path)) == ["seed"]
 
 
-def test_the_best_job_of_each_task_is_chosen_by_validation(tmp_path):
-    job(tmp_path, 0, [], metrics={"val/macro_recall": 0.6, "test/macro_recall": 0.9})
+def test_the_common_metric_is_a_validation_metric_of_all_that_finished(tmp_path):
+    job(tmp_path, 0, [], metrics={"val/loss": 0.6, "val/macro_recall": 0.6, "test/macro_recall": 0.9})
     job(tmp_path, 1, [], metrics={"val/macro_recall": 0.7, "test/macro_recall": 0.1})
-    job(tmp_path, 2, [], metrics={"val/macro_recall": 0.8}, status="failed")
-    job(tmp_path, 3, [], metrics={"val/nats_windows": 1.6}, task="shakespeare")
-    job(tmp_path, 4, [], metrics={"val/nats_windows": 1.5}, task="shakespeare")
-    assert best_jobs(read_jobs(tmp_path)) == {1: "val/macro_recall", 4: "val/nats_windows"}
+    job(tmp_path, 2, [], metrics={}, status="failed")
+    assert common_metric(read_jobs(tmp_path)) == "val/macro_recall"
 
 
-def test_no_best_among_one_job_or_by_test_metrics_or_by_a_nan(tmp_path):
-    job(tmp_path, 0, [], metrics={"val/loss": 0.6}, task="single")
-    for number in (1, 2):
-        job(tmp_path, number, [], metrics={"test/accuracy": 0.6})
-        job(tmp_path, number + 2, [], metrics={"val/loss": float("nan")}, task="diverged")
-    assert best_jobs(read_jobs(tmp_path)) == {}
-
-
-def test_the_csv_holds_every_override_metric_and_error(tmp_path):
-    job(tmp_path, 0, ["seed=1"], metrics={"val/loss": 0.5, "test/recall_bad": 0.25})
-    job(tmp_path, 1, ["seed=2", "model=gru"], status="failed", error="ValueError: a, b\nmore")
-    write_csv(read_jobs(tmp_path), tmp_path / "jobs.csv")
-    with (tmp_path / "jobs.csv").open(newline="") as file:
-        first, second = csv.DictReader(file)
-    assert (first["seed"], first["model"], first["test/recall_bad"], first["error"]) == ("1", "", "0.25", "")
-    assert (second["status"], second["model"], second["error"]) == ("failed", "gru", "ValueError: a, b")
-    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["jobs.csv"]
+def test_there_is_none_of_test_metrics_of_other_tasks_or_of_no_job(tmp_path):
+    assert common_metric([]) is None
+    job(tmp_path, 0, [], metrics={"test/accuracy": 0.6})
+    assert common_metric(read_jobs(tmp_path)) is None
+    job(tmp_path, 1, [], metrics={"val/loss": 0.6, "test/accuracy": 0.6})
+    assert common_metric(read_jobs(tmp_path)) is None

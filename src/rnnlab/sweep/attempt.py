@@ -22,6 +22,7 @@ from rnnlab.sweep.spec import Spec
 
 PREEMPTED = (130, 143)
 AGAIN = ("memory", "killed", "disk")  # causes that another attempt may not meet
+HINT = "HYDRA_FULL_ERROR"  # Hydra's advice, which says nothing of the error
 WHOLE = ("data.batch_size", "data.batch_tokens")
 
 
@@ -168,7 +169,7 @@ def set_aside(path: Path, attempt: int) -> None:
 def last_line(log: Path, code: int) -> str:
     """The last words of a process that left no result, its `error:` line if there is one."""
     text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
-    lines = [line.strip() for line in text.splitlines()[-50:] if line.strip()]
+    lines = [line.strip() for line in text.splitlines()[-50:] if line.strip() and HINT not in line]
     told = [line for line in lines if line.startswith("error:")]
     said = (told or lines or ["nothing was printed"])[-1]
     return f"exit code {code}: {said}"

@@ -44,5 +44,6 @@ def places(record: Record, written: list[Path], notes: list[str]) -> str:
     if record.folder.best in written:
         name = experiment_name(record)
         lines.append(f"best:    cp {short_path(record.folder.best)} conf/experiment/{name}.yaml")
-        lines.append(f"         python train.py experiment={name}")
+        command = record.folder.best.read_text(encoding="utf-8").splitlines()[1]
+        lines.append(f"         {command.removeprefix('# ')}")
     return "\n".join([*lines, *(f"note:    {note}" for note in notes)])

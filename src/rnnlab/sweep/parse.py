@@ -38,7 +38,9 @@ def parse_space(arguments: Sequence[str], sweep: Any) -> tuple[Space, list[str]]
     settings = dict(sweep.get("space") or {})
     of_config = [from_config(str(key), value) for key, value in settings.items() if key not in keys]
     space = Space(
-        tuple(of_config + typed),
+        tuple(
+            sorted(of_config + typed, key=lambda d: d.when is not None)
+        ),  # conditions know what stands before
         tuple(tuple(str(key) for key in zipped) for zipped in sweep.get("zip") or ()),
         tuple(str(text) for text in sweep.get("constraints") or ()),
     )
@@ -51,8 +53,7 @@ def from_override(override: Override) -> Dimension:
     key, sweep = override.get_key_element(), override._value
     if isinstance(sweep, IntervalSweep):
         low, high = float(sweep.start or 0.0), float(sweep.end or 0.0)
-        whole = isinstance(sweep.start, int) and isinstance(sweep.end, int)
-        kind = "int" if "int" in sweep.tags or (whole and "float" not in sweep.tags) else "float"
+        kind = "int" if "int" in sweep.tags or isinstance(sweep.start, int) else "float"
         return Dimension(key, kind, low=low, high=high, log="log" in sweep.tags)
     return Dimension(key, values=tuple(override.sweep_string_iterator()))
 
@@ -66,7 +67,7 @@ def from_config(key: str, setting: Any) -> Dimension:
         raise SettingError(name, setting, "must be a list of values, or {low: ..., high: ...}")
     for field in setting:
         if field not in FIELDS:
-            raise SettingError(f"{name}.{field}", setting[field], "is no part of a dimension", FIELDS)
+            raise SettingError(name, field, "is no part of a dimension", FIELDS)
     when = setting.get("when")
     if setting.get("values") is not None:
         return Dimension(key, values=tuple(shown(value) for value in setting["values"]), when=when)

@@ -109,7 +109,7 @@ def _ticks(scale: Scale) -> list[tuple[Any, str]]:
 def _frame(axis: Axes, names: Sequence[str], has_absent: bool) -> None:
     from matplotlib import ticker
 
-    axis.set_xlim(-0.25, len(names) - 1 + 0.55)
+    axis.set_xlim(-0.15, len(names) - 1 + 0.35)
     axis.set_ylim(ABSENT - 0.06 if has_absent else -0.07, 1.07)
     short = [name.replace(".", ".\n", 1) if len(name) > 14 and "\n" not in name else name for name in names]
     axis.set_xticks(range(len(names)), short, fontsize=8.5)

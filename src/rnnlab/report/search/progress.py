@@ -45,7 +45,10 @@ def draw_progress(tried: Sequence[Tried], goals: Sequence[Goal]) -> Figure:
 def _draw_goal(axis: Axes, tried: Sequence[Tried], place: int, goal: Goal) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    limits = sane_limits([one.objectives[place] for one in finished(tried)], goal)
+    halves = [one.halves[place] or 0.0 for one in finished(tried) if one.halves]
+    around = float(np.median(halves)) if halves else 0.0  # room for half of the intervals
+    low, high = sane_limits([one.objectives[place] for one in finished(tried)], goal)
+    limits = low - around, high + around
     axis.set_ylim(*limits)
     _draw_finished(axis, tried, place, limits)
     _draw_best(axis, tried, place, goal)

@@ -4,6 +4,8 @@ What Slurm does, as seen with 22.05: a job that ends by itself within the grace 
 COMPLETED and is lost, and one that reaches its time limit is never started again. So the worker asks for its
 own job to be queued again, once its training has saved. It must not ask where somebody else has asked already
 (`scontrol requeue`), nor where the job was cancelled: Slurm would start a cancelled job again.
+
+The batch script runs this module after a worker that was killed before it could leave by itself.
 """
 
 from __future__ import annotations
@@ -76,3 +78,8 @@ def scontrol(*arguments: str) -> tuple[int, str]:
     except (OSError, subprocess.TimeoutExpired) as error:
         return 1, str(error)
     return done.returncode, done.stdout + done.stderr
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="[%(asctime)s] %(message)s", stream=sys.stdout)
+    leave(int(sys.argv[1]))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -113,8 +114,8 @@ def _head(record: Record, best: Setting, experiment: Experiment) -> str:
     name = experiment_name(record)
     command = shlex.join(["python", "train.py", f"experiment={name}", *experiment.rest])
     lines = [command, f"From the sweep {record.folder.name}, as conf/experiment/{name}.yaml."]
-    lines += [_measured(record, best), *_seeds(best)]
-    lines += _wrapped(f"Found by: {record.spec.command}" if record.spec else "")
+    lines += [*wrap(_measured(record, best), 128), *_seeds(best)]
+    lines += [f"Found by: {' '.join(record.spec.command.split())}"] if record.spec else []
     return "".join(f"# {line}\n" for line in ["@package _global_", *lines])
 
 
@@ -134,10 +135,6 @@ def _seeds(best: Setting) -> Iterable[str]:
         yield f"Means over the jobs {numbers}, ± half of the 95 % interval; below stands the first one's seed."
     notes = dict.fromkeys(row.note for row in best.finished if row.note)
     yield from notes
-
-
-def _wrapped(text: str) -> list[str]:
-    return [text.replace("\n", " ")] if text else []
 
 
 def _body(experiment: Experiment) -> str:

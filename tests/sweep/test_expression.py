@@ -1,0 +1,68 @@
+"""Conditions and constraints: what they come to, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnlab.sweep.expression import Expression
+
+VALUES = {
+    "model": "lstm",
+    "model.num_layers": "2",
+    "model.hidden_size": 64,
+    "optimizer.lr": 1e-3,
+    "task.x": "true",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("model == lstm", True),
+        ("model in [gru, rnn]", False),
+        ("model not in (gru, rnn)", True),
+        ("model.num_layers * model.hidden_size <= 128", True),
+        ("model.num_layers * model.hidden_size / 2 - 1 == 63", True),
+        ("1e-4 < optimizer.lr < 1e-2 and not model == 'gru'", True),
+        ("model == gru or model.num_layers > 1", True),
+        ("task.x == true", True),
+        ("-model.num_layers < 0", True),
+    ],
+)
+def test_it_comes_to(text: str, value: bool) -> None:
+    assert Expression(text).value(VALUES) is value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "model ==",
+        "__import__('os').system('x')",
+        "model[0] == 1",
+        "f(1) == 1",
+        "model ** 2 > 1",
+        "lambda: 1",
+        "[m for m in model]",
+    ],
+)
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="expression|neither|arithmetic|no setting"):
+        Expression(text)
+
+
+def test_values_that_do_not_go_together_are_told() -> None:
+    with pytest.raises(ValueError, match="cannot be worked out"):
+        _ = Expression("model < 3").value(VALUES)
+
+
+@given(a=st.integers(-100, 100), b=st.integers(-100, 100), c=st.integers(1, 100))
+def test_arithmetic_is_pythons(a: int, b: int, c: int) -> None:
+    values = {"x.a": a, "x.b": str(b), "x.c": c}
+    assert Expression("x.a * x.b - x.c / 4 + 1").value(values) == a * b - c / 4 + 1
+    assert Expression("x.a < x.b or x.b >= x.c").value(values) == (a < b or b >= c)
+
+
+def test_names_are_the_settings_and_words() -> None:
+    assert Expression("model in [gru] and model.dropout > 0.1").names() == {"model", "gru", "model.dropout"}
