@@ -6,6 +6,7 @@ from pathlib import Path
 import hydra
 from omegaconf import DictConfig
 
+from rnnlab.run.job import job, orderly
 from rnnlab.sweep.command import prepare
 
 CONFIG_DIR = Path(__file__).parent / "conf"
@@ -13,11 +14,10 @@ CONFIG_DIR = Path(__file__).parent / "conf"
 
 @hydra.main(version_base="1.3", config_path=str(CONFIG_DIR), config_name="train")
 def main(cfg: DictConfig) -> None:
-    from rnnlab.run.job import job  # late: torch and lightning take seconds, a config error none
-
     job(cfg)
 
 
 if __name__ == "__main__":
-    sys.argv[1:] = prepare(sys.argv[1:], CONFIG_DIR)
-    main()
+    with orderly():
+        sys.argv[1:] = prepare(sys.argv[1:], CONFIG_DIR)
+        main()

@@ -11,15 +11,20 @@ from types import ModuleType
 
 import pytest
 from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from omegaconf import OmegaConf
 
 from rnnlab.run.check import check
 from rnnlab.run.command import choices
 from rnnlab.run.home import home_quoted
+from rnnlab.sweep.check_sweep import check_sweep
+from rnnlab.sweep.command import prepare
+from rnnlab.sweep.parse import parse_space
 
 from .test_config_rules import targets, unresolved, wrong_target
 
 ROOT = Path(__file__).parents[1]
-NAMES = ("README.md", "docs/adding.md", "docs/text.md", "docs/models.md", "docs/training.md")
+NAMES = ("README.md", "docs/adding.md", "docs/text.md", "docs/models.md", "docs/training.md", "docs/sweeps.md")
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -32,7 +37,7 @@ def commands() -> list[str]:
         if kind == "bash"
         for line in body.splitlines()
     ]
-    runs = ("resume=", "pretrained=last")  # these name a run that is not there
+    runs = ("resume=", "pretrained=last")  # these name a run or a sweep that is not there
     return [line for line in lines if line.startswith("python train.py") and not any(r in line for r in runs)]
 
 
@@ -79,7 +84,23 @@ def composed(tmp_path_factory, modules):
         yield compose_checked
 
 
-@pytest.mark.parametrize("command", commands())
+@pytest.fixture
+def own_hydra():
+    """Hydra as a new process has it, which `composed` has not."""
+    state = GlobalHydra.instance()
+    before, state.hydra = state.hydra, None
+    yield
+    state.hydra = before
+
+
+@pytest.mark.parametrize("command", [line for line in commands() if " -m " in line])
+def test_every_sweep_shown_passes_the_checks(command, own_hydra, monkeypatch):
+    monkeypatch.setattr("rnnlab.sweep.check_sweep.check_launcher", lambda name: None)  # Slurm is not here
+    words = [word for word in shlex.split(command, comments=True)[2:] if word != "sweep.dry_run=true"]
+    assert prepare(words, ROOT / "conf") == words
+
+
+@pytest.mark.parametrize("command", [line for line in commands() if " -m " not in line])
 def test_every_command_shown_composes_and_passes_the_checks(command, composed):
     words = [home_quoted(word) for word in shlex.split(command, comments=True)[2:]]
     if "--help" not in words:
@@ -93,6 +114,19 @@ def test_every_yaml_example_composes_to_targets_that_take_their_keys(path, compo
     config = composed([f"{group}={name}"])
     own = config[group] if group not in ("task", "experiment") else config["task"]["network"]
     assert [problem for node in targets(own) if (problem := wrong_target(node))] == []
+
+
+def test_the_space_of_the_page_about_sweeps_is_one(tmp_path, own_hydra):
+    (body,) = [body for kind, body in FENCE.findall(PAGES["docs/sweeps.md"]) if kind == "yaml"]
+    (tmp_path / "sweep").mkdir()
+    (tmp_path / "sweep" / "mine.yaml").write_text(body, encoding="utf-8")
+    search = f"hydra.searchpath=[file://{tmp_path}]"
+    with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
+        config = compose("train", overrides=["task=tweets", "sweep=mine", search])
+        space, fixed = parse_space(["task=tweets"], OmegaConf.to_container(config.sweep, resolve=True))
+        check_sweep(compose("train", overrides=["sweep=mine", *fixed, "model=lstm", search]), space)
+    assert [d.key for d in space.dimensions] == list(config.sweep.space)
+    assert space.dimensions[3].when == "model == lstm"
 
 
 def test_the_tokenizer_gives_its_text_back(modules):

@@ -26,6 +26,10 @@ class SettingError(UserError):
         super().__init__(f"{setting}={value}: {rule}" + (f"\n{hint}" if hint else ""))
 
 
+class Diverged(RuntimeError):
+    """A training whose loss is no number any more."""
+
+
 def suggest(value: str, names: Iterable[str]) -> str:
     """A line that names the nearest of `names` and lists them all; empty without names."""
     known = sorted(set(names))

@@ -10,7 +10,7 @@ import pytest
 import pytorch_lightning as pl
 import torch
 
-from rnnlab.callback.interrupt import Interrupted
+from rnnlab.callback.signals import Interrupted
 from rnnlab.callback.nt_asgd import NonMonotonicAverage
 from rnnlab.callback.swa import StochasticWeightAverage
 

@@ -11,7 +11,7 @@ import pytorch_lightning as pl
 import torch
 
 from rnnlab.callback.gradual import GradualUnfreezing
-from rnnlab.callback.interrupt import Interrupted
+from rnnlab.callback.signals import Interrupted
 
 
 class Watch(pl.Callback):

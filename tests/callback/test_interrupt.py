@@ -13,7 +13,8 @@ import pytest
 import torch
 
 from rnnlab.callback.find import find
-from rnnlab.callback.interrupt import GracefulStop, Interrupted
+from rnnlab.callback.interrupt import GracefulStop
+from rnnlab.callback.signals import Interrupted
 
 
 def press() -> None:

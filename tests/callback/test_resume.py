@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from rnnlab.callback.ema import WeightAverage
-from rnnlab.callback.interrupt import Interrupted
+from rnnlab.callback.signals import Interrupted
 from rnnlab.scheduler.plateau import Plateau
 
 TIMED = "train/tokens_per_second"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from rnnlab.callback.interrupt import Interrupted
+from rnnlab.callback.signals import Interrupted
 from rnnlab.data.classification import ClassificationData
 from rnnlab.model.classifier import Classifier
 from rnnlab.model.encoder import RecurrentEncoder

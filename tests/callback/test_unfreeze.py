@@ -11,7 +11,7 @@ import pytest
 import pytorch_lightning as pl
 import torch
 
-from rnnlab.callback.interrupt import Interrupted
+from rnnlab.callback.signals import Interrupted
 from rnnlab.callback.unfreeze import UnfreezeEmbedding
 from rnnlab.model.ensemble import Ensemble
 

@@ -1,4 +1,5 @@
 import csv
+import errno
 
 from rnnlab.sweep.end import end_of_sweep
 from rnnlab.sweep.folder import SweepFolder
@@ -51,3 +52,14 @@ def test_the_ledger_is_only_read(small):
     end_of_sweep(SweepFolder(small.folder.path))
     assert small.folder.ledger.read_bytes() == before
     assert Ledger(small.folder).sync().stopped is None
+
+
+def test_a_full_disk_does_not_keep_the_table_back(small, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("rnnlab.sweep.end.write_best", full)
+    text, _ = end_of_sweep(small.folder)
+    assert "| 1     |  lstm |" in text
+    assert "written: jobs.csv\n" in text
+    assert text.endswith("note:    not all could be written: No space left on device")

@@ -1,10 +1,8 @@
-"""Ctrl-C that loses nothing: the batch is finished, last.ckpt is written, then the training stops."""
+"""A signal that loses nothing: the batch is finished, last.ckpt is written, then the training stops."""
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
+import time
 from typing import Any
 
 import pytorch_lightning as pl
@@ -12,42 +10,33 @@ from pytorch_lightning.callbacks import Checkpoint
 
 from rnnlab.callback.checkpoint import LastCheckpoint
 from rnnlab.callback.find import find
-
-NOTICE = b"\nstopping after this batch and saving; Ctrl-C again stops at once, without saving\n"
-
-
-class Interrupted(BaseException):
-    """Leaves `trainer.fit` and `trainer.test` after Ctrl-C; `saved` says whether last.ckpt holds this very
-    step.
-
-    It is no KeyboardInterrupt, because Lightning answers one by ignoring SIGINT from then on and leaving the
-    process.
-    """
-
-    def __init__(self, saved: bool) -> None:
-        self.saved = saved
-        super().__init__("interrupted, saved in last.ckpt" if saved else "interrupted")
+from rnnlab.callback.pruning import Pruning
+from rnnlab.callback.signals import INTERRUPTED, PREEMPTED, SIGNALS
 
 
 class GracefulStop(Checkpoint):
-    """Stops at the first SIGINT (or SIGTERM) after the batch in hand, saved in mid-epoch by the
-    LastCheckpoint callback, and at the second at once. Where a validation follows the batch it is waited for,
-    and accumulated gradients are used first. Outside of training one SIGINT is enough.
+    """Stops at the first SIGINT, SIGTERM, USR1 or USR2 after the batch in hand, saved in mid-epoch by the
+    LastCheckpoint callback, and at the second SIGINT at once. Where a validation follows the batch it is
+    waited for, and accumulated gradients are used first. Outside of training a signal stops at once.
 
-    A Checkpoint, so that Lightning runs it after the callbacks whose state it saves. Handlers exist in the
-    main thread only.
+    A Checkpoint, so that Lightning runs it after the callbacks whose state it saves.
+
+    Args:
+        patience: seconds that a validation may still take after a signal of the cluster; then last.ckpt
+            stays what it was before. Ctrl-C waits for it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = 15.0) -> None:
         self.stopped = False
-        self._requested = False
-        self._training = False
-        self._previous: Any = None
+        self.patience = patience
+        self._installed = False
+        self._seen: float | None = None  # when a validation first heard of the signal
 
     def setup(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
-        self._requested = self._training = False
-        if threading.current_thread() is threading.main_thread() and self._previous is None:
-            self._previous = signal.signal(signal.SIGINT, self._on_signal)
+        # Lightning would answer SIGTERM by a broadcast in the handler, and USR1 by a requeue of its own.
+        trainer._signal_connector.register_signal_handlers = lambda: None  # type: ignore[method-assign]
+        SIGNALS.waits, self._seen = False, None
+        self._installed |= SIGNALS.install()
 
     def teardown(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
         self._restore()
@@ -55,12 +44,13 @@ class GracefulStop(Checkpoint):
     def on_exception(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
     ) -> None:
-        if self._previous is not None:  # Lightning puts back all handlers after this, ours among them
-            trainer._signal_connector._original_handlers[signal.SIGINT] = self._previous
+        SIGNALS.waits = False
         self._restore()
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self._training = True
+        if SIGNALS.code is not None and not SIGNALS.follows:  # it came where an exception is swallowed
+            self._stop(saved=False)
+        SIGNALS.waits = True
 
     def on_train_batch_start(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
@@ -78,31 +68,42 @@ class GracefulStop(Checkpoint):
                 last.save(trainer)
             self._stop(saved=last is not None)
 
-    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        if self._is_requested(trainer):
-            self._stop(saved=True)
-        self._training = False
-
-    def _on_signal(self, number: int, frame: Any) -> None:
-        if self._requested or not self._training:
+    def on_validation_batch_end(
+        self,
+        trainer: pl.Trainer,
+        pl_module: pl.LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
+        if SIGNALS.code in (None, INTERRUPTED) or SIGNALS.follows or not SIGNALS.waits:
+            return
+        self._seen = self._seen or time.monotonic()
+        if time.monotonic() - self._seen > self.patience:
             self._stop(saved=False)
-        self._requested = True
-        os.write(2, NOTICE)  # logging is not safe in a signal handler
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        pruning = find(trainer, Pruning)
+        if self._is_requested(trainer) and not (pruning is not None and pruning.pruned):
+            self._stop(saved=True)
+        SIGNALS.waits = False
 
     def _is_requested(self, trainer: pl.Trainer) -> bool:
-        requested = self._requested or trainer.received_sigterm
+        requested = SIGNALS.code is not None
         if trainer.world_size > 1:  # all processes stop after the same batch
-            return bool(trainer.strategy.reduce_boolean_decision(requested, all=False))
+            requested = bool(trainer.strategy.reduce_boolean_decision(requested, all=False))
+            SIGNALS.code = (SIGNALS.code or PREEMPTED) if requested else None
         return requested
 
     def _stop(self, saved: bool) -> None:
         self.stopped = True
-        raise Interrupted(saved)
+        raise SIGNALS.leave(saved)
 
     def _restore(self) -> None:
-        if self._previous is not None:
-            signal.signal(signal.SIGINT, self._previous)
-            self._previous = None
+        if self._installed:
+            SIGNALS.restore()
+            self._installed = False
 
 
 def is_resumable(trainer: pl.Trainer, batch_idx: int) -> bool:

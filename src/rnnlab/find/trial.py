@@ -32,6 +32,7 @@ def fit(choice: Choice, watcher: pl.Callback) -> None:
             raise
         except (ValueError, MisconfigurationException) as error:  # the parts' own words, as in a run
             raise UserError(str(error)) from error
+        experiment.task.may_fail = False  # the watcher may well look for where it does
         experiment.trainer.callbacks.append(watcher)  # type: ignore[attr-defined]
         try:
             experiment.trainer.fit(experiment.task, datamodule=experiment.data)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,15 +18,13 @@ from rnnlab.errors import SettingError
 from rnnlab.run.check import check
 from rnnlab.run.compose_error import explain
 from rnnlab.run.home import home_quoted
-from rnnlab.run.resume import same_choices, take_up
-
-# A folder's name, one a process: the time, and random bytes so that runs of the same second differ.
-STAMP = f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{secrets.token_hex(4)}"
+from rnnlab.run.resume import is_resume, same_choices, take_up
+from rnnlab.run.stamp import slurm_folder, stamp
 
 CONFIG_NAME = "train"
 NOT_A_RUN = ("hydra", "sweep", "launcher")
 
-OmegaConf.register_new_resolver("stamp", lambda: STAMP, replace=True)
+OmegaConf.register_new_resolver("stamp", stamp, replace=True)
 
 
 def prepare(argv: list[str], config_dir: Path) -> list[str]:
@@ -56,10 +52,14 @@ def _prepare(argv: list[str], config_dir: Path) -> list[str]:
     if any((arguments.help, arguments.hydra_help, arguments.shell_completion, arguments.info)):
         return argv
     flags = argv_flags(argv, arguments.overrides)
-    overrides, folder = take_up([home_quoted(override) for override in arguments.overrides])
+    typed = [home_quoted(override) for override in arguments.overrides]
     plain = arguments.cfg == "job" and arguments.package is None
     search = [f"hydra.searchpath=[file://{Path(d).absolute()}]" for d in [arguments.config_dir] if d]
     with initialize_config_dir(str(config_dir.absolute()), version_base="1.3"):
+        if arguments.cfg is None and not any(map(is_resume, typed)):
+            before = slurm_folder(typed, lambda: run_dir(composed(typed + search)))
+            typed += [] if before is None else [f"resume='{before}'"]
+        overrides, folder = take_up(typed)
         for choice in choices(overrides) if arguments.multirun else [overrides]:
             cfg = composed(choice + search)
             if plain:
@@ -74,12 +74,17 @@ def _prepare(argv: list[str], config_dir: Path) -> list[str]:
 
 def show(cfg: DictConfig, resolve: bool) -> NoReturn:
     """Print the config that a run would have, and end; Hydra's own `--cfg job` would compose it again."""
-    HydraConfig.instance().set_config(cfg)
     with read_write(cfg.hydra.runtime), open_dict(cfg.hydra.runtime):
-        cfg.hydra.runtime.output_dir = str(Path(cfg.hydra.run.dir).absolute())
+        cfg.hydra.runtime.output_dir = str(run_dir(cfg))
     HydraConfig.instance().set_config(cfg)
     print(OmegaConf.to_yaml(without_hydra(cfg), resolve=resolve), end="")
     sys.exit(0)
+
+
+def run_dir(cfg: DictConfig) -> Path:
+    """Where Hydra would let the run write."""
+    HydraConfig.instance().set_config(cfg)
+    return Path(cfg.hydra.run.dir).absolute()
 
 
 def without_hydra(cfg: DictConfig) -> DictConfig:

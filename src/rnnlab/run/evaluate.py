@@ -6,6 +6,7 @@ import logging
 import re
 from typing import Any
 
+import pytorch_lightning as pl
 import torch
 from omegaconf import DictConfig
 from torch import Tensor
@@ -30,8 +31,7 @@ log = logging.getLogger("rnnlab")
 def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result: Result) -> None:
     """Test the best checkpoint, write predictions, samples and figures, and end the result."""
     trainer, task = experiment.trainer, experiment.task
-    trained: dict[str, Any] = {"epochs": trainer.current_epoch, "steps": trainer.global_step}
-    throughput = find(trainer, Throughput)
+    trained = training_facts(trainer)
     metrics = best_validation(experiment)
     tuned = tune(experiment, cfg, folder)
     trainer.test(task, datamodule=experiment.data, ckpt_path=str(folder.best), verbose=False)
@@ -47,11 +47,29 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
     if tuned.ensemble is not None:
         trained["ngrams"] = tuned.ensemble.facts
     show_outputs(experiment, folder, metrics, trainer.global_step)
-    if throughput is not None:
-        trained["tokens_per_second"] = round(throughput.tokens_per_second)
-        trained["training_seconds"] = round(throughput.seconds, 3)
     result.end("finished", metrics=metrics, **trained)
     log.info("\n%s", run_table(result.fields, folder.path))
+
+
+def end_pruned(experiment: Experiment, folder: RunFolder, result: Result) -> None:
+    """End the result of a run that its sweep's pruner ended: curves and its best validation, no test."""
+    trainer, metrics = experiment.trainer, best_validation(experiment)
+    if not trainer.is_global_zero:
+        return
+    curve_figures(folder.metrics, folder.figures)
+    log_summary(trainer.loggers, metrics)
+    result.end("pruned", metrics=metrics, **training_facts(trainer))
+    log.info("pruned by its sweep after %d epochs: %s", trainer.current_epoch, metrics)
+
+
+def training_facts(trainer: pl.Trainer) -> dict[str, Any]:
+    """How long was trained and how fast."""
+    facts: dict[str, Any] = {"epochs": trainer.current_epoch, "steps": trainer.global_step}
+    throughput = find(trainer, Throughput)
+    if throughput is not None:
+        facts["tokens_per_second"] = round(throughput.tokens_per_second)
+        facts["training_seconds"] = round(throughput.seconds, 3)
+    return facts
 
 
 def best_validation(experiment: Experiment) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""What Hydra calls for each job: one run, whose every end is recorded in its folder."""
+"""What Hydra calls: one run, whose every end is recorded in its folder."""
 
 from __future__ import annotations
 
@@ -6,70 +6,147 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
 from omegaconf import DictConfig
 
+from rnnlab.callback.signals import INTERRUPTED, PREEMPTED, SIGNALS, Interrupted
 from rnnlab.errors import UserError
+from rnnlab.run.cause import cause_of
 from rnnlab.run.command import without_hydra
 from rnnlab.run.folder import RunFolder
-from rnnlab.run.result import Result
+from rnnlab.run.result import ENDED, Result
+from rnnlab.run.slurm import follows, go_back
+from rnnlab.run.sweep_job import sweep_job
 
 log = logging.getLogger("rnnlab")
 
 
+@contextmanager
+def orderly() -> Iterator[None]:
+    """Signals end the process inside with their exit code, from the first import on; a Slurm job that was
+    preempted goes back into the queue.
+    """
+    logging.raiseExceptions = False  # a log file on a full disk must not print a traceback for each line
+    SIGNALS.install()
+    try:
+        yield
+    except Interrupted as stop:
+        code: Any = stop.code
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except SystemExit as left:
+        code = left.code
+    else:
+        code = 0
+    SIGNALS.leaving = True
+    if code == PREEMPTED:
+        go_back()
+    sys.exit(code)
+
+
 def job(cfg: DictConfig) -> None:
-    """Run one job; a failure ends the process with its exit code, but not the other jobs of a sweep."""
+    """Run, and end the process with an exit code that is not 0 where the run did not end well."""
     hydra: Any = HydraConfig.get()
-    sweep = hydra.mode == RunMode.MULTIRUN
     code = run(
         without_hydra(cfg),
         RunFolder(Path(hydra.runtime.output_dir)),
         list(hydra.overrides.task),
         hydra.runtime.choices.model,
     )
-    if code and not (sweep and code != 130):
+    if code:
         sys.exit(code)
 
 
 def run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -> int:
-    """Train into the folder; the exit code: 0 finished, 1 failed, 2 a wrong setting, 130 interrupted."""
+    """Train into the folder; the exit code: 0 finished or pruned, 1 failed, 2 a wrong setting, 130
+    interrupted by Ctrl-C, 143 preempted.
+    """
+    installed = SIGNALS.install()
+    try:
+        return _run(cfg, folder, overrides, model)
+    except Interrupted as stop:  # before the first line or after the last
+        return stop.code
+    finally:
+        if installed:
+            SIGNALS.restore()
+
+
+def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -> int:
     overrides = [o for o in overrides if not o.startswith("resume=")]
     fields = {"task": cfg.task.name, "model": {"name": model}, "seed": cfg.seed, "overrides": overrides}
-    primary = os.environ.get("LOCAL_RANK", "0") == "0"
-    result = Result(folder.path, fields, primary)
-    if primary:
-        folder.write_choices(cfg, overrides)
-        result.update()
-    from rnnlab.callback.interrupt import Interrupted
-    from rnnlab.logger.wandb import finish
-    from rnnlab.run.train import train
-
+    sweep = sweep_job()
+    if sweep is not None:
+        fields["sweep"] = sweep.fields()
+    result = Result(folder.path, fields, primary=not follows())
     try:
+        if result.primary:
+            folder.write_choices(cfg, overrides)
+            result.update()
+        from rnnlab.run.train import train
+
         train(cfg, folder, result)
     except UserError as error:
         return wrong_input(error, result)
-    except (Interrupted, KeyboardInterrupt, SystemExit):  # Lightning leaves by SystemExit on SIGTERM
-        result.end("interrupted")
-        log.info("interrupted; go on with: python train.py resume=%s", shown(folder.path))
-        return 130
+    except (Interrupted, KeyboardInterrupt, SystemExit) as stop:
+        return stopped(stop, result, folder)
     except Exception as error:
-        result.end("failed", error=f"{type(error).__name__}: {error}", traceback=traceback.format_exc())
-        log.exception("the run failed; %s says how far it came", shown(folder.path))
-        return 1
+        if SIGNALS.code is not None and type(error) is RuntimeError and cause_of(error) == "error":
+            return stopped(error, result, folder)  # a process that this one needs got the signal as well
+        return failed(error, result, folder)
     finally:
-        finish()
+        SIGNALS.leaving = True
+        finish_wandb()
     return 0
 
 
+def stopped(stop: BaseException, result: Result, folder: RunFolder) -> int:
+    """The exit code of a run that was asked to end; one that had just ended stays ended."""
+    SIGNALS.leaving = True
+    if result.fields["status"] in ENDED:
+        return 0
+    code = stop.code if isinstance(stop, Interrupted) else SIGNALS.code or INTERRUPTED
+    status = "interrupted" if code == INTERRUPTED else "preempted"
+    result.end(status)
+    if not result.primary:
+        return 0  # or Lightning would kill the process that leads this one
+    log.info("%s; go on with: python train.py resume=%s", status, shown(folder.path))
+    return code
+
+
+def failed(error: Exception, result: Result, folder: RunFolder) -> int:
+    SIGNALS.leaving = True
+    cause, text = cause_of(error), f"{type(error).__name__}: {error}"
+    log.exception("the run failed; %s says how far it came", shown(folder.path))
+    if cause == "disk":
+        for part in folder.path.rglob("*.part"):
+            part.unlink(missing_ok=True)
+    result.take_over()
+    try:
+        result.end("failed", cause=cause, error=text, traceback=traceback.format_exc())
+    except OSError as full:
+        print(f"error: {shown(result.path)} cannot be written: {full}", file=sys.stderr)
+    return 1
+
+
 def wrong_input(error: UserError, result: Result) -> int:
-    result.end("failed", error=str(error))
+    SIGNALS.leaving = True
     full = os.environ.get("HYDRA_FULL_ERROR") == "1"
     log.error("error: %s", error, exc_info=error if full else None)
+    result.end("failed", cause="setting", error=str(error))
     return 2
+
+
+def finish_wandb() -> None:
+    """End the W&B run, if there is one; without it, nothing of Lightning is imported."""
+    if "wandb" in sys.modules:
+        from rnnlab.logger.wandb import finish
+
+        finish()
 
 
 def shown(path: Path) -> str:

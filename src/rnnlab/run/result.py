@@ -13,7 +13,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-Status = Literal["running", "finished", "failed", "interrupted"]
+from rnnlab.run.process import started
+
+Status = Literal["running", "finished", "failed", "interrupted", "preempted", "pruned"]
+ENDED = ("finished", "pruned")  # runs that there is nothing to go on with
+BLOCK = 4096  # bytes; a file has at least as many on its disk
 PACKAGES = ("rnnlab", "torch", "pytorch-lightning", "hydra-core", "omegaconf", "torchmetrics", "numpy")
 
 
@@ -29,7 +33,7 @@ class Result:
     def __init__(self, folder: Path, fields: dict[str, Any], primary: bool = True) -> None:
         self.primary = primary
         self.path = folder / "result.json"
-        before = json.loads(self.path.read_text(encoding="utf-8")) if self.path.exists() else {}
+        before = read(self.path)
         self.seconds_before = float(before.get("seconds", 0.0))
         self.start = time.monotonic()
         self.fields: dict[str, Any] = {
@@ -41,21 +45,64 @@ class Result:
             "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
             "host": platform.node(),
             "pid": os.getpid(),
+            "pid_started": started(os.getpid()),
             "starts": before.get("starts", 0) + 1,
         }
 
     def update(self, **fields: Any) -> None:
-        """Set fields and write the file."""
+        """Set fields and write the file.
+
+        Raises:
+            OSError: it cannot be written.
+        """
         self.fields.update(fields)
         if not self.primary:
             return
         self.fields["seconds"] = round(self.seconds_before + time.monotonic() - self.start, 3)
         part = self.path.with_suffix(".json.part")
-        part.write_text(json.dumps(self.fields, indent=2, default=str) + "\n", encoding="utf-8")
+        part.write_text(self._text(), encoding="utf-8")
         os.replace(part, self.path)
 
     def end(self, status: Status, **fields: Any) -> None:
-        self.update(status=status, **fields)
+        """Say how the run ended; on a full disk in the place of what stands there, as far as it has room.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        try:
+            self.update(status=status, **fields)
+        except OSError:
+            self._squeeze()
+
+    def take_over(self) -> None:
+        """Write for the first process, which waits for this one and will be killed; not if it has ended."""
+        before = read(self.path)
+        if not self.primary and before.get("status") == "running":
+            self.primary, self.fields = True, before
+
+    def _text(self) -> str:
+        return json.dumps(self.fields, indent=2, default=str) + "\n"
+
+    def _squeeze(self) -> None:
+        """Write over the file, whose disk space it has already."""
+        self.path.with_suffix(".json.part").unlink(missing_ok=True)
+        room = max(BLOCK, self.path.stat().st_size)
+        for name in (None, "traceback", "versions", "command", "overrides"):
+            self.fields.pop(name, None)  # type: ignore[arg-type]
+            data = self._text().encode()
+            if len(data) <= room:
+                break
+        with self.path.open("r+b", buffering=0) as file:
+            file.write(data)
+            file.truncate(len(data))
+
+
+def read(path: Path) -> dict[str, Any]:
+    """What a result.json says; nothing where there is none or it is broken."""
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError):
+        return {}
 
 
 def git_state() -> dict[str, Any] | None:

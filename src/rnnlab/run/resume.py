@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,13 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
 from rnnlab.run.check import leaves
+from rnnlab.run.process import lives
+from rnnlab.run.result import ENDED, read
+from rnnlab.run.slurm import follows
+
+
+def is_resume(override: str) -> bool:
+    return override.startswith("resume=") and override not in ("resume=null", "resume=")
 
 
 def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
@@ -19,16 +25,14 @@ def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
 
     The run's saved overrides come first, what is typed now replaces those of the same key.
     """
-    named = [o for o in overrides if o.startswith("resume=") and o not in ("resume=null", "resume=")]
+    named = [o for o in overrides if is_resume(o)]
     if not named:
         return overrides, None
     value = named[-1].partition("=")[2].strip("'\"")
     folder = Path(value).expanduser().absolute()
     result = read_result(folder, value)
-    if result["status"] == "finished":
-        raise SettingError("resume", value, "that run is finished; there is nothing to go on with")
-    if result["status"] == "running" and is_alive(result):
-        raise SettingError("resume", value, f"that run is still running as process {result['pid']}")
+    if not follows():  # the process that leads this one is what is running there
+        check_open(result, value)
     saved = yaml.safe_load((folder / "overrides.yaml").read_text(encoding="utf-8")) or []
     typed = [o for o in overrides if o not in named]
     keys = {o.split("=", 1)[0] for o in typed}
@@ -44,20 +48,24 @@ def read_result(folder: Path, value: str) -> dict[str, Any]:
         what = "has no " + ", ".join(missing) if folder.is_dir() else "does not exist"
         near = [str(p.parent) for p in folder.parent.glob("*/result.json")] if folder.parent.is_dir() else []
         raise SettingError("resume", value, f"must be the folder of a run; {folder} {what}", near)
-    return dict(json.loads((folder / "result.json").read_text(encoding="utf-8")))
+    return read(folder / "result.json")
+
+
+def check_open(result: dict[str, Any], value: str) -> None:
+    """Refuse a run that has nothing left to do, or that somebody else is doing."""
+    status = result.get("status")  # none where a full disk broke the file
+    if status in ENDED:
+        why = "" if status == "finished" else " by its sweep, as others did better"
+        raise SettingError("resume", value, f"that run is {status}{why}; there is nothing to go on with")
+    if status == "running" and is_alive(result):
+        raise SettingError("resume", value, f"that run is still running as process {result['pid']}")
 
 
 def is_alive(result: dict[str, Any]) -> bool:
     """Whether the process that wrote the result lives on this machine."""
-    if result.get("host") != os.uname().nodename or result.get("pid") == os.getpid():
+    if result.get("host") != os.uname().nodename or result.get("pid") in (None, os.getpid()):
         return False
-    try:
-        os.kill(int(result["pid"]), 0)
-    except (ProcessLookupError, KeyError):
-        return False
-    except PermissionError:
-        return True
-    return True
+    return lives(int(result["pid"]), result.get("pid_started"))
 
 
 def same_choices(cfg: DictConfig, folder: Path) -> None:

@@ -22,6 +22,7 @@ SWEEP_RULES: dict[str, Rule] = {
     "sweep.dry_run": Flag(),
     "sweep.retry_failed": Flag(),
     "sweep.name": Pattern(r"[\w.][\w.+-]*", "a folder's name of letters, digits and . _ + -"),
+    "launcher.name": Choice(("local", "slurm", "ray")),
     "launcher.workers": SIZE,
     "launcher.jobs_per_gpu": SIZE,
     "launcher.gpus": COUNT,

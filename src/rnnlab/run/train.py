@@ -10,17 +10,21 @@ import torch
 from omegaconf import DictConfig
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
+from rnnlab.callback.find import find
+from rnnlab.callback.pruning import Pruning
 from rnnlab.callback.quiet import quiet
 from rnnlab.errors import UserError
 from rnnlab.logger.csv import CSVLogger
 from rnnlab.logger.media import log_config
 from rnnlab.run.build import Experiment, build_data, build_network, build_task, resolved
 from rnnlab.run.ensemble import check_rows
-from rnnlab.run.evaluate import evaluate
+from rnnlab.run.companions import companions
+from rnnlab.run.evaluate import end_pruned, evaluate
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.machine import device_name, set_threads
 from rnnlab.run.pretrained import load_pretrained
 from rnnlab.run.result import Result
+from rnnlab.run.sweep_job import sweep_job
 from rnnlab.run.trainer import build_trainer, check_device
 from rnnlab.run.vectors import build_choice, build_vectors, set_augmenter
 from rnnlab.tokenizer.file import save
@@ -33,7 +37,7 @@ def train(cfg: DictConfig, folder: RunFolder, result: Result) -> None:
 
     Raises:
         UserError: a setting that only the machine or the data could show to be wrong.
-        Interrupted: Ctrl-C or SIGTERM; checkpoints/last.ckpt holds the state to go on from.
+        Interrupted: a signal; checkpoints/last.ckpt holds the state to go on from.
     """
     quiet()
     try:
@@ -45,9 +49,16 @@ def train(cfg: DictConfig, folder: RunFolder, result: Result) -> None:
         MisconfigurationException,
     ) as error:  # the parts' own words for settings that do not fit
         raise UserError(str(error)) from error
-    log_config(experiment.trainer.loggers, resolved(cfg))
-    fit(experiment, folder)
-    evaluate(experiment, cfg, folder, result)
+    sweep = sweep_job()
+    more = {} if sweep is None else {"sweep": {**sweep.fields(), "overrides": result.fields["overrides"]}}
+    log_config(experiment.trainer.loggers, resolved(cfg) | more)
+    pruning = find(experiment.trainer, Pruning)
+    with companions(experiment.trainer):
+        fit(experiment, folder)
+        if pruning is not None and pruning.pruned:
+            end_pruned(experiment, folder, result)
+        else:
+            evaluate(experiment, cfg, folder, result)
 
 
 def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
 from rnnlab.run.make import make
+from rnnlab.run.slurm import environment
+from rnnlab.run.sweep_job import SweepJob, sweep_job
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
@@ -25,7 +27,11 @@ def build_trainer(cfg: DictConfig, folder: Path) -> pl.Trainer:
     callbacks = [make(c) for c in (cfg.callback or {}).values() if c is not None]
     if not cfg.trainer.enable_progress_bar:  # Lightning takes the two for a contradiction
         callbacks = [c for c in callbacks if not isinstance(c, ProgressBar)]
-    loggers = [make(c) for c in (cfg.logger or {}).values() if c is not None]
+    sweep = sweep_job()
+    pruning = None if sweep is None else sweep.pruning()
+    if pruning is not None:
+        callbacks.append(pruning)
+    loggers = [build_logger(c, cfg.task.name, sweep) for c in (cfg.logger or {}).values() if c is not None]
     if not any(isinstance(logger, CSVLogger) for logger in loggers):
         loggers.insert(0, CSVLogger(str(folder)))
     trainer: pl.Trainer = make(
@@ -34,8 +40,22 @@ def build_trainer(cfg: DictConfig, folder: Path) -> pl.Trainer:
         logger=loggers,
         default_root_dir=str(folder),
         enable_model_summary=False,
+        **plugins(cfg.trainer),
     )
     return trainer
+
+
+def build_logger(node: DictConfig, task: str, sweep: SweepJob | None) -> Any:
+    return make(node, **({} if sweep is None else sweep.logger_settings(node, task)))
+
+
+def plugins(trainer: DictConfig) -> dict[str, Any]:
+    """What Lightning is told of the cluster, beside the plugins that the config may name."""
+    known = environment()
+    if known is None:
+        return {}
+    named = trainer.get("plugins") or []
+    return {"plugins": [*map(make, named if OmegaConf.is_list(named) else [named]), known]}
 
 
 def check_device(cfg: DictConfig) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
 from optuna import pruners, samplers
+from optuna.exceptions import ExperimentalWarning
 
 from rnnlab.errors import SettingError
+
+warnings.filterwarnings("ignore", category=ExperimentalWarning)  # of samplers that we offer by name
 
 SAMPLERS: dict[str, type[samplers.BaseSampler]] = {
     "random": samplers.RandomSampler,
@@ -23,6 +27,11 @@ PRUNERS: dict[str, type[pruners.BasePruner]] = {
     "successive_halving": pruners.SuccessiveHalvingPruner,
     "hyperband": pruners.HyperbandPruner,
 }
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "tpe": {"multivariate": True, "group": True, "constant_liar": True},
+    "successive_halving": {"min_resource": 1, "reduction_factor": 3},
+    "hyperband": {"min_resource": 1, "reduction_factor": 3},
+}
 
 
 def make_sampler(name: str, options: Mapping[str, Any], seed: int) -> samplers.BaseSampler:
@@ -35,12 +44,9 @@ def make_sampler(name: str, options: Mapping[str, Any], seed: int) -> samplers.B
         SettingError: options that the sampler does not know.
     """
     kind = SAMPLERS.get(name, samplers.RandomSampler)
-    defaults: dict[str, Any] = (
-        {"multivariate": True, "group": True, "constant_liar": True} if name == "tpe" else {}
-    )
     try:
-        return kind(**{"seed": seed, **defaults, **options})
-    except TypeError as error:
+        return kind(**{"seed": seed, **DEFAULTS.get(name, {}), **options})
+    except (TypeError, ValueError) as error:
         raise SettingError("sweep.sampler_options", dict(options), str(error)) from error
 
 
@@ -51,6 +57,6 @@ def make_pruner(name: str, options: Mapping[str, Any]) -> pruners.BasePruner:
         SettingError: options that the pruner does not know.
     """
     try:
-        return PRUNERS[name](**options)
+        return PRUNERS[name](**{**DEFAULTS.get(name, {}), **options})
     except (TypeError, ValueError) as error:
         raise SettingError("sweep.pruner_options", dict(options), str(error)) from error

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,14 +9,11 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
-from rnnlab.report.names import lower_is_better
-from rnnlab.run.check import logged_names
+from rnnlab.sweep.check_first import first_values
+from rnnlab.sweep.check_objectives import check_objectives, listed
+from rnnlab.sweep.check_storage import check_outputs, check_storage
 from rnnlab.sweep.duration import seconds_of
 from rnnlab.sweep.space import Space
-
-COSTS = ("parameters", "training_seconds", "tokens_per_second")
-DIRECTIONS = {"max": "max", "maximize": "max", "min": "min", "minimize": "min"}
-PACKAGES = {"slurm": "submitit", "ray": "ray"}
 
 
 def check_sweep(cfg: DictConfig, space: Space) -> None:
@@ -29,25 +23,18 @@ def check_sweep(cfg: DictConfig, space: Space) -> None:
         cfg: the config of one of the jobs, with `sweep` and `launcher`.
     """
     sweep: dict[str, Any] = OmegaConf.to_container(cfg.sweep, resolve=True)  # type: ignore[assignment]
+    launcher: dict[str, Any] = OmegaConf.to_container(cfg.launcher, resolve=True)  # type: ignore[assignment]
     check_size(sweep, space)
-    check_objectives(cfg, listed(sweep["metric"]), listed(sweep["direction"]))
+    check_objectives(cfg, sweep["metric"], sweep["direction"])
+    check_sampler(sweep)
     check_pruner(sweep)
-    check_first(sweep["first"], space)
-    try:
-        seconds_of(sweep["timeout"])
-    except ValueError as error:
-        raise SettingError("sweep.timeout", sweep["timeout"], str(error)) from error
-    if sweep["heartbeat_timeout"] < 2 * sweep["heartbeat"]:
-        rule = f"must be at least two beats, {2 * sweep['heartbeat']:g} seconds"
-        raise SettingError("sweep.heartbeat_timeout", sweep["heartbeat_timeout"], rule)
+    check_first(sweep, space)
+    check_times(sweep)
     if sweep["seeds"] > 1 and any(d.key == "seed" for d in space.dimensions):
         raise SettingError("sweep.seeds", sweep["seeds"], "must be 1 where seed is searched")
+    check_outputs(Path(cfg.paths.output_dir))
     check_storage(sweep["storage"])
-    check_launcher(cfg.launcher.name)
-
-
-def listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]
+    check_launcher(launcher)
 
 
 def check_size(sweep: dict[str, Any], space: Space) -> None:
@@ -56,8 +43,8 @@ def check_size(sweep: dict[str, Any], space: Space) -> None:
     intervals = [d for d in space.dimensions if d.kind != "choice"]
     if sampler == "grid":
         if intervals:
-            rule = "has no points in an interval: choose sweep=random or sweep=tpe"
-            raise SettingError("sweep", "grid", f"{rule} for {intervals[0].key}")
+            rule = f"has no points in the interval of {intervals[0].key}: choose sweep=random or sweep=tpe"
+            raise SettingError("sweep", "grid", rule)
         if space.dimensions and next(space.grid(), None) is None:
             raise SettingError("sweep.constraints", list(space.constraints), "leave nothing of the grid")
         return
@@ -68,72 +55,53 @@ def check_size(sweep: dict[str, Any], space: Space) -> None:
         raise SettingError("sweep.trials", "null", f"must be given with {sampler}, or sweep.timeout")
 
 
-def check_objectives(cfg: DictConfig, metrics: list[str], directions: list[str]) -> None:
-    if len(metrics) != len(directions):
-        rule = f"must be as many as sweep.metric, which has {len(metrics)}"
-        raise SettingError("sweep.direction", directions, rule)
-    known = [name for name in logged_names(cfg) if name.startswith("val/")]
-    for metric, direction in zip(metrics, directions, strict=True):
-        if known and metric not in (*known, *COSTS):
-            test = " (test metrics choose nothing)" if str(metric).startswith("test/") else ""
-            rule = f"is not a metric that task={cfg.task.name} validates by{test}"
-            raise SettingError("sweep.metric", metric, rule, (*known, *COSTS))
-        if direction not in DIRECTIONS:
-            raise SettingError("sweep.direction", direction, "must be max or min")
-        lower = lower_is_better(metric) or metric in ("parameters", "training_seconds")
-        if lower == (DIRECTIONS[direction] == "max"):
-            rule = f"contradicts {metric}, of which {'less' if lower else 'more'} is better"
-            raise SettingError("sweep.direction", direction, rule)
+def check_sampler(sweep: dict[str, Any]) -> None:
+    name, options = sweep["sampler"], sweep["sampler_options"]
+    if name == "cmaes":
+        if find_spec("cmaes") is None:
+            raise SettingError("sweep.sampler", name, "needs the package cmaes: pip install cmaes")
+        if len(listed(sweep["metric"])) > 1:
+            rule = "knows a single metric: choose sweep=nsga2 or sweep=tpe for several"
+            raise SettingError("sweep.sampler", name, rule)
+    if options:
+        from rnnlab.study.choice import make_sampler  # late: imports Optuna
+
+        make_sampler(name, options, sweep["seed"])
 
 
 def check_pruner(sweep: dict[str, Any]) -> None:
-    if sweep["pruner"] == "none":
-        return
-    metrics = listed(sweep["metric"])
-    if len(metrics) > 1:
-        raise SettingError(
-            "sweep.pruner", sweep["pruner"], "must be none with several metrics: none says which fell behind"
-        )
-    if not str(metrics[0]).startswith("val/"):
-        raise SettingError(
-            "sweep.pruner", sweep["pruner"], f"must be none: {metrics[0]} is known at the end alone"
-        )
+    name, metrics = sweep["pruner"], listed(sweep["metric"])
+    if name != "none" and len(metrics) > 1:
+        rule = "must be none with several metrics: none says which fell behind"
+        raise SettingError("sweep.pruner", name, rule)
+    if name != "none" and not str(metrics[0]).startswith("val/"):
+        raise SettingError("sweep.pruner", name, f"must be none: {metrics[0]} is known at the end alone")
+    if sweep["pruner_options"]:
+        from rnnlab.study.choice import make_pruner
+
+        make_pruner(name, sweep["pruner_options"])
 
 
-def check_first(first: Sequence[dict[str, Any]], space: Space) -> None:
-    dimensions = {d.key: d for d in space.dimensions}
-    for number, values in enumerate(first):
-        for key, value in values.items():
-            name = f"sweep.first[{number}].{key}"
-            if key not in dimensions:
-                raise SettingError(name, value, "must be a setting that is searched", dimensions)
-            if not dimensions[key].holds(value):
-                d = dimensions[key]
-                told = ", ".join(d.values) if d.kind == "choice" else f"{d.low:g} to {d.high:g}"
-                raise SettingError(name, value, f"must be among what is searched: {told}")
+def check_first(sweep: dict[str, Any], space: Space) -> None:
+    first, trials = sweep["first"] or [], sweep["trials"]
+    if first and sweep["sampler"] == "grid":
+        raise SettingError("sweep.first", first, "must be empty with a grid, which tries everything")
+    if trials is not None and len(first) > trials:
+        raise SettingError("sweep.first", first, f"must be at most sweep.trials, which is {trials}")
+    first_values(space, first)
 
 
-def check_storage(address: str | None) -> None:
-    """A database's address must be one; a file's folder must be there and writable."""
-    if address is None:
-        return
-    kind, colon, rest = address.partition("://")
-    if not colon:
-        rule = "must be a database's address such as postgresql://user@host/name or sqlite:///FILE"
-        raise SettingError("sweep.storage", address, rule)
-    if kind == "sqlite":
-        parent = Path(rest.lstrip("/") if not rest.startswith("//") else rest[1:]).parent
-        if not os.access(parent, os.W_OK):
-            raise SettingError(
-                "sweep.storage", address, f"cannot be written: {parent} is not a writable folder"
-            )
+def check_times(sweep: dict[str, Any]) -> None:
+    try:
+        seconds_of(sweep["timeout"])
+    except ValueError as error:
+        raise SettingError("sweep.timeout", sweep["timeout"], str(error)) from error
+    if sweep["heartbeat_timeout"] < 2 * sweep["heartbeat"]:
+        rule = f"must be at least two beats, {2 * sweep['heartbeat']:g} seconds"
+        raise SettingError("sweep.heartbeat_timeout", sweep["heartbeat_timeout"], rule)
 
 
-def check_launcher(name: str) -> None:
-    package = PACKAGES.get(name)
-    if package is not None and find_spec(package) is None:
-        rule = f"needs the {package} package: pip install -c constraints.txt -e '.[{name}]'"
-        raise SettingError("launcher", name, rule)
-    if name == "slurm" and shutil.which("sbatch") is None:
-        rule = "needs sbatch on the PATH; run it on a machine of the cluster (on Debian: apt-get install slurm-client)"
-        raise SettingError("launcher", name, rule)
+def check_launcher(settings: dict[str, Any]) -> None:
+    from rnnlab.sweep.launch.base import make_launcher
+
+    make_launcher(settings).check(settings)

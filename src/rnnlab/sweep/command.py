@@ -1,16 +1,16 @@
-"""The command line of a multirun before Hydra sees it; that of a single run is left to rnnlab.run.command."""
+"""The command line before Hydra sees it; that of a single run is left to rnnlab.run.command."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from hydra import initialize_config_dir
 from hydra._internal.utils import get_args_parser
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
 from rnnlab.run.check import check, check_rules, leaves_of
@@ -18,14 +18,14 @@ from rnnlab.run.command import argv_flags, composed, fail
 from rnnlab.run.command import prepare as prepare_run
 from rnnlab.run.compose_error import explain
 from rnnlab.run.home import home_quoted
-from rnnlab.sweep.check_sweep import check_sweep
 from rnnlab.sweep.composer import OWN, Composer, own_key
-from rnnlab.sweep.dry_run import dry_run, warm_up
-from rnnlab.sweep.parse import parse_space
-from rnnlab.sweep.space import Space, shown
-from rnnlab.sweep.spec import spec_of
 
-MOST_TRIED = 30  # values of a list whose configs are all composed; of longer ones the first and the last
+NOT_OURS = {
+    "resume": "goes on with a single run, without -m; a sweep goes on with sweep.resume=FOLDER",
+    "hydra/launcher": "is not used: choose launcher=local, slurm or ray",
+    "hydra.launcher": "is not used: choose launcher=local, slurm or ray",
+    "hydra.sweep": "is not used: set sweep.name and paths.output_dir",
+}
 
 
 def prepare(argv: list[str], config_dir: Path) -> list[str]:
@@ -58,40 +58,91 @@ def no_sweep(overrides: Sequence[str]) -> None:
 
 def _prepare(argv: list[str], arguments: Any, config_dir: Path) -> list[str]:
     overrides = [home_quoted(override) for override in arguments.overrides]
+    only_ours(overrides)
     if "sweep.dry_run=true" in overrides:
+        from rnnlab.sweep.dry_run import warm_up
+
         warm_up()
     search = [f"hydra.searchpath=[file://{Path(d).absolute()}]" for d in [arguments.config_dir] if d]
     with initialize_config_dir(str(config_dir.absolute()), version_base="1.3"):
-        try:
-            typed, fixed = parse_space(overrides, {})
-        except UserError:
-            raise
-        except Exception as error:
-            raise explain(error, overrides) from error
-        first = next(trials_of(typed))
-        cfg = composed([*fixed, *first, *search])
-        check_rules(leaf for name in OWN for leaf in leaves_of(cfg, name))
-        if cfg.sweep.resume is None:
-            space, fixed = parse_space(overrides, OmegaConf.to_container(cfg.sweep, resolve=False))
-            check_sweep(cfg, space)
-            composer = Composer(config_dir)
-            for tried in trials_of(space):
-                check(composer.config([*fixed, *tried, *search]))
-            if cfg.sweep.dry_run:
-                print(dry_run(spec_of(cfg, space, fixed), cfg, composer))
-                sys.exit(0)
+        if not resumes(overrides):
+            look_through(overrides, search, config_dir)
+        else:
+            cfg = composed([*(o for o in overrides if own_key(o)), *search])
+            check_rules(leaf for name in OWN for leaf in leaves_of(cfg, name))
     return argv_flags(argv, arguments.overrides) + overrides
 
 
-def trials_of(space: Space) -> Iterator[list[str]]:
-    """Overrides in which every value of every dimension, or its ends, stand at least once."""
-    ends = [[f"{d.key}={shown(value)}" for value in _few(d.ends())] for d in space.dimensions]
-    first = [options[0] for options in ends]
-    yield first
-    for place, options in enumerate(ends):
-        for option in options[1:]:
-            yield [*first[:place], option, *first[place + 1 :]]
+def only_ours(overrides: Iterable[str]) -> None:
+    """Refuse settings of Hydra's own sweeps, and of single runs, which a sweep of ours would pass over."""
+    for override in overrides:
+        key, _, value = override.lstrip("+~").partition("=")
+        for name, rule in NOT_OURS.items():
+            if (key == name or key.startswith(f"{name}.")) and value != "null":
+                raise SettingError(key, value, rule)
 
 
-def _few(values: Sequence[Any]) -> Sequence[Any]:
-    return values if len(values) <= MOST_TRIED else (values[0], values[-1])
+def resumes(overrides: Iterable[str]) -> bool:
+    return any(o.startswith("sweep.resume=") and o != "sweep.resume=null" for o in overrides)
+
+
+def look_through(overrides: Sequence[str], search: Sequence[str], config_dir: Path) -> None:
+    """Check the sweep and the configs of its trainings; a dry run ends here.
+
+    Raises:
+        SettingError: the first thing that cannot work.
+    """
+    from rnnlab.sweep.check_objectives import check_objectives
+    from rnnlab.sweep.check_sweep import check_sweep
+
+    composer = Composer(config_dir)
+    space, fixed, cfg = space_of([*overrides, *search], composer)
+    check_rules(leaf for name in OWN for leaf in leaves_of(cfg, name))
+    tried = list(tries_of(space, cfg.sweep.first))
+    cfg = composer.whole([*fixed, *tried[0]])
+    check_sweep(cfg, space)
+    for values in tried:
+        job = composer.config([*fixed, *values])
+        check(job)
+        check_objectives(job, cfg.sweep.metric, cfg.sweep.direction)
+    if cfg.sweep.dry_run:
+        from rnnlab.sweep.dry_run import dry_run
+        from rnnlab.sweep.spec import spec_of
+
+        print(dry_run(spec_of(cfg, space, fixed), cfg, composer))
+        sys.exit(0)
+
+
+def space_of(overrides: Sequence[str], composer: Composer) -> tuple[Any, list[str], DictConfig]:
+    """The space, the overrides that are not searched, and a config that has the sweep's own settings.
+
+    Raises:
+        SettingError: what cannot be read or composed, and a space that makes no sense.
+    """
+    from rnnlab.sweep.parse import parse_space
+    from rnnlab.sweep.tries import tries
+
+    try:
+        typed, fixed = parse_space(overrides, {})
+    except UserError:
+        raise
+    except Exception as error:
+        raise explain(error, list(overrides)) from error
+    cfg = composer.whole([*fixed, *typed.overrides(next(tries(typed), {}))])
+    space, fixed = parse_space(overrides, OmegaConf.to_container(cfg.sweep, resolve=False))
+    return space, fixed, cfg
+
+
+def tries_of(space: Any, first: Sequence[Any]) -> Iterator[list[str]]:
+    """Overrides of settings that are composed before a sweep, those of the first trials among them."""
+    from rnnlab.sweep.check_first import first_values
+    from rnnlab.sweep.tries import base, tries
+
+    try:
+        yield from (space.overrides(values) for values in tries(space)) if space.dimensions else iter([[]])
+        for values in first_values(space, first):
+            yield space.overrides(space.present(base(space) | values))
+    except UserError:
+        raise
+    except ValueError as error:  # a word is compared with a number
+        raise SettingError("sweep.constraints", list(space.constraints), str(error)) from error

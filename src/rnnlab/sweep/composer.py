@@ -17,8 +17,9 @@ OWN = ("sweep", "launcher")
 
 
 class Composer:
-    """Composes once for each combination of groups' choices, and sets single values on a copy of that, as Hydra
-    itself does after composing.
+    """Composes once for each combination of groups' choices, and sets single values on a copy of that.
+
+    Hydra itself sets them after composing as well.
 
     Hydra must be initialised with `config_dir`.
     """
@@ -33,26 +34,26 @@ class Composer:
         Raises:
             SettingError: overrides that cannot be composed.
         """
-        wanted = [override for override in overrides if not own_key(override)]
+        return without_hydra(self.whole(overrides))
+
+    def whole(self, overrides: Sequence[str]) -> DictConfig:
+        """The config of a run with the sweep's and the launcher's settings. Raises as `config` does."""
         try:
-            return self._config(wanted)
+            return self._whole(list(overrides))
         except Exception:
-            composed(wanted)  # which says what is wrong in Hydra's words
+            composed(list(overrides))  # which says what is wrong in Hydra's words
             raise
 
-    def _config(self, overrides: list[str]) -> DictConfig:
+    def _whole(self, overrides: list[str]) -> DictConfig:
         parsed = OverridesParser.create().parse_overrides(overrides)
         early = tuple(o.input_line for o in parsed if not self._is_value(o) and o.input_line)
-        cfg = copy.deepcopy(self._base(early))
+        if early not in self._composed:
+            self._composed[early] = compose(CONFIG_NAME, overrides=list(early))
+        cfg = copy.deepcopy(self._composed[early])
         for override in parsed:
             if self._is_value(override):
                 OmegaConf.update(cfg, override.get_key_element(), override.value(), merge=True)
         return cfg
-
-    def _base(self, overrides: tuple[str, ...]) -> DictConfig:
-        if overrides not in self._composed:
-            self._composed[overrides] = without_hydra(compose(CONFIG_NAME, overrides=list(overrides)))
-        return self._composed[overrides]
 
     def _is_value(self, override: Override) -> bool:
         """Whether it sets a value that is there, and neither chooses of a group nor adds or removes."""
@@ -64,4 +65,4 @@ class Composer:
 
 def own_key(override: str) -> bool:
     """Whether an override is of the sweep or the launcher, and not of the trainings."""
-    return override.partition("=")[0].partition(".")[0] in OWN
+    return override.lstrip("+~").partition("=")[0].partition(".")[0].partition("@")[0] in OWN

@@ -21,6 +21,7 @@ from rnnlab.sweep.space import Infeasible
 from rnnlab.sweep.spec import Spec
 
 MOST_INFEASIBLE = 200  # settings that break a constraint before a trial is given up
+OTHER_DRAW = 1_000_003  # between the seeds of two draws for the same trial
 FEWEST_ENDED = 5  # jobs before the share of failures says anything
 
 
@@ -116,8 +117,8 @@ class Desk:
         number = self.ledger.open_trial(self.worker, self.spec.trials or 2**31)
         if number is None:
             return None
-        for _ in range(MOST_INFEASIBLE):
-            trial = self._ask(number)
+        for draw in range(MOST_INFEASIBLE):
+            trial = self._ask(number, draw)
             try:
                 values = self.spec.space.suggest(trial)
             except Infeasible:
@@ -129,11 +130,12 @@ class Desk:
         self.ledger.fill_trial(self.worker, number, [], error=why)
         return None
 
-    def _ask(self, number: int) -> optuna.trial.Trial:
-        """A trial of the study; what is suggested depends on the number and on what has ended so far."""
-        sampler = make_sampler(self.spec.sampler, self.spec.sampler_options, self.spec.seed + number)
+    def _ask(self, number: int, draw: int) -> optuna.trial.Trial:
+        """A trial of the study; what is suggested depends on the numbers and on what has ended so far."""
+        seed = self.spec.seed + number + OTHER_DRAW * draw
+        sampler = make_sampler(self.spec.sampler, self.spec.sampler_options, seed)
         if number < len(self.spec.first):
-            fixed = dict(self.spec.first[number])
+            fixed = self.spec.space.fixed(self.spec.first[number])
             sampler = optuna.samplers.PartialFixedSampler(fixed, sampler)
         self.study.sampler = sampler
         trial = self.study.ask()

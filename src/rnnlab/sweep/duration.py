@@ -5,21 +5,30 @@ from __future__ import annotations
 import re
 
 SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
-PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
+PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)\s*")
 
 
 def seconds_of(text: str | float | None) -> float | None:
     """`90`, `90s`, `2h`, `1d 6h` or `1h30m` in seconds; None stays None.
 
     Raises:
-        ValueError: text that is none of this.
+        ValueError: what is none of this, or no time at all.
     """
-    if text is None or isinstance(text, int | float):
-        return None if text is None else float(text)
-    found = PART.findall(text.lower())
-    rest = PART.sub("", text.lower()).strip()
-    if text.strip().replace(".", "", 1).isdecimal():
-        return float(text)
-    if not found or rest or any(unit not in SECONDS for _, unit in found):
-        raise ValueError(f"{text!r} must be a time such as 90s, 30m, 2h or 1d 6h")
-    return sum(float(number) * SECONDS[unit] for number, unit in found)
+    if text is None:
+        return None
+    seconds = _seconds(text)
+    if not seconds or not 0 < seconds < float("inf"):
+        raise ValueError("must be a time such as 90s, 30m, 2h or 1d 6h")
+    return seconds
+
+
+def _seconds(text: object) -> float | None:
+    if isinstance(text, bool):
+        return None
+    try:
+        return float(text)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        parts = PART.findall(str(text).lower())
+    if PART.sub("", str(text).lower()).strip() or any(unit not in SECONDS for _, unit in parts):
+        return None
+    return sum(float(number) * SECONDS[unit] for number, unit in parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from rnnlab.report.tables import short_path
@@ -22,25 +23,39 @@ def end_of_sweep(folder: SweepFolder) -> tuple[str, bool]:
 
 
 def leave(record: Record) -> tuple[list[Path], list[str]]:
-    """Write jobs.csv, seeds.csv where seeds are repeated, best.yaml and the figures; the paths, and notes."""
+    """Write jobs.csv, seeds.csv where seeds are repeated, best.yaml and the figures; the paths, and notes.
+
+    A disk that is full or cannot be written is a note, so that what is known is told all the same.
+    """
+    written: list[Path] = []
+    notes: list[str] = []
+    try:
+        for paths, said in _write(record):
+            written += paths
+            notes += said
+    except OSError as error:
+        notes.append(f"not all could be written: {error.strerror or error}")
+    return written, notes
+
+
+def _write(record: Record) -> Iterator[tuple[list[Path], list[str]]]:
     from rnnlab.sweep.outcome.figures import write_figures
 
-    folder = record.folder
-    write_jobs_csv(record, folder.path / "jobs.csv")
-    written = [folder.path / "jobs.csv"]
+    jobs, seeds = record.folder.path / "jobs.csv", record.folder.path / "seeds.csv"
+    write_jobs_csv(record, jobs)
+    yield [jobs], []
     if record.repeats_seeds:
-        write_seeds_csv(record, folder.path / "seeds.csv")
-        written.append(folder.path / "seeds.csv")
+        write_seeds_csv(record, seeds)
+        yield [seeds], []
     best = write_best(record)
-    written += [best] if best else []
-    figures, notes = write_figures(record)
-    return [*written, *figures], notes
+    yield [best] if best else [], []
+    yield write_figures(record)
 
 
 def places(record: Record, written: list[Path], notes: list[str]) -> str:
     """Where things lie, a line each kind, and what is missing and why."""
     inside = [path.relative_to(record.folder.path).as_posix() for path in written]
-    lines = [f"folder:  {short_path(record.folder.path)}", f"written: {', '.join(inside)}"]
+    lines = [f"folder:  {short_path(record.folder.path)}", f"written: {', '.join(inside) or 'nothing'}"]
     if record.folder.best in written:
         name = experiment_name(record)
         lines.append(f"best:    cp {short_path(record.folder.best)} conf/experiment/{name}.yaml")

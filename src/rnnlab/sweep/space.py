@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnnlab.sweep.dimension import Dimension
 from rnnlab.sweep.expression import Expression
+from rnnlab.sweep.typed import shown as shown
 
 if TYPE_CHECKING:
     import optuna
@@ -43,6 +44,10 @@ class Space:
         return tuple(Expression(text) for text in self.constraints)
 
     @cached_property
+    def _keys(self) -> set[str]:
+        return {d.key for d in self.dimensions}
+
+    @cached_property
     def groups(self) -> tuple[tuple[Dimension, ...], ...]:
         """Dimensions that go together, in the order of the first of each."""
         by_key = {d.key: d for d in self.dimensions}
@@ -56,11 +61,14 @@ class Space:
         Raises:
             ValueError: a dimension that is an interval.
         """
+        for d in self.dimensions:
+            if d.kind != "choice":
+                raise ValueError(f"{d.key} is an interval, which a grid has no points of")
         seen = set()
-        for values in self._products():
-            kept = {d.key: values[d.key] for d in self.dimensions if self._is_there(d, values)}
+        for parts in product(*(list(_rows(group)) for group in self.groups)):
+            kept = self.present({key: value for part in parts for key, value in part.items()})
             identity = tuple(kept.items())
-            if identity not in seen and self._fulfils(kept):
+            if identity not in seen and self.fulfils(kept):
                 seen.add(identity)
                 yield kept
 
@@ -77,13 +85,47 @@ class Space:
         values: Values = {}
         for group in self.groups:
             if len(group) > 1:
-                place = int(trial.suggest_categorical(",".join(d.key for d in group), _places(group)))
+                place = int(trial.suggest_categorical(zip_name(group), _places(group)))
                 values |= {d.key: d.values[place] for d in group}
             elif self._is_there(group[0], values):
                 values[group[0].key] = group[0].suggest(trial)
-        if not self._fulfils(values):
+        if not self.fulfils(values):
             raise Infeasible(f"{values} breaks one of {list(self.constraints)}")
         return values
+
+    def fixed(self, first: Mapping[str, Any]) -> Values:
+        """The values of a first trial under the names and in the form that Optuna's sampler is told them.
+
+        Raises:
+            KeyError: a setting that is not searched.
+            ValueError: a value that is not searched.
+        """
+        by_key, found = {d.key: d for d in self.dimensions}, dict[str, Any]()
+        for key, value in first.items():
+            found[key] = by_key[key].as_searched(value)
+            if found[key] is None:
+                raise ValueError(key)
+        for group in self.groups:
+            wanted = {d.key: found.pop(d.key) for d in group if d.key in found} if len(group) > 1 else {}
+            if wanted:
+                fits = (place for place, row in enumerate(_rows(group)) if wanted.items() <= row.items())
+                found[zip_name(group)] = next(fits, None)
+                if found[zip_name(group)] is None:
+                    raise ValueError(next(iter(wanted)))
+        return found
+
+    def present(self, values: Mapping[str, Any]) -> Values:
+        """Without the dimensions whose condition does not hold, each asked of those before it."""
+        kept: Values = {}
+        for d in self.dimensions:
+            if d.key in values and self._is_there(d, kept):
+                kept[d.key] = values[d.key]
+        return kept
+
+    def fulfils(self, values: Mapping[str, Any]) -> bool:
+        """Whether all constraints hold; one about a dimension that is not there does not bind."""
+        absent = self._absent(values)
+        return all(rule.holds(values) for rule in self._rules if not rule.names() & absent)
 
     def overrides(self, values: Mapping[str, Any]) -> list[str]:
         """The values as they are typed, in the order of the dimensions."""
@@ -104,37 +146,23 @@ class Space:
             tuple(plain["constraints"]),
         )
 
-    def _products(self) -> Iterator[Values]:
-        for d in self.dimensions:
-            if d.kind != "choice":
-                raise ValueError(f"{d.key} is an interval, which a grid has no points of")
-        pairs = [
-            [dict(zip((d.key for d in group), values, strict=True)) for values in _rows(group)]
-            for group in self.groups
-        ]
-        for parts in product(*pairs):
-            yield {key: value for part in parts for key, value in part.items()}
-
     def _is_there(self, dimension: Dimension, values: Mapping[str, Any]) -> bool:
         condition = self._when.get(dimension.key)
-        return condition is None or bool(condition.value(values))
+        return condition is None or condition.holds(values, self._absent(values))
 
-    def _fulfils(self, values: Mapping[str, Any]) -> bool:
-        """A rule about a dimension that is not there does not bind."""
-        absent = {d.key for d in self.dimensions} - values.keys()
-        return all(rule.value(values) for rule in self._rules if not rule.names() & absent)
+    def _absent(self, values: Mapping[str, Any]) -> set[str]:
+        return self._keys - values.keys()
 
 
-def _rows(group: Sequence[Dimension]) -> Iterator[tuple[str, ...]]:
-    return zip(*(d.values for d in group), strict=True)
+def zip_name(group: Sequence[Dimension]) -> str:
+    """What Optuna calls the place in paired lists."""
+    return ",".join(d.key for d in group)
+
+
+def _rows(group: Sequence[Dimension]) -> Iterator[Values]:
+    for values in zip(*(d.values for d in group), strict=True):
+        yield dict(zip((d.key for d in group), values, strict=True))
 
 
 def _places(group: Sequence[Dimension]) -> tuple[int, ...]:
     return tuple(range(len(group[0].values)))
-
-
-def shown(value: Any) -> str:
-    """A value as Hydra's command line takes it; a number so that it is the same when it is read."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value) if isinstance(value, float) else str(value)

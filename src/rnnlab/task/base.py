@@ -4,6 +4,7 @@ needs of them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from rnnlab.errors import Diverged
 from rnnlab.scheduler.base import Scheduler
 from rnnlab.task.gather import gather
 from rnnlab.task.lean import LeanModule
@@ -31,7 +33,12 @@ class Task(LeanModule):
         scheduler: the schedule of the learning rate.
         monitor: the metric that a plateau schedule follows, and its mode, `min` or `max`.
         running: names of the means that a training step gives.
+
+    Attributes:
+        may_fail: whether a loss that is no number ends the training, by `Diverged` at the next row.
     """
+
+    may_fail = True
 
     def __init__(
         self,
@@ -77,6 +84,8 @@ class Task(LeanModule):
     def _log_running(self, more: dict[str, float] | None = None) -> None:
         self._last_row = self.trainer.global_step
         means = {f"train/{name}": value for name, value in self.running.recent().items()}
+        if self.may_fail and not math.isfinite(means.get("train/loss", 0.0)):
+            raise Diverged(f"the loss became {means['train/loss']} at step {self._last_row} or shortly before")
         log_row(
             self.trainer, {**means, **(more or {}), "lr": self.trainer.optimizers[0].param_groups[0]["lr"]}
         )

@@ -48,7 +48,7 @@ def test_the_file_reads_like_those_of_recorded_results(sweep):
         "# From the sweep mine, as conf/experiment/mine.yaml.",
         "# Measured 2023-11-14, the best of 2 settings: val/macro_recall 0.6500 ± 0.6353, "
         "test/macro_recall 0.6400 ± 0.6353.",
-        "# Means over the jobs 0, 1, ± half of the 95 % interval; below stands the first one's seed.",
+        "# Means over the jobs 0, 1, ± half of the 95 % interval; the seed is the first one's.",
         "# Found by: python train.py -m task=tweets sweep=random",
         "defaults:",
         "- override /task: tweets",

@@ -76,3 +76,9 @@ def test_an_axis_holds_the_space_and_what_was_tried_outside(small):
     rate = scale_of(Dimension("optimizer.lr", "float", low=1e-3, high=1e-2, log=True), tried)
     assert (rate.low, rate.high, rate.is_log) == (1e-3, 0.1, True)
     assert scale_of(Dimension("model", "choice", ("rnn", "gru")), tried).choices == ("rnn", "gru", "lstm")
+
+
+def test_a_metrics_file_that_a_kill_broke_costs_its_curve_alone(small):
+    (small.folder.job(0) / "metrics.csv").write_text("epoch,step,val/macro_recall\n0,1,-")
+    curves, _ = curves_of(read_record(small.folder))
+    assert len(curves) == 2

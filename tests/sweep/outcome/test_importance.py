@@ -54,3 +54,10 @@ def test_values_outside_of_the_space_are_taken_as_well():
     outside = Tried(99, "finished", {"model": "rnn", "optimizer.lr": 0.5}, (0.1,))
     found = importance([*tried(20), outside], [MODEL, RATE], 1)
     assert found.shares
+
+
+def test_of_very_many_settings_a_part_is_drawn(monkeypatch):
+    monkeypatch.setattr("rnnlab.sweep.outcome.importance.MOST", 30)
+    found = importance(list(tried(60)), [MODEL, RATE], 1)
+    assert found.settings == 30
+    assert found == importance(list(tried(60)), [MODEL, RATE], 1)

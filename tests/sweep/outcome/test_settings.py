@@ -82,3 +82,10 @@ def test_a_running_setting_is_running_whatever_its_other_seeds_did(sweep):
 def test_nothing_is_ranked_without_a_metric(older):
     record = read_record(older([{}, {}]))
     assert ranked(settings_of(record), record.directions) == []
+
+
+def test_what_blew_up_is_not_ranked(sweep):
+    made = sweep()
+    made.try_out(GRU, float("inf"))
+    made.try_out(LSTM, 0.5)
+    assert trials(made) == [1]

@@ -14,3 +14,8 @@ def test_the_interval_is_that_of_students_t():
 def test_a_single_value_has_no_interval():
     found = spread([0.5])
     assert (found.deviation, found.interval, str(found)) == (None, None, "0.5000")
+
+
+def test_a_value_that_blew_up_leaves_no_deviation():
+    found = spread([0.5, float("inf")])
+    assert (found.mean, found.deviation, found.count) == (float("inf"), None, 2)

@@ -27,11 +27,11 @@ def test_a_running_sweep_tells_its_workers_jobs_and_the_rest_of_the_time(small):
         "state:    running",
         "jobs:     4: 1 running, 2 finished, 1 failed",
         "best:     trial 1, val/macro_recall 0.7000: model=lstm optimizer.lr=0.001 model.num_layers=2",
-        "time:     5 min 00 s since its start, about 0.0 s left (1 jobs of 1 min 00 s on 1 worker)",
+        "time:     5 min 00 s since its start, about 0.0 s left (1 job of 1 min 00 s on 1 worker)",
     ]
     assert f"pid {pid} slot 0: job 3, lives for" in text
-    told = "  job 3: since 2 min 00 s, epoch 3 of 4, step 30, val/macro_recall 0.3000: model=gru optimizer.lr=0.01"
-    assert told in lines
+    where = "epoch 3 of 4, step 30, val/macro_recall 0.3000"
+    assert f"  job 3: since 2 min 00 s, {where}: model=gru optimizer.lr=0.01" in lines
     assert "job 2 failed: RuntimeError: diverged" in lines
     assert f"  {small.folder.log(2)}" in lines
     assert "workers/*.log" in lines[-1]

@@ -7,18 +7,25 @@ GRU = {"model": "gru", "optimizer.lr": 0.01}
 
 
 def test_the_table_is_best_first_with_what_differs(small):
-    assert summary(read_record(small.folder)).splitlines() == [
-        "4 jobs: 1 waiting, 2 finished, 1 failed",
-        "",
-        "| trial | model | optimizer.lr | model.num_layers | val/macro_recall | test/macro_recall |       time |",
-        "|-------|-------|--------------|------------------|------------------|-------------------|------------|",
-        "| 1     |  lstm |        0.001 |                2 |           0.7000 |            0.6900 | 1 min 00 s |",
-        "| 0     |   gru |         0.01 |                  |           0.6000 |            0.5900 | 1 min 00 s |",
-        "best first, by val/macro_recall (higher is better)",
-        "",
-        "job 2 failed: RuntimeError: diverged",
-        f"  {small.folder.log(2)}",
+    head, table, failed = summary(read_record(small.folder)).split("\n\n")
+    assert head == "4 jobs: 1 waiting, 2 finished, 1 failed"
+    titles, _, *rows, note = table.splitlines()
+    cells = [[cell.strip() for cell in row.split("|")[1:-1]] for row in (titles, *rows)]
+    assert cells == [
+        [
+            "trial",
+            "model",
+            "optimizer.lr",
+            "model.num_layers",
+            "val/macro_recall",
+            "test/macro_recall",
+            "time",
+        ],
+        ["1", "lstm", "0.001", "2", "0.7000", "0.6900", "1 min 00 s"],
+        ["0", "gru", "0.01", "", "0.6000", "0.5900", "1 min 00 s"],
     ]
+    assert note == "best first, by val/macro_recall (higher is better)"
+    assert failed == f"job 2 failed: RuntimeError: diverged\n  {small.folder.log(2)}"
 
 
 def test_seeds_are_counted_and_their_interval_is_explained(sweep):

@@ -36,5 +36,5 @@ def draw_importance(
         plain(axis)
         axis.grid(visible=False)
         axis.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    axes[0].set_title(f"{method}, {settings} settings", fontsize=10, loc="left")
+    axes[0].set_title(f"{method}, {settings:,} settings", fontsize=10, loc="left")
     return figure

@@ -132,7 +132,7 @@ def _measured(record: Record, best: Setting) -> str:
 def _seeds(best: Setting) -> Iterable[str]:
     if len(best.rows) > 1:
         numbers = ", ".join(str(row.number) for row in best.finished)
-        yield f"Means over the jobs {numbers}, ± half of the 95 % interval; below stands the first one's seed."
+        yield f"Means over the jobs {numbers}, ± half of the 95 % interval; the seed is the first one's."
     notes = dict.fromkeys(row.note for row in best.finished if row.note)
     yield from notes
 

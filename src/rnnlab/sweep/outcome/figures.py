@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +65,7 @@ def _importance(
     found = importance(tried, dimensions, len(goals))
     notes += [found.note] if found.note else []
     if found.shares:
-        yield "importance", draw_importance(found.shares, goals, METHOD, len(finished(tried)))
+        yield "importance", draw_importance(found.shares, goals, METHOD, found.settings)
 
 
 def _fit(scales: list[Scale], notes: list[str]) -> list[Scale]:
@@ -93,7 +94,15 @@ def tried_of(setting: Setting, record: Record) -> Tried:
 
 
 def _validations(record: Record, number: int, name: str) -> Series | None:
-    return read_history(record.folder.job(number) / "metrics.csv").get(name)
+    return history_of(record.folder.job(number) / "metrics.csv").get(name)
+
+
+def history_of(path: Path) -> dict[str, Series]:
+    """What a metrics.csv holds; nothing where a kill or a full disk broke it."""
+    try:
+        return read_history(path)
+    except (OSError, ValueError, csv.Error):
+        return {}
 
 
 def curves_of(record: Record) -> tuple[list[Curve], Goal | None]:
@@ -101,7 +110,7 @@ def curves_of(record: Record) -> tuple[list[Curve], Goal | None]:
     best = ranked(settings_of(record), record.directions)[:1]
     numbers = {row.number for setting in best for row in setting.rows}
     tables = {row.number: record.folder.job(row.number) / "metrics.csv" for row in record.rows}
-    histories = {number: read_history(path) for number, path in tables.items()}
+    histories = {number: history_of(path) for number, path in tables.items()}
     logged = dict.fromkeys(name for history in histories.values() for name in history)
     names = [name for name in record.metrics if name in logged and split_of(name) != "test"]
     names = names or [name for name in logged if split_of(name) == "val"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import warnings
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -13,14 +14,19 @@ from rnnlab.report.search.tried import Tried, finished
 from rnnlab.sweep.space import Dimension
 
 FEWEST = 10  # settings that a forest can learn anything from
+MOST = 500  # that it is fitted to: its time grows faster than they do
 METHOD = "fANOVA (Hutter et al. 2014)"
 
 
 class Importance(NamedTuple):
-    """Key to its share of the variance, for each goal; `note` says what is left out, or why all is."""
+    """Key to its share of the variance, for each goal; `note` says what is left out, or why all is.
+
+    `settings` is how many it was found from.
+    """
 
     shares: list[dict[str, float]]
     note: str
+    settings: int = 0
 
 
 def importance(tried: Sequence[Tried], dimensions: Sequence[Dimension], goals: int) -> Importance:
@@ -38,10 +44,13 @@ def importance(tried: Sequence[Tried], dimensions: Sequence[Dimension], goals: i
     columns = [[one.objectives[goal] for one in done] for goal in range(goals)]
     if any(len(set(column)) < 2 for column in columns):
         return Importance([], "importance: all settings reached the same")
+    if len(done) > MOST:
+        chosen = sorted(random.Random(0).sample(range(len(done)), MOST))
+        done, columns = [done[i] for i in chosen], [[column[i] for i in chosen] for column in columns]
     shares = [_shares(done, varied, column) for column in columns]
     left = [d.key for d in dimensions if d not in whole]
     note = f"importance leaves out what acts in some settings alone: {', '.join(left)}" if left else ""
-    return Importance(shares, note)
+    return Importance(shares, note, len(done))
 
 
 def _shares(

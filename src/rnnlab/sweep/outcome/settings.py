@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import isnan
+from math import isfinite
 from statistics import fmean
 from typing import Any
 
@@ -66,7 +66,7 @@ class Setting:
 
 
 def is_measured(row: Row) -> bool:
-    return row.objective is not None and not any(isnan(value) for value in row.objective)
+    return row.objective is not None and all(map(isfinite, row.objective))
 
 
 def settings_of(record: Record) -> list[Setting]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
-from statistics import mean, stdev
+from math import isfinite, sqrt
+from statistics import fmean, stdev
 
 from rnnlab.report.tables import number
 
@@ -36,4 +36,7 @@ class Spread:
 
 
 def spread(values: Sequence[float]) -> Spread:
-    return Spread(mean(values), stdev(values) if len(values) > 1 else None, len(values))
+    """Of at least one value; one that blew up leaves no deviation."""
+    if len(values) < 2 or not all(map(isfinite, values)):
+        return Spread(fmean(values), None, len(values))
+    return Spread(fmean(values), stdev(values), len(values))

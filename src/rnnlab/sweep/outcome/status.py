@@ -12,7 +12,7 @@ from rnnlab.sweep.beat import living
 from rnnlab.sweep.outcome.progress import progress
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import ranked, settings_of
-from rnnlab.sweep.outcome.summary import counted, failures, shown, total
+from rnnlab.sweep.outcome.summary import counted, failures, plural, shown, total
 from rnnlab.sweep.row import ENDED, Row
 
 OLDER = 60.0  # seconds without a beat that a sweep without a spec allows
@@ -68,9 +68,8 @@ def times(record: Record, workers: list[Beat], now: float) -> str:
         return text
     mean = fmean(row.seconds for row in ended)
     rest = rest_of(record, mean, len(workers), now)
-    return (
-        f"{text}, about {duration(rest)} left ({left:,} jobs of {duration(mean)} on {_count(len(workers))})"
-    )
+    how = f"{plural(left, 'job')} of {duration(mean)} on {plural(len(workers), 'worker')}"
+    return f"{text}, about {duration(rest)} left ({how})"
 
 
 def rest_of(record: Record, mean: float, workers: int, now: float) -> float:
@@ -80,10 +79,6 @@ def rest_of(record: Record, mean: float, workers: int, now: float) -> float:
     rest = max(left * mean - done, 0.0) / workers
     limit = record.spec.timeout if record.spec else None
     return rest if limit is None else min(rest, max(record.begun + limit - now, 0.0) + mean)
-
-
-def _count(workers: int) -> str:
-    return f"{workers} worker{'' if workers == 1 else 's'}"
 
 
 def _best(record: Record) -> list[str]:

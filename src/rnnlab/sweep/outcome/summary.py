@@ -33,10 +33,10 @@ def summary(record: Record, top: int = TOP) -> str:
 def headline(record: Record, settings: Sequence[Setting]) -> str:
     """`24 jobs of 12 settings: 20 finished, 3 pruned, 1 failed`, and why it was stopped."""
     seeds = f" of {len(settings):,} settings" if record.repeats_seeds else ""
-    lines = [f"{_plural(total(record), 'job')}{seeds}: {counted(record)}"]
+    lines = [f"{plural(total(record), 'job')}{seeds}: {counted(record)}"]
     lines += [f"stopped: {record.stopped}"] if record.stopped else []
     reasons = dict.fromkeys(record.lost.values())
-    lines += [f"{_plural(len(record.lost), 'trial')} without a job: {why}" for why in reasons]
+    lines += [f"{plural(len(record.lost), 'trial')} without a job: {why}" for why in reasons]
     return "\n".join(lines)
 
 
@@ -50,7 +50,7 @@ def counted(record: Record) -> str:
     return ", ".join(f"{count:,} {state}" for state, count in record.counts.items()) or "none yet"
 
 
-def _plural(count: int, what: str) -> str:
+def plural(count: int, what: str) -> str:
     return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
@@ -135,4 +135,4 @@ def failures(record: Record) -> list[str]:
         lines.append(f"job {row.number} failed: {row.error or 'for a reason that was not told'}")
         lines += [f"  {short_path(place)}"] if place.is_file() else []
     more = len(failed) - FAILURES
-    return [*lines, f"{_plural(more, 'more failure')}: jobs.csv has them all"] if more > 0 else lines
+    return [*lines, f"{plural(more, 'more failure')}: jobs.csv has them all"] if more > 0 else lines

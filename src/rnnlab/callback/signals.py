@@ -1,0 +1,103 @@
+"""The signals that ask a run to end: Ctrl-C, and what clusters send before they take a machine away.
+
+Nothing heavy is imported here: handlers stand before torch is loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
+INTERRUPTED, PREEMPTED = 130, 143  # exit codes
+NOTICES = {
+    INTERRUPTED: b"\nstopping after this batch and saving; Ctrl-C again stops at once, without saving\n",
+    PREEMPTED: b"\nasked to end: stopping after this batch and saving\n",
+}
+
+
+def exit_code(number: int) -> int:
+    """Of a process that ends after this signal; never 0, which a cluster takes for done."""
+    return INTERRUPTED if number == signal.SIGINT else PREEMPTED
+
+
+class Interrupted(BaseException):
+    """Ends a run after a signal; `saved` says whether last.ckpt holds this very step.
+
+    It is no KeyboardInterrupt, because Lightning answers one by ignoring SIGINT from then on and leaving the
+    process.
+    """
+
+    def __init__(self, code: int = INTERRUPTED, saved: bool = False) -> None:
+        self.code, self.saved = code, saved
+        super().__init__("interrupted, saved in last.ckpt" if saved else "interrupted")
+
+
+class Signals:
+    """What this process was asked for. There is one, `SIGNALS`, as a process has one set of handlers.
+
+    The first signal raises `Interrupted` where the process stands, except while a training `waits`, which
+    looks at `code` after each batch. What comes then, and Slurm sends several, changes nothing, but for a
+    second SIGINT, which raises at once.
+
+    Attributes:
+        code: the exit code that was asked for; None before the first signal.
+        leaving: the process is on its way out.
+        follows: the process is led by another one, that of rank 0, and never raises by itself.
+    """
+
+    def __init__(self) -> None:
+        self.code: int | None = None
+        self.waits = self.leaving = False
+        self.follows = os.environ.get("LOCAL_RANK", "0") != "0"
+        self._interrupts = self._process = 0
+        self._before: dict[int, Any] = {}
+
+    def install(self) -> bool:
+        """Take the signals; whether that was done now. Handlers exist in the main thread only."""
+        if self._before or threading.current_thread() is not threading.main_thread():
+            return False
+        self.code, self.waits, self.leaving = None, False, False
+        self._interrupts, self._process = 0, os.getpid()
+        self._before = {number: signal.signal(number, self._on_signal) for number in NUMBERS}
+        return True
+
+    def restore(self) -> None:
+        """Give the signals back to whoever had them."""
+        for number, handler in self._before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        self._before = {}
+
+    def leave(self, saved: bool) -> Interrupted:
+        """What to raise; from now on only a second SIGINT is heeded."""
+        self.waits, self.leaving = False, True
+        return Interrupted(self.code or INTERRUPTED, saved)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if os.getpid() != self._process:
+            in_fork(number)
+            return
+        first = self.code is None
+        self.code = exit_code(number) if self.code is None else self.code
+        self._interrupts += number == signal.SIGINT
+        if number == signal.SIGINT and self._interrupts > 1:
+            raise self.leave(saved=False)
+        if self.waits and first:
+            os.write(2, NOTICES[self.code])  # logging is not safe in a signal handler
+        if not (self.waits or self.leaving or self.follows):
+            raise self.leave(saved=False)
+
+
+def in_fork(number: int) -> None:
+    """A process that loads batches goes on until the training that it works for has saved; others end."""
+    torch: Any = sys.modules.get("torch")
+    if torch is None or torch.utils.data.get_worker_info() is None:
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+
+SIGNALS = Signals()

@@ -1,0 +1,68 @@
+"""What a run knows of the sweep that it is a job of: environment variables, and the sweep's folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from omegaconf import DictConfig
+
+if TYPE_CHECKING:
+    from rnnlab.callback.pruning import Pruning
+
+
+@dataclass(frozen=True)
+class SweepJob:
+    """A job's place in its sweep.
+
+    Attributes:
+        study_trial: Optuna's id of the trial, where this job's validations are judged; else None.
+    """
+
+    folder: Path
+    number: int
+    trial: int
+    study_trial: int | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """For result.json and the loggers."""
+        return {"name": self.folder.name, "number": self.number, "trial": self.trial}
+
+    def logger_settings(self, logger: DictConfig, task: str) -> dict[str, Any]:
+        """What W&B is told in place of a config's defaults: the jobs of a sweep stand together."""
+        if not {"group", "name", "tags"} <= set(logger):
+            return {}
+        group = self.folder.name if logger.group == task else logger.group
+        tags = [*logger.tags, "sweep", f"trial {self.trial}"]
+        return {"group": group, "name": logger.name or str(self.number), "tags": tags}
+
+    def pruning(self) -> Pruning | None:
+        """The callback by which the sweep's pruner may end this run."""
+        if self.study_trial is None:
+            return None
+        from optuna.trial import Trial
+
+        from rnnlab.callback.pruning import Pruning
+        from rnnlab.study import open_study
+
+        spec = yaml.safe_load((self.folder / "sweep.yaml").read_text(encoding="utf-8"))
+        trial = Trial(open_study(self.folder), self.study_trial)
+
+        def report(step: int, value: float) -> bool:
+            trial.report(value, step)
+            return trial.should_prune()
+
+        return Pruning(spec["metrics"][0], report)
+
+
+def sweep_job() -> SweepJob | None:
+    """Of this process; None for a run on its own."""
+    folder = os.environ.get("RNNLAB_SWEEP")
+    if not folder:
+        return None
+    study_trial = os.environ.get("RNNLAB_SWEEP_STUDY_TRIAL")
+    number, trial = (int(os.environ[f"RNNLAB_SWEEP_{name}"]) for name in ("JOB", "TRIAL"))
+    return SweepJob(Path(folder), number, trial, None if study_trial is None else int(study_trial))

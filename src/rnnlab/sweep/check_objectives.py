@@ -1,0 +1,47 @@
+"""What a sweep looks for: whether its trainings say it, and which end is the better one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from omegaconf import DictConfig, ListConfig
+
+from rnnlab.errors import SettingError
+from rnnlab.report.names import lower_is_better
+from rnnlab.run.check import logged_names
+
+LESS_IS_BETTER = ("parameters", "training_seconds")
+COSTS = (*LESS_IS_BETTER, "tokens_per_second")
+DIRECTIONS = {"max": "max", "maximize": "max", "min": "min", "minimize": "min"}
+
+
+def check_objectives(cfg: DictConfig, metric: Any, direction: Any) -> None:
+    """Raise SettingError for the first metric that a training does not log, and for a direction against it.
+
+    Args:
+        cfg: of one of the trainings.
+        metric, direction: one, or a list of each.
+    """
+    metrics, directions = listed(metric), listed(direction)
+    if len(metrics) != len(directions):
+        rule = f"must be as many as sweep.metric, which has {len(metrics)}"
+        raise SettingError("sweep.direction", directions, rule)
+    if not metrics or len(set(metrics)) < len(metrics):
+        raise SettingError("sweep.metric", metrics, "must name at least one metric, and none twice")
+    known = [name for name in logged_names(cfg) if name.startswith("val/")]
+    for name, wanted in zip(metrics, directions, strict=True):
+        if known and name not in (*known, *COSTS):
+            test = " (test metrics choose nothing)" if str(name).startswith("test/") else ""
+            rule = f"is not a metric that task={cfg.task.name} validates by{test}"
+            raise SettingError("sweep.metric", name, rule, (*known, *COSTS))
+        if wanted not in DIRECTIONS:
+            raise SettingError("sweep.direction", wanted, "must be max or min")
+        lower = lower_is_better(name) or name in LESS_IS_BETTER
+        if lower == (DIRECTIONS[wanted] == "max"):
+            rule = f"contradicts {name}, of which {'less' if lower else 'more'} is better"
+            raise SettingError("sweep.direction", wanted, rule)
+
+
+def listed(value: Any) -> list[Any]:
+    """A list of one or of all."""
+    return list(value) if isinstance(value, list | tuple | ListConfig) else [value]
