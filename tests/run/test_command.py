@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rnnlab.run.command import choices, prepare
+from rnnlab.run.command import prepare
 
 CONFIG_DIR = Path(__file__).parents[2] / "conf"
 
@@ -71,23 +71,6 @@ def test_a_bad_setting_is_named_with_its_rule(capsys, argv, parts):
     message = error_of(capsys, *argv)
     for part in parts:
         assert part in message
-
-
-def test_a_bad_choice_deep_in_a_sweep_is_found_before_the_first_job(capsys):
-    message = error_of(capsys, "-m", "task=tweets", "model=rnn,lstm,gruu", "seed=1,2,3")
-    assert "model=gruu" in message
-    assert "did you mean gru?" in message
-
-
-def test_a_bad_value_in_a_sweep_is_found(capsys):
-    assert "optimizer.lr=-1" in error_of(capsys, "-m", "task=tweets", "optimizer.lr=1e-3,-1")
-
-
-def test_a_sweep_is_checked_choice_by_choice_and_not_product_by_product():
-    swept = list(choices(["a=1,2,3", "b=range(10)", "c=x"]))
-    assert len(swept) == 1 + 2 + 9
-    assert swept[0] == ["a=1", "b=0", "c=x"]
-    assert ["a=1", "b=9", "c=x"] in swept
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,11 @@ UNCHECKED = {"paths", "hydra", "resume", "sweep", "launcher"}
 
 def check(cfg: DictConfig) -> None:
     """Raise SettingError for the first setting that cannot work."""
-    check_rules(leaves(cfg))
+    settings = list(leaves(cfg))
+    check_rules(settings)
     check_end(cfg)
     check_precision(cfg)
-    check_monitors(cfg)
+    check_monitors(cfg, settings)
     check_language(cfg)
     check_weights(cfg)
     check_model(cfg)
@@ -104,10 +105,9 @@ def logged_names(cfg: DictConfig) -> tuple[str, ...]:
     return LANGUAGE_MODELING if target.endswith(".LanguageModeling") else ()
 
 
-def check_monitors(cfg: DictConfig) -> None:
+def check_monitors(cfg: DictConfig, settings: Iterable[tuple[str, Any]]) -> None:
     names = logged_names(cfg)
-    monitors = [("task.monitor", cfg.task.monitor), *leaves(cfg)]
-    for key, value in monitors:
+    for key, value in [("task.monitor", cfg.task.monitor), *settings]:
         if key.endswith("monitor") and names and value not in names:
             raise SettingError(key, value, f"is not a metric that task={cfg.task.name} logs", names)
 

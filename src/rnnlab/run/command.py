@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 from hydra import compose, initialize_config_dir
 from hydra._internal.utils import get_args_parser
 from hydra.core.hydra_config import HydraConfig
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
 from rnnlab.errors import SettingError
@@ -30,8 +28,7 @@ OmegaConf.register_new_resolver("stamp", stamp, replace=True)
 def prepare(argv: list[str], config_dir: Path) -> list[str]:
     """The arguments that Hydra is to run with; exits with code 2 where they cannot work.
 
-    A single run's config is composed and checked; of a sweep each choice of each swept setting is, with the
-    first choices of the others, so that the time grows with the choices and not with their product.
+    A single run's config is composed and checked; a sweep is left to rnnlab.sweep.command.
     """
     try:
         return _prepare(argv, config_dir)
@@ -49,7 +46,8 @@ def fail(error: Exception) -> NoReturn:
 
 def _prepare(argv: list[str], config_dir: Path) -> list[str]:
     arguments = get_args_parser().parse_args(argv)
-    if any((arguments.help, arguments.hydra_help, arguments.shell_completion, arguments.info)):
+    asked = arguments.help or arguments.hydra_help or arguments.shell_completion or arguments.info
+    if asked or arguments.multirun:
         return argv
     flags = argv_flags(argv, arguments.overrides)
     typed = [home_quoted(override) for override in arguments.overrides]
@@ -60,15 +58,14 @@ def _prepare(argv: list[str], config_dir: Path) -> list[str]:
             before = slurm_folder(typed, lambda: run_dir(composed(typed + search)))
             typed += [] if before is None else [f"resume='{before}'"]
         overrides, folder = take_up(typed)
-        for choice in choices(overrides) if arguments.multirun else [overrides]:
-            cfg = composed(choice + search)
-            if plain:
-                show(cfg, arguments.resolve)
-            without_hydra(cfg)
-            if folder is not None:
-                same_choices(cfg, folder)
-            if arguments.cfg is None:
-                check(cfg)
+        cfg = composed(overrides + search)
+        if plain:
+            show(cfg, arguments.resolve)
+        without_hydra(cfg)
+        if folder is not None:
+            same_choices(cfg, folder)
+        if arguments.cfg is None:
+            check(cfg)
     return flags + overrides
 
 
@@ -108,22 +105,3 @@ def composed(overrides: list[str]) -> DictConfig:
         return compose(CONFIG_NAME, overrides=overrides, return_hydra_config=True)
     except Exception as error:
         raise explain(error, overrides) from error
-
-
-def choices(overrides: list[str]) -> Iterator[list[str]]:
-    """Override lists in which every choice of every swept setting stands at least once."""
-    try:
-        parsed = OverridesParser.create().parse_overrides(overrides)
-    except Exception as error:
-        raise explain(error, overrides) from error
-    values = [
-        [f"{o.get_key_element()}={value}" for value in o.sweep_string_iterator()]
-        if o.is_sweep_override() and o.is_discrete_sweep()
-        else [text]
-        for o, text in zip(parsed, overrides, strict=True)
-    ]
-    first = [options[0] for options in values]
-    yield first
-    for place, options in enumerate(values):
-        for option in options[1:]:
-            yield [*first[:place], option, *first[place + 1 :]]

@@ -94,10 +94,12 @@ def look_through(overrides: Sequence[str], search: Sequence[str], config_dir: Pa
     """
     from rnnlab.sweep.check_objectives import check_objectives
     from rnnlab.sweep.check_sweep import check_sweep
+    from rnnlab.sweep.tries import numbers_of
 
     composer = Composer(config_dir)
     space, fixed, cfg = space_of([*overrides, *search], composer)
     check_rules(leaf for name in OWN for leaf in leaves_of(cfg, name))
+    check_rules(numbers_of(space))
     tried = list(tries_of(space, cfg.sweep.first))
     cfg = composer.whole([*fixed, *tried[0]])
     check_sweep(cfg, space)

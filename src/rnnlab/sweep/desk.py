@@ -18,7 +18,7 @@ from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.ledger import Ledger
 from rnnlab.sweep.row import ENDED, Row
 from rnnlab.sweep.space import Infeasible
-from rnnlab.sweep.spec import Spec
+from rnnlab.sweep.spec import Spec, jobs_of
 
 MOST_INFEASIBLE = 200  # settings that break a constraint before a trial is given up
 OTHER_DRAW = 1_000_003  # between the seeds of two draws for the same trial
@@ -180,12 +180,3 @@ class Desk:
             self.study._storage.set_trial_state_values(study_trial, state, values)
         except optuna.exceptions.UpdateFinishedTrialError:
             pass  # another worker was there first
-
-
-def jobs_of(spec: Spec, values: dict[str, Any]) -> list[dict[str, Any]]:
-    """The jobs of a trial: one, or one a seed."""
-    overrides = spec.space.overrides(values)
-    if spec.seeds == 1:
-        return [{"overrides": overrides, "values": values}]
-    seeds = range(spec.first_seed, spec.first_seed + spec.seeds)
-    return [{"overrides": [*overrides, f"seed={seed}"], "values": values} for seed in seeds]

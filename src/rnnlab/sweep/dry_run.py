@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from omegaconf import DictConfig
 
 from rnnlab.report.tables import duration, render
 from rnnlab.sweep.composer import Composer
-from rnnlab.sweep.desk import jobs_of
-from rnnlab.sweep.sizes import Sizes, vocabulary
-from rnnlab.sweep.spec import Spec
+from rnnlab.sweep.earlier import Earlier
+from rnnlab.sweep.sizes import Sizes, plain_parts
+from rnnlab.sweep.spec import Spec, jobs_of
+from rnnlab.sweep.tries import tries
 
 SHOWN = 10  # jobs at either end of a long list
 MOST_NETWORKS = 24  # that are counted
-MOST_RUNS = 50  # earlier ones that are looked at
-SIZED = ("model", "tokenizer", "embedding", "task", "text", "experiment")
+UNKNOWN_VOCABULARY = 100  # of a tokenizer whose size only the text tells: characters
+NO_SIZE = (
+    *("seed", "threads", "optimizer", "scheduler", "trainer"),
+    *("callback", "logger", "objective", "augment"),
+)
 _sizes: list[Sizes] = []
+Job = Mapping[str, Any]
+Size = tuple[str, ...]
+
+
+class Counted(NamedTuple):
+    """Parameters of networks by the choices that they depend on, and the vocabularies that were taken."""
+
+    parameters: dict[Size, int | None]
+    known: set[int]
+    most: set[int]
 
 
 def warm_up() -> None:
@@ -30,18 +42,21 @@ def warm_up() -> None:
 
 def dry_run(spec: Spec, cfg: DictConfig, composer: Composer) -> str:
     """The jobs with their choices and sizes, and what time they may take."""
-    if spec.sampler == "grid":
-        jobs = [job for values in spec.space.grid() for job in jobs_of(spec, values)]
-        jobs = jobs if spec.trials is None else jobs[: spec.trials * spec.seeds]
-        return "\n".join([grid_table(spec, jobs, composer), *estimate(spec, cfg, len(jobs))])
-    lines = [f"{spec.sampler} over {len(spec.space.dimensions)} settings:", *space_lines(spec)]
-    count = None if spec.trials is None else spec.trials * spec.seeds
-    return "\n".join([*lines, *estimate(spec, cfg, count)])
+    earlier = Earlier(Path(cfg.paths.output_dir), cfg.task.name)
+    is_grid = spec.sampler == "grid"
+    settings = spec.space.grid() if is_grid else tries(spec.space)
+    jobs = [job for values in settings for job in jobs_of(spec, values)]
+    if is_grid and spec.trials is not None:
+        jobs = jobs[: spec.trials * spec.seeds]
+    counted = sizes_of(spec, jobs, composer, earlier)
+    lines = [grid_table(jobs, counted)] if is_grid else space_lines(spec, counted)
+    lines += vocabulary_lines(counted)
+    count = len(jobs) if is_grid else spec.trials and spec.trials * spec.seeds
+    return "\n".join([*lines, *estimate(spec, jobs, count, earlier), "nothing was started"])
 
 
-def grid_table(spec: Spec, jobs: Sequence[dict[str, Any]], composer: Composer) -> str:
+def grid_table(jobs: Sequence[Job], counted: Counted) -> str:
     """One row a job, the middle of many left out."""
-    networks = sizes_of(spec, jobs, composer)
     keys = list(dict.fromkeys(o.partition("=")[0] for job in jobs for o in job["overrides"]))
     rows = []
     for number, job in enumerate(jobs):
@@ -50,59 +65,87 @@ def grid_table(spec: Spec, jobs: Sequence[dict[str, Any]], composer: Composer) -
         if number == len(jobs) - SHOWN and len(jobs) > 2 * SHOWN:
             rows.append(["...", *[""] * len(keys), ""])
         chosen = dict(o.partition("=")[::2] for o in job["overrides"])
-        size = networks.get(sized(job["overrides"]))
-        rows.append(
-            [str(number), *(chosen.get(key, "") for key in keys), "" if size is None else f"{size:,}"]
-        )
+        size = counted.parameters.get(sized(job["overrides"]))
+        cells = [chosen.get(key, "") for key in keys]
+        rows.append([str(number), *cells, "" if size is None else f"{size:,}"])
     return render(["job", *keys, "parameters"], rows)
 
 
-def sized(overrides: Sequence[str]) -> tuple[str, ...]:
-    """Those of a job's overrides that a network's size may depend on."""
-    return tuple(o for o in overrides if o.lstrip("+").partition("=")[0].partition(".")[0] in SIZED)
-
-
-def sizes_of(
-    spec: Spec, jobs: Sequence[dict[str, Any]], composer: Composer
-) -> dict[tuple[str, ...], int | None]:
-    """Parameters of the first networks that differ."""
-    distinct = list(dict.fromkeys(sized(job["overrides"]) for job in jobs))[:MOST_NETWORKS]
-    configs = [composer.config([*spec.overrides, *overrides]) for overrides in distinct]
-    counting = _sizes.pop() if _sizes else Sizes()
-    return dict(zip(distinct, counting.count(configs), strict=True))
-
-
-def space_lines(spec: Spec) -> list[str]:
-    lines = []
+def space_lines(spec: Spec, counted: Counted) -> list[str]:
+    """What is drawn from, and how large networks get."""
+    searched = len(spec.space.dimensions)
+    lines = [f"{spec.sampler} over {searched} setting{'s' * (searched != 1)}:"]
     for d in spec.space.dimensions:
-        values = ", ".join(d.values) if d.kind == "choice" else f"{d.low:g} to {d.high:g}" + " (log)" * d.log
-        lines.append(f"  {d.key}: {values}" + (f", when {d.when}" if d.when else ""))
+        lines.append(f"  {d.key}: {d.told()}" + (f", when {d.when}" if d.when else ""))
+    lines += [f"  {' and '.join(keys)} go together" for keys in spec.space.zips]
     lines += [f"  with {constraint}" for constraint in spec.space.constraints]
     lines += [f"  first: {first}" for first in spec.first]
+    sizes = sorted(size for size in counted.parameters.values() if size is not None)
+    if sizes:
+        ends = f"{sizes[0]:,}" + (f" to {sizes[-1]:,}" if sizes[-1] > sizes[0] else "")
+        lines.append(f"parameters: {ends}")
     return lines
 
 
-def estimate(spec: Spec, cfg: DictConfig, count: int | None) -> list[str]:
+def sized(overrides: Sequence[str]) -> Size:
+    """Those of a job's overrides that a network's size may depend on."""
+    return tuple(o for o in overrides if o.lstrip("+~").partition("=")[0].partition(".")[0] not in NO_SIZE)
+
+
+def sizes_of(spec: Spec, jobs: Sequence[Job], composer: Composer, earlier: Earlier) -> Counted:
+    """Parameters of the first networks that differ; of long lists those that are shown."""
+    ends = [*jobs[:SHOWN], *jobs[-SHOWN:]] if spec.sampler == "grid" else jobs
+    distinct = list(dict.fromkeys(sized(job["overrides"]) for job in ends))[:MOST_NETWORKS]
+    parts = [plain_parts(composer.config([*spec.overrides, *overrides])) for overrides in distinct]
+    found: dict[str, int | None] = {}
+    for part in parts:
+        text = str((part["tokenizer"], part["text"], part["data"].get("name")))
+        if text not in found:
+            found[text] = earlier.vocabulary(part)
+        part["vocabulary"] = found[text]
+    most = [int(part["tokenizer"].get("vocab_size") or UNKNOWN_VOCABULARY) for part in parts]
+    known = [part.pop("vocabulary") for part in parts]
+    taken = [most[place] if size is None else size for place, size in enumerate(known)]
+    counting = _sizes.pop() if _sizes else Sizes()
+    sizes = counting.count(parts, taken)
+    unknown = {size for size, old in zip(most, known, strict=True) if old is None}
+    return Counted(dict(zip(distinct, sizes, strict=True)), {size for size in known if size}, unknown)
+
+
+def vocabulary_lines(counted: Counted) -> list[str]:
+    """Whose number of tokens the sizes stand on."""
+    lines = [f"vocabulary: {size:,} tokens, as in an earlier run" for size in sorted(counted.known)]
+    for size in sorted(counted.most):
+        why = "taken for a tokenizer whose size the text tells"
+        why = (
+            why
+            if size == UNKNOWN_VOCABULARY
+            else "the most that the tokenizer may have; fewer if the text has"
+        )
+        lines.append(f"vocabulary: {size:,} tokens, {why}")
+    return lines
+
+
+def estimate(spec: Spec, jobs: Sequence[Job], count: int | None, earlier: Earlier) -> list[str]:
     """How many jobs on how many workers, and from earlier runs how long they take."""
-    workers = int(spec.launcher.get("workers", 1))
-    jobs = "jobs until sweep.timeout" if count is None else f"{count:,} job{'s' * (count != 1)}"
-    lines = [f"{jobs} on {workers} worker{'s' * (workers > 1)}, launcher {spec.launcher['name']}"]
-    lines.append(
-        f"parameters: with the largest vocabulary that the tokenizer may have, {vocabulary(cfg):,} tokens"
-    )
-    times = earlier(Path(cfg.paths.output_dir), cfg.task.name)
-    if not times:
-        return [*lines, f"time: no finished run of task={cfg.task.name} to judge by", "nothing was started"]
-    each = median(times)
-    whole = "" if count is None else f", {duration(each * -(-count // workers))} for all"
-    lines.append(
-        f"time: {duration(each)} a job, the median of {len(times)} earlier runs of {cfg.task.name}{whole}"
-    )
-    return [*lines, "nothing was started"]
+    workers = int(spec.launcher.get("workers") or 1)
+    what = "jobs until sweep.timeout" if count is None else f"{count:,} job{'s' * (count != 1)}"
+    lines = [f"{what} on {workers} worker{'s' * (workers != 1)}, launcher {spec.launcher['name']}"]
+    times = [earlier.seconds(model_of([*spec.overrides, *job["overrides"]])) for job in jobs]
+    known = [time for time in times if time is not None]
+    if not known:
+        return [*lines, f"time: no earlier run of {earlier.task} to judge by"]
+    each = sum(known) / len(known)
+    text = f"time: about {duration(each)} a job, by the median of earlier runs of {earlier.task}"
+    if count is not None:
+        text += f"; {duration(each * -(-count // workers))} for all"
+        text += " without pruning" if spec.pruner != "none" else ""
+    if spec.timeout is not None:
+        text += f"; nothing new starts after {duration(spec.timeout)}"
+    return [*lines, text]
 
 
-def earlier(outputs: Path, task: str) -> list[float]:
-    """Seconds of the latest finished runs of a task."""
-    found = sorted(outputs.glob(f"{task}/*/*/result.json"), key=lambda path: path.parent.name)[-MOST_RUNS:]
-    results = [json.loads(path.read_text(encoding="utf-8")) for path in found]
-    return [float(result["seconds"]) for result in results if result.get("status") == "finished"]
+def model_of(overrides: Sequence[str]) -> str | None:
+    """The model that is typed."""
+    typed = [o.partition("=")[2] for o in overrides if o.startswith("model=")]
+    return typed[-1] if typed else None

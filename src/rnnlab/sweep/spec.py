@@ -126,3 +126,12 @@ def spec_of(config: DictConfig, space: Any, fixed: Sequence[str]) -> Spec:
 
 def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def jobs_of(spec: Spec, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The jobs of a trial: one, or one a seed."""
+    overrides = spec.space.overrides(values)
+    if spec.seeds == 1:
+        return [{"overrides": overrides, "values": values}]
+    seeds = range(spec.first_seed, spec.first_seed + spec.seeds)
+    return [{"overrides": [*overrides, f"seed={seed}"], "values": values} for seed in seeds]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,34 +11,41 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab.errors import SettingError
-from rnnlab.sweep.desk import jobs_of
+from rnnlab.errors import SettingError, UserError
+from rnnlab.run.command import fail
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.freeze import freeze
 from rnnlab.sweep.ledger import Ledger
 from rnnlab.sweep.parse import parse_space
 from rnnlab.sweep.resume import go_on
-from rnnlab.sweep.spec import Spec, spec_of
+from rnnlab.sweep.spec import Spec, jobs_of, spec_of
 from rnnlab.sweep.watch import watch
 
 
 def start(arguments: Sequence[str], config: DictConfig) -> None:
-    """Run the sweep that was typed, or go on with one; exits with code 1 where a job failed.
+    """Run the sweep that was typed, or go on with one, and exit: code 1 where a job failed, 2 where a setting
+    is wrong, before anything is started or written.
 
     Args:
         arguments: the overrides, in the order typed.
         config: composed from those that are not searched.
-
-    Raises:
-        SettingError: before anything is started or written.
     """
+    try:
+        sys.exit(_start(arguments, config))
+    except UserError as error:
+        if os.environ.get("HYDRA_FULL_ERROR") == "1":
+            raise
+        fail(error)
+
+
+def _start(arguments: Sequence[str], config: DictConfig) -> int:
     if config.sweep.resume is not None:
         folder, settings = go_on(list(arguments), config)
     else:
         space, fixed = parse_space(list(arguments), OmegaConf.to_container(config.sweep, resolve=False))
         spec = spec_of(config, space, fixed)
         folder, settings = create(spec, config), spec.launcher
-    sys.exit(watch(folder, settings))
+    return watch(folder, settings)
 
 
 def create(spec: Spec, config: DictConfig) -> SweepFolder:

@@ -8,10 +8,10 @@ from typing import Any
 
 from rnnlab.errors import SettingError
 from rnnlab.sweep.dimension import Dimension
-from rnnlab.sweep.expression import Expression
+from rnnlab.sweep.expression import Expression, plain
 from rnnlab.sweep.space import Space, Values
 
-MOST_VALUES = 30  # of a list that are all tried; of a longer one the first and the last
+MOST_NUMBERS = 8  # of a list that are all tried; of a longer one the least and the greatest
 MOST_COMBINATIONS = 10_000  # that are looked through for one that is allowed
 
 
@@ -63,12 +63,28 @@ def reach(space: Space, dimension: Dimension, first: Values) -> Values:
 
 
 def rows(group: Sequence[Dimension]) -> list[Values]:
-    """The values of dimensions that go together, the middle of long lists left out."""
+    """The values of dimensions that go together, the middle of long lists of numbers left out."""
     every = [
         dict(zip((d.key for d in group), values, strict=True))
         for values in zip(*(d.ends() for d in group), strict=True)
     ]
-    return every if len(every) <= MOST_VALUES else [every[0], every[-1]]
+    numbers = [[plain(value) for value in row.values()] for row in every]
+    if len(every) <= MOST_NUMBERS or not all(_is_number(value) for row in numbers for value in row):
+        return every
+    columns = list(zip(*numbers, strict=True))
+    places = {pick(range(len(every)), key=column.__getitem__) for column in columns for pick in (min, max)}
+    return [every[place] for place in sorted(places)]
+
+
+def numbers_of(space: Space) -> Iterator[tuple[str, Any]]:
+    """Every number of every list, with its key: what `rows` leaves out can be held to the key's rule."""
+    for d in space.dimensions:
+        found = [plain(value) for value in d.values]
+        yield from ((d.key.lstrip("+"), value) for value in found if _is_number(value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _combinations(groups: Sequence[Sequence[Dimension]]) -> Iterator[Values]:

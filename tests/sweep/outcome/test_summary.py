@@ -83,3 +83,13 @@ def test_many_failures_are_counted(sweep):
 def test_jobs_without_a_common_metric_have_no_order(older):
     text = summary(read_record(older([{"metrics": {"val/loss": 0.1}}, {"metrics": {"val/nats": 0.2}}])))
     assert text.endswith("no validation metric in common; jobs.csv has what they measured")
+
+
+def test_what_was_done_about_a_lack_of_memory_is_said(sweep):
+    made = sweep()
+    number = made.ledger.open_trial("worker", 4)
+    row = made.ledger.fill_trial("worker", number, [{"overrides": ["model=gru"], "values": {"model": "gru"}}])
+    note = "memory: tried again with data.batch_size=16"
+    made.ledger.end("worker", row, "waiting", more=("data.batch_size=16",), note=note, failed=True)
+    made.ledger.end("worker", made.ledger.claim("worker"), "finished", objective=(0.5,))
+    assert f"job 0: {note}" in summary(read_record(made.folder)).splitlines()

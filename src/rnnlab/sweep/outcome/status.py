@@ -114,7 +114,9 @@ def _running_line(record: Record, row: Row, lives: bool, now: float) -> str:
     where = progress(record.folder.job(row.number), record.metrics)
     since = duration(max(now - (row.started or now), 0.0))
     lost = "" if lives else ", but its worker shows no sign of life: it will be given back"
-    chosen = " ".join(row.overrides)
+    values = {key: f"{key}={shown(value)}" for key, value in row.values.items()}
+    typed = (override for override in row.overrides if override.partition("=")[0] not in values)
+    chosen = " ".join([*values.values(), *typed])
     parts = [f"since {since}", *([where] if where else []), *([row.note] if row.note else [])]
     return f"  job {row.number}: {', '.join(parts)}{lost}: {chosen}"
 

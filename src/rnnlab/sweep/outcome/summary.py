@@ -13,7 +13,7 @@ from rnnlab.sweep.outcome.spread import Spread, spread
 
 MAIN_METRICS = ("loss", "accuracy", "macro_recall", "nats_windows", "nats_stream")
 TOP = 20
-FAILURES = 5  # that are shown
+FAILURES, NOTES = 5, 5  # that are shown
 INTERVAL = "±: half of the mean's 95 % confidence interval over the seeds (Student's t)"
 
 
@@ -116,6 +116,8 @@ def _notes(record: Record, best: Sequence[Setting], top: int) -> list[str]:
     lines += [f"{len(best) - top:,} more: rnnlab sweep show {record.folder.name} --top {len(best)}"] * (
         len(best) > top
     )
+    noted = [row for setting in best[:top] for row in setting.finished if row.note]
+    lines += [f"job {row.number}: {row.note}" for row in noted[:NOTES]]
     made = [number for number, job in record.jobs.items() if job.official is False]
     which = "all jobs" if len(made) == len(record.jobs) else f"job {', '.join(map(str, made[:10]))}"
     return [*lines, f"{which}: {UNOFFICIAL}, see result.json"] if made else lines

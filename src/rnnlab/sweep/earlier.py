@@ -1,0 +1,81 @@
+"""What finished runs tell of those to come: their time, and how large a vocabulary was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import yaml
+
+MOST_FOLDERS = 400  # the latest of a task, which are looked at
+MOST_RUNS = 50  # that are read
+MOST_CONFIGS = 8  # that are read for a vocabulary
+OF_TEXT = ("name", "files", "text_column", "validation_fraction", "test_fraction", "split_seed", "source")
+
+
+class Earlier:
+    """The latest finished runs of a task, single ones and those of sweeps."""
+
+    def __init__(self, outputs: Path, task: str) -> None:
+        self.task = task
+        self.runs = list(_runs(outputs, task))
+
+    def seconds(self, model: str | None = None) -> float | None:
+        """The median time of a run, of those of a model where there are any; None without runs."""
+        times = [float(result["seconds"]) for _, result in self.runs if result.get("seconds")]
+        own = [float(r["seconds"]) for _, r in self.runs if r.get("seconds") and _model(r) == model]
+        return median(own or times) if times else None
+
+    def vocabulary(self, cfg: Mapping[str, Any]) -> int | None:
+        """Tokens that the same tokenizer had of the same text.
+
+        Args:
+            cfg: `data`, `text` and `tokenizer` of a run, resolved.
+        """
+        looked = 0
+        for folder, result in self.runs:
+            size = (result.get("data") or {}).get("vocabulary")
+            if size is None or (result.get("data") or {}).get("name") != cfg["data"].get("name"):
+                continue
+            looked += 1
+            if looked > MOST_CONFIGS:
+                break
+            if _same_text(_config(folder), cfg):
+                return int(size)
+        return None
+
+
+def _runs(outputs: Path, task: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    paths = [*outputs.glob(f"{task}/*/*/result.json"), *outputs.glob("sweeps/*/*/result.json")]
+    latest = sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True)[:MOST_FOLDERS]
+    found = 0
+    for path in latest:
+        try:
+            result = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # being written, or gone
+            continue
+        if result.get("status") == "finished" and result.get("task") == task and found < MOST_RUNS:
+            found += 1
+            yield path.parent, result
+
+
+def _model(result: Mapping[str, Any]) -> str | None:
+    return (result.get("model") or {}).get("name")
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.load((folder / "config.yaml").read_text(encoding="utf-8"), loader) or {}
+    except (OSError, yaml.YAMLError):
+        return {}
+
+
+def _same_text(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    if any(one.get(part) != other.get(part) for part in ("text", "tokenizer")):
+        return False
+    data = one.get("data") or {}
+    return all(data.get(key) == other["data"].get(key) for key in OF_TEXT)
