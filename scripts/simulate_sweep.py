@@ -4,11 +4,11 @@
     python scripts/simulate_sweep.py --sampler tpe --jobs 500 --workers 32
     python scripts/simulate_sweep.py --deaths 0.05 --failures 0.1 --seed 3
 
-Only the trainings are made up: how long each takes (log-normal), which fail, and under which their worker dies,
-come from the seed, and their time is virtual. The time that workers spend at the ledger is real and is added to
-the virtual clock, so that waiting for it shows as idle time. A dead worker's job is given back after the
-heartbeat's time-out, and another worker stands in for it at once. Workers share `--desks` readers of the ledger
-in this process, where a real one has its own.
+Only the trainings are made up: how long each takes (log-normal), which fail, and under which their worker
+dies, come from the seed, and their time is virtual. The time that workers spend at the ledger is real and is
+added to the virtual clock, so that waiting for it shows as idle time. A dead worker's job is given back after
+the heartbeat's time-out, and another worker stands in for it at once. Workers share `--desks` readers of the
+ledger in this process, where a real one has its own.
 """
 
 from __future__ import annotations

@@ -139,7 +139,8 @@ def test_the_training_dies_with_its_worker(tmp_path: Path) -> None:
     child = str(Path(__file__).parents[2] / "src" / "rnnlab" / "sweep" / "child.py")
     sleeper = tmp_path / "sleep.py"
     sleeper.write_text("import os, sys, time; print(os.getpid(), flush=True); time.sleep(60)")
-    parent = "import os, subprocess, sys; subprocess.run([sys.executable, *sys.argv[1:2], str(os.getpid()), sys.argv[2]])"
+    parent = "import os, subprocess, sys; "
+    parent += "subprocess.run([sys.executable, sys.argv[1], str(os.getpid()), sys.argv[2]])"
     command = [sys.executable, "-c", parent, child, str(sleeper)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None

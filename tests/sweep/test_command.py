@@ -17,11 +17,11 @@ BAD = [
     (["model.dropout=interval(0.1,1.5)", "sweep=random"], ["model.dropout=1.5", ">= 0 and < 1"]),
     (["sweep=tpe"], ["sweep.sampler=tpe", "nothing to search"]),
     (["sweep=tp", LOG_LR], ["sweep=tp", "did you mean tpe?"]),
-    ([LOG_LR], ["sweep=grid", "no points in an interval", "optimizer.lr"]),
+    ([LOG_LR], ["sweep=grid", "no points in the interval of optimizer.lr", "sweep=random"]),
     (["sweep=tpe", LOG_LR, "sweep.trials=null"], ["sweep.trials=null", "or sweep.timeout"]),
     (["sweep=tpe", LOG_LR, "sweep.trials=0"], ["sweep.trials=0", ">= 1"]),
     (["sweep=tpe", LOG_LR, "sweep.timeout=soon"], ["sweep.timeout=soon", "2h"]),
-    (["model=gru,lstm", "sweep.metric=val/f2"], ["sweep.metric=val/f2", "did you mean val/macro_f1?"]),
+    (["model=gru,lstm", "sweep.metric=val/f2"], ["sweep.metric=val/f2", "there are:", "val/macro_f1"]),
     (["model=gru,lstm", "sweep.metric=test/accuracy"], ["test metrics choose nothing"]),
     (["model=gru,lstm", "sweep.direction=min"], ["sweep.direction=min", "contradicts val/macro_recall"]),
     (["model=gru,lstm", "sweep.metric=val/loss"], ["sweep.direction=max", "of which less is better"]),
@@ -35,6 +35,31 @@ BAD = [
     (["sweep=tpe", LOG_LR, "sweep.first=[{lr:3}]"], ["sweep.first[0].lr=3", "optimizer.lr"]),
     (["model=gru,lstm", "sweep.zip=[[model,seed]]"], ["sweep.zip=seed", "that are searched"]),
     (["model=gru,lstm", "sweep.constraints=['model == rnn']"], ["leave nothing of the grid"]),
+    (["model=gru,lstm", "sweep.constraints=['model < 3']"], ["'model < 3' cannot be worked out"]),
+    (["sweep.space={model:[gru,lstm],model.x:{values:[1],when:'model == lstm'}}"], ["model.x=1", "no such"]),
+    (["sweep.space={model:[gru,lstm],seed:{values:[1],when:'model == rnn'}}"], ["never holds"]),
+    (["sweep=random", "model.num_layers=interval(1,3)"], ["type model.num_layers=int(interval(1,3))"]),
+    (["model=gru,lstm", "seed=range(40)", "data.batch_size=range(0,40)"], ["data.batch_size=0", ">= 1"]),
+    (["model=gru,lstm", "sweep.trials=1,2"], ["sweep.trials=1,2", "must be a single value"]),
+    (["model=gru,lstm", "resume=last"], ["resume=last", "sweep.resume=FOLDER"]),
+    (["model=gru,lstm", "hydra/launcher=basic"], ["hydra/launcher=basic", "launcher=local, slurm or ray"]),
+    (["task=tweets,shakespeare", "model=lstm"], ["val/macro_recall", "task=shakespeare validates by"]),
+    (["sweep=asha", LOG_LR, "sweep.pruner_options.foo=1"], ["sweep.pruner_options", "'foo'"]),
+    (["sweep=tpe", LOG_LR, "sweep.sampler_options={foo:1}"], ["sweep.sampler_options", "'foo'"]),
+    (["sweep=tpe", LOG_LR, "sweep.trials=1", "sweep.first=[{},{}]"], ["at most sweep.trials, which is 1"]),
+    (["model=gru,lstm", "sweep.first=[{model:gru}]"], ["must be empty with a grid"]),
+    (
+        ["sweep=cmaes", LOG_LR, "sweep.metric=[val/loss,parameters]", "sweep.direction=[min,min]"],
+        ["sweep.sampler=cmaes", "a single metric"],
+    ),
+    (
+        ["sweep=random", LOG_LR, "sweep.pruner=median", "sweep.metric=parameters", "sweep.direction=min"],
+        ["none"],
+    ),
+    (
+        ["model=gru,lstm", "launcher=ray", "launcher.detach=true"],
+        ["launcher.detach=True", "launcher.address"],
+    ),
     (["model=gru,lstm", "seed=1,2", "sweep.seeds=3"], ["sweep.seeds=3", "must be 1 where seed is searched"]),
     (["model=gru,lstm", "sweep.storage=here"], ["sweep.storage=here", "postgresql://"]),
     (["model=gru,lstm", "sweep.storage=sqlite:////nowhere/at/x.db"], ["cannot be written", "/nowhere/at"]),
@@ -67,20 +92,26 @@ def test_a_sweep_without_m(capsys: pytest.CaptureFixture[str], typed: str) -> No
     assert "add -m to the command" in error_of(capsys, "task=tweets", typed)
 
 
-@pytest.mark.parametrize(("name", "package"), [("slurm", "submitit"), ("ray", "ray")])
+@pytest.mark.parametrize("typed", ["model=gru,lstm", "optimizer.lr=interval(1,2)", "++sweep.name=x"])
+def test_several_values_without_m(capsys: pytest.CaptureFixture[str], typed: str) -> None:
+    error = error_of(capsys, "task=tweets", typed)
+    assert error.startswith(f"error: {typed}: ")
+    assert "add -m" in error
+
+
+@pytest.mark.parametrize(("name", "module"), [("slurm", "slurm"), ("ray", "ray_cluster")])
 def test_a_launcher_without_its_package(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, package: str
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, module: str
 ) -> None:
-    monkeypatch.setattr("rnnlab.sweep.check_sweep.find_spec", lambda asked: None)
+    monkeypatch.setattr(f"rnnlab.sweep.launch.{module}.find_spec", lambda asked: None)
     error = error_of(capsys, "-m", "task=tweets", "model=gru,lstm", f"launcher={name}")
-    assert f"needs the {package} package: pip install -c constraints.txt -e '.[{name}]'" in error
+    assert f'pip install -e ".[{name}]"' in error
 
 
 def test_slurm_without_sbatch(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnnlab.sweep.check_sweep.find_spec", lambda asked: object())
     monkeypatch.setenv("PATH", "")
     error = error_of(capsys, "-m", "task=tweets", "model=gru,lstm", "launcher=slurm")
-    assert "needs sbatch on the PATH" in error
+    assert "sbatch is not on the PATH" in error
 
 
 GOOD = [
@@ -88,6 +119,8 @@ GOOD = [
     ["task=tweets", "sweep=tpe", "sweep.timeout=2h", LOG_LR, "model=gru,lstm"],
     ["task=imdb", "sweep=asha", "model.dropout=interval(0.1,0.6)"],
     ["task=shakespeare", "model=gru,lstm", "sweep=hyperband"],
+    ["task=tweets", "sweep=asha", "sweep.pruner=median", "model=glob(*lstm_att*)"],
+    ["task=tweets", "sweep=tpe", "model=gru", "seed=range(50)", "sweep.first=[{seed:7}]"],
     ["task=tweets", "sweep=nsga2", "model.hidden_size=int(interval(16,128))"],
     [
         "task=tweets",
@@ -111,5 +144,5 @@ def test_a_dry_run_tells_the_jobs_and_ends(capsys: pytest.CaptureFixture[str], t
     told = capsys.readouterr().out
     assert "100 jobs on 1 worker, launcher local" in told
     assert "| 99  |  lstm |   49 |" in told
-    assert "no finished run of task=tweets to judge by" in told
+    assert "no earlier run of tweets to judge by" in told
     assert list(tmp_path.iterdir()) == []

@@ -44,5 +44,5 @@ def test_any_other_choice_counts(identities: Identities, other: str) -> None:
 
 
 def test_what_cannot_be_composed_says_so(identities: Identities) -> None:
-    with pytest.raises(SettingError, match="did you mean model.hidden_size"):
+    with pytest.raises(SettingError, match=r"did you mean model\.hidden_size"):
         identities.of([*BASE, "model.hiden_size=3"])

@@ -20,6 +20,9 @@ def explain(error: Exception, overrides: list[str]) -> SettingError:
         return SettingError(
             key, value, "cannot be read; write KEY=VALUE, in quotes where the shell needs them"
         )
+    several = re.search(r"(?:Ambiguous value for argument|Sweep parameters) '([^']+?)=(.*)'", str(error))
+    if several:
+        return SettingError(several.group(1), several.group(2), "several values make a sweep: add -m")
     named = re.search(r"(?:Could not override|In '[^']*': Could not override) '([^']+)'", str(error))
     if named:
         return unknown_key(named.group(1).split("@")[0], error, overrides)
@@ -63,5 +66,7 @@ def names(cfg: DictConfig, prefix: str = "") -> Iterator[str]:
         key = f"{prefix}{name!s}"
         yield key
         node = cfg._get_node(name)
+        if key == "sweep.space":  # its keys are names of others
+            continue
         if isinstance(node, DictConfig) and not node._is_none() and not node._is_interpolation():
             yield from names(node, f"{key}.")

@@ -1,4 +1,4 @@
-"""A log of JSON lines that many processes append to, on shared file systems too, and that a kill cannot break."""
+"""A log of JSON lines that many processes append to, on shared file systems too; a kill cannot break it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Event = dict[str, Any]
 
 
 class Journal(JournalFileBackend):
-    """Optuna's journal file, which also mends a last line that a killed writer or a full disk left unfinished.
+    """Optuna's journal file, which also mends a last line that a killed writer or a full disk left torn.
 
     Optuna's own appends behind such a line, and then neither of the two can be read any more.
     """

@@ -28,7 +28,7 @@ def create_study(folder: Path, name: str, directions: Sequence[str], address: st
         optuna.exceptions.DuplicatedStudyError: a database has a study of this name.
     """
     storage = open_storage(folder, address)
-    return optuna.create_study(storage=storage, study_name=name, directions=list(directions))
+    return optuna.create_study(storage=storage, study_name=name, directions=list(directions))  # type: ignore[arg-type]
 
 
 def open_study(folder: Path) -> optuna.Study:

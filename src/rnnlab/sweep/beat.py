@@ -74,8 +74,8 @@ class Watch:
     Times are those that the file system gives to files, so that the clocks of machines need not agree.
 
     Args:
-        own: the watcher's name; its last beat is what others' are compared with, so that one which slept itself
-            takes nobody for dead.
+        own: the watcher's name; its last beat is what others' are compared with, so that one which slept
+            itself takes nobody for dead.
         timeout: seconds without a beat.
     """
 

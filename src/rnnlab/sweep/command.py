@@ -13,7 +13,7 @@ from hydra._internal.utils import get_args_parser
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
-from rnnlab.run.check import check, check_rules, leaves_of
+from rnnlab.run.check import check, check_rules
 from rnnlab.run.command import argv_flags, composed, fail
 from rnnlab.run.command import prepare as prepare_run
 from rnnlab.run.compose_error import explain
@@ -26,6 +26,7 @@ NOT_OURS = {
     "hydra.launcher": "is not used: choose launcher=local, slurm or ray",
     "hydra.sweep": "is not used: set sweep.name and paths.output_dir",
 }
+OPEN = ("sweep.space", "sweep.sampler_options", "sweep.pruner_options", "launcher.extra")
 
 
 def prepare(argv: list[str], config_dir: Path) -> list[str]:
@@ -57,7 +58,7 @@ def no_sweep(overrides: Sequence[str]) -> None:
 
 
 def _prepare(argv: list[str], arguments: Any, config_dir: Path) -> list[str]:
-    overrides = [home_quoted(override) for override in arguments.overrides]
+    overrides = [opened(home_quoted(override)) for override in arguments.overrides]
     only_ours(overrides)
     if "sweep.dry_run=true" in overrides:
         from rnnlab.sweep.dry_run import warm_up
@@ -69,8 +70,21 @@ def _prepare(argv: list[str], arguments: Any, config_dir: Path) -> list[str]:
             look_through(overrides, search, config_dir)
         else:
             cfg = composed([*(o for o in overrides if own_key(o)), *search])
-            check_rules(leaf for name in OWN for leaf in leaves_of(cfg, name))
+            check_rules(own_settings(cfg))
     return argv_flags(argv, arguments.overrides) + overrides
+
+
+def opened(override: str) -> str:
+    """An override of a mapping whose keys are the user's own as one that may add them."""
+    own = any(override.startswith((f"{name}=", f"{name}.")) for name in OPEN)
+    return f"++{override}" if own else override
+
+
+def own_settings(cfg: DictConfig) -> Iterator[tuple[str, Any]]:
+    """Key and value of the sweep's and the launcher's settings; mappings and lists as they are."""
+    for name in OWN:
+        for key in cfg[name]:
+            yield f"{name}.{key}", cfg[name][key]
 
 
 def only_ours(overrides: Iterable[str]) -> None:
@@ -98,14 +112,14 @@ def look_through(overrides: Sequence[str], search: Sequence[str], config_dir: Pa
 
     composer = Composer(config_dir)
     space, fixed, cfg = space_of([*overrides, *search], composer)
-    check_rules(leaf for name in OWN for leaf in leaves_of(cfg, name))
+    check_rules(own_settings(cfg))
     check_rules(numbers_of(space))
     tried = list(tries_of(space, cfg.sweep.first))
     cfg = composer.whole([*fixed, *tried[0]])
     check_sweep(cfg, space)
     for values in tried:
         job = composer.config([*fixed, *values])
-        check(job)
+        check_job(job, space)
         check_objectives(job, cfg.sweep.metric, cfg.sweep.direction)
     if cfg.sweep.dry_run:
         from rnnlab.sweep.dry_run import dry_run
@@ -113,6 +127,18 @@ def look_through(overrides: Sequence[str], search: Sequence[str], config_dir: Pa
 
         print(dry_run(spec_of(cfg, space, fixed), cfg, composer))
         sys.exit(0)
+
+
+def check_job(job: DictConfig, space: Any) -> None:
+    """As `check`, and what is to be typed for a whole number."""
+    try:
+        check(job)
+    except SettingError as error:
+        found = next((d for d in space.dimensions if d.key.lstrip("+") == error.setting), None)
+        if found is None or found.kind != "float" or "a whole number" not in error.rule:
+            raise
+        typed = f"{found.key}=int(interval({found.low:g},{found.high:g}))"
+        raise SettingError(error.setting, error.value, f"{error.rule}; type {typed}") from error
 
 
 def space_of(overrides: Sequence[str], composer: Composer) -> tuple[Any, list[str], DictConfig]:

@@ -1,9 +1,10 @@
-"""Where a worker gets its next job and says how the last one ended: the ledger, with Optuna's study beside it."""
+"""Where a worker gets its next job and says how the last one ended: the ledger, and Optuna's study."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from statistics import fmean
 from typing import Any, NamedTuple
 
@@ -93,7 +94,7 @@ class Desk:
         return True
 
     def catch_up(self) -> None:
-        """Tell the study of every trial that has ended, and that those which the ledger does not know failed."""
+        """Tell the study of every trial that has ended; those that the ledger does not know have failed."""
         known = {trial.study: trial for trial in self.ledger.trials if trial.study is not None}
         for frozen in self.study.get_trials(deepcopy=False, states=(TrialState.RUNNING, TrialState.WAITING)):
             if frozen._trial_id in known:
@@ -176,7 +177,5 @@ class Desk:
             self._set(trial.study, TrialState.FAIL)
 
     def _set(self, study_trial: int, state: TrialState, values: Sequence[float] | None = None) -> None:
-        try:
+        with suppress(optuna.exceptions.UpdateFinishedTrialError):  # another worker was there first
             self.study._storage.set_trial_state_values(study_trial, state, values)
-        except optuna.exceptions.UpdateFinishedTrialError:
-            pass  # another worker was there first

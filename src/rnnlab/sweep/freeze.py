@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import rnnlab
+from rnnlab import errors
 from rnnlab.sweep.folder import SweepFolder
 
 SUFFIXES = (".py", ".yaml", ".typed", ".html", ".css", ".js")
@@ -19,7 +19,7 @@ def freeze(folder: SweepFolder, config_dir: Path) -> str:
     Args:
         config_dir: conf, beside train.py.
     """
-    source = Path(rnnlab.__file__).parents[1]
+    source = Path(errors.__file__).parents[1]
     roots = {"src/rnnlab": source / "rnnlab", "src/hydra_plugins": source / "hydra_plugins"}
     for name, root in roots.items():
         _copy(root, folder.code / name)

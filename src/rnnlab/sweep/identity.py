@@ -16,8 +16,8 @@ from rnnlab.sweep.composer import Composer
 
 
 class Identities:
-    """16 hex digits for a job's overrides, the same for the same resolved choices, however they were typed; places
-    and threads do not count.
+    """16 hex digits for a job's overrides, the same for the same resolved choices, however they were typed;
+    places and threads do not count.
 
     Args:
         code: where conf/ lies. Hydra is initialised with it.

@@ -69,7 +69,7 @@ def same_sweep(arguments: Sequence[str], spec: Spec) -> None:
         before = [o for o in spec.overrides if o.partition("=")[0] == key]
         before += [f"{key} searched" for d in spec.space.dimensions if d.key == key]
         had = before[0] if before else f"no {key}"
-        rule = f"sweep.resume goes on with the choices of its sweep, which has {had}; its code and config are frozen"
+        rule = f"sweep.resume goes on with the choices of its sweep, which has {had}"
         raise SettingError(key, value, rule)
 
 

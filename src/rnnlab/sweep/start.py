@@ -12,13 +12,14 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
-from rnnlab.run.command import fail
+from rnnlab.run.command import composed, fail
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.freeze import freeze
 from rnnlab.sweep.ledger import Ledger
 from rnnlab.sweep.parse import parse_space
 from rnnlab.sweep.resume import go_on
 from rnnlab.sweep.spec import Spec, jobs_of, spec_of
+from rnnlab.sweep.tries import tries
 from rnnlab.sweep.watch import watch
 
 
@@ -43,7 +44,10 @@ def _start(arguments: Sequence[str], config: DictConfig) -> int:
         folder, settings = go_on(list(arguments), config)
     else:
         space, fixed = parse_space(list(arguments), OmegaConf.to_container(config.sweep, resolve=False))
-        spec = spec_of(config, space, fixed)
+        first = composed(
+            [*fixed, *space.overrides(next(tries(space), {}))]
+        )  # whose task says what is looked for
+        spec = spec_of(first, space, fixed)
         folder, settings = create(spec, config), spec.launcher
     return watch(folder, settings)
 
@@ -60,6 +64,9 @@ def create(spec: Spec, config: DictConfig) -> SweepFolder:
     except FileExistsError as error:
         rule = f"there is such a sweep; go on with it: python train.py -m sweep.resume={folder.path}"
         raise SettingError("sweep.name", spec.name, rule) from error
+    except OSError as error:
+        rule = f"cannot be written: {error.strerror}"
+        raise SettingError("paths.output_dir", config.paths.output_dir, rule) from error
     try:
         fill(folder, spec, config_dir_of(config))
     except BaseException:

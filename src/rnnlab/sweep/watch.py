@@ -70,8 +70,6 @@ def follow(desk: Desk, pool: Pool) -> None:
             if not pool.alive() and not ledger.holders():
                 break
             time.sleep(LOOK)
-    if ledger.stopped:
-        print(f"stopped: {ledger.stopped}")
 
 
 def line_of(row: Row, spec: Spec) -> str:
@@ -91,5 +89,6 @@ def leave(folder: SweepFolder, pool: Pool) -> int:
             time.sleep(LOOK)
     except KeyboardInterrupt:
         pass
+    print(end_of_sweep(folder)[0])
     print(f"go on with: python train.py -m sweep.resume={folder.path}")
     return 130

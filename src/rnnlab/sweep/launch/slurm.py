@@ -1,8 +1,8 @@
 """Workers as jobs of a Slurm cluster.
 
 submitit writes the batch scripts and knows sbatch's options. What it would run in them, a pickled function
-with signal handlers of its own, is left out: its USR2 handler requeues by rules that know nothing of a ledger,
-and would be the second to requeue a job. The script starts our worker through `srun`, so that Slurm's signals
+with signal handlers of its own, is left out: its USR2 handler requeues by rules that know nothing of a
+ledger, and would be the second to requeue a job. The script starts our worker through `srun`, so that Slurm's signals
 (USR2 `grace` seconds before the time limit, SIGTERM at a preemption) reach the worker and its training, and
 the worker alone decides how its job is queued again (`slurm_worker.leave`).
 """
@@ -162,7 +162,7 @@ def batch_script(folder: SweepFolder, slot: int, settings: Mapping[str, Any]) ->
 
 
 def step_command(folder: SweepFolder, slot: int, cpus: int) -> str:
-    """Lines of shell: the worker's environment, the worker as a job step, and what follows if it was killed."""
+    """Lines of shell: the worker's environment, the worker as a job step, what follows if it was killed."""
     names = {**worker_environment(folder, cpus), MARK: "1"}
     exports = [f"export {name}={shlex.quote(value)}" for name, value in names.items()]
     step = ["srun", "--unbuffered", "--ntasks=1", f"--cpus-per-task={cpus}", "--open-mode=append"]

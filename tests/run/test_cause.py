@@ -1,0 +1,46 @@
+"""One word for each kind of failure."""
+
+import errno
+
+import pytest
+import torch
+
+from rnnlab.errors import Diverged, SettingError
+from rnnlab.run.cause import cause_of
+
+CASES = [
+    (MemoryError(), "memory"),
+    (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), "memory"),
+    (RuntimeError("CUDA error: out of memory"), "memory"),
+    (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), "memory"),
+    (RuntimeError("[enforce fail] . DefaultCPUAllocator: can't allocate memory: you tried to"), "memory"),
+    (RuntimeError("MPS backend out of memory (MPS allocated: 18 GB)"), "memory"),
+    (OSError(errno.ENOMEM, "Cannot allocate memory"), "memory"),
+    (OSError(errno.ENOSPC, "No space left on device"), "disk"),
+    (OSError(errno.EDQUOT, "Disk quota exceeded"), "disk"),
+    (RuntimeError("failed to write: [Errno 28] No space left on device"), "disk"),
+    (Diverged("the loss became nan at step 7"), "diverged"),
+    (SettingError("a", 1, "must be 2"), "setting"),
+    (RuntimeError("shapes do not fit"), "error"),
+    (OSError(errno.ENOENT, "no such file"), "error"),
+]
+
+
+@pytest.mark.parametrize(("error", "cause"), CASES, ids=lambda value: str(value)[:30])
+def test_the_cause_of(error, cause):
+    assert cause_of(error) == cause
+
+
+def test_what_an_error_was_raised_from_counts():
+    with pytest.raises(RuntimeError) as caught:
+        try:
+            raise OSError(errno.ENOSPC, "full")
+        except OSError as error:
+            raise RuntimeError("the checkpoint was not written") from error
+    assert cause_of(caught.value) == "disk"
+
+
+def test_torch_says_it_in_words_that_are_known():
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(1 << 60)
+    assert cause_of(caught.value) == "memory"
