@@ -146,3 +146,20 @@ def test_a_run_in_another_folder_remembers_its_best_score(tiny: Any, tmp_path: P
     best = (kept / "best.ckpt").read_bytes()
     fit(tiny, tmp_path / "after", "classification")
     assert (kept / "best.ckpt").read_bytes() == best
+
+
+def test_a_plateau_schedule_sees_an_epoch_that_was_taken_up_behind_its_last_validation(
+    tiny: Any, tmp_path: Path
+) -> None:
+    settings: dict[str, Any] = {"val_check_interval": 3, "max_epochs": 2}
+    fit(tiny, tmp_path / "whole", "classification", scheduler=Plateau(patience=0), **settings)
+    press = tiny.At(7, lambda: signal.raise_signal(signal.SIGUSR1), "on_train_batch_end")
+    with pytest.raises(Interrupted):
+        fit(tiny, tmp_path / "run", "classification", press, scheduler=Plateau(patience=0), **settings)
+    same_end(tiny, tmp_path / "run", "classification", tmp_path / "whole", scheduler=Plateau(patience=0), **settings)
+    schedules = [
+        torch.load(tmp_path / name / "checkpoints/last.ckpt", weights_only=True)["lr_schedulers"]
+        for name in ("whole", "run")
+    ]
+    assert schedules[0] == schedules[1]
+    assert schedules[0][0]["last_epoch"] == 2

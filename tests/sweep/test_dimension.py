@@ -14,6 +14,9 @@ WRONG = [
     (Dimension("m", "float", low=0.0, high=1.0, log=True), "start above 0"),
     (Dimension("m", "float", low=0.1, high=1.0, step=0.1, log=True), "none at all with log"),
     (Dimension("m", "int", low=1, high=9, step=0), "a step above 0"),
+    (Dimension("m", "int", low=1, high=9, step=20), "fits between its ends"),
+    (Dimension("m", "int", low=1.5, high=9), "whole ends"),
+    (Dimension("m", "float", low=0, high=float("inf")), "ends that are numbers"),
 ]
 
 
@@ -46,3 +49,23 @@ def test_values_outside_do_not_hold() -> None:
     assert not Dimension("n", "int", low=1, high=9).holds(2.5)
     assert not Dimension("x", "float", low=0.0, high=1.0).holds("0.5")
     assert not Dimension("m", values=("gru",)).holds("lstm")
+
+
+def test_a_value_takes_the_form_that_the_sampler_has() -> None:
+    rates = Dimension("x", values=("1e-3", "0.01", "true", "null"))
+    assert [rates.as_searched(value) for value in (0.001, "0.01", True, None, 1)] == [
+        "1e-3",
+        "0.01",
+        "true",
+        "null",
+        None,
+    ]
+    sizes = Dimension("n", "int", low=32, high=256, step=32)
+    assert [sizes.as_searched(value) for value in (64.0, 65, 300, True)] == [64, None, None, None]
+    assert isinstance(sizes.as_searched(64.0), int)
+
+
+def test_what_it_says_of_itself() -> None:
+    assert Dimension("m", values=("gru", "lstm")).told() == "gru, lstm"
+    assert Dimension("x", "float", low=1e-4, high=0.1, log=True).told() == "0.0001 to 0.1 (log)"
+    assert Dimension("n", "int", low=32, high=256, step=32).told() == "32 to 256 in steps of 32"

@@ -66,3 +66,36 @@ def test_arithmetic_is_pythons(a: int, b: int, c: int) -> None:
 
 def test_names_are_the_settings_and_words() -> None:
     assert Expression("model in [gru] and model.dropout > 0.1").names() == {"model", "gru", "model.dropout"}
+
+
+def test_a_comparison_with_what_is_absent_is_false() -> None:
+    values = {"model": "gru"}
+    absent = {"model.num_layers"}
+    assert not Expression("model.num_layers > 1").holds(values, absent)
+    assert not Expression("model == gru and model.num_layers * 2 > 1").holds(values, absent)
+    assert Expression("model == gru or model.num_layers > 1").holds(values, absent)
+    assert Expression("not model.num_layers > 1").holds(values, absent)
+
+
+@pytest.mark.parametrize(
+    ("text", "given_values", "bound"),
+    [
+        ("model == lstm", {"model": "gru"}, "'gru' == lstm"),
+        ("model.num_layers * x.y <= 4", {"model.num_layers": "2"}, "2 * x.y <= 4"),
+        ("x.y in [a, true]", {"x": 1}, "x.y in [a, true]"),
+    ],
+)
+def test_given_values_take_the_place_of_names(text: str, given_values: dict, bound: str) -> None:
+    assert Expression(text).given(given_values) == bound
+
+
+def test_the_parts_that_are_true_or_false_by_themselves() -> None:
+    text = "model == lstm and not (x.y > 1 or flag)"
+    assert list(Expression(text).comparisons()) == [{"model", "lstm"}, {"x.y"}, {"flag"}]
+
+
+@given(low=st.integers(-5, 5), high=st.integers(-5, 5))
+def test_binding_changes_nothing(low: int, high: int) -> None:
+    text = "x.low < x.high and x.high - x.low < 3 or x.low == 5"
+    whole = Expression(text).holds({"x.low": low, "x.high": high})
+    assert Expression(Expression(text).given({"x.low": low})).holds({"x.high": high}) is whole

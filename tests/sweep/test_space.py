@@ -80,3 +80,62 @@ def test_a_value_is_the_same_once_hydra_has_read_it(value: object) -> None:
     override = OverridesParser.create().parse_override(f"x.y={shown(value)}")
     assert override.value() == value
     assert type(override.value()) is type(value)
+
+
+def test_a_condition_about_what_is_not_there_does_not_hold() -> None:
+    deep = Dimension("model.norm", values=("none", "layer"), when="model.num_layers > 1")
+    space = Space((MODEL, LAYERS, deep))
+    grid = list(space.grid())
+    assert len(grid) == space.size() == 2 + 1 + 2
+    assert all((deep.key in v) == (v.get(LAYERS.key) == "2") for v in grid)
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    assert all(space.suggest(study.ask()) in grid for _ in range(30))
+
+
+def test_first_values_as_the_sampler_is_told_them() -> None:
+    dropout = Dimension("model.dropout", values=("0.1", "5e-1"))
+    space = Space((MODEL, WIDTH, dropout, RATE), zips=((WIDTH.key, dropout.key),))
+    assert space.fixed({"model": "gru", WIDTH.key: 128, RATE.key: 1e-3}) == {
+        "model": "gru",
+        RATE.key: 1e-3,
+        f"{WIDTH.key},{dropout.key}": 1,
+    }
+    sampler = optuna.samplers.RandomSampler(seed=0)
+    first = space.fixed({dropout.key: 0.5})
+    study = optuna.create_study(sampler=optuna.samplers.PartialFixedSampler(first, sampler))
+    assert space.suggest(study.ask())[WIDTH.key] == "128"
+    for wrong in ({WIDTH.key: 64, dropout.key: 0.5}, {"model": "sru"}, {RATE.key: 1}):
+        with pytest.raises(ValueError, match=r"model|lr"):
+            space.fixed(wrong)
+
+
+settings = st.lists(
+    st.tuples(st.sampled_from("abcdef"), st.lists(st.sampled_from("0123"), min_size=1, max_size=3)),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda pair: pair[0],
+)
+
+
+@given(settings)
+def test_a_grid_has_each_product_once_and_in_order(found: list[tuple[str, list[str]]]) -> None:
+    space = Space(tuple(Dimension(key, values=tuple(values)) for key, values in found))
+    expected = list(dict.fromkeys(product(*(values for _, values in found))))
+    assert [tuple(values.values()) for values in space.grid()] == expected
+
+
+@given(settings, st.data())
+def test_a_condition_keeps_a_grid_without_doubles(
+    found: list[tuple[str, list[str]]], data: st.DataObject
+) -> None:
+    dimensions = [Dimension(found[0][0], values=tuple(found[0][1]))]
+    for key, values in found[1:]:
+        before = data.draw(st.sampled_from([d.key for d in dimensions]))
+        dimensions.append(Dimension(key, values=tuple(values), when=f"{before} > 1"))
+    space = Space(tuple(dimensions))
+    grid = list(space.grid())
+    assert len({tuple(values.items()) for values in grid}) == len(grid)
+    for values in grid:
+        for d in dimensions[1:]:
+            before = str(d.when).split()[0]
+            assert (d.key in values) == (int(values.get(before, 0)) > 1)

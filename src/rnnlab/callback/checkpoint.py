@@ -9,6 +9,7 @@ from typing import Any
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Checkpoint
+from torch import Tensor
 
 
 def save_whole(trainer: pl.Trainer, path: Path) -> None:
@@ -116,6 +117,7 @@ class LastCheckpoint(Checkpoint):
         self._between_epochs = False
         self._resumed_between_epochs = False
         self._saved_step = 0
+        self._metrics: dict[str, Tensor] = {}  # of a resumed run's last validation
 
     def save(self, trainer: pl.Trainer, between_epochs: bool = False) -> None:
         """Write last.ckpt: at the end of a batch, or `between_epochs`."""
@@ -129,6 +131,7 @@ class LastCheckpoint(Checkpoint):
     def on_train_batch_start(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
     ) -> None:
+        trainer.fit_loop._restarting = False  # or the plateau schedule would not see this epoch's end
         # Here and not at the epoch's start, where the loader has yet to draw its seed from the random state.
         if batch_idx == 0 and trainer.global_step != self._saved_step:
             self.save(trainer, between_epochs=True)
@@ -142,12 +145,16 @@ class LastCheckpoint(Checkpoint):
     ) -> None:
         if self._between_epochs:
             settle(checkpoint["loops"]["fit_loop"])
+        if "loops" in checkpoint:  # not best.ckpt
+            shown = trainer.callback_metrics.items()
+            checkpoint["metrics"] = {name: value.detach().cpu() for name, value in shown}
 
     def on_load_checkpoint(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, checkpoint: dict[str, Any]
     ) -> None:
         if trainer.state.fn == "fit":
             self._saved_step = checkpoint["global_step"]
+            self._metrics = checkpoint.get("metrics", {})
             batches = checkpoint["loops"]["fit_loop"]["epoch_loop.batch_progress"]
             self._resumed_between_epochs = batches["current"]["ready"] == 0
 
@@ -155,6 +162,7 @@ class LastCheckpoint(Checkpoint):
         if self._resumed_between_epochs:  # with max_steps Lightning takes any checkpoint for one in mid-epoch
             trainer.fit_loop._restarting = False
             trainer.fit_loop.epoch_loop.restarting = False
+        trainer._logger_connector._callback_metrics.update(self._metrics)
 
 
 def settle(fit_loop: dict[str, Any]) -> None:

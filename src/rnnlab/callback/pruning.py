@@ -1,42 +1,55 @@
-"""Tells a sweep of each validation, and ends the training when the sweep gives it up."""
+"""Ends a training that does worse than others of its sweep did at the same time."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import pytorch_lightning as pl
 
+log = logging.getLogger("rnnlab")
+
 
 class Pruning(pl.Callback):
-    """Reports a metric at each validation; the number of the validation goes on over a resume.
-
-    `pruned` says whether the training was given up.
+    """Reports the metric of each validation, and ends the training cleanly where that is the answer.
 
     Args:
         monitor: the metric.
-        report: told the number of the validation, from 1, and the metric; answers whether to end.
+        report: takes the number of the validation, 1, 2, ..., gone on with by a resumed run, and the value;
+            whether to end. What it raises is told, and the training goes on.
+
+    Attributes:
+        pruned: whether the answer was to end.
     """
 
     def __init__(self, monitor: str, report: Callable[[int, float], bool]) -> None:
         self.monitor, self.report = monitor, report
-        self.step, self.pruned = 0, False
+        self.validations, self.pruned = 0, False
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        trainer.should_stop |= self.pruned  # it was killed before it could say so
 
     def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        if trainer.state.fn != "fit" or trainer.sanity_checking:
+        if trainer.sanity_checking or trainer.state.fn != "fit":
             return
         if self.monitor not in trainer.callback_metrics:
-            return
-        self.step += 1
-        told = trainer.is_global_zero and self.report(
-            self.step, float(trainer.callback_metrics[self.monitor])
-        )
-        self.pruned = bool(trainer.strategy.reduce_boolean_decision(bool(told), all=False))
-        if self.pruned:
-            trainer.should_stop = True
+            there = ", ".join(sorted(trainer.callback_metrics))
+            raise ValueError(f"sweep.metric={self.monitor} is not among what was logged: {there}")
+        self.validations += 1
+        bad = trainer.is_global_zero and self._ask(float(trainer.callback_metrics[self.monitor]))
+        if trainer.strategy.reduce_boolean_decision(bad, all=False):
+            self.pruned = trainer.should_stop = True
+
+    def _ask(self, value: float) -> bool:
+        try:
+            return self.report(self.validations, value)
+        except Exception as error:  # a lock or a full disk is no reason to lose a training
+            log.warning("the pruner could not be asked: %s: %s", type(error).__name__, error)
+            return False
 
     def state_dict(self) -> dict[str, Any]:
-        return {"step": self.step}
+        return {"validations": self.validations, "pruned": self.pruned}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        self.step = state_dict["step"]
+        self.validations, self.pruned = state_dict["validations"], state_dict["pruned"]

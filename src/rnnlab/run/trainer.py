@@ -54,8 +54,9 @@ def plugins(trainer: DictConfig) -> dict[str, Any]:
     known = environment()
     if known is None:
         return {}
-    named = trainer.get("plugins") or []
-    return {"plugins": [*map(make, named if OmegaConf.is_list(named) else [named]), known]}
+    named = trainer.get("plugins")
+    listed = named if OmegaConf.is_list(named) else [] if named is None else [named]
+    return {"plugins": [*map(make, listed), known]}
 
 
 def check_device(cfg: DictConfig) -> None:

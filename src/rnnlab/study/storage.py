@@ -1,4 +1,4 @@
-"""Where Optuna keeps what a sweep has tried."""
+"""Where Optuna keeps what a sweep has tried. The ledger is the truth, so that this need not outlive a crash."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILE = "study.jsonl"
 
 def open_storage(folder: Path, address: str | None) -> BaseStorage:
     """The file in the sweep's folder, or the database at an address such as `postgresql://...`."""
-    return JournalStorage(Journal(folder / FILE)) if address is None else RDBStorage(address)
+    return JournalStorage(Journal(folder / FILE, durable=False)) if address is None else RDBStorage(address)
 
 
 def create_study(folder: Path, name: str, directions: Sequence[str], address: str | None) -> optuna.Study:

@@ -100,8 +100,12 @@ def resumes(overrides: Iterable[str]) -> bool:
     return any(o.startswith("sweep.resume=") and o != "sweep.resume=null" for o in overrides)
 
 
-def look_through(overrides: Sequence[str], search: Sequence[str], config_dir: Path) -> None:
+def look_through(
+    overrides: Sequence[str], search: Sequence[str], config_dir: Path
+) -> tuple[Any, list[str], DictConfig]:
     """Check the sweep and the configs of its trainings; a dry run ends here.
+
+    Returns: the space, the overrides that are not searched, and the config of the first training.
 
     Raises:
         SettingError: the first thing that cannot work.
@@ -127,6 +131,7 @@ def look_through(overrides: Sequence[str], search: Sequence[str], config_dir: Pa
 
         print(dry_run(spec_of(cfg, space, fixed), cfg, composer))
         sys.exit(0)
+    return space, fixed, cfg
 
 
 def check_job(job: DictConfig, space: Any) -> None:

@@ -22,8 +22,7 @@ class Trial:
     """A setting that a worker has, or had, to choose.
 
     Attributes:
-        jobs: None until it is chosen.
-        study: Optuna's id of it, None until it has one.
+        jobs: None until it is chosen. study: Optuna's id of it, None until it has one.
         error: why it has no jobs.
     """
 
@@ -42,6 +41,7 @@ class Rows:
         stopped: why no more are to start; cancelled: whether those that run are to save and leave, too.
         begun: when the sweep was started last, in seconds since 1970.
         lost: how many workers were lost under a job.
+        unended: jobs that have not ended; unchosen: trials that have no jobs yet.
     """
 
     jobs: list[Row] = field(default_factory=list)
@@ -50,6 +50,8 @@ class Rows:
     cancelled: bool = False
     begun: float = 0.0
     lost: dict[int, int] = field(default_factory=dict)
+    unended: set[int] = field(default_factory=set)
+    unchosen: dict[int, Trial] = field(default_factory=dict)
     _open: list[int] = field(default_factory=list)  # a heap of jobs that were open when they were put there
 
     def next_open(self) -> Row | None:
@@ -60,19 +62,24 @@ class Rows:
 
     def next_unchosen(self) -> Trial | None:
         """A trial whose worker was lost before it had chosen."""
-        found = (trial for trial in self.trials if trial.jobs is None and trial.worker is None)
-        return next(found, None)
+        return next((trial for trial in self.unchosen.values() if trial.worker is None), None)
 
     def apply(self, event: Event) -> None:
         ACTIONS[event["op"]](self, event)
 
     def reopen(self, row: Row, state: str) -> None:
         row.state = state
+        self.unended.add(row.number)
         heapq.heappush(self._open, row.number)
+
+    def close(self, row: Row, state: str) -> None:
+        row.state = state
+        self.unended.discard(row.number)
 
     def create(self, trial: int, job: Event) -> int:
         number = len(self.jobs)
         self.jobs.append(Row(number, trial, tuple(job["overrides"]), job["values"]))
+        self.unended.add(number)
         heapq.heappush(self._open, number)
         return number
 
@@ -89,6 +96,7 @@ def _open(rows: Rows, event: Event) -> None:
     number = event["trial"]
     if number == len(rows.trials):
         rows.trials.append(Trial(number, event["w"]))
+        rows.unchosen[number] = rows.trials[number]
     elif rows.trials[number].worker is None and rows.trials[number].jobs is None:
         rows.trials[number].worker = event["w"]
 
@@ -98,6 +106,7 @@ def _fill(rows: Rows, event: Event) -> None:
     if trial.jobs is None and trial.worker == event["w"]:
         trial.jobs = tuple(rows.create(trial.number, job) for job in event["jobs"])
         trial.study, trial.error = event.get("study"), event.get("error")
+        del rows.unchosen[trial.number]
 
 
 def _study(rows: Rows, event: Event) -> None:
@@ -109,8 +118,7 @@ def _claim(rows: Rows, event: Event) -> None:
     row = rows.jobs[event["job"]]
     if row.state in OPEN:
         row.state, row.worker, row.started = "running", event["w"], event["t"]
-        row.attempts += 1
-        row.ended = None
+        row.attempts, row.ended = row.attempts + 1, None
 
 
 def _key(rows: Rows, event: Event) -> None:
@@ -125,7 +133,7 @@ def _end(rows: Rows, event: Event) -> None:
     if event["state"] in OPEN:
         rows.reopen(row, event["state"])
     else:
-        row.state = event["state"]
+        rows.close(row, event["state"])
 
 
 def _close(row: Row, event: Event) -> None:
@@ -152,7 +160,8 @@ def _release(rows: Rows, event: Event) -> None:
     note = f"its worker was lost {lost} time{'s' if lost > 1 else ''}"
     _close(row, {**event, "note": note})
     if lost > MOST_LOSSES:
-        row.state, row.error, row.cause = "failed", note, "killed"
+        rows.close(row, "failed")
+        row.error, row.cause = note, "killed"
     else:
         rows.reopen(row, "waiting")
 

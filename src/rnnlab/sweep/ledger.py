@@ -9,7 +9,7 @@ from typing import Any
 from rnnlab.study.journal import Journal
 from rnnlab.sweep.events import Event, Rows, Trial
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.row import ENDED, Row
+from rnnlab.sweep.row import Row
 
 Jobs = Sequence[dict[str, Any]]
 
@@ -60,8 +60,7 @@ class Ledger:
 
     def is_over(self, trials: int) -> bool:
         """Whether all jobs of all trials have ended."""
-        chosen = len(self.trials) >= trials and all(trial.jobs is not None for trial in self.trials)
-        return chosen and all(row.state in ENDED for row in self.rows)
+        return len(self.trials) >= trials and not self._rows.unchosen and not self._rows.unended
 
     def add_trials(self, trials: Iterable[Jobs]) -> None:
         """Write down trials that are known from the start, a list of jobs (`overrides`, `values`) each."""
@@ -142,10 +141,10 @@ class Ledger:
         gone, back = set(dead), list[Row]()
 
         def decide() -> list[Event]:
-            back.extend(row for row in self.rows if row.state == "running" and row.worker in gone)
+            back.extend(row for row in self._running() if row.worker in gone)
             events = [self._event("release", row.worker, job=row.number) for row in back]
-            for trial in self.trials:
-                if trial.jobs is None and trial.worker in gone:
+            for trial in self._rows.unchosen.values():
+                if trial.worker in gone:
                     events.append(self._event("release", trial.worker, trial=trial.number))
             return events
 
@@ -171,9 +170,13 @@ class Ledger:
 
     def holders(self) -> set[str]:
         """The workers that have a job or a trial."""
-        holders = {row.worker for row in self.rows if row.state == "running"}
-        holders |= {trial.worker for trial in self.trials if trial.jobs is None}
+        holders = {row.worker for row in self._running()}
+        holders |= {trial.worker for trial in self._rows.unchosen.values()}
         return {worker for worker in holders if worker is not None}
+
+    def _running(self) -> list[Row]:
+        found = (self.rows[number] for number in sorted(self._rows.unended))
+        return [row for row in found if row.state == "running"]
 
     def _event(self, op: str, worker: str | None, **facts: Any) -> Event:
         given = {name: value for name, value in facts.items() if value is not None}

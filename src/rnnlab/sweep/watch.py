@@ -33,7 +33,6 @@ def watch(folder: SweepFolder, settings: Mapping[str, Any]) -> int:
     pool = make_launcher(settings).start(folder, settings)
     print(pool.describe())
     if settings.get("detach"):
-        print(f"look at it with: rnnlab sweep status {folder.path}")
         return 0
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:

@@ -84,8 +84,10 @@ class Task(LeanModule):
     def _log_running(self, more: dict[str, float] | None = None) -> None:
         self._last_row = self.trainer.global_step
         means = {f"train/{name}": value for name, value in self.running.recent().items()}
-        if self.may_fail and not math.isfinite(means.get("train/loss", 0.0)):
-            raise Diverged(f"the loss became {means['train/loss']} at step {self._last_row} or shortly before")
+        loss = means.get("train/loss", 0.0)
+        if self.may_fail and not math.isfinite(loss):
+            rule = "a smaller optimizer.lr, a longer scheduler.warmup or trainer.gradient_clip_val may help"
+            raise Diverged(f"the loss became {loss} at step {self._last_row} or shortly before; {rule}")
         log_row(
             self.trainer, {**means, **(more or {}), "lr": self.trainer.optimizers[0].param_groups[0]["lr"]}
         )

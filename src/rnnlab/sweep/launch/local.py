@@ -18,6 +18,7 @@ from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.launch.base import (
     MOST_RESTARTS,
     jobs_left,
+    look_line,
     worker_command,
     worker_environment,
     worker_log,
@@ -79,7 +80,7 @@ class LocalPool:
         if self.gpus and self.workers > len(self.gpus) * self.jobs_per_gpu:
             rule = f"more workers than {len(self.gpus)} x launcher.jobs_per_gpu={self.jobs_per_gpu}"
             lines.append(f"note: {rule}; those that train on a GPU share it")
-        return "\n".join([*lines, f"logs: {self.folder.workers}/SLOT.log"])
+        return "\n".join([*lines, look_line(self.folder), f"logs: {self.folder.workers}/SLOT.log"])
 
     def _start(self, slot: int) -> subprocess.Popen[bytes]:
         cores = share(self.cores, slot, self.workers)

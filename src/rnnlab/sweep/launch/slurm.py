@@ -2,9 +2,9 @@
 
 submitit writes the batch scripts and knows sbatch's options. What it would run in them, a pickled function
 with signal handlers of its own, is left out: its USR2 handler requeues by rules that know nothing of a
-ledger, and would be the second to requeue a job. The script starts our worker through `srun`, so that Slurm's signals
-(USR2 `grace` seconds before the time limit, SIGTERM at a preemption) reach the worker and its training, and
-the worker alone decides how its job is queued again (`slurm_worker.leave`).
+ledger, and would be the second to requeue a job. The script starts our worker through `srun`, so that
+Slurm's signals (USR2 `grace` seconds before the time limit, SIGTERM at a preemption) reach the worker and its
+training, and the worker alone decides how its job is queued again (`slurm_worker.leave`).
 """
 
 from __future__ import annotations

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import signal
-import subprocess
 import sys
 import time
 from typing import NoReturn
+
+from rnnlab.run.slurm import requeue_is_ours, scontrol
 
 log = logging.getLogger("rnnlab.worker")
 MARK = "RNNLAB_SLURM_WORKER"  # set in the jobs that our launcher submits, alone
@@ -43,17 +43,6 @@ def leave(number: int) -> NoReturn:
     sys.exit(128 + number)
 
 
-def requeue_is_ours(job: str) -> bool:
-    """Whether nobody has queued the job again, or cancelled it, already."""
-    facts = job_facts(job)
-    if not facts:
-        return True  # the controller does not answer; asking once too often is the smaller harm
-    if int(facts.get("Restarts", "0")) > int(os.environ.get("SLURM_RESTART_COUNT", "0")):
-        return False
-    running = facts.get("JobState") in ("RUNNING", "SUSPENDED", "STOPPED")
-    return running or facts.get("Reason") == "TimeLimit"
-
-
 def requeue(job: str) -> bool:
     """Ask for it, a few times; False if Slurm refused each time."""
     for attempt in range(TRIES):
@@ -63,21 +52,6 @@ def requeue(job: str) -> bool:
             return True
         log.error("scontrol requeue %s: %s", job, said.strip())
     return False
-
-
-def job_facts(job: str) -> dict[str, str]:
-    """`JobState`, `Reason`, `Restarts` and the like; empty if Slurm does not tell."""
-    code, said = scontrol("show", "job", "--oneliner", job)
-    return dict(re.findall(r"(\w+)=(\S+)", said)) if code == 0 else {}
-
-
-def scontrol(*arguments: str) -> tuple[int, str]:
-    """Exit code and what it said."""
-    try:
-        done = subprocess.run(["scontrol", *arguments], capture_output=True, text=True, timeout=30)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return 1, str(error)
-    return done.returncode, done.stdout + done.stderr
 
 
 if __name__ == "__main__":
