@@ -125,7 +125,7 @@ def test_a_value_that_is_typed_settles_conditions_and_constraints() -> None:
     space, _ = parse_space(["model=gru", "+data.x=0.15"], config)
     assert [(d.key, d.when) for d in space.dimensions] == [
         ("optimizer.lr", None),
-        ("model.dropout", "'gru' == gru and optimizer.lr > 0"),
+        ("model.dropout", "optimizer.lr > 0"),
     ]
     assert [values["optimizer.lr"] for values in space.grid()] == ["0.1", "0.1"]
     other, _ = parse_space(["model=lstm", "+data.x=1"], config)

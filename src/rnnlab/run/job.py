@@ -83,6 +83,7 @@ def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -
     if sweep is not None:
         fields["sweep"] = sweep.fields()
     result = Result(folder.path, fields, primary=not follows())
+    log.setLevel(logging.INFO if result.primary else logging.WARNING)  # what one process says is enough
     try:
         if result.primary:
             folder.write_choices(cfg, overrides)

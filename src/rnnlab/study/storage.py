@@ -1,4 +1,4 @@
-"""Where Optuna keeps what a sweep has tried. The ledger is the truth, so that this need not outlive a crash."""
+"""Where Optuna keeps what a sweep has tried. The ledger is the truth: this need not outlive a crash."""
 
 from __future__ import annotations
 

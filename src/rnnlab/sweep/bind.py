@@ -18,19 +18,17 @@ def bind(space: Space, given: Mapping[str, Any]) -> Space:
 
     Raises:
         SettingError: a constraint that the given values break by themselves.
+        ValueError: a word that is compared with a number.
     """
     kept, gone = [], set[str]()
     keys = {d.key for d in space.dimensions}
     for d in space.dimensions:
         if d.when is not None:
-            condition = _given(d.when, given)
-            if not condition.names() & (keys - gone):
-                if not condition.holds({}, gone):
-                    gone.add(d.key)
-                    continue
-                d = replace(d, when=None)
-            else:
-                d = replace(d, when=condition.text)
+            left = _given(d.when, given).settled(keys - gone, gone)
+            if left is False:
+                gone.add(d.key)
+                continue
+            d = replace(d, when=None if isinstance(left, bool) else left)
         kept.append(d)
     return Space(tuple(kept), space.zips, _constraints(space, given, gone))
 
@@ -41,10 +39,11 @@ def _constraints(space: Space, given: Mapping[str, Any], gone: set[str]) -> tupl
         rule = _given(text, given)
         if rule.names() & gone:
             continue
-        if rule.names() & keys:
-            kept.append(rule.text)
-        elif not rule.holds({}):
+        left = rule.settled(keys)
+        if left is False:
             raise SettingError("sweep.constraints", text, "is broken by the values that were typed")
+        if isinstance(left, str):
+            kept.append(left)
     return tuple(kept)
 
 

@@ -161,7 +161,7 @@ def space_of(overrides: Sequence[str], composer: Composer) -> tuple[Any, list[st
         raise
     except Exception as error:
         raise explain(error, list(overrides)) from error
-    cfg = composer.whole([*fixed, *typed.overrides(next(tries(typed), {}))])
+    cfg = composer.whole([*fixed, *typed.overrides(next(tries(typed)))])
     space, fixed = parse_space(overrides, OmegaConf.to_container(cfg.sweep, resolve=False))
     return space, fixed, cfg
 
@@ -172,7 +172,7 @@ def tries_of(space: Any, first: Sequence[Any]) -> Iterator[list[str]]:
     from rnnlab.sweep.tries import base, tries
 
     try:
-        yield from (space.overrides(values) for values in tries(space)) if space.dimensions else iter([[]])
+        yield from (space.overrides(values) for values in tries(space))
         for values in first_values(space, first):
             yield space.overrides(space.present(base(space) | values))
     except UserError:

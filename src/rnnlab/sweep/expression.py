@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.In: lambda left, right: left in right,
-    ast.NotIn: lambda left, right: left not in right,
-}
+from rnnlab.sweep.evaluate import OPERATORS, dotted, names_of, truth_of, value_of
+from rnnlab.sweep.evaluate import plain as plain
+
 NODES = (
     *(ast.Constant, ast.Name, ast.Attribute, ast.List, ast.Tuple),
     *(ast.BoolOp, ast.Compare, ast.BinOp, ast.UnaryOp),
 )
-WORDS = {"true": True, "false": False, "null": None}
-
-
-class Absent(Exception):
-    """A setting is asked for that is not there."""
 
 
 class Expression:
@@ -51,16 +34,27 @@ class Expression:
 
     def names(self) -> set[str]:
         """The dotted names and words that stand in it."""
-        return set(_names(self._tree))
+        return set(names_of(self._tree))
 
     def comparisons(self) -> Iterator[set[str]]:
         """The names of each part that is true or false by itself."""
         for part in _parts(self._tree):
-            yield set(_names(part))
+            yield set(names_of(part))
 
     def given(self, values: Mapping[str, Any]) -> str:
         """The expression with some settings replaced by their values."""
         return ast.unparse(_Given({key: plain(value) for key, value in values.items()}).visit(self._copy()))
+
+    def settled(self, searched: Collection[str], absent: Collection[str] = ()) -> bool | str:
+        """True or false where no searched setting can change it, else what is left to ask of them.
+
+        Raises ValueError as `holds` does.
+        """
+        try:
+            left = _settled(self._copy(), set(searched), set(absent))
+        except (TypeError, ZeroDivisionError) as error:
+            raise self._cannot({}, error) from error
+        return left if isinstance(left, bool) else ast.unparse(left)
 
     def holds(self, values: Mapping[str, Any], absent: Collection[str] = ()) -> bool:
         """Whether it is true. A comparison with a setting that is absent is false.
@@ -69,14 +63,14 @@ class Expression:
             ValueError: values that do not go together, such as a word and a number.
         """
         try:
-            return _truth(self._tree, values, absent)
+            return truth_of(self._tree, values, absent)
         except (TypeError, ZeroDivisionError) as error:
             raise self._cannot(values, error) from error
 
     def value(self, values: Mapping[str, Any]) -> Any:
         """What it comes to, where all settings are there. Raises ValueError as `holds` does."""
         try:
-            return _value(self._tree, values, ())
+            return value_of(self._tree, values, ())
         except (TypeError, ZeroDivisionError) as error:
             raise self._cannot(values, error) from error
 
@@ -98,29 +92,15 @@ class _Given(ast.NodeTransformer):
         return self._replaced(node)
 
     def _replaced(self, node: ast.expr) -> ast.expr:
-        name = _dotted(node)
+        name = dotted(node)
         return ast.Constant(self.values[name]) if name in self.values else node
-
-
-def plain(value: Any) -> Any:
-    """A value as it was typed, as a number or a truth value where it is one."""
-    if not isinstance(value, str):
-        return value
-    if value.lower() in WORDS:
-        return WORDS[value.lower()]
-    for kind in (int, float):
-        try:
-            return kind(value)
-        except ValueError:
-            continue
-    return value.strip("'\"")
 
 
 def _check(node: ast.AST, text: str) -> None:
     if not isinstance(node, NODES):
         raise ValueError(f"{text!r} has {ast.unparse(node)}, which is neither a setting nor a comparison")
     if isinstance(node, ast.Attribute):
-        _dotted(node, text)
+        dotted(node, text)
         return
     if isinstance(node, ast.Compare) and not all(type(op) in OPERATORS for op in node.ops):
         raise ValueError(f"{text!r}: there are == != < <= > >= in, and no other comparison")
@@ -131,20 +111,6 @@ def _check(node: ast.AST, text: str) -> None:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
             _check(child, text)
-
-
-def _dotted(node: ast.AST, text: str = "") -> str:
-    if isinstance(node, ast.Attribute):
-        return f"{_dotted(node.value, text)}.{node.attr}"
-    if isinstance(node, ast.Name):
-        return node.id
-    raise ValueError(f"{text!r} has {ast.unparse(node)}, which is no setting")
-
-
-def _names(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Name | ast.Attribute):
-        return [_dotted(node)]
-    return [name for child in ast.iter_child_nodes(node) for name in _names(child)]
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
@@ -158,40 +124,20 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
         yield node
 
 
-def _truth(node: ast.AST, values: Mapping[str, Any], absent: Collection[str]) -> bool:
-    match node:
-        case ast.BoolOp(op=ast.And()):
-            return all(_truth(part, values, absent) for part in node.values)
-        case ast.BoolOp():
-            return any(_truth(part, values, absent) for part in node.values)
-        case ast.UnaryOp(op=ast.Not()):
-            return not _truth(node.operand, values, absent)
-    try:
-        return bool(_value(node, values, absent))
-    except Absent:
+def _settled(node: ast.expr, searched: set[str], absent: set[str]) -> bool | ast.expr:
+    if isinstance(node, ast.BoolOp):
+        decisive = isinstance(node.op, ast.Or)
+        parts = [_settled(part, searched, absent) for part in node.values]
+        if any(part is decisive for part in parts):
+            return decisive
+        left = [part for part in parts if not isinstance(part, bool)]
+        if not left:
+            return not decisive
+        return left[0] if len(left) == 1 else ast.BoolOp(node.op, left)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        part = _settled(node.operand, searched, absent)
+        return not part if isinstance(part, bool) else ast.UnaryOp(node.op, part)
+    names = set(names_of(node))
+    if names & absent:
         return False
-
-
-def _value(node: ast.AST, values: Mapping[str, Any], absent: Collection[str]) -> Any:
-    match node:
-        case ast.Constant():
-            return node.value
-        case ast.Name() | ast.Attribute():
-            name = _dotted(node)
-            if name in absent:
-                raise Absent(name)
-            return plain(values.get(name, name))
-        case ast.List() | ast.Tuple():
-            return [_value(item, values, absent) for item in node.elts]
-        case ast.UnaryOp(op=ast.USub()):
-            return -_value(node.operand, values, absent)
-        case ast.UnaryOp(op=ast.UAdd()):
-            return +_value(node.operand, values, absent)
-        case ast.BinOp():
-            sides = [_value(side, values, absent) for side in (node.left, node.right)]
-            return OPERATORS[type(node.op)](*sides)
-        case ast.Compare():
-            sides = [_value(side, values, absent) for side in (node.left, *node.comparators)]
-            pairs = zip(node.ops, sides, sides[1:], strict=False)
-            return all(bool(OPERATORS[type(op)](left, right)) for op, left, right in pairs)
-    return _truth(node, values, absent)
+    return node if names & searched else truth_of(node, {}, absent)

@@ -105,7 +105,7 @@ def parameters(cfg: Any, vocabulary: int) -> int | None:
 
 
 def unset() -> Any:
-    """A context in which weights get no values: on the meta device torch would import its compiler for them."""
+    """A context in which weights get no values: torch would import its compiler to draw meta ones."""
     import torch
     from torch.overrides import TorchFunctionMode
 

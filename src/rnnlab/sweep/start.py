@@ -45,7 +45,7 @@ def _start(arguments: Sequence[str], config: DictConfig) -> int:
     else:
         space, fixed = parse_space(list(arguments), OmegaConf.to_container(config.sweep, resolve=False))
         first = composed(
-            [*fixed, *space.overrides(next(tries(space), {}))]
+            [*fixed, *space.overrides(next(tries(space)))]
         )  # whose task says what is looked for
         spec = spec_of(first, space, fixed)
         folder, settings = create(spec, config), spec.launcher

@@ -24,12 +24,14 @@ def tries(space: Space) -> Iterator[Values]:
     Raises:
         SettingError: a condition that never holds, or constraints that nothing fulfils.
     """
-    first, seen = base(space), list[Values]()
+    first = base(space)
+    seen = [space.present(first)]
+    yield seen[0]
     for group in space.groups:
         there = reach(space, group[0], first)
         for row in rows(group):
             values = space.present(first | there | row)
-            if values not in seen and (not seen or space.fulfils(values)):
+            if values not in seen and space.fulfils(values):
                 seen.append(values)
                 yield values
 

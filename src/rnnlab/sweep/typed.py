@@ -27,13 +27,21 @@ def quoted(value: Any) -> str:
     if isinstance(value, list):
         return f"[{','.join(quoted(item) for item in value)}]"
     if isinstance(value, dict):
-        return f"{{{','.join(f'{quoted(key)}:{quoted(item)}' for key, item in value.items())}}}"
+        text = ",".join(f"{shown(key)}:{quoted(item)}" for key, item in value.items())
+        if _read(f"{{{text}}}") != value:
+            raise ValueError(f"{value!r} cannot be typed")
+        return f"{{{text}}}"
     if not isinstance(value, str):
         return shown(value)
     for text in (value, QuotedString(value, Quote.single).with_quotes()):
-        if _read(text) == value:
+        if all(_read(form % text) == wanted for form, wanted in _places(value)):
             return text
     raise ValueError(f"{value!r} cannot be typed")
+
+
+def _places(value: str) -> tuple[tuple[str, object], ...]:
+    """Where a text may stand, and what is then to be read."""
+    return ("%s", value), ("[%s]", [value]), ("{k:%s}", {"k": value})
 
 
 @cache

@@ -1,0 +1,65 @@
+"""Which runs can be gone on with."""
+
+import os
+
+import pytest
+import yaml
+
+from rnnlab.errors import SettingError
+from rnnlab.run.process import BOOT, started
+from rnnlab.run.resume import is_alive, take_up
+from rnnlab.run.result import Result
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "config.yaml").write_text("seed: 1\n")
+    (tmp_path / "overrides.yaml").write_text(yaml.safe_dump(["task=imdb", "seed=1"]))
+    return tmp_path
+
+
+def leave(folder, status, **fields):
+    result = Result(folder, {"task": "imdb", "model": {"name": "lstm"}})
+    result.fields |= fields
+    result.end(status)
+
+
+@pytest.mark.parametrize("status", ["running", "failed", "interrupted", "preempted"])
+def test_what_did_not_end_is_gone_on_with(folder, status):
+    leave(folder, status)  # by this process, which is no other one
+    overrides, found = take_up([f"resume={folder}", "threads=2"])
+    assert found == folder
+    assert overrides[:3] == ["task=imdb", "seed=1", "threads=2"]
+
+
+@pytest.mark.parametrize(("status", "why"), [("finished", "is finished;"), ("pruned", "is pruned by its sweep")])
+def test_what_has_ended_is_refused(folder, status, why):
+    leave(folder, status)
+    with pytest.raises(SettingError, match=why):
+        take_up([f"resume={folder}"])
+
+
+@pytest.mark.skipif(not BOOT.exists(), reason="needs /proc")
+def test_a_run_whose_process_lives_is_refused_but_not_one_whose_number_lives_on(folder):
+    parent = os.getppid()
+    leave(folder, "running", pid=parent, pid_started=started(parent))
+    with pytest.raises(SettingError, match=f"still running as process {parent}"):
+        take_up([f"resume={folder}"])
+    leave(folder, "running", pid=parent, pid_started="another boot:1")
+    assert take_up([f"resume={folder}"])[1] == folder
+
+
+def test_the_processes_of_one_run_do_not_refuse_each_other(folder, monkeypatch):
+    parent = os.getppid()
+    leave(folder, "running", pid=parent, pid_started=started(parent))
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    assert take_up([f"resume={folder}"])[1] == folder
+
+
+def test_a_broken_result_does_not_lose_the_checkpoint(folder):
+    (folder / "result.json").write_text("{")
+    assert take_up([f"resume={folder}"])[1] == folder
+
+
+def test_a_process_of_another_machine_is_not_looked_for():
+    assert not is_alive({"host": "elsewhere", "pid": os.getppid()})

@@ -1,0 +1,84 @@
+"""A run as a job of a sweep: what it says of itself, and how its study ends it."""
+
+import pytest
+import yaml
+from omegaconf import OmegaConf
+
+from rnnlab.run.result import read
+from rnnlab.run.sweep_job import SweepJob, sweep_job
+from rnnlab.study import open_study
+from rnnlab.study.storage import create_study
+
+from .conftest import SMALL
+
+EPOCHS = ["trainer.max_epochs=3", "trainer.limit_train_batches=2", "callback=default"]
+
+
+@pytest.fixture
+def sweep(tmp_path, monkeypatch):
+    """The folder of a sweep whose median pruner needs one trial; this run is job 3 of trial 1."""
+    folder = tmp_path / "trials"
+    folder.mkdir()
+    spec = {
+        "name": "trials",
+        "storage": None,
+        "metrics": ["val/loss"],
+        "pruner": "median",
+        "pruner_options": {"n_startup_trials": 1, "n_warmup_steps": 0},
+    }
+    (folder / "sweep.yaml").write_text(yaml.safe_dump(spec))
+    study = create_study(folder, "trials", ["minimize"], None)
+    for name, value in {"": folder, "_JOB": 3, "_TRIAL": 1}.items():
+        monkeypatch.setenv(f"RNNLAB_SWEEP{name}", str(value))
+    return folder, study
+
+
+def test_outside_of_a_sweep_there_is_none(monkeypatch):
+    monkeypatch.delenv("RNNLAB_SWEEP", raising=False)
+    assert sweep_job() is None
+
+
+def test_what_it_knows(sweep):
+    folder, _ = sweep
+    assert sweep_job() == SweepJob(folder, number=3, trial=1)
+    assert sweep_job().pruning() is None
+    assert sweep_job().fields() == {"name": "trials", "number": 3, "trial": 1}
+
+
+def test_loggers_that_group_runs_are_told_and_others_are_not(sweep):
+    mine = sweep_job()
+    wandb = OmegaConf.create({"group": "imdb", "name": None, "tags": ["mine"]})
+    assert mine.logger_settings(wandb, "imdb") == {
+        "group": "trials",
+        "name": "3",
+        "tags": ["mine", "sweep", "trial 1"],
+    }
+    own = OmegaConf.create({"group": "own", "name": "given", "tags": []})
+    assert mine.logger_settings(own, "imdb")["group"] == "own"
+    assert mine.logger_settings(own, "imdb")["name"] == "given"
+    assert mine.logger_settings(OmegaConf.create({"folder": "here"}), "imdb") == {}
+
+
+def test_a_run_that_is_not_judged_trains_to_its_end(sweep, launch):
+    code, _, result = launch(*SMALL["classification"])
+    assert (code, result["status"]) == (0, "finished")
+    assert result["sweep"] == {"name": "trials", "number": 3, "trial": 1}
+
+
+def test_the_worse_run_is_pruned_with_its_best_validation_and_no_test(sweep, launch, monkeypatch):
+    folder, study = sweep
+    good = study.ask()
+    for step in (1, 2, 3):
+        good.report(0.01, step)
+    study.tell(good, 0.01)
+    trial = study.ask()
+    monkeypatch.setenv("RNNLAB_SWEEP_STUDY_TRIAL", str(trial._trial_id))
+    code, run, result = launch(*SMALL["classification"], *EPOCHS)
+    assert (code, result["status"], result["epochs"]) == (0, "pruned", 1)
+    assert set(result["metrics"]) == {"val/accuracy"}
+    assert result["training_seconds"] > 0
+    assert (run.figures / "loss.png").is_file()
+    assert not run.predictions.exists()
+    reported = open_study(folder).trials[1].intermediate_values
+    assert set(reported) == {1}
+    assert read(run.path / "result.json")["status"] == "pruned"

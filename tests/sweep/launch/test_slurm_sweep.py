@@ -1,0 +1,162 @@
+"""Sweeps on a real Slurm: what takes a worker's job away leaves no trace in its training."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rnnlab.sweep.beat import read_beat
+from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.ledger import Ledger
+
+ROOT = Path(__file__).parents[3]
+START = "scripts/local_slurm.sh start"
+JOBS = 8
+SMALL = [
+    "task=imdb",
+    "data=synthetic",
+    "data.train_rows=2000",
+    "data.validation_rows=200",
+    "data.test_rows=200",
+]
+SMALL += ["threads=1", "model=rnn", "model.hidden_size=16", "trainer.enable_progress_bar=false", "logger=csv"]
+PATIENCE = 900.0
+
+
+def told(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout
+
+
+@pytest.fixture
+def slurm() -> Iterator[None]:
+    """The cluster of scripts/local_slurm.sh, for one test at a time."""
+    if shutil.which("sbatch") is None:
+        pytest.skip(f"no sbatch here: {START}")
+    if not {"low*", "high"} <= set(told("sinfo", "--noheader", "--format=%P").split()):
+        pytest.skip(f"no Slurm with the partitions low and high answers: {START}")
+    with open(Path(tempfile.gettempdir()) / "rnnlab-test-slurm.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+def started(slurm: None, tmp_path: Path) -> Iterator[Callable[..., SweepFolder]]:
+    """A function from overrides to a sweep of eight jobs on two workers; whoever submitted it has left."""
+
+    def start(*overrides: str) -> SweepFolder:
+        choices = [*SMALL, f"seed=range({JOBS})", "sweep.name=mine", "sweep.heartbeat=1"]
+        launcher = ["launcher=slurm", "launcher.workers=2", "launcher.partition=low", "launcher.detach=true"]
+        command = [sys.executable, str(ROOT / "train.py"), "-m", *choices, *launcher, *overrides]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return SweepFolder(tmp_path / "outputs" / "sweeps" / "mine")
+
+    yield start
+    told("scancel", "--name=rnnlab-mine")
+
+
+def wait_for(what: Callable[[], Any], folder: SweepFolder, seconds: float = PATIENCE) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := what()):
+        logs = [path.read_text()[-2000:] for path in sorted(folder.workers.glob("*.log"))]
+        assert time.monotonic() < deadline, "\n".join([told("squeue", "--states=all"), *logs])
+        time.sleep(0.2)
+    return found
+
+
+def in_mid_training(folder: SweepFolder) -> tuple[int, str] | None:
+    """A job that has been validated, and the Slurm job that it runs in."""
+    for row in Ledger(folder).sync().rows:
+        if row.state != "running" or len(places(folder, row.number)) < 3:
+            continue
+        beat = read_beat(folder.workers / f"{row.worker}.json")
+        if beat is not None:
+            return row.number, beat["slurm"]
+    return None
+
+
+def places(folder: SweepFolder, number: int) -> list[tuple[str, str]]:
+    """(epoch, step) of every line of a job's metrics.csv."""
+    path = folder.job(number) / "metrics.csv"
+    if not path.is_file():
+        return []
+    with path.open(newline="") as file:
+        return [(line["epoch"], line["step"]) for line in csv.DictReader(file)]
+
+
+def events(folder: SweepFolder, state: str) -> list[int]:
+    """The jobs that ended so, in order."""
+    lines = [json.loads(line) for line in folder.ledger.read_text().splitlines()]
+    return [line["job"] for line in lines if line["op"] == "end" and line["state"] == state]
+
+
+def job_states(jobs: list[str]) -> dict[str, tuple[str, int]]:
+    """JobState and Restarts of Slurm jobs."""
+    shown = {job: told("scontrol", "show", "job", "--oneliner", job) for job in jobs}
+    found = {job: re.search(r"JobState=(\w+).* Restarts=(\d+)", text) for job, text in shown.items()}
+    return {job: (match[1], int(match[2])) for job, match in found.items() if match}
+
+
+def slurm_jobs(folder: SweepFolder) -> list[str]:
+    names = told("squeue", "--noheader", "--states=all", "--format=%A %Z %j").splitlines()
+    cwd = str(folder.path.parents[2])
+    return sorted(line.split()[0] for line in names if line.split()[1:] == [cwd, "rnnlab-mine"])
+
+
+def check_end(folder: SweepFolder, interrupted: int) -> None:
+    """All jobs finished once, the metrics of the interrupted have no gap and no repetition, Slurm is done."""
+    wait_for(lambda: Ledger(folder).sync().is_over(JOBS), folder)
+    rows = Ledger(folder).rows or Ledger(folder).sync().rows
+    assert {row.state for row in rows} == {"finished"}, [(row.number, row.state, row.error) for row in rows]
+    assert sorted(events(folder, "finished")) == list(range(JOBS))
+    assert interrupted in events(folder, "preempted")
+    assert rows[interrupted].attempts >= 2
+    for number in range(JOBS):
+        assert places(folder, number) == places(folder, events(folder, "finished")[0])
+        steps = [int(step) for _, step in places(folder, number)]
+        assert steps == sorted(steps)
+    assert len(set(places(folder, interrupted))) > 3
+    jobs = slurm_jobs(folder)
+    wait_for(lambda: {state for state, _ in job_states(jobs).values()} == {"COMPLETED"}, folder, 120)
+    assert sum(restarts for _, restarts in job_states(jobs).values()) >= 1
+
+
+@pytest.mark.slow
+@pytest.mark.slurm
+def test_a_worker_whose_job_is_queued_again(started: Callable[..., SweepFolder]) -> None:
+    folder = started("trainer.max_epochs=12")
+    number, job = wait_for(lambda: in_mid_training(folder), folder)
+    told("scontrol", "requeue", job)
+    check_end(folder, number)
+
+
+@pytest.mark.slow
+@pytest.mark.slurm
+def test_workers_whose_jobs_reach_their_time_limit(started: Callable[..., SweepFolder]) -> None:
+    folder = started("trainer.max_epochs=40", "launcher.time=1", "launcher.grace=20")
+    number = wait_for(lambda: events(folder, "preempted"), folder)[0]
+    check_end(folder, number)
+
+
+@pytest.mark.slow
+@pytest.mark.slurm
+def test_workers_that_are_preempted_by_a_higher_partition(started: Callable[..., SweepFolder]) -> None:
+    folder = started("trainer.max_epochs=12")
+    job = wait_for(lambda: in_mid_training(folder), folder)[1]
+    above = ["--partition=high", "--exclusive", "--output=/dev/null", "--time=5", "--wrap=sleep 5"]
+    told("sbatch", *above)
+    wait_for(lambda: events(folder, "preempted"), folder, 120)
+    check_end(folder, events(folder, "preempted")[0])
+    assert job_states([job])[job][1] >= 1
