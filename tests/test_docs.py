@@ -24,7 +24,14 @@ from rnnlab.sweep.parse import parse_space
 from .test_config_rules import targets, unresolved, wrong_target
 
 ROOT = Path(__file__).parents[1]
-NAMES = ("README.md", "docs/adding.md", "docs/text.md", "docs/models.md", "docs/training.md", "docs/sweeps.md")
+NAMES = (
+    "README.md",
+    "docs/adding.md",
+    "docs/text.md",
+    "docs/models.md",
+    "docs/training.md",
+    "docs/sweeps.md",
+)
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

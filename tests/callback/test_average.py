@@ -10,8 +10,8 @@ import pytest
 import pytorch_lightning as pl
 import torch
 
-from rnnlab.callback.signals import Interrupted
 from rnnlab.callback.nt_asgd import NonMonotonicAverage
+from rnnlab.callback.signals import Interrupted
 from rnnlab.callback.swa import StochasticWeightAverage
 
 

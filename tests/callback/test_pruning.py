@@ -74,7 +74,12 @@ def test_a_signal_during_the_last_validation_does_not_hide_that_it_was_pruned(
     tiny: Any, tmp_path: Path
 ) -> None:
     pruning = record([], last=1)
-    fit(tiny, tmp_path, pruning, tiny.At(8, lambda: signal.raise_signal(signal.SIGTERM), "on_validation_start"))
+    fit(
+        tiny,
+        tmp_path,
+        pruning,
+        tiny.At(8, lambda: signal.raise_signal(signal.SIGTERM), "on_validation_start"),
+    )
     assert pruning.pruned
 
 

@@ -156,7 +156,14 @@ def test_a_plateau_schedule_sees_an_epoch_that_was_taken_up_behind_its_last_vali
     press = tiny.At(7, lambda: signal.raise_signal(signal.SIGUSR1), "on_train_batch_end")
     with pytest.raises(Interrupted):
         fit(tiny, tmp_path / "run", "classification", press, scheduler=Plateau(patience=0), **settings)
-    same_end(tiny, tmp_path / "run", "classification", tmp_path / "whole", scheduler=Plateau(patience=0), **settings)
+    same_end(
+        tiny,
+        tmp_path / "run",
+        "classification",
+        tmp_path / "whole",
+        scheduler=Plateau(patience=0),
+        **settings,
+    )
     schedules = [
         torch.load(tmp_path / name / "checkpoints/last.ckpt", weights_only=True)["lr_schedulers"]
         for name in ("whole", "run")

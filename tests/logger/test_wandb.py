@@ -98,6 +98,13 @@ def test_an_id_that_is_given_is_kept_in_the_folder(tmp_path: Path) -> None:
     assert ours.run_id(tmp_path, "abc") == "abc" == ours.run_id(tmp_path)
 
 
+def test_the_id_of_an_agent_is_taken_and_outlives_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WANDB_RUN_ID", "agents")
+    assert ours.run_id(tmp_path) == "agents"
+    monkeypatch.delenv("WANDB_RUN_ID")
+    assert ours.run_id(tmp_path) == "agents"
+
+
 def test_figures_and_texts_leave_other_loggers_alone(tmp_path: Path) -> None:
     from rnnlab.logger.csv import CSVLogger
 

@@ -16,7 +16,8 @@ from rnnlab.run import train as training
 
 from .conftest import SMALL
 
-CLASSIFY = [*SMALL["classification"], "trainer.max_epochs=2", "trainer.log_every_n_steps=1"]
+FEW = ["data.train_rows=200", "data.validation_rows=40", "data.test_rows=40", "model.hidden_size=8"]
+CLASSIFY = [*SMALL["classification"], *FEW, "trainer.max_epochs=2", "trainer.log_every_n_steps=1"]
 STEP = module.Classification.training_step
 
 
@@ -167,9 +168,10 @@ def test_a_wrong_setting_has_its_cause(launch):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_leaves_one_error_and_a_result(launch, monkeypatch, tmp_path, capfd):
     def fill():
-        for name in ("result.json.part", "checkpoints/last.ckpt.part", "checkpoints/best.ckpt.part"):
-            (tmp_path / "run" / name).parent.mkdir(exist_ok=True)
+        for name in ("metrics.csv.part", "result.json.part"):
             (tmp_path / "run" / name).symlink_to("/dev/full")
+        (tmp_path / "run" / "metrics.csv").unlink()  # so that it is written whole
+        (tmp_path / "run" / "half.ckpt.part").touch()
 
     at_step(monkeypatch, 2, fill)
     code, folder, result = launch(*CLASSIFY)
@@ -210,7 +212,9 @@ with orderly():
 """
     environment = {name: value for name, value in os.environ.items() if name != "SLURM_JOB_ID"}
     ended = [
-        subprocess.run([sys.executable, "-c", code, str(int(number))], env=environment, check=False).returncode
+        subprocess.run(
+            [sys.executable, "-c", code, str(int(number))], env=environment, check=False
+        ).returncode
         for number in (0, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
     ]
     assert ended == [0, 130, 143, 143, 143]

@@ -20,6 +20,13 @@ def test_auto_takes_every_core_that_this_process_may_use():
     assert set_threads("auto") == torch.get_num_threads() == len(os.sched_getaffinity(0))
 
 
+def test_auto_takes_no_more_than_the_share_of_a_sweep_s_worker(monkeypatch):
+    monkeypatch.setenv("RNNLAB_THREADS", "1")
+    assert set_threads("auto") == 1
+    monkeypatch.setenv("RNNLAB_THREADS", "1000")
+    assert set_threads("auto") == len(os.sched_getaffinity(0))
+
+
 def test_a_number_is_taken_as_it_is():
     assert set_threads(1) == torch.get_num_threads() == 1
 

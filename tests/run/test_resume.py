@@ -7,8 +7,8 @@ import yaml
 
 from rnnlab.errors import SettingError
 from rnnlab.run.process import BOOT, started
-from rnnlab.run.resume import is_alive, take_up
 from rnnlab.run.result import Result
+from rnnlab.run.resume import is_alive, take_up
 
 
 @pytest.fixture
@@ -32,7 +32,9 @@ def test_what_did_not_end_is_gone_on_with(folder, status):
     assert overrides[:3] == ["task=imdb", "seed=1", "threads=2"]
 
 
-@pytest.mark.parametrize(("status", "why"), [("finished", "is finished;"), ("pruned", "is pruned by its sweep")])
+@pytest.mark.parametrize(
+    ("status", "why"), [("finished", "is finished;"), ("pruned", "is pruned by its sweep")]
+)
 def test_what_has_ended_is_refused(folder, status, why):
     leave(folder, status)
     with pytest.raises(SettingError, match=why):

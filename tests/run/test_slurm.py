@@ -24,7 +24,7 @@ def job(monkeypatch):
 
 @pytest.fixture
 def scontrol(tmp_path, monkeypatch, job):
-    """The calls of `scontrol`, whose answer to `show` is in the file `shown`; it refuses where `refuse` is."""
+    """The calls of `scontrol`, whose answer to `show` is in the file `shown`; with `refuse` it refuses."""
     program = tmp_path / "scontrol"
     program.write_text(
         f"""#!{sys.executable}
@@ -52,7 +52,11 @@ def test_a_preempted_job_asks_once_to_be_queued_again(scontrol):
 
 @pytest.mark.parametrize(
     "facts",
-    ["JobState=CANCELLED Reason=None Restarts=0", "JobState=PENDING Restarts=1", "JobState=RUNNING Restarts=1"],
+    [
+        "JobState=CANCELLED Reason=None Restarts=0",
+        "JobState=PENDING Restarts=1",
+        "JobState=RUNNING Restarts=1",
+    ],
 )
 def test_a_job_that_was_cancelled_or_is_queued_already_is_left_alone(scontrol, tmp_path, facts):
     (tmp_path / "shown").write_text(f"JobId=17 {facts}")

@@ -1,5 +1,8 @@
 """A run as a job of a sweep: what it says of itself, and how its study ends it."""
 
+import os
+import signal
+
 import pytest
 import yaml
 from omegaconf import OmegaConf
@@ -82,3 +85,38 @@ def test_the_worse_run_is_pruned_with_its_best_validation_and_no_test(sweep, lau
     reported = open_study(folder).trials[1].intermediate_values
     assert set(reported) == {1}
     assert read(run.path / "result.json")["status"] == "pruned"
+
+
+def test_wandb_groups_the_jobs_and_a_resumed_one_goes_on_in_its_run(sweep, launch, monkeypatch):
+    import wandb
+
+    import rnnlab.task.classification as module
+    from rnnlab.logger import wandb as ours
+
+    runs, finish = [], ours.finish
+
+    def look():
+        run = wandb.run
+        runs.append((run.id, run.group, run.name, run.tags, dict(run.config["sweep"])))
+        finish()
+
+    monkeypatch.setenv("WANDB_MODE", "offline")
+    monkeypatch.setattr(ours, "finish", look)
+    step, calls = module.Classification.training_step, []
+
+    def preempted(self, batch, index):
+        calls.append(index)
+        if len(calls) == 2:
+            os.kill(os.getpid(), signal.SIGUSR2)
+        return step(self, batch, index)
+
+    monkeypatch.setattr(module.Classification, "training_step", preempted)
+    choices = [*SMALL["classification"], "logger=wandb"]
+    ended = [launch(*choices) for _ in range(2)]
+    assert [code for code, _, _ in ended] == [143, 0]
+    assert runs[0] == runs[1]
+    identity, group, name, tags, config = runs[0]
+    assert identity == (ended[0][1].path / "wandb_id").read_text().strip()
+    assert (group, name, tags) == ("trials", "3", ("sweep", "trial 1"))
+    assert (config["number"], config["trial"]) == (3, 1)
+    assert "logger=wandb" in config["overrides"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hydra.core.global_hydra import GlobalHydra
 
 from rnnlab.errors import SettingError
 from rnnlab.sweep.identity import Identities
@@ -14,8 +16,9 @@ BASE = ["task=tweets", "model=gru"]
 
 
 @pytest.fixture(scope="module")
-def identities() -> Identities:
-    return Identities(ROOT)
+def identities() -> Iterator[Identities]:
+    yield Identities(ROOT)
+    GlobalHydra.instance().clear()  # a worker keeps Hydra initialised
 
 
 def test_it_is_of_the_choices_and_not_of_their_spelling(identities: Identities) -> None:

@@ -25,7 +25,7 @@ CASES = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def composer():
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
         yield Composer(CONFIG_DIR)

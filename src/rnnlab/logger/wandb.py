@@ -112,12 +112,12 @@ def is_reachable(host: str, port: int) -> bool:
 
 
 def run_id(folder: Path, given: str | None = None) -> str:
-    """The W&B id of this run folder, made up and written down the first time."""
+    """The W&B id of this run folder, written down the first time: that of a W&B agent, or a new one."""
     from wandb.sdk.lib.runid import generate_id
 
     file = folder / ID_FILE
     if given is None and file.exists():
         return file.read_text(encoding="utf-8").strip()
-    identity = given or generate_id()
+    identity = given or os.environ.get("WANDB_RUN_ID") or generate_id()
     file.write_text(identity + "\n", encoding="utf-8")
     return identity

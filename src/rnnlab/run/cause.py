@@ -15,8 +15,8 @@ DISK = ("no space left on device", "disk quota exceeded")
 
 
 def cause_of(error: BaseException) -> Cause:
-    """`memory` (of the machine or its GPU), `diverged` (the loss is no number), `disk` (it is full), `setting`,
-    or `error`; what an error was raised from counts as well.
+    """`memory` (of the machine or its GPU), `diverged` (the loss is no number), `disk` (it is full),
+    `setting`, or `error`; what an error was raised from counts as well.
     """
     chain = list(_chain(error))
     if any(_is_memory(one) for one in chain):

@@ -19,7 +19,7 @@ from rnnlab.errors import UserError
 from rnnlab.run.cause import cause_of
 from rnnlab.run.command import without_hydra
 from rnnlab.run.folder import RunFolder
-from rnnlab.run.result import ENDED, Result
+from rnnlab.run.result import ENDED, Result, Status
 from rnnlab.run.slurm import follows, go_back
 from rnnlab.run.sweep_job import sweep_job
 
@@ -111,7 +111,7 @@ def stopped(stop: BaseException, result: Result, folder: RunFolder) -> int:
     if result.fields["status"] in ENDED:
         return 0
     code = stop.code if isinstance(stop, Interrupted) else SIGNALS.code or INTERRUPTED
-    status = "interrupted" if code == INTERRUPTED else "preempted"
+    status: Status = "interrupted" if code == INTERRUPTED else "preempted"
     result.end(status)
     if not result.primary:
         return 0  # or Lightning would kill the process that leads this one

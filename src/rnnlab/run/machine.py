@@ -8,10 +8,14 @@ import torch
 
 
 def set_threads(threads: int | str) -> int:
-    """Give torch `threads` CPU threads, with `auto` one for every core that is ours; returns the number."""
+    """Give torch `threads` CPU threads, with `auto` one for every core that is ours; returns the number.
+
+    A worker of a sweep says in RNNLAB_THREADS how many are: a cluster need not keep others' cores from us.
+    """
     # Adam's moments of rare words decay into denormal numbers: within an epoch a third of the speed was gone.
     torch.set_flush_denormal(True)  # before the threads start: they inherit it
     number = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    number = min(number, int(os.environ.get("RNNLAB_THREADS", number)))
     number = number if threads == "auto" else int(threads)
     torch.set_num_threads(number)
     return number

@@ -17,8 +17,8 @@ from rnnlab.errors import UserError
 from rnnlab.logger.csv import CSVLogger
 from rnnlab.logger.media import log_config
 from rnnlab.run.build import Experiment, build_data, build_network, build_task, resolved
-from rnnlab.run.ensemble import check_rows
 from rnnlab.run.companions import companions
+from rnnlab.run.ensemble import check_rows
 from rnnlab.run.evaluate import end_pruned, evaluate
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.machine import device_name, set_threads

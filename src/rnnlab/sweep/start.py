@@ -44,9 +44,7 @@ def _start(arguments: Sequence[str], config: DictConfig) -> int:
         folder, settings = go_on(list(arguments), config)
     else:
         space, fixed = parse_space(list(arguments), OmegaConf.to_container(config.sweep, resolve=False))
-        first = composed(
-            [*fixed, *space.overrides(next(tries(space)))]
-        )  # whose task says what is looked for
+        first = composed([*fixed, *space.overrides(next(tries(space)))])  # whose task says what is looked for
         spec = spec_of(first, space, fixed)
         folder, settings = create(spec, config), spec.launcher
     return watch(folder, settings)

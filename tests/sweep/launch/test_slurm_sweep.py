@@ -145,7 +145,7 @@ def test_a_worker_whose_job_is_queued_again(started: Callable[..., SweepFolder])
 @pytest.mark.slow
 @pytest.mark.slurm
 def test_workers_whose_jobs_reach_their_time_limit(started: Callable[..., SweepFolder]) -> None:
-    folder = started("trainer.max_epochs=40", "launcher.time=1", "launcher.grace=20")
+    folder = started("trainer.max_epochs=40", "launcher.time=0:01:00", "launcher.grace=20")
     number = wait_for(lambda: events(folder, "preempted"), folder)[0]
     check_end(folder, number)
 

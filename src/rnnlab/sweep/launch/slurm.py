@@ -143,6 +143,7 @@ def batch_script(folder: SweepFolder, slot: int, settings: Mapping[str, Any]) ->
         "nodes": 1,
         "signal_delay_s": int(settings.get("grace") or 60),
         "stderr_to_stdout": True,
+        "wckey": None,
         "use_srun": False,  # its srun writes to files of its own naming
         "setup": [str(line) for line in settings.get("setup") or ()],
         "additional_parameters": {
@@ -155,7 +156,7 @@ def batch_script(folder: SweepFolder, slot: int, settings: Mapping[str, Any]) ->
     }
     try:
         executor = SlurmExecutor(folder=folder.workers)
-        executor.update_parameters(**{name: value for name, value in options.items() if value is not None})
+        executor.update_parameters(**options)  # None: no such option, not submitit's own choice
         return executor._make_submission_file_text(step_command(folder, slot, cpus), f"slot{slot}")
     except (TypeError, ValueError) as error:
         raise SettingError("launcher", "slurm", f"submitit refuses its settings: {error}") from error
