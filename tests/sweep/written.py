@@ -68,7 +68,7 @@ class Sweep:
         self.ledger.go()
 
     def try_out(self, values: dict[str, Any], *ends: Any) -> None:
-        """End the jobs of a trial by objectives (numbers or tuples), `pruned`, `running`, or an error's text."""
+        """End a trial's jobs by objectives (numbers or tuples), `pruned`, `running`, or an error's text."""
         number = self.ledger.open_trial("worker", 10**6)
         assert number is not None
         row = self.ledger.fill_trial("worker", number, jobs_of(self.spec, values))
