@@ -107,10 +107,9 @@ class Desk:
             self.ledger.stop(f"sweep.timeout={self.spec.timeout:g}s is over", cancel=False)
 
     def _check_failures(self) -> None:
-        ended = [row for row in self.ledger.rows if row.state in ENDED]
-        failed = sum(row.state == "failed" for row in ended)
-        if failed > self.spec.max_failure_rate * max(len(ended), FEWEST_ENDED):
-            share = f"{failed} of {len(ended)} jobs failed"
+        ended, failed = sum(self.ledger.ended.values()), self.ledger.ended["failed"]
+        if failed > self.spec.max_failure_rate * max(ended, FEWEST_ENDED):
+            share = f"{failed} of {ended} jobs failed"
             rule = f"sweep.max_failure_rate={self.spec.max_failure_rate:g}"
             self.ledger.stop(f"{share}, more than {rule}", cancel=False)
 
@@ -139,7 +138,10 @@ class Desk:
             fixed = self.spec.space.fixed(self.spec.first[number])
             sampler = optuna.samplers.PartialFixedSampler(fixed, sampler)
         self.study.sampler = sampler
-        trial = self.study.ask()
+        self.study._thread_local.cached_all_trials = None
+        # As `study.ask` does, which first looks through all trials for one that waits; ours never do.
+        created = self.study._storage.create_new_trial(self.study._study_id)
+        trial = optuna.trial.Trial(self.study, created)
         trial.set_user_attr("trial", number)
         return trial
 

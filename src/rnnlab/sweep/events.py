@@ -7,6 +7,7 @@ whose line stands first in the file has it.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,7 +42,7 @@ class Rows:
         stopped: why no more are to start; cancelled: whether those that run are to save and leave, too.
         begun: when the sweep was started last, in seconds since 1970.
         lost: how many workers were lost under a job.
-        unended: jobs that have not ended; unchosen: trials that have no jobs yet.
+        unended: jobs that have not ended; ended: how many have, by state; unchosen: trials without jobs yet.
     """
 
     jobs: list[Row] = field(default_factory=list)
@@ -52,6 +53,7 @@ class Rows:
     lost: dict[int, int] = field(default_factory=dict)
     unended: set[int] = field(default_factory=set)
     unchosen: dict[int, Trial] = field(default_factory=dict)
+    ended: Counter[str] = field(default_factory=Counter)
     _open: list[int] = field(default_factory=list)  # a heap of jobs that were open when they were put there
 
     def next_open(self) -> Row | None:
@@ -68,6 +70,7 @@ class Rows:
         ACTIONS[event["op"]](self, event)
 
     def reopen(self, row: Row, state: str) -> None:
+        self.ended[row.state] -= row.number not in self.unended
         row.state = state
         self.unended.add(row.number)
         heapq.heappush(self._open, row.number)
@@ -75,6 +78,7 @@ class Rows:
     def close(self, row: Row, state: str) -> None:
         row.state = state
         self.unended.discard(row.number)
+        self.ended[state] += 1
 
     def create(self, trial: int, job: Event) -> int:
         number = len(self.jobs)
@@ -184,16 +188,5 @@ def _go(rows: Rows, event: Event) -> None:
     rows.stopped, rows.cancelled, rows.begun = None, False, event["t"]
 
 
-ACTIONS: dict[str, Callable[[Rows, Event], None]] = {
-    "add": _add,
-    "open": _open,
-    "fill": _fill,
-    "study": _study,
-    "claim": _claim,
-    "key": _key,
-    "end": _end,
-    "release": _release,
-    "retry": _retry,
-    "stop": _stop,
-    "go": _go,
-}
+OPS = (_add, _open, _fill, _study, _claim, _key, _end, _release, _retry, _stop, _go)
+ACTIONS: dict[str, Callable[[Rows, Event], None]] = {op.__name__.removeprefix("_"): op for op in OPS}

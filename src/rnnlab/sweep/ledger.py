@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from rnnlab.study.journal import Journal
@@ -54,6 +54,11 @@ class Ledger:
         return self._rows.cancelled
 
     @property
+    def ended(self) -> Mapping[str, int]:
+        """How many jobs have ended, by state."""
+        return self._rows.ended
+
+    @property
     def begun(self) -> float:
         """When the sweep was started last, in seconds since 1970."""
         return self._rows.begun
@@ -94,9 +99,7 @@ class Ledger:
     ) -> Row | None:
         """What was chosen for a trial; its first job is this worker's at once, None where there is none.
 
-        Args:
-            study: Optuna's id of the trial.
-            error: why a trial has no jobs.
+        study: Optuna's id of the trial; error: why it has no jobs.
         """
 
         def decide() -> list[Event]:
@@ -156,11 +159,7 @@ class Ledger:
         self._write(lambda: [{"op": "retry", "jobs": list(numbers)}])
 
     def stop(self, why: str, cancel: bool = True) -> None:
-        """Start no further job.
-
-        Args:
-            cancel: those that run are to save and leave, too.
-        """
+        """Start no further job; with `cancel` those that run are to save and leave, too."""
         event = {"op": "stop", "why": why, "cancel": cancel, "t": self.clock()}
         self._write(lambda: [] if self.stopped and (self.cancelled or not cancel) else [event])
 
