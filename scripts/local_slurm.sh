@@ -41,9 +41,11 @@ install_packages() {
 }
 
 write_settings() {
-    local host memory
+    local host memory cores
     host=$(hostname -s)
     memory=$(awk '/^MemTotal/ { print int($2 / 1024) }' /proc/meminfo) # MiB; without it no job may ask for memory
+    # Two threads of one core count as cores: otherwise they would take one job together.
+    cores="Sockets=1 CoresPerSocket=$(nproc) ThreadsPerCore=1"
     mkdir -p "$(dirname $CONFIG)" $LOGS $STATE/ctld $STATE/d
     [ ! -e $CONFIG ] || grep -qF "$MARK" $CONFIG || fail "$CONFIG belongs to another Slurm; this machine is left as it is"
     cat > $CONFIG.part << END
@@ -66,6 +68,7 @@ JobRequeue=1
 MinJobAge=3600
 KillWait=$GRACE
 MpiDefault=none
+SlurmdParameters=config_overrides
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 SchedulerParameters=batch_sched_delay=1,sched_interval=5,bf_interval=5
@@ -75,7 +78,7 @@ SlurmctldLogFile=$LOGS/slurmctld.log
 SlurmdLogFile=$LOGS/slurmd.log
 StateSaveLocation=$STATE/ctld
 SlurmdSpoolDir=$STATE/d
-NodeName=$host NodeAddr=127.0.0.1 CPUs=$(nproc) RealMemory=$memory State=UNKNOWN
+NodeName=$host NodeAddr=127.0.0.1 $cores RealMemory=$memory State=UNKNOWN
 PartitionName=low Nodes=$host Default=YES MaxTime=INFINITE PriorityTier=1 PreemptMode=REQUEUE GraceTime=$GRACE
 PartitionName=high Nodes=$host MaxTime=INFINITE PriorityTier=10 PreemptMode=OFF
 END

@@ -146,7 +146,7 @@ def test_a_multirun_makes_a_folder_a_job_and_one_table_and_survives_a_failed_job
     states = [result_of(sweep / str(number))["status"] for number in range(4)]
     assert states == ["finished", "failed", "finished", "failed"]
     assert (sweep / "jobs.csv").is_file()
-    assert output.count("| job") == 1
+    assert output.count("| trial") == 1
 
 
 @pytest.mark.slow
