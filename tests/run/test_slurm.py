@@ -74,7 +74,6 @@ def test_one_at_its_time_limit_goes_back(scontrol, tmp_path):
     "more",
     [
         {"RNNLAB_SWEEP": "/a/sweep"},
-        {"SLURM_PROCID": "1"},
         {"LOCAL_RANK": "1"},
         {"SLURM_STEP_NUM_TASKS": "2", "SLURM_PROCID": "1"},
     ],
@@ -127,3 +126,13 @@ def test_the_first_of_several_leads(job, monkeypatch):
     assert slurm.follows()
     monkeypatch.setenv("RNNLAB_SWEEP", "/a/sweep")
     assert not slurm.follows()
+
+
+def test_one_that_trains_by_itself_forgets_its_place(scontrol, monkeypatch):
+    monkeypatch.setenv("SLURM_STEP_NUM_TASKS", "2")
+    monkeypatch.setenv("SLURM_PROCID", "1")
+    slurm.stand_alone()
+    assert not slurm.follows()
+    assert slurm.job_id() == "17"
+    slurm.go_back()
+    assert scontrol()[-1] == "requeue 17"

@@ -20,7 +20,7 @@ from rnnlab.run.cause import cause_of
 from rnnlab.run.command import without_hydra
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import ENDED, Result, Status
-from rnnlab.run.slurm import follows, go_back
+from rnnlab.run.slurm import follows, go_back, stand_alone
 from rnnlab.run.sweep_job import sweep_job
 
 log = logging.getLogger("rnnlab")
@@ -82,6 +82,8 @@ def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -
     sweep = sweep_job()
     if sweep is not None:
         fields["sweep"] = sweep.fields()
+    if sweep is not None or has_one_process(cfg.trainer):
+        stand_alone()
     result = Result(folder.path, fields, primary=not follows())
     log.setLevel(logging.INFO if result.primary else logging.WARNING)  # what one process says is enough
     try:
@@ -103,6 +105,10 @@ def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -
         SIGNALS.leaving = True
         finish_wandb()
     return 0
+
+
+def has_one_process(trainer: DictConfig) -> bool:
+    return trainer.get("strategy") in (None, "auto") and str(trainer.get("devices")) == "1"
 
 
 def stopped(stop: BaseException, result: Result, folder: RunFolder) -> int:

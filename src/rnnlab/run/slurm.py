@@ -16,6 +16,8 @@ import subprocess
 import sys
 from typing import Any
 
+PLACE = ("SLURM_PROCID", "SLURM_LOCALID", "SLURM_NTASKS", "SLURM_STEP_NUM_TASKS")
+
 
 def job_id() -> str | None:
     """Of the Slurm job whose only leader is this run."""
@@ -31,6 +33,14 @@ def follows() -> bool:
     """Whether another process leads this run; that one writes the run folder and asks Slurm."""
     rank = os.environ.get("SLURM_PROCID", "0") if has_several_tasks() else "0"
     return os.environ.get("LOCAL_RANK", "0") != "0" or rank != "0"
+
+
+def stand_alone() -> None:
+    """Forget this process's place in its Slurm step: it trains by itself, and Lightning would take it for one
+    of several and leave all files to the first.
+    """
+    for name in PLACE:
+        os.environ.pop(name, None)
 
 
 def was_requeued() -> bool:
@@ -55,7 +65,7 @@ def environment() -> Any:
 def go_back() -> None:
     """Ask for this run's job to be queued again, if it is a Slurm job and nobody has; a refusal is told."""
     job = job_id()
-    if job is None or follows() or os.environ.get("SLURM_PROCID", "0") != "0" or not requeue_is_ours(job):
+    if job is None or follows() or not requeue_is_ours(job):
         return
     code, said = scontrol("requeue", job)
     if code:
