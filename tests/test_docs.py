@@ -30,6 +30,7 @@ NAMES = (
     "docs/models.md",
     "docs/training.md",
     "docs/sweeps.md",
+    "docs/clusters.md",
 )
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -14,7 +14,7 @@ import torch
 
 from rnnlab.callback.find import find
 from rnnlab.callback.interrupt import GracefulStop
-from rnnlab.callback.signals import Interrupted
+from rnnlab.callback.signals import NUMBERS, SIGNALS, Interrupted
 
 
 def press() -> None:
@@ -112,3 +112,33 @@ def test_a_signal_from_outside_reaches_a_training(tiny: Any, tmp_path: Path) -> 
     with pytest.raises(Interrupted) as caught:
         fit(tiny, tmp_path, tiny.At(3, send), slow)
     assert caught.value.saved
+
+
+def test_lightning_answers_no_signal_by_itself(tiny: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    for name, value in {"ID": "17", "NAME": "job"}.items():
+        monkeypatch.setenv(f"SLURM_JOB_{name}", value)
+    monkeypatch.setenv("SLURM_NTASKS", "1")
+    seen: list[Any] = []
+    look = tiny.At(3, lambda: seen.extend(map(signal.getsignal, NUMBERS)))
+    fit(tiny, tmp_path, look, max_epochs=1)
+    assert [handler.__self__ for handler in seen] == [SIGNALS] * 4
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+@pytest.mark.parametrize("number", [signal.SIGUSR1, signal.SIGUSR2, signal.SIGTERM])
+def test_what_a_cluster_sends_saves_in_mid_epoch(tiny: Any, tmp_path: Path, number: int) -> None:
+    with pytest.raises(Interrupted) as caught:
+        fit(tiny, tmp_path, tiny.At(3, lambda: signal.raise_signal(number)))
+    assert (caught.value.code, caught.value.saved) == (143, True)
+    assert torch.load(tmp_path / "checkpoints" / "last.ckpt", weights_only=True)["global_step"] == 3
+
+
+def test_a_cluster_waits_for_a_validation_only_so_long(tiny: Any, tmp_path: Path) -> None:
+    trainer = tiny.trainer(
+        tmp_path, tiny.At(8, lambda: signal.raise_signal(signal.SIGTERM), "on_validation_start")
+    )
+    find(trainer, GracefulStop).patience = -1.0
+    with pytest.raises(Interrupted) as caught:
+        trainer.fit(tiny.task(), datamodule=tiny.data("classification"))
+    assert not caught.value.saved
+    assert not (tmp_path / "checkpoints" / "last.ckpt").exists()

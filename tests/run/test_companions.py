@@ -134,6 +134,9 @@ def test_one_that_saves_as_well_is_waited_for():
 
 
 def test_a_run_on_one_device_has_none():
-    with pytest.raises(KeyError), companions.companions(SimpleNamespace(strategy=SimpleNamespace(launcher=None))):
+    with (
+        pytest.raises(KeyError),
+        companions.companions(SimpleNamespace(strategy=SimpleNamespace(launcher=None))),
+    ):
         raise KeyError
     dismiss([], 0.0)

@@ -51,12 +51,13 @@ def build_logger(node: DictConfig, task: str, sweep: SweepJob | None) -> Any:
 
 def plugins(trainer: DictConfig) -> dict[str, Any]:
     """What Lightning is told of the cluster, beside the plugins that the config may name."""
-    known = environment()
-    if known is None:
+    from pytorch_lightning.plugins import ClusterEnvironment
+
+    node, known = trainer.get("plugins"), environment()
+    named = [make(one) for one in (node if OmegaConf.is_list(node) else [node]) if one]
+    if known is None or any(isinstance(plugin, ClusterEnvironment) for plugin in named):
         return {}
-    named = trainer.get("plugins")
-    listed = named if OmegaConf.is_list(named) else [] if named is None else [named]
-    return {"plugins": [*map(make, listed), known]}
+    return {"plugins": [*named, known]}
 
 
 def check_device(cfg: DictConfig) -> None:

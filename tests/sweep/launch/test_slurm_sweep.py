@@ -6,6 +6,7 @@ import csv
 import fcntl
 import json
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import pytest
 
 from rnnlab.sweep.beat import read_beat
 from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.launch.slurm import job_name
 from rnnlab.sweep.ledger import Ledger
 
 ROOT = Path(__file__).parents[3]
@@ -55,16 +57,18 @@ def slurm() -> Iterator[None]:
 def started(slurm: None, tmp_path: Path) -> Iterator[Callable[..., SweepFolder]]:
     """A function from overrides to a sweep of eight jobs on two workers; whoever submitted it has left."""
 
+    name = f"test-{secrets.token_hex(4)}"  # the queue may remember jobs of an earlier test
+
     def start(*overrides: str) -> SweepFolder:
-        choices = [*SMALL, f"seed=range({JOBS})", "sweep.name=mine", "sweep.heartbeat=1"]
+        choices = [*SMALL, f"seed=range({JOBS})", f"sweep.name={name}", "sweep.heartbeat=1"]
         launcher = ["launcher=slurm", "launcher.workers=2", "launcher.partition=low", "launcher.detach=true"]
         command = [sys.executable, str(ROOT / "train.py"), "-m", *choices, *launcher, *overrides]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
-        return SweepFolder(tmp_path / "outputs" / "sweeps" / "mine")
+        return SweepFolder(tmp_path / "outputs" / "sweeps" / name)
 
     yield start
-    told("scancel", "--name=rnnlab-mine")
+    told("scancel", f"--name=rnnlab-{name}")
 
 
 def wait_for(what: Callable[[], Any], folder: SweepFolder, seconds: float = PATIENCE) -> Any:
@@ -110,9 +114,7 @@ def job_states(jobs: list[str]) -> dict[str, tuple[str, int]]:
 
 
 def slurm_jobs(folder: SweepFolder) -> list[str]:
-    names = told("squeue", "--noheader", "--states=all", "--format=%A %Z %j").splitlines()
-    cwd = str(folder.path.parents[2])
-    return sorted(line.split()[0] for line in names if line.split()[1:] == [cwd, "rnnlab-mine"])
+    return told("squeue", "--noheader", "--states=all", f"--name={job_name(folder)}", "--format=%A").split()
 
 
 def check_end(folder: SweepFolder, interrupted: int) -> None:
