@@ -1,4 +1,4 @@
-"""Two processes that train together, as a sweep's child starts them: one folder, one result, the same sums."""
+"""Two processes that train together, as a sweep's child starts them: one folder, one result, equal sums."""
 
 from __future__ import annotations
 
