@@ -40,6 +40,15 @@ def test_a_missing_package_says_how_to_install_it(monkeypatch: pytest.MonkeyPatc
         RayLauncher().check({})
 
 
+def test_an_address_where_no_cluster_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(address: str, **settings: Any) -> None:
+        raise ConnectionError(f"Failed to connect to Ray cluster at {address}")
+
+    monkeypatch.setattr("ray.init", refuse)
+    with pytest.raises(SettingError, match=r"launcher.address=there: no Ray cluster(.|\n)*RAY_AUTH_MODE"):
+        RayLauncher().start(SweepFolder(tmp_path), {"workers": 1, "address": "there"})
+
+
 def parent_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 

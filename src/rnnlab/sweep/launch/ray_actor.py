@@ -64,6 +64,8 @@ def leave_cluster() -> None:
     """End the actor that this process is."""
     import ray
 
+    if not ray.is_initialized():
+        return  # asking for the actor would look for a cluster
     try:
         ray.kill(ray.get_runtime_context().current_actor, no_restart=True)
     except Exception:  # the cluster is going down, and takes the actor with it

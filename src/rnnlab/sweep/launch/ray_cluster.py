@@ -149,5 +149,6 @@ def connect(address: str | None, folder: SweepFolder) -> None:
     try:
         ray.init(address=address, **quiet)
     except ConnectionError as error:
-        rule = f"no Ray cluster answers there: start one with `ray start --head`, or give no address\n{error}"
+        rule = "no Ray cluster answers there: start one with `ray start --head`, or give no address\n"
+        rule += f"{error}; one that asks for a token lets in who sets RAY_AUTH_MODE=token"
         raise SettingError("launcher.address", address, rule) from error
