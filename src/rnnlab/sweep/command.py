@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,8 @@ def prepare(argv: list[str], config_dir: Path) -> list[str]:
     asked = arguments.help or arguments.hydra_help or arguments.shell_completion or arguments.info
     try:
         if arguments.multirun and not asked and arguments.cfg is None:
-            return _prepare(argv, arguments, config_dir)
+            with no_collection():
+                return _prepare(argv, arguments, config_dir)
         if not arguments.multirun:
             no_sweep(arguments.overrides)
     except UserError as error:
@@ -47,6 +50,16 @@ def prepare(argv: list[str], config_dir: Path) -> list[str]:
             raise
         fail(error)
     return prepare_run(argv, config_dir)
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Composing makes millions of objects that stay: looking for garbage among them took a tenth of its time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def no_sweep(overrides: Sequence[str]) -> None:
