@@ -36,14 +36,30 @@ ROOMS: dict[str, set[str]] = {
     "logger": set(),
     "report": set(),
     "study": set(),
+    "evaluation": set(),
+    "runtime": {"text", "tokenizer", "data.shape"},
 }
+ROOMS["report"] = {"evaluation"}
 ROOMS["run"] = set(ROOMS)
 ROOMS["inspect"] = set(ROOMS)
 ROOMS["find"] = set(ROOMS)
+ROOMS["opened"] = set(ROOMS)
+ROOMS["explain"] = set(ROOMS)
+ROOMS["export"] = set(ROOMS) - {"explain"}
+ROOMS["serve"] = set(ROOMS)
 ROOMS["sweep"] = {"run", "report", "study"}
+ROOMS["compare"] = set(ROOMS)
 ROOMS["cli"] = set(ROOMS)
 LIGHTNINGS = {"callback", "logger"}  # their methods have the signatures of Lightning's hooks
-COMPOSERS = {"run", "inspect", "find", "sweep", "cli"}  # the rooms that know hydra and omegaconf, and configs
+COMPOSERS = {
+    "run",
+    "inspect",
+    "find",
+    "sweep",
+    "opened",
+    "compare",
+    "cli",
+}  # the rooms that know hydra and omegaconf, and configs
 ONLY = {
     "model": {"torch"},
     "optimizer": {"torch"},
@@ -53,6 +69,7 @@ ONLY = {
 BANNED = {
     "text": {"torch", "pytorch_lightning"},
     "tokenizer": {"torch", "lightning", "pytorch_lightning", "datasets"},
+    "runtime": {"torch", "lightning", "pytorch_lightning", "datasets"},
 }
 MODULES = {"hydra-core": "hydra", "pyyaml": "yaml", "pillow": "PIL", "scikit-learn": "sklearn"}
 MAX_FILE, MAX_FUNCTION = 200, 45

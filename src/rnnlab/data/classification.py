@@ -8,7 +8,7 @@ from pathlib import Path
 from rnnlab.data.batching import Batching
 from rnnlab.data.labelled import Reading
 from rnnlab.data.labelled_data import LabelledData
-from rnnlab.data.rows import Shape
+from rnnlab.data.shape import Shape
 from rnnlab.data.source import Recipe
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer

@@ -16,7 +16,8 @@ from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.paired import PairedRows, PairSampler
 from rnnlab.data.prepared import Prepared, prepare_corpus
 from rnnlab.data.ranks import Place, place_of
-from rnnlab.data.rows import Rows, Shape, check_shape
+from rnnlab.data.rows import Rows
+from rnnlab.data.shape import Shape, check_shape
 from rnnlab.data.source import Recipe, find, no_unlabelled
 from rnnlab.data.unlabelled import read_unlabelled
 from rnnlab.text.cleaner import Cleaner

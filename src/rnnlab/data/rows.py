@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -11,19 +10,7 @@ from torch.utils.data import Dataset
 
 from rnnlab.data.batch import Batch
 from rnnlab.data.cache import Split
-from rnnlab.errors import SettingError
-
-TRUNCATIONS = ("head", "tail", "head_tail", "middle")
-PADDINGS = ("post", "pre")
-
-
-class Shape(NamedTuple):
-    """How rows become a rectangle; see `Rows`."""
-
-    max_length: int = 500
-    truncation: str = "head"
-    head_fraction: float = 0.25
-    padding: str = "post"
+from rnnlab.data.shape import Shape, check_shape, cut, kept
 
 
 class Rows(Dataset):
@@ -73,10 +60,7 @@ class Rows(Dataset):
 
     def cut(self, text: np.ndarray) -> np.ndarray:
         """What the truncation keeps of ids that do not come from the split as they are."""
-        if len(text) <= self.shape.max_length:
-            return text
-        head, rest = (int(part) for part in kept(np.array(len(text)), self.shape))
-        return np.concatenate([text[:head], text[rest : rest + self.shape.max_length - head]])
+        return cut(text, self.shape)
 
     def batch(self, texts: Sequence[np.ndarray], rows: Sequence[int]) -> Batch:
         """Ids of some rows, in whatever form they are to be seen, as a rectangle."""
@@ -89,26 +73,3 @@ class Rows(Dataset):
                 line[len(line) - len(text) :] = text
         labels = self.split.labels[index].astype(np.int64)
         return Batch(*map(torch.from_numpy, (tokens, lengths, labels, index)))
-
-
-def kept(lengths: np.ndarray, shape: Shape) -> tuple[np.ndarray, np.ndarray]:
-    """Of rows of these lengths: how many tokens are kept from the head, and where the rest begins."""
-    most, truncation, head_fraction, _ = shape
-    cut = lengths - np.minimum(lengths, most)  # tokens that go
-    if truncation == "middle":
-        return np.zeros_like(lengths), cut // 2
-    head = {"head": most, "tail": 0, "head_tail": round(head_fraction * most)}[truncation]
-    heads = np.minimum(lengths, head)
-    return heads, heads + cut
-
-
-def check_shape(max_length: int, truncation: str, head_fraction: float, padding: str) -> None:
-    """Raises SettingError for a length below 1, a word that is none of ours or a fraction outside [0, 1]."""
-    if max_length < 1:
-        raise SettingError("data.max_length", max_length, "must be at least 1")
-    if truncation not in TRUNCATIONS:
-        raise SettingError("data.truncation", truncation, "must be the part to keep", names=TRUNCATIONS)
-    if not 0 <= head_fraction <= 1:
-        raise SettingError("data.head_fraction", head_fraction, "must lie between 0 and 1")
-    if padding not in PADDINGS:
-        raise SettingError("data.padding", padding, "must be the side to fill up", names=PADDINGS)

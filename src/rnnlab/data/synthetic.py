@@ -11,7 +11,7 @@ from rnnlab.data.batching import Batching
 from rnnlab.data.labelled import Reading
 from rnnlab.data.labelled_data import LabelledData
 from rnnlab.data.language_modeling import LanguageModelingData
-from rnnlab.data.rows import Shape
+from rnnlab.data.shape import Shape
 from rnnlab.data.source import Recipe
 from rnnlab.data.synthetic_brackets import brackets
 from rnnlab.data.synthetic_sentiment import sentiment

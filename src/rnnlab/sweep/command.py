@@ -54,7 +54,7 @@ def prepare(argv: list[str], config_dir: Path) -> list[str]:
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Composing makes millions of objects that stay: looking for garbage among them took a tenth of its time."""
+    """Composing makes many objects that stay; looking for garbage among them takes a tenth of its time."""
     gc.disable()
     try:
         yield
