@@ -1,0 +1,103 @@
+"""What is said about the tokens of one text, and the text as the network reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from rnnlab.data.shape import cut
+from rnnlab.inspect.names import name_of
+
+if TYPE_CHECKING:
+    from rnnlab.opened.run import OpenRun
+
+
+class Reading(NamedTuple):
+    """A text on its way into a network.
+
+    Attributes:
+        text: after the run's cleaning.
+        ids: at least one; what `data.max_length` cuts is not among them.
+        tokens: each id as it stands in the text, or by its name where it stands for no character.
+        spans: [start, end) of each in `text`.
+        left_out: tokens that were cut.
+    """
+
+    text: str
+    ids: list[int]
+    tokens: list[str]
+    spans: list[tuple[int, int]]
+    left_out: int
+
+
+class Sentence(NamedTuple):
+    """A sentence of a document: [start, end) in the text, and its weight in the document."""
+
+    start: int
+    end: int
+    score: float
+
+
+class Explanation(NamedTuple):
+    """A score for each token of a text.
+
+    Attributes:
+        text: the cleaned text; `spans` are [start, end) in it. tokens: as in `Reading`.
+        scores: one a token. Of gradients and occlusion: what it adds to the log-odds of `label` (positive
+            speaks for it). Of attention: its weight, all of which sum to 1. Of surprisal: -log p in nats of
+            the token after those before it; the first has none and 0 stands for it.
+        method: gradients, occlusion, attention or surprisal.
+        label: the class that is explained; None for a language model.
+        probability: of `label`, calibrated; of a language model the geometric mean over the tokens.
+        baseline: what the scores compare the text with, in words.
+        outcome, baseline_outcome: of gradients, the log-odds of the text and of the baseline: the scores sum
+            to their difference, but for the error of the integral. Of occlusion, the first alone.
+        words: hierarchical attention, the weight of each token in its sentence; else empty.
+        sentences: hierarchical attention, the weight of each sentence that has words; else empty.
+        left_out: tokens of the text beyond `data.max_length`, which the network does not read.
+    """
+
+    text: str
+    tokens: list[str]
+    spans: list[tuple[int, int]]
+    scores: list[float]
+    method: str
+    label: str | None
+    probability: float | None
+    baseline: str
+    outcome: float | None = None
+    baseline_outcome: float | None = None
+    words: Sequence[float] = ()
+    sentences: Sequence[Sentence] = ()
+    left_out: int = 0
+
+    @property
+    def signed(self) -> bool:
+        """Whether a score below 0 means something: the token speaks against the label."""
+        return self.method in ("gradients", "occlusion")
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        whole = self._asdict()
+        whole["spans"] = [list(span) for span in self.spans]
+        whole["words"] = list(self.words)
+        whole["sentences"] = [sentence._asdict() for sentence in self.sentences]
+        return whole
+
+
+def read(run: OpenRun, text: str) -> Reading:
+    """`text` as the run's network reads it."""
+    tokenizer, cleaned = run.tokenizer, run.cleaner(text)
+    whole, spans = tokenizer.encode(cleaned), tokenizer.offsets(cleaned)
+    if not whole:
+        whole, spans = [tokenizer.unknown_id], [(0, 0)]
+    places = np.arange(len(whole))
+    if run.kind == "classification":
+        places = cut(places, run.shape)
+    kept = places.tolist()
+    tokens = [cleaned[slice(*spans[i])] or name_of(tokenizer, whole[i]) for i in kept]
+    return Reading(
+        cleaned, [whole[i] for i in kept], tokens, [spans[i] for i in kept], len(whole) - len(kept)
+    )

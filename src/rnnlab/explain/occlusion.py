@@ -1,0 +1,30 @@
+"""What is lost when one token is hidden (Zeiler & Fergus 2014; Li, Monroe & Jurafsky 2016).
+
+Shapes: T tokens.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from rnnlab.explain.outcome import Aim, lengths_of, row_of
+
+MOST_TOKENS = 16384  # of one pass
+
+
+@torch.no_grad()
+def occlusion(network: nn.Module, ids: list[int], aim: Aim, hidden_id: int) -> tuple[Tensor, float]:
+    """(T,), by how much the log-odds of the class that `aim` names fall when `hidden_id` stands for each
+    token in turn, and the log-odds of the whole text.
+
+    A token that is `hidden_id` itself has 0.
+    """
+    whole, _ = row_of(network, ids)
+    rows = whole.repeat(len(ids) + 1, 1)  # the first stays as it is
+    rows[1:].fill_diagonal_(hidden_id)
+    outcomes = []
+    for part in rows.split(max(MOST_TOKENS // len(ids), 1)):
+        outcomes.append(aim.log_odds(network(part, lengths_of(part))))
+    outcome = torch.cat(outcomes)
+    return outcome[0] - outcome[1:], float(outcome[0])

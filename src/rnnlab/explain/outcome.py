@@ -1,0 +1,85 @@
+"""What a classifier says about word vectors: the log-odds of a class.
+
+Shapes: K members (1 for a single network), B rows, T tokens, E features of a word, C classes.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from rnnlab.model.ensemble import Ensemble, mean_log_probabilities
+from rnnlab.opened.classify import adjusted
+
+
+class _Given(nn.Module):
+    """Stands for an embedding and gives these vectors, whatever the tokens."""
+
+    def __init__(self, vectors: Tensor) -> None:
+        super().__init__()
+        self.vectors = vectors
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """(B, T) to (B, T, E)."""
+        return self.vectors
+
+
+class Aim(NamedTuple):
+    """The class that is explained, and what the run does to logits before it reads probabilities off them.
+
+    Attributes:
+        target: its number.
+        shift: what the run's prior adds to each class's log probability (C,); None for nothing.
+        temperature: what they are divided by then.
+    """
+
+    target: int
+    shift: Sequence[float] | None = None
+    temperature: float = 1.0
+
+    def log_odds(self, logits: Tensor) -> Tensor:
+        """log p / (1 - p) of the class (B,) float64, from logits (B, C)."""
+        logs = adjusted(logits, self.shift, self.temperature)
+        others = [number for number in range(logs.shape[1]) if number != self.target]
+        return logs[:, self.target] - logs[:, others].logsumexp(dim=1)
+
+
+def row_of(network: nn.Module, ids: list[int]) -> tuple[Tensor, Tensor]:
+    """Ids as a batch of one text where the network is: tokens (1, T), lengths (1,)."""
+    tokens = torch.tensor([ids], device=next(network.parameters()).device)
+    return tokens, lengths_of(tokens)
+
+
+def lengths_of(tokens: Tensor) -> Tensor:
+    """(B,) of full rows (B, T)."""
+    return torch.full((len(tokens),), tokens.shape[1], device=tokens.device)
+
+
+def members_of(network: nn.Module) -> list[Any]:
+    """The classifiers of an ensemble, or the one that the network is."""
+    return list(network.members) if isinstance(network, Ensemble) else [network]
+
+
+def vectors_of(network: nn.Module, tokens: Tensor) -> Tensor:
+    """Full rows of tokens (B, T) to each member's word vectors (K, B, T, E)."""
+    return torch.stack([member.embedding(tokens) for member in members_of(network)])
+
+
+def logits_of(network: nn.Module, vectors: Tensor, tokens: Tensor) -> Tensor:
+    """Word vectors (K, B, T, E) in the place of those of full rows of tokens (B, T), to logits (B, C)."""
+    lengths = lengths_of(tokens)
+    pairs = zip(members_of(network), vectors, strict=True)
+    each = [_read(member, own, tokens, lengths) for member, own in pairs]
+    return mean_log_probabilities(torch.stack(each)) if isinstance(network, Ensemble) else each[0]
+
+
+def _read(member: Any, vectors: Tensor, tokens: Tensor, lengths: Tensor) -> Any:
+    if hasattr(member, "from_vectors"):
+        return member.from_vectors(vectors, lengths)
+    given = copy.copy(member)  # shares the weights, and leaves the member to who else may be reading with it
+    given._modules = {**member._modules, "embedding": _Given(vectors)}
+    return given(tokens, lengths)
