@@ -36,7 +36,8 @@ class LabelledData(LightningDataModule):
         unlabelled_share: texts without labels that come with each labelled row in training, never augmented;
             set before `prepare`, 0 brings none.
         padding, bucketing, sampling: as they were given.
-        provenance: source, official, rows, tokens, empty_texts, fingerprint, vocabulary, notes, cached.
+        provenance: source, official, rows, tokens, empty_texts, fingerprint, vocabulary, notes, cached,
+            classes, class_counts.
 
     Args:
         recipe, source: where the data set is. reading: what its rows are.
@@ -98,6 +99,7 @@ class LabelledData(LightningDataModule):
         self.class_counts = np.bincount(corpus.splits["train"].labels, minlength=self.num_classes).tolist()
         self.provenance = self._prepared.provenance()
         self.provenance["official"] &= "test" in found.files
+        self.provenance |= {"classes": list(self.classes), "class_counts": self.class_counts}
         self._more = self._unlabelled_rows() if self.unlabelled_share else None
 
     @property

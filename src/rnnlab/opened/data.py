@@ -1,0 +1,44 @@
+"""The data of a run, prepared again, if they are still the same."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from rnnlab.errors import SettingError
+
+if TYPE_CHECKING:
+    from rnnlab.opened.run import OpenRun
+
+PLACES = {"data_dir": "RNNLAB_DATA_DIR", "cache_dir": "RNNLAB_CACHE_DIR"}
+
+
+def data_of(run: OpenRun) -> Any:
+    """The run's data module, prepared.
+
+    It looks where the environment says before where the run did, which may have been another machine.
+
+    Raises:
+        SettingError: the files are not to be found, or differ from those of the training.
+    """
+    from rnnlab.run.build import build_data
+
+    settings = run.config.copy()
+    for key, variable in PLACES.items():
+        if key in settings.data and os.environ.get(variable):
+            settings.data[key] = os.environ[variable]
+    if "path" in settings.tokenizer:  # of tokenizer=saved: the run has a copy of its own
+        settings.tokenizer.path = str(run.folder.tokenizer)
+    data = build_data(settings)
+    data.prepare()
+    known = (run.result.get("data") or {}).get("fingerprint")
+    now = data.provenance["fingerprint"]
+    if known is not None and known != now:
+        rule = f"its data files have changed since: their fingerprint was {known[:12]} and is {now[:12]}"
+        raise SettingError("RUN", run.folder.path, rule)
+    if data.tokenizer.to_json() != json.loads(run.folder.tokenizer.read_text(encoding="utf-8")):
+        raise SettingError(
+            "RUN", run.folder.path, "its texts have changed since: they give another vocabulary"
+        )
+    return data

@@ -1,0 +1,189 @@
+"""A finished run as an object: everything that was trained, opened from its folder alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rnnlab.data.shape import Shape
+from rnnlab.errors import SettingError
+from rnnlab.inspect.parts import cleaner_of, config_of, tokenizer_of
+from rnnlab.opened.prediction import Prediction, predictions_of
+from rnnlab.run.find import OUTPUTS, find_run
+from rnnlab.run.folder import RunFolder
+from rnnlab.run.result import read
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+    from torch import Tensor, nn
+
+    from rnnlab.text.cleaner import Cleaner
+    from rnnlab.tokenizer import Tokenizer
+
+CLASSIFICATION, LANGUAGE_MODELING = "classification", "language_modeling"
+KINDS = {".Classification": CLASSIFICATION, ".LanguageModeling": LANGUAGE_MODELING}
+
+
+def open_run(name: str | Path, outputs: str | Path = OUTPUTS, device: str = "cpu") -> OpenRun:
+    """The run that `name` means: its folder, a part of its path, `last` or `last:TASK`.
+
+    Nothing heavy happens before something is asked of it. The folder may have been moved or copied.
+
+    Args:
+        outputs: where runs are looked for.
+        device: where the network runs.
+
+    Raises:
+        SettingError: no run, or several, are meant; its config.yaml cannot be read or is of no task of ours.
+    """
+    return OpenRun(find_run(str(name), Path(outputs)), device)
+
+
+class OpenRun:
+    """A run's parts, each built when it is first asked for.
+
+    Attributes:
+        folder: names of its files.
+        config: every choice, as config.yaml has them; result: what result.json has.
+        task: its name; kind: classification or language_modeling.
+        temperature: what logits are divided by for calibrated probabilities; 1 where none was fitted.
+
+    N texts, C classes.
+    """
+
+    def __init__(self, folder: RunFolder, device: str = "cpu") -> None:
+        self.folder, self.device = folder, device
+        self.result = read(folder.path / "result.json")
+        settings: Any = config_of(folder.config).get("task")
+        target = str(settings.get("_target_")) if isinstance(settings, dict) else ""
+        kinds = [kind for ending, kind in KINDS.items() if target.endswith(ending)]
+        if not kinds:
+            raise SettingError("RUN", folder.path, "its config.yaml has no task of rnnlab")
+        self.kind, self.task = kinds[0], str(settings.get("name"))
+        self.temperature = float((self.result.get("metrics") or {}).get("temperature", 1.0))
+
+    def __repr__(self) -> str:
+        return f"OpenRun({str(self.folder.path)!r}, task={self.task!r}, model={self.model!r})"
+
+    @property
+    def model(self) -> str:
+        """The name that was chosen with model=."""
+        return str((self.result.get("model") or {}).get("name", "unknown"))
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """What was measured, by its name."""
+        return dict(self.result.get("metrics") or {})
+
+    @cached_property
+    def config(self) -> DictConfig:
+        from omegaconf import OmegaConf
+
+        return OmegaConf.create(config_of(self.folder.config))
+
+    @cached_property
+    def cleaner(self) -> Cleaner:
+        return cleaner_of(self.folder)
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        return tokenizer_of(self.folder)
+
+    @cached_property
+    def classes(self) -> tuple[str, ...]:
+        """Names in the order of their ids; none of a language model.
+
+        Raises:
+            SettingError: the run does not tell them.
+        """
+        return () if self.kind != CLASSIFICATION else classes_of(self)
+
+    @cached_property
+    def shape(self) -> Shape:
+        """How much of a text is read, and where shorter ones are filled up."""
+        data = config_of(self.folder.config)["data"]
+        return Shape(**{name: data[name] for name in Shape._fields if name in data})
+
+    @cached_property
+    def network(self) -> nn.Module:
+        """With the weights of best.ckpt, in evaluation mode.
+
+        Raises:
+            SettingError: there are none, or they do not fit.
+        """
+        from rnnlab.opened.device import on_device
+        from rnnlab.run.rebuild import rebuild
+
+        return on_device(rebuild(self.config, self.folder, self.tokenizer, self.classes), self.device)
+
+    @cached_property
+    def prior_shift(self) -> list[float] | None:
+        """What `task.prior` adds to the log probability of each class (C,)."""
+        from rnnlab.opened.prior import shift_of
+
+        return shift_of(self)
+
+    def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Of each text the ids as the network reads them: cleaned, tokenised and cut as in training."""
+        from rnnlab.opened.batches import encode
+
+        return encode(texts, self.cleaner, self.tokenizer, self.shape)
+
+    def batches(
+        self, texts: Sequence[str], tokens: int = 16_384
+    ) -> Iterator[tuple[np.ndarray, Tensor, Tensor]]:
+        """Numbers of texts (B,), their tokens (B, T) and lengths (B,): texts of like length together.
+
+        Args:
+            tokens: most of a padded batch; a longer text stands alone.
+        """
+        from rnnlab.opened.batches import batches
+
+        return batches(self.encode(texts), self.shape.padding, tokens)
+
+    def probabilities(self, texts: Sequence[str], progress: bool = False) -> np.ndarray:
+        """(N, C) float64 in the order of the texts, at the run's prior and temperature.
+
+        Raises:
+            SettingError: the run is a language model's.
+        """
+        from rnnlab.opened.classify import probabilities
+
+        return probabilities(self, texts, progress)
+
+    def predict(self, texts: str | Sequence[str]) -> list[Prediction]:
+        """Of each text the likeliest class and every class's probability."""
+        listed = [texts] if isinstance(texts, str) else list(texts)
+        return predictions_of(self.probabilities(listed), self.classes)
+
+    def data(self) -> Any:
+        """The prepared data module that the run was trained on, its own tokenizer in it.
+
+        Raises:
+            SettingError: the data have changed since, or are not to be found.
+        """
+        from rnnlab.opened.data import data_of
+
+        return data_of(self)
+
+
+def classes_of(run: OpenRun) -> tuple[str, ...]:
+    """From result.json, else from the config, else from the columns of predictions.parquet."""
+    named = (run.result.get("data") or {}).get("classes")
+    named = named or config_of(run.folder.config).get("data", {}).get("classes")
+    if not named and run.folder.predictions.is_file():
+        import pyarrow.parquet as pq
+
+        columns = pq.read_schema(run.folder.predictions).names
+        start, ensemble = "probability_", "probability_ensemble_"
+        columns = [c for c in columns if c.startswith(start) and not c.startswith(ensemble)]
+        named = [column.removeprefix(start) for column in columns]
+    if not named:
+        raise SettingError(
+            "RUN", run.folder.path, "does not tell the names of its classes: it never finished"
+        )
+    return tuple(map(str, named))

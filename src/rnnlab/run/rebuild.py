@@ -1,0 +1,112 @@
+"""A trained network from its folder, without the data that it was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from omegaconf import DictConfig
+from torch import Tensor, nn
+
+from rnnlab.errors import SettingError
+from rnnlab.model.embedding import Pretrained
+from rnnlab.run.build import build_network
+from rnnlab.run.folder import RunFolder
+from rnnlab.tokenizer import Tokenizer
+
+VECTORS, PROJECT = "embedding.vectors.weight", "embedding.project.weight"
+SHOWN = 3  # weights that an error names
+
+
+class Labelled(NamedTuple):
+    """What the assembler asks of labelled texts."""
+
+    tokenizer: Tokenizer
+    num_classes: int
+    padding: str
+
+
+class Running(NamedTuple):
+    """What the assembler asks of running text."""
+
+    tokenizer: Tokenizer
+
+
+class Loaded(NamedTuple):
+    """The word vectors of a checkpoint: `weight` (V, E) and the size that they are projected to, if any."""
+
+    weight: Tensor
+    projection: int | None
+
+    def size(self) -> int:
+        return self.projection or self.weight.shape[1]
+
+    def pretrained(self) -> Pretrained | None:
+        return None if self.projection is None else Pretrained(self.weight, projection=self.projection)
+
+
+def rebuild(cfg: DictConfig, folder: RunFolder, tokenizer: Tokenizer, classes: Sequence[str]) -> nn.Module:
+    """The run's network with the weights of best.ckpt, in evaluation mode, on the CPU.
+
+    Draws nothing from torch's global random numbers.
+
+    Args:
+        classes: names of the labels; none of a language model.
+
+    Raises:
+        SettingError: there is no readable checkpoint, or its weights do not fit the config.
+    """
+    state = weights_of(folder)
+    data: Any = Running(tokenizer)
+    if classes:
+        data = Labelled(tokenizer, len(classes), cfg.data.get("padding", "post"))
+    with torch.random.fork_rng(devices=[]):
+        network = build_network(cfg, data, vectors_of(state, folder))  # type: ignore[arg-type]
+    load(network, state, folder)
+    return network.eval()
+
+
+def weights_of(folder: RunFolder) -> dict[str, Tensor]:
+    """The network's weights of best.ckpt by their names in the network."""
+    if not folder.best.is_file():
+        raise SettingError("RUN", folder.path, "ended before its first checkpoint: there are no weights")
+    try:
+        state = torch.load(folder.best, map_location="cpu", weights_only=True)["state_dict"]
+    except Exception as error:  # torch raises many kinds for a broken file
+        rule = f"its checkpoints/best.ckpt cannot be read: {' '.join(str(error).split())[:150]}"
+        raise SettingError("RUN", folder.path, rule) from error
+    prefix = "network."
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+
+
+def vectors_of(state: dict[str, Tensor], folder: RunFolder) -> Loaded:
+    """The size of the word vectors, from the first member's weights."""
+    names = {name.split("members.0.")[-1]: value for name, value in state.items()}
+    if VECTORS not in names:
+        raise SettingError("RUN", folder.path, "its checkpoint holds no word vectors of rnnlab")
+    project = names.get(PROJECT)
+    return Loaded(names[VECTORS], None if project is None else len(project))
+
+
+def load(network: nn.Module, state: dict[str, Tensor], folder: RunFolder) -> None:
+    """Copy the weights; all must have a place, and every place a weight."""
+    own = network.state_dict()
+    wrong = [name for name in {**own, **state} if name not in own or name not in state]
+    wrong += [name for name in own if name in state and own[name].shape != state[name].shape]
+    if wrong:
+        more = f" and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
+        rule = f"its weights do not fit this rnnlab's network ({', '.join(wrong[:SHOWN])}{more})"
+        raise SettingError("RUN", folder.path, f"{rule}; {made_by(folder)}")
+    network.load_state_dict(state)
+
+
+def made_by(folder: RunFolder) -> str:
+    """Which version can open a run that this one cannot."""
+    from rnnlab import __version__
+    from rnnlab.run.result import read
+
+    result = read(folder.path / "result.json")
+    version = (result.get("versions") or {}).get("rnnlab", "unknown")
+    commit = (result.get("git") or {}).get("commit")
+    return f"rnnlab {version}{f' at commit {commit[:12]}' if commit else ''} made it, this is {__version__}"
