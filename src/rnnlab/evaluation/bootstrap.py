@@ -1,0 +1,81 @@
+"""Bootstrap intervals (Efron 1979) of a classifier's scores. Shapes: N rows, C classes, R resamples.
+
+Scores that depend on the confusion matrix alone need no rows to be drawn: drawing N rows with replacement
+makes the matrix's cells multinomial, and R matrices are drawn at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnlab.evaluation.calibration import brier, gaps, reliability
+from rnnlab.evaluation.scores import confusion, loss, scores
+
+RESAMPLES = 1000
+LEVEL = 0.95
+_ROWS_AT_ONCE = 1 << 22  # numbers drawn at once, 32 MB
+
+
+class Interval(NamedTuple):
+    """What was measured, and the interval that its resamples fill at LEVEL (percentile method)."""
+
+    value: float
+    low: float
+    high: float
+
+
+def matrices(counts: np.ndarray, resamples: int, generator: np.random.Generator) -> np.ndarray:
+    """Confusion matrices (R, C, C) of resamples of the rows that are counted in (C, C)."""
+    cells = counts.ravel()
+    drawn = generator.multinomial(cells.sum(), cells / max(cells.sum(), 1), size=resamples)
+    return drawn.reshape(resamples, *counts.shape)
+
+
+def means(values: np.ndarray, resamples: int, generator: np.random.Generator) -> np.ndarray:
+    """Means (R, K) of resamples of the rows of values (N, K)."""
+    rows = len(values)
+    found = np.empty((resamples, values.shape[1]))
+    step = max(1, _ROWS_AT_ONCE // max(rows, 1))
+    for start in range(0, resamples, step):
+        size = min(step, resamples - start)
+        drawn = generator.integers(0, rows, (size, rows)) + np.arange(size)[:, None] * rows
+        weights = np.bincount(drawn.ravel(), minlength=size * rows).reshape(size, rows)
+        found[start : start + size] = weights @ values / rows
+    return found
+
+
+def intervals(values: Mapping[str, float], drawn: Mapping[str, np.ndarray]) -> dict[str, Interval]:
+    """An interval for each name, of its value and its resamples (R,)."""
+    tail = (1 - LEVEL) / 2
+    found = {}
+    for name, value in values.items():
+        low, high = np.quantile(drawn[name], [tail, 1 - tail])
+        found[name] = Interval(float(value), float(low), float(high))
+    return found
+
+
+def classifier_intervals(
+    labels: np.ndarray,
+    probabilities: np.ndarray,
+    classes: Sequence[str],
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> dict[str, Interval]:
+    """Every score of labels (N,) and probabilities (N, C) with its interval; N must be above 0.
+
+    Besides those of `scores`: `loss` in nats, `brier`, and `ece`, whose interval lies above its value where
+    the rows are few, as resampling adds noise to each bin.
+    """
+    generator = np.random.default_rng(seed)
+    counts = confusion(labels, probabilities.argmax(1), len(classes))
+    rows = np.column_stack([loss(probabilities, labels), brier(labels, probabilities)])
+    table = np.column_stack([rows, gaps(labels, probabilities)])
+    values = {"loss": float(rows[:, 0].mean()), **{k: float(v) for k, v in scores(counts, classes).items()}}
+    values |= {"brier": float(rows[:, 1].mean()), "ece": reliability(labels, probabilities).error}
+    drawn = scores(matrices(counts, resamples, generator), classes)
+    of_rows = means(table, resamples, generator)
+    drawn |= {"loss": of_rows[:, 0], "brier": of_rows[:, 1], "ece": np.abs(of_rows[:, 2:]).sum(1)}
+    return intervals(values, drawn)

@@ -1,0 +1,70 @@
+"""Accuracy, precision, recall and F1 from confusion matrices. Shapes: N rows, C classes, ... any more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+
+class ByClass(NamedTuple):
+    """Each class's own (..., C), in [0, 1], 0 where it would be divided by 0; `support` counts true rows."""
+
+    precision: np.ndarray
+    recall: np.ndarray
+    f1: np.ndarray
+    support: np.ndarray
+
+
+def confusion(labels: np.ndarray, predicted: np.ndarray, number: int) -> np.ndarray:
+    """Counts (C, C) of labels (N,) and predictions (N,): the row is the truth, the column the prediction."""
+    cells = np.asarray(labels, np.int64) * number + np.asarray(predicted, np.int64)
+    return np.bincount(cells, minlength=number * number).reshape(number, number)
+
+
+def by_class(counts: np.ndarray) -> ByClass:
+    """Of confusion matrices (..., C, C)."""
+    right = np.diagonal(counts, axis1=-2, axis2=-1).astype(float)  # (..., C)
+    true, said = counts.sum(-1), counts.sum(-2)
+    f1 = _ratio(2 * right, true + said)
+    return ByClass(_ratio(right, said), _ratio(right, true), f1, true)
+
+
+def accuracy(counts: np.ndarray) -> np.ndarray:
+    """Shares (...) of right rows of confusion matrices (..., C, C)."""
+    right = np.diagonal(counts, axis1=-2, axis2=-1).sum(-1).astype(float)
+    return _ratio(right, counts.sum((-2, -1)))
+
+
+def macro(counts: np.ndarray) -> dict[str, np.ndarray]:
+    """`macro_precision`, `macro_recall` and `macro_f1` (...): means over classes.
+
+    A class that is neither among the labels nor predicted does not enter the mean, as in training.
+    """
+    scored = by_class(counts)
+    seen = (counts.sum(-1) + counts.sum(-2)) > 0  # (..., C)
+    number = np.maximum(seen.sum(-1), 1)
+    parts = {"precision": scored.precision, "recall": scored.recall, "f1": scored.f1}
+    return {f"macro_{name}": (values * seen).sum(-1) / number for name, values in parts.items()}
+
+
+def scores(counts: np.ndarray, classes: Sequence[str]) -> dict[str, np.ndarray]:
+    """All of them by name, (...) each: accuracy, the macro means, and `recall_CLASS` and the like."""
+    scored = by_class(counts)
+    found = {"accuracy": accuracy(counts), **macro(counts)}
+    for kind in ("precision", "recall", "f1"):
+        values = getattr(scored, kind)
+        found |= {f"{kind}_{name}": values[..., index] for index, name in enumerate(classes)}
+    return found
+
+
+def loss(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The cross-entropy (N,) of each row in nats, of probabilities (N, C)."""
+    chosen = np.asarray(probabilities, float)[np.arange(len(labels)), labels]
+    return -np.log(np.maximum(chosen, np.finfo(float).tiny))
+
+
+def _ratio(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
+    """top / bottom, 0 where bottom is 0."""
+    return np.divide(top, bottom, out=np.zeros(np.broadcast(top, bottom).shape), where=bottom > 0)

@@ -1,0 +1,89 @@
+"""Whether one classifier is better than another on the same rows. Shapes: N rows, C classes, R resamples."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnlab.evaluation.bootstrap import LEVEL, RESAMPLES, Interval
+from rnnlab.evaluation.scores import accuracy, confusion, macro
+
+
+class Difference(NamedTuple):
+    """Second less first: its interval, and the two-sided p-value that it is 0 by the resamples."""
+
+    interval: Interval
+    p_value: float
+
+
+class McNemar(NamedTuple):
+    """Rows that only the first or only the second has right, and the exact two-sided p-value."""
+
+    first_only: int
+    second_only: int
+    p_value: float
+
+
+def paired_bootstrap(
+    labels: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+    number: int,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> dict[str, Difference]:
+    """How much better the second is, by name (accuracy and the macro means), on resamples of the same rows.
+
+    Args:
+        labels, first, second: (N,) the truth and what each of the two predicted, classes from 0.
+        number: C.
+    """
+    cells = (labels * number + first) * number + second
+    kinds, counts = np.unique(cells, return_counts=True)  # (K,) at most C^3
+    drawn = np.random.default_rng(seed).multinomial(len(labels), counts / len(labels), size=resamples)
+    of_first, of_second = (
+        _summed(drawn, kinds // number, number),
+        _summed(drawn, _without(kinds, number), number),
+    )
+    before, after = (_scores(confusion(labels, one, number)) for one in (first, second))
+    apart = {name: after[name] - before[name] for name in before}
+    spread_first, spread_second = _scores(of_first), _scores(of_second)
+    return {name: _difference(float(apart[name]), spread_second[name] - spread_first[name]) for name in apart}
+
+
+def mcnemar(labels: np.ndarray, first: np.ndarray, second: np.ndarray) -> McNemar:
+    """McNemar's exact test (1947) on predictions (N,) of the same rows: a fair coin for those that differ."""
+    from scipy.special import bdtr
+
+    only_first = int(((first == labels) & (second != labels)).sum())
+    only_second = int(((first != labels) & (second == labels)).sum())
+    both = only_first + only_second
+    p_value = min(1.0, 2 * float(bdtr(min(only_first, only_second), both, 0.5))) if both else 1.0
+    return McNemar(only_first, only_second, p_value)
+
+
+def _without(kinds: np.ndarray, number: int) -> np.ndarray:
+    """label * C + second, of (label * C + first) * C + second."""
+    return kinds // number**2 * number + kinds % number
+
+
+def _summed(drawn: np.ndarray, cells: np.ndarray, number: int) -> np.ndarray:
+    """Confusion matrices (R, C, C): the drawn counts (R, K), added up by their cells (K,)."""
+    order = np.argsort(cells, kind="stable")
+    starts = np.flatnonzero(np.diff(cells[order], prepend=-1))
+    found = np.zeros((len(drawn), number * number), np.int64)
+    found[:, cells[order][starts]] = np.add.reduceat(drawn[:, order], starts, axis=1)
+    return found.reshape(-1, number, number)
+
+
+def _scores(counts: np.ndarray) -> dict[str, np.ndarray]:
+    return {"accuracy": accuracy(counts), **macro(counts)}
+
+
+def _difference(value: float, drawn: np.ndarray) -> Difference:
+    tail = (1 - LEVEL) / 2
+    low, high = np.quantile(drawn, [tail, 1 - tail])
+    beyond = min((drawn <= 0).sum(), (drawn >= 0).sum())
+    p_value = min(1.0, 2 * (int(beyond) + 1) / (len(drawn) + 1))  # never 0: Davison and Hinkley 1997
+    return Difference(Interval(value, float(low), float(high)), p_value)

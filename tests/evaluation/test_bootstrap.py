@@ -1,0 +1,83 @@
+"""Intervals: the same for a seed, of the right width, and quick."""
+
+import time
+
+import numpy as np
+import pytest
+
+from rnnlab.evaluation.bootstrap import classifier_intervals, matrices, means
+from rnnlab.evaluation.scores import accuracy, confusion, macro
+
+CLASSES = ("negative", "neutral", "positive")
+
+
+def drawn(rows, seed=0):
+    generator = np.random.default_rng(seed)
+    labels = generator.integers(0, 3, rows)
+    probabilities = generator.dirichlet(np.ones(3), rows) + 0.6 * np.eye(3)[labels]
+    return labels, probabilities / probabilities.sum(1, keepdims=True)
+
+
+def test_a_seed_gives_the_same_intervals_and_another_one_others():
+    labels, probabilities = drawn(300)
+    first = classifier_intervals(labels, probabilities, CLASSES, seed=1)
+    assert classifier_intervals(labels, probabilities, CLASSES, seed=1) == first
+    assert classifier_intervals(labels, probabilities, CLASSES, seed=2) != first
+
+
+def test_the_width_of_accuracy_is_that_of_a_share():
+    labels, probabilities = drawn(2000)
+    found = classifier_intervals(labels, probabilities, CLASSES, 4000)["accuracy"]
+    half = 1.96 * np.sqrt(found.value * (1 - found.value) / 2000)
+    assert found.high - found.low == pytest.approx(2 * half, rel=0.06)
+    assert found.low < found.value < found.high
+
+
+def test_the_width_of_the_loss_is_that_of_a_mean():
+    from rnnlab.evaluation.scores import loss
+
+    labels, probabilities = drawn(2000)
+    found = classifier_intervals(labels, probabilities, CLASSES, 4000)["loss"]
+    half = 1.96 * loss(probabilities, labels).std() / np.sqrt(2000)
+    assert found.high - found.low == pytest.approx(2 * half, rel=0.06)
+
+
+def test_matrices_are_spread_as_those_of_drawn_rows():
+    labels, probabilities = drawn(400)
+    predicted = probabilities.argmax(1)
+    generator = np.random.default_rng(0)
+    ours = macro(matrices(confusion(labels, predicted, 3), 4000, generator))["macro_f1"]
+    rows = generator.integers(0, 400, (4000, 400))
+    plain = [macro(confusion(labels[row], predicted[row], 3))["macro_f1"] for row in rows]
+    assert ours.mean() == pytest.approx(np.mean(plain), abs=0.003)
+    assert ours.std() == pytest.approx(np.std(plain), rel=0.08)
+
+
+def test_every_resample_has_as_many_rows():
+    labels, probabilities = drawn(50)
+    counts = confusion(labels, probabilities.argmax(1), 3)
+    assert set(matrices(counts, 20, np.random.default_rng(0)).sum((1, 2))) == {50}
+    assert means(np.ones((7, 2)), 30, np.random.default_rng(0)) == pytest.approx(np.ones((30, 2)))
+
+
+def test_means_of_many_rows_are_drawn_in_pieces(monkeypatch):
+    monkeypatch.setattr("rnnlab.evaluation.bootstrap._ROWS_AT_ONCE", 250)
+    values = np.arange(100.0)[:, None]
+    found = means(values, 3000, np.random.default_rng(0))
+    assert found.mean() == pytest.approx(49.5, abs=0.3)
+    assert found.std() == pytest.approx(values.std() / 10, rel=0.06)
+
+
+def test_one_row_is_its_own_interval():
+    found = classifier_intervals(np.array([1]), np.array([[0.2, 0.3, 0.5]]), CLASSES, 10)
+    assert found["accuracy"] == (0, 0, 0)
+    assert found["loss"] == pytest.approx((-np.log(0.3),) * 3)
+
+
+def test_12284_rows_take_less_than_their_five_seconds():
+    labels, probabilities = drawn(12_284)
+    start = time.process_time()
+    classifier_intervals(labels, probabilities, CLASSES, 1000)
+    assert time.process_time() - start < 5
+    counts = confusion(labels, probabilities.argmax(1), 3)
+    assert accuracy(counts) > 0.5
