@@ -2,9 +2,13 @@
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
+from hydra import compose, initialize_config_dir
 from hypothesis import settings
+
+CONFIG_DIR = Path(__file__).parents[1] / "conf"
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: small tensors gain nothing by more
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # runs with more threads do not spin on a busy machine
@@ -27,3 +31,44 @@ def denormal_numbers():
     yield
     if "torch" in sys.modules:
         sys.modules["torch"].set_flush_denormal(False)
+
+
+@pytest.fixture(scope="session")
+def train_run():
+    """train_run(folder, *overrides) -> folder, a finished run, trained in this process."""
+
+    def train(folder: Path, *overrides: str) -> Path:
+        import rnnlab.run.command  # noqa: F401  registers the resolvers
+        from rnnlab.run.folder import RunFolder
+        from rnnlab.run.job import run
+
+        given = ["trainer.max_epochs=1", "threads=1", "trainer.enable_progress_bar=false", *overrides]
+        paths = [
+            f"paths.run_dir='{folder}'",
+            f"paths.cache_dir='{folder.parent / 'cache'}'",
+            "paths.data_dir=null",
+        ]
+        with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
+            cfg = compose("train", overrides=[*given, *paths])
+        model = next((o.partition("=")[2] for o in overrides if o.startswith("model=")), "bilstm")
+        assert run(cfg, RunFolder(folder), given, model) == 0, (folder / "result.json").read_text()
+        return folder
+
+    return train
+
+
+@pytest.fixture(scope="session")
+def classifier_run(train_run, tmp_path_factory):
+    """A finished run with attention, to be read and copied, not changed."""
+    few = ["data.train_rows=400", "data.validation_rows=100", "data.test_rows=100"]
+    small = ["model.embedding_size=8", "model.hidden_size=6", "model.dropout=0.0"]
+    folder = tmp_path_factory.mktemp("classifier") / "run"
+    return train_run(folder, "task=imdb", "data=synthetic", "model=bilstm_attention", *few, *small)
+
+
+@pytest.fixture(scope="session")
+def language_run(train_run, tmp_path_factory):
+    """A finished run of a language model, to be read and copied, not changed."""
+    small = ["model.hidden_size=12", "trainer.limit_train_batches=20", "task.samples.length=40"]
+    folder = tmp_path_factory.mktemp("language") / "run"
+    return train_run(folder, "task=shakespeare", "data=synthetic_brackets", "model=lstm", *small)
