@@ -1,0 +1,60 @@
+"""What happens in a network over the tokens of one text, as strips: gates, hidden states, single units.
+
+Shapes: T tokens, H units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from rnnlab.explain.outcome import row_of
+from rnnlab.explain.sheet import Strip, strip_of
+from rnnlab.explain.trace import Trace, traces
+from rnnlab.explain.units import Selective, states_of
+
+if TYPE_CHECKING:
+    from rnnlab.opened.run import OpenRun
+
+GATES = ("input_gate", "forget_gate", "output_gate", "reset_gate", "update_gate")
+
+
+def gate_strips(run: OpenRun, ids: list[int]) -> list[Strip]:
+    """Of each layer at each token: the mean of each gate over its units, and how far the hidden state moved."""
+    found = []
+    for trace in traces(run.network, *row_of(run.network, ids)):
+        for name in GATES:
+            if name in trace.gates:
+                values = trace.gates[name][0].mean(dim=1).tolist()
+                note = f"mean over its units, {min(values):.3f} to {max(values):.3f}"
+                found.append(strip_of(f"{trace.name}, {name.replace('_', ' ')}", values, False, note))
+        note = "how far the hidden state moved from the token before, as a share of its length"
+        found.append(strip_of(f"{trace.name}, movement", movement(trace).tolist(), False, note, 0.0))
+    return found
+
+
+def movement(trace: Trace) -> Tensor:
+    """(T,), the length of the step that the hidden state takes at each token, in units of its mean length.
+
+    A layer that reads backward starts at the text's end.
+    """
+    hidden = trace.hidden[0]  # (T, H)
+    start = torch.zeros_like(hidden[:1])
+    backward = trace.name.endswith("backward")
+    before = torch.cat([hidden[1:], start]) if backward else torch.cat([start, hidden[:-1]])
+    return (hidden - before).norm(dim=1) / hidden.norm(dim=1).mean().clamp(min=1e-12)
+
+
+def unit_strips(run: OpenRun, ids: list[int], chosen: Sequence[Selective]) -> list[Strip]:
+    """The chosen units over the tokens: hidden states as they are, memories through tanh."""
+    units, states = states_of(run.network, [ids])
+    found = []
+    for one in chosen:
+        values = torch.from_numpy(states[0, :, units.index(one.unit)])
+        values = values.tanh() if one.unit.kind == "memory" else values
+        note = f"correlation {one.correlation:+.2f} on texts that it was not chosen on"
+        found.append(strip_of(f"{one.predicate}: {one.unit}", values.tolist(), True, note))
+    return found

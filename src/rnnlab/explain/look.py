@@ -1,0 +1,111 @@
+"""Everything that is asked about one text: scores, gates and units, for people and as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rnnlab.errors import SettingError, UserError
+from rnnlab.explain.attribution import STEPS, explain_text, methods_of
+from rnnlab.explain.explanation import Explanation, Reading, read
+from rnnlab.explain.sheet import Sheet, Strip, heading, strips_of
+
+if TYPE_CHECKING:
+    from rnnlab.explain.units import Selective
+    from rnnlab.opened.run import OpenRun
+
+INSIDE = ("gates", "units")
+WEAKEST = 0.1  # correlation of a unit that is shown
+
+
+class Look(NamedTuple):
+    """What was found about a text.
+
+    Attributes:
+        explanations: one a method. gates: strips, one a gate and layer.
+        units: the most selective ones, and their strips over the text; notes: what could not be had, and why.
+    """
+
+    run: OpenRun
+    reading: Reading
+    explanations: list[Explanation]
+    gates: list[Strip]
+    units: list[tuple[Selective, Strip]]
+    notes: list[str]
+
+    def sheet(self) -> Sheet:
+        """All of it over the one text."""
+        strips = [strip for one in self.explanations for strip in strips_of(one)]
+        strips += [*self.gates, *(strip for _, strip in self.units)]
+        notes = list(self.notes)
+        if self.reading.left_out:
+            notes.insert(0, f"{self.reading.left_out:,} tokens beyond data.max_length are not read")
+        title = heading(self.explanations[0]) if self.explanations else ""
+        return Sheet(title, self.reading.text, self.reading.tokens, self.reading.spans, strips, notes)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        units = [
+            {**one._asdict(), "unit": one.unit._asdict(), "values": list(strip.values)}
+            for one, strip in self.units
+        ]
+        reading = self.reading._asdict()
+        return {
+            "run": str(self.run.folder.path),
+            **{name: reading[name] for name in ("text", "tokens", "spans", "left_out")},
+            "explanations": [one.to_json() for one in self.explanations],
+            "gates": [{"name": strip.name, "values": list(strip.values)} for strip in self.gates],
+            "units": units,
+            "notes": self.notes,
+        }
+
+
+def look(
+    run: OpenRun,
+    text: str,
+    method: str = "auto",
+    target: str | None = None,
+    steps: int = STEPS,
+    file: Path | None = None,
+) -> Look:
+    """What `method` finds about `text`: one of `explain_text`, gates, units, or all that the network has.
+
+    Args:
+        target, steps: as of `explain_text`. file: text to find units on; see `corpus_of`.
+
+    Raises:
+        SettingError: as of `explain_text` and `corpus_of`; gates or units of a network that reads sentences
+            apart.
+    """
+    from rnnlab.explain.trace import traceable
+
+    inside = INSIDE if traceable(run.network) else ()
+    if method in INSIDE and method not in inside:
+        known = methods_of(run)
+        raise SettingError("--method", method, "this network reads each sentence apart; it has", names=known)
+    asked = {"all": methods_of(run), **dict.fromkeys(INSIDE, ())}.get(method, (method,))
+    explanations = [explain_text(run, text, one, target, steps) for one in asked]
+    found = Look(run, read(run, text), explanations, [], [], [])
+    if method in ("gates", "all") and inside:
+        from rnnlab.explain.inside import gate_strips
+
+        found.gates.extend(gate_strips(run, found.reading.ids))
+    if method in ("units", "all") and inside:
+        try:
+            found.units.extend(_units(run, found.reading.ids, file))
+        except UserError as error:
+            if method != "all":
+                raise
+            found.notes.append(f"no units: {error}")
+    return found
+
+
+def _units(run: OpenRun, ids: list[int], file: Path | None) -> list[tuple[Selective, Strip]]:
+    from rnnlab.explain.corpus import corpus_of
+    from rnnlab.explain.inside import unit_strips
+    from rnnlab.explain.units import selective_units
+
+    corpus = corpus_of(run, file)
+    found = selective_units(run.network, corpus.texts, corpus.facts)
+    chosen = [one for one in found if abs(one.correlation) >= WEAKEST]
+    return list(zip(chosen, unit_strips(run, ids, chosen), strict=True))

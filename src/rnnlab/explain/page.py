@@ -1,0 +1,115 @@
+"""Sheets as one HTML page that needs nothing else: light and dark, readable without colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from rnnlab.explain.colour import DARK, LIGHT, colour_of, ink_of
+from rnnlab.explain.sheet import LEVELS, Sheet, Strip, pieces
+from rnnlab.explain.terminal import number_of
+from rnnlab.inspect.printable import printable
+
+STYLE = """\
+:root { color-scheme: light dark; }
+body { margin: 0 auto; max-width: 60rem; padding: 1.5rem 1rem 3rem; font: 1rem/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.4rem; margin: 0 0 .25rem; } h2 { font-size: 1.05rem; margin: 2rem 0 0; }
+p { margin: .25rem 0; } .note { color: var(--quiet); font-size: .9rem; overflow-wrap: anywhere; }
+.text { font-size: 1.1rem; line-height: 1.9; white-space: pre-wrap; overflow-wrap: anywhere;
+  border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; margin: .5rem 0; }
+.text span { border-radius: .2rem; padding: .1rem 0; }
+.key span { display: inline-block; padding: 0 .5rem; border-radius: .2rem; margin-right: .5rem; }
+details { font-size: .9rem; } summary { cursor: pointer; padding: .25rem 0; }
+table { border-collapse: collapse; } th, td { text-align: left; padding: .1rem 1.5rem .1rem 0; }
+td:last-child, th:last-child { text-align: right; font-variant-numeric: tabular-nums; }
+td:first-child { white-space: pre-wrap; overflow-wrap: anywhere; }
+"""
+
+
+def page(sheets: Sequence[Sheet], title: str) -> str:
+    """The whole file. Every text is escaped; there is no script and no address in it."""
+    parts = [part for sheet in sheets for part in _sheet(sheet)]
+    return "\n".join(
+        [
+            "<!doctype html>",
+            '<html lang="en">',
+            "<head>",
+            '<meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{_safe(title)}</title>",
+            f"<style>\n{STYLE}{_colours()}</style>",
+            "</head>",
+            "<body>",
+            "<main>",
+            f"<h1>{_safe(title)}</h1>",
+            *parts,
+            "</main>",
+            "</body>",
+            "</html>",
+            "",
+        ]
+    )
+
+
+def _sheet(sheet: Sheet) -> Iterator[str]:
+    if sheet.title:
+        yield f"<p><strong>{_safe(sheet.title)}</strong></p>"
+    yield from (f'<p class="note">{_safe(note)}</p>' for note in sheet.notes)
+    for strip in sheet.strips:
+        yield "<section>"
+        yield f"<h2>{_safe(strip.name)}</h2>"
+        if strip.note:
+            yield f'<p class="note">{_safe(strip.note)}</p>'
+        yield f'<p class="note key">{_key(strip)}</p>'
+        yield f'<p class="text" dir="auto">{"".join(_coloured(sheet, strip))}</p>'
+        yield from _table(sheet, strip)
+        yield "</section>"
+
+
+def _coloured(sheet: Sheet, strip: Strip) -> Iterator[str]:
+    for piece in pieces(sheet):
+        if piece.token is None:
+            yield _safe(piece.text)
+            continue
+        value = strip.values[piece.token]
+        look = f'class="{_class(strip.level(value))}" title="{number_of(value, strip)}"'
+        yield f"<span {look}>{_safe(piece.text)}</span>"
+
+
+def _key(strip: Strip) -> str:
+    ends = [(LEVELS, number_of(strip.high, strip)), (0, number_of(strip.low, strip))]
+    if strip.signed:
+        ends.append((-LEVELS, number_of(-strip.high, strip)))
+    return "".join(f'<span class="{_class(level)}">{text}</span>' for level, text in ends)
+
+
+def _table(sheet: Sheet, strip: Strip) -> Iterator[str]:
+    yield "<details><summary>All values as a table</summary>"
+    yield '<table><thead><tr><th scope="col">token</th><th scope="col">value</th></tr></thead><tbody>'
+    for token, value in zip(sheet.tokens, strip.values, strict=True):
+        yield f"<tr><td>{_safe(token)}</td><td>{number_of(value, strip)}</td></tr>"
+    yield "</tbody></table></details>"
+
+
+def _class(level: int) -> str:
+    return f"f{level}" if level >= 0 else f"a{-level}"
+
+
+def _colours() -> str:
+    """The classes f0 to f8 and a1 to a8, in light and in dark."""
+    light = "\n".join(_theme(LIGHT, "#595959", "#d0d0d0"))
+    dark = "\n".join(_theme(DARK, "#b4b4b4", "#444a52"))
+    return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+
+
+def _theme(theme: str, quiet: str, line: str) -> Iterator[str]:
+    paper, ink = colour_of(0, theme), ink_of(theme)
+    yield f"body {{ --quiet: {quiet}; --line: {line}; background: {paper}; color: {ink}; }}"
+    for level in range(-LEVELS, LEVELS + 1):
+        if level:
+            yield f".{_class(level)} {{ background: {colour_of(level, theme)}; color: {ink}; }}"
+
+
+def _safe(text: str) -> str:
+    """Escaped, with an escape for what shows nothing by itself; lines stay lines."""
+    return "\n".join(escape(printable(line)) for line in text.split("\n"))

@@ -1,0 +1,52 @@
+"""Simple facts about each character of a text, for hidden units to be compared with."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+QUOTED = re.compile(r'"[^"]{0,2000}?"|“[^”]{0,2000}?”|«[^»]{0,2000}?»')
+BRACKETED = re.compile(r"\([^()]{0,2000}\)|\[[^\[\]]{0,2000}\]")
+SPEAKER = re.compile(r"^[^\n:]{1,40}:$", re.MULTILINE)
+WORD = re.compile(r"[^\W\d_]+")
+
+
+def predicates(text: str) -> dict[str, np.ndarray]:
+    """Name to a value for each character (N,) float64: 1 where it holds and 0 elsewhere, or a number.
+
+    inside quotes, inside brackets: from the opening mark up to the closing one, which is outside.
+    inside a word: a letter with a letter before it. speaker's name: a short line that ends in a colon, as in
+    plays. line position: characters since the line began.
+    """
+    characters = np.array(list(text), dtype="<U1")
+    found = {
+        "inside quotes": _spans(text, QUOTED, last=-1),
+        "inside brackets": _spans(text, BRACKETED, last=-1),
+        "speaker's name": _spans(text, SPEAKER),
+        "inside a word": _spans(text, WORD, first=1),
+        "upper case": np.char.isupper(characters),
+        "digit": np.char.isdigit(characters),
+        "blank": np.char.isspace(characters),
+        "line end": characters == "\n",
+    }
+    letters = np.char.isalnum(characters)
+    found["punctuation"] = ~letters & ~found["blank"]
+    found["line position"] = line_position(characters)
+    return {name: values.astype(np.float64) for name, values in found.items()}
+
+
+def line_position(characters: np.ndarray) -> np.ndarray:
+    """(N,) of characters to how many stand before each in its line; a line's end belongs to it."""
+    places = np.arange(len(characters))
+    begins = np.zeros(len(characters), dtype=np.int64)
+    begins[1:] = np.where(characters[:-1] == "\n", places[1:], 0)
+    return places - np.maximum.accumulate(begins) if len(characters) else places
+
+
+def _spans(text: str, pattern: re.Pattern[str], first: int = 0, last: int = 0) -> np.ndarray:
+    """(N,) bool, inside a match, whose ends are moved by `first` and `last`."""
+    inside = np.zeros(len(text), dtype=bool)
+    for match in pattern.finditer(text):
+        inside[match.start() + first : match.end() + last] = True
+    return inside

@@ -1,0 +1,114 @@
+"""A text with values at its tokens, once or several times: what a terminal, a figure and a page show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from rnnlab.explain.explanation import Explanation
+
+LEVELS = 8  # of strength, beside none
+
+
+class Strip(NamedTuple):
+    """The text once, coloured by `values`, one a token.
+
+    Attributes:
+        name: what the values are. note: a sentence about them, or none.
+        signed: they lie about 0, and both sides mean something; else they begin at `low`.
+        low, high: the values without colour and with full colour.
+    """
+
+    name: str
+    values: Sequence[float]
+    signed: bool
+    note: str = ""
+    low: float = 0.0
+    high: float = 1.0
+
+    def strength(self, value: float) -> float:
+        """In [-1, 1]: how much colour, and of which side."""
+        if self.high <= self.low:
+            return 0.0
+        return max(min((value - self.low) / (self.high - self.low), 1.0), -1.0 if self.signed else 0.0)
+
+    def level(self, value: float) -> int:
+        """-LEVELS to LEVELS; 0 is no colour."""
+        return round(LEVELS * self.strength(value))
+
+
+class Sheet(NamedTuple):
+    """A text's tokens, [start, end) in it, and the strips; `notes` are about the whole."""
+
+    title: str
+    text: str
+    tokens: Sequence[str]
+    spans: Sequence[tuple[int, int]]
+    strips: Sequence[Strip]
+    notes: Sequence[str] = ()
+
+
+class Piece(NamedTuple):
+    """A stretch of the text; `token` is the number of the token that it is, None between tokens."""
+
+    text: str
+    token: int | None
+
+
+def strip_of(
+    name: str, values: Sequence[float], signed: bool, note: str = "", low: float | None = None
+) -> Strip:
+    """A strip whose strongest value has full colour."""
+    if signed:
+        return Strip(name, values, True, note, 0.0, max(map(abs, values)))
+    return Strip(name, values, False, note, min(values) if low is None else low, max(values))
+
+
+def pieces(sheet: Sheet) -> Iterator[Piece]:
+    """The text from its first token to its last in order, none twice; of a text without characters the
+    tokens' names.
+    """
+    at = sheet.spans[0][0] if sheet.spans else 0
+    for number, (start, end) in enumerate(sheet.spans):
+        if start > at:
+            yield Piece(sheet.text[at:start], None)
+        if end > max(at, start):
+            yield Piece(sheet.text[max(at, start) : end], number)
+        at = max(at, end)
+    if not any(end > start for start, end in sheet.spans):
+        yield from (Piece(token, number) for number, token in enumerate(sheet.tokens))
+
+
+def strips_of(explanation: Explanation) -> list[Strip]:
+    """The strips of one explanation: the scores, and of a hierarchical model what they are made of."""
+    one, scores = explanation, list(explanation.scores)
+    if one.signed:
+        return [strip_of(one.method, scores, True, note_of(one))]
+    strips = [strip_of(one.method, scores, False, note_of(one), 0.0)]
+    if one.words:
+        inside = "the weight of each word in its sentence"
+        strips.append(strip_of("words", list(one.words), False, inside, 0.0))
+        weights = [
+            next((s.score for s in one.sentences if s.start <= start < s.end), 0.0) for start, _ in one.spans
+        ]
+        strips.append(strip_of("sentences", weights, False, "the weight of each sentence in the text", 0.0))
+    return strips
+
+
+def note_of(one: Explanation) -> str:
+    """What the scores are, in a line."""
+    total = sum(one.scores)
+    if one.method == "gradients" and one.outcome is not None and one.baseline_outcome is not None:
+        moved = f"{one.baseline_outcome:+.3f} to {one.outcome:+.3f}"
+        return f"what each adds to the log-odds of {one.label}: {total:+.3f} in all, from {moved}"
+    if one.method == "occlusion":
+        return f"by how much the log-odds of {one.label}, {one.outcome:+.3f}, fall without it"
+    if one.method == "attention":
+        return "the weight of each token in the text; weights sum to 1 and say where, not for which class"
+    mean = total / max(len(one.scores) - 1, 1)
+    return f"nats of surprise at each token after those before it: {mean:.3f} on average"
+
+
+def heading(one: Explanation) -> str:
+    """The label and how probable it is, or nothing of a language model."""
+    return "" if one.label is None else f"{one.label}, probability {one.probability:.3f}"

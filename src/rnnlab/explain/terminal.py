@@ -1,0 +1,72 @@
+"""A sheet in a terminal: coloured text, or a table where there are no colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from rnnlab.explain.colour import colour_of, ink_of
+from rnnlab.explain.sheet import Sheet, Strip, pieces
+from rnnlab.inspect.printable import printable, shortened, standing_alone
+
+STRONGEST = 8  # tokens that are named below coloured text
+LONGEST_TOKEN = 28
+BAR = 20
+QUIET = "dim"
+
+
+def show_sheet(sheet: Sheet, console: Console) -> None:
+    """Print it. Without colours (a pipe, NO_COLOR) every token has a line of a table."""
+    for line in lines_of(sheet, console.is_terminal and not console.no_color):
+        console.print(line, soft_wrap=not console.is_terminal)
+
+
+def lines_of(sheet: Sheet, colours: bool) -> Iterator[Text]:
+    if sheet.title:
+        yield Text(printable(sheet.title), style="bold")
+    for note in sheet.notes:
+        yield Text(printable(note), style=QUIET)
+    for strip in sheet.strips:
+        yield Text()
+        yield Text.assemble((printable(strip.name), "bold"), (f"  {printable(strip.note)}", QUIET))
+        if colours:
+            yield coloured(sheet, strip)
+            yield _strongest(sheet, strip)
+        else:
+            yield from _table(sheet, strip)
+
+
+def coloured(sheet: Sheet, strip: Strip) -> Text:
+    """The text with each token's level as its background."""
+    line = Text()
+    for piece in pieces(sheet):
+        level = 0 if piece.token is None else strip.level(strip.values[piece.token])
+        style = f"{ink_of()} on {colour_of(level)}" if level else ""
+        for number, part in enumerate(piece.text.split("\n")):
+            if number:
+                line.append("⏎" if level else "", style=style).append("\n")
+            line.append(printable(part), style=style)
+    return line
+
+
+def _strongest(sheet: Sheet, strip: Strip) -> Text:
+    order = sorted(range(len(strip.values)), key=lambda place: -abs(strip.strength(strip.values[place])))
+    shown = [f"{_token(sheet.tokens[i])} {number_of(strip.values[i], strip)}" for i in order[:STRONGEST]]
+    return Text("strongest: " + "  ".join(shown), style=QUIET)
+
+
+def _table(sheet: Sheet, strip: Strip) -> Iterator[Text]:
+    for token, value in zip(sheet.tokens, strip.values, strict=True):
+        bar = "█" * round(BAR * abs(strip.strength(value)))
+        yield Text(f"  {number_of(value, strip):>9}  {bar:<{BAR}}  {_token(token)}")
+
+
+def number_of(value: float, strip: Strip) -> str:
+    """Three digits, with a sign where both sides mean something."""
+    return f"{value:+.3f}" if strip.signed else f"{value:.3f}"
+
+
+def _token(token: str) -> str:
+    return standing_alone(shortened(token, LONGEST_TOKEN)).replace(" ", "␣")

@@ -1,0 +1,98 @@
+"""What goes on in recurrent layers while they read: hidden states, memories and gates.
+
+Shapes: B rows, T tokens, I features that a layer reads, H units.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from rnnlab.explain.equations import cell_of
+from rnnlab.explain.outcome import members_of
+from rnnlab.model.layer import Layer
+from rnnlab.model.sequence import flip, flip_index
+
+
+class Trace(NamedTuple):
+    """One layer and direction, in the order of the text; arbitrary past a row's length.
+
+    Attributes:
+        name: such as `layer 1` or `member 2, layer 1, backward`.
+        inputs: (B, T, I), what it reads.
+        hidden: (B, T, H), its outputs.
+        memory: (B, T, H), an LSTM's c, else None.
+        gates: name to (B, T, H); empty for a cell whose equations `rnnlab.model.cell` does not have.
+    """
+
+    name: str
+    inputs: Tensor
+    hidden: Tensor
+    memory: Tensor | None
+    gates: dict[str, Tensor]
+
+
+def traceable(network: nn.Module) -> bool:
+    """Whether the network reads a text's tokens by one encoder, from end to end."""
+    return all(not hasattr(member, "sentence_encoder") for member in members_of(network))
+
+
+@torch.no_grad()
+def traces(network: nn.Module, tokens: Tensor, lengths: Tensor) -> list[Trace]:
+    """Of every layer while the network reads right-padded tokens (B, T) of `lengths` (B,).
+
+    Hidden states are the layers' own; memories and gates are computed step by step from the layers' inputs
+    and weights. Not for a network that another thread uses: layers are watched while they run.
+    """
+    found = []
+    members = members_of(network)
+    for number, member in enumerate(members, start=1):
+        prefix = f"member {number}, " if len(members) > 1 else ""
+        found += [_traced(prefix + name, *seen) for name, *seen in _watched(member, tokens, lengths)]
+    return found
+
+
+def _watched(member: Any, tokens: Tensor, lengths: Tensor) -> list[tuple[str, Layer, Tensor, Tensor, Any]]:
+    """Of each layer its name, itself, what it read and gave (T, B, F), and how it was flipped."""
+    encoder, seen, handles = member.encoder, [], []
+    back = flip_index(lengths, tokens.shape[1])
+
+    def watch(name: str, index: Any, layer: Layer, args: Any, output: Any) -> None:
+        seen.append((name, layer, args[0], output.outputs, index))
+
+    sides = (("", encoder.forward_layers, None), (", backward", encoder.backward_layers, back))
+    for kind, layers, index in sides:
+        for number, layer in enumerate(layers, start=1):
+            handles.append(layer.register_forward_hook(partial(watch, f"layer {number}{kind}", index)))
+    try:
+        encoder(member.embedding(tokens), lengths)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return seen
+
+
+def _traced(name: str, layer: Layer, inputs: Tensor, outputs: Tensor, index: Tensor | None) -> Trace:
+    gates = {gate: _in_order(part, index) for gate, part in _steps(layer, inputs).items()}
+    memory = gates.pop("memory", None)
+    return Trace(name, _in_order(inputs, index), _in_order(outputs, index), memory, gates)
+
+
+def _in_order(steps: Tensor, index: Tensor | None) -> Tensor:
+    """(T, B, F) as a layer had them to (B, T, F) in the order of the text."""
+    return (steps if index is None else flip(steps, index)).transpose(0, 1)
+
+
+def _steps(layer: Layer, inputs: Tensor) -> dict[str, Tensor]:
+    """The memory, where there is one, and the gates after each step (T, B, H)."""
+    cell = cell_of(layer)
+    if cell is None:
+        return {}
+    state, seen = cell.initial_state(inputs.shape[1]), []
+    for step in inputs:
+        state, gates = cell(step, state)
+        seen.append({**gates, **({"memory": state[1]} if len(state) > 1 else {})})
+    return {name: torch.stack([step[name] for step in seen]) for name in seen[0]}
