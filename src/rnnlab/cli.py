@@ -13,9 +13,13 @@ from rnnlab.errors import UserError, suggest
 from rnnlab.find import batch_find_command, lr_find_command
 from rnnlab.inspect import dynamic_command, embeddings_command, tokenize_command
 from rnnlab.inspect.printable import printable
+from rnnlab.opened import predict_command, runs_command
+from rnnlab.opened.find import BEST, find
 from rnnlab.sweep import sweep_command
 
 COMMANDS = {
+    "runs": runs_command,
+    "predict": predict_command,
     "tokenize": tokenize_command,
     "embeddings": embeddings_command,
     "dynamic_evaluation": dynamic_command,
@@ -25,13 +29,16 @@ COMMANDS = {
 }
 EXAMPLES = """\
 examples:
+  rnnlab runs --task tweets --sort test/macro_recall
+  rnnlab predict last:tweets "what a waste of two hours"
   rnnlab tokenize last "sooo gooood!!! 😂 #BestDayEver"
   rnnlab embeddings last:tweets good --top 10
   rnnlab lr_find task=imdb model=bilstm
   rnnlab sweep status last
   rnnlab tokenize --help
 
-RUN is a run's folder, a part of its path, last, or last:TASK. Training is python train.py --help."""
+RUN is a run's folder, a part of its path, last, last:TASK, or best:SWEEP.
+Training is python train.py --help."""
 
 
 class Parser(ArgumentParser):
@@ -78,7 +85,16 @@ def _main(argv: list[str]) -> None:
     if name not in parsers:
         kind = "option" if name.startswith("-") else "command"
         raise UserError(f"{name}: there is no such {kind} of rnnlab\n{suggest(name, [*parsers, '--help'])}")
-    COMMANDS[name].run(_parsed(parsers[name], argv[1:]))
+    arguments = _parsed(parsers[name], argv[1:])
+    _find_best(arguments)
+    COMMANDS[name].run(arguments)
+
+
+def _find_best(arguments: Namespace) -> None:
+    """RUN may be best:SWEEP in every command: the folder takes its place."""
+    run = getattr(arguments, "run", None)
+    if isinstance(run, str) and run.startswith(BEST):
+        arguments.run = str(find(run, arguments.outputs).path)
 
 
 def _parsers() -> tuple[Parser, dict[str, Parser]]:

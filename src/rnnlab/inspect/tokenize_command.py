@@ -36,7 +36,7 @@ def add_options(parser: ArgumentParser) -> None:
 
 def add_run(parser: ArgumentParser) -> None:
     """RUN and where it is looked for, the same for every command."""
-    help_run = "a run's folder, a part of its path, last, or last:TASK"
+    help_run = "a run's folder, a part of its path, last, last:TASK, or best:SWEEP"
     parser.add_argument("run", metavar="RUN", help=help_run)
     help_outputs = "the folder that holds the runs (default: outputs)"
     parser.add_argument("--outputs", metavar="DIR", type=Path, default=OUTPUTS, help=help_outputs)

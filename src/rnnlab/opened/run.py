@@ -12,8 +12,9 @@ import numpy as np
 from rnnlab.data.shape import Shape
 from rnnlab.errors import SettingError
 from rnnlab.inspect.parts import cleaner_of, config_of, tokenizer_of
+from rnnlab.opened.find import find
 from rnnlab.opened.prediction import Prediction, predictions_of
-from rnnlab.run.find import OUTPUTS, find_run
+from rnnlab.run.find import OUTPUTS
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import read
 
@@ -29,7 +30,8 @@ KINDS = {".Classification": CLASSIFICATION, ".LanguageModeling": LANGUAGE_MODELI
 
 
 def open_run(name: str | Path, outputs: str | Path = OUTPUTS, device: str = "cpu") -> OpenRun:
-    """The run that `name` means: its folder, a part of its path, `last` or `last:TASK`.
+    """The run that `name` means: its folder, a part of its path, `last`,
+    `last:TASK` or `best:SWEEP`.
 
     Nothing heavy happens before something is asked of it. The folder may have been moved or copied.
 
@@ -40,7 +42,7 @@ def open_run(name: str | Path, outputs: str | Path = OUTPUTS, device: str = "cpu
     Raises:
         SettingError: no run, or several, are meant; its config.yaml cannot be read or is of no task of ours.
     """
-    return OpenRun(find_run(str(name), Path(outputs)), device)
+    return OpenRun(find(str(name), Path(outputs)), device)
 
 
 class OpenRun:

@@ -1,0 +1,33 @@
+"""A run from what a person types, the best run of a sweep among it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rnnlab.errors import SettingError
+from rnnlab.run.find import OUTPUTS, find_run
+from rnnlab.run.folder import RunFolder
+
+BEST = "best:"
+
+
+def find(name: str, outputs: Path = OUTPUTS) -> RunFolder:
+    """As `find_run`, and `best:SWEEP`: the run that reached most on validation, of the sweep's best setting.
+
+    Raises:
+        SettingError: no run, or several, are meant; the sweep has no finished run yet.
+    """
+    if not name.startswith(BEST):
+        return find_run(name, outputs)
+    from rnnlab.sweep.find import find_sweep
+    from rnnlab.sweep.outcome.record import read_record
+    from rnnlab.sweep.outcome.settings import ranked, settings_of
+
+    record = read_record(find_sweep(name.removeprefix(BEST), outputs))
+    best = ranked(settings_of(record), record.directions)
+    rows = [(row.objective[0], row.number) for row in best[0].finished if row.objective] if best else []
+    if not rows:
+        raise SettingError("RUN", name, f"no run of {record.folder.name} has finished yet")
+    highest = record.directions[0] == "maximize"
+    number = max(rows, key=lambda row: row[0] if highest else -row[0])[1]
+    return RunFolder(record.folder.job(number))

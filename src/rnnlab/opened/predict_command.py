@@ -1,0 +1,83 @@
+"""`rnnlab predict RUN TEXT`: what a finished classifier says of texts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from rnnlab.errors import SettingError
+from rnnlab.inspect.printable import printable, shortened
+from rnnlab.inspect.tokenize_command import add_run
+from rnnlab.opened.prediction import Prediction
+from rnnlab.opened.run import OpenRun, open_run
+from rnnlab.report.tables import render
+
+SUMMARY = "the class of texts, typed or from a file, and every class's probability"
+EXAMPLES = """\
+examples:
+  rnnlab predict last:tweets "what a waste of two hours"
+  rnnlab predict best:MY_SWEEP --input new.csv --output predicted.csv
+  rnnlab predict last --input reviews.jsonl --text-column review --on-error skip --output predicted.parquet
+  cat lines.txt | rnnlab predict last --input - > predicted.csv
+
+Files are .csv, .tsv, .jsonl, .parquet, or any other file of lines; --input - reads lines. The order is kept:
+a row has its number in the input (from 1), the text, the label and a probability a class, calibrated where
+the run was (task.calibrate=true)."""
+WIDTH = 60  # of a text in the table
+
+
+def add_options(parser: ArgumentParser) -> None:
+    add_run(parser)
+    parser.add_argument("texts", metavar="TEXT", nargs="*", help="one or more, in quotes")
+    parser.add_argument("--input", metavar="FILE", type=Path, help="texts in a file; - is standard input")
+    parser.add_argument(
+        "--output", metavar="FILE", type=Path, help=".csv, .jsonl or .parquet (default: CSV, printed)"
+    )
+    parser.add_argument("--text-column", metavar="NAME", default="text", help="of --input (default: text)")
+    parser.add_argument("--on-error", choices=["stop", "skip"], default="stop", help="what a broken row does")
+    parser.add_argument("--device", metavar="DEVICE", default="cpu", help="cpu, cuda, mps (default: cpu)")
+    parser.add_argument("--json", action="store_true", help="of typed texts: one JSON object a line")
+
+
+def run(arguments: Namespace) -> None:
+    if bool(arguments.texts) == (arguments.input is not None):
+        given = "both" if arguments.texts else "neither"
+        raise SettingError("TEXT", given, "type texts, or name a file with --input FILE: one of the two")
+    if arguments.output is not None and arguments.input is None:
+        raise SettingError("--output", arguments.output, "needs --input FILE")
+    opened = open_run(arguments.run, arguments.outputs, arguments.device)
+    if not opened.classes:
+        raise SettingError("RUN", opened.folder.path, "is a language model's: it has no classes to predict")
+    if arguments.input is not None:
+        from rnnlab.opened.predict_file import predict_file
+
+        told = predict_file(
+            opened, arguments.input, arguments.output, arguments.text_column, arguments.on_error == "skip"
+        )
+        print(told, file=sys.stderr)
+        return
+    found = opened.predict(arguments.texts)
+    if arguments.json:
+        for text, prediction in zip(arguments.texts, found, strict=True):
+            print(json.dumps({"text": text, **prediction._asdict()}))
+        return
+    print(table(arguments.texts, found))
+    note = ngrams_note(opened)
+    if note:
+        print(note, file=sys.stderr)
+
+
+def table(texts: list[str], found: list[Prediction]) -> str:
+    """A row a text: its start and end, the label, every class's probability."""
+    rows = []
+    for text, prediction in zip(texts, found, strict=True):
+        shares = [f"{share:.4f}" for share in prediction.probabilities.values()]
+        rows.append([printable(shortened(text, WIDTH)), prediction.label, *shares])
+    return render(["text", "label", *found[0].probabilities], rows)
+
+
+def ngrams_note(opened: OpenRun) -> str:
+    """What is left out of a prediction of a run that tested its blend with n-grams as well."""
+    return "note: by the network alone, without the run's n-grams" if opened.result.get("ngrams") else ""

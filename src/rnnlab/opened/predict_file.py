@@ -1,0 +1,106 @@
+"""A file of texts to a file of predictions, some thousand rows at a time."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from rnnlab.errors import SettingError
+from rnnlab.opened.prediction import predictions_of
+from rnnlab.opened.rows import Row, read_rows
+from rnnlab.opened.run import OpenRun
+
+CHUNK = 4096  # rows in memory at a time
+KINDS = (".csv", ".jsonl", ".parquet")
+
+
+class Writer(Protocol):
+    def write(self, rows: list[dict[str, Any]]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def predict_file(run: OpenRun, source: Path, output: Path | None, text_column: str, skip: bool) -> str:
+    """Predict every row in its order; what was done, in a line. A file is put in place when it is whole.
+
+    Args:
+        output: None prints CSV.
+        skip: leave broken rows out and count them.
+
+    Raises:
+        SettingError: the file cannot be read or has a broken row, or the output cannot be written.
+    """
+    from tqdm import tqdm
+
+    rows = read_rows(source, (text_column,), "--input")
+    broken: list[Row] = []
+    columns = ["row", "text", "label", "probability", *(f"probability_{name}" for name in run.classes)]
+    with (
+        opened_output(output, columns) as writer,
+        tqdm(unit=" texts", disable=not sys.stderr.isatty()) as bar,
+    ):
+        count = 0
+        while chunk := list(islice(sound(rows, broken, skip, source), CHUNK)):
+            texts = [row.cells[text_column] for row in chunk]
+            found = predictions_of(run.probabilities(texts), run.classes)
+            lines = [
+                {"row": row.number, "text": text, "label": p.label, "probability": p.probability}
+                | {f"probability_{name}": share for name, share in p.probabilities.items()}
+                for row, text, p in zip(chunk, texts, found, strict=True)
+            ]
+            writer.write(lines)
+            count += len(lines)
+            bar.update(len(lines))
+        if not count:
+            raise SettingError("--input", source, "has no text in it" if not broken else "has no sound row")
+    told = f"{count:,} texts predicted" + (f" in {output}" if output else "")
+    if broken:
+        told += f"; {len(broken):,} left out, the first is row {broken[0].number}, which {broken[0].problem}"
+    return told
+
+
+def sound(rows: Iterator[Row], broken: list[Row], skip: bool, source: Path) -> Iterator[Row]:
+    """The rows that can be read; the others are gathered or, unless they are to be skipped, an error."""
+    for row in rows:
+        if not row.problem:
+            yield row
+        elif skip:
+            broken.append(row)
+        else:
+            rule = f"row {row.number} {row.problem}; --on-error skip leaves such rows out"
+            raise SettingError("--input", source, rule)
+
+
+@contextmanager
+def opened_output(output: Path | None, columns: list[str]) -> Iterator[Writer]:
+    """A writer of rows; the file stands under its name only when all is written."""
+    from rnnlab.opened.writers import CSVWriter, JSONWriter, ParquetWriter
+
+    if output is None:
+        yield CSVWriter(sys.stdout, columns)
+        return
+    if output.suffix.lower() not in KINDS:
+        raise SettingError("--output", output, f"must end with {', '.join(KINDS)}")
+    part = output.with_name(output.name + ".part")
+    try:
+        file = part.open("wb")
+    except OSError as error:
+        raise SettingError("--output", output, f"cannot be written: {error.strerror}") from error
+    kinds: dict[str, Callable[[IO[bytes], list[str]], Writer]] = {
+        ".csv": CSVWriter.of_file,
+        ".jsonl": JSONWriter,
+        ".parquet": ParquetWriter,
+    }
+    try:
+        with file:
+            writer = kinds[output.suffix.lower()](file, columns)
+            yield writer
+            writer.close()
+        os.replace(part, output)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,67 @@
+"""Rows of predictions to CSV, JSON lines and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import IO, Any
+
+Row = dict[str, Any]
+
+
+class CSVWriter:
+    """With a heading, written with the first rows."""
+
+    def __init__(self, file: IO[str], columns: Sequence[str]) -> None:
+        self.file = file
+        self.writer = csv.DictWriter(file, columns, lineterminator="\n")
+        self._headed = False
+
+    @classmethod
+    def of_file(cls, file: IO[bytes], columns: Sequence[str]) -> CSVWriter:
+        return cls(io.TextIOWrapper(file, "utf-8", newline="", write_through=True), columns)
+
+    def write(self, rows: Sequence[Row]) -> None:
+        if not self._headed:
+            self.writer.writeheader()
+            self._headed = True
+        self.writer.writerows(rows)
+
+    def close(self) -> None:
+        self.file.flush()
+
+
+class JSONWriter:
+    """An object a line."""
+
+    def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
+        self.file, self.columns = file, columns
+
+    def write(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            self.file.write(json.dumps({name: row[name] for name in self.columns}).encode() + b"\n")
+
+    def close(self) -> None:
+        self.file.flush()
+
+
+class ParquetWriter:
+    """A row group a call."""
+
+    def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        kinds = {"row": pa.int64(), "text": pa.string(), "label": pa.string()}
+        self.schema = pa.schema([(name, kinds.get(name, pa.float64())) for name in columns])
+        self.writer = pq.ParquetWriter(file, self.schema)
+
+    def write(self, rows: Sequence[Row]) -> None:
+        import pyarrow as pa
+
+        self.writer.write_table(pa.Table.from_pylist(list(rows), schema=self.schema))
+
+    def close(self) -> None:
+        self.writer.close()
