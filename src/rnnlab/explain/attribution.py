@@ -16,7 +16,7 @@ STEPS = 32
 HIDDEN = "each token replaced by the unknown one"
 ZEROS = "word vectors of zeros, as of padding"
 WEIGHTS = "none: weights that sum to 1"
-NOTHING = "none: an empty state before the first token"
+NOTHING = "none: an empty state before the first token that is read"
 
 
 def methods_of(run: OpenRun) -> tuple[str, ...]:
@@ -57,10 +57,16 @@ def explain_text(
     return _classified(run, reading, method, target, steps)
 
 
+def backward(run: OpenRun) -> bool:
+    """Whether a language model reads texts from their end to their start."""
+    return bool(run.config.data.get("reversed", False))
+
+
 def _surprisal(run: OpenRun, reading: Reading) -> Explanation:
     from rnnlab.explain.surprisal import surprisal
 
-    scores = surprisal(run.network, reading.ids).tolist()
+    order = -1 if backward(run) else 1
+    scores = surprisal(run.network, reading.ids[::order]).tolist()[::order]
     mean = math.exp(-sum(scores) / (len(scores) - 1)) if len(scores) > 1 else None
     return _explanation(reading, scores, "surprisal", (None, mean), NOTHING)
 

@@ -47,7 +47,7 @@ class Explanation(NamedTuple):
         text: the cleaned text; `spans` are [start, end) in it. tokens: as in `Reading`.
         scores: one a token. Of gradients and occlusion: what it adds to the log-odds of `label` (positive
             speaks for it). Of attention: its weight, all of which sum to 1. Of surprisal: -log p in nats of
-            the token after those before it; the first has none and 0 stands for it.
+            the token after those before it; the first that is read has none and 0 stands for it.
         method: gradients, occlusion, attention or surprisal.
         label: the class that is explained; None for a language model.
         probability: of `label`, calibrated; of a language model the geometric mean over the tokens.

@@ -23,7 +23,7 @@ GATES = ("input_gate", "forget_gate", "output_gate", "reset_gate", "update_gate"
 
 
 def gate_strips(run: OpenRun, ids: list[int]) -> list[Strip]:
-    """Of each layer at each token: the mean of each gate over its units, and how far the hidden state moved."""
+    """Of each layer at each token: its gates' means over its units, and how far its hidden state moved."""
     found = []
     for trace in traces(run.network, *row_of(run.network, ids)):
         for name in GATES:

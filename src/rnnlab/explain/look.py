@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnnlab.errors import SettingError, UserError
-from rnnlab.explain.attribution import STEPS, explain_text, methods_of
+from rnnlab.explain.attribution import STEPS, backward, explain_text, methods_of
 from rnnlab.explain.explanation import Explanation, Reading, read
 from rnnlab.explain.sheet import Sheet, Strip, heading, strips_of
 
@@ -74,15 +74,16 @@ def look(
         target, steps: as of `explain_text`. file: text to find units on; see `corpus_of`.
 
     Raises:
-        SettingError: as of `explain_text` and `corpus_of`; gates or units of a network that reads sentences
-            apart.
+        SettingError: as of `explain_text` and `corpus_of`; gates or units of a network that reads
+            sentences apart or a text from its end.
     """
     from rnnlab.explain.trace import traceable
 
-    inside = INSIDE if traceable(run.network) else ()
+    inside = INSIDE if traceable(run.network) and not backward(run) else ()
     if method in INSIDE and method not in inside:
         known = methods_of(run)
-        raise SettingError("--method", method, "this network reads each sentence apart; it has", names=known)
+        rule = "is for networks that read a whole text from its start; this one has"
+        raise SettingError("--method", method, rule, names=known)
     asked = {"all": methods_of(run), **dict.fromkeys(INSIDE, ())}.get(method, (method,))
     explanations = [explain_text(run, text, one, target, steps) for one in asked]
     found = Look(run, read(run, text), explanations, [], [], [])

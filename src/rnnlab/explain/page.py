@@ -17,7 +17,7 @@ h1 { font-size: 1.4rem; margin: 0 0 .25rem; } h2 { font-size: 1.05rem; margin: 2
 p { margin: .25rem 0; } .note { color: var(--quiet); font-size: .9rem; overflow-wrap: anywhere; }
 .text { font-size: 1.1rem; line-height: 1.9; white-space: pre-wrap; overflow-wrap: anywhere;
   border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; margin: .5rem 0; }
-.text span { border-radius: .2rem; padding: .1rem 0; }
+.text span { padding: .1rem 0; }
 .key span { display: inline-block; padding: 0 .5rem; border-radius: .2rem; margin-right: .5rem; }
 details { font-size: .9rem; } summary { cursor: pointer; padding: .25rem 0; }
 table { border-collapse: collapse; } th, td { text-align: left; padding: .1rem 1.5rem .1rem 0; }
