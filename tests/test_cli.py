@@ -57,7 +57,7 @@ def test_each_command_has_help_with_examples(capsys, name):
     assert left.value.code == 0
     output = capsys.readouterr().out
     assert f"usage: rnnlab {name}" in output
-    assert any(word in output for word in ("RUN", "OVERRIDE", "SWEEP"))
+    assert any(word in output for word in ("RUN", "OVERRIDE", "SWEEP", "METRIC"))
     assert output.count(f"  rnnlab {name} ") >= 3
 
 

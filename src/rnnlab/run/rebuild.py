@@ -103,10 +103,11 @@ def load(network: nn.Module, state: dict[str, Tensor], folder: RunFolder) -> Non
 
 def made_by(folder: RunFolder) -> str:
     """Which version can open a run that this one cannot."""
-    from rnnlab import __version__
+    from importlib.metadata import version as version_of
+
     from rnnlab.run.result import read
 
     result = read(folder.path / "result.json")
     version = (result.get("versions") or {}).get("rnnlab", "unknown")
     commit = (result.get("git") or {}).get("commit")
-    return f"rnnlab {version}{f' at commit {commit[:12]}' if commit else ''} made it, this is {__version__}"
+    return f"rnnlab {version}{f' at commit {commit[:12]}' if commit else ''} made it, this is {version_of('rnnlab')}"

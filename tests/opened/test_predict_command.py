@@ -1,0 +1,119 @@
+"""`rnnlab predict`: typed texts and files, in their order, nothing half-written."""
+
+import csv
+import io
+import json
+import shutil
+
+import pyarrow.parquet as pq
+import pytest
+
+from rnnlab.cli import main
+from rnnlab.opened.predict_file import CHUNK
+from rnnlab.opened.run import open_run
+
+TEXTS = ["the plot was not good", "the music was fine though the cast was dull", ""]
+
+
+@pytest.fixture
+def predict(capsys, classifier_run):
+    def call(*arguments, run=classifier_run):
+        code = main(["predict", str(run), *map(str, arguments)])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return call
+
+
+def test_typed_texts_are_a_table(predict, classifier_run):
+    code, out, err = predict(*TEXTS[:2])
+    assert (code, err) == (0, "")
+    for text, found in zip(TEXTS, open_run(classifier_run).predict(TEXTS[:2]), strict=False):
+        line = next(line for line in out.splitlines() if text in line)
+        assert found.label in line
+        assert f"{found.probability:.4f}" in line
+
+
+def test_typed_texts_as_json(predict, classifier_run):
+    _, out, _ = predict(*TEXTS[:2], "--json")
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [answer["text"] for answer in answers] == TEXTS[:2]
+    assert [answer["label"] for answer in answers] == [
+        p.label for p in open_run(classifier_run).predict(TEXTS[:2])
+    ]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
+def test_a_files_rows_keep_their_order(predict, classifier_run, tmp_path, ending):
+    source, output = tmp_path / "in.jsonl", tmp_path / f"out{ending}"
+    texts = [f"{TEXTS[i % 3]} {i}" for i in range(CHUNK + 10)]  # more than one piece
+    source.write_text("".join(json.dumps({"review": text}) + "\n" for text in texts))
+    code, out, err = predict("--input", source, "--output", output, "--text-column", "review")
+    assert (code, out) == (0, "")
+    assert "4,106 texts predicted" in err
+    rows = read(output)
+    assert [row["text"] for row in rows] == texts
+    assert [int(row["row"]) for row in rows] == list(range(1, len(texts) + 1))
+    expected = open_run(classifier_run).predict(texts[:20])
+    assert [row["label"] for row in rows[:20]] == [prediction.label for prediction in expected]
+    assert [path.name for path in tmp_path.glob("out*")] == [output.name]
+
+
+def read(path):
+    if path.suffix == ".parquet":
+        return pq.read_table(path).to_pylist()
+    if path.suffix == ".jsonl":
+        return [json.loads(line) for line in path.read_text().splitlines()]
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_lines_of_standard_input(predict, monkeypatch):
+    stream = io.TextIOWrapper(io.BytesIO("first 😂\nsecond\n".encode()))
+    monkeypatch.setattr("sys.stdin", stream)
+    _, out, _ = predict("--input", "-")
+    assert [row["text"] for row in csv.DictReader(io.StringIO(out))] == ["first 😂", "second"]
+
+
+def test_a_broken_row_stops_and_leaves_nothing(predict, tmp_path):
+    source, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("text,n\na,1\nb\n")
+    code, _, err = predict("--input", source, "--output", output)
+    assert code == 2
+    assert "row 2 has 1 cells and the heading 2; --on-error skip" in err
+    assert list(tmp_path.glob("out*")) == []
+
+
+def test_broken_rows_are_skipped_and_counted(predict, tmp_path):
+    source, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("text,n\na,1\nb\nc,3\n")
+    code, _, err = predict("--input", source, "--output", output, "--on-error", "skip")
+    assert code == 0
+    assert "2 texts predicted" in err
+    assert "1 left out, the first is row 2" in err
+    assert [row["row"] for row in read(output)] == ["1", "3"]
+
+
+def test_what_cannot_work_is_refused(predict, tmp_path, language_run):
+    source = tmp_path / "in.txt"
+    source.write_text("a\n")
+    for arguments, rule in [
+        ([], "type texts, or name a file"),
+        (["a", "--input", source], "one of the two"),
+        (["a", "--output", "x.csv"], "needs --input"),
+        (["--input", source, "--output", tmp_path / "x.txt"], "must end with .csv, .jsonl, .parquet"),
+        (["--input", source, "--output", tmp_path / "none" / "x.csv"], "cannot be written"),
+    ]:
+        code, _, err = predict(*arguments)
+        assert (code, rule in err) == (2, True), err
+    code, _, err = predict("a", run=language_run)
+    assert code == 2
+    assert "is a language model's" in err
+
+
+def test_a_run_without_weights(predict, classifier_run, tmp_path):
+    folder = shutil.copytree(classifier_run, tmp_path / "run")
+    shutil.rmtree(folder / "checkpoints")
+    code, _, err = predict("a", run=folder)
+    assert code == 2
+    assert "ended before its first checkpoint" in err
