@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -87,3 +88,12 @@ def _difference(value: float, drawn: np.ndarray) -> Difference:
     beyond = min((drawn <= 0).sum(), (drawn >= 0).sum())
     p_value = min(1.0, 2 * (int(beyond) + 1) / (len(drawn) + 1))  # never 0: Davison and Hinkley 1997
     return Difference(Interval(value, float(low), float(high)), p_value)
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """The p-values of several tests, raised so that all together keep their level (Holm 1979); same order."""
+    number, found, least = len(p_values), [1.0] * len(p_values), 0.0
+    for rank, place in enumerate(sorted(range(number), key=lambda index: p_values[index])):
+        least = max(least, min(1.0, (number - rank) * p_values[place]))
+        found[place] = least
+    return found

@@ -1,0 +1,43 @@
+"""The whole page: one file with its style and script in it, which asks nothing of any network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+from rnnlab.report.page.markup import text
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+
+
+def document(title: str, heading: str, below: str, sections: Sequence[str]) -> str:
+    """A page of sections.
+
+    Args:
+        title, heading: plain text; below: markup under the heading.
+        sections: markup; a table of contents is made of their ids and headings.
+    """
+    here = files("rnnlab.report.page")
+    style, script = (here.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    body = "".join(sections)
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{text(title)}</title>'
+        f'<meta http-equiv="Content-Security-Policy" content="{text(POLICY)}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
+        f"<style>{style}</style></head><body>"
+        f'<header><div class="page"><p class="brand">rnnlab report</p><h1>{text(heading)}</h1>{below}</div>'
+        "</header>"
+        f'<main class="page">{_contents(sections)}{body}</main><div id="tip" role="status" hidden></div>'
+        f"<script>{script}</script></body></html>\n"
+    )
+
+
+def _contents(sections: Sequence[str]) -> str:
+    links = []
+    for one in sections:
+        if one.startswith('<section id="'):
+            name = one.split('"', 2)[1]
+            heading = one.split(f'<h2 id="{name}-title">', 1)[1].split("</h2>", 1)[0]
+            links.append(f'<a href="#{name}">{heading}</a>')
+    return f'<nav aria-label="contents">{"".join(links)}</nav>' if len(links) > 2 else ""

@@ -1,0 +1,120 @@
+"""What a run's folder says, read when it is asked for; whatever is missing or broken is left out."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rnnlab.report.history import Series, read_history
+from rnnlab.report.names import lower_is_better, split_of
+from rnnlab.report.page.predictions import Predictions, read_predictions
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class RunFiles:
+    """One run's folder."""
+
+    path: Path
+
+    @cached_property
+    def result(self) -> dict[str, Any]:
+        """result.json."""
+        try:
+            found = json.loads((self.path / "result.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """config.yaml, resolved as it was."""
+        found = self._yaml("config.yaml")
+        return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def overrides(self) -> list[str]:
+        """What was typed."""
+        found = self.result.get("overrides")
+        return [str(one) for one in (self._yaml("overrides.yaml") if found is None else found) or ()]
+
+    @cached_property
+    def history(self) -> dict[str, Series]:
+        """metrics.csv."""
+        try:
+            return read_history(self.path / "metrics.csv")
+        except (OSError, ValueError, csv.Error):
+            return {}
+
+    @cached_property
+    def predictions(self) -> Predictions | None:
+        """predictions.parquet."""
+        return read_predictions(self.path / "predictions.parquet", self.part("data").get("classes"))
+
+    @cached_property
+    def samples(self) -> str:
+        """samples.txt."""
+        try:
+            return (self.path / "samples.txt").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
+
+    def part(self, name: str) -> dict[str, Any]:
+        """A mapping of result.json; empty where there is none."""
+        found = self.result.get(name)
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Those of result.json that are numbers."""
+        return {k: float(v) for k, v in self.part("metrics").items() if isinstance(v, int | float)}
+
+    @property
+    def task(self) -> str:
+        return str(self.result.get("task") or self.config.get("task", {}).get("name", "?"))
+
+    @property
+    def model(self) -> str:
+        return str(self.part("model").get("name", "?"))
+
+    @property
+    def status(self) -> str:
+        return str(self.result.get("status", "unknown"))
+
+    @property
+    def monitor(self) -> tuple[str, bool]:
+        """The metric that chose the checkpoint, and whether it is best when lowest."""
+        task = self.config.get("task") or {}
+        named = task.get("monitor")
+        if named is None:
+            named = next((name for name in self.metrics if split_of(name) == "val"), "val/loss")
+            return named, lower_is_better(named)
+        return str(named), task.get("mode") == "min"
+
+    @property
+    def best_step(self) -> int | None:
+        """The training step of the best validation; None where none was logged."""
+        name, lowest = self.monitor
+        series = self.history.get(name)
+        finite = (
+            [pair for pair in zip(series.values, series.steps, strict=True) if pair[0] == pair[0]]
+            if series
+            else []
+        )
+        if not finite:
+            return None
+        value = (min if lowest else max)(pair[0] for pair in finite)
+        return next(step for found, step in finite if found == value)
+
+    def _yaml(self, name: str) -> Any:
+        try:
+            return yaml.load((self.path / name).read_text(encoding="utf-8"), LOADER)  # a safe loader
+        except (OSError, ValueError, yaml.YAMLError):
+            return None

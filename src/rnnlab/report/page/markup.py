@@ -1,0 +1,96 @@
+"""Pieces of HTML. What a user wrote goes through `text`; everything else here is markup already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from math import isfinite
+
+
+def text(value: object) -> str:
+    """A value as HTML shows it, in an element or in an attribute's double quotes."""
+    return escape(str(value), quote=True)
+
+
+def section(name: str, title: str, body: str, note: str = "") -> str:
+    """A part of the page with a heading; nothing without a body.
+
+    Args:
+        name: its id; title: plain text; body, note: markup.
+    """
+    if not body:
+        return ""
+    said = f'<p class="note">{note}</p>' if note else ""
+    head = f'<h2 id="{name}-title">{text(title)}</h2>'
+    return f'<section id="{name}" aria-labelledby="{name}-title">{head}{said}{body}</section>'
+
+
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "", kind: str = "", left: int = 1
+) -> str:
+    """A table that scrolls sideways where it is too wide.
+
+    Args:
+        columns: plain text; rows: markup, as many cells each.
+        caption: plain text that says what it shows.
+        kind: a CSS class; left: how many columns are words, to the left; the others are numbers.
+    """
+    sides = ["word" if index < left else "number" for index in range(len(columns))]
+    head = "".join(
+        f'<th scope="col" class="{side}">{text(name)}</th>' for name, side in zip(columns, sides, strict=True)
+    )
+    lines = "".join(_row(cells, sides) for cells in rows)
+    named = f"<caption>{text(caption)}</caption>" if caption else ""
+    label = text(caption or "table")
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{label}"><table class="{kind}">{named}'
+        f"<thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
+    )
+
+
+def _row(cells: Sequence[str], sides: Sequence[str]) -> str:
+    first, *rest = cells
+    others = "".join(f'<td class="{side}">{cell}</td>' for cell, side in zip(rest, sides[1:], strict=True))
+    return f'<tr><th scope="row" class="{sides[0]}">{first}</th>{others}</tr>'
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> str:
+    """Names (plain text) and what they are (markup); those that are empty are left out."""
+    lines = "".join(f"<div><dt>{text(name)}</dt><dd>{value}</dd></div>" for name, value in pairs if value)
+    return f'<dl class="facts">{lines}</dl>' if lines else ""
+
+
+def tiles(pairs: Iterable[tuple[str, str, str]]) -> str:
+    """Large numbers: (name, value, what stands small below), plain text all."""
+    cards = "".join(
+        f'<div class="tile"><div class="name">{text(name)}</div><div class="value">{text(value)}</div>'
+        f'<div class="below">{text(below)}</div></div>'
+        for name, value, below in pairs
+    )
+    return f'<div class="tiles">{cards}</div>' if cards else ""
+
+
+def fold(summary: str, body: str, is_open: bool = False) -> str:
+    """What is shown at a click; summary is plain text."""
+    return (
+        f"<details{' open' if is_open else ''}><summary>{text(summary)}</summary>{body}</details>"
+        if body
+        else ""
+    )
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """Four decimals below a thousand, none above; a dash where there is none."""
+    if value is None or not isfinite(value):
+        return "–" if value is None or value != value else "∞" if value > 0 else "−∞"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{digits}f}".replace("-", "−")
+
+
+def duration(seconds: float | None) -> str:
+    """`8 min 31 s`, `1 h 02 min`, `4.2 s`; empty where it is not known."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

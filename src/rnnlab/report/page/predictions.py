@@ -1,0 +1,81 @@
+"""predictions.parquet read back. Shapes: N rows, C classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+START, ENSEMBLE = "probability_", "probability_ensemble_"
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """The rows of a split in their order.
+
+    Attributes:
+        rows: (N,) their numbers in the data; texts: N; labels: (N,) classes from 0.
+        probabilities: (N, C), of the network alone and before calibration.
+    """
+
+    rows: np.ndarray
+    texts: list[str]
+    labels: np.ndarray
+    probabilities: np.ndarray
+    classes: tuple[str, ...]
+
+    @property
+    def predicted(self) -> np.ndarray:
+        """(N,)."""
+        return np.asarray(self.probabilities.argmax(1))
+
+    @property
+    def right(self) -> np.ndarray:
+        """(N,) bool."""
+        return np.asarray(self.predicted == self.labels)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """(N,) words between white space."""
+        return np.array([len(text.split()) for text in self.texts], np.int64)
+
+    def at(self, temperature: float) -> Predictions:
+        """With probabilities of logits that are divided by a temperature > 0."""
+        logs = np.log(np.maximum(self.probabilities, 1e-30)) / temperature
+        powers = np.exp(logs - logs.max(1, keepdims=True))
+        return replace(self, probabilities=powers / powers.sum(1, keepdims=True))
+
+
+def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predictions | None:
+    """None where there is no such file, it has no rows, or it is not what a run leaves.
+
+    Args:
+        classes: their names; None takes them from the columns.
+    """
+    if not path.is_file():
+        return None
+    import pyarrow
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.ParquetFile(path).read()  # pq.read_table imports pandas, half a second
+    except (OSError, pyarrow.ArrowException):
+        return None
+    names = tuple(classes or _classes(table.column_names))
+    wanted = ["row", "text", "label", *(START + name for name in names)]
+    if not names or not table.num_rows or not set(wanted) <= set(table.column_names):
+        return None
+    ids = {name: index for index, name in enumerate(names)}
+    labels = [ids.get(str(label), -1) for label in table.column("label").to_pylist()]
+    if -1 in labels:
+        return None
+    columns = [np.array(table.column(START + name).to_pylist(), float) for name in names]
+    texts = [str(text or "") for text in table.column("text").to_pylist()]
+    rows = np.array(table.column("row").to_pylist(), np.int64)
+    return Predictions(rows, texts, np.array(labels), np.column_stack(columns), names)
+
+
+def _classes(columns: Sequence[str]) -> list[str]:
+    return [c.removeprefix(START) for c in columns if c.startswith(START) and not c.startswith(ENSEMBLE)]

@@ -1,0 +1,87 @@
+"""How good a classifier is: its scores with intervals, class by class, its confusions and its confidence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnlab.evaluation.bootstrap import LEVEL, RESAMPLES, Interval, classifier_intervals
+from rnnlab.evaluation.scores import confusion
+from rnnlab.report.names import bare, class_part, label
+from rnnlab.report.page.markup import number, table, text
+from rnnlab.report.page.predictions import Predictions
+
+WHOLE = ("accuracy", "macro_recall", "macro_precision", "macro_f1", "loss", "brier", "ece")
+NAMES = {
+    "ece": "calibration error (ECE)",
+    "loss": "loss (nats)",
+    "brier": "Brier score",
+    "macro_f1": "macro F1",
+}
+MOST_CLASSES = 30  # of which confusions are shown
+
+
+def intervals_of(predictions: Predictions, resamples: int = RESAMPLES) -> dict[str, Interval]:
+    """Every score with its interval; the same for the same rows."""
+    return classifier_intervals(predictions.labels, predictions.probabilities, predictions.classes, resamples)
+
+
+def scores_table(found: dict[str, Interval]) -> str:
+    """The scores over all classes with their intervals."""
+    rows = [
+        [text(NAMES.get(name, label(name))), number(found[name].value), between(found[name])]
+        for name in WHOLE
+    ]
+    return table(["score", "test", f"{LEVEL:.0%} interval"], rows, "All classes")
+
+
+def class_table(predictions: Predictions, found: dict[str, Interval]) -> str:
+    """A row a class: precision, recall and F1, and how many rows it has."""
+    rows = []
+    counts = np.bincount(predictions.labels, minlength=len(predictions.classes))
+    for name, count in zip(predictions.classes, counts.tolist(), strict=True):
+        cells = [text(name)]
+        for kind in ("precision", "recall", "f1"):
+            one = found[f"{kind}_{name}"]
+            cells.append(f'{number(one.value)} <span class="dim">{between(one)}</span>')
+        rows.append([*cells, f"{count:,}"])
+    return table(["class", "precision", "recall", "F1", "rows"], rows, "Each class")
+
+
+def other_scores(metrics: dict[str, float]) -> str:
+    """What the run measured on the test besides, such as calibrated losses; nothing where there is none."""
+    names = [name for name in metrics if name.startswith("test/") and not class_part(name)]
+    rows = [[text(label(name)), number(metrics[name])] for name in names if bare(name) not in WHOLE]
+    if "temperature" in metrics:
+        rows.append(["temperature", number(metrics["temperature"])])
+    return table(["measured by the run", "value"], rows, "Measured by the run besides") if rows else ""
+
+
+def between(interval: Interval) -> str:
+    """`0.6024 to 0.6196`."""
+    return f"{number(interval.low)} to {number(interval.high)}"
+
+
+def confusion_table(predictions: Predictions) -> str:
+    """Counts and their share of the row, darker the larger; rows are the truth, columns the prediction."""
+    names = predictions.classes
+    if len(names) > MOST_CLASSES:
+        return ""
+    counts = confusion(predictions.labels, predictions.predicted, len(names))
+    shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    head = "".join(f'<th scope="col">{text(name)}</th>' for name in names)
+    lines = []
+    for row, name in enumerate(names):
+        cells = "".join(_cell(counts[row, c], shares[row, c], row == c) for c in range(len(names)))
+        total = f'<span class="dim">{counts[row].sum():,}</span>'
+        lines.append(f'<tr><th scope="row">{text(name)} {total}</th>{cells}</tr>')
+    caption = "Rows are the truth, columns the prediction; the share is of its row"
+    frame = '<div class="wide" tabindex="0" role="region" aria-label="confusion matrix">'
+    return (
+        f'{frame}<table class="confusion"><caption>{caption}</caption><thead><tr><td></td>{head}</tr></thead>'
+        f"<tbody>{''.join(lines)}</tbody></table></div>"
+    )
+
+
+def _cell(count: int, share: float, is_right: bool) -> str:
+    kind = "right" if is_right else "wrong"
+    return f'<td class="{kind}" style="--share:{share:.3f}"><b>{count:,}</b><span>{share:.1%}</span></td>'

@@ -1,0 +1,130 @@
+"""Runs that differ in their seed alone, as one setting; settings in the order of what they reached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from rnnlab.evaluation.spread import Spread, spread
+from rnnlab.report.names import lower_is_better
+from rnnlab.report.page.files import RunFiles
+
+# Where and how a run was made, not what it is; of seeds only the split's makes other data.
+NOT_A_CHOICE = re.compile(
+    r"(paths|logger|callback|threads|resume|debug)(\.|$)|(.*\.)?seed$|.*\.(data_dir|cache_dir|workers|num_workers)$"
+    r"|trainer\.(enable_progress_bar|profiler|log_every_n_steps)$|_target_$"
+)
+MOST_KEYS = 8
+QUALITIES = ("test/macro_recall", "test/accuracy", "test/nats_stream", "test/nats_windows", "test/loss")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One combination of choices: `values` are those in which the settings differ."""
+
+    values: dict[str, str]
+    runs: tuple[RunFiles, ...]
+
+    @property
+    def name(self) -> str:
+        return ", ".join(f"{key}={value}" for key, value in self.values.items()) or self.first.model
+
+    @property
+    def first(self) -> RunFiles:
+        """The run of the smallest seed, which stands for the setting: not the luckiest."""
+        return self.runs[0]
+
+    @cached_property
+    def metrics(self) -> dict[str, Spread]:
+        """Over the runs that have them; `parameters` and `seconds` too."""
+        found: dict[str, list[float]] = {}
+        for run in self.runs:
+            more = {"parameters": run.part("model").get("parameters"), "seconds": run.result.get("seconds")}
+            for name, value in {**run.metrics, **more}.items():
+                if isinstance(value, int | float):
+                    found.setdefault(name, []).append(float(value))
+        return {name: spread(values) for name, values in found.items()}
+
+
+def settings_of(runs: Sequence[RunFiles]) -> list[Setting]:
+    """The settings of finished runs, best first by their common quality, else in their order."""
+    flat = [flatten(run) for run in runs]
+    keys = [
+        key
+        for key in dict.fromkeys(k for one in flat for k in one)
+        if len({one.get(key) for one in flat}) > 1
+    ]
+    groups: dict[tuple[str | None, ...], list[int]] = {}
+    for index, one in enumerate(flat):
+        groups.setdefault(tuple(one.get(key) for key in keys), []).append(index)
+    shown = _shown([runs[places[0]] for places in groups.values()], list(groups), keys)
+    found = []
+    for places, values in zip(groups.values(), shown, strict=True):
+        members = sorted((runs[place] for place in places), key=_seed)
+        found.append(Setting(values, tuple(members)))
+    quality = quality_of(found)
+    if quality is None:
+        return found
+    sign = 1 if lower_is_better(quality) else -1
+    return sorted(found, key=lambda setting: sign * setting.metrics[quality].mean)
+
+
+def quality_of(settings: Sequence[Setting]) -> str | None:
+    """The test metric by which settings are compared: that which chose their checkpoints, if all have it."""
+    if not settings:
+        return None
+    chosen = settings[0].first.monitor[0].replace("val/", "test/", 1)
+    names = (chosen, *QUALITIES, settings[0].first.monitor[0])
+    return next((name for name in names if all(name in setting.metrics for setting in settings)), None)
+
+
+def flatten(run: RunFiles) -> dict[str, str]:
+    """KEY to value, as text, of all choices of a run that make it what it is, and its model's name."""
+    found = {"task": run.task, "model": run.model}
+
+    def walk(part: Any, key: str) -> None:
+        if isinstance(part, Mapping):
+            for name, value in part.items():
+                walk(value, f"{key}.{name}" if key else str(name))
+        elif not NOT_A_CHOICE.match(key):
+            found[key] = str(part)
+
+    walk(run.config, "")
+    return found
+
+
+def _shown(
+    firsts: Sequence[RunFiles], groups: Sequence[tuple[str | None, ...]], keys: Sequence[str]
+) -> list[dict[str, str]]:
+    """What to call each setting: what was typed where that tells them all apart, else what differs."""
+    typed = [dict(_pair(one) for one in run.overrides) for run in firsts]
+    names = [
+        k for k in dict.fromkeys(k for one in typed for k in one) if len({one.get(k) for one in typed}) > 1
+    ]
+    names = [name for name in names if not NOT_A_CHOICE.match(name.lstrip("+~"))]
+    cells = [tuple(one.get(name) for name in names) for one in typed]
+    if len(set(cells)) == len(groups):
+        return [_named(names, row) for row in cells]
+    columns: dict[tuple[str | None, ...], str] = {}
+    for index, key in enumerate(keys):  # keys that always differ together are one choice
+        columns.setdefault(tuple(row[index] for row in groups), key)
+    return [_named(list(columns.values()), row) for row in zip(*columns, strict=True)][: len(groups)]
+
+
+def _named(names: Sequence[str], row: Sequence[str | None]) -> dict[str, str]:
+    return {
+        name: "" if value is None else value for name, value in list(zip(names, row, strict=True))[:MOST_KEYS]
+    }
+
+
+def _pair(override: str) -> tuple[str, str]:
+    key, _, value = override.partition("=")
+    return key, value
+
+
+def _seed(run: RunFiles) -> tuple[float, str]:
+    seed = run.result.get("seed")
+    return (float(seed) if isinstance(seed, int | float) else 0.0), run.path.name

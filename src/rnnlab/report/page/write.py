@@ -1,0 +1,53 @@
+"""report.html of a run, of several, or of a sweep."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from rnnlab.report.page.document import document
+from rnnlab.report.page.files import RunFiles
+from rnnlab.report.page.markup import text
+from rnnlab.report.page.several import set_sections
+from rnnlab.report.page.single import heading, run_sections, status
+
+
+def write_report(folder: Path, path: Path) -> Path:
+    """Write the page of the run in `folder` to `path`, whole or not at all; returns `path`.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    run = RunFiles(folder)
+    name = heading(run)
+    return put(document(f"{name}: rnnlab report", name, status(run), run_sections(run)), path)
+
+
+def write_set_report(folders: Sequence[Path], path: Path, title: str, sweep: Path | None = None) -> Path:
+    """Write the page of several runs.
+
+    Args:
+        folders: the runs'; those that are broken count as not finished.
+        title: plain text.
+        sweep: the folder of the sweep that they are of.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    runs = [RunFiles(folder) for folder in folders]
+    tasks = ", ".join(dict.fromkeys(run.task for run in runs))
+    below = f'<p class="dim">{len(runs)} runs of {text(tasks)}</p>'
+    return put(document(f"{title}: rnnlab report", title, below, set_sections(runs, sweep)), path)
+
+
+def put(page: str, path: Path) -> Path:
+    """Write in one step; a reader never sees half a page."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_text(page, encoding="utf-8", errors="replace")
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
