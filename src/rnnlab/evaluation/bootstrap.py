@@ -16,7 +16,7 @@ from rnnlab.evaluation.scores import confusion, loss, scores
 
 RESAMPLES = 1000
 LEVEL = 0.95
-_ROWS_AT_ONCE = 1 << 22  # numbers drawn at once, 32 MB
+_ROWS_AT_ONCE = 1 << 18  # numbers drawn at once, 2 MB: what a cache holds
 
 
 class Interval(NamedTuple):
@@ -43,7 +43,7 @@ def means(values: np.ndarray, resamples: int, generator: np.random.Generator) ->
         size = min(step, resamples - start)
         drawn = generator.integers(0, rows, (size, rows)) + np.arange(size)[:, None] * rows
         weights = np.bincount(drawn.ravel(), minlength=size * rows).reshape(size, rows)
-        found[start : start + size] = weights @ values / rows
+        found[start : start + size] = weights.astype(float) @ values / rows
     return found
 
 

@@ -10,7 +10,7 @@ from rnnlab.report.page.chart import Frame, colour, figure, letters, straight
 from rnnlab.report.page.learning import reduce
 from rnnlab.report.page.markup import duration, number, table, text
 from rnnlab.report.page.scale import Scale, scale_of, short
-from rnnlab.report.page.settings import Setting
+from rnnlab.report.page.settings import Setting, brief
 
 WHOLE = (
     "accuracy",
@@ -41,13 +41,13 @@ def settings_table(settings: Sequence[Setting], quality: str | None) -> str:
     columns = ["#", *keys, *([] if keys else ["model"]), "seeds"]
     rows = []
     for place, setting in enumerate(settings[:MOST_ROWS], 1):
-        said = [text(value) or "–" for value in setting.values.values()] or [text(setting.name)]
+        said = [text(brief(value)) or "–" for value in setting.values.values()] or [text(setting.name)]
         cells = [plus_minus(setting.metrics.get(name)) for name in names]
         size, time = setting.metrics.get("parameters"), setting.metrics.get("seconds")
         cost = [short(size.mean) if size else "–", duration(time.mean) if time else "–"]
         rows.append([str(place), *said, str(len(setting.runs)), *cells, *cost])
     heads = [*columns, *(f"{split_of(name)} {label(name)}" for name in names), "parameters", "time"]
-    caption = "Mean ± half of the 95 % interval over seeds (Student's t), best first"
+    caption = "Mean ± half of the 95 % interval over seeds (Student's t)"
     return table(heads, rows, caption, "sortable", len(columns) - 1)
 
 
@@ -67,7 +67,7 @@ def cost_charts(settings: Sequence[Setting], quality: str) -> str:
         known = [(i, s) for i, s in enumerate(settings[:MOST_ROWS], 1) if cost in s.metrics]
         if len({s.metrics[cost].mean for _, s in known}) > 1:
             charts.append(_cost_chart(known, cost, quality))
-    return f'<div class="charts">{"".join(charts)}</div>' if charts else ""
+    return "".join(charts)
 
 
 def _cost_chart(known: Sequence[tuple[int, Setting]], cost: str, quality: str) -> str:
@@ -111,4 +111,4 @@ def overlay(settings: Sequence[Setting]) -> str:
         marks.append(body.replace("/>", f"><title>{text(f'{place}: {setting.name}')}</title></path>"))
         if len(known) <= 8:
             legend[f"{place}: {setting.name}"] = look
-    return f'<div class="charts">{figure(name, frame, marks, legend)}</div>'
+    return figure(f"{label(name)}, validation", frame, marks, legend, note="the first seed of each setting")

@@ -44,7 +44,7 @@ def parallel_chart(settings: Sequence[Setting], quality: str) -> str:
             letters(across + 6, _down(place(tick)) + 3.5, _tick(tick), "start", "tick halo") for tick in ticks
         ]
     said = "parallel coordinates"
-    box = f'viewBox="0 0 {width} {FLOOR + 12}" style="min-width:{width}px"'
+    box = f'viewBox="0 0 {width} {FLOOR + 12}" style="min-width:{width}px;max-width:{1.25 * width:.0f}px"'
     svg = f'<svg {box} role="img" aria-label="{said}">{"".join(marks)}</svg>'
     body = f'<div class="wide" tabindex="0" role="region" aria-label="{said}">{svg}</div>'
     return (

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 
 from rnnlab.evaluation.spread import Spread, spread
-from rnnlab.report.names import lower_is_better
 from rnnlab.report.page.files import RunFiles
 
 # Where and how a run was made, not what it is; of seeds only the split's makes other data.
@@ -30,7 +29,7 @@ class Setting:
 
     @property
     def name(self) -> str:
-        return ", ".join(f"{key}={value}" for key, value in self.values.items()) or self.first.model
+        return ", ".join(f"{key}={brief(value)}" for key, value in self.values.items()) or self.first.model
 
     @property
     def first(self) -> RunFiles:
@@ -49,8 +48,19 @@ class Setting:
         return {name: spread(values) for name, values in found.items()}
 
 
+def brief(value: str) -> str:
+    """A number with four digits that count, other values as they are."""
+    try:
+        return f"{float(value):.4g}" if len(value) > 6 else value
+    except ValueError:
+        return value
+
+
 def settings_of(runs: Sequence[RunFiles]) -> list[Setting]:
-    """The settings of finished runs, best first by their common quality, else in their order."""
+    """The settings of finished runs, best first by the validation that chose their checkpoints.
+
+    Without a validation metric that all have they are in the order of the runs: no test metric chooses.
+    """
     flat = [flatten(run) for run in runs]
     keys = [
         key
@@ -65,15 +75,22 @@ def settings_of(runs: Sequence[RunFiles]) -> list[Setting]:
     for places, values in zip(groups.values(), shown, strict=True):
         members = sorted((runs[place] for place in places), key=_seed)
         found.append(Setting(values, tuple(members)))
-    quality = quality_of(found)
-    if quality is None:
+    chosen = chosen_by(found)
+    if chosen is None:
         return found
-    sign = 1 if lower_is_better(quality) else -1
-    return sorted(found, key=lambda setting: sign * setting.metrics[quality].mean)
+    sign = 1 if found[0].first.monitor[1] else -1
+    return sorted(found, key=lambda setting: sign * setting.metrics[chosen].mean)
+
+
+def chosen_by(settings: Sequence[Setting]) -> str | None:
+    """The validation metric that chose every setting's checkpoints; None where they have none in common."""
+    names = {setting.first.monitor[0] for setting in settings}
+    name = next(iter(names), "")
+    return name if len(names) == 1 and all(name in setting.metrics for setting in settings) else None
 
 
 def quality_of(settings: Sequence[Setting]) -> str | None:
-    """The test metric by which settings are compared: that which chose their checkpoints, if all have it."""
+    """The test metric by which settings are shown: that which chose their checkpoints, if all have it."""
     if not settings:
         return None
     chosen = settings[0].first.monitor[0].replace("val/", "test/", 1)

@@ -13,7 +13,7 @@ from rnnlab.report.page.markup import duration, facts, fold, number, section, ta
 from rnnlab.report.page.paired import paired_table
 from rnnlab.report.page.parallel import parallel_chart
 from rnnlab.report.page.searched import searched
-from rnnlab.report.page.settings import Setting, quality_of, settings_of
+from rnnlab.report.page.settings import Setting, chosen_by, quality_of, settings_of
 from rnnlab.report.page.single import heading, run_sections
 
 MOST_SHOWN = 4  # runs of which everything is shown; of more the best setting's alone
@@ -27,13 +27,14 @@ def set_sections(runs: Sequence[RunFiles], sweep: Path | None = None) -> list[st
     quality = quality_of(settings)
     parts = [section("summary", "Summary", _summary(runs, settings, quality))]
     if settings:
-        parts.append(section("settings", "Settings", settings_table(settings, quality), _said(quality)))
+        parts.append(section("settings", "Settings", settings_table(settings, quality), _said(settings)))
         parts.append(section("paired", "Are they different?", paired_table(settings)))
     if settings and quality:
         parts.append(section("choices", "Choices", parallel_chart(settings, quality)))
-        parts.append(section("cost", "Cost against quality", cost_charts(settings, quality)))
-    if settings:
-        parts.append(section("curves", "Validation", overlay(settings), "the first seed of each setting"))
+    charts = (overlay(settings) if settings else "") + (cost_charts(settings, quality) if quality else "")
+    parts.append(
+        section("cost", "Validation and cost", f'<div class="charts">{charts}</div>' if charts else "")
+    )
     parts.append(section("ends", "What did not finish", _unfinished(runs)))
     parts.append(section("origin", "What was searched", searched(sweep) if sweep else ""))
     parts.append(section("runs", "Run by run", _each(runs, settings)))
@@ -45,7 +46,9 @@ def _summary(runs: Sequence[RunFiles], settings: Sequence[Setting], quality: str
     if settings and quality:
         best = settings[0].metrics[quality]
         half = "" if best.half is None else f"± {number(best.half)} over {best.count} seeds"
-        cards.append((f"best {split_of(quality)} {label(quality)}", number(best.mean), half or "one seed"))
+        cards.append(
+            (f"{split_of(quality)} {label(quality)} of the best", number(best.mean), half or "one seed")
+        )
     seconds = sum(run.result["seconds"] for run in runs if isinstance(run.result.get("seconds"), int | float))
     cards.append(("time in all", duration(seconds), ""))
     best_name = facts([("the best setting", f"<code>{text(settings[0].name)}</code>")]) if settings else ""
@@ -56,12 +59,10 @@ def _counts(runs: Sequence[RunFiles]) -> str:
     return ", ".join(f"{count} {status}" for status, count in Counter(run.status for run in runs).items())
 
 
-def _said(quality: str | None) -> str:
-    return (
-        f"sorted by <code>{text(quality)}</code>; runs that differ in their seed alone are one row"
-        if quality
-        else ""
-    )
+def _said(settings: Sequence[Setting]) -> str:
+    chosen = chosen_by(settings)
+    order = f"best <code>{text(chosen)}</code> first; " if chosen else ""
+    return order + "runs that differ in their seed alone are one row"
 
 
 def _unfinished(runs: Sequence[RunFiles]) -> str:

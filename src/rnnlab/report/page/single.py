@@ -16,7 +16,12 @@ from rnnlab.report.page.scale import short
 from rnnlab.report.page.writing import language_scores, samples
 
 CLASSIFIER = ("accuracy", "macro_recall", "macro_f1", "loss")
-LANGUAGE = ("bits_stream", "perplexity_stream", "bits_windows", "accuracy_stream")
+SAID = {
+    "bits_stream": "bits a token, one stream",
+    "perplexity_stream": "perplexity, one stream",
+    "bits_windows": "bits a token, windows",
+}
+LANGUAGE = ("bits_stream", "perplexity_stream", "bits_windows")
 
 
 def heading(run: RunFiles) -> str:
@@ -79,9 +84,9 @@ def _summary(run: RunFiles, found: dict[str, Interval]) -> str:
     cards = []
     for name in (*CLASSIFIER, *LANGUAGE):
         value = run.metrics.get(f"test/{name}")
-        if value is not None:
+        if value is not None and (name in found or name in LANGUAGE):
             below = quality.between(found[name]) if name in found else "test"
-            cards.append((f"test {label(name)}", number(value), below))
+            cards.append((SAID.get(name, label(name)), number(value), below))
     monitor = run.monitor[0]
     if monitor in run.metrics and not cards:
         cards.append((label(monitor), number(run.metrics[monitor]), f"best {split_of(monitor)}"))
