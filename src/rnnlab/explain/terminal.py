@@ -18,9 +18,10 @@ QUIET = "dim"
 
 
 def show_sheet(sheet: Sheet, console: Console) -> None:
-    """Print it. Without colours (a pipe, NO_COLOR) every token has a line of a table."""
-    for line in lines_of(sheet, console.is_terminal and not console.no_color):
-        console.print(line, soft_wrap=not console.is_terminal)
+    """Print it, in a notebook too. Without colours (a pipe, NO_COLOR) every token has a line of a table."""
+    looked_at = console.is_terminal or console.is_jupyter
+    for line in lines_of(sheet, looked_at and not console.no_color):
+        console.print(line, soft_wrap=not looked_at)
 
 
 def lines_of(sheet: Sheet, colours: bool) -> Iterator[Text]:

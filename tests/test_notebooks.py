@@ -1,0 +1,106 @@
+"""The notebooks, executed as they are with small settings on small data, each in a kernel of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+RATED = {"negative": "bad awful dull", "neutral": "there then now", "positive": "good fine lovely"}
+WORDS = "the a plot cast music was is and it so very film i of that this not but an of"
+SPOKEN = "the and of to a my in you is not that it me his be with your for this have"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder to work in, with small data of every task under data/."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    drawn = random.Random(0)
+    for name, classes, length in (("tweet_eval_sentiment", 3, 12), ("imdb", 2, 80)):
+        (folder / "data" / name).mkdir(parents=True)
+        for split, count in {"train": 400, "validation": 60, "test": 60}.items():
+            table = rows(drawn, classes, length, count)
+            pq.write_table(table, folder / "data" / name / f"{split}.parquet")
+    (folder / "data" / "tiny_shakespeare").mkdir()
+    (folder / "data" / "tiny_shakespeare" / "input.txt").write_text(play(drawn, 4000), encoding="utf-8")
+    return folder
+
+
+def rows(drawn: random.Random, classes: int, length: int, count: int) -> pa.Table:
+    """Texts of several sentences whose label is in their words."""
+    names = [name for name in RATED if classes == 3 or name != "neutral"]
+    labels = [number % classes for number in range(count)]
+    texts = []
+    for label in labels:
+        words = drawn.choices(WORDS.split() + 2 * RATED[names[label]].split(), k=length)
+        words[::8] = [word + "." for word in words[::8]]
+        texts.append(" ".join(words))
+    return pa.table({"text": texts, "label": labels})
+
+
+def play(drawn: random.Random, lines: int) -> str:
+    """Speakers and what they say, in the form of the plays."""
+    parts = []
+    for _ in range(lines):
+        if drawn.random() < 0.3:
+            parts.append(f"\n{drawn.choice(['ROMEO', 'JULIET', 'First Citizen'])}:")
+        parts.append(" ".join(drawn.choices(SPOKEN.split(), k=6)).capitalize() + drawn.choice(",.;!?"))
+    return "\n".join(parts) + "\n"
+
+
+def executed(notebook: Path, folder: Path) -> dict:
+    """The notebook as it is after all its cells have run in `folder`, without the user's own settings."""
+    copy = folder / notebook.name
+    shutil.copy(notebook, copy)
+    environment = {
+        **os.environ,
+        "RNNLAB_SMALL": "1",
+        "RNNLAB_DATA_DIR": str(folder / "data"),
+        "RNNLAB_CACHE_DIR": str(folder / "cache"),
+        "OMP_NUM_THREADS": "1",
+        "JUPYTER_PLATFORM_DIRS": "1",
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
+    start = "from nbclient.cli import main; main()"  # what the command jupyter-execute does
+    command = [sys.executable, "-c", start, "--inplace", "--timeout=120", str(copy)]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    content: dict = json.loads(copy.read_text(encoding="utf-8"))
+    return content
+
+
+def test_there_is_one_for_each_task():
+    assert [path.stem for path in NOTEBOOKS] == ["imdb", "shakespeare", "tweets"]
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_kept_without_what_it_printed(notebook):
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert code
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_its_first_cell_to_its_last(notebook, place):
+    cells = executed(notebook, place)["cells"]
+    outputs = {place: cell["outputs"] for place, cell in enumerate(cells) if cell["cell_type"] == "code"}
+    printed = json.dumps(outputs)
+    assert "Traceback" not in printed
+    assert outputs[len(cells) - 1][0]["output_type"] == "execute_result"  # the table of runs
+    assert "finished" in json.dumps(outputs[len(cells) - 1])
+    assert printed.count("image/png") >= 3  # curves, and a figure of the notebook's own
+    assert "background-color" in printed  # coloured text
+    assert list((place / "outputs" / notebook.stem).glob("*/*/result.json"))
