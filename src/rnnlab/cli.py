@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import NoReturn
 
+from rnnlab.compare import compare_command, report_command, reproduce_command
 from rnnlab.errors import UserError, suggest
+from rnnlab.explain import explain_command
 from rnnlab.find import batch_find_command, lr_find_command
 from rnnlab.inspect import dynamic_command, embeddings_command, tokenize_command
 from rnnlab.inspect.printable import printable
@@ -20,6 +22,10 @@ from rnnlab.sweep import sweep_command
 COMMANDS = {
     "runs": runs_command,
     "predict": predict_command,
+    "explain": explain_command,
+    "report": report_command,
+    "compare": compare_command,
+    "reproduce": reproduce_command,
     "tokenize": tokenize_command,
     "embeddings": embeddings_command,
     "dynamic_evaluation": dynamic_command,

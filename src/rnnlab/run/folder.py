@@ -51,6 +51,20 @@ class RunFolder:
     def predictions(self) -> Path:
         return self.path / "predictions.parquet"
 
+    @property
+    def patch(self) -> Path:
+        return self.path / "code.diff"
+
+    @property
+    def packages(self) -> Path:
+        return self.path / "packages.txt"
+
+    def write_code(self, patch: str, packages: list[str]) -> None:
+        """code.diff, where the code differed from its commit, and packages.txt."""
+        if patch:
+            self.patch.write_text(patch, encoding="utf-8")
+        self.packages.write_text("\n".join(packages) + "\n", encoding="utf-8")
+
     def write_choices(self, cfg: DictConfig, overrides: list[str]) -> None:
         """config.yaml with every choice resolved, and overrides.yaml with what was typed."""
         self.path.mkdir(parents=True, exist_ok=True)

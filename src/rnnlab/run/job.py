@@ -17,6 +17,7 @@ from omegaconf import DictConfig
 from rnnlab.callback.signals import INTERRUPTED, PREEMPTED, SIGNALS, Interrupted
 from rnnlab.errors import UserError
 from rnnlab.run.cause import cause_of
+from rnnlab.run.code import packages
 from rnnlab.run.command import without_hydra
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import ENDED, Result, Status
@@ -89,6 +90,7 @@ def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -
     try:
         if result.primary:
             folder.write_choices(cfg, overrides)
+            folder.write_code(result.patch, packages())
             result.update()
         from rnnlab.run.train import train
 

@@ -110,4 +110,5 @@ def made_by(folder: RunFolder) -> str:
     result = read(folder.path / "result.json")
     version = (result.get("versions") or {}).get("rnnlab", "unknown")
     commit = (result.get("git") or {}).get("commit")
-    return f"rnnlab {version}{f' at commit {commit[:12]}' if commit else ''} made it, this is {version_of('rnnlab')}"
+    at = f" at commit {commit[:12]}" if commit else ""
+    return f"rnnlab {version}{at} made it, this is {version_of('rnnlab')}"

@@ -6,13 +6,13 @@ import json
 import os
 import platform
 import shlex
-import subprocess
 import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
+from rnnlab.run.code import code_state, digest, packages
 from rnnlab.run.process import started
 
 Status = Literal["running", "finished", "failed", "interrupted", "preempted", "pruned"]
@@ -28,6 +28,9 @@ class Result:
         folder: the run folder.
         fields: what is known at the start (task, seed, overrides).
         primary: whether this process writes; of several devices' processes only the first one does.
+
+    Attributes:
+        patch: how the code differs from its commit.
     """
 
     def __init__(self, folder: Path, fields: dict[str, Any], primary: bool = True) -> None:
@@ -36,12 +39,15 @@ class Result:
         before = read(self.path)
         self.seconds_before = float(before.get("seconds", 0.0))
         self.start = time.monotonic()
+        code = code_state()
+        self.patch = "" if code is None else code["patch"]
         self.fields: dict[str, Any] = {
             "status": "running",
             "metrics": {},
             **fields,
             "command": shlex.join(["python", *sys.orig_argv[1:]]),
-            "git": git_state(),
+            "git": None if code is None else {"commit": code["commit"], "dirty": code["dirty"]},
+            "packages": digest(packages()),
             "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
             "host": platform.node(),
             "pid": os.getpid(),
@@ -103,19 +109,3 @@ def read(path: Path) -> dict[str, Any]:
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError):
         return {}
-
-
-def git_state() -> dict[str, Any] | None:
-    """Commit and whether the working tree differs from it; None outside a git checkout."""
-    root = Path(__file__).parent
-    try:
-        commit = _git(root, "rev-parse", "HEAD")
-        changes = _git(root, "status", "--porcelain", "--untracked-files=no")
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return {"commit": commit, "dirty": bool(changes)}
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(folder), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()

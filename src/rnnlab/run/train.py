@@ -86,7 +86,8 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
     device = device_name(trainer.strategy.root_device, threads)
     name = result.fields["model"]["name"]
     provenance = {"name": cfg.data.name, **data.provenance}
-    result.update(data=provenance, model={"name": name, "parameters": parameters}, device=device)
+    facts = {"model": {"name": name, "parameters": parameters}, "device": device, "threads": threads}
+    result.update(data=provenance, **facts)
     say_data(provenance)
     log.info("model: %s, %s parameters, on %s", name, f"{parameters:,}", device)
     return Experiment(data, network, task, trainer)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from rnnlab import errors
+from rnnlab.run.code import FROZEN, code_state
 from rnnlab.sweep.folder import SweepFolder
 
 SUFFIXES = (".py", ".yaml", ".typed", ".html", ".css", ".js")
 
 
 def freeze(folder: SweepFolder, config_dir: Path) -> str:
-    """Copy train.py, conf and the packages; the hash of all of it.
+    """Copy train.py, conf and the packages, and note their commit; the hash of all of the code.
 
     Args:
         config_dir: conf, beside train.py.
@@ -25,6 +27,7 @@ def freeze(folder: SweepFolder, config_dir: Path) -> str:
         _copy(root, folder.code / name)
     _copy(config_dir, folder.code / "conf")
     shutil.copy2(config_dir.parent / "train.py", folder.code / "train.py")
+    (folder.code / FROZEN).write_text(json.dumps(code_state()), encoding="utf-8")
     return digest_of(folder.code)
 
 

@@ -1,0 +1,80 @@
+"""Which code a run is: its commit, what differs from that commit, and the packages around it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[3]  # of a checkout; of an installed package some folder without train.py
+OURS = ("src", "conf", "train.py", "pyproject.toml", "constraints.txt")  # what a result may depend on
+FROZEN = "git.json"  # beside a sweep's frozen code: what `code_state` said as it was frozen
+
+
+def code_state() -> dict[str, Any] | None:
+    """`commit`, `dirty` (whether the working tree differs from it) and `patch`, how what a result may depend
+    on differs, new files included; None outside a git checkout.
+    """
+    frozen = ROOT / FROZEN
+    if frozen.is_file():
+        state: dict[str, Any] | None = json.loads(frozen.read_text(encoding="utf-8"))
+        return state
+    if not (ROOT / "train.py").is_file():
+        return None
+    try:
+        dirty = bool(git("status", "--porcelain", "-uno").strip())
+        return {"commit": git("rev-parse", "HEAD").strip(), "dirty": dirty, "patch": patch()}
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def patch(commit: str = "HEAD") -> str:
+    """How what is there differs from a commit, as `git diff` writes it; new files stand at its end."""
+    there = [name for name in OURS if (ROOT / name).exists()]
+    told = git("diff", "--no-color", "--no-ext-diff", commit, "--", *there)
+    new = git("ls-files", "--others", "--exclude-standard", "-z", "--", *there)
+    for name in sorted(filter(None, new.split("\0"))):
+        digest = hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
+        told += f"diff --git a/{name} b/{name}\nnew file {digest}\n"
+    return told
+
+
+def by_file(told: str) -> dict[str, str]:
+    """The parts of a patch by their file."""
+    parts = re.split(r"^diff --git a/(.*?) b/.*\n", told, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def changed_files(before: str, now: str) -> list[str]:
+    """Files that two patches of one commit leave different."""
+    then, there = by_file(before), by_file(now)
+    names = then.keys() | there.keys()
+    return sorted(name for name in names if _content(then, name) != _content(there, name))
+
+
+def _content(parts: dict[str, str], name: str) -> str:
+    """Without the line of blob names, whose length follows from the number of objects in a checkout."""
+    return re.sub(r"^index .*\n", "", parts.get(name, ""), flags=re.MULTILINE)
+
+
+def packages() -> list[str]:
+    """`name-version` of every package that can be imported, sorted."""
+    places = (Path(entry) for entry in sys.path if entry)
+    found = {info.stem for place in places if place.is_dir() for info in place.glob("*.dist-info")}
+    return sorted(found, key=str.lower)
+
+
+def digest(names: Iterable[str]) -> str:
+    """16 hex digits of a list."""
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
+
+
+def git(*arguments: str) -> str:
+    command = ["git", "-C", str(ROOT), *arguments]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=20)
+    return done.stdout.decode("utf-8", "replace")
