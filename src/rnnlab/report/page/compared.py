@@ -96,7 +96,7 @@ def overlay(settings: Sequence[Setting]) -> str:
     """The validations that chose, of the first run of each setting."""
     name, _ = settings[0].first.monitor
     known = [(i, s) for i, s in enumerate(settings[:MOST_CURVES], 1) if name in s.first.history]
-    if not known:
+    if all(len(setting.first.history[name].steps) < 2 for _, setting in known):
         return ""
     reduced = {i: reduce(s.first.history[name]) for i, s in known}
     last = max(max(steps) for steps, _ in reduced.values())

@@ -1,0 +1,101 @@
+"""Rows with known labels and what a classifier says of them. Shapes: N rows, C classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rnnlab.errors import SettingError
+from rnnlab.opened.rows import FORMATS, Row, read_rows
+from rnnlab.opened.run import OpenRun
+from rnnlab.report.page.predictions import Predictions, read_predictions
+
+SPLITS = ("train", "validation", "test")
+OPTION = "--path"
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """Predictions, calibrated as the run was, where their rows came from, and rows that were left out."""
+
+    predictions: Predictions
+    source: str
+    skipped: tuple[Row, ...] = ()
+
+
+def split_rows(run: OpenRun, split: str, progress: bool = False) -> Evaluated:
+    """A split of the run's own data; of the test those that the run left, where it was tested whole.
+
+    Raises:
+        SettingError: the data have changed since, or are not to be found.
+    """
+    if split == "test":
+        left = read_predictions(run.folder.predictions, run.classes)
+        rows = (run.result.get("data") or {}).get("rows") or {}
+        if left is not None and len(left.labels) == rows.get("test"):
+            return Evaluated(left.at(run.temperature), "test split, as the run predicted it")
+    data = run.data()
+    texts, labels = data.split_texts(split), np.asarray(data.encoded(split).labels, np.int64)
+    shares = run.probabilities(texts, progress)
+    found = Predictions(np.arange(len(texts)), texts, labels, shares, run.classes)
+    return Evaluated(found, f"{split} split")
+
+
+def file_rows(
+    run: OpenRun, path: Path, form: str | None, columns: tuple[str, str], skip: bool, progress: bool = False
+) -> Evaluated:
+    """The rows of a .csv, .tsv, .jsonl or .parquet file, numbered from 1.
+
+    Args:
+        form: what the file must be; None takes any of them.
+        columns: the names of its texts and of its labels, which are class names or numbers from 0.
+        skip: leave broken rows out and count them.
+
+    Raises:
+        SettingError: the file cannot be read, lacks a column, has a broken row or no row.
+    """
+    kind = FORMATS.get(path.suffix.lower())
+    if kind is None or form not in (None, kind):
+        rule = f"must end with {', '.join(FORMATS)}" if kind is None else f"is no {form} by its ending"
+        raise SettingError(OPTION, path, rule)
+    if path.is_dir():
+        raise SettingError(OPTION, path, "is a folder")
+    ids = label_ids(run.classes)
+    sound: list[tuple[int, str, int]] = []
+    broken: list[Row] = []
+    for row in _labelled(read_rows(path, columns, OPTION), columns[1], ids):
+        if row.problem and not skip:
+            rule = f"row {row.number} {row.problem}; --on-error skip leaves such rows out"
+            raise SettingError(OPTION, path, rule)
+        if row.problem:
+            broken.append(row)
+        else:
+            sound.append((row.number, row.cells[columns[0]], ids[row.cells[columns[1]].strip()]))
+    if not sound:
+        raise SettingError(OPTION, path, "has no sound row" if broken else "has no rows")
+    numbers, texts, labels = (list(part) for part in zip(*sound, strict=True))
+    shares = run.probabilities(texts, progress)  # type: ignore[arg-type]
+    found = Predictions(np.array(numbers), texts, np.array(labels), shares, run.classes)  # type: ignore[arg-type]
+    return Evaluated(found, str(path), tuple(broken))
+
+
+def label_ids(classes: tuple[str, ...]) -> dict[str, int]:
+    """What may stand in a label's place, to its class: names, and numbers from 0 where names are none."""
+    ids = {name: index for index, name in enumerate(classes)}
+    if not any(name.lstrip("+-").isdecimal() for name in classes):
+        ids |= {str(index): index for index in range(len(classes))}
+    return ids
+
+
+def _labelled(rows: Iterator[Row], column: str, ids: dict[str, int]) -> Iterator[Row]:
+    """The rows; one whose label is no class is broken."""
+    for row in rows:
+        label = row.cells.get(column, "").strip()
+        if row.problem or label in ids:
+            yield row
+        else:
+            allowed = ", ".join(list(ids)[:12])
+            yield row._replace(problem=f"has the {column} {label[:40]!r}, which is none of {allowed}")

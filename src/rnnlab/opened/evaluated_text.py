@@ -1,0 +1,84 @@
+"""How well a language model predicts a text, in both protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rnnlab.errors import SettingError
+from rnnlab.opened.evaluated import OPTION
+from rnnlab.opened.run import OpenRun
+
+if TYPE_CHECKING:
+    from rnnlab.data.batch import Window
+
+
+def text_metrics(run: OpenRun, split: str, path: Path | None, progress: bool = False) -> dict[str, float]:
+    """Nats and bits a token, perplexity and accuracy: `nats_windows`, `nats_stream` and so on.
+
+    In windows each begins with an empty state, as training validates; as one stream the state is carried from
+    the first token to the last. `bits_per_character_stream` and `tokens` as well.
+
+    Args:
+        path: a text file; None takes the split of the run's own data.
+
+    Raises:
+        SettingError: the data have changed since, or the file cannot be read.
+    """
+    from rnnlab.evaluation.perplexity import surprise
+
+    windows, stream, characters = _of_split(run, split) if path is None else _of_file(run, path)
+    separate = _nats(run, windows, False, progress)
+    whole = _nats(run, stream, True, progress)
+    found = {**separate.metrics("windows"), **whole.metrics("stream")}
+    per_character = surprise(whole.nats, whole.tokens, characters).bits_per_character
+    return {**found, "bits_per_character_stream": per_character or 0.0, "tokens": whole.tokens}
+
+
+def _of_split(run: OpenRun, split: str) -> tuple[Iterable[Window], Iterable[Window], int]:
+    data: Any = run.data()
+    characters = len(run.tokenizer.decode(data.encoded(split).ids[1:].tolist()))
+    return data.splits()[split], data.stream_dataloader(split), characters
+
+
+def _of_file(run: OpenRun, path: Path) -> tuple[Iterable[Window], Iterable[Window], int]:
+    import numpy as np
+
+    from rnnlab.data.files import read_text
+    from rnnlab.data.lanes import Windows, WindowSampler
+    from rnnlab.data.language_modeling import STREAM_CHUNK
+    from rnnlab.data.loader import make_loader
+
+    if not path.is_file():
+        raise SettingError(OPTION, path, "there is no such file")
+    try:
+        text = read_text(path)
+    except SettingError as error:
+        raise SettingError(OPTION, path, error.rule) from error
+    settings = run.config.data
+    ids = np.array(run.tokenizer.encode(run.cleaner(text)), np.int64)
+    if len(ids) < 2:
+        raise SettingError(OPTION, path, "has fewer than two tokens: there is none to predict")
+    characters = len(run.tokenizer.decode(ids[1:].tolist()))
+    ids = ids[::-1] if settings.get("reversed") else ids
+    windows, stream = Windows(ids, settings.eval_window), Windows(ids, STREAM_CHUNK, carried=True)
+    batches = WindowSampler(len(windows), settings.eval_batch_size), WindowSampler(len(stream), 1)
+    return make_loader(windows, batches[0]), make_loader(stream, batches[1]), characters
+
+
+def _nats(run: OpenRun, batches: Iterable[Window], carried: bool, progress: bool) -> Any:
+    """The `Nats` of all batches; the state goes on where it is carried."""
+    import torch
+    from tqdm import tqdm
+
+    from rnnlab.task.nats import Nats, real_targets
+
+    nats, state = Nats(), None
+    with torch.inference_mode():
+        for batch in tqdm(batches, unit=" batches", disable=not progress):
+            tokens, targets, lengths = (part.to(run.device) for part in batch[:3])
+            logits, after = run.network(tokens, None if batch.fresh or not carried else state)
+            state = after
+            nats.add(logits, real_targets(targets, lengths))
+    return nats

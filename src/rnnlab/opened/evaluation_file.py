@@ -1,0 +1,99 @@
+"""What an evaluation leaves: metrics.json and figures."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnnlab.evaluation.bootstrap import Interval, classifier_intervals
+from rnnlab.evaluation.curves import precision_recall, roc
+from rnnlab.evaluation.groups import by_confidence, by_value, most_confident_mistakes
+from rnnlab.evaluation.scores import confusion
+from rnnlab.opened.evaluated import Evaluated
+from rnnlab.opened.run import OpenRun
+from rnnlab.report.page.predictions import Predictions
+
+MISTAKES = 50
+
+
+def classifier_results(run: OpenRun, found: Evaluated, resamples: int) -> dict[str, Any]:
+    """Everything that is measured, as JSON takes it.
+
+    Args:
+        resamples: of the bootstrap; 0 gives no intervals.
+    """
+    rows = found.predictions
+    intervals = classifier_intervals(rows.labels, rows.probabilities, rows.classes, max(resamples, 1))
+    counts = confusion(rows.labels, rows.predicted, len(rows.classes))
+    return {
+        **head(run, found.source),
+        "rows": len(rows.labels),
+        "skipped": [{"row": row.number, "problem": row.problem} for row in found.skipped],
+        "temperature": run.temperature,
+        "bootstrap": resamples,
+        "classes": list(rows.classes),
+        "metrics": {name: _plain(one, resamples) for name, one in intervals.items()},
+        "areas": _areas(rows),
+        "confusion": counts.tolist(),
+        "by_length": [group._asdict() for group in by_value(rows.lengths, rows.right)],
+        "by_confidence": [group._asdict() for group in by_confidence(rows.probabilities, rows.right)],
+        "most_confident_mistakes": _mistakes(rows),
+    }
+
+
+def head(run: OpenRun, source: str) -> dict[str, Any]:
+    """What was evaluated on what."""
+    return {"run": str(run.folder.path), "task": run.task, "model": run.model, "data": source}
+
+
+def write_results(results: dict[str, Any], folder: Path, predictions: Predictions | None = None) -> None:
+    """metrics.json in one step and, of a classifier, its figures.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / "metrics.json.part"
+    part.write_text(
+        json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", errors="replace"
+    )
+    os.replace(part, folder / "metrics.json")
+    if predictions is not None:
+        from rnnlab.report.page.figures import write_figures
+
+        write_figures(predictions, folder)
+
+
+def _plain(one: Interval, resamples: int) -> dict[str, float]:
+    return {"value": one.value, "low": one.low, "high": one.high} if resamples else {"value": one.value}
+
+
+def _areas(rows: Predictions) -> dict[str, dict[str, float]]:
+    """Under each class's ROC curve and precision-recall curve, where it has rows of both kinds."""
+    found = {}
+    for index, name in enumerate(rows.classes):
+        curves = [of(rows.labels == index, rows.probabilities[:, index]) for of in (roc, precision_recall)]
+        names = ("roc", "precision_recall")
+        found[name] = {
+            kind: curve.area for kind, curve in zip(names, curves, strict=True) if curve is not None
+        }
+    return found
+
+
+def _mistakes(rows: Predictions) -> list[dict[str, Any]]:
+    places = most_confident_mistakes(rows.labels, rows.probabilities, MISTAKES).tolist()
+    predicted, sure = rows.predicted, np.max(rows.probabilities, axis=1)
+    return [
+        {
+            "row": int(rows.rows[place]),
+            "text": rows.texts[place],
+            "label": rows.classes[rows.labels[place]],
+            "predicted": rows.classes[predicted[place]],
+            "probability": float(sure[place]),
+        }
+        for place in places
+    ]

@@ -1,0 +1,81 @@
+"""The main table of a run, or of a set of runs, as Markdown or LaTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rnnlab.evaluation.spread import Spread
+from rnnlab.report.names import class_part, label, split_of
+from rnnlab.report.page.compared import measures
+from rnnlab.report.page.files import RunFiles
+from rnnlab.report.page.quality import NAMES, WHOLE, intervals_of
+from rnnlab.report.page.settings import brief, quality_of, settings_of
+
+Table = tuple[list[str], list[list[str]]]
+LATEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}"}
+LATEX |= {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}", "±": r"$\pm$"}
+
+
+def run_table(run: RunFiles) -> Table:
+    """Columns, and a row a score; with 95 % intervals where there are predictions."""
+    if run.predictions is None:
+        whole = {name: value for name, value in run.metrics.items() if class_part(name) is None}
+        return ["metric", "value"], [[name, _number(value)] for name, value in whole.items()]
+    found = intervals_of(run.predictions)
+    rows = []
+    for name in WHOLE:
+        value, low, high = (_number(part) for part in found[name])
+        rows.append([NAMES.get(name, label(name)), value, f"{low} to {high}"])
+    return ["test", "value", "95 % interval"], rows
+
+
+def set_table(runs: Sequence[RunFiles]) -> Table:
+    """Columns, and a row a setting: mean ± half of the 95 % interval over seeds, best validation first."""
+    settings = settings_of([run for run in runs if run.status == "finished" and run.metrics])
+    if not settings:
+        return ["setting"], []
+    names, keys = measures(settings, quality_of(settings)), list(settings[0].values) or ["model"]
+    rows = []
+    for setting in settings:
+        said = [brief(value) for value in setting.values.values()] or [setting.name]
+        cells = [_spread(setting.metrics.get(name)) for name in names]
+        rows.append([*said, str(len(setting.runs)), *cells])
+    return [*keys, "seeds", *(f"{split_of(name)} {label(name)}" for name in names)], rows
+
+
+def markdown(table: Table) -> str:
+    """With every bar in a cell escaped."""
+    columns, rows = table
+    sides = ["---", *["---:"] * (len(columns) - 1)]
+    lines = [[_cell(cell) for cell in row] for row in [columns, *rows]]
+    lines.insert(1, sides)
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def latex(table: Table) -> str:
+    r"""A tabular of the package booktabs (\usepackage{booktabs})."""
+    columns, rows = table
+    lines = [" & ".join(map(_escaped, row)) + r" \\" for row in [columns, *rows]]
+    sides = "l" + "r" * (len(columns) - 1)
+    start, end = rf"\begin{{tabular}}{{{sides}}}", r"\end{tabular}"
+    rules = (r"\toprule", lines[0], r"\midrule", *lines[1:], r"\bottomrule")
+    return "\n".join([start, *rules, end, ""])
+
+
+def _cell(value: str) -> str:
+    return re.sub(r"\s+", " ", value).replace("|", r"\|")
+
+
+def _escaped(value: str) -> str:
+    return "".join(LATEX.get(character, character) for character in re.sub(r"\s+", " ", value))
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4f}"
+
+
+def _spread(found: Spread | None) -> str:
+    if found is None:
+        return ""
+    return _number(found.mean) + (f" ± {_number(found.half)}" if found.half is not None else "")
