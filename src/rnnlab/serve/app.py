@@ -1,0 +1,57 @@
+"""The application: routes, pages and gate around a service."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from rnnlab.serve.gate import Gate
+from rnnlab.serve.pages import pages
+from rnnlab.serve.refusal import Refusal, refused
+from rnnlab.serve.routes import routes
+from rnnlab.serve.service import Service
+
+
+def build_app(service: Service) -> Gate:
+    """An ASGI application; its lifespan runs the service's workers."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with service.running():
+            yield
+
+    app = FastAPI(
+        title="rnnlab",
+        version="1",
+        description="Finished runs behind HTTP.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        exception_handlers={Refusal: _refuse, 404: _no_such, 405: _no_such},
+    )
+    asked, shown = routes(service), pages()
+    app.include_router(asked)
+    app.include_router(shown)
+    posts = {route.path: route.endpoint for route in api_routes(asked) if "POST" in (route.methods or ())}
+    known = frozenset(route.path for route in [*api_routes(asked), *api_routes(shown)])
+    return Gate(app, service, known, posts)
+
+
+def api_routes(router: APIRouter) -> list[APIRoute]:
+    return [route for route in router.routes if isinstance(route, APIRoute)]
+
+
+async def _refuse(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)
+    return refusal.response()
+
+
+async def _no_such(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    field = "path" if error.status_code == 404 else "method"
+    return refused(error.status_code, field, str(error.detail), error.headers)

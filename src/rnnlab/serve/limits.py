@@ -1,0 +1,50 @@
+"""How much the service takes on at once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rnnlab.errors import SettingError
+
+
+class Limits(NamedTuple):
+    """What bounds a request, a client, and all of them together.
+
+    Attributes:
+        max_batch: texts that the network reads at once.
+        max_wait_ms: milliseconds for which a batch that is not full waits for more texts.
+        queue: texts that may wait; beyond them a request is answered 503.
+        rate: requests a second of one client's address, twice as many at once; 0 for no limit.
+        body: bytes of a request; texts: texts in it; characters: of each text.
+        length: characters that one request may have written.
+        explanations, generations: how many may be in work.
+        connections: open at once; one more is closed unread.
+        body_seconds: for a request's body to arrive; drain_seconds: for idle connections to be told to go.
+    """
+
+    max_batch: int = 64
+    max_wait_ms: float = 2.0
+    queue: int = 1024
+    rate: float = 0.0
+    body: int = 1 << 20
+    texts: int = 256
+    characters: int = 20_000
+    length: int = 5_000
+    explanations: int = 8
+    generations: int = 4
+    connections: int = 1_000
+    body_seconds: float = 20.0
+    drain_seconds: float = 1.0
+
+    def check(self) -> None:
+        """Raises SettingError where a limit that can be typed is out of range."""
+        for name in ("max_batch", "queue"):
+            if getattr(self, name) < 1:
+                raise SettingError(_option(name), getattr(self, name), "must be at least 1")
+        for name in ("max_wait_ms", "rate"):
+            if not 0 <= getattr(self, name) < float("inf"):
+                raise SettingError(_option(name), getattr(self, name), "must be a number >= 0")
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")

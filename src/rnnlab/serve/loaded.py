@@ -1,0 +1,84 @@
+"""A run inside the service: its name there, and what it can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from typing import Any
+
+from rnnlab.explain.attribution import explain_text, methods_of
+from rnnlab.opened.run import CLASSIFICATION, OpenRun
+from rnnlab.serve.batcher import Batcher
+from rnnlab.serve.limits import Limits
+from rnnlab.serve.metrics import Metrics
+from rnnlab.serve.predictor import Predictor, TorchPredictor
+from rnnlab.serve.writer import Writer
+
+WARM = "a text to warm up with"
+
+
+class Loaded:
+    """An opened run, ready to answer.
+
+    Attributes:
+        predictor: of a classifier; None of a language model.
+        methods: of explanations, the first of them what is taken by itself.
+    """
+
+    def __init__(self, name: str, run: OpenRun, predictor: Predictor | None = None) -> None:
+        self.name, self.run = name, run
+        self.predictor: Predictor | None = None
+        if run.kind == CLASSIFICATION:
+            self.predictor = predictor or TorchPredictor(run)
+        self.methods = methods_of(run)
+        self.batcher: Batcher | None = None
+
+    def start(self, worker: Executor, limits: Limits, metrics: Metrics) -> None:
+        """Of a classifier, from the event loop."""
+        if self.predictor is not None:
+            batcher = Batcher(self.predictor, worker, limits, metrics.batch(self.name))
+            batcher.start()
+            metrics.watch_queue(self.name, lambda: len(batcher))
+            self.batcher = batcher
+
+    def warm_up(self) -> None:
+        """Loads the weights, so that the first client does not wait for them."""
+        if self.predictor is not None:
+            self.predictor([WARM])
+        else:
+            self.writer(WARM, 1.0, 0).write(2)
+
+    def writer(self, prompt: str, temperature: float, seed: int) -> Writer:
+        return Writer(self.run.network, self.run.tokenizer, prompt, temperature, seed)
+
+    def explain(self, text: str, method: str) -> dict[str, Any]:
+        """As `schemas.ExplainAnswer`. Raises SettingError for a method that the network does not have."""
+        found = explain_text(self.run, text, method)
+        names = ("method", "signed", "label", "probability", "text", "tokens", "scores", "left_out")
+        spans = [list(span) for span in found.spans]
+        return {"run": self.name, "spans": spans, **{name: getattr(found, name) for name in names}}
+
+    def describe(self) -> dict[str, Any]:
+        """As `schemas.LoadedRun`."""
+        metrics = {k: float(v) for k, v in self.run.metrics.items() if k.startswith("test/") and v == v}
+        return {
+            "name": self.name,
+            "task": self.run.task,
+            "model": self.run.model,
+            "kind": self.run.kind,
+            "classes": list(self.run.classes),
+            "methods": list(self.methods),
+            "metrics": metrics,
+        }
+
+
+def named(runs: Sequence[OpenRun]) -> dict[str, OpenRun]:
+    """Each run by its task and model, `tweets-gru`; of those that share them the later ones get a number."""
+    found: dict[str, OpenRun] = {}
+    for run in runs:
+        first = name = f"{run.task}-{run.model}"
+        number = 2
+        while name in found:
+            name, number = f"{first}-{number}", number + 1
+        found[name] = run
+    return found

@@ -1,0 +1,29 @@
+"""The pages that a person opens, all of it from here: nothing is asked of another host."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+def pages() -> APIRouter:
+    """`/`, `/docs` and what they are made of, read once."""
+    router = APIRouter(include_in_schema=False)
+    addresses = {"index.html": "/", "docs.html": "/docs"}
+    for asset in sorted(files("rnnlab.serve").joinpath("page").iterdir(), key=lambda asset: asset.name):
+        ending = asset.name[asset.name.rfind(".") :]
+        if ending in TYPES:
+            address = addresses.get(asset.name, f"/page/{asset.name}")
+            _serve(router, address, asset.read_bytes(), TYPES[ending])
+    return router
+
+
+def _serve(router: APIRouter, address: str, content: bytes, kind: str) -> None:
+    async def page() -> Response:
+        return Response(content, headers={"cache-control": "no-cache"}, media_type=kind)
+
+    router.add_api_route(address, page, methods=["GET", "HEAD"])

@@ -1,0 +1,37 @@
+"""What the service answers to a request that it does not fulfil."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from fastapi.responses import Response
+
+
+class Refusal(Exception):
+    """Becomes an answer with a JSON body.
+
+    Args:
+        status: 4xx or 503.
+        field: what is wrong: a key of the body, `body`, a header's name; empty where nothing of it is.
+        error: one sentence.
+        headers: to be sent beside it.
+    """
+
+    def __init__(self, status: int, field: str, error: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(error)
+        self.status, self.field, self.error, self.headers = status, field, error, dict(headers or {})
+
+    def response(self) -> Response:
+        return refused(self.status, self.field, self.error, self.headers)
+
+
+def refused(status: int, field: str, error: str, headers: Mapping[str, str] | None = None) -> Response:
+    """The JSON answer."""
+    body = json.dumps({"error": error, "field": field})
+    return Response(body, status, dict(headers or {}), "application/json")
+
+
+def busy(what: str) -> Refusal:
+    """503: there is too much to do already."""
+    return Refusal(503, "", f"too many {what} are waiting", {"retry-after": "1"})

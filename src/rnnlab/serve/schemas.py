@@ -1,0 +1,122 @@
+"""What requests and answers look like: checked as they come in, and shown in /openapi.json."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
+
+from rnnlab.serve.limits import Limits
+
+STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+EXPLAINED = 4_000  # characters: gradients read a text dozens of times
+PROMPT = 2_000
+MOST_SEED = 2**63 - 1
+METHODS = ("auto", "gradients", "occlusion", "attention", "surprisal")
+
+
+class Requests:
+    """The bodies that this service takes, as classes of pydantic.
+
+    Args:
+        limits: of them texts, characters and length.
+        classifiers, language_models: names of the runs that are loaded.
+    """
+
+    def __init__(self, limits: Limits, classifiers: Sequence[str], language_models: Sequence[str]) -> None:
+        self.predict: type[BaseModel] = create_model(
+            "PredictRequest", __config__=STRICT, text=(_texts(limits), ...), run=_run(classifiers)
+        )
+        self.explain: type[BaseModel] = create_model(
+            "ExplainRequest",
+            __config__=STRICT,
+            text=(Annotated[str, Field(max_length=min(EXPLAINED, limits.characters))], ...),
+            run=_run([*classifiers, *language_models]),
+            method=(_choice(METHODS), "auto"),
+        )
+        self.generate: type[BaseModel] = create_model(
+            "GenerateRequest",
+            __config__=STRICT,
+            prompt=(Annotated[str, Field(max_length=PROMPT)], ""),
+            run=_run(language_models),
+            length=(Annotated[int, Field(ge=1, le=limits.length)], min(500, limits.length)),
+            temperature=(Annotated[float, Field(ge=0, le=10)], 0.8),
+            seed=(Annotated[int, Field(ge=0, le=MOST_SEED)] | None, None),
+        )
+
+
+def _texts(limits: Limits) -> Any:
+    """One text, or a list of them; a list inside."""
+    one = {"type": "string", "maxLength": limits.characters}
+    several = {"type": "array", "items": one, "minItems": 1, "maxItems": limits.texts}
+    text = Annotated[str, Field(max_length=limits.characters)]
+    listed = Annotated[list[text], Field(min_length=1, max_length=limits.texts)]  # type: ignore[valid-type]
+    return Annotated[listed, BeforeValidator(_listed), WithJsonSchema({"anyOf": [one, several]})]
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _run(names: Sequence[str]) -> Any:
+    """Optional: the first of the names where it is left out."""
+    return (_choice(names), names[0]) if names else (str, "")
+
+
+def _choice(names: Sequence[str]) -> Any:
+    return Literal[tuple(names)]
+
+
+class Predicted(BaseModel):
+    label: str
+    probability: float
+    probabilities: dict[str, float]
+
+
+class PredictAnswer(BaseModel):
+    """One prediction for each text, in their order."""
+
+    run: str
+    predictions: list[Predicted]
+
+
+class ExplainAnswer(BaseModel):
+    """A score for each token; below 0 it speaks against the label, where `signed`."""
+
+    run: str
+    method: str
+    signed: bool
+    label: str | None
+    probability: float | None
+    text: str
+    tokens: list[str]
+    scores: list[float]
+    spans: list[list[int]]
+    left_out: int
+
+
+class LoadedRun(BaseModel):
+    name: str
+    task: str
+    model: str
+    kind: Literal["classification", "language_modeling"]
+    classes: list[str]
+    methods: list[str]
+    metrics: dict[str, float]
+
+
+class RunsAnswer(BaseModel):
+    runs: list[LoadedRun]
+
+
+class HealthAnswer(BaseModel):
+    status: Literal["ok"]
+    runs: int
+
+
+class Refused(BaseModel):
+    """Why not; `field` is the part of the request that is wrong, empty where nothing of it is."""
+
+    error: str
+    field: str

@@ -1,0 +1,75 @@
+"""`rnnlab serve RUN ...`: finished runs behind HTTP, with a page to try them."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from socket import socket
+
+from rnnlab.errors import SettingError
+from rnnlab.run.find import OUTPUTS
+from rnnlab.serve.limits import Limits
+
+SUMMARY = "finished runs as an HTTP service, with a page to try them"
+EXAMPLES = """\
+examples:
+  rnnlab serve last:tweets
+  rnnlab serve last:tweets last:imdb last:shakespeare --port 9000
+  rnnlab serve last --host 0.0.0.0 --token "$(openssl rand -hex 16)" --rate 20
+  curl localhost:8000/predict -H 'content-type: application/json' -d '{"text": "what a waste"}'
+
+The page is at /, what can be asked at /docs. SIGTERM or Ctrl+C ends it in order: what was accepted is
+answered first. docs/serving.md has the rest."""
+
+
+def add_options(parser: ArgumentParser) -> None:
+    limits = Limits()
+    help_runs = "a run's folder, a part of its path, last, or last:TASK; one or more"
+    parser.add_argument("runs", metavar="RUN", nargs="+", help=help_runs)
+    help_outputs = "the folder that holds the runs (default: outputs)"
+    parser.add_argument("--outputs", metavar="DIR", type=Path, default=OUTPUTS, help=help_outputs)
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: this machine alone)")
+    parser.add_argument("--port", type=int, default=8000, help="0 takes a free one (default: 8000)")
+    parser.add_argument("--token", help="what requests must bring, as Authorization: Bearer TOKEN")
+    for name, kind, text in (
+        ("max-batch", int, "texts that a network reads at once"),
+        ("max-wait-ms", float, "how long a batch waits for more of them"),
+        ("queue", int, "texts that may wait; beyond them the answer is 503"),
+        ("rate", float, "requests a second of one client, beyond them 429; 0 for no limit"),
+    ):
+        default = getattr(limits, name.replace("-", "_"))
+        parser.add_argument(f"--{name}", type=kind, default=default, help=f"{text} (default: {default:g})")
+    parser.add_argument("--threads", type=int, default=1, help="of the networks' operations (default: 1)")
+
+
+def run(arguments: Namespace) -> None:
+    limits = Limits(arguments.max_batch, arguments.max_wait_ms, arguments.queue, arguments.rate)
+    limits.check()
+    if arguments.threads < 1:
+        raise SettingError("--threads", arguments.threads, "must be at least 1")
+    if arguments.token is not None and not (arguments.token.isascii() and arguments.token.isprintable()):
+        raise SettingError("--token", "...", "must be of printable ASCII characters")
+    if arguments.token == "":
+        raise SettingError("--token", "", "must not be empty")
+    from rnnlab.serve.server import bind
+
+    bound = bind(arguments.host, arguments.port)
+    with bound:
+        _serve(arguments, limits, bound)
+
+
+def _serve(arguments: Namespace, limits: Limits, bound: socket) -> None:
+    import torch
+
+    from rnnlab.opened.run import open_run
+    from rnnlab.serve.loaded import Loaded, named
+    from rnnlab.serve.server import serve
+    from rnnlab.serve.service import Service
+
+    torch.set_num_threads(arguments.threads)
+    runs = named([open_run(name, arguments.outputs) for name in arguments.runs])
+    loaded = [Loaded(name, run) for name, run in runs.items()]
+    for one in loaded:
+        one.warm_up()
+        print(f"{one.name}  {one.run.folder.path}")
+    serve(Service(loaded, limits, arguments.token, arguments.threads), bound)

@@ -1,0 +1,82 @@
+"""What the routes work with: the runs, their workers and the limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from rnnlab.serve.limits import Limits
+from rnnlab.serve.loaded import Loaded
+from rnnlab.serve.metrics import Metrics
+from rnnlab.serve.rate import Rate
+from rnnlab.serve.refusal import busy
+from rnnlab.serve.schemas import Requests
+
+Result = TypeVar("Result")
+
+
+class Service:
+    """The state of one service.
+
+    Two threads compute: one for predictions, and one for what takes longer, explanations and writing, which
+    are bounded in number.
+
+    Args:
+        loaded: at least one run.
+        token: what every request for a run has to bring; None for nothing.
+        threads: of each network's operations.
+
+    Attributes:
+        draining: set once the service is told to end: what comes then is refused.
+    """
+
+    def __init__(
+        self, loaded: Sequence[Loaded], limits: Limits, token: str | None = None, threads: int = 1
+    ) -> None:
+        self.loaded = {one.name: one for one in loaded}
+        self.classifiers = [one.name for one in loaded if one.predictor is not None]
+        self.language_models = [one.name for one in loaded if one.predictor is None]
+        self.limits, self.token, self.threads = limits, token, threads
+        self.metrics, self.rate = Metrics(), Rate(limits.rate)
+        self.requests = Requests(limits, self.classifiers, self.language_models)
+        self.draining = False
+        self._slow: ThreadPoolExecutor | None = None
+        self._in_work: dict[str, int] = {}
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Starts the workers; stops them at the end, when all is answered."""
+        fast, slow = self._worker("predict"), self._worker("slow")
+        try:
+            for one in self.loaded.values():
+                one.start(fast, self.limits, self.metrics)
+            self._slow = slow
+            yield
+        finally:
+            for one in self.loaded.values():
+                if one.batcher is not None:
+                    await one.batcher.close()
+            fast.shutdown(cancel_futures=True)
+            slow.shutdown(cancel_futures=True)
+
+    def _worker(self, name: str) -> ThreadPoolExecutor:
+        import torch
+
+        # The number of threads belongs to the thread that asks for it.
+        return ThreadPoolExecutor(1, name, initializer=torch.set_num_threads, initargs=(self.threads,))
+
+    async def slowly(self, compute: Callable[..., Result], *arguments: Any) -> Result:
+        """The result of `compute(*arguments)`, in the thread for long work."""
+        return await asyncio.get_running_loop().run_in_executor(self._slow, compute, *arguments)
+
+    def enter(self, kind: str, most: int) -> None:
+        """Counts one more of a kind of long work, until `leave`. Raises Refusal where `most` are in work."""
+        if self._in_work.get(kind, 0) >= most:
+            raise busy(kind)
+        self._in_work[kind] = self._in_work.get(kind, 0) + 1
+
+    def leave(self, kind: str) -> None:
+        self._in_work[kind] -= 1
