@@ -38,7 +38,7 @@ def train_run():
     """train_run(folder, *overrides) -> folder, a finished run, trained in this process."""
 
     def train(folder: Path, *overrides: str) -> Path:
-        import rnnlab.run.command  # noqa: F401  registers the resolvers
+        from rnnlab.run.command import without_hydra  # which registers the resolvers as well
         from rnnlab.run.folder import RunFolder
         from rnnlab.run.job import run
 
@@ -49,7 +49,7 @@ def train_run():
             "paths.data_dir=null",
         ]
         with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
-            cfg = compose("train", overrides=[*given, *paths])
+            cfg = without_hydra(compose("train", overrides=[*given, *paths]))
         model = next((o.partition("=")[2] for o in overrides if o.startswith("model=")), "bilstm")
         assert run(cfg, RunFolder(folder), given, model) == 0, (folder / "result.json").read_text()
         return folder
