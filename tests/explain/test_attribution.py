@@ -109,6 +109,8 @@ def test_a_language_model_says_what_surprised_it(opened):
     assert (found.label, found.method, found.tokens) == (None, "surprisal", list("abacab"))
     assert found.probability == pytest.approx(math.exp(-sum(found.scores) / 5))
     assert explain_text(run, "a").probability is None
+    found = explain_text(run, "abc" * 2000)
+    assert (len(found.scores), found.left_out) == (5000, 1000)
     with pytest.raises(SettingError, match="a language model has no classes"):
         explain_text(run, "abc", target="positive")
     with pytest.raises(SettingError, match="it has\nthere are: surprisal"):

@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from rnnlab.opened.run import OpenRun
 
 
+MOST_TOKENS = 5000  # of a text that a language model reads
+
+
 class Reading(NamedTuple):
     """A text on its way into a network.
 
     Attributes:
         text: after the run's cleaning.
-        ids: at least one; what `data.max_length` cuts is not among them.
+        ids: at least one; what `data.max_length` cuts is not among them, of a language model what lies beyond
+            MOST_TOKENS.
         tokens: each id as it stands in the text, or by its name where it stands for no character.
         spans: [start, end) of each in `text`.
         left_out: tokens that were cut.
@@ -56,7 +60,7 @@ class Explanation(NamedTuple):
             to their difference, but for the error of the integral. Of occlusion, the first alone.
         words: hierarchical attention, the weight of each token in its sentence; else empty.
         sentences: hierarchical attention, the weight of each sentence that has words; else empty.
-        left_out: tokens of the text beyond `data.max_length`, which the network does not read.
+        left_out: tokens of the text that are not read, see `Reading`.
     """
 
     text: str
@@ -94,9 +98,7 @@ def read(run: OpenRun, text: str) -> Reading:
     if not whole:
         whole, spans = [tokenizer.unknown_id], [(0, 0)]
     places = np.arange(len(whole))
-    if run.kind == "classification":
-        places = cut(places, run.shape)
-    kept = places.tolist()
+    kept = (cut(places, run.shape) if run.kind == "classification" else places[:MOST_TOKENS]).tolist()
     tokens = [cleaned[slice(*spans[i])] or name_of(tokenizer, whole[i]) for i in kept]
     return Reading(
         cleaned, [whole[i] for i in kept], tokens, [spans[i] for i in kept], len(whole) - len(kept)

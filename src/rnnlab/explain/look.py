@@ -39,7 +39,7 @@ class Look(NamedTuple):
         strips += [*self.gates, *(strip for _, strip in self.units)]
         notes = list(self.notes)
         if self.reading.left_out:
-            notes.insert(0, f"{self.reading.left_out:,} tokens beyond data.max_length are not read")
+            notes.insert(0, f"{self.reading.left_out:,} more tokens are not read")
         title = heading(self.explanations[0]) if self.explanations else ""
         return Sheet(title, self.reading.text, self.reading.tokens, self.reading.spans, strips, notes)
 
