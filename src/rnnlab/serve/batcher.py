@@ -1,4 +1,4 @@
-"""Texts of many clients, read by the network together. N texts, C classes."""
+"""Texts of many clients, read by the network together. N texts, T tokens, C classes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnlab.serve.limits import Limits
+from rnnlab.serve.predictor import Predictor
 from rnnlab.serve.refusal import busy
+
+LONG = 2_000  # characters of a request: above, encoding would hold up the event loop
+
+
+class Workers(NamedTuple):
+    """Threads: one that encodes long texts, one that computes."""
+
+    encode: Executor
+    compute: Executor
 
 
 class _Job:
@@ -35,35 +45,35 @@ class _Job:
 class _Waiting(NamedTuple):
     job: _Job
     place: int
-    text: str
+    ids: np.ndarray
 
 
 class Batcher:
     """Reads what waits in batches, in the order in which it came; a long request shares batches with others.
 
-    All but `predict` happens on the event loop, so that nothing here needs a lock.
+    All but the computing happens on the event loop, so that nothing here needs a lock.
 
     Args:
-        predict: N texts to (N, C); called in `worker`, which has one thread.
         limits: of them max_batch, max_wait_ms and queue.
         observe: called with the size of each batch.
     """
 
     def __init__(
         self,
-        predict: Callable[[Sequence[str]], np.ndarray],
-        worker: Executor,
+        predictor: Predictor,
+        workers: Workers,
         limits: Limits,
         observe: Callable[[int], None] = lambda size: None,
     ) -> None:
-        self._predict, self._worker, self._limits, self._observe = predict, worker, limits, observe
+        self._predictor, self._workers, self._limits, self._observe = predictor, workers, limits, observe
         self._queue: deque[_Waiting] = deque()
+        self._encoding = 0  # texts on their way into the queue
         self._ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
         """Texts that wait."""
-        return len(self._queue)
+        return self._encoding + len(self._queue)
 
     def start(self) -> None:
         """Needs a running event loop."""
@@ -77,15 +87,26 @@ class Batcher:
 
     async def submit(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Each text's row (C,). Raises Refusal at once where the queue has no room for all of them."""
-        if len(self._queue) + len(texts) > self._limits.queue:
+        if len(self) + len(texts) > self._limits.queue:
             raise busy("texts")
+        self._encoding += len(texts)
+        try:
+            encoded = await self._encode(texts)
+        finally:
+            self._encoding -= len(texts)
         job = _Job(len(texts), asyncio.get_running_loop().create_future())
-        self._queue.extend(_Waiting(job, place, text) for place, text in enumerate(texts))
+        self._queue.extend(_Waiting(job, place, ids) for place, ids in enumerate(encoded))
         self._ready.set()
         return await job.future
 
-    async def _work(self) -> None:
+    async def _encode(self, texts: Sequence[str]) -> list[np.ndarray]:
+        if sum(map(len, texts)) <= LONG:
+            return self._predictor.encode(texts)
         loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._workers.encode, self._predictor.encode, texts)
+
+    async def _work(self) -> None:
+        loop, compute = asyncio.get_running_loop(), self._predictor.probabilities
         while True:
             await self._ready.wait()
             if len(self._queue) < self._limits.max_batch and self._limits.max_wait_ms:
@@ -95,7 +116,8 @@ class Batcher:
                 continue
             self._observe(len(batch))
             try:
-                rows = await loop.run_in_executor(self._worker, self._predict, [item.text for item in batch])
+                ids = [item.ids for item in batch]
+                rows = await loop.run_in_executor(self._workers.compute, compute, ids)
             except Exception as error:  # handed on to each request, which logs it
                 for item in batch:
                     item.job.fail(error)

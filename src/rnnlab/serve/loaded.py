@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from typing import Any
 
 from rnnlab.explain.attribution import explain_text, methods_of
 from rnnlab.opened.run import CLASSIFICATION, OpenRun
-from rnnlab.serve.batcher import Batcher
+from rnnlab.serve.batcher import Batcher, Workers
 from rnnlab.serve.limits import Limits
 from rnnlab.serve.metrics import Metrics
 from rnnlab.serve.predictor import Predictor, TorchPredictor
 from rnnlab.serve.writer import Writer
 
-WARM = "a text to warm up with"
+WARM = "Sooo gooood!!! 😂 :-) #BestDayEver @you &amp; me http://a.org don't"  # of all that has tables to load
 
 
 class Loaded:
@@ -33,10 +32,10 @@ class Loaded:
         self.methods = methods_of(run)
         self.batcher: Batcher | None = None
 
-    def start(self, worker: Executor, limits: Limits, metrics: Metrics) -> None:
+    def start(self, workers: Workers, limits: Limits, metrics: Metrics) -> None:
         """Of a classifier, from the event loop."""
         if self.predictor is not None:
-            batcher = Batcher(self.predictor, worker, limits, metrics.batch(self.name))
+            batcher = Batcher(self.predictor, workers, limits, metrics.batch(self.name))
             batcher.start()
             metrics.watch_queue(self.name, lambda: len(batcher))
             self.batcher = batcher
@@ -44,7 +43,7 @@ class Loaded:
     def warm_up(self) -> None:
         """Loads the weights, so that the first client does not wait for them."""
         if self.predictor is not None:
-            self.predictor([WARM])
+            self.predictor.probabilities(self.predictor.encode([WARM]))
         else:
             self.writer(WARM, 1.0, 0).write(2)
 

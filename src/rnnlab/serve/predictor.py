@@ -9,14 +9,20 @@ import numpy as np
 
 from rnnlab.opened.run import OpenRun
 
+MOST_TOKENS = 16_384  # of one padded batch
+
 
 class Predictor(Protocol):
-    """Called in one thread only."""
+    """Texts to probabilities in two steps, which may run at the same time on different texts."""
 
     classes: tuple[str, ...]
 
-    def __call__(self, texts: Sequence[str]) -> np.ndarray:
-        """(N, C), calibrated, in the order of the texts."""
+    def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Each text as the network reads it (T,); called in several threads."""
+        ...
+
+    def probabilities(self, ids: Sequence[np.ndarray]) -> np.ndarray:
+        """Encoded texts to (N, C), calibrated, in their order; called in one thread."""
         ...
 
 
@@ -26,5 +32,18 @@ class TorchPredictor:
     def __init__(self, run: OpenRun) -> None:
         self.run, self.classes = run, run.classes
 
-    def __call__(self, texts: Sequence[str]) -> np.ndarray:
-        return self.run.probabilities(texts)
+    def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
+        return self.run.encode(texts)
+
+    def probabilities(self, ids: Sequence[np.ndarray]) -> np.ndarray:
+        import torch
+
+        from rnnlab.opened.batches import batches
+        from rnnlab.opened.classify import adjusted
+
+        run, found = self.run, np.zeros((len(ids), len(self.classes)))
+        with torch.inference_mode():
+            for rows, tokens, lengths in batches(ids, run.shape.padding, MOST_TOKENS):
+                logits = run.network(tokens.to(run.device), lengths.to(run.device)).cpu()
+                found[rows] = adjusted(logits, run.prior_shift, run.temperature).exp().numpy()
+        return found

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from rnnlab.serve.batcher import Workers
 from rnnlab.serve.limits import Limits
 from rnnlab.serve.loaded import Loaded
 from rnnlab.serve.metrics import Metrics
@@ -21,8 +22,8 @@ Result = TypeVar("Result")
 class Service:
     """The state of one service.
 
-    Two threads compute: one for predictions, and one for what takes longer, explanations and writing, which
-    are bounded in number.
+    Beside the event loop three threads work: one encodes long texts, one predicts, and one does what takes
+    longer, explanations and writing, which are bounded in number.
 
     Args:
         loaded: at least one run.
@@ -49,7 +50,8 @@ class Service:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Starts the workers; stops them at the end, when all is answered."""
-        fast, slow = self._worker("predict"), self._worker("slow")
+        fast = Workers(self._worker("encode"), self._worker("predict"))
+        slow = self._worker("slow")
         try:
             for one in self.loaded.values():
                 one.start(fast, self.limits, self.metrics)
@@ -59,8 +61,8 @@ class Service:
             for one in self.loaded.values():
                 if one.batcher is not None:
                     await one.batcher.close()
-            fast.shutdown(cancel_futures=True)
-            slow.shutdown(cancel_futures=True)
+            for worker in (*fast, slow):
+                worker.shutdown(cancel_futures=True)
 
     def _worker(self, name: str) -> ThreadPoolExecutor:
         import torch
