@@ -1,0 +1,134 @@
+"""Stacked recurrent layers in a graph. Shapes: T steps, B rows, O output features; steps are time-major."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from torch import Tensor, nn
+
+from rnnlab.errors import SettingError
+from rnnlab.export.graph import Graph
+from rnnlab.export.layer import Read, add_layer
+from rnnlab.model.connection import Highway, Residual
+
+
+class Encoding(NamedTuple):
+    """steps: (T, B, O), arbitrary past a row's length; final: (B, O); state: parts (layers, B, H)."""
+
+    steps: str
+    final: str
+    state: list[str]
+
+
+def add_encoder(graph: Graph, encoder: Any, steps: str, lengths: str, before: Sequence[str] = ()) -> Encoding:
+    """Add all layers of a `RecurrentEncoder`.
+
+    Args:
+        steps: (T, B, I). lengths: (B,) int64; no name says that every row is full.
+        before: parts (layers, B, H) of the state to start from; none start from zeros.
+
+    Raises:
+        SettingError: something in it that cannot be exported.
+    """
+    if encoder.attention is not None:
+        raise SettingError("model.encoder.attention", type(encoder.attention).__name__, "cannot be exported")
+    if encoder.input_norm is not None:
+        steps = add_batch_norm(graph, encoder.input_norm, steps)
+    short = graph.op("Cast", [lengths], {"to": 6}) if lengths else ""  # 6: int32
+    parts = [split(graph, part, encoder.num_layers) for part in before]
+    after: list[list[str]] = []
+    for number in range(encoder.num_layers):
+        layers = [encoder.forward_layers[number], *encoder.backward_layers[number : number + 1]]
+        inputs = add_read(graph, encoder.depth, number, steps)
+        read = add_layer(graph, layers, inputs, short, [part[number] for part in parts])
+        mixed = add_mixing(graph, encoder.mixing, read.outputs) if len(layers) > 1 else read.outputs
+        steps = add_hand_on(graph, encoder.depth, number, steps, mixed)
+        after.append(read.final)
+    state = [graph.op("Concat", list(part), {"axis": 0}) for part in zip(*after, strict=True)]
+    return Encoding(steps, add_final(graph, encoder, steps, lengths, read), state)
+
+
+def add_final(graph: Graph, encoder: Any, steps: str, lengths: str, read: Read) -> str:
+    """What has been read by a row's end, (B, O)."""
+    plain = isinstance(encoder.depth.connections[-1], nn.Identity)
+    if plain and encoder.mixing.name == "concat":  # just what the last layer's own state says
+        size = encoder.output_size
+        turned = graph.op("Transpose", [read.final[0]], {"perm": [1, 0, 2]})
+        return graph.op("Reshape", [turned, graph.integers(0, size)])
+    last = last_step(graph, steps, lengths)
+    if not encoder.bidirectional:
+        return last
+    first = graph.op("Gather", [steps, graph.constant(np.array(0, np.int64))], {"axis": 0})
+    if encoder.mixing.name != "concat":
+        return graph.op("Mul", [graph.op("Add", [last, first]), graph.constant(np.float32([0.5]))])
+    half = encoder.output_size // 2
+    return graph.op("Concat", [cut(graph, last, 0, half), cut(graph, first, half, 2 * half)], {"axis": 1})
+
+
+def last_step(graph: Graph, steps: str, lengths: str) -> str:
+    """Each row's features at its last real step, (B, O)."""
+    rows = graph.op("Transpose", [steps], {"perm": [1, 0, 2]})  # (B, T, O)
+    place = graph.op("Sub", [lengths, graph.integers(1)])
+    index = graph.op("Unsqueeze", [place, graph.integers(1)])  # (B, 1)
+    return graph.op("GatherND", [rows, index], {"batch_dims": 1})
+
+
+def cut(graph: Graph, value: str, start: int, end: int) -> str:
+    """Features from `start` to `end` of (B, O)."""
+    ends = [graph.integers(number) for number in (start, end, 1)]
+    return graph.op("Slice", [value, *ends])
+
+
+def split(graph: Graph, value: str, count: int) -> list[str]:
+    """(layers, B, H) as parts (1, B, H)."""
+    return [value] if count == 1 else graph.ops("Split", [value], count, {"axis": 0})
+
+
+def add_batch_norm(graph: Graph, norm: Any, steps: str) -> str:
+    """With its running mean and variance it is a scale and a shift."""
+    scale = norm.weight * (norm.running_variance + norm.eps).rsqrt()
+    shift = norm.bias - norm.running_mean * scale
+    return graph.op("Add", [graph.op("Mul", [steps, constant(graph, scale)]), constant(graph, shift)])
+
+
+def add_read(graph: Graph, depth: Any, number: int, steps: str) -> str:
+    """What a layer reads: normalised where it is to be."""
+    if number == 0 or not len(depth.norms):
+        return steps
+    norm = depth.norms[number - 1]
+    weights = [constant(graph, norm.weight), constant(graph, norm.bias)]
+    return graph.op("LayerNormalization", [steps, *weights], {"axis": -1, "epsilon": norm.eps})
+
+
+def add_hand_on(graph: Graph, depth: Any, number: int, before: str, after: str) -> str:
+    """What is handed to the next layer, past this one or through it."""
+    if depth.dense:
+        last = number + 1 == len(depth.connections)
+        return after if last else graph.op("Concat", [before, after], {"axis": -1})
+    connection = depth.connections[number]
+    if isinstance(connection, Residual):
+        return graph.op("Add", [before, after])
+    if isinstance(connection, Highway):
+        gate = graph.op("Sigmoid", [add_linear(graph, connection.gate, before)])
+        apart = graph.op("Sub", [after, before])
+        return graph.op("Add", [before, graph.op("Mul", [gate, apart])])
+    return after
+
+
+def add_mixing(graph: Graph, mixing: Any, both: str) -> str:
+    """(T, B, 2 H), the two directions joined, to what is made of them."""
+    if mixing.name == "sum":
+        return graph.op("Add", graph.ops("Split", [both], 2, {"axis": -1}))
+    return both if mixing.map is None else add_linear(graph, mixing.map, both)
+
+
+def add_linear(graph: Graph, linear: nn.Linear, value: str) -> str:
+    """x W^T + b of (..., F)."""
+    product = graph.op("MatMul", [value, constant(graph, linear.weight.t())])
+    return product if linear.bias is None else graph.op("Add", [product, constant(graph, linear.bias)])
+
+
+def constant(graph: Graph, value: Tensor) -> str:
+    return graph.constant(value.detach().cpu().float().numpy())

@@ -1,0 +1,84 @@
+"""A language model in a graph: one token and a state in, scores of the next token and the next state out.
+
+Shapes: B rows, V ids, L layers, H units.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from rnnlab.errors import SettingError
+from rnnlab.export.encoder import add_batch_norm, add_hand_on, add_linear, add_read, split
+from rnnlab.export.graph import Graph
+from rnnlab.export.step import add_step, input_sums
+
+
+def language_graph(network: Any) -> Graph:
+    """Inputs: `tokens` (B,) int64 and `state_0`, `state_1`, ..., parts (L, B, H). Outputs: `logits` (B, V) for the
+    token after each, and the next state as `next_0`, ...
+
+    Raises:
+        SettingError: a network that cannot be exported.
+    """
+    encoder = network.encoder
+    if encoder.attention is not None:
+        raise SettingError("model.encoder.attention", type(encoder.attention).__name__, "cannot be exported")
+    graph = Graph()
+    tokens = graph.input("tokens", np.int64, ["batch"])
+    shapes = [[encoder.num_layers, "batch", size] for size in encoder.state_sizes]
+    given = [graph.input(f"state_{i}", np.float32, shape) for i, shape in enumerate(shapes)]
+    before = [rows(graph, part, encoder.num_layers) for part in given]
+    vectors = table(network.embedding)
+    steps, after = "", []
+    for number, layer in enumerate(encoder.forward_layers):
+        own = [part[number] for part in before]
+        if number == 0:
+            state, steps = add_first(graph, encoder, layer, own, vectors, tokens)
+        else:
+            state = add_step(graph, layer, own, add_read(graph, encoder.depth, number, steps))
+        steps = add_hand_on(graph, encoder.depth, number, steps, state[0]) if steps else state[0]
+        after.append(state)
+    graph.output(
+        "logits", add_linear(graph, network.head, steps), np.float32, ["batch", network.head.out_features]
+    )
+    for i, shape in enumerate(shapes):
+        layers = [graph.op("Unsqueeze", [state[i], graph.integers(0)]) for state in after]
+        graph.output(f"next_{i}", graph.op("Concat", layers, {"axis": 0}), np.float32, shape)
+    return graph
+
+
+def add_first(
+    graph: Graph, encoder: Any, layer: Any, own: list[str], vectors: np.ndarray, tokens: str
+) -> tuple[list[str], str]:
+    """The first layer's next state, and what goes past it (B, I), no name where nothing does.
+
+    Its input matrix is multiplied with every token's vector beforehand.
+    """
+    if encoder.input_norm is None and not needs_inputs(encoder.depth):
+        sums = graph.op("Gather", [graph.constant(input_sums(layer, vectors)), tokens], {"axis": 0})
+        return add_step(graph, layer, own, sums=sums), ""
+    steps = graph.op("Gather", [graph.constant(vectors), tokens], {"axis": 0})
+    if encoder.input_norm is not None:
+        steps = add_batch_norm(graph, encoder.input_norm, steps)
+    return add_step(graph, layer, own, steps), steps
+
+
+def needs_inputs(depth: Any) -> bool:
+    """Whether the first layer's inputs go past it as well."""
+    return bool(depth.dense) or not isinstance(depth.connections[0], nn.Identity)
+
+
+def table(embedding: Any) -> np.ndarray:
+    """The vector of each token as the encoder reads it, (V, I)."""
+    weight = (
+        embedding.vectors.weight if embedding.project is None else embedding.project(embedding.vectors.weight)
+    )
+    return np.asarray(weight.detach().cpu().float().numpy())
+
+
+def rows(graph: Graph, part: str, layers: int) -> list[str]:
+    """(L, B, H) as L parts (B, H)."""
+    return [graph.op("Squeeze", [one, graph.integers(0)]) for one in split(graph, part, layers)]

@@ -1,0 +1,77 @@
+"""A fused recurrent layer as ONNX's own operator. Shapes: T steps, B rows, I input features, H units."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rnnlab.errors import SettingError
+from rnnlab.export.graph import Graph
+from rnnlab.model.fused import Fused
+
+# Torch stacks the rows of its matrices by gate; in that order, where ONNX has each of its own.
+ORDERS = {"LSTM": (0, 3, 1, 2), "GRU": (1, 0, 2), "RNN_TANH": (0,), "RNN_RELU": (0,)}
+
+
+class Read(NamedTuple):
+    """outputs: (T, B, D H), zero past a row's length; final: parts (D, B, H), the state after a row's last
+    step in each of D directions.
+    """
+
+    outputs: str
+    final: list[str]
+
+
+def add_layer(graph: Graph, layers: list[Any], steps: str, lengths: str, before: list[str]) -> Read:
+    """Add one layer, in one direction or in both.
+
+    Args:
+        layers: the fused layer, or both directions' ones.
+        steps: (T, B, I). lengths: (B,) int32; no name says that every row is full.
+        before: the state (1, B, H) to start from, no names for zeros.
+
+    Raises:
+        SettingError: a layer that ONNX has no operator for.
+    """
+    for layer in layers:
+        check_layer(layer)
+    mode, size = layers[0].mode, layers[0].hidden_size
+    kind = mode.partition("_")[0]
+    weights = [np.stack([reordered(layer, name) for layer in layers]) for name in ("weight_ih", "weight_hh")]
+    biases = [np.concatenate([reordered(layer, n) for n in ("bias_ih", "bias_hh")]) for layer in layers]
+    attributes: dict[str, Any] = {"hidden_size": size}
+    attributes["direction"] = "bidirectional" if len(layers) > 1 else "forward"
+    if kind == "GRU":
+        attributes["linear_before_reset"] = 1
+    if mode == "RNN_RELU":
+        attributes["activations"] = ["Relu"] * len(layers)
+    constants = [graph.constant(value) for value in (*weights, np.stack(biases))]
+    count = 3 if kind == "LSTM" else 2
+    found = graph.ops(kind, [steps, *constants, lengths, *before], count, attributes)
+    return Read(joined(graph, found[0], len(layers) * size), found[1:])
+
+
+def joined(graph: Graph, outputs: str, size: int) -> str:
+    """(T, D, B, H) to (T, B, D H)."""
+    apart = graph.op("Transpose", [outputs], {"perm": [0, 2, 1, 3]})
+    return graph.op("Reshape", [apart, graph.integers(0, 0, size)])
+
+
+def reordered(layer: Any, name: str) -> np.ndarray:
+    """A layer's weight with its gates in ONNX's order."""
+    value = getattr(layer, f"{name}_l0").detach().cpu().float().numpy()
+    gates = np.split(value, len(ORDERS[layer.mode]))
+    return np.concatenate([gates[place] for place in ORDERS[layer.mode]])
+
+
+def check_layer(layer: Any) -> None:
+    """Refuse what ONNX's operators lack."""
+    kinds = "ONNX has rnn, lstm and gru, without peepholes, coupled gates, zoneout, variational dropout"
+    if not isinstance(layer, Fused):
+        name = getattr(layer, "cell_name", type(layer).__name__)
+        raise SettingError("model.cell", name, f"cannot be exported: {kinds}")
+    if getattr(layer, "proj_size", 0):
+        raise SettingError(
+            "model.projection_size", layer.proj_size, "cannot be exported: ONNX's lstm has none"
+        )
