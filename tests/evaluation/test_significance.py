@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnlab.evaluation.scores import confusion, macro
-from rnnlab.evaluation.significance import mcnemar, paired_bootstrap
+from rnnlab.evaluation.significance import holm, mcnemar, paired_bootstrap
 
 
 def drawn(rows, better, seed=0):
@@ -70,3 +70,9 @@ def test_no_difference_is_rarely_found_where_there_is_none():
         first, second = (np.where(generator.random(200) < 0.7, labels, 1 - labels) for _ in range(2))
         found += paired_bootstrap(labels, first, second, 2, 400)["accuracy"].p_value < 0.05
     assert found <= 8
+
+
+def test_holm_raises_the_least_most_and_keeps_their_order():
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.9, 0.8]) == [1.0, 1.0]
+    assert holm([]) == []

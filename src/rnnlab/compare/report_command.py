@@ -90,12 +90,11 @@ def _sweep(name: str, outputs: Path) -> Path | None:
         return find_sweep(name.removeprefix(SWEEP), outputs).path
     typed = Path(name).expanduser()
     try:
-        is_sweep = (typed / "ledger.jsonl").is_file() or (typed / "jobs.csv").is_file()
+        is_sweep = any((typed / file).is_file() for file in ("ledger.jsonl", "sweep.yaml", "jobs.csv"))
+        is_named = name not in ("", ".", "..") and "/" not in name and (outputs / "sweeps" / name).is_dir()
     except (OSError, ValueError):  # a name that is too long, or holds a zero byte, is no path
         return None
-    if not is_sweep and name and (outputs / "sweeps" / name).is_dir():
-        return find_sweep(name, outputs).path
-    return find_sweep(name, outputs).path if is_sweep else None
+    return find_sweep(name, outputs).path if is_sweep or is_named else None
 
 
 def _write(folders: list[Path], sweep: Path | None, output: Path | None) -> Path:

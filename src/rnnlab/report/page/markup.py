@@ -22,7 +22,7 @@ def section(name: str, title: str, body: str, note: str = "") -> str:
         return ""
     said = f'<p class="note">{note}</p>' if note else ""
     head = f'<h2 id="{name}-title">{text(title)}</h2>'
-    return f'<section id="{name}" aria-labelledby="{name}-title">{head}{said}{body}</section>'
+    return f'<section id="{name}">{head}{said}{body}</section>'
 
 
 def table(
@@ -43,7 +43,7 @@ def table(
     named = f"<caption>{text(caption)}</caption>" if caption else ""
     label = text(caption or "table")
     return (
-        f'<div class="wide" tabindex="0" role="region" aria-label="{label}"><table class="{kind}">{named}'
+        f'<div class="wide" tabindex="0" role="group" aria-label="{label}"><table class="{kind}">{named}'
         f"<thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
 

@@ -38,7 +38,7 @@ def origin(run: RunFiles) -> str:
 
 def _difference(run: RunFiles) -> str:
     """What git had not committed, where the run kept it."""
-    patch = run.path / "difference.patch"
+    patch = run.path / "code.diff"
     try:
         return f"<pre>{text(patch.read_text(encoding='utf-8', errors='replace')[:200_000])}</pre>"
     except OSError:
@@ -72,12 +72,11 @@ def _model(run: RunFiles) -> str:
 def _time(run: RunFiles) -> str:
     result = run.result
     parts = [duration(result["seconds"])] if isinstance(result.get("seconds"), int | float) else []
-    if result.get("training_seconds"):
+    if isinstance(result.get("training_seconds"), int | float):
         parts.append(f"{duration(result['training_seconds'])} of training")
-    if result.get("epochs") is not None:
-        parts.append(f"{result['epochs']} epochs, {result.get('steps', 0):,} steps")
-    if result.get("tokens_per_second"):
-        parts.append(f"{result['tokens_per_second']:,.0f} tokens a second")
+    for name in ("epochs", "steps", "tokens_per_second"):
+        if isinstance(result.get(name), int | float):
+            parts.append(f"{result[name]:,.0f} {name.replace('_per_', ' a ')}")
     return text(", ".join(parts))
 
 

@@ -67,6 +67,14 @@
     });
     owner.addEventListener("pointerleave", () => { tip.hidden = true; });
   }
+  for (const frame of document.querySelectorAll("iframe")) {
+    const fit = () => {
+      const inside = frame.contentDocument;
+      if (inside && inside.body) frame.style.height = Math.min(inside.documentElement.offsetHeight + 24, 900) + "px";
+    };
+    frame.addEventListener("load", fit);
+    fit();
+  }
   for (const table of document.querySelectorAll("table.sortable")) {
     table.querySelectorAll("thead th").forEach((head, column) => {
       const button = document.createElement("button");

@@ -46,7 +46,7 @@ def parallel_chart(settings: Sequence[Setting], quality: str) -> str:
     said = "parallel coordinates"
     box = f'viewBox="0 0 {width} {FLOOR + 12}" style="min-width:{width}px;max-width:{1.25 * width:.0f}px"'
     svg = f'<svg {box} role="img" aria-label="{said}">{"".join(marks)}</svg>'
-    body = f'<div class="wide" tabindex="0" role="region" aria-label="{said}">{svg}</div>'
+    body = f'<div class="wide" tabindex="0" role="group" aria-label="{said}">{svg}</div>'
     return (
         f'<figure class="chart broad"><figcaption>Choices and what they reached</figcaption>{body}</figure>'
     )

@@ -31,7 +31,7 @@ def _picture(path: Path) -> str:
     title = text(path.stem.replace("_", " "))
     if path.suffix == ".html":
         page = text(path.read_text(encoding="utf-8", errors="replace"))
-        frame = f'<iframe sandbox="" title="{title}" srcdoc="{page}"></iframe>'
+        frame = f'<iframe sandbox="allow-same-origin" title="{title}" srcdoc="{page}"></iframe>'
         return f"<figure><figcaption>{title}</figcaption>{frame}</figure>"
     code = b64encode(path.read_bytes()).decode()
     image = f'<img alt="{title}" src="data:{KINDS[path.suffix]};base64,{code}">'

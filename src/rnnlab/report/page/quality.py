@@ -75,7 +75,7 @@ def confusion_table(predictions: Predictions) -> str:
         total = f'<span class="dim">{counts[row].sum():,}</span>'
         lines.append(f'<tr><th scope="row">{text(name)} {total}</th>{cells}</tr>')
     caption = "Rows are the truth, columns the prediction; the share is of its row"
-    frame = '<div class="wide" tabindex="0" role="region" aria-label="confusion matrix">'
+    frame = '<div class="wide" tabindex="0" role="group" aria-label="confusion matrix">'
     return (
         f'{frame}<table class="confusion"><caption>{caption}</caption><thead><tr><td></td>{head}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table></div>"

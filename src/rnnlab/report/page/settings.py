@@ -125,10 +125,12 @@ def _shown(
     cells = [tuple(one.get(name) for name in names) for one in typed]
     if len(set(cells)) == len(groups):
         return [_named(names, row) for row in cells]
-    columns: dict[tuple[str | None, ...], str] = {}
-    for index, key in enumerate(keys):  # keys that always differ together are one choice
-        columns.setdefault(tuple(row[index] for row in groups), key)
-    return [_named(list(columns.values()), row) for row in zip(*columns, strict=True)][: len(groups)]
+    columns: dict[tuple[int, ...], int] = {}
+    for index in range(len(keys)):  # keys that tell the same settings apart are one choice
+        column = [row[index] for row in groups]
+        columns.setdefault(tuple(column.index(value) for value in column), index)
+    chosen = list(columns.values())
+    return [_named([keys[i] for i in chosen], [row[i] for i in chosen]) for row in groups]
 
 
 def _named(names: Sequence[str], row: Sequence[str | None]) -> dict[str, str]:
