@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -57,8 +58,16 @@ def play(drawn: random.Random, lines: int) -> str:
     return "\n".join(parts) + "\n"
 
 
-def executed(notebook: Path, folder: Path) -> dict:
-    """The notebook as it is after all its cells have run in `folder`, without the user's own settings."""
+@pytest.fixture(scope="module")
+def finished(place):
+    """What each notebook's process ended with, by its name; they run side by side."""
+    with ThreadPoolExecutor(len(NOTEBOOKS)) as pool:
+        ended = pool.map(lambda notebook: executed(notebook, place), NOTEBOOKS)
+        return dict(zip([notebook.stem for notebook in NOTEBOOKS], ended, strict=True))
+
+
+def executed(notebook: Path, folder: Path) -> subprocess.CompletedProcess:
+    """Runs all cells of a copy in `folder`, which keeps what they print, without the user's own settings."""
     copy = folder / notebook.name
     shutil.copy(notebook, copy)
     environment = {
@@ -68,16 +77,13 @@ def executed(notebook: Path, folder: Path) -> dict:
         "RNNLAB_CACHE_DIR": str(folder / "cache"),
         "OMP_NUM_THREADS": "1",
         "JUPYTER_PLATFORM_DIRS": "1",
-        "IPYTHONDIR": str(folder / "ipython"),
+        "IPYTHONDIR": str(folder / f"ipython_{notebook.stem}"),
     }
     start = "from nbclient.cli import main; main()"  # what the command jupyter-execute does
-    command = [sys.executable, "-c", start, "--inplace", "--timeout=120", str(copy)]
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=240, check=False
+    command = [sys.executable, "-c", start, "--inplace", "--timeout=300", str(copy)]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=500, check=False
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    content: dict = json.loads(copy.read_text(encoding="utf-8"))
-    return content
 
 
 def test_there_is_one_for_each_task():
@@ -94,9 +100,11 @@ def test_a_notebook_is_kept_without_what_it_printed(notebook):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_from_its_first_cell_to_its_last(notebook, place):
-    cells = executed(notebook, place)["cells"]
-    outputs = {place: cell["outputs"] for place, cell in enumerate(cells) if cell["cell_type"] == "code"}
+def test_a_notebook_runs_from_its_first_cell_to_its_last(notebook, place, finished):
+    done = finished[notebook.stem]
+    assert done.returncode == 0, done.stdout + done.stderr
+    cells = json.loads((place / notebook.name).read_text(encoding="utf-8"))["cells"]
+    outputs = {number: cell["outputs"] for number, cell in enumerate(cells) if cell["cell_type"] == "code"}
     printed = json.dumps(outputs)
     assert "Traceback" not in printed
     assert outputs[len(cells) - 1][0]["output_type"] == "execute_result"  # the table of runs
