@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from rnnlab.serve.gate import Gate
 from rnnlab.serve.pages import pages
-from rnnlab.serve.refusal import Refusal, refused
+from rnnlab.serve.refusal import Refusal, failed, refused
 from rnnlab.serve.routes import routes
 from rnnlab.serve.service import Service
 
@@ -32,7 +32,7 @@ def build_app(service: Service) -> Gate:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        exception_handlers={Refusal: _refuse, 404: _no_such, 405: _no_such},
+        exception_handlers={Refusal: _refuse, 404: _no_such, 405: _no_such, Exception: _slip},
     )
     asked, shown = routes(service), pages()
     app.include_router(asked)
@@ -49,6 +49,10 @@ def api_routes(router: APIRouter) -> list[APIRoute]:
 async def _refuse(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
     return refusal.response()
+
+
+async def _slip(request: Request, error: Exception) -> Response:
+    return failed()
 
 
 async def _no_such(request: Request, error: Exception) -> Response:

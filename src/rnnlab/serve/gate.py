@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import Response
 
-from rnnlab.serve.refusal import Refusal
+from rnnlab.serve.refusal import Refusal, failed
 from rnnlab.serve.service import Service
 
 Scope = MutableMapping[str, Any]
@@ -49,13 +49,15 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        start, status = time.perf_counter(), 0
+        start, status, whole = time.perf_counter(), 0, False
 
         async def watched(message: MutableMapping[str, Any]) -> None:
-            nonlocal status
+            nonlocal status, whole
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], *HEADERS, *self._last(message["headers"])]
+            else:
+                whole = not message.get("more_body", False)
             await send(message)
 
         try:
@@ -70,9 +72,10 @@ class Gate:
             await refusal.response()(scope, receive, watched)
         except Exception:
             log.exception("%s %s", scope["method"], scope["path"])
-            if status:  # half an answer is out: the server closes the connection
+            if status and not whole:  # half an answer is out: the server closes the connection
                 raise
-            await Refusal(500, "", "an error of the service").response()(scope, receive, watched)
+            if not status:
+                await failed()(scope, receive, watched)
         finally:
             route = scope["path"] if scope["path"] in self._known else "other"
             self._service.metrics.answered(route, status, time.perf_counter() - start)

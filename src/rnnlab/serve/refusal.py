@@ -32,6 +32,11 @@ def refused(status: int, field: str, error: str, headers: Mapping[str, str] | No
     return Response(body, status, dict(headers or {}), "application/json")
 
 
+def failed() -> Response:
+    """500: our own slip, which is logged."""
+    return refused(500, "", "an error of the service")
+
+
 def busy(what: str) -> Refusal:
     """503: there is too much to do already."""
     return Refusal(503, "", f"too many {what} are waiting", {"retry-after": "1"})
