@@ -85,7 +85,9 @@ def _summary(run: RunFiles, found: dict[str, Interval]) -> str:
     for name in (*CLASSIFIER, *LANGUAGE):
         value = run.metrics.get(f"test/{name}")
         if value is not None and (name in found or name in LANGUAGE):
-            below = quality.between(found[name]) if name in found else "test"
+            below = "test"
+            if name in found:
+                below = f"{number(found[name].low, 3)} to {number(found[name].high, 3)}"
             cards.append((SAID.get(name, label(name)), number(value), below))
     monitor = run.monitor[0]
     if monitor in run.metrics and not cards:
