@@ -67,6 +67,7 @@ def test_a_broken_body_is_refused_by_its_field(asking, body, status, field):
         ("explain", {"text": "a", "method": "surprisal"}, "method"),
         ("generate", {"length": 51}, "length"),
         ("generate", {"length": True}, "length"),
+        ("generate", {"length": 2.5}, "length"),
         ("generate", {"temperature": -0.1}, "temperature"),
         ("generate", {"seed": 2**63}, "seed"),
         ("generate", {"run": "imdb-bilstm_attention"}, "run"),

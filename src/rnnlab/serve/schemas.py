@@ -16,6 +16,15 @@ MOST_SEED = 2**63 - 1
 METHODS = ("auto", "gradients", "occlusion", "attention", "surprisal")
 
 
+def _integer(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _whole(least: int, most: int) -> Any:
+    """To JSON Schema, which describes us, 2.0 is an integer as well."""
+    return Annotated[int, Field(ge=least, le=most), BeforeValidator(_integer)]
+
+
 class Requests:
     """The bodies that this service takes, as classes of pydantic.
 
@@ -40,9 +49,9 @@ class Requests:
             __config__=STRICT,
             prompt=(Annotated[str, Field(max_length=PROMPT)], ""),
             run=_run(language_models),
-            length=(Annotated[int, Field(ge=1, le=limits.length)], min(500, limits.length)),
+            length=(_whole(1, limits.length), min(500, limits.length)),
             temperature=(Annotated[float, Field(ge=0, le=10)], 0.8),
-            seed=(Annotated[int, Field(ge=0, le=MOST_SEED)] | None, None),
+            seed=(_whole(0, MOST_SEED) | None, None),
         )
 
 
