@@ -11,7 +11,8 @@ from rnnlab.report.page.markup import number, text
 from rnnlab.report.page.scale import scale_of, short
 from rnnlab.report.page.settings import Setting
 
-TOP, FLOOR, GAP, SIDE = 24, 250, 130, 60
+TOP, FLOOR, SIDE = 24, 250, 60
+LEAST_GAP, MOST_GAP, WIDTH = 130, 240, 980  # between axes, and of the whole
 MOST_AXES, MOST_LINES = 7, 200
 
 Place = Callable[[str], float]
@@ -26,7 +27,8 @@ def parallel_chart(settings: Sequence[Setting], quality: str) -> str:
     values = [setting.metrics[quality].mean for setting in drawn]
     columns = [_axis([setting.values[key] for setting in drawn]) for key in keys]
     columns.append(_numbers([f"{value:.6g}" for value in values], False))
-    width = 2 * SIDE + GAP * len(keys)
+    gap = min(max((WIDTH - 2 * SIDE) // len(keys), LEAST_GAP), MOST_GAP)
+    width = 2 * SIDE + gap * len(keys)
     marks = []
     finite = [value for value in values if isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=1.0)
@@ -34,17 +36,19 @@ def parallel_chart(settings: Sequence[Setting], quality: str) -> str:
         row = [*(setting.values[key] for key in keys), f"{value:.6g}"]
         share = (value - low) / (high - low) if high > low and isfinite(value) else 1.0
         share = 1 - share if lower_is_better(quality) else share
-        marks.append(_line(row, [column[0] for column in columns], share, f"{setting.name}: {number(value)}"))
+        marks.append(
+            _line(row, [column[0] for column in columns], gap, share, f"{setting.name}: {number(value)}")
+        )
     names = [*keys, label(quality)]
     for index, (name, (place, ticks)) in enumerate(zip(names, columns, strict=True)):
-        across = SIDE + GAP * index
+        across = SIDE + gap * index
         marks.append(straight("axis", across, TOP, across, FLOOR))
         marks.append(letters(across, 14, name if len(name) < 22 else f"…{name[-20:]}"))
         marks += [
             letters(across + 6, _down(place(tick)) + 3.5, _tick(tick), "start", "tick halo") for tick in ticks
         ]
     said = "parallel coordinates"
-    box = f'viewBox="0 0 {width} {FLOOR + 12}" style="min-width:{width}px;max-width:{1.25 * width:.0f}px"'
+    box = f'viewBox="0 0 {width} {FLOOR + 12}" style="min-width:{width}px;max-width:{width}px"'
     svg = f'<svg {box} role="img" aria-label="{said}">{"".join(marks)}</svg>'
     body = f'<div class="wide" tabindex="0" role="group" aria-label="{said}">{svg}</div>'
     return (
@@ -52,9 +56,9 @@ def parallel_chart(settings: Sequence[Setting], quality: str) -> str:
     )
 
 
-def _line(row: Sequence[str], places: Sequence[Place], share: float, said: str) -> str:
+def _line(row: Sequence[str], places: Sequence[Place], gap: int, share: float, said: str) -> str:
     points = " ".join(
-        f"{SIDE + GAP * i:.0f},{_down(place(v)):.1f}"
+        f"{SIDE + gap * i:.0f},{_down(place(v)):.1f}"
         for i, (v, place) in enumerate(zip(row, places, strict=True))
     )
     look = f'style="opacity:{0.18 + 0.82 * share**2:.2f};stroke-width:{1 + 1.6 * share**3:.2f}"'
