@@ -12,17 +12,22 @@ from typing import NoReturn
 from rnnlab.compare import compare_command, report_command, reproduce_command
 from rnnlab.errors import UserError, suggest
 from rnnlab.explain import explain_command
+from rnnlab.export import export_command
 from rnnlab.find import batch_find_command, lr_find_command
 from rnnlab.inspect import dynamic_command, embeddings_command, tokenize_command
 from rnnlab.inspect.printable import printable
-from rnnlab.opened import predict_command, runs_command
+from rnnlab.opened import evaluate_command, predict_command, runs_command
 from rnnlab.opened.find import BEST, find
+from rnnlab.serve import serve_command
 from rnnlab.sweep import sweep_command
 
 COMMANDS = {
     "runs": runs_command,
+    "evaluate": evaluate_command,
     "predict": predict_command,
     "explain": explain_command,
+    "export": export_command,
+    "serve": serve_command,
     "report": report_command,
     "compare": compare_command,
     "reproduce": reproduce_command,

@@ -15,7 +15,7 @@ from rnnlab.model.attention import AdditiveAttention
 from rnnlab.model.classifier import Classifier
 from rnnlab.model.ensemble import Ensemble
 
-LOWEST = np.float32([-3e38])
+LOWEST = -3e38  # hides a step from a maximum and a softmax
 
 
 def classifier_graph(network: nn.Module, shift: list[float] | None, temperature: float) -> Graph:
@@ -32,14 +32,14 @@ def classifier_graph(network: nn.Module, shift: list[float] | None, temperature:
     graph = Graph()
     tokens = graph.input("tokens", np.int64, ["batch", "time"])
     lengths = graph.input("lengths", np.int64, ["batch"])
-    members = list(network.members) if isinstance(network, Ensemble) else [network]
+    members: list[Any] = list(network.members) if isinstance(network, Ensemble) else [network]
     mask = add_mask(graph, tokens, lengths)
     said = [add_member(graph, member, tokens, lengths, mask) for member in members]
     logits = said[0][0] if len(said) == 1 else mean_of_members(graph, [logits for logits, _ in said])
     if shift is not None:
-        logits = graph.op("Add", [logits, graph.constant(np.float32(shift))])
+        logits = graph.op("Add", [logits, graph.floats(*shift)])
     if temperature != 1:
-        logits = graph.op("Div", [logits, graph.constant(np.float32([temperature]))])
+        logits = graph.op("Div", [logits, graph.floats(temperature)])
     logs = graph.op("LogSoftmax", [logits], {"axis": -1})
     graph.output("log_probabilities", logs, np.float32, ["batch", members[0].head.out_features])
     weights = [attention for _, attention in said if attention]
@@ -65,7 +65,7 @@ def add_member(graph: Graph, member: Any, tokens: str, lengths: str, mask: str) 
             pooled = add_mean(graph, rows, mask, lengths)
         elif part == "max":
             shown = graph.op("Unsqueeze", [mask, graph.integers(2)])
-            hidden = graph.op("Where", [shown, rows, graph.constant(LOWEST)])
+            hidden = graph.op("Where", [shown, rows, graph.floats(LOWEST)])
             pooled = graph.op("ReduceMax", [hidden], {"axes": [1], "keepdims": 0})
         elif part != "last":
             weights = add_attention(graph, member.pooling.attention, rows, mask)
@@ -105,9 +105,9 @@ def add_attention(graph: Graph, attention: Any, rows: str, mask: str) -> str:
         seen = graph.op("Tanh", [add_linear(graph, attention.project, rows)])
     else:
         size = math.sqrt(attention.query.in_features)
-        seen = graph.op("Div", [rows, graph.constant(np.float32([size]))])
+        seen = graph.op("Div", [rows, graph.floats(size)])
     scores = graph.op("Squeeze", [add_linear(graph, attention.query, seen), graph.integers(2)])
-    hidden = graph.op("Where", [mask, scores, graph.constant(LOWEST)])
+    hidden = graph.op("Where", [mask, scores, graph.floats(LOWEST)])
     return graph.op("Softmax", [hidden], {"axis": 1})
 
 
@@ -123,4 +123,4 @@ def mean_of_members(graph: Graph, logits: list[str]) -> str:
     apart = [graph.op("Unsqueeze", [one, graph.integers(0)]) for one in logs]
     stacked = graph.op("Concat", apart, {"axis": 0})
     total = graph.op("ReduceLogSumExp", [stacked], {"axes": [0], "keepdims": 0})
-    return graph.op("Sub", [total, graph.constant(np.float32([math.log(len(logits))]))])
+    return graph.op("Sub", [total, graph.floats(math.log(len(logits)))])

@@ -62,7 +62,7 @@ def add_final(graph: Graph, encoder: Any, steps: str, lengths: str, read: Read) 
         return last
     first = graph.op("Gather", [steps, graph.constant(np.array(0, np.int64))], {"axis": 0})
     if encoder.mixing.name != "concat":
-        return graph.op("Mul", [graph.op("Add", [last, first]), graph.constant(np.float32([0.5]))])
+        return graph.op("Mul", [graph.op("Add", [last, first]), graph.floats(0.5)])
     half = encoder.output_size // 2
     return graph.op("Concat", [cut(graph, last, 0, half), cut(graph, first, half, 2 * half)], {"axis": 1})
 

@@ -45,6 +45,10 @@ class Graph:
         self._constants.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
         return name
 
+    def floats(self, *values: float) -> str:
+        """A constant (N,) float32."""
+        return self.constant(np.array(values, np.float32))
+
     def integers(self, *values: int) -> str:
         """A constant (N,) int64, such as a shape or axes."""
         return self.constant(np.array(values, np.int64))

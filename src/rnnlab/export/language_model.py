@@ -17,8 +17,8 @@ from rnnlab.export.step import add_step, input_sums
 
 
 def language_graph(network: Any) -> Graph:
-    """Inputs: `tokens` (B,) int64 and `state_0`, `state_1`, ..., parts (L, B, H). Outputs: `logits` (B, V) for the
-    token after each, and the next state as `next_0`, ...
+    """Inputs: `tokens` (B,) int64 and `state_0`, `state_1`, ..., parts (L, B, H). Outputs: `logits` (B, V)
+    for the token after each, and the next state as `next_0`, ...
 
     Raises:
         SettingError: a network that cannot be exported.

@@ -1,4 +1,4 @@
-"""One step of a recurrent layer as plain products: at batch 1 faster than ONNX's operators for whole sequences.
+"""One step of a recurrent layer as plain products: at batch 1 faster than ONNX's own operators.
 
 Shapes: B rows, I input features, H units, G gates.
 """

@@ -1,0 +1,113 @@
+"""A run as one folder that needs no torch."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rnnlab.errors import SettingError
+from rnnlab.inspect.parts import config_of
+from rnnlab.opened.run import OpenRun
+from rnnlab.runtime.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
+
+
+class Exported(NamedTuple):
+    """folder: where it lies; notes: what was checked and measured, a line each."""
+
+    folder: Path
+    notes: list[str]
+
+
+def export(run: OpenRun, folder: Path, quantised: bool = False) -> Exported:
+    """Write model.onnx, tokenizer.json, runtime.json and a model card; whole or not at all.
+
+    Raises:
+        SettingError: the network cannot be exported, or the folder is something else.
+        Unequal: the graph does not say what the network says.
+    """
+    check_target(folder)
+    part = folder.with_name(folder.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        notes = fill(run, part, folder.name, quantised)
+        if folder.exists():
+            shutil.rmtree(folder)
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return Exported(folder, notes)
+
+
+def check_target(folder: Path) -> None:
+    """An earlier export may be replaced, nothing else."""
+    if folder.exists() and not (folder / SETTINGS).is_file() and not is_empty(folder):
+        raise SettingError("--output", folder, "is there already and is no exported model")
+
+
+def is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
+
+
+def fill(run: OpenRun, part: Path, name: str, quantised: bool) -> list[str]:
+    """Write all files; the notes for the card."""
+    from rnnlab.export.card import card
+    from rnnlab.export.parity import TOLERANCE, check_parity
+
+    settings = settings_of(run)
+    plain = part / MODEL
+    plain.write_bytes(graph_of(run).model().SerializeToString())
+    apart = check_parity(run, plain)
+    notes = [f"it differs from torch by {apart:.1g} at most over random batches ({TOLERANCE:g} is allowed)"]
+    if quantised:
+        notes += quantise_in_place(run, plain)
+    shutil.copy2(run.folder.tokenizer, part / TOKENIZER)
+    settings["notes"] = notes
+    (part / SETTINGS).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+    (part / CARD).write_text(card(run, name, settings, notes), encoding="utf-8")
+    return notes
+
+
+def quantise_in_place(run: OpenRun, plain: Path) -> list[str]:
+    """Put the quantised model in the place of the plain one; what that costs."""
+    from rnnlab.export.quantise import cost_of, quantise
+
+    smaller = plain.with_suffix(".int8.onnx")
+    quantise(plain, smaller)
+    lines = cost_of(run, plain, smaller).lines()
+    smaller.replace(plain)
+    return lines
+
+
+def graph_of(run: OpenRun) -> Any:
+    """The network as a `Graph`."""
+    if run.kind == "language_modeling":
+        from rnnlab.export.language_model import language_graph
+
+        return language_graph(run.network)
+    from rnnlab.export.classifier import classifier_graph
+
+    return classifier_graph(run.network, run.prior_shift, run.temperature)
+
+
+def settings_of(run: OpenRun) -> dict[str, Any]:
+    """runtime.json: what the runtime needs beside the graph and the tokenizer."""
+    text = {key: value for key, value in config_of(run.folder.config)["text"].items() if key[0] != "_"}
+    return {
+        "format": FORMAT,
+        "rnnlab": version("rnnlab"),
+        "run": run.folder.path.name,
+        "task": run.task,
+        "model": run.model,
+        "kind": run.kind,
+        "classes": list(run.classes),
+        "text": text,
+        "max_length": run.shape.max_length,
+        "truncation": run.shape.truncation,
+        "head_fraction": run.shape.head_fraction,
+        "vocabulary": run.tokenizer.vocab_size,
+        "metrics": run.metrics,
+    }

@@ -1,0 +1,7 @@
+"""Exported models without torch: `from rnnlab.runtime import open_model`."""
+
+from rnnlab.runtime.classifier import Classifier, Prediction
+from rnnlab.runtime.model import open_model
+from rnnlab.runtime.writer import Writer
+
+__all__ = ["Classifier", "Prediction", "Writer", "open_model"]

@@ -1,0 +1,44 @@
+"""An exported folder, opened with onnxruntime and the tokenizer alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from rnnlab.errors import SettingError
+from rnnlab.runtime.classifier import Classifier
+from rnnlab.runtime.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
+from rnnlab.runtime.session import open_session
+from rnnlab.runtime.writer import Writer
+
+
+def open_model(folder: str | Path, threads: int = 1) -> Classifier | Writer:
+    """What `rnnlab export` wrote: a `Classifier` or, of a language model, a `Writer`.
+
+    Args:
+        folder: holds model.onnx, tokenizer.json and runtime.json.
+        threads: CPU threads of a prediction, at least 1.
+
+    Raises:
+        SettingError: the folder lacks a file, or another version of rnnlab wrote it in another format.
+    """
+    from rnnlab.text.cleaner import Cleaner
+    from rnnlab.tokenizer.file import load
+
+    place = Path(folder)
+    missing = [name for name in (MODEL, TOKENIZER, SETTINGS) if not (place / name).is_file()]
+    if missing:
+        raise SettingError("folder", place, f"is no exported model: it has no {', '.join(missing)}")
+    if threads < 1:
+        raise SettingError("threads", threads, "must be at least 1")
+    settings = json.loads((place / SETTINGS).read_text(encoding="utf-8"))
+    if settings.get("format") != FORMAT:
+        rule = (
+            f"was written in format {settings.get('format')}, and this rnnlab reads {FORMAT}; see its {CARD}"
+        )
+        raise SettingError("folder", place, rule)
+    session = open_session(place / MODEL, threads)
+    cleaner, tokenizer = Cleaner(settings["text"]["steps"]), load(place / TOKENIZER)
+    if settings["kind"] == "classification":
+        return Classifier(session, cleaner, tokenizer, settings)
+    return Writer(session, cleaner, tokenizer, settings)

@@ -1,0 +1,29 @@
+"""An onnxruntime session that answers at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rnnlab.errors import UserError
+
+
+def open_session(path: Path, threads: int) -> Any:
+    """The model at `path`, on the CPU.
+
+    Raises:
+        UserError: onnxruntime is not installed, or cannot read the file.
+    """
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise UserError('exported models need onnxruntime: pip install "rnnlab[runtime]"') from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # or idle threads take a core
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime has a type of its own for each way in which a file is broken
+        raise UserError(f"{path} cannot be read: {' '.join(str(error).split())[:200]}") from error
