@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from rnnlab.errors import SettingError
 from rnnlab.export.graph import Graph
-from rnnlab.export.layer import Read, add_layer
+from rnnlab.export.layer import Read, add_layer, check_layers
 from rnnlab.model.connection import Highway, Residual
 
 
@@ -32,6 +32,7 @@ def add_encoder(graph: Graph, encoder: Any, steps: str, lengths: str, before: Se
     Raises:
         SettingError: something in it that cannot be exported.
     """
+    check_layers(encoder)
     if encoder.attention is not None:
         raise SettingError("model.encoder.attention", type(encoder.attention).__name__, "cannot be exported")
     if encoder.input_norm is not None:

@@ -13,6 +13,7 @@ from torch import nn
 from rnnlab.errors import SettingError
 from rnnlab.export.encoder import add_batch_norm, add_hand_on, add_linear, add_read, split
 from rnnlab.export.graph import Graph
+from rnnlab.export.layer import check_layers
 from rnnlab.export.step import add_step, input_sums
 
 
@@ -24,6 +25,7 @@ def language_graph(network: Any) -> Graph:
         SettingError: a network that cannot be exported.
     """
     encoder = network.encoder
+    check_layers(encoder)
     if encoder.attention is not None:
         raise SettingError("model.encoder.attention", type(encoder.attention).__name__, "cannot be exported")
     graph = Graph()

@@ -30,12 +30,7 @@ def add_layer(graph: Graph, layers: list[Any], steps: str, lengths: str, before:
         layers: the fused layer, or both directions' ones.
         steps: (T, B, I). lengths: (B,) int32; no name says that every row is full.
         before: the state (1, B, H) to start from, no names for zeros.
-
-    Raises:
-        SettingError: a layer that ONNX has no operator for.
     """
-    for layer in layers:
-        check_layer(layer)
     mode, size = layers[0].mode, layers[0].hidden_size
     kind = mode.partition("_")[0]
     weights = [np.stack([reordered(layer, name) for layer in layers]) for name in ("weight_ih", "weight_hh")]
@@ -65,12 +60,16 @@ def reordered(layer: Any, name: str) -> np.ndarray:
     return np.concatenate([gates[place] for place in ORDERS[layer.mode]])
 
 
-def check_layer(layer: Any) -> None:
-    """Refuse what ONNX's operators lack."""
+def check_layers(encoder: Any) -> None:
+    """Raises SettingError for what ONNX's operators lack."""
+    for layer in (*encoder.forward_layers, *encoder.backward_layers):
+        check_layer(layer, encoder.cell)
+
+
+def check_layer(layer: Any, cell: str) -> None:
     kinds = "ONNX has rnn, lstm and gru, without peepholes, coupled gates, zoneout, variational dropout"
     if not isinstance(layer, Fused):
-        name = getattr(layer, "cell_name", type(layer).__name__)
-        raise SettingError("model.cell", name, f"cannot be exported: {kinds}")
+        raise SettingError("model.cell", cell, f"cannot be exported: {kinds}")
     if getattr(layer, "proj_size", 0):
         raise SettingError(
             "model.projection_size", layer.proj_size, "cannot be exported: ONNX's lstm has none"

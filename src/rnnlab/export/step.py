@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from rnnlab.export.graph import Graph
-from rnnlab.export.layer import check_layer
 
 # Torch's gates in the order in which they are computed here: those with a sigmoid first.
 ORDERS = {"LSTM": (0, 1, 3, 2), "GRU": (0, 1, 2), "RNN_TANH": (0,), "RNN_RELU": (0,)}
@@ -28,11 +27,7 @@ def add_step(graph: Graph, layer: Any, before: list[str], inputs: str = "", sums
     Args:
         before: the state, parts (B, H).
         inputs: (B, I); or sums: `input_sums` of them (B, G H).
-
-    Raises:
-        SettingError: a layer that cannot be exported.
     """
-    check_layer(layer)
     if layer.mode == "GRU":
         return [add_gru(graph, layer, before[0], inputs, sums)]
     if sums:
