@@ -15,7 +15,7 @@ from rnnlab.report.page.markup import text
 from rnnlab.report.page.scale import Scale, short
 
 WIDTH, HEIGHT = 380, 240
-LEFT, RIGHT, TOP, BOTTOM = 46, 12, 10, 38
+LEFT, RIGHT, TOP, BOTTOM = 52, 12, 10, 38
 COLOURS = 8  # series colours that the style sheet has
 
 
@@ -48,7 +48,7 @@ class Frame:
             parts.append(letters(self.across(value), floor + 15, short(value)))
         parts.append(letters((left + right) / 2, self.height - 6, self.x_name))
         if self.y_name:
-            turned = f"translate(11,{(TOP + floor) / 2}) rotate(-90)"
+            turned = f"translate(10,{(TOP + floor) / 2}) rotate(-90)"
             parts.append(f'<g transform="{turned}">{letters(0, 0, self.y_name)}</g>')
         return "".join(parts)
 

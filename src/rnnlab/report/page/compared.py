@@ -110,5 +110,6 @@ def overlay(settings: Sequence[Setting]) -> str:
         body = frame.line(steps, values, f"{'line' if len(known) <= 8 else 'faint'} {look}")
         marks.append(body.replace("/>", f"><title>{text(f'{place}: {setting.name}')}</title></path>"))
         if len(known) <= 8:
-            legend[f"{place}: {setting.name}"] = look
+            said = f"{place}: {setting.name}"
+            legend[said if len(said) < 40 else f"setting {place}"] = look
     return figure(f"{label(name)}, validation", frame, marks, legend, note="the first seed of each setting")

@@ -7,7 +7,7 @@ from rnnlab.report.page.chart import colour
 from rnnlab.report.page.markup import text
 from rnnlab.report.page.predictions import Predictions
 
-MOST, MOST_CHARACTERS = 20, 600
+MOST, MOST_CHARACTERS = 20, 320
 MOST_CLASSES = 6  # whose probabilities are shown
 
 

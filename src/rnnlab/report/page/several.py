@@ -67,12 +67,16 @@ def _said(settings: Sequence[Setting]) -> str:
 
 def _unfinished(runs: Sequence[RunFiles]) -> str:
     """Runs that failed or were ended early, with the first line of their error."""
+    unfinished = [run for run in runs if run.status != "finished"]
+    common = set.intersection(*(set(run.overrides) for run in runs)) if len(runs) > 1 else set()
     rows = []
-    for run in [run for run in runs if run.status != "finished"][:MOST_FAILED]:
+    for run in unfinished[:MOST_FAILED]:
         error = str(run.result.get("error") or "").strip().partition("\n")[0]
-        typed = " ".join(run.overrides)
+        typed = " ".join(one for one in run.overrides if one not in common)
         rows.append([text(run.path.name), text(run.status), f"<code>{text(typed)}</code>", text(error)])
-    return table(["run", "state", "typed", "error"], rows, left=4) if rows else ""
+    left = len(unfinished) - len(rows)
+    more = f'<p class="small">{left:,} more</p>' if left else ""
+    return table(["run", "state", "typed", "error"], rows, left=4) + more if rows else ""
 
 
 def _each(runs: Sequence[RunFiles], settings: Sequence[Setting]) -> str:
