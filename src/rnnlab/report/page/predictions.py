@@ -49,7 +49,7 @@ class Predictions:
 
 
 def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predictions | None:
-    """None where there is no such file, it has no rows, or it is not what a run leaves.
+    """None where there is no such file, it has no rows, it is not what a run leaves, or it has NaN.
 
     Args:
         classes: their names; None takes them from the columns.
@@ -60,21 +60,22 @@ def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predic
     import pyarrow.parquet as pq
 
     try:
-        table = pq.ParquetFile(path).read()  # pq.read_table imports pandas, half a second
-    except (OSError, pyarrow.ArrowException):
-        return None
-    names = tuple(classes or _classes(table.column_names))
-    wanted = ["row", "text", "label", *(START + name for name in names)]
-    if not names or not table.num_rows or not set(wanted) <= set(table.column_names):
+        file = pq.ParquetFile(path)  # pq.read_table imports pandas, half a second
+        there = file.schema_arrow.names
+        names = tuple(classes or _classes(there))
+        wanted = ["row", "text", "label", *(START + name for name in names)]
+        if not names or not set(wanted) <= set(there):
+            return None
+        cells = file.read(columns=wanted).to_pydict()
+        shares = np.column_stack([np.array(cells[START + name], float) for name in names])
+        rows = np.array(cells["row"], np.int64)
+    except (OSError, pyarrow.ArrowException, TypeError, ValueError):  # broken, or not what a run leaves
         return None
     ids = {name: index for index, name in enumerate(names)}
-    labels = [ids.get(str(label), -1) for label in table.column("label").to_pylist()]
-    if -1 in labels:
+    labels = np.array([ids.get(str(label), -1) for label in cells["label"]], np.int64)
+    if not len(labels) or labels.min() < 0 or not np.isfinite(shares).all():
         return None
-    columns = [np.array(table.column(START + name).to_pylist(), float) for name in names]
-    texts = [str(text or "") for text in table.column("text").to_pylist()]
-    rows = np.array(table.column("row").to_pylist(), np.int64)
-    return Predictions(rows, texts, np.array(labels), np.column_stack(columns), names)
+    return Predictions(rows, [str(text or "") for text in cells["text"]], labels, shares, names)
 
 
 def _classes(columns: Sequence[str]) -> list[str]:
