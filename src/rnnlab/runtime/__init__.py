@@ -2,6 +2,7 @@
 
 from rnnlab.runtime.classifier import Classifier, Prediction
 from rnnlab.runtime.model import open_model
+from rnnlab.runtime.pool import Pool
 from rnnlab.runtime.writer import Writer
 
-__all__ = ["Classifier", "Prediction", "Writer", "open_model"]
+__all__ = ["Classifier", "Pool", "Prediction", "Writer", "open_model"]

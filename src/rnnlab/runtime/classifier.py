@@ -60,7 +60,11 @@ class Classifier:
 
     def predict_batch(self, texts: Sequence[str]) -> list[Prediction]:
         """Of each text, in order."""
-        return [self._prediction(row) for row in self.probabilities(texts).tolist()]
+        return self.predictions(self.probabilities(texts))
+
+    def predictions(self, probabilities: np.ndarray) -> list[Prediction]:
+        """(N, C) as N predictions."""
+        return [self._prediction(row) for row in probabilities.tolist()]
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """(N, C) float32; texts of like length are read together."""

@@ -1,0 +1,65 @@
+"""An exported classifier on several cores: a process each, as cleaning and tokenising hold Python's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from rnnlab.errors import SettingError
+from rnnlab.runtime.classifier import Classifier, Prediction
+from rnnlab.runtime.model import open_model
+
+CHUNK = 2048  # texts at a time: enough of each length, few enough that all processes end together
+_OPENED: list[Classifier] = []  # the model of a worker process
+
+
+class Pool:
+    """Predicts with `workers` processes; a context manager.
+
+    Raises:
+        SettingError: the folder is no exported classifier, or `workers` is below 1.
+    """
+
+    def __init__(self, folder: str | Path, workers: int = 2) -> None:
+        if workers < 1:
+            raise SettingError("workers", workers, "must be at least 1")
+        model = open_model(folder)
+        if not isinstance(model, Classifier):
+            raise SettingError("folder", folder, "is a language model's: a pool predicts classes")
+        self.model = model
+        context = get_context("spawn")  # a fork would copy the threads' locks
+        self._processes = ProcessPoolExecutor(workers, context, _open, (str(folder),))
+        list(self._processes.map(_predict, [[]] * workers))  # so that the first texts find them ready
+
+    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
+        """(N, C) float32 in the order of the texts."""
+        chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
+        parts = list(self._processes.map(_predict, chunks))
+        return np.concatenate(parts) if parts else np.empty((0, len(self.model.classes)), np.float32)
+
+    def predict_batch(self, texts: Sequence[str]) -> list[Prediction]:
+        """Of each text, in order."""
+        return self.model.predictions(self.probabilities(texts))
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._processes.shutdown()
+
+
+def _open(folder: str) -> None:
+    model = open_model(folder)
+    assert isinstance(model, Classifier)
+    _OPENED.append(model)
+
+
+def _predict(texts: Sequence[str]) -> np.ndarray:
+    return _OPENED[0].probabilities(texts)

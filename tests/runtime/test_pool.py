@@ -1,0 +1,28 @@
+"""Several processes say what one says, in the order of the texts."""
+
+import numpy as np
+import pytest
+
+from rnnlab.cli import main
+from rnnlab.errors import UserError
+from rnnlab.runtime import Pool, open_model
+from rnnlab.runtime.pool import CHUNK
+
+
+@pytest.mark.slow
+def test_many_texts_in_order(classifier_run, tmp_path):
+    assert main(["export", str(classifier_run), "--output", str(tmp_path / "model")]) == 0
+    texts = [f"the plot was {'not ' * (i % 3)}good {i}" for i in range(CHUNK + 50)]
+    model = open_model(tmp_path / "model")
+    with Pool(tmp_path / "model", workers=2) as pool:
+        np.testing.assert_allclose(pool.probabilities(texts), model.probabilities(texts), atol=1e-6)
+        assert pool.predict_batch([]) == []
+        assert pool.predict_batch(texts[:3])[1].label == model.predict(texts[1]).label
+
+
+def test_what_is_no_classifier(language_run, tmp_path):
+    assert main(["export", str(language_run), "--output", str(tmp_path / "model")]) == 0
+    with pytest.raises(UserError, match="a pool predicts classes"):
+        Pool(tmp_path / "model")
+    with pytest.raises(UserError, match="workers=0: must be at least 1"):
+        Pool(tmp_path / "model", workers=0)
