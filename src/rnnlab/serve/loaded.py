@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from rnnlab.explain.attribution import explain_text, methods_of
-from rnnlab.opened.run import CLASSIFICATION, OpenRun
+from rnnlab.opened.run import OpenRun
 from rnnlab.serve.batcher import Batcher, Workers
+from rnnlab.serve.engine import Engine, engine_of
 from rnnlab.serve.limits import Limits
 from rnnlab.serve.metrics import Metrics
-from rnnlab.serve.predictor import Predictor, TorchPredictor
 from rnnlab.serve.writer import Writer
 
 WARM = "Sooo gooood!!! 😂 :-) #BestDayEver @you &amp; me http://a.org don't"  # of all that has tables to load
@@ -20,15 +20,14 @@ class Loaded:
     """An opened run, ready to answer.
 
     Attributes:
-        predictor: of a classifier; None of a language model.
+        engine: what computes; predictor: its own, of a classifier, None of a language model.
         methods: of explanations, the first of them what is taken by itself.
     """
 
-    def __init__(self, name: str, run: OpenRun, predictor: Predictor | None = None) -> None:
+    def __init__(self, name: str, run: OpenRun, engine: Engine | None = None) -> None:
         self.name, self.run = name, run
-        self.predictor: Predictor | None = None
-        if run.kind == CLASSIFICATION:
-            self.predictor = predictor or TorchPredictor(run)
+        self.engine = engine or engine_of(run)
+        self.predictor = self.engine.predictor
         self.methods = methods_of(run)
         self.batcher: Batcher | None = None
 
@@ -45,10 +44,12 @@ class Loaded:
         if self.predictor is not None:
             self.predictor.probabilities(self.predictor.encode([WARM]))
         else:
-            self.writer(WARM, 1.0, 0).write(2)
+            self.writer(WARM, 2, 1.0, 0).write(2)
 
-    def writer(self, prompt: str, temperature: float, seed: int) -> Writer:
-        return Writer(self.run.network, self.run.tokenizer, prompt, temperature, seed)
+    def writer(self, prompt: str, length: int, temperature: float, seed: int) -> Writer:
+        """Of a language model."""
+        assert self.engine.write is not None
+        return self.engine.write(prompt, length, temperature, seed)
 
     def explain(self, text: str, method: str) -> dict[str, Any]:
         """As `schemas.ExplainAnswer`. Raises SettingError for a method that the network does not have."""
@@ -65,6 +66,7 @@ class Loaded:
             "task": self.run.task,
             "model": self.run.model,
             "kind": self.run.kind,
+            "engine": self.engine.name,
             "classes": list(self.run.classes),
             "methods": list(self.methods),
             "metrics": metrics,

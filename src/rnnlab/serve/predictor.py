@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from rnnlab.opened.run import OpenRun
+from rnnlab.runtime import Classifier
 
 MOST_TOKENS = 16_384  # of one padded batch
 
@@ -47,3 +48,16 @@ class TorchPredictor:
                 logits = run.network(tokens.to(run.device), lengths.to(run.device)).cpu()
                 found[rows] = adjusted(logits, run.prior_shift, run.temperature).exp().numpy()
         return found
+
+
+class OnnxPredictor:
+    """The exported graph: one call without Python's lock, while texts are encoded."""
+
+    def __init__(self, model: Classifier) -> None:
+        self.model, self.classes = model, model.classes
+
+    def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
+        return [self.model.encode(text) for text in texts]
+
+    def probabilities(self, ids: Sequence[np.ndarray]) -> np.ndarray:
+        return self.model.probabilities_of(ids)

@@ -19,7 +19,7 @@ from rnnlab.serve.schemas import ExplainAnswer, HealthAnswer, PredictAnswer, Ref
 from rnnlab.serve.service import Service
 from rnnlab.serve.writer import Writer
 
-PIECE = 8  # tokens that are written before others get their turn
+PIECE = 16  # tokens that are written before others get their turn
 REFUSALS = {400: "not JSON", 401: "no token", 408: "too slow", 413: "too large", 415: "not application/json"}
 REFUSALS |= {422: "a field is wrong", 429: "too many requests", 503: "too busy, or ending"}
 
@@ -129,7 +129,7 @@ def _written(
     service: Service, name: str, prompt: str, length: int, temperature: float, seed: int
 ) -> StreamingResponse:
     service.enter("generations", service.limits.generations)
-    writer = service.loaded[name].writer(prompt, temperature, seed)
+    writer = service.loaded[name].writer(prompt, length, temperature, seed)
     pieces = _pieces(service, writer, length)
     headers = {"x-run": name, "x-seed": str(seed), "cache-control": "no-store"}
     return StreamingResponse(pieces, headers=headers, media_type="text/plain; charset=utf-8")

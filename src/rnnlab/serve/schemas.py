@@ -110,6 +110,7 @@ class LoadedRun(BaseModel):
     task: str
     model: str
     kind: Literal["classification", "language_modeling"]
+    engine: Literal["onnx", "torch"]
     classes: list[str]
     methods: list[str]
     metrics: dict[str, float]

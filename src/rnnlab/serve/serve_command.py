@@ -39,6 +39,8 @@ def add_options(parser: ArgumentParser) -> None:
     ):
         default = getattr(limits, name.replace("-", "_"))
         parser.add_argument(f"--{name}", type=kind, default=default, help=f"{text} (default: {default:g})")
+    help_engine = "what computes: auto takes onnx where it can hold the network (default: auto)"
+    parser.add_argument("--engine", choices=["auto", "onnx", "torch"], default="auto", help=help_engine)
     parser.add_argument("--threads", type=int, default=1, help="of the networks' operations (default: 1)")
 
 
@@ -62,14 +64,18 @@ def _serve(arguments: Namespace, limits: Limits, bound: socket) -> None:
     import torch
 
     from rnnlab.opened.run import open_run
+    from rnnlab.serve.engine import engine_of
     from rnnlab.serve.loaded import Loaded, named
     from rnnlab.serve.server import serve
     from rnnlab.serve.service import Service
 
     torch.set_num_threads(arguments.threads)
     runs = named([open_run(name, arguments.outputs) for name in arguments.runs])
-    loaded = [Loaded(name, run) for name, run in runs.items()]
+    loaded = [
+        Loaded(name, run, engine_of(run, arguments.engine, arguments.threads)) for name, run in runs.items()
+    ]
     for one in loaded:
         one.warm_up()
-        print(f"{one.name}  {one.run.folder.path}")
+        note = one.engine.note and f" ({one.engine.note})"
+        print(f"{one.name}  {one.run.folder.path}  {one.engine.name}{note}")
     serve(Service(loaded, limits, arguments.token, arguments.threads), bound)

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from itertools import islice
+from typing import Protocol
+
 import torch
 from torch import nn
 
+from rnnlab import runtime
 from rnnlab.tokenizer.base import Tokenizer
 
-CONTEXT = (
-    16  # tokens before a new one that decide how it is written, such as whether a space stands before it
-)
+CONTEXT = 16  # tokens before a new one that decide how it is written: whether a space stands before it
 
 
-class Writer:
+class Writer(Protocol):
+    """Goes on with a text."""
+
+    def write(self, count: int) -> str:
+        """The next `count` tokens as text."""
+        ...
+
+
+class StreamWriter:
+    """Continues a prompt with an exported model, up to `length` tokens; see its `stream`."""
+
+    def __init__(
+        self, model: runtime.Writer, prompt: str, length: int, temperature: float, seed: int
+    ) -> None:
+        self._pieces = model.stream(prompt, length, temperature, seed)
+
+    def write(self, count: int) -> str:
+        return "".join(islice(self._pieces, count))
+
+
+class TorchWriter:
     """Continues a prompt; the same text for the same seed as `rnnlab.generate.sampling.sample` gives.
 
     Args:

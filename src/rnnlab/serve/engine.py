@@ -1,0 +1,73 @@
+"""What computes for a run: the exported graph, or torch where the graph cannot hold the network."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from rnnlab.errors import UserError
+from rnnlab.opened.run import CLASSIFICATION, OpenRun
+from rnnlab.runtime import Classifier, open_model
+from rnnlab.serve.predictor import OnnxPredictor, Predictor, TorchPredictor
+from rnnlab.serve.writer import StreamWriter, TorchWriter, Writer
+
+ENGINES = ("auto", "onnx", "torch")
+
+
+class Engine(NamedTuple):
+    """What a run is computed with.
+
+    Attributes:
+        name: onnx or torch.
+        predictor: of a classifier.
+        write: of a language model, called with prompt, length, temperature and seed.
+        note: why it is not onnx, where that was not asked for.
+    """
+
+    name: str
+    predictor: Predictor | None = None
+    write: Callable[[str, int, float, int], Writer] | None = None
+    note: str = ""
+
+
+def engine_of(run: OpenRun, wanted: str = "auto", threads: int = 1) -> Engine:
+    """The faster one that there is, or the one that is wanted.
+
+    Raises:
+        UserError: onnx is wanted and cannot hold the network, or is not installed.
+    """
+    if wanted == "torch":
+        return torch_engine(run)
+    try:
+        return onnx_engine(run, threads)
+    except UserError as error:
+        if wanted == "onnx":
+            raise
+        return torch_engine(run)._replace(note=str(error).splitlines()[0])
+
+
+def torch_engine(run: OpenRun) -> Engine:
+    if run.kind == CLASSIFICATION:
+        return Engine("torch", predictor=TorchPredictor(run))
+    return Engine("torch", write=partial(_torch_writer, run))
+
+
+def _torch_writer(run: OpenRun, prompt: str, length: int, temperature: float, seed: int) -> Writer:
+    return TorchWriter(run.network, run.tokenizer, prompt, temperature, seed)
+
+
+def onnx_engine(run: OpenRun, threads: int) -> Engine:
+    """Exports the run anew, which checks that the graph says what the network says."""
+    from rnnlab.export.export_command import needs_onnx
+    from rnnlab.export.write import export
+
+    needs_onnx()
+    with tempfile.TemporaryDirectory() as folder:
+        export(run, Path(folder) / "model")
+        model = open_model(Path(folder) / "model", threads)
+    if isinstance(model, Classifier):
+        return Engine("onnx", predictor=OnnxPredictor(model))
+    return Engine("onnx", write=partial(StreamWriter, model))
