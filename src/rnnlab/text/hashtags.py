@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 
 from rnnlab.text.marks import HASHTAG, tidy
-from rnnlab.text.words import count, segmenter
+from rnnlab.text.segment import segment
+from rnnlab.text.words import count
 
 _TAG = re.compile(r"(?<![#＃])[#＃]+(\w*[^\W\d_]\w*)")
 # an acronym before a capitalised word, a word with or without its capital, an acronym, digits
@@ -49,6 +50,6 @@ def _segment(piece: str, alone: bool) -> list[str]:
     """A piece between capitals is one word more often than not, so only a long and rare one is segmented."""
     if piece.isdigit() or count(piece) >= _COMMON or len(piece) > _LONGEST or not (alone or len(piece) > 8):
         return [piece]
-    words = segmenter().segment(piece)
+    words = segment(piece)
     loose = any(len(word) == 1 and word not in "aiu" for word in words)  # `wah h`: no words that it knows
     return [piece] if loose else words
