@@ -78,7 +78,7 @@ def test_a_text_comes_from_standard_input_whole(classifier_run, monkeypatch, cap
     ("options", "message"),
     [
         (["--class", "positiv"], "did you mean positive?"),
-        (["--method", "surprisal"], "there are: attention, gradients, occlusion"),
+        (["--method", "surprisal"], "it has gradients, occlusion, attention"),
         (["--method", "gradient"], "invalid choice: 'gradient'"),
         (["--steps", "0"], "must be at least 1"),
         (["--figure", "x.pgn"], "did you mean png?"),

@@ -45,8 +45,8 @@ def explain_text(
     known = methods_of(run)
     method = known[0] if method == "auto" else method
     if method not in known:
-        rule = f"{run.task}'s network cannot give it; it has"
-        raise SettingError("--method", method, rule, names=known)
+        rule = f"the network of this run cannot give it; it has {', '.join(known)}"
+        raise SettingError("--method", method, rule)
     if steps < 1:
         raise SettingError("--steps", steps, "must be at least 1")
     reading = read(run, text)

@@ -81,12 +81,13 @@ def look(
 
     inside = INSIDE if traceable(run.network) and not backward(run) else ()
     if method in INSIDE and method not in inside:
-        known = methods_of(run)
-        rule = "is for networks that read a whole text from its start; this one has"
-        raise SettingError("--method", method, rule, names=known)
+        rule = "is for networks that read a whole text from its start; this one has "
+        raise SettingError("--method", method, rule + ", ".join(methods_of(run)))
     asked = {"all": methods_of(run), **dict.fromkeys(INSIDE, ())}.get(method, (method,))
     explanations = [explain_text(run, text, one, target, steps) for one in asked]
     found = Look(run, read(run, text), explanations, [], [], [])
+    if method == "all" and not inside:
+        found.notes.append("no gates and units: the network does not read a whole text from its start")
     if method in ("gates", "all") and inside:
         from rnnlab.explain.inside import gate_strips
 

@@ -1,0 +1,45 @@
+"""All that is asked about a text at once."""
+
+import json
+
+import pytest
+
+from rnnlab.errors import SettingError
+from rnnlab.explain.look import look
+from rnnlab.opened.run import open_run
+
+from .test_gradients import classifier, hierarchical
+
+
+def test_what_cannot_be_had_of_a_network_is_said(opened):
+    run = opened(hierarchical())
+    found = look(run, "good film", "all")
+    assert [one.method for one in found.explanations] == ["gradients", "occlusion", "attention"]
+    assert found.notes == ["no gates and units: the network does not read a whole text from its start"]
+    with pytest.raises(SettingError, match="this one has gradients, occlusion, attention"):
+        look(run, "good film", "gates")
+
+
+def test_gates_lie_over_the_tokens_and_what_is_cut_is_counted(opened):
+    found = look(opened(classifier(num_classes=2)), "good film " * 6, "gates")
+    names = [strip.name for strip in found.gates]
+    assert names[:4] == [
+        "layer 1, input gate",
+        "layer 1, forget gate",
+        "layer 1, output gate",
+        "layer 1, movement",
+    ]
+    assert all(len(strip.values) == 8 for strip in found.gates)
+    assert all(0 < value < 1 for strip in found.gates[:3] for value in strip.values)
+    assert found.sheet().notes == ["4 more tokens are not read"]
+    assert found.explanations == []
+
+
+def test_units_of_a_run_lie_over_the_text_and_follow_what_they_say(language_run):
+    found = look(open_run(language_run), "(())\n[]\n", "units")
+    assert found.units
+    for one, strip in found.units:
+        assert strip.name == f"{one.predicate}: {one.unit}"
+        assert len(strip.values) == 8
+        assert all(-1 <= value <= 1 for value in strip.values)
+    json.dumps(found.to_json()["units"])
