@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import log10
 from typing import Any, NamedTuple
 
@@ -9,14 +10,10 @@ from rnnlab.text.words import segmenter
 
 _AGAIN = 5  # words at the end that `wordsegment` takes apart a second time
 
-Chain = tuple[Any, ...]  # (word, (word, ... ())), which compares as the list of its words does
-
-
-class Division(NamedTuple):
-    """The best way to go on from a place: the sum of its words' logarithmic scores, and the words."""
-
-    score: float
-    words: Chain
+Division = tuple[float, Any]
+"""The best way to go on from a place: the sum of its words' logarithmic scores, and the words as
+(word, (word, ... ())), which compares as their list does. Plain tuples: a text takes thousands.
+"""
 
 
 class _Places(NamedTuple):
@@ -27,9 +24,6 @@ class _Places(NamedTuple):
     alone: list[Division]
     behind: list[dict[str, Division]]
 
-    def after(self, word: str, place: int) -> Division:
-        return self.behind[place].get(word) or self.alone[place]
-
 
 def segment(text: str) -> list[str]:
     """The likeliest words of 1 to 250 lower-case ASCII letters and digits.
@@ -38,14 +32,14 @@ def segment(text: str) -> list[str]:
     included: the places are gone through from the end, and what follows a word is looked for anew only where
     a pair with it is known.
     """
-    places = _Places([Division(0.0, ())] * (len(text) + 1), [{} for _ in range(len(text) + 1)])
+    places = _Places([(0.0, ())] * (len(text) + 1), [{} for _ in range(len(text) + 1)])
     for place in range(len(text) - 1, -1, -1):
         _divide(text, place, places)
-    words = _listed(places.alone[0].words)
+    words = _listed(places.alone[0])
     if len(words) <= _AGAIN:
         return words
     start = len(text) - sum(map(len, words[-_AGAIN:]))
-    return words[:-_AGAIN] + _listed(places.alone[start].words)
+    return words[:-_AGAIN] + _listed(places.alone[start])
 
 
 def _divide(text: str, place: int, places: _Places) -> None:
@@ -54,38 +48,42 @@ def _divide(text: str, place: int, places: _Places) -> None:
     ways, known = [], []  # a way for each length of the next word, and the words that can be in a pair
     for end in range(place + 1, min(len(text), place + counts.limit) + 1):
         word = text[place:end]
-        if word in counts.unigrams:
-            known.append(word)
-            share = counts.unigrams[word] / counts.total
+        rest = places.behind[end].get(word) or places.alone[end]
+        count = counts.unigrams.get(word)
+        if count is None:
+            score = _unknown(end - place)
         else:
-            share = 10.0 / (counts.total * 10 ** len(word))
-        ways.append(_way(share, word, places.after(word, end)))
+            score = log10(count / counts.total)
+            known.append((word, rest))
+        ways.append((score + rest[0], (word, rest[1])))
     places.alone[place] = max(ways)
     for start in range(max(0, place - counts.limit), place):
-        before = text[start:place]
-        if joined := _pairs(before, known):
-            own = ways.copy()
-            for word, share in joined:
-                own[len(word) - 1] = _way(share, word, places.after(word, place + len(word)))
-            places.behind[place][before] = max(own)
+        if (before := text[start:place]) in counts.unigrams:
+            own = _paired(before, known, ways)
+            if own is not ways:
+                places.behind[place][before] = max(own)
 
 
-def _pairs(before: str, known: list[str]) -> list[tuple[str, float]]:
-    """The words that are known to follow another, with how likely they do."""
-    counts = segmenter()
-    if before not in counts.unigrams:
-        return []
-    joined = [(word, counts.bigrams.get(f"{before} {word}")) for word in known]
-    once = counts.unigrams[before] / counts.total
-    return [(word, count / counts.total / once) for word, count in joined if count is not None]
+def _paired(before: str, known: list[tuple[str, Division]], ways: list[Division]) -> list[Division]:
+    """The ways to go on behind a known word: others where pairs with it are known, else the very same."""
+    counts, own = segmenter(), ways
+    start = before + " "
+    for word, rest in known:
+        count = counts.bigrams.get(start + word)
+        if count is not None:
+            own = ways.copy() if own is ways else own
+            share = count / counts.total / (counts.unigrams[before] / counts.total)
+            own[len(word) - 1] = (log10(share) + rest[0], (word, rest[1]))
+    return own
 
 
-def _way(share: float, word: str, rest: Division) -> Division:
-    return Division(log10(share) + rest.score, (word, rest.words))
+@cache
+def _unknown(letters: int) -> float:
+    return log10(10.0 / (segmenter().total * 10**letters))
 
 
-def _listed(chain: Chain) -> list[str]:
-    words = []
+def _listed(division: Division) -> list[str]:
+    words, chain = [], division[1]
     while chain:
         word, chain = chain
         words.append(word)
