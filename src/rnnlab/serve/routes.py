@@ -27,8 +27,6 @@ REFUSALS |= {422: "a field is wrong", 429: "too many requests", 503: "too busy, 
 def routes(service: Service) -> APIRouter:
     """All but the pages."""
     router = APIRouter()
-    _looks(router, service)
-
     async def predict(request: Request) -> Response:
         body: Any = await checked(request, service.requests.predict, service.limits)
         return answer(await _predicted(service, _known(body.run, "classifier"), body.text))
@@ -46,6 +44,7 @@ def routes(service: Service) -> APIRouter:
     _add(router, predict, service.requests.predict, "Label and probabilities of texts", PredictAnswer)
     _add(router, explain, service.requests.explain, "What each token of a text adds", ExplainAnswer)
     _add(router, generate, service.requests.generate, "A prompt continued, as plain text, streamed", None)
+    _looks(router, service)
     return router
 
 

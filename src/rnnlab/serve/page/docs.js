@@ -4,8 +4,8 @@ const element = (tag, text = "") => Object.assign(document.createElement(tag), {
 const pretty = (value) => element("pre", JSON.stringify(value, null, 2));
 
 function curl(method, path, body) {
-  const example = { predict: { text: "not bad at all" }, explain: { text: "not bad at all" }, generate: { prompt: "ROMEO:" } };
-  const data = body ? ` -H 'content-type: application/json' -d '${JSON.stringify(example[path.slice(1)] ?? {})}'` : "";
+  const examples = { predict: { text: "not bad at all" }, explain: { text: "not bad at all" }, generate: { prompt: "ROMEO:" } };
+  const data = body ? ` -H 'content-type: application/json' -d '${JSON.stringify(examples[path.slice(1)] ?? {})}'` : "";
   return element("pre", `curl ${path === "/generate" ? "-N " : ""}${location.origin}${path}${data}`);
 }
 

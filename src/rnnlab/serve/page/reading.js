@@ -61,7 +61,7 @@ class Card {
   show({ label, probability, probabilities }) {
     const sure = document.createElement("span");
     sure.textContent = percent(probability);
-    this.root.querySelector(".verdict").replaceChildren(label, sure);
+    this.root.querySelector(".verdict").replaceChildren(`${label} `, sure);
     for (const [name, row] of this.bars) {
       row.root.classList.toggle("best", name === label);
       row.fill.style.width = percent(probabilities[name]).replace(" ", "");
