@@ -31,6 +31,8 @@ NAMES = (
     "docs/training.md",
     "docs/sweeps.md",
     "docs/clusters.md",
+    "docs/explain.md",
+    "docs/report.md",
 )
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -7,10 +7,20 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from rnnlab.logger import wandb as ours
-from rnnlab.logger.media import log_config, log_figure, log_summary, log_text
+from rnnlab.logger.media import (
+    log_checkpoints,
+    log_config,
+    log_figure,
+    log_predictions,
+    log_summary,
+    log_text,
+    worst_rows,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -114,3 +124,26 @@ def test_figures_and_texts_leave_other_loggers_alone(tmp_path: Path) -> None:
     log_config([logger], {"seed": 1})
     log_summary([logger], {"test/accuracy": 1.0})
     assert not (tmp_path / "metrics.csv").exists()
+
+
+def test_the_surest_mistakes_are_the_first_rows(tmp_path: Path) -> None:
+    rows = [("a", "b", 0.1, 0.9), ("a", "a", 0.6, 0.4), ("b", "a", 0.7, 0.3), ("b", "b", 0.45, 0.55)]
+    columns = ["label", "predicted", "probability_a", "probability_b"]
+    table = pa.table(dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)))
+    pq.write_table(table, tmp_path / "predictions.parquet")
+    assert worst_rows(tmp_path / "predictions.parquet") == (columns, [list(rows[i]) for i in (0, 2, 3, 1)])
+
+
+def test_predictions_and_checkpoints_go_to_wandb(tmp_path: Path) -> None:
+    pq.write_table(
+        pa.table({"label": ["a"], "predicted": ["a"], "probability_a": [1.0]}), tmp_path / "p.parquet"
+    )
+    (tmp_path / "best.ckpt").write_bytes(b"weights")
+    logger = ours.wandb_logger("trial", "imdb", "train", [], tmp_path / "run", checkpoints=True)
+    log_predictions([logger], tmp_path / "p.parquet", 10)
+    log_checkpoints([logger], [tmp_path / "best.ckpt", tmp_path / "none.ckpt"])
+    identity = logger.experiment.id
+    ours.finish()
+    written = next((tmp_path / "run" / "wandb").glob(f"offline-run-*/run-{identity}.wandb")).read_bytes()
+    assert b"checkpoints-" + identity.encode() in written
+    assert b"predictions" in written

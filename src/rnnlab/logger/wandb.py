@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlparse
 
+SENDS = "sends_checkpoints"  # an attribute of the logger, for rnnlab.logger.media
+
 if TYPE_CHECKING:
     from pytorch_lightning.loggers import WandbLogger
 
@@ -30,6 +32,7 @@ def wandb_logger(
     name: str | None = None,
     id: str | None = None,
     offline: bool | Literal["auto"] = "auto",
+    checkpoints: bool = False,
 ) -> WandbLogger:
     """A W&B run for this run folder, which keeps the run's id in the file `wandb_id`, so that a resumed run
     goes on in it.
@@ -43,6 +46,7 @@ def wandb_logger(
         id: W&B's id of a run to go on with, instead of the one in the folder.
         offline: `auto` goes online if there is a key (WANDB_API_KEY or .netrc) and the host answers within 3
             seconds. The environment's WANDB_MODE comes before this.
+        checkpoints: send the best and the last checkpoint as an artifact at the end of the training.
     """
     import wandb
     from pytorch_lightning.loggers import WandbLogger
@@ -64,6 +68,7 @@ def wandb_logger(
         settings=wandb.Settings(quiet=True, silent=mode == "offline", init_timeout=60),
     )
     logger._wandb_init.pop("anonymous", None)  # W&B warns of it, whatever its value
+    setattr(logger, SENDS, checkpoints)
     return logger
 
 

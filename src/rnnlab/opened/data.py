@@ -22,7 +22,10 @@ def data_of(run: OpenRun) -> Any:
     Raises:
         SettingError: the files are not to be found, or differ from those of the training.
     """
+    from omegaconf.errors import ConfigAttributeError
+
     from rnnlab.run.build import build_data
+    from rnnlab.run.rebuild import made_by
 
     settings = run.config.copy()
     for key, variable in PLACES.items():
@@ -30,7 +33,11 @@ def data_of(run: OpenRun) -> Any:
             settings.data[key] = os.environ[variable]
     if "path" in settings.tokenizer:  # of tokenizer=saved: the run has a copy of its own
         settings.tokenizer.path = str(run.folder.tokenizer)
-    data = build_data(settings)
+    try:
+        data = build_data(settings)
+    except ConfigAttributeError as error:
+        rule = f"this rnnlab cannot prepare its data: {str(error).splitlines()[0]}; {made_by(run.folder)}"
+        raise SettingError("RUN", run.folder.path, rule) from error
     data.prepare()
     known = (run.result.get("data") or {}).get("fingerprint")
     now = data.provenance["fingerprint"]

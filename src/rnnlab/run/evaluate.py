@@ -15,8 +15,9 @@ from rnnlab.callback.checkpoint import BestCheckpoint
 from rnnlab.callback.find import find
 from rnnlab.callback.throughput import Throughput
 from rnnlab.logger.csv import CSVLogger
-from rnnlab.logger.media import log_figure, log_summary, log_text
+from rnnlab.logger.media import log_checkpoints, log_figure, log_predictions, log_summary, log_text
 from rnnlab.report.figures import confusion_figure, curve_figures
+from rnnlab.report.page.write import write_report
 from rnnlab.report.tables import run_table
 from rnnlab.run.build import Experiment
 from rnnlab.run.dynamic import add_dynamic
@@ -48,7 +49,18 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
         trained["ngrams"] = tuned.ensemble.facts
     show_outputs(experiment, folder, metrics, trainer.global_step)
     result.end("finished", metrics=metrics, **trained)
+    write_page(cfg, experiment, folder)
     log.info("\n%s", run_table(result.fields, folder.path))
+
+
+def write_page(cfg: DictConfig, experiment: Experiment, folder: RunFolder) -> None:
+    """report.html, and the checkpoints to W&B, where they are wanted; the training has ended well without."""
+    if cfg.get("report"):
+        try:
+            write_report(folder.path, folder.report)
+        except OSError as error:
+            log.warning("report.html cannot be written: %s", error)
+    log_checkpoints(experiment.trainer.loggers, [folder.best, folder.last])
 
 
 def end_pruned(experiment: Experiment, folder: RunFolder, result: Result) -> None:
@@ -159,6 +171,8 @@ def show_outputs(experiment: Experiment, folder: RunFolder, metrics: dict[str, f
         log_figure(loggers, f"figures/{figure.stem}", figure, step)
     if folder.samples.is_file():
         log_text(loggers, "samples", folder.samples.read_text(encoding="utf-8"), step)
+    if folder.predictions.is_file():
+        log_predictions(loggers, folder.predictions, step)
     log_summary(loggers, metrics)
     for logger in loggers:
         if not isinstance(logger, CSVLogger):  # metrics.csv is of the training; result.json has the test's

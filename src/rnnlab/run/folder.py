@@ -52,6 +52,10 @@ class RunFolder:
         return self.path / "predictions.parquet"
 
     @property
+    def report(self) -> Path:
+        return self.path / "report.html"
+
+    @property
     def patch(self) -> Path:
         return self.path / "code.diff"
 

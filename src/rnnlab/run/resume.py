@@ -15,6 +15,8 @@ from rnnlab.run.process import lives
 from rnnlab.run.result import ENDED, read
 from rnnlab.run.slurm import follows
 
+FREE = ("report",)  # choices that change no training
+
 
 def is_resume(override: str) -> bool:
     return override.startswith("resume=") and override not in ("resume=null", "resume=")
@@ -76,6 +78,8 @@ def same_choices(cfg: DictConfig, folder: Path) -> None:
     saved = OmegaConf.load(folder / "config.yaml")
     differing = {}
     for key, value in leaves(cfg):
+        if key in FREE:
+            continue
         node = OmegaConf.select(saved, key, default="absent")
         before = OmegaConf.to_container(node) if OmegaConf.is_config(node) else node
         if before != value:

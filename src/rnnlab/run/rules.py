@@ -22,6 +22,8 @@ DYNAMIC_RULES: dict[str, Rule] = {
 
 RULES: dict[str, Rule] = {
     "seed": Number(0, 2**32 - 1, whole=True),
+    "report": Flag(),
+    "checkpoints": Flag(),
     "threads": Number(1, whole=True, words=("auto",)),
     **MODEL_RULES,
     **SWEEP_RULES,
