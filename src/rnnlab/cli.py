@@ -121,8 +121,8 @@ def _parsers() -> tuple[Parser, dict[str, Parser]]:
     for name, command in COMMANDS.items():
         parser = below.add_parser(
             name,
-            help=command.SUMMARY,
-            description=f"Shows {command.SUMMARY}.",
+            help=command.SUMMARY.replace("%", "%%"),
+            description=f"Shows {command.SUMMARY}.".replace("%", "%%"),
             epilog=command.EXAMPLES,
             formatter_class=_Plain,
             allow_abbrev=False,

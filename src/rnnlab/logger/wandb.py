@@ -38,8 +38,7 @@ def wandb_logger(
     goes on in it.
 
     Args:
-        project: W&B's project.
-        group, job_type: what the run is compared with, such as the task; `train` or what else it does.
+        project: W&B's. group, job_type: what the run is compared with, such as the task; `train` or what else it does.
         tags: words to find it by.
         folder: the run folder; W&B's own files lie in its `wandb`.
         name: shown in W&B; the folder's last two parts unless given.
