@@ -33,6 +33,8 @@ NAMES = (
     "docs/clusters.md",
     "docs/explain.md",
     "docs/report.md",
+    "docs/export.md",
+    "docs/serving.md",
 )
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -10,12 +10,13 @@ import numpy as np
 import torch
 
 from rnnlab.errors import UserError
+from rnnlab.model.sequence import to_post
 from rnnlab.opened.batches import rectangle
 from rnnlab.opened.classify import adjusted
 from rnnlab.opened.run import OpenRun
 from rnnlab.runtime.session import open_session
 
-TOLERANCE = 1e-5  # of log probabilities, and of scores relative to the largest one
+TOLERANCE = 1e-5  # of attention, and of log probabilities and scores relative to the largest one above 1
 SHAPES = ((1, 1), (1, 7), (2, 30), (5, 12), (16, 64), (3, 200))
 STEPS = 40  # tokens that a language model reads
 SEEDS = (0, 1, 2)
@@ -42,7 +43,7 @@ def check_parity(run: OpenRun, model: Path) -> float:
 
 
 def classifier_differences(run: OpenRun, session: Any) -> Iterator[float]:
-    """Of log probabilities, batch after batch of random tokens and lengths."""
+    """Of log probabilities and of attention, batch after batch of random tokens and lengths."""
     for seed in SEEDS:
         generator = np.random.default_rng(seed)
         for rows, time in SHAPES:
@@ -50,12 +51,16 @@ def classifier_differences(run: OpenRun, session: Any) -> Iterator[float]:
             lengths[0] = time
             ids = [random_ids(run, int(length), generator) for length in lengths]
             tokens = rectangle(ids, "post")
-            (logs,) = session.run(["log_probabilities"], {"tokens": tokens, "lengths": lengths})
+            said = session.run(None, {"tokens": tokens, "lengths": lengths})
             with torch.inference_mode():
-                own = torch.from_numpy(rectangle(ids, run.shape.padding))
-                logits = run.network(own, torch.from_numpy(lengths))
-                expected = adjusted(logits, run.prior_shift, run.temperature).numpy()
-            yield float(np.abs(logs - expected).max())
+                own = torch.from_numpy(rectangle(ids, run.shape.padding)), torch.from_numpy(lengths)
+                expected = [adjusted(run.network(*own), run.prior_shift, run.temperature)]
+                if len(said) > 1:
+                    weights = run.network.attention(*own)  # type: ignore[operator]
+                    expected.append(weights if run.shape.padding == "post" else to_post(weights, own[1]))
+            for found, right in zip(said, expected, strict=True):
+                # relative where a network is that sure: float32 holds no more
+                yield float(np.abs(found - right.numpy()).max()) / max(1.0, float(right.abs().max()))
 
 
 def language_differences(run: OpenRun, session: Any) -> Iterator[float]:

@@ -38,9 +38,8 @@ def wandb_logger(
     goes on in it.
 
     Args:
-        project: W&B's. group, job_type: what the run is compared with, such as the task; `train` or what else it does.
-        tags: words to find it by.
-        folder: the run folder; W&B's own files lie in its `wandb`.
+        project, group, job_type: W&B's; what the run is compared with, such as the task; `train` or so.
+        tags: words to find it by. folder: the run folder; W&B's own files lie in its `wandb`.
         name: shown in W&B; the folder's last two parts unless given.
         id: W&B's id of a run to go on with, instead of the one in the folder.
         offline: `auto` goes online if there is a key (WANDB_API_KEY or .netrc) and the host answers within 3

@@ -27,6 +27,7 @@ REFUSALS |= {422: "a field is wrong", 429: "too many requests", 503: "too busy, 
 def routes(service: Service) -> APIRouter:
     """All but the pages."""
     router = APIRouter()
+
     async def predict(request: Request) -> Response:
         body: Any = await checked(request, service.requests.predict, service.limits)
         return answer(await _predicted(service, _known(body.run, "classifier"), body.text))
