@@ -10,7 +10,7 @@ import numpy as np
 from rnnlab.data.shape import Shape, cut
 from rnnlab.tokenizer.base import Tokenizer
 
-TOKENS = 8192  # most of a padded batch, unless one text is longer
+TOKENS = 1536  # most of a padded batch, unless one text is longer: larger ones leave the caches
 
 
 class Prediction(NamedTuple):
