@@ -58,7 +58,7 @@ def steps(folder: Path) -> list[int]:
 
 @pytest.mark.slow
 def test_ctrl_c_saves_and_the_sweep_goes_on_where_it_stood(tmp_path: Path) -> None:
-    process = command(tmp_path, "-m", *SMALL, "model=lstm,gru", "trainer.max_epochs=12", "sweep.name=mine")
+    process = command(tmp_path, "-m", *SMALL, "model=lstm,gru", "trainer.max_epochs=40", "sweep.name=mine")
     folder = SweepFolder(tmp_path / "outputs" / "sweeps" / "mine")
     table = folder.job(0) / "metrics.csv"
     wait_for(lambda: table.is_file() and max(steps(folder.job(0)), default=0) > 20, process)

@@ -20,7 +20,9 @@ def report(*typed):
 def runs(classifier_run, tmp_path):
     """outputs/ with two copies of a run, and a sweep of them."""
     for name in ("imdb/gru/one", "imdb/gru/two", "sweeps/mine/0", "sweeps/mine/1"):
-        shutil.copytree(classifier_run, tmp_path / "outputs" / name)
+        shutil.copytree(
+            classifier_run, tmp_path / "outputs" / name, ignore=shutil.ignore_patterns("report.html")
+        )
     (tmp_path / "outputs/sweeps/mine/jobs.csv").write_text("job\n0\n1\n")
     return tmp_path / "outputs"
 
