@@ -31,13 +31,16 @@ ROOMS: dict[str, set[str]] = {
     "loop": set(),
     "task": {"loop", "model", "metric", "data.batch", "scheduler"},
     "ngrams": {"task.calibration"},
-    "generate": {"model", "tokenizer", "metric"},
+    "decoding": {"tokenizer"},
+    "generate": {"model", "tokenizer", "decoding"},
+    "verse": {"text", "tokenizer", "decoding", "generate"},
+    "quality": {"text", "evaluation"},
     "callback": {"model", "task", "generate", "tokenizer", "data", "scheduler", "optimizer"},
     "logger": set(),
     "report": set(),
     "study": set(),
     "evaluation": set(),
-    "runtime": {"text", "tokenizer", "data.shape"},
+    "runtime": {"text", "tokenizer", "decoding", "data.shape"},
 }
 ROOMS["report"] = {"evaluation"}
 ROOMS["run"] = set(ROOMS)
@@ -49,6 +52,8 @@ ROOMS["explain"] = set(ROOMS)
 ROOMS["export"] = set(ROOMS) - {"explain"}
 ROOMS["serve"] = set(ROOMS)
 ROOMS["compare"] = set(ROOMS)
+ROOMS["rating"] = set(ROOMS)
+ROOMS["judge"] = set(ROOMS)
 ROOMS["public"] = set(ROOMS)
 ROOMS["cli"] = set(ROOMS)
 LIGHTNINGS = {"callback", "logger"}  # their methods have the signatures of Lightning's hooks
@@ -70,10 +75,11 @@ ONLY = {
 BANNED = {
     "text": {"torch", "pytorch_lightning"},
     "tokenizer": {"torch", "lightning", "pytorch_lightning", "datasets"},
+    "decoding": {"torch", "lightning", "pytorch_lightning", "datasets"},
     "runtime": {"torch", "lightning", "pytorch_lightning", "datasets"},
 }
 MODULES = {"hydra-core": "hydra", "pyyaml": "yaml", "pillow": "PIL", "scikit-learn": "sklearn"}
-EXTRAS = ("slurm", "ray", "runtime", "export", "serve", "scores", "semantic", "notebooks")
+EXTRAS = ("slurm", "ray", "runtime", "export", "serve", "scores", "semantic", "notebooks", "verse")
 MAX_FILE, MAX_FUNCTION = 200, 45
 BAD_FOLDERS = {"utils", "util", "common", "registry", "helpers", "src"}
 PRIVATE = re.compile(r"(?<![\w.~$}/-])/(?:work|root|home|tmp|opt)/\w")
