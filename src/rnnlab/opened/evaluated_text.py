@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.errors import SettingError
 from rnnlab.opened.evaluated import OPTION
 from rnnlab.opened.run import OpenRun
+from rnnlab.run.styles import styles_of_data
 
 if TYPE_CHECKING:
     from rnnlab.data.batch import Window
+    from rnnlab.task.styles import OfStyles
 
 
 def text_metrics(run: OpenRun, split: str, path: Path | None, progress: bool = False) -> dict[str, float]:
     """Nats and bits a token, perplexity and accuracy: `nats_windows`, `nats_stream` and so on.
 
     In windows each begins with an empty state, as training validates; as one stream the state is carried from
-    the first token to the last. `bits_per_character_stream` and `tokens` as well.
+    the first token to the last. `bits_per_character_stream` and `tokens` as well, and of a split of several
+    styles `nats_windows_NAME` of each.
 
     Args:
         path: a text file; None takes the split of the run's own data.
@@ -27,18 +31,22 @@ def text_metrics(run: OpenRun, split: str, path: Path | None, progress: bool = F
         SettingError: the data have changed since, or the file cannot be read.
     """
     from rnnlab.evaluation.perplexity import surprise
+    from rnnlab.task.styles import OfStyles
 
     windows, stream, characters = _of_split(run, split) if path is None else _of_file(run, path)
-    separate = _nats(run, windows, False, progress)
+    styles = OfStyles(styles_of_data(run.config) if path is None else ())
+    separate = _nats(run, windows, False, progress, styles)
     whole = _nats(run, stream, True, progress)
-    found = {**separate.metrics("windows"), **whole.metrics("stream")}
+    found = {**separate.metrics("windows"), **styles.metrics("windows"), **whole.metrics("stream")}
     per_character = surprise(whole.nats, whole.tokens, characters).bits_per_character
     return {**found, "bits_per_character_stream": per_character or 0.0, "tokens": whole.tokens}
 
 
 def _of_split(run: OpenRun, split: str) -> tuple[Iterable[Window], Iterable[Window], int]:
     data: Any = run.data()
-    characters = len(run.tokenizer.decode(data.encoded(split).ids[1:].tolist()))
+    part = data.encoded(split)
+    texts = [part.ids[start + 1 : end].tolist() for start, end in pairwise(part.offsets.tolist())]
+    characters = sum(len(run.tokenizer.decode(text)) for text in texts)
     return data.splits()[split], data.stream_dataloader(split), characters
 
 
@@ -67,18 +75,26 @@ def _of_file(run: OpenRun, path: Path) -> tuple[Iterable[Window], Iterable[Windo
     return make_loader(windows, batches[0]), make_loader(stream, batches[1]), characters
 
 
-def _nats(run: OpenRun, batches: Iterable[Window], carried: bool, progress: bool) -> Any:
-    """The `Nats` of all batches; the state goes on where it is carried."""
+def _nats(
+    run: OpenRun, batches: Iterable[Window], carried: bool, progress: bool, styles: OfStyles | None = None
+) -> Any:
+    """The `Nats` of all batches, each style's added to `styles`; the state goes on where it is carried."""
     import torch
     from tqdm import tqdm
 
     from rnnlab.task.nats import Nats, real_targets
+    from rnnlab.task.styles import style_weights
 
     nats, state = Nats(), None
     with torch.inference_mode():
         for batch in tqdm(batches, unit=" batches", disable=not progress):
             tokens, targets, lengths = (part.to(run.device) for part in batch[:3])
-            logits, after = run.network(tokens, None if batch.fresh or not carried else state)
-            state = after
-            nats.add(logits, real_targets(targets, lengths))
+            numbers = None if batch.styles is None else batch.styles.to(run.device)  # (B,)
+            before, style = None if batch.fresh or not carried else state, style_weights(run.network, numbers)
+            given = (tokens, before) if style is None else (tokens, before, None, style)
+            logits, state = run.network(*given)
+            wanted = real_targets(targets, lengths)
+            nats.add(logits, wanted)
+            if styles is not None:
+                styles.add(logits, wanted, numbers)
     return nats

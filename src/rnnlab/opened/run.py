@@ -105,6 +105,13 @@ class OpenRun:
         return () if self.kind != CLASSIFICATION else classes_of(self)
 
     @cached_property
+    def style_names(self) -> tuple[str, ...]:
+        """Of the styles that the network can write in, by their numbers; none of a plain model."""
+        from rnnlab.opened.styles import styles_of
+
+        return styles_of(self.config)
+
+    @cached_property
     def shape(self) -> Shape:
         """How much of a text is read, and where shorter ones are filled up."""
         data = config_of(self.folder.config)["data"]

@@ -67,11 +67,15 @@ def build_network(cfg: DictConfig, data: Any, words: Words) -> torch.nn.Module:
 def build_member(cfg: DictConfig, data: Any, words: Words) -> torch.nn.Module:
     """One network, which reads given vectors at their own size, whatever `model.embedding_size` says."""
     size = words.size()
-    parts: dict[str, Any] = {}
-    if size is None:
+    parts: dict[str, Any] = styles_of(cfg, data)
+    beside = parts.get("style_size", 0)
+    if size is not None:
+        parts["embedding_size"] = size
+    if size is None and not beside:
         parts["encoder"] = make(cfg.model.encoder)
     else:
-        parts |= {"encoder": make(cfg.model.encoder, input_size=size), "embedding_size": size}
+        read = cfg.model.embedding_size if size is None else size
+        parts["encoder"] = make(cfg.model.encoder, input_size=read + beside)
     if "sentence_encoder" in cfg.model:
         parts["sentence_encoder"] = instantiate(cfg.model.sentence_encoder)
     if hasattr(data, "num_classes"):
@@ -83,10 +87,24 @@ def build_member(cfg: DictConfig, data: Any, words: Words) -> torch.nn.Module:
     return network
 
 
+def styles_of(cfg: DictConfig, data: Any) -> dict[str, int]:
+    """The number of styles and the size of their vectors; nothing where `model.style_size` asks for none."""
+    size = cfg.model.get("style_size", 0)
+    if not size:
+        return {}
+    styles = getattr(data, "styles", ())
+    if not styles:
+        rule = f"needs texts of several styles, and data={cfg.data.name} has none: choose data=styles"
+        raise SettingError("model.style_size", size, rule)
+    return {"styles": len(styles), "style_size": size}
+
+
 def build_task(cfg: DictConfig, data: Any, network: torch.nn.Module) -> Any:
     """The LightningModule: loss, metrics, optimizer and scheduler around the network."""
     settings = {k: v for k, v in resolved(cfg.task).items() if k not in NOT_THE_TASKS}
     extra = class_settings(cfg.task, data) if hasattr(data, "classes") else {}
+    if getattr(data, "styles", ()):
+        extra["styles"] = data.styles
     settings_of_groups = (tuple(cfg.task.get("no_decay") or ()), cfg.task.get("layer_decay"))
     optimizer = partial(grouped, instantiate(cfg.optimizer), network, *settings_of_groups)
     scheduler = make(cfg.scheduler)

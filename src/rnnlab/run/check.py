@@ -14,6 +14,7 @@ from rnnlab.run.check_language import check_language
 from rnnlab.run.check_model import check_model
 from rnnlab.run.check_ngrams import check_ngrams
 from rnnlab.run.check_objective import check_objective
+from rnnlab.run.check_styles import check_styles
 from rnnlab.run.check_text import check_text
 from rnnlab.run.rules import rule_for
 from rnnlab.task.logged import CLASSIFICATION, LANGUAGE_MODELING
@@ -30,6 +31,7 @@ def check(cfg: DictConfig) -> None:
     check_precision(cfg)
     check_monitors(cfg, settings)
     check_language(cfg)
+    check_styles(cfg)
     check_weights(cfg)
     check_model(cfg)
     check_text(cfg)

@@ -13,6 +13,7 @@ from rnnlab.errors import SettingError
 from rnnlab.model.embedding import Pretrained
 from rnnlab.run.build import build_network
 from rnnlab.run.folder import RunFolder
+from rnnlab.run.styles import styles_of_data
 from rnnlab.tokenizer import Tokenizer
 
 VECTORS, PROJECT = "embedding.vectors.weight", "embedding.project.weight"
@@ -31,6 +32,7 @@ class Running(NamedTuple):
     """What the assembler asks of running text."""
 
     tokenizer: Tokenizer
+    styles: tuple[str, ...] = ()
 
 
 class Loaded(NamedTuple):
@@ -58,7 +60,7 @@ def rebuild(cfg: DictConfig, folder: RunFolder, tokenizer: Tokenizer, classes: S
         SettingError: there is no readable checkpoint, or its weights do not fit the config.
     """
     state = weights_of(folder)
-    data: Any = Running(tokenizer)
+    data: Any = Running(tokenizer, styles_of_data(cfg))
     if classes:
         data = Labelled(tokenizer, len(classes), cfg.data.get("padding", "post"))
     with torch.random.fork_rng(devices=[]):

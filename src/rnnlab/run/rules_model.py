@@ -15,6 +15,7 @@ MODEL_RULES: dict[str, Rule] = {
     "embedding_size": SIZE,
     "input_size": SIZE,
     "hidden_size": SIZE,
+    "style_size": Number(0, whole=True),
     "num_layers": SIZE,
     "bidirectional": Flag(),
     "dropout": PROBABILITY,

