@@ -1,0 +1,79 @@
+"""What a model of characters may write at each place of a line of verse, as masks over its vocabulary of V ids."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from string import ascii_letters, ascii_lowercase
+
+import numpy as np
+
+from rnnlab.errors import SettingError
+from rnnlab.tokenizer.base import Tokenizer
+
+MARKS, LAST_MARKS = ",.;:!?", ".!?"
+
+
+class Place(IntEnum):
+    """Where a line stands: each has its mask."""
+
+    START = 0  # nothing is written yet
+    WORD = 1  # in a word that may not end here
+    OPEN = 2  # in a word that may end, with syllables left after it
+    FULL = 3  # in a word that may end the line
+    SPACE = 4
+    MARK = 5  # after a mark, with syllables left
+    HYPHEN = 6
+    DONE = 7  # after the mark that ends the line
+
+
+class Alphabet:
+    """The ids of the characters that verse is written in.
+
+    Attributes:
+        characters: of each id, or None of one that verse does not have.
+        newline: its id.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, form: str) -> None:
+        """
+        Raises:
+            SettingError: the vocabulary cannot write the form.
+        """
+        tokens = {token: number for number, token in enumerate(tokenizer.vocabulary) if number > 1}
+        if any(len(token) > 1 for token in tokens):
+            raise SettingError("--form", form, "needs a model of single characters (tokenizer=char)")
+        lacking = [repr(c) for c in ("\n", " ", *ascii_lowercase) if c not in tokens]
+        if lacking:
+            rule = f"the run's vocabulary cannot write it: it lacks {', '.join(lacking)}"
+            raise SettingError("--form", form, rule)
+        self.newline = tokens["\n"]
+        self.ids = {c: tokens[c] for c in (*ascii_letters, *MARKS, *" '-\n") if c in tokens}
+        self.characters: list[str | None] = [None] * tokenizer.vocab_size
+        for character, number in self.ids.items():
+            self.characters[number] = character
+
+    def mask(self, characters: str) -> np.ndarray:
+        """(V,) bool: True at these characters."""
+        found = np.zeros(len(self.characters), bool)
+        found[[self.ids[c] for c in characters if c in self.ids]] = True
+        return found
+
+    def masks(self, last: bool) -> np.ndarray:
+        """(places, V) bool: what may be written at each `Place`.
+
+        Args:
+            last: it is the poem's last line, which ends as a sentence does where the vocabulary has the marks.
+        """
+        word = ascii_lowercase + "'"
+        sentence = last and any(mark in self.ids for mark in LAST_MARKS)
+        allowed = {
+            Place.START: ascii_letters,
+            Place.WORD: word,
+            Place.OPEN: word + " -" + MARKS,
+            Place.FULL: word + (LAST_MARKS if sentence else MARKS + "\n"),
+            Place.SPACE: ascii_letters + "'",
+            Place.MARK: " ",
+            Place.HYPHEN: ascii_lowercase,
+            Place.DONE: "\n",
+        }
+        return np.stack([self.mask(allowed[place]) for place in Place])
