@@ -29,7 +29,13 @@ def command(place: Path, *arguments: str) -> subprocess.Popen[str]:
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        preexec_fn=heed_ctrl_c,
     )
+
+
+def heed_ctrl_c() -> None:
+    """What runs in the background of a shell's script ignores Ctrl-C, and hands that on."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def finish(place: Path, *arguments: str, code: int = 0) -> str:

@@ -1,12 +1,14 @@
 import random
 import string
+from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wordsegment import Segmenter
 
 from rnnlab.text.segment import segment
-from rnnlab.text.words import segmenter
+from rnnlab.text.words import counts
 
 COMMON = [
     "the",
@@ -25,6 +27,14 @@ COMMON = [
     "usa",
     "night",
 ]
+
+
+@cache
+def segmenter() -> Segmenter:
+    loaded = Segmenter()
+    loaded.load()
+    loaded.limit = counts().limit
+    return loaded
 
 
 def test_words_are_taken_apart():
@@ -59,6 +69,11 @@ def test_equal_scores_are_decided_alike():
 
 
 def test_every_pair_is_of_known_words_and_none_starts_a_text():
-    words = segmenter().unigrams
-    assert all(pair.split(" ")[1] in words for pair in segmenter().bigrams)
+    words = counts().unigrams
+    assert all(second in words for seconds in counts().following.values() for second in seconds)
     assert "<s>" not in words
+
+
+def test_no_pair_is_lost():
+    kept = {(a, b): n for a, seconds in counts().following.items() for b, n in seconds.items()}
+    assert kept == {tuple(pair.split(" ")): n for pair, n in segmenter().bigrams.items()}

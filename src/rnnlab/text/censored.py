@@ -62,3 +62,8 @@ def _stable(match: re.Match[str], mode: str) -> str:
     word = _SWEARING[match.lastindex - 1] if match.lastindex else "shit" if found[0] == "$" else CENSORED
     told = mode == "word" and (shown > 1 or word in _TOLD_BY_LENGTH)
     return f" {word if told else CENSORED} "
+
+
+def hides(piece: str) -> bool:
+    """Whether a piece of a text may be a word with hidden letters."""
+    return not piece.isalpha() and _HINT.search(piece) is not None

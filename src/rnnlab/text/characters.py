@@ -19,7 +19,7 @@ def unicode(text: str, mode: str = "nfc") -> str:
 
     A carriage return stays, so that `newlines` does the same before and after this step.
     """
-    text = _CONTROL.sub("", text)
+    text = text if text.isprintable() else _CONTROL.sub("", text)
     if text.isascii():
         return text
     return unicodedata.normalize(cast(Literal["NFC", "NFKC"], mode.upper()), text)
@@ -48,3 +48,13 @@ def whitespace(text: str) -> str:
     """Runs of blanks become one space; lines, and the whole, lose the blanks at their ends; newlines stay."""
     # splitting and joining takes a third of the time that a regular expression takes
     return "\n".join([" ".join(line.split()) for line in text.split("\n")]).strip()
+
+
+def beyond_ascii(piece: str) -> bool:
+    """Whether a piece of a text has other characters than ASCII's."""
+    return not piece.isascii()
+
+
+def holds_quote(piece: str) -> bool:
+    """Whether a piece of a text may hold a quote that is not plain, or one that is doubled."""
+    return '"' in piece or "`" in piece or not piece.isascii()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from rnnlab.errors import SettingError, suggest
+from rnnlab.text.pieces import Pieces
 from rnnlab.text.steps import STEPS
 
 
@@ -25,11 +27,30 @@ class Cleaner:
         modes = {name: step.mode(name, steps.get(name, False)) for name, step in STEPS.items()}
         self._modes = {name: mode for name, mode in modes.items() if mode is not False}
         self._steps = [(name, STEPS[name].bound(mode)) for name, mode in self._modes.items()]
+        tests = [test for name in self._modes if (test := STEPS[name].touches) is not None]
+        self._pieces, self._plan = Pieces(tests), self._planned()
+
+    def _planned(self) -> list[tuple[int, Callable[[str], str]]]:
+        """Each step and its bit of `Pieces`, 0 for one that looks at every text."""
+        bit, plan = 1, []
+        for name, apply in self._steps:
+            looks = STEPS[name].touches is None
+            plan.append((0 if looks else bit, apply))
+            bit <<= not looks
+        return plan
 
     def __call__(self, text: str) -> str:
-        for _, apply in self._steps:
-            text = apply(text)
+        bits = -1  # of the text as it is now; below 0 until a step asks
+        for bit, apply in self._plan:
+            if bit and bits < 0:
+                bits = self._pieces.bits(text)
+            if not bit or bits & bit:
+                before, text = text, apply(text)
+                bits = bits if text == before else -1
         return text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (dict(self._modes),)  # without the pieces that it remembers
 
     def trace(self, text: str) -> list[tuple[str, str]]:
         """The name of each step that is on, and the text after it, in the order in which they run."""

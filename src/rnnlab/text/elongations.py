@@ -82,3 +82,8 @@ def _best(word: str) -> str:
     if best.lower() in {"http", "https"}:  # a bare `http` is a link
         return word
     return _PREFERRED.get(best.lower(), best)
+
+
+def drawn_out(piece: str) -> bool:
+    """Whether something in a piece of a text is said again and again."""
+    return _HINT.search(piece) is not None

@@ -57,3 +57,8 @@ def plain_name(characters: str) -> str:
 
     name = unicodedata.normalize("NFKD", _SKIN.sub("", demojize(characters, delimiters=("", ""))))
     return _NO_WORD.sub(" ", name.lower().replace("'", "").replace("’", "")).strip()
+
+
+def holds_sign(piece: str) -> bool:
+    """Whether a piece of a text may hold an emoji."""
+    return not piece.isascii() and _RUN.search(piece) is not None

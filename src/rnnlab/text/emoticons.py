@@ -41,3 +41,8 @@ def emoticons(text: str, mode: str = "words") -> str:
         lambda m: f" {_MEANINGS[(m.lastindex or 1) - 1] if mode == 'words' else ''} ", text
     )
     return tidy(text) if found else text
+
+
+def draws(piece: str) -> bool:
+    """Whether a piece of a text holds an emoticon, or the eyes of one whose mouth stands in the next."""
+    return piece.endswith((":", ":-")) or _ANY.search(piece) is not None

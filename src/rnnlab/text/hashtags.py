@@ -53,3 +53,8 @@ def _segment(piece: str, alone: bool) -> list[str]:
     words = segment(piece)
     loose = any(len(word) == 1 and word not in "aiu" for word in words)  # `wah h`: no words that it knows
     return [piece] if loose else words
+
+
+def holds_tag(piece: str) -> bool:
+    """Whether a piece of a text holds a hashtag."""
+    return ("#" in piece or "＃" in piece) and _TAG.search(piece) is not None

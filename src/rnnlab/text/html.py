@@ -42,3 +42,13 @@ def html_entities(text: str, mode: str = "once") -> str:
     while (unescaped := unicode(html.unescape(text))) != text:
         text = unescaped
     return text
+
+
+def holds_bracket(piece: str) -> bool:
+    """Whether a break or a tag may begin in a piece of a text."""
+    return "<" in piece
+
+
+def holds_entity(piece: str) -> bool:
+    """Whether a piece of a text may hold an entity."""
+    return "&" in piece

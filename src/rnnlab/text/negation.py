@@ -39,3 +39,9 @@ def _marked(match: Match[str]) -> str:
     word = match[0]
     stem = _IRREGULAR.get(word.lower(), word[:-3] if word.lower().endswith("n't") else word)
     return f" {stem} {NOT} "
+
+
+def denies(piece: str) -> bool:
+    """Whether a piece of a text may hold a negation; what follows it can only forbid one."""
+    lowered = piece.lower()
+    return any(hint in lowered for hint in _HINTS) and _NEGATION.search(piece) is not None

@@ -44,3 +44,18 @@ def numbers(text: str) -> str:
         return text
     text, found = _NUMBER.subn(f" {NUMBER} ", text)
     return tidy(text) if found else text
+
+
+def holds_link(piece: str) -> bool:
+    """Whether a piece of a text holds a link."""
+    return ("." in piece or "http" in piece.lower()) and _LINK.search(piece) is not None
+
+
+def holds_name(piece: str) -> bool:
+    """Whether a piece of a text holds a name or an address."""
+    return "@" in piece and _PERSON.search(piece) is not None
+
+
+def holds_number(piece: str) -> bool:
+    """Whether a piece of a text holds a number."""
+    return not piece.isalpha() and _NUMBER.search(piece) is not None

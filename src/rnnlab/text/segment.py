@@ -6,7 +6,7 @@ from functools import cache
 from math import log10
 from typing import Any, NamedTuple
 
-from rnnlab.text.words import segmenter
+from rnnlab.text.words import counts
 
 _AGAIN = 5  # words at the end that `wordsegment` takes apart a second time
 
@@ -44,42 +44,30 @@ def segment(text: str) -> list[str]:
 
 def _divide(text: str, place: int, places: _Places) -> None:
     """Fill in one place; those after it are."""
-    counts = segmenter()
-    ways, known = [], []  # a way for each length of the next word, and the words that can be in a pair
-    for end in range(place + 1, min(len(text), place + counts.limit) + 1):
+    known = counts()
+    ways: list[Division] = []  # one for each length of the next word
+    rests: dict[str, Division] = {}  # what follows each of these words
+    for end in range(place + 1, min(len(text), place + known.limit) + 1):
         word = text[place:end]
-        rest = places.behind[end].get(word) or places.alone[end]
-        count = counts.unigrams.get(word)
-        if count is None:
-            score = _unknown(end - place)
-        else:
-            score = log10(count / counts.total)
-            known.append((word, rest))
+        rests[word] = rest = places.behind[end].get(word) or places.alone[end]
+        count = known.unigrams.get(word)
+        score = _unknown(end - place) if count is None else log10(count / known.total)
         ways.append((score + rest[0], (word, rest[1])))
     places.alone[place] = max(ways)
-    for start in range(max(0, place - counts.limit), place):
-        if (before := text[start:place]) in counts.unigrams:
-            own = _paired(before, known, ways)
-            if own is not ways:
-                places.behind[place][before] = max(own)
-
-
-def _paired(before: str, known: list[tuple[str, Division]], ways: list[Division]) -> list[Division]:
-    """The ways to go on behind a known word: others where pairs with it are known, else the very same."""
-    counts, own = segmenter(), ways
-    start = before + " "
-    for word, rest in known:
-        count = counts.bigrams.get(start + word)
-        if count is not None:
-            own = ways.copy() if own is ways else own
-            share = count / counts.total / (counts.unigrams[before] / counts.total)
-            own[len(word) - 1] = (log10(share) + rest[0], (word, rest[1]))
-    return own
+    for start in range(max(0, place - known.limit), place):
+        before = text[start:place]
+        pairs = known.following.get(before)
+        if pairs and before in known.unigrams and (words := rests.keys() & pairs.keys()):
+            own = ways.copy()
+            for word in words:
+                share = pairs[word] / known.total / (known.unigrams[before] / known.total)
+                own[len(word) - 1] = (log10(share) + rests[word][0], (word, rests[word][1]))
+            places.behind[place][before] = max(own)
 
 
 @cache
 def _unknown(letters: int) -> float:
-    return log10(10.0 / (segmenter().total * 10**letters))
+    return log10(10.0 / (counts().total * 10**letters))
 
 
 def _listed(division: Division) -> list[str]:

@@ -55,3 +55,8 @@ def _lower_but_hashtags(text: str) -> str:
         pieces += [text[end : match.start()].lower(), match[0]]
         end = match.end()
     return "".join([*pieces, text[end:].lower()])
+
+
+def shouts(piece: str) -> bool:
+    """Whether a piece of a text holds a shouted word."""
+    return not piece.islower() and any(map(is_shouted, _CAPITALS.findall(piece)))

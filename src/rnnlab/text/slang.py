@@ -16,3 +16,11 @@ def slang(text: str) -> str:
     if "/" in text or "'" in text:
         text = _SIGNED.sub(lambda m: _WITH_SIGNS[m[0].lower()], text)
     return WORD.sub(lambda m: SLANG.get(m[0].lower(), m[0]), text)
+
+
+def holds_slang(piece: str) -> bool:
+    """Whether a piece of a text holds a word of the table."""
+    if (word := piece.rstrip(".,!?:;")).isalpha():
+        return word.lower() in SLANG
+    signed = ("/" in piece or "'" in piece) and _SIGNED.search(piece) is not None
+    return signed or any(word.lower() in SLANG for word in WORD.findall(piece))

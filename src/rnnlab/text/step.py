@@ -7,15 +7,21 @@ from functools import partial
 from typing import NamedTuple
 
 from rnnlab.errors import SettingError
+from rnnlab.text.pieces import Touches
 
 KEEP = "keep"  # the mode that leaves the text as it is: another way to say false
 
 
 class Step(NamedTuple):
-    """A function `text -> text`, or `(text, mode) -> text` with modes; the first is what `true` means."""
+    """A function `text -> text`, or `(text, mode) -> text` with modes; the first is what `true` means.
+
+    `touches` tells of a piece between blanks whether a text that holds it may be changed; without it every
+    text is looked at.
+    """
 
     apply: Callable[..., str]
     modes: tuple[str, ...] = ()
+    touches: Touches | None = None
 
     def mode(self, name: str, value: object) -> bool | str:
         """The mode that a setting's value stands for: false where off, true for a step without modes.

@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from rnnlab.text.censored import censored
-from rnnlab.text.characters import lowercase, newlines, quotes, unicode, whitespace
-from rnnlab.text.elongations import elongations
-from rnnlab.text.emoji import emoji
-from rnnlab.text.emoticons import emoticons
-from rnnlab.text.hashtags import hashtags
-from rnnlab.text.html import html_breaks, html_entities, html_tags
-from rnnlab.text.negation import negation
-from rnnlab.text.references import mentions, numbers, urls
+from rnnlab.text.censored import censored, hides
+from rnnlab.text.characters import beyond_ascii, holds_quote, lowercase, newlines, quotes, unicode, whitespace
+from rnnlab.text.elongations import drawn_out, elongations
+from rnnlab.text.emoji import emoji, holds_sign
+from rnnlab.text.emoticons import draws, emoticons
+from rnnlab.text.hashtags import hashtags, holds_tag
+from rnnlab.text.html import holds_bracket, holds_entity, html_breaks, html_entities, html_tags
+from rnnlab.text.negation import denies, negation
+from rnnlab.text.references import holds_link, holds_name, holds_number, mentions, numbers, urls
 from rnnlab.text.repair import repair
-from rnnlab.text.shouting import shouting
-from rnnlab.text.slang import slang
+from rnnlab.text.shouting import shouting, shouts
+from rnnlab.text.slang import holds_slang, slang
 from rnnlab.text.step import Step
 
 # Characters come first, so that each later step meets one form of each; then what holds other steps' signs
 # (a link holds `#`, `:/` and digits; a hidden word `@` and `!`; a hashtag needs its capitals); then case,
 # words that the table then knows (`omggg`, before `omg`), what the table brings (`don't`), and blanks.
 STEPS: dict[str, Step] = {
-    "repair": Step(repair),
-    "html_breaks": Step(html_breaks),
-    "html_tags": Step(html_tags),
-    "html_entities": Step(html_entities, ("once", "all")),
+    "repair": Step(repair, touches=beyond_ascii),
+    "html_breaks": Step(html_breaks, touches=holds_bracket),
+    "html_tags": Step(html_tags, touches=holds_bracket),
+    "html_entities": Step(html_entities, ("once", "all"), touches=holds_entity),
     "unicode": Step(unicode, ("nfc", "nfkc")),
     "newlines": Step(newlines),
-    "quotes": Step(quotes),
-    "urls": Step(urls),
-    "censored": Step(censored, ("mark", "word")),
-    "mentions": Step(mentions),
-    "shouting": Step(shouting),
-    "hashtags": Step(hashtags, ("split", "words", "keep", "drop")),
-    "emoji": Step(emoji, ("words", "keep", "drop")),
-    "emoticons": Step(emoticons, ("words", "keep", "drop")),
-    "numbers": Step(numbers),
+    "quotes": Step(quotes, touches=holds_quote),
+    "urls": Step(urls, touches=holds_link),
+    "censored": Step(censored, ("mark", "word"), touches=hides),
+    "mentions": Step(mentions, touches=holds_name),
+    "shouting": Step(shouting, touches=shouts),
+    "hashtags": Step(hashtags, ("split", "words", "keep", "drop"), touches=holds_tag),
+    "emoji": Step(emoji, ("words", "keep", "drop"), touches=holds_sign),
+    "emoticons": Step(emoticons, ("words", "keep", "drop"), touches=draws),
+    "numbers": Step(numbers, touches=holds_number),
     "lowercase": Step(lowercase),
-    "elongations": Step(elongations),
-    "slang": Step(slang),
-    "negation": Step(negation),
+    "elongations": Step(elongations, touches=drawn_out),
+    "slang": Step(slang, touches=holds_slang),
+    "negation": Step(negation, touches=denies),
     "whitespace": Step(whitespace),
 }

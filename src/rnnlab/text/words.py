@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from wordsegment import Segmenter
+from typing import NamedTuple
 
 # Words that hang together by a joiner (`u.s.`, `t-mobile`, `at&t`) are left alone, and so are marks. Every
 # step that looks words up keeps to the same borders: none then frees a word that an earlier one passed by.
@@ -22,23 +19,37 @@ def word_pattern(alternatives: str) -> re.Pattern[str]:
     return re.compile(rf"{_LEFT}(?:{alternatives}){_RIGHT}", re.IGNORECASE)
 
 
+class Counts(NamedTuple):
+    """How often words stood in the web text: all, each, and each behind another; `limit` letters a word."""
+
+    total: float
+    unigrams: dict[str, float]
+    following: dict[str, dict[str, float]]
+    words: list[str]
+    limit: int
+
+
 @cache
-def segmenter() -> Segmenter:
-    """Word and word-pair counts of a trillion words of web text; half a second, one time a process."""
+def counts() -> Counts:
+    """Those of a trillion words of web text (Norvig 2009); half a second, one time a process."""
     from wordsegment import Segmenter
 
     loaded = Segmenter()
     loaded.load()
-    loaded.limit = _LONGEST
-    return loaded
+    following: dict[str, dict[str, float]] = {}
+    while loaded.bigrams:  # taken out one by one, so that the pairs are never held twice
+        pair, number = loaded.bigrams.popitem()
+        first, _, second = pair.partition(" ")
+        following.setdefault(first, {})[second] = number
+    return Counts(loaded.total, loaded.unigrams, following, loaded.words, _LONGEST)
 
 
 def count(word: str) -> float:
     """How often a lower-case word stood in the web text; 0 for one that is not among its 333,333 words."""
-    return segmenter().unigrams.get(word, 0.0)
+    return counts().unigrams.get(word, 0.0)
 
 
 @cache
 def plain_english() -> frozenset[str]:
     """The words of a plain dictionary, in lower case: no names, no abbreviations, hardly any slang."""
-    return frozenset(segmenter().words)
+    return frozenset(counts().words)

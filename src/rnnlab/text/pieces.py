@@ -1,0 +1,39 @@
+"""Which steps have nothing to do in a text, told by the pieces between its blanks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
+
+_MOST = 2**17  # pieces that are remembered at once, some tens of megabytes
+_LONGEST = 40  # characters; longer pieces hardly come again
+
+Touches = Callable[[str], bool]
+"""From a piece without blanks to whether a step may change a text that holds it."""
+
+
+class Pieces(dict[str, int]):
+    """The steps that may change a text, as the bits of a number.
+
+    Most pieces come again, so that a text costs a look into a table for each of its pieces, where the steps
+    together would read it a dozen times.
+
+    Args:
+        touches: a test for each bit, the lowest first.
+    """
+
+    def __init__(self, touches: Sequence[Touches]) -> None:
+        self._touches = [(1 << place, test) for place, test in enumerate(touches)]
+
+    def __missing__(self, piece: str) -> int:
+        found = sum([bit for bit, test in self._touches if test(piece)])
+        if len(piece) <= _LONGEST:
+            if len(self) >= _MOST:
+                self.clear()
+            self[piece] = found
+        return found
+
+    def bits(self, text: str) -> int:
+        """Those of all pieces of `text` together."""
+        return reduce(or_, map(self.__getitem__, text.split()), 0)
