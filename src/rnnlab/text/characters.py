@@ -50,11 +50,6 @@ def whitespace(text: str) -> str:
     return "\n".join([" ".join(line.split()) for line in text.split("\n")]).strip()
 
 
-def beyond_ascii(piece: str) -> bool:
-    """Whether a piece of a text has other characters than ASCII's."""
-    return not piece.isascii()
-
-
 def holds_quote(piece: str) -> bool:
     """Whether a piece of a text may hold a quote that is not plain, or one that is doubled."""
     return '"' in piece or "`" in piece or not piece.isascii()

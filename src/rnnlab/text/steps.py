@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnlab.text.censored import censored, hides
-from rnnlab.text.characters import beyond_ascii, holds_quote, lowercase, newlines, quotes, unicode, whitespace
+from rnnlab.text.characters import holds_quote, lowercase, newlines, quotes, unicode, whitespace
 from rnnlab.text.elongations import drawn_out, elongations
 from rnnlab.text.emoji import emoji, holds_sign
 from rnnlab.text.emoticons import draws, emoticons
@@ -20,7 +20,7 @@ from rnnlab.text.step import Step
 # (a link holds `#`, `:/` and digits; a hidden word `@` and `!`; a hashtag needs its capitals); then case,
 # words that the table then knows (`omggg`, before `omg`), what the table brings (`don't`), and blanks.
 STEPS: dict[str, Step] = {
-    "repair": Step(repair, touches=beyond_ascii),
+    "repair": Step(repair),
     "html_breaks": Step(html_breaks, touches=holds_bracket),
     "html_tags": Step(html_tags, touches=holds_bracket),
     "html_entities": Step(html_entities, ("once", "all"), touches=holds_entity),
