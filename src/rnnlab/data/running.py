@@ -49,7 +49,8 @@ def build(
     names = [name for name in SPLITS if name in files]
     cleaned = clean_texts([read_text(files[name]) for name in names], cleaner, workers)
     texts, notes = split_text(dict(zip(names, cleaned, strict=True)), reading)
-    if not tokenizer.trained:
+    given = tokenizer.trained
+    if not given:
         tokenizer = deepcopy(tokenizer)
         tokenizer.train([texts["train"]], workers)
     if not tokenizer.trained:
@@ -63,8 +64,9 @@ def build(
         file = name if name in files else "train"
         splits[name] = Split(ids, np.array([0, len(ids)]), zero, zero, file, int(encoded.empty[number]))
         unknown = int((ids == tokenizer.unknown_id).sum())
-        if name != "train" and unknown:
-            notes.append(f"{unknown} of {len(ids)} {name} tokens are not in the training text's vocabulary")
+        if unknown and (given or name != "train"):
+            whose = "tokenizer's" if given else "training text's"
+            notes.append(f"{unknown} of {len(ids)} {name} tokens are not in the {whose} vocabulary")
     return Corpus(tokenizer, splits, notes=notes)
 
 

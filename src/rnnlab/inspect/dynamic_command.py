@@ -79,10 +79,12 @@ def rebuilt(folder: RunFolder, cfg: Any) -> tuple[Any, Any]:
     """
     import torch
 
+    from rnnlab.inspect.parts import tokenizer_of
     from rnnlab.run.build import build_data, build_network
+    from rnnlab.run.check_pretrained import keeps_tokenizer
     from rnnlab.run.vectors import build_choice, build_vectors
 
-    data = build_data(cfg)
+    data = build_data(cfg, tokenizer_of(folder) if keeps_tokenizer(cfg) else None)
     data.prepare()
     if data.tokenizer.to_json() != json.loads(folder.tokenizer.read_text(encoding="utf-8")):
         raise SettingError("RUN", folder.path, "its texts have changed since: they give another vocabulary")

@@ -25,6 +25,7 @@ def data_of(run: OpenRun) -> Any:
     from omegaconf.errors import ConfigAttributeError
 
     from rnnlab.run.build import build_data
+    from rnnlab.run.check_pretrained import keeps_tokenizer
     from rnnlab.run.rebuild import made_by
 
     settings = run.config.copy()
@@ -34,7 +35,7 @@ def data_of(run: OpenRun) -> Any:
     if "path" in settings.tokenizer:  # of tokenizer=saved: the run has a copy of its own
         settings.tokenizer.path = str(run.folder.tokenizer)
     try:
-        data = build_data(settings)
+        data = build_data(settings, run.tokenizer if keeps_tokenizer(settings) else None)
     except ConfigAttributeError as error:
         rule = f"this rnnlab cannot prepare its data: {str(error).splitlines()[0]}; {made_by(run.folder)}"
         raise SettingError("RUN", run.folder.path, rule) from error

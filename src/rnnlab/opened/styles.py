@@ -31,7 +31,7 @@ def parse_mix(mix: str, names: Sequence[str], option: str = OPTION) -> np.ndarra
         option: what an error names.
 
     Raises:
-        SettingError: the run knows no styles or not this one, a style comes twice, a weight is no number >= 0,
+        SettingError: the run knows no styles or not this one, a style comes twice, a weight is no number >= 0
             or all are 0.
     """
     if not names:

@@ -14,11 +14,14 @@ from rnnlab.errors import SettingError
 from rnnlab.optimizer.groups import grouped
 from rnnlab.run.check_objective import wants_unlabelled
 from rnnlab.run.make import make
+from rnnlab.run.pretrained import starting_tokenizer
 from rnnlab.run.vectors import Words
 from rnnlab.task.prior import target_prior, trained_prior
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
+
+    from rnnlab.tokenizer import Tokenizer
 
 # Keys of conf/task that the assembler or the end of a run reads; the rest are the task's own arguments.
 NOT_THE_TASKS = {
@@ -37,15 +40,20 @@ class Experiment:
     trainer: pl.Trainer
 
 
-def build_data(cfg: DictConfig) -> Any:
-    """The data module around a cleaner and an untrained tokenizer, not yet prepared."""
+def build_data(cfg: DictConfig, tokenizer: Tokenizer | None = None) -> Any:
+    """The data module around a cleaner and a tokenizer, not yet prepared.
+
+    Args:
+        tokenizer: a trained one; None takes that of `pretrained=` where it is kept, else an untrained one.
+    """
     classifies = hasattr(get_class(cfg.data._target_), "split_texts")
     if classifies != cfg.task._target_.endswith(".Classification"):
         need = "a running text" if classifies else "labelled texts"
         have = "labelled texts" if classifies else "a running text"
         raise SettingError("data", cfg.data.name, f"task={cfg.task.name} needs {need}, and this is {have}")
     sampling = {"sampling": cfg.task.sampling} if "sampling" in cfg.task else {}
-    data = make(cfg.data, tokenizer=make(cfg.tokenizer), cleaner=make(cfg.text), **sampling)
+    tokenizer = tokenizer or starting_tokenizer(cfg) or make(cfg.tokenizer)
+    data = make(cfg.data, tokenizer=tokenizer, cleaner=make(cfg.text), **sampling)
     if wants_unlabelled(cfg):
         data.unlabelled_share = cfg.objective.unlabelled_share
     return data

@@ -47,6 +47,7 @@ def check_dynamic(cfg: DictConfig) -> None:
         fine = OmegaConf.is_list(values) and len(values) > 0
         if not fine or not all(isinstance(v, int | float) and low < v <= high for v in values):
             raise SettingError(f"task.dynamic_evaluation.{name}", values, f"must be a list of {words}")
-    if settings.enabled and cfg.data._target_.endswith(".DocumentData"):
-        rule = "follows one running text, and these are documents apart: choose false"
+    if settings.enabled and cfg.data._target_.endswith((".DocumentData", ".StyledData")):
+        what = "documents apart" if cfg.data._target_.endswith(".DocumentData") else "texts of several styles"
+        rule = f"follows one running text, and these are {what}: choose false"
         raise SettingError("task.dynamic_evaluation.enabled", True, rule)

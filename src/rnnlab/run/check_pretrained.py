@@ -92,6 +92,7 @@ def check_run(cfg: DictConfig, folder: RunFolder, backward: bool) -> None:
         if mine != theirs:
             rule = f"pretrained={folder.path} needs the model of that run, which has {theirs}"
             raise SettingError(f"model.{name}", "null" if mine is None else mine, rule)
+    check_style_size(cfg, saved, folder)
     reads_back = bool(saved.data.get("reversed"))
     if backward and not reads_back:
         rule = "the second run is for the backward direction: it must have data.reversed=true"
@@ -101,6 +102,33 @@ def check_run(cfg: DictConfig, folder: RunFolder, backward: bool) -> None:
             return
         rule = "reads its text from the end (data.reversed=true), and this run from the start"
         raise SettingError("pretrained", folder.path, rule)
+
+
+def check_style_size(cfg: DictConfig, saved: DictConfig, folder: RunFolder) -> None:
+    """The encoder reads a style beside each token, or none: the width of its first weights."""
+    mine, theirs = (int(one.model.get("style_size") or 0) for one in (cfg, saved))
+    if theirs and not cfg.task._target_.endswith(".LanguageModeling"):
+        rule = f"reads styles, which task={cfg.task.name} has not: choose a run without"
+        raise SettingError("pretrained", folder.path, rule)
+    if mine != theirs:
+        rule = f"pretrained={folder.path} needs the model of that run, which has {theirs}"
+        raise SettingError("model.style_size", mine, rule)
+
+
+def keeps_tokenizer(cfg: DictConfig) -> bool:
+    """Whether a language model that starts from another reads its own text with that one's tokenizer.
+
+    Documents do not: their tokenizer is the one that a classifier of the same texts has.
+    """
+    if not cfg.get("pretrained") or not cfg.task._target_.endswith(".LanguageModeling"):
+        return False
+    return not cfg.data._target_.endswith(".DocumentData") and "path" not in cfg.tokenizer
+
+
+def same_direction(cfg: DictConfig, folder: RunFolder) -> bool:
+    """Whether a language model reads its text in the direction of the run that it starts from."""
+    saved = OmegaConf.load(folder.config)
+    return bool(OmegaConf.select(saved, "data.reversed")) == bool(cfg.data.get("reversed"))
 
 
 def _name(cfg: DictConfig) -> str:

@@ -27,13 +27,10 @@ def check_styles(cfg: DictConfig) -> None:
 
 
 def check_texts(cfg: DictConfig) -> None:
-    """The texts and their names; dynamic evaluation would learn one text's style while it reads another's."""
+    """The texts and their names."""
     for name in ("paths", "names"):
         value = cfg.data.get(name)
         if not (OmegaConf.is_list(value) or (value is None and name == "names")):
             example = "[a.txt,b.txt,c.txt]" if name == "paths" else "[a,b,c] or null"
             raise SettingError(f"data.{name}", value, f"must be a list such as {example}")
     styles_of_data(cfg)
-    if (cfg.task.get("dynamic_evaluation") or {}).get("enabled"):
-        rule = "follows one running text, and these are several: choose false"
-        raise SettingError("task.dynamic_evaluation.enabled", True, rule)

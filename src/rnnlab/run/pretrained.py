@@ -1,4 +1,6 @@
-"""Embedding and encoder of a language-model run as the start of another run's."""
+"""Weights of a language-model run as the start of another run's: embedding and encoder and, for a language
+model, all else.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +10,29 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 from torch import Tensor, nn
 
 from rnnlab.errors import SettingError
-from rnnlab.run.check_pretrained import runs_of
+from rnnlab.run.check_pretrained import keeps_tokenizer, runs_of, same_direction
 from rnnlab.run.folder import RunFolder
+from rnnlab.run.make import make
+from rnnlab.run.styles import styles_of_data
 from rnnlab.tokenizer import Tokenizer
+from rnnlab.tokenizer.file import load
 
 log = logging.getLogger("rnnlab")
 EMBEDDING, ENCODER = "embedding.", "encoder."
 FORWARD, BACKWARD = "forward_layers.", "backward_layers."
+HEAD, STYLES = "head.", "style_vectors."
 SHOWN = 3  # tokens that two vocabularies differ in
 
 
 def load_pretrained(cfg: DictConfig, tokenizer: Tokenizer, network: nn.Module) -> list[dict[str, Any]] | None:
     """Copies the weights of `pretrained=` into the network; where they come from, for `result.json`.
+
+    A language model that reads its text in the same direction takes the head as well, and the vectors of
+    styles where both have the same names: it goes on where the other stopped.
 
     They are those of best.ckpt, the averaged ones where the run kept an average. In both directions the
     backward one takes those of the second run, which has read its text from the end, and without a second
@@ -37,29 +46,54 @@ def load_pretrained(cfg: DictConfig, tokenizer: Tokenizer, network: nn.Module) -
         return None
     for folder in folders:
         check_tokenizer(folder, tokenizer.to_json())
-    states = [weights_of(folder) for folder in folders]
+    more = language_parts(cfg, folders[0])
+    states = [weights_of(folder, (EMBEDDING, ENCODER, *more)) for folder in folders]
     given = dict(states[0])
     if len(states) > 1:
         given |= {name.replace(FORWARD, BACKWARD): w for name, w in states[1].items() if FORWARD in name}
         say_vectors(folders, states)
     for member in getattr(network, "members", [network]):
-        take(member, given, folders[0])
-    say(folders, network)
+        take(member, given, folders[0], more)
+    say(folders, network, more)
     return [facts_of(folder) for folder in folders]
 
 
-def weights_of(folder: RunFolder) -> dict[str, Tensor]:
-    """Those of the embedding and the encoder, by their names in a network."""
+def starting_tokenizer(cfg: DictConfig) -> Tokenizer | None:
+    """That of the run which a language model starts from, if of the same kind: its ids keep their meaning.
+
+    None where there is none to keep, or it has other settings, which `check_tokenizer` then names.
+    """
+    if not keeps_tokenizer(cfg):
+        return None
+    theirs = load(runs_of(cfg)[0].tokenizer)
+    if theirs.settings() != make(cfg.tokenizer).settings():
+        return None
+    log.info("pretrained: the tokenizer of that run, %s tokens", f"{theirs.vocab_size:,}")
+    return theirs
+
+
+def language_parts(cfg: DictConfig, folder: RunFolder) -> tuple[str, ...]:
+    """What a language model takes beside embedding and encoder; nothing for a classifier."""
+    if not cfg.task._target_.endswith(".LanguageModeling") or not same_direction(cfg, folder):
+        return ()
+    mine = styles_of_data(cfg) if cfg.model.get("style_size") else ()
+    theirs = styles_of_data(OmegaConf.load(folder.config))  # type: ignore[arg-type]
+    return (HEAD, STYLES) if mine and mine == theirs else (HEAD,)
+
+
+def weights_of(folder: RunFolder, parts: tuple[str, ...] = (EMBEDDING, ENCODER)) -> dict[str, Tensor]:
+    """Those of these parts, by their names in a network."""
     state = torch.load(folder.best, map_location="cpu", weights_only=True)["state_dict"]
     names = {name: name.removeprefix("network.") for name in state}
-    return {own: state[name] for name, own in names.items() if own.startswith((EMBEDDING, ENCODER))}
+    return {own: state[name] for name, own in names.items() if own.startswith(parts)}
 
 
 @torch.no_grad()
-def take(network: nn.Module, given: dict[str, Tensor], folder: RunFolder) -> None:
-    """Copy what has a place in the network; all of its embedding and its forward layers must be given."""
+def take(network: nn.Module, given: dict[str, Tensor], folder: RunFolder, more: tuple[str, ...] = ()) -> None:
+    """Copy what has a place in the network; its embedding, its forward layers and `more` must be given."""
     own = network.state_dict()
-    wanted = [n for n in own if n.startswith((EMBEDDING, ENCODER)) and (n in given or BACKWARD not in n)]
+    parts = (EMBEDDING, ENCODER, *more)
+    wanted = [n for n in own if n.startswith(parts) and (n in given or BACKWARD not in n)]
     for name in [*wanted, *given]:
         if name not in own or name not in given:
             whose = "this run's network" if name in own else "that run"
@@ -69,7 +103,7 @@ def take(network: nn.Module, given: dict[str, Tensor], folder: RunFolder) -> Non
             mine, theirs = tuple(own[name].shape), tuple(given[name].shape)
             rule = f"the networks differ: {name} is {theirs} in that run and {mine} in this one"
             raise SettingError("pretrained", folder.path, rule)
-    for name in wanted:
+    for name in reversed(wanted):  # the vectors last: a tied head's weights are the same ones
         own[name].copy_(given[name])
 
 
@@ -100,9 +134,10 @@ def vocabularies(mine: dict[str, Any], theirs: dict[str, Any]) -> str:
     return f"its tokenizer is another: {sizes}. Both runs need the same data, text and tokenizer settings"
 
 
-def say(folders: list[RunFolder], network: nn.Module) -> None:
+def say(folders: list[RunFolder], network: nn.Module, more: tuple[str, ...]) -> None:
     both = any(BACKWARD in name for name in network.state_dict())
-    log.info("pretrained: embedding and encoder from %s", folders[0].path)
+    parts = "all weights" if more else "embedding and encoder"
+    log.info("pretrained: %s from %s", parts, folders[0].path)
     if both and len(folders) > 1:
         log.info("pretrained: the backward direction from %s", folders[1].path)
     elif both:
