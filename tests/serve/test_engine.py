@@ -21,13 +21,29 @@ def test_the_first_choice_is_onnx_and_the_second_says_why(classifier_run, langua
     for folder in (classifier_run, language_run):
         assert engine_of(open_run(folder)).name == "onnx"
 
-    def refuse(run, folder):
+    def refuse(run, folder, quantised, measured):
         raise SettingError("RUN", "x", "cannot be held")
 
     monkeypatch.setattr("rnnlab.export.write.export", refuse)
     assert engine_of(open_run(language_run))[0::3] == ("torch", "RUN=x: cannot be held")
     with pytest.raises(SettingError, match="cannot be held"):
         engine_of(open_run(language_run), "onnx")
+
+
+def test_eight_bits_are_near_and_not_equal_and_never_torch(classifier_run, monkeypatch):
+    run = open_run(classifier_run)
+    engine = engine_of(run, quantised=True)
+    found = engine.predictor.probabilities(engine.predictor.encode(TEXTS))
+    exact = run.probabilities(TEXTS)
+    np.testing.assert_allclose(found, exact, atol=0.05)
+    assert np.abs(found - exact).max() > 1e-6
+
+    def refuse(run, folder, quantised, measured):
+        raise SettingError("RUN", "x", "cannot be held")
+
+    monkeypatch.setattr("rnnlab.export.write.export", refuse)
+    with pytest.raises(SettingError, match="cannot be held"):
+        engine_of(run, quantised=True)
 
 
 @pytest.mark.parametrize("wanted", ["onnx", "torch"])

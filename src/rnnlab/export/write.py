@@ -21,8 +21,12 @@ class Exported(NamedTuple):
     notes: list[str]
 
 
-def export(run: OpenRun, folder: Path, quantised: bool = False) -> Exported:
+def export(run: OpenRun, folder: Path, quantised: bool = False, measured: bool = True) -> Exported:
     """Write model.onnx, tokenizer.json, runtime.json and a model card; whole or not at all.
+
+    Args:
+        quantised: matrices of 8 bits.
+        measured: measure what these cost on the run's validation split, which needs its data.
 
     Raises:
         SettingError: the network cannot be exported, or the folder is something else.
@@ -33,7 +37,7 @@ def export(run: OpenRun, folder: Path, quantised: bool = False) -> Exported:
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        notes = fill(run, part, folder.name, quantised)
+        notes = fill(run, part, folder.name, quantised, measured)
         if folder.exists():
             shutil.rmtree(folder)
         part.rename(folder)
@@ -52,7 +56,7 @@ def is_empty(folder: Path) -> bool:
     return folder.is_dir() and not any(folder.iterdir())
 
 
-def fill(run: OpenRun, part: Path, name: str, quantised: bool) -> list[str]:
+def fill(run: OpenRun, part: Path, name: str, quantised: bool, measured: bool) -> list[str]:
     """Write all files; the notes for the card."""
     from rnnlab.export.card import card
     from rnnlab.export.parity import TOLERANCE, check_parity
@@ -63,7 +67,7 @@ def fill(run: OpenRun, part: Path, name: str, quantised: bool) -> list[str]:
     apart = check_parity(run, plain)
     notes = [f"it differs from torch by {apart:.1g} at most over random batches ({TOLERANCE:g} is allowed)"]
     if quantised:
-        notes += quantise_in_place(run, plain)
+        notes += quantise_in_place(run, plain, measured)
     shutil.copy2(run.folder.tokenizer, part / TOKENIZER)
     settings["notes"] = notes
     (part / SETTINGS).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
@@ -71,13 +75,13 @@ def fill(run: OpenRun, part: Path, name: str, quantised: bool) -> list[str]:
     return notes
 
 
-def quantise_in_place(run: OpenRun, plain: Path) -> list[str]:
+def quantise_in_place(run: OpenRun, plain: Path, measured: bool) -> list[str]:
     """Put the quantised model in the place of the plain one; what that costs."""
     from rnnlab.export.quantise import cost_of, quantise
 
     smaller = plain.with_suffix(".int8.onnx")
     quantise(plain, smaller)
-    lines = cost_of(run, plain, smaller).lines()
+    lines = cost_of(run, plain, smaller).lines() if measured else ["int8; its cost was not measured"]
     smaller.replace(plain)
     return lines
 

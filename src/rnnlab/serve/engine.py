@@ -33,8 +33,11 @@ class Engine(NamedTuple):
     note: str = ""
 
 
-def engine_of(run: OpenRun, wanted: str = "auto", threads: int = 1) -> Engine:
+def engine_of(run: OpenRun, wanted: str = "auto", threads: int = 1, quantised: bool = False) -> Engine:
     """The faster one that there is, or the one that is wanted.
+
+    Args:
+        quantised: matrices of 8 bits, which only onnx has.
 
     Raises:
         UserError: onnx is wanted and cannot hold the network, or is not installed.
@@ -42,9 +45,9 @@ def engine_of(run: OpenRun, wanted: str = "auto", threads: int = 1) -> Engine:
     if wanted == "torch":
         return torch_engine(run)
     try:
-        return onnx_engine(run, threads)
+        return onnx_engine(run, threads, quantised)
     except UserError as error:
-        if wanted == "onnx":
+        if wanted == "onnx" or quantised:
             raise
         return torch_engine(run)._replace(note=str(error).splitlines()[0])
 
@@ -59,14 +62,14 @@ def _torch_writer(run: OpenRun, prompt: str, length: int, temperature: float, se
     return TorchWriter(run.network, run.tokenizer, prompt, temperature, seed)
 
 
-def onnx_engine(run: OpenRun, threads: int) -> Engine:
+def onnx_engine(run: OpenRun, threads: int, quantised: bool = False) -> Engine:
     """Exports the run anew, which checks that the graph says what the network says."""
     from rnnlab.export.export_command import needs_onnx
     from rnnlab.export.write import export
 
     needs_onnx()
     with tempfile.TemporaryDirectory() as folder:
-        export(run, Path(folder) / "model")
+        export(run, Path(folder) / "model", quantised, measured=False)
         model = open_model(Path(folder) / "model", threads)
     if isinstance(model, Classifier):
         return Engine("onnx", predictor=OnnxPredictor(model))
