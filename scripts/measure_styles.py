@@ -1,0 +1,158 @@
+"""Does a styled model write in the style that it is asked for, and does it predict each text best in its own?
+
+    python scripts/measure_styles.py last:shakespeare
+    python scripts/measure_styles.py RUN --count 200 --temperature 0.8 --output styles.json
+
+A classifier that has read the training parts of the texts names the style of passages of 300 characters:
+first of the parts that were held out, which people wrote, then of what the model writes in each style and in
+mixtures of two. Then the loss of each text's test part, read in each style.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from rnnlab.data.batch import Window
+from rnnlab.decoding.settings import Decoding
+from rnnlab.errors import SettingError, UserError
+from rnnlab.generate.engine import engine_of
+from rnnlab.generate.write import write
+from rnnlab.opened.run import OpenRun, open_run
+from rnnlab.quality.style import LENGTH, StyleClassifier, StyleScore, passages
+from rnnlab.report.tables import render
+from rnnlab.task.nats import real_targets
+from rnnlab.task.styles import OfStyles
+
+MIXES = (1.0, 0.75, 0.5, 0.25, 0.0)
+HELD_OUT = ("validation", "test")
+
+
+def parts(run: OpenRun, data: Any, split: str) -> dict[str, str]:
+    """The text of a split, style by style."""
+    encoded = data.encoded(split)
+    cuts = pairwise(encoded.offsets.tolist())
+    texts = [run.tokenizer.decode(encoded.ids[start:end].tolist()) for start, end in cuts]
+    return dict(zip(run.style_names, texts, strict=True))
+
+
+def written(run: OpenRun, weights: np.ndarray, count: int, temperature: float, seed: int) -> list[str]:
+    """Passages of 300 characters that the model writes in this mixture of styles, from an empty line on."""
+    engine, decoding = engine_of(run.network, weights), Decoding(temperature=temperature)
+    texts = write(engine, run.tokenizer, ["\n"] * count, LENGTH, decoding, seed)
+    return [text.text[1 : LENGTH + 1] for text in texts]
+
+
+@torch.inference_mode()
+def losses(run: OpenRun, data: Any) -> dict[str, dict[str, float]]:
+    """Nats a token of each text's test part in windows, read in each style and in the mean of all."""
+    styles: list[list[float] | None] = [*np.eye(len(run.style_names)).tolist(), None]
+    found = {}
+    for name, weights in zip([*run.style_names, "mean of all"], styles, strict=True):
+        nats = OfStyles(run.style_names)
+        for batch in data.splits()["test"]:
+            add(run, batch, weights, nats)
+        found[name] = {key.rpartition("windows_")[2]: value for key, value in nats.metrics("windows").items()}
+    return found
+
+
+def add(run: OpenRun, batch: Window, weights: list[float] | None, nats: OfStyles) -> None:
+    style = None if weights is None else torch.tensor([weights]).expand(len(batch.tokens), -1)
+    logits = run.network(batch.tokens, style=style).logits
+    nats.add(logits, real_targets(batch.targets, batch.lengths), batch.styles)
+
+
+def mixtures(run: OpenRun, classifier: StyleClassifier, chosen: argparse.Namespace) -> list[dict[str, Any]]:
+    """For mixtures of each pair of styles, the share of what is written that is named as each style."""
+    rows = []
+    for first, second in combinations(range(len(run.style_names)), 2):
+        for share in MIXES:
+            weights = np.zeros(len(run.style_names))
+            weights[[first, second]] = share, 1 - share
+            named = classifier.predict(written(run, weights, chosen.count, chosen.temperature, chosen.seed))
+            mix = f"{run.style_names[first]}:{share:g},{run.style_names[second]}:{1 - share:g}"
+            rows.append({"mix": mix, **{name: named.count(name) / len(named) for name in run.style_names}})
+    return rows
+
+
+def scored(title: str, score: StyleScore, names: tuple[str, ...]) -> str:
+    """A confusion table under a line with the accuracy."""
+    low, high = score.interval
+    line = f"{title}: {score.accuracy:.1%} named right (95 % interval {low:.1%} to {high:.1%})"
+    rows = [[name, *map(str, counts)] for name, counts in zip(names, score.counts.tolist(), strict=True)]
+    table = render(["written, then named", *names], rows)
+    return f"{line}\n\n{table}\n"
+
+
+def shares(header: str, rows: list[list[Any]], names: tuple[str, ...], form: str) -> str:
+    return render([header, *names], [[str(row[0]), *(format(v, form) for v in row[1:])] for row in rows])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("run", metavar="RUN", help="a finished run with styles")
+    parser.add_argument("--outputs", type=Path, default=Path("outputs"), help="where runs are looked for")
+    parser.add_argument("--count", type=int, default=100, help="passages of each style (default: 100)")
+    parser.add_argument("--temperature", type=float, default=0.8, help="default: 0.8")
+    parser.add_argument("--seed", type=int, default=1, help="default: 1")
+    parser.add_argument("--no-mixtures", action="store_true", help="leave the mixtures of two out")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="all numbers as JSON")
+    try:
+        measure(parser.parse_args())
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def measure(chosen: argparse.Namespace) -> None:
+    run = open_run(chosen.run, chosen.outputs)
+    names = run.style_names
+    if not names:
+        raise SettingError("RUN", chosen.run, "has learned no styles: train with model.style_size=16")
+    data = run.data()
+    classifier = StyleClassifier(parts(run, data, "train"))
+    held: dict[str, list[str]] = {name: [] for name in names}
+    for split in HELD_OUT if not same(data) else HELD_OUT[:1]:
+        for name, text in parts(run, data, split).items():
+            held[name] += passages(text)
+    human = classifier.score(held)
+    print(scored("held-out human passages", human, names))
+    texts = {
+        name: written(run, weights, chosen.count, chosen.temperature, chosen.seed)
+        for name, weights in zip(names, np.eye(len(names)), strict=True)
+    }
+    model = classifier.score(texts)
+    print(scored(f"generated passages at temperature {chosen.temperature:g}", model, names))
+    read = losses(run, data)
+    table = [[style, *(row[name] for name in names)] for style, row in read.items()]
+    print(f"nats a token of each text's test part\n\n{shares('read as', table, names, '.4f')}\n")
+    mixed = [] if chosen.no_mixtures else mixtures(run, classifier, chosen)
+    if mixed:
+        print(f"share named\n\n{shares('mixture', [list(row.values()) for row in mixed], names, '.0%')}")
+    if chosen.output is not None:
+        results = {"human": plain(human), "generated": plain(model), "nats": read, "mixtures": mixed}
+        chosen.output.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+
+
+def same(data: Any) -> bool:
+    """Whether the validation texts are the test texts too."""
+    first, second = (data.encoded(split).ids for split in HELD_OUT)
+    return np.array_equal(first, second)
+
+
+def plain(score: StyleScore) -> dict[str, Any]:
+    return {**score._asdict(), "counts": score.counts.tolist()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
