@@ -1,0 +1,138 @@
+"""What changes the scores of a next token before it is chosen: pure functions over logits.
+
+Shapes: B rows, V ids. Each takes logits (B, V) float64 and gives new ones; what may not come is -inf.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def temperature(logits: np.ndarray, value: float) -> np.ndarray:
+    """The logits over a number > 0, the largest at 0 so that none overflows (Ackley et al. 1985)."""
+    return np.asarray((logits - logits.max(axis=1, keepdims=True)) / value)
+
+
+def top_k(logits: np.ndarray, count: int) -> np.ndarray:
+    """The `count` likeliest (Fan et al. 2018), and their equals."""
+    if count >= logits.shape[1]:
+        return logits
+    least = np.partition(logits, -count, axis=1)[:, -count, None]  # (B, 1)
+    return np.where(logits >= least, logits, -np.inf)
+
+
+def top_p(logits: np.ndarray, share: float) -> np.ndarray:
+    """The fewest, likeliest first, whose probabilities sum to `share` at least (Holtzman et al. 2020)."""
+    if share >= 1:
+        return logits
+    return _until(logits, -logits, share)
+
+
+def min_p(logits: np.ndarray, share: float) -> np.ndarray:
+    """Those at least `share` times as likely as the likeliest (Nguyen et al. 2024)."""
+    if share <= 0:
+        return logits
+    return np.where(logits >= logits.max(axis=1, keepdims=True) + np.log(share), logits, -np.inf)
+
+
+def typical(logits: np.ndarray, share: float) -> np.ndarray:
+    """The fewest that sum to `share`, those first whose surprise is nearest to the entropy (Meister et al.
+    2023).
+    """
+    if share >= 1:
+        return logits
+    logs = log_softmax(logits)
+    finite = np.where(np.isfinite(logs), logs, 0.0)
+    entropy = -(np.exp(logs) * finite).sum(axis=1, keepdims=True)  # (B, 1)
+    return _until(logits, np.abs(-logs - entropy), share)
+
+
+def repetition(logits: np.ndarray, counts: np.ndarray, penalty: float) -> np.ndarray:
+    """Tokens that came already: a score above 0 is divided, one below is multiplied (Keskar et al. 2019).
+
+    Args:
+        counts: (B, V), how often each came.
+    """
+    if penalty == 1:
+        return logits
+    return np.where(counts > 0, np.where(logits > 0, logits / penalty, logits * penalty), logits)
+
+
+def frequency(logits: np.ndarray, counts: np.ndarray, penalty: float) -> np.ndarray:
+    """`penalty` less for each time that a token came.
+
+    Args:
+        counts: (B, V), how often each came.
+    """
+    return logits if penalty == 0 else logits - penalty * counts
+
+
+def no_repeat(logits: np.ndarray, histories: Sequence[Sequence[int]], size: int) -> np.ndarray:
+    """No n-gram of `size` tokens comes twice in its row (Paulus et al. 2018), where any other token may come.
+
+    Args:
+        histories: of each row the tokens so far.
+    """
+    if size == 0:
+        return logits
+    changed = logits.copy()
+    for row, history in zip(changed, histories, strict=True):
+        followers = _followers(history, size)
+        if followers and np.isfinite(np.delete(row, followers)).any():
+            row[followers] = -np.inf
+    return changed
+
+
+def unfinished(
+    logits: np.ndarray, histories: Sequence[Sequence[int]], sequences: Sequence[Sequence[int]]
+) -> np.ndarray:
+    """No row ends one of these sequences of two tokens or more."""
+    changed = logits.copy()
+    for row, history in zip(changed, histories, strict=True):
+        for sequence in sequences:
+            start = sequence[:-1]
+            if tuple(history[-len(start) :]) == tuple(start):
+                row[sequence[-1]] = -np.inf
+    return changed
+
+
+def ban(logits: np.ndarray, ids: Sequence[int]) -> np.ndarray:
+    """Some tokens never come."""
+    if not len(ids):
+        return logits
+    changed = logits.copy()
+    changed[:, list(ids)] = -np.inf
+    return changed
+
+
+def log_softmax(logits: np.ndarray) -> np.ndarray:
+    """(B, V) to logarithms of probabilities."""
+    lifted = logits - logits.max(axis=1, keepdims=True)
+    return np.asarray(lifted - np.log(np.exp(lifted).sum(axis=1, keepdims=True)))
+
+
+def _until(logits: np.ndarray, order: np.ndarray, share: float) -> np.ndarray:
+    """The fewest whose probabilities sum to `share`, the smallest of `order` (B, V) first."""
+    places = order.argsort(axis=1, kind="stable")
+    shares = np.take_along_axis(np.exp(log_softmax(logits)), places, axis=1)
+    before = shares.cumsum(axis=1) - shares
+    kept = np.empty_like(logits, dtype=bool)
+    np.put_along_axis(kept, places, before < share, axis=1)
+    return np.where(kept, logits, -np.inf)
+
+
+def _followers(history: Sequence[int], size: int) -> list[int]:
+    """Tokens that would end an n-gram of the history once more."""
+    if len(history) < size:
+        return []
+    if size == 1:
+        return sorted(set(history))
+    tail = tuple(history[len(history) - size + 1 :])
+    found = {
+        history[place + size - 1]
+        for place in range(len(history) - size + 1)
+        if tuple(history[place : place + size - 1]) == tail
+    }
+    return sorted(found)

@@ -1,0 +1,75 @@
+"""A language model that is read token by token. Shapes: B rows, T tokens, V ids, S styles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from rnnlab.generate.state import State
+
+CHUNK = 1024  # tokens of a long prompt that are read at once
+
+
+class Engine:
+    """The network itself, in evaluation mode; numbers in and out are numpy's.
+
+    Args:
+        network: from tokens (B, T) and a state to logits (B, T, V) and the next state.
+        style: (S,) weights of a mixture; None is the mean of all styles, or a network without any.
+    """
+
+    def __init__(self, network: nn.Module, style: np.ndarray | None = None) -> None:
+        self.network: Any = network.eval()
+        self.vocab_size: int = self.network.head.out_features
+        self._device = next(network.parameters()).device
+        given = None if style is None else torch.as_tensor(style, dtype=torch.float32, device=self._device)
+        self._style = given
+
+    def initial_state(self, rows: int) -> State:
+        """An empty one of so many rows."""
+        state: State = self.network.encoder.initial_state(rows)
+        return state
+
+    @torch.inference_mode()
+    def read(self, tokens: np.ndarray, state: State | None = None) -> tuple[np.ndarray, State]:
+        """Logits (B, V) of what follows tokens (B, T), T >= 1, and the state after them."""
+        given = torch.as_tensor(np.asarray(tokens, np.int64), device=self._device)
+        logits = None
+        for part in given.split(CHUNK, dim=1):
+            logits, state = self._say(part, state)
+        assert logits is not None
+        assert state is not None
+        return logits[:, -1].float().cpu().numpy(), state
+
+    def step(self, tokens: np.ndarray, state: State) -> tuple[np.ndarray, State]:
+        """Logits (B, V) of what follows one more token (B,) in each row, and the state after it."""
+        return self.read(np.asarray(tokens)[:, None], state)
+
+    @torch.inference_mode()
+    def score(self, tokens: np.ndarray, state: State | None = None) -> np.ndarray:
+        """Log probabilities (B, T - 1) in nats of tokens (B, T) but the first, behind those before."""
+        given = torch.as_tensor(np.asarray(tokens, np.int64), device=self._device)
+        found = []
+        for start in range(0, given.shape[1] - 1, CHUNK):
+            part = given[:, start : start + CHUNK + 1]
+            logits, state = self._say(part[:, :-1], state)
+            logs = logits.float().log_softmax(dim=-1)
+            found.append(logs.gather(2, part[:, 1:, None])[..., 0])
+        if not found:
+            return np.zeros((len(given), 0), np.float32)
+        return torch.cat(found, dim=1).cpu().numpy()
+
+    def _say(self, tokens: Tensor, state: State | None) -> tuple[Tensor, State]:
+        if self._style is None:
+            logits, after = self.network(tokens, state)
+        else:
+            logits, after = self.network(tokens, state, style=self._style.expand(len(tokens), -1))
+        return logits, after
+
+
+def engine_of(network: nn.Module, style: np.ndarray | None = None) -> Engine:
+    """The fastest there is for the network."""
+    return Engine(network, style)
