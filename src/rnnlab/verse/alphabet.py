@@ -1,12 +1,13 @@
-"""What a model of characters may write at each place of a line of verse, as masks over its vocabulary of V ids."""
+"""What a model of characters may write at each place of a line of verse, as masks over its V ids."""
 
 from __future__ import annotations
 
 from enum import IntEnum
-from string import ascii_letters, ascii_lowercase
+from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 import numpy as np
 
+from rnnlab.decoding.settings import Decoding
 from rnnlab.errors import SettingError
 from rnnlab.tokenizer.base import Tokenizer
 
@@ -34,10 +35,10 @@ class Alphabet:
         newline: its id.
     """
 
-    def __init__(self, tokenizer: Tokenizer, form: str) -> None:
+    def __init__(self, tokenizer: Tokenizer, form: str, decoding: Decoding) -> None:
         """
         Raises:
-            SettingError: the vocabulary cannot write the form.
+            SettingError: the vocabulary cannot write the form, or the settings leave too little of it.
         """
         tokens = {token: number for number, token in enumerate(tokenizer.vocabulary) if number > 1}
         if any(len(token) > 1 for token in tokens):
@@ -48,9 +49,18 @@ class Alphabet:
             raise SettingError("--form", form, rule)
         self.newline = tokens["\n"]
         self.ids = {c: tokens[c] for c in (*ascii_letters, *MARKS, *" '-\n") if c in tokens}
+        self._leave_out(decoding)
         self.characters: list[str | None] = [None] * tokenizer.vocab_size
         for character, number in self.ids.items():
             self.characters[number] = character
+
+    def _leave_out(self, decoding: Decoding) -> None:
+        """What the settings bar; a space, a line's end and some letter have to stay."""
+        kept = [c for c in self.ids if c not in decoding.banned and (not decoding.only or c in decoding.only)]
+        if not ({" ", "\n"} <= set(kept) and set(kept) & set(ascii_lowercase)):
+            name, value = ("--only", decoding.only) if decoding.only else ("--ban", decoding.banned)
+            raise SettingError(name, "".join(value), "must leave a space, a line's end and letters to a form")
+        self.ids = {c: self.ids[c] for c in kept}
 
     def mask(self, characters: str) -> np.ndarray:
         """(V,) bool: True at these characters."""
@@ -62,12 +72,13 @@ class Alphabet:
         """(places, V) bool: what may be written at each `Place`.
 
         Args:
-            last: it is the poem's last line, which ends as a sentence does where the vocabulary has the marks.
+            last: it is the poem's last line, which ends as a sentence does if the vocabulary has the marks.
         """
         word = ascii_lowercase + "'"
         sentence = last and any(mark in self.ids for mark in LAST_MARKS)
+        capitals = "".join(c for c in ascii_uppercase if c in self.ids)
         allowed = {
-            Place.START: ascii_letters,
+            Place.START: capitals or ascii_lowercase,
             Place.WORD: word,
             Place.OPEN: word + " -" + MARKS,
             Place.FULL: word + (LAST_MARKS if sentence else MARKS + "\n"),

@@ -1,4 +1,4 @@
-"""Words of older English that the pronouncing dictionary lacks: a word, then its sounds; digits are stresses."""
+"""Words of older English that the pronouncing dictionary lacks: each with its sounds; digits are stresses."""
 
 TABLE = """
     seest S IY1 AH0 S T / doest D UW1 AH0 S T / goest G OW1 AH0 S T / doeth D UW1 IH0 TH / sayst S EY1 S T
@@ -28,10 +28,11 @@ TABLE = """
     wrack R AE1 K / spake S P EY1 K / brake B R EY1 K / sware S W EH1 R / bespake B IH0 S P EY1 K
     gyve JH AY1 V / leal L IY1 L / whoso HH UW1 S OW0 / whither W IH1 DH ER0 / thither DH IH1 DH ER0
     nigh N AY1 / yea Y EY1 / lo L OW1 / oft AO1 F T / besmear B IH0 S M IH1 R / ay AY1 / alas AH0 L AE1 S
-    wilful W IH1 L F AH0 L / sovereign S AA1 V R AH0 N / prophesy P R AA1 F AH0 S AY2 / reproof R IY0 P R UW1 F
+    wilful W IH1 L F AH0 L / sovereign S AA1 V R AH0 N / prophesy P R AA1 F AH0 S AY2 / heigh HH EY1
     grandam G R AE1 N D AH0 M / froward F R OW1 ER0 D / bosom B UH1 Z AH0 M / usurer Y UW1 ZH ER0 ER0
-    whoreson HH AO1 R S AH0 N / heigh HH EY1 / puissant P W IH1 S AH0 N T / duteous D UW1 T IY0 AH0 S
-    unthrifty AH0 N TH R IH1 F T IY0 / ladyship L EY1 D IY0 SH IH2 P / kinsmen K IH1 N Z M EH0 N
+    whoreson HH AO1 R S AH0 N / reproof R IY0 P R UW1 F / puissant P W IH1 S AH0 N T
+    duteous D UW1 T IY0 AH0 S / unthrifty AH0 N TH R IH1 F T IY0
+    ladyship L EY1 D IY0 SH IH2 P / kinsmen K IH1 N Z M EH0 N
 """
 
 

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnnlab.decoding import filters
+from rnnlab.decoding.draw import pick
 from rnnlab.decoding.settings import Decoding
+from rnnlab.errors import SettingError
+
+_USED = ("--temperature", "--top-k", "--top-p", "--min-p", "--typical", "--ban", "--only")
 
 
-def log_softmax(logits: np.ndarray) -> np.ndarray:
-    """(B, V) nats, float64."""
-    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+def check_decoding(decoding: Decoding) -> None:
+    """
+    Raises:
+        SettingError: something is set that lines of verse cannot be drawn with.
+    """
+    for name in decoding.named():
+        if name not in _USED:
+            rule = f"has no place with --form, which takes {', '.join(_USED)}"
+            raise SettingError(name, getattr(decoding, name[2:].replace("-", "_")), rule)
 
 
 def choose(
     logits: np.ndarray, allowed: np.ndarray, decoding: Decoding, generator: np.random.Generator
 ) -> np.ndarray:
-    """(B,) ids drawn at the settings' temperature, everything that is not allowed left out first."""
-    kept = np.where(allowed, logits.astype(np.float64), -np.inf)  # (B, V)
-    if decoding.temperature == 0:
-        return np.asarray(kept.argmax(axis=1))
-    noise = generator.gumbel(size=kept.shape)  # the largest of logits and noise is a draw from their softmax
-    return np.asarray((kept / decoding.temperature + noise).argmax(axis=1))
+    """(B,) ids drawn as the settings say, everything that is not allowed (B, V) left out first."""
+    scores = np.where(allowed, logits.astype(np.float64), -np.inf)  # (B, V)
+    if not decoding.draws:
+        return np.asarray(scores.argmax(axis=1))
+    scores = filters.temperature(scores, decoding.temperature)
+    if decoding.top_k is not None:
+        scores = filters.top_k(scores, decoding.top_k)
+    scores = filters.typical(scores, decoding.typical)
+    scores = filters.min_p(filters.top_p(scores, decoding.top_p), decoding.min_p)
+    return pick(scores, generator.random(len(scores)))

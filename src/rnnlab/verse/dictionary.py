@@ -42,7 +42,7 @@ class Dictionary:
 
     @cached_property
     def rhyming(self) -> dict[str, list[str]]:
-        """The words of each rhyme (see `rhyme_part`), by the first of their sounds, in order of the alphabet."""
+        """The words of each rhyme (see `rhyme_part`), by the first of their sounds, in alphabetical order."""
         from rnnlab.verse.sounds import rhyme_part
 
         found: defaultdict[str, list[str]] = defaultdict(list)

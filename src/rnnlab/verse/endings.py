@@ -1,4 +1,4 @@
-"""Words that are made of known ones: what is left when an ending or a beginning is taken off, and its sounds."""
+"""Words that are made of known ones: an ending or a beginning is taken off, and its sounds are put back."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _SPELLED = (("our", "or"), ("ence", "ense"), ("ise", "ize"), ("ogue", "og"), ("c
 
 
 class Parts(NamedTuple):
-    """A known word that may stand within another, and the sounds around it; `d` and `s` are yet to be said."""
+    """A word that may stand within another, and the sounds around it; `d` and `s` depend on the word."""
 
     before: str
     base: str

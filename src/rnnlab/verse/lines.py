@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from rnnlab.decoding.filters import log_softmax
 from rnnlab.decoding.settings import Decoding
 from rnnlab.generate.engine import Engine
-from rnnlab.generate.state import select
+from rnnlab.generate.state import State, select
 from rnnlab.verse.alphabet import Alphabet, Place
-from rnnlab.verse.choose import choose, log_softmax
+from rnnlab.verse.choose import choose
 from rnnlab.verse.row import Row
 
 
@@ -19,7 +20,7 @@ class Start(NamedTuple):
     """Where a line begins: the model's state of one row, the logits (1, V) of its first character, and what
     of the line is given."""
 
-    state: Any
+    state: State
     logits: np.ndarray
     given: str = ""
 
@@ -44,7 +45,7 @@ class Prefixes(NamedTuple):
     """Lines without their last word: the model's state and logits (B, V) after the space before it."""
 
     rows: list[Row]
-    state: Any
+    state: State
     logits: np.ndarray
 
 
@@ -72,14 +73,16 @@ def draw_lines(
     prefixes: list[Prefixes] = []
     while True:
         prefixes += _parked(rows, state, logits, rule)
-        places = [_place(row, rule) for row in rows]
-        kept = [number for number, place in enumerate(places) if place is not None]
-        if not kept:
+        found = [
+            (number, place) for number, row in enumerate(rows) if (place := _place(row, rule)) is not None
+        ]
+        if not found:
             return done, prefixes
+        kept, places = [number for number, _ in found], [place for _, place in found]
         rows, logits = [rows[number] for number in kept], logits[kept]
-        allowed = masks[[places[number] for number in kept]]  # (B, V)
+        allowed = masks[places]  # (B, V)
         drawn = choose(logits, allowed, writer.decoding, generator)
-        told = log_softmax(logits)[np.arange(len(rows)), drawn]
+        told = log_softmax(logits.astype(np.float64))[np.arange(len(rows)), drawn]
         _write(rows, drawn, told, writer.alphabet)
         going = [number for number, token in enumerate(drawn) if token != writer.alphabet.newline]
         done += [row for row in rows if row.text.endswith("\n")]
@@ -104,7 +107,7 @@ def _write(rows: Sequence[Row], drawn: np.ndarray, told: np.ndarray, alphabet: A
         row.log_probability += log_probability
 
 
-def _parked(rows: list[Row], state: Any, logits: np.ndarray, rule: Rule) -> list[Prefixes]:
+def _parked(rows: list[Row], state: State, logits: np.ndarray, rule: Rule) -> list[Prefixes]:
     """Those that a last word may follow now."""
     here = [
         number

@@ -14,8 +14,8 @@ class Measured:
     """
     Attributes:
         lines: how many there are, empty ones not counted; expected: how many the form has.
-        rhymes_due: lines that have to rhyme with an earlier one; rhymes_met: those that do, by the dictionary,
-            with every earlier line of their letter; rhymes_spelled: further ones that only look so.
+        rhymes_due: lines that have to rhyme with an earlier one; rhymes_met: those that do, by the
+            dictionary, with every earlier line of their letter; rhymes_spelled: others that look so.
         strangers: pairs of lines that rhyme though their letters differ.
         syllable_errors: of each line how far its syllables are from the form's.
         known: words that the dictionary has, or that are made of such; words: all.
@@ -43,7 +43,7 @@ class Measured:
 
     @property
     def constraints(self) -> tuple[int, int]:
-        """How many are met of all: one for the number of lines, and one for each rhyme and each line's length."""
+        """How many are met, and how many there are: the number of lines, each rhyme, each line's length."""
         met = (self.lines == self.expected) + self.rhymes_met
         met += sum(error == 0 for error in self.syllable_errors)
         return met, 1 + self.rhymes_due + self.expected
@@ -72,8 +72,7 @@ def measure(text: str, form: Form) -> Measured:
         rhymes_spelled=len(spelled),
         strangers=sum(rhymes(ends[a], ends[b]) for a, b in pairs),
         syllable_errors=tuple(
-            abs(line_syllables(line) - wanted)
-            for line, wanted in zip(compared, form.syllables, strict=False)
+            abs(line_syllables(line) - wanted) for line, wanted in zip(compared, form.syllables, strict=False)
         ),
         known=sum(known for known, _ in shares),
         words=sum(words for _, words in shares),

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnnlab.decoding.filters import log_softmax
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.state import join, select
 from rnnlab.verse.alphabet import LAST_MARKS, MARKS, Alphabet
-from rnnlab.verse.choose import log_softmax
 from rnnlab.verse.dictionary import dictionary
+from rnnlab.verse.familiar import familiar
 from rnnlab.verse.lines import Prefixes
 from rnnlab.verse.pronounce import say
 from rnnlab.verse.row import Row
@@ -42,8 +43,9 @@ def partners(word: str, longest: int) -> tuple[str, ...]:
     return tuple(
         other
         for other in found
-        if other not in WEAK
-        and (len(other) > 1)
+        if len(other) > 1
+        and other not in WEAK
+        and familiar(other)
         and syllable_count(dictionary().first[other]) <= longest
         and perfect(ways[0], dictionary().first[other])
     )
@@ -55,6 +57,8 @@ def trees(words: Iterable[str], alphabet: Alphabet, last: bool) -> dict[int, Nod
     endings = [[alphabet.ids[c] for c in (*mark, "\n")] for mark in marks if mark in {"", *alphabet.ids}]
     found: dict[int, Node] = {}
     for word in words:
+        if not set(word) <= set(alphabet.ids):
+            continue
         node = found.setdefault(syllable_count(dictionary().first[word]), {})
         for character in word:
             node = node.setdefault(alphabet.ids[character], {})
@@ -80,7 +84,7 @@ def close(
     beams = [Beam(n, trees.get(syllables - row.told, {}), "", 0.0) for n, row in enumerate(rows)]
     closed: list[Beam] = []
     while True:
-        grown = list(_grown(beams, log_softmax(logits), alphabet))
+        grown = list(_grown(beams, log_softmax(logits.astype(np.float64)), alphabet))
         closed += [beam for _, beam, _ in grown if not beam.node]
         going = [(parent, beam, token) for parent, beam, token in grown if beam.node]
         going = heapq.nlargest(width, going, key=lambda item: _score(rows, item[1]))
@@ -91,9 +95,7 @@ def close(
         logits, state = engine.step(np.array([token for _, _, token in going]), state)
 
 
-def _grown(
-    beams: Sequence[Beam], nats: np.ndarray, alphabet: Alphabet
-) -> Iterable[tuple[int, Beam, int]]:
+def _grown(beams: Sequence[Beam], nats: np.ndarray, alphabet: Alphabet) -> Iterable[tuple[int, Beam, int]]:
     for number, beam in enumerate(beams):
         for token, node in beam.node.items():
             added = beam.added + (alphabet.characters[token] or "")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rnnlab.verse.alphabet import MARKS, Place
-from rnnlab.verse.pronounce import known, syllables
+from rnnlab.verse.familiar import familiar
+from rnnlab.verse.pronounce import syllables
 
 LONGEST = 72  # characters of a line
 _LONGEST_WORD = 15
@@ -67,8 +68,7 @@ class Row:
     def _in_word(self, wanted: int, may_end: Callable[[str], bool]) -> Place | None:
         if len(self.word) > _LONGEST_WORD or len(self.text) > LONGEST:
             return None
-        letter = len(self.word) == 1 and self.word not in "aAIO"
-        if letter or not known(self.word):
+        if not familiar(self.word):
             return Place.WORD
         total = self.told + syllables(self.word)
         if total < wanted:

@@ -48,10 +48,9 @@ class Search:
                 self.rows.append(row)
                 self.starts.append(self.after(row))
             elif self.tried > BUDGET * self.form.lines:
-                raise UserError(
-                    f"--form={self.form.name}: the model found {len(self.rows)} of {self.form.lines} lines in "
-                    f"{self.tried} tries: it has to be trained further, or on verse"
-                )
+                found = f"{len(self.rows)} of {self.form.lines} lines in {self.tried} tries"
+                rule = f"the model found {found}: it has to be trained further, or on verse"
+                raise UserError(f"--form={self.form.name}: {rule}")
             elif failed == TRIES:
                 failed = 0
                 self.go_back()
@@ -106,7 +105,12 @@ class Search:
     def best(self, rows: list[Row]) -> Row | None:
         """The likeliest by the character that is no line of the poem yet."""
         there = {row.text.strip().lower() for row in self.rows}
-        fresh = [row for row in rows if row.text.strip().lower() not in there]
+        banned = self.writer.decoding.banned
+        fresh = [
+            row
+            for row in rows
+            if row.text.strip().lower() not in there and not any(piece in row.text for piece in banned)
+        ]
         return max(fresh, key=lambda row: row.score, default=None)
 
     def after(self, row: Row) -> Start:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
+# Consonants that begin words together.
+_PAIRS = """
+    P L/P R/P Y/B L/B R/B Y/T R/T W/D R/D W/K L/K R/K W/K Y/G L/G R/G W/F L/F R/F Y/V Y/TH R/TH W/SH R/S P/S T
+    S K/S F/S M/S N/S L/S W/M Y/HH W/HH Y/N Y/S P L/S P R/S P Y/S T R/S K R/S K W/S K L/S K Y
+"""
+_ONSETS = frozenset(pair.strip() for line in _PAIRS.splitlines() for pair in line.split("/") if pair.strip())
 
 
 def syllable_count(sounds: str) -> int:
@@ -11,16 +16,24 @@ def syllable_count(sounds: str) -> int:
 
 
 def rhyme_part(sounds: str) -> str:
-    """The last stressed vowel and all that follows, its own stress left out; empty where no vowel is stressed."""
+    """The last stressed vowel, without its stress, and all that follows; empty where none is stressed."""
     place = max(sounds.rfind("1"), sounds.rfind("2"))
     return sounds[place - 2 : place] + sounds[place + 1 :] if place > 0 else ""
 
 
 def onset(sounds: str) -> str:
-    """The consonants between the last stressed vowel and the vowel before it: `S T R` of `AH0 S T R EY1`."""
+    """The consonants that begin the last stressed syllable: `S T R` of `D IH0 S T R EH1 S`.
+
+    Of the consonants before its vowel as many as may begin an English word.
+    """
     place = max(sounds.rfind("1"), sounds.rfind("2"))
-    before = reversed(sounds[: max(place - 2, 0)].split())
-    return " ".join(reversed(list(takewhile(lambda sound: not sound[-1].isdigit(), before))))
+    before: list[str] = []
+    for sound in reversed(sounds[: max(place - 2, 0)].split()):
+        longer = [sound, *before]
+        if sound[-1].isdigit() or not (len(longer) == 1 or " ".join(longer) in _ONSETS):
+            break
+        before = longer
+    return " ".join(before)
 
 
 def perfect(one: str, other: str) -> bool:

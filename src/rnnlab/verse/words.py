@@ -9,12 +9,13 @@ from rnnlab.verse.pronounce import known, syllables
 _WORD = re.compile(r"'?[^\W\d_]+(?:'[^\W\d_]+)*'?")
 
 # Words that lean on the next one: a line that is meant to end does not end in them.
-WEAK = frozenset(
-    """a an the and or nor but if as than that of to in on at by for from with into unto upon my thy his her
-    its our your their am are was were is been do does did hath has have had will would shall should may
-    might must can could such which who whom whose what when where while though because i he she we they
-    it's o th' i' o' 'tis tis very""".split()
-)
+_WEAK = """
+    a an the and or nor but if as than that of to in on at by for from with into unto upon my thy his her its
+    our your their am are was were is been do does did hath has have had will would shall should may might
+    must can could such which who whom whose what when where while though because i he she we they it's o
+    th' i' o' 'tis tis very
+"""
+WEAK = frozenset(_WEAK.split())
 
 
 def words_of(text: str) -> list[str]:

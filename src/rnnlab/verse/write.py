@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -11,11 +13,13 @@ from rnnlab.errors import SettingError
 from rnnlab.generate.engine import Engine
 from rnnlab.tokenizer.base import Tokenizer
 from rnnlab.verse.alphabet import Alphabet
-from rnnlab.verse.forms import FORMS, Form, form_of
+from rnnlab.verse.choose import check_decoding
+from rnnlab.verse.forms import ABC, FORMS, Form, form_of
 from rnnlab.verse.lines import Start, Writer
 from rnnlab.verse.measure import Measured, measure
 from rnnlab.verse.row import Row
 from rnnlab.verse.search import Search
+from rnnlab.verse.tune_write import write_tune
 
 __all__ = ["FORMS", "Poem", "compose"]
 
@@ -59,10 +63,28 @@ def compose(
         UserError: the model finds no such lines, or there is no pronouncing dictionary.
     """
     chosen = form_of(form)
-    alphabet = Alphabet(tokenizer, form)
+    if chosen is ABC:
+        tune = write_tune(engine, tokenizer, prompt, decoding, seed, number)
+        return Poem(tune.text, tuple(tune.text.splitlines()), tune.report, tune.nats, None)
+    check_decoding(decoding)
+    alphabet = Alphabet(tokenizer, form, decoding)
     start = start_of(engine, tokenizer, chosen, prompt)
-    rows = Search(Writer(engine, alphabet, decoding), chosen, start, (seed, number)).run()
+    with one_thread():
+        rows = Search(Writer(engine, alphabet, decoding), chosen, start, (seed, number)).run()
     return poem_of(rows, chosen)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Steps of some dozen rows gain nothing by a second core, and lose much where that is busy."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def start_of(engine: Engine, tokenizer: Tokenizer, form: Form, prompt: str) -> Start:

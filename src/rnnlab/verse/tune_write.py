@@ -1,0 +1,71 @@
+"""A tune in ABC notation from a language model: drawn until one parses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from rnnlab.decoding.settings import Decoding
+from rnnlab.errors import SettingError
+from rnnlab.generate.engine import Engine
+from rnnlab.generate.write import write
+from rnnlab.tokenizer.base import Tokenizer
+from rnnlab.verse.tune import Tune, parse
+
+TRIES = 64
+_BATCH = 16
+_LONGEST = 800  # tokens of a tune
+_START = "X:"
+
+
+class Written(NamedTuple):
+    """
+    Attributes:
+        text: of the tune. tune: what was read of it. tries: how many were drawn.
+        nats: mean negative log probability of a token that was drawn.
+    """
+
+    text: str
+    tune: Tune
+    tries: int
+    nats: float
+
+    @property
+    def report(self) -> str:
+        """One line, and one for each bar that is not full."""
+        verdict = f"parses at try {self.tries}" if self.tune.parses else f"none of {self.tries} tries parses"
+        head, *rest = self.tune.report().splitlines()
+        return "\n".join([f"{verdict}, {head}, {self.nats:.3f} nats a token", *rest])
+
+
+def write_tune(
+    engine: Engine, tokenizer: Tokenizer, prompt: str, decoding: Decoding, seed: int, number: int
+) -> Written:
+    """The first tune that parses, else of `TRIES` the one with most bars that are full.
+
+    Args:
+        prompt: the beginning of a tune, which has to begin with `X:`; empty for that alone.
+
+    Raises:
+        SettingError: the vocabulary cannot write ABC, or the prompt is no beginning of a tune.
+    """
+    lacking = [repr(c) for c in "XTMLK:|\n" if tokenizer.unknown_id in tokenizer.encode(c)]
+    if lacking:
+        rule = f"the run's vocabulary cannot write it: it lacks {', '.join(lacking)}"
+        raise SettingError("--form", "abc", rule)
+    start = prompt.lstrip("\n") or _START
+    if not start.startswith(_START):
+        raise SettingError("--prompt", prompt, f"must begin as a tune does, with {_START}")
+    ended = replace(decoding, stop=(*decoding.stop, "\n\n"))
+    best: Written | None = None
+    for tried in range(0, TRIES, _BATCH):
+        prompts, first = [start] * _BATCH, number * TRIES + tried
+        for place, text in enumerate(write(engine, tokenizer, prompts, _LONGEST, ended, seed, first)):
+            nats = -text.log_probability / max(len(text.tokens), 1)
+            found = Written(text.text.rstrip("\n") + "\n", parse(text.text), tried + place + 1, nats)
+            if found.tune.parses:
+                return found
+            if best is None or found.tune.share > best.tune.share:
+                best = found
+    assert best is not None
+    return best._replace(tries=TRIES)
