@@ -49,6 +49,17 @@ _BEGINNINGS = {
     "en": "EH0 N",
     "self": "S EH1 L F",
 }
+# by their last and first letter, the longest ending first
+_BY_LAST = {
+    letter: sorted(
+        (item for item in _ENDINGS.items() if item[0][-1] == letter), key=lambda item: -len(item[0])
+    )
+    for letter in {ending[-1] for ending in _ENDINGS}
+}
+_BY_FIRST = {
+    letter: [item for item in _BEGINNINGS.items() if item[0][0] == letter]
+    for letter in {beginning[0] for beginning in _BEGINNINGS}
+}
 _SPELLED = (("our", "or"), ("ence", "ense"), ("ise", "ize"), ("ogue", "og"), ("ck", "c"), ("l", "ll"))
 
 
@@ -65,11 +76,11 @@ def parts_of(word: str) -> Iterator[Parts]:
     for one, other in _SPELLED:
         if one in word:
             yield Parts("", word.replace(one, other), "")
-    for ending in sorted(_ENDINGS, key=len, reverse=True):
+    for ending, sounds in _BY_LAST.get(word[-1:], ()):
         if word.endswith(ending):
             for base in _bases(word.removesuffix(ending), ending):
-                yield Parts("", base, _ENDINGS[ending])
-    for beginning, sounds in _BEGINNINGS.items():
+                yield Parts("", base, sounds)
+    for beginning, sounds in _BY_FIRST.get(word[:1], ()):
         if word.startswith(beginning):
             yield Parts(sounds, word.removeprefix(beginning), "")
 
@@ -102,7 +113,7 @@ def join(before: str, sounds: str, after: str) -> str:
 
 def elided(word: str) -> Iterator[str]:
     """What a word with an apostrophe for a vowel may stand for: `heaven` for `heav'n`."""
-    for place, character in enumerate(word):
+    for place, character in enumerate(word if "'" in word else ""):
         if character == "'" and 0 < place < len(word) - 1:
             yield from (word[:place] + vowel + word[place + 1 :] for vowel in "eioua")
 

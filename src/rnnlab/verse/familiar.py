@@ -10,7 +10,13 @@ from rnnlab.verse.dictionary import dictionary
 from rnnlab.verse.endings import elided, parts_of
 from rnnlab.verse.pronounce import known
 
-_OFTEN = 100_000  # in a trillion words of web text, of a word that stands alone
+_OFTEN = 100_000  # in a trillion words of web text; below are most surnames, and few words of verse
+_RHYMING = 200_000  # of a word that no model wrote but a list of rhymes proposes
+_OWN = """
+    abhor beguile bemoan befall bewail dearth requite smite smote betide bespeak bedeck belie bestow disdain
+    forsake forswear unkind untrue unseen unborn unfold dishonour assail avail bewitch deceit
+"""
+_VERSE = frozenset(_OWN.split())
 _LETTERS = frozenset("aioAIO")
 _older = cache(archaic)
 
@@ -26,8 +32,15 @@ def familiar(word: str) -> bool:
     return _used(lower, 2)
 
 
+def proposed(word: str) -> bool:
+    """Whether a familiar lower-case word of the dictionary is used enough to be tried for its rhyme."""
+    return familiar(word) and (word in _VERSE or word in _older() or count(word) >= _RHYMING)
+
+
 def _used(word: str, deepest: int) -> bool:
-    if word in _older() or word in dictionary().first:
-        return word in _older() or count(word.replace("'", "")) >= _OFTEN
+    if word in _VERSE or word in _older():
+        return True
+    if word in dictionary().first:
+        return count(word.replace("'", "")) >= _OFTEN
     bases = [*(parts.base for parts in parts_of(word)), *elided(word)]
     return deepest > 0 and any(len(base) > 2 and _used(base, deepest - 1) for base in bases)

@@ -9,7 +9,7 @@ from rnnlab.verse.endings import elided, join, parts_of, without_vowel
 from rnnlab.verse.estimate import estimate_syllables, spelled_rhyme
 from rnnlab.verse.sounds import perfect, syllable_count
 
-_DEEPEST = 3  # beginnings and endings that are taken off one word
+_DEEPEST = 2  # beginnings and endings that are taken off one word
 
 
 def say(word: str) -> list[str]:

@@ -14,7 +14,7 @@ from rnnlab.generate.engine import Engine
 from rnnlab.generate.state import join, select
 from rnnlab.verse.alphabet import LAST_MARKS, MARKS, Alphabet
 from rnnlab.verse.dictionary import dictionary
-from rnnlab.verse.familiar import familiar
+from rnnlab.verse.familiar import proposed
 from rnnlab.verse.lines import Prefixes
 from rnnlab.verse.pronounce import say
 from rnnlab.verse.row import Row
@@ -45,7 +45,7 @@ def partners(word: str, longest: int) -> tuple[str, ...]:
         for other in found
         if len(other) > 1
         and other not in WEAK
-        and familiar(other)
+        and proposed(other)
         and syllable_count(dictionary().first[other]) <= longest
         and perfect(ways[0], dictionary().first[other])
     )

@@ -12,8 +12,8 @@ from rnnlab.verse.rhyming import close, partners, trees
 from rnnlab.verse.row import Row
 from rnnlab.verse.words import WEAK, last_word
 
-DRAWN = 64  # lines at once
-WIDTH = 192  # beams on their way to a rhyme
+DRAWN = 128  # lines at once
+WIDTH = 64  # beams on their way to a rhyme
 TAIL = 3  # syllables of a word that is found for its rhyme, at most
 FEWEST = 12  # words that rhyme with the end of a line that waits for a rhyme
 TRIES = 6  # of a line, before an earlier one is written again
