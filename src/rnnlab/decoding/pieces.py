@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from rnnlab.tokenizer.base import Tokenizer
 
-
 CONTEXT = 16  # tokens before a new one that decide how it is written
 
 

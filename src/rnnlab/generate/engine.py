@@ -23,7 +23,8 @@ class Engine:
 
     def __init__(self, network: nn.Module, style: np.ndarray | None = None) -> None:
         self.network: Any = network.eval()
-        self.vocab_size: int = self.network.head.out_features
+        whole: Any = network
+        self.vocab_size = int(whole.head.out_features)
         self._device = next(network.parameters()).device
         given = None if style is None else torch.as_tensor(style, dtype=torch.float32, device=self._device)
         self._style = given
@@ -71,5 +72,7 @@ class Engine:
 
 
 def engine_of(network: nn.Module, style: np.ndarray | None = None) -> Engine:
-    """The fastest there is for the network."""
-    return Engine(network, style)
+    """The fastest there is for the network; see `Engine` for the arguments."""
+    from rnnlab.generate.fused import FusedEngine, fits
+
+    return FusedEngine(network, style) if fits(network) else Engine(network, style)

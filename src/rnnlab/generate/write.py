@@ -67,35 +67,34 @@ def write(
         raise ValueError(f"length={length} must be at least 1, and there must be a prompt")
     chosen = decoding or Decoding()
     going = begin(engine, tokenizer, prompts)
-    rows = [_Row(Pieces(tokenizer, chosen.stop, read)) for read in going.contexts(prompts)]
-    for tokens, logs in steps(engine, tokenizer, going, length, chosen, seed, first):
-        for row, token, log in zip(rows, tokens.tolist(), logs.tolist(), strict=True):
-            row.add(token, log)
-        if all(row.pieces.ended for row in rows):
+    rows = [Pieces(tokenizer, chosen.stop, read) for read in going.contexts(prompts)]
+    drawn = []
+    for step in steps(engine, tokenizer, going, length, chosen, seed, first):
+        drawn.append(step)
+        if chosen.stop and _all_ended(rows, step.tokens):
             break
+    tokens, logs = (np.stack(part, axis=1) for part in zip(*drawn, strict=True))  # (B, length)
+    contexts = going.contexts(prompts)
     return [
-        Written(prompt + row.text(), row.tokens, row.log_probability)
-        for prompt, row in zip(prompts, rows, strict=True)
+        _written(prompt, Pieces(tokenizer, chosen.stop, context), row, log)
+        for prompt, context, row, log in zip(prompts, contexts, tokens.tolist(), logs, strict=True)
     ]
 
 
-class _Row:
-    """What one row has written."""
+def _all_ended(rows: Sequence[Pieces], tokens: np.ndarray) -> bool:
+    """Whether each row has met a stop string by now."""
+    for row, token in zip(rows, tokens.tolist(), strict=True):
+        row.add(token)
+    return all(row.ended for row in rows)
 
-    def __init__(self, pieces: Pieces) -> None:
-        self.pieces = pieces
-        self.tokens: list[int] = []
-        self.log_probability = 0.0
-        self._text: list[str] = []
 
-    def add(self, token: int, log: float) -> None:
-        if not self.pieces.ended:
-            self.tokens.append(token)
-            self.log_probability += log
-            self._text.append(self.pieces.add(token))
-
-    def text(self) -> str:
-        return "".join([*self._text, self.pieces.rest()])
+def _written(prompt: str, pieces: Pieces, tokens: list[int], logs: np.ndarray) -> Written:
+    """A row up to its stop string."""
+    text, kept = [prompt], 0
+    while kept < len(tokens) and not pieces.ended:
+        text.append(pieces.add(tokens[kept]))
+        kept += 1
+    return Written("".join([*text, pieces.rest()]), tokens[:kept], float(logs[:kept].sum()))
 
 
 def stream(
@@ -146,5 +145,5 @@ def steps(
         if number:
             logits, state = engine.step(tokens, state)
         tokens = chooser.choose(logits)
-        logs = log_softmax(logits.astype(np.float64))[np.arange(len(tokens)), tokens]
+        logs = log_softmax(logits)[np.arange(len(tokens)), tokens]
         yield Drawn(tokens, logs)

@@ -1,0 +1,113 @@
+"""Characters a second of each decoder, one passage at a time and many side by side.
+
+    python scripts/benchmark_generation.py                  # a 2 x 256 LSTM over 65 characters, new weights
+    python scripts/benchmark_generation.py --run last:shakespeare
+
+Speed does not depend on what the weights have learned. Beside each median stands the fastest round, and below
+the floor: what the step's matrix products alone would take at the rate of a large one. Nothing else should run
+beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from rnnlab.decoding.settings import Decoding
+from rnnlab.generate.engine import Engine, engine_of
+from rnnlab.generate.write import write
+from rnnlab.model.encoder import RecurrentEncoder
+from rnnlab.model.language_model import LanguageModel
+from rnnlab.opened.run import open_run
+from rnnlab.report.tables import render
+from rnnlab.tokenizer.base import Tokenizer
+from rnnlab.tokenizer.char import CharTokenizer
+
+SYMBOLS = "".join(map(chr, range(32, 95)))  # and padding, unknown: 65 ids
+WAYS = {
+    "likeliest": Decoding(temperature=0),
+    "temperature": Decoding(temperature=0.8),
+    "top-k 40, top-p 0.95": Decoding(temperature=0.8, top_k=40, top_p=0.95),
+    "min-p, penalties": Decoding(temperature=0.8, min_p=0.02, repetition_penalty=1.1, frequency_penalty=0.1),
+}
+
+
+def parts(name: str | None) -> tuple[nn.Module, Tokenizer]:
+    """Network and tokenizer of a run, or new ones."""
+    if name is not None:
+        run = open_run(name)
+        return run.network, run.tokenizer
+    tokenizer = CharTokenizer()
+    tokenizer.train([SYMBOLS])
+    torch.manual_seed(0)
+    encoder = RecurrentEncoder("lstm", 64, 256, num_layers=2)
+    return LanguageModel(tokenizer.vocab_size, 64, encoder).eval(), tokenizer
+
+
+def rates(act: Callable[[], object], count: int, rounds: int) -> tuple[float, float]:
+    """The median and the best of `count` characters over the seconds of a round."""
+    act()
+    found = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        act()
+        found.append(count / (time.perf_counter() - start))
+    return float(np.median(found)), max(found)
+
+
+def floor(network: nn.Module, rounds: int) -> float:
+    """Characters a second if nothing but a step's products were computed, at the rate of a large product."""
+    whole: Any = network
+    layers = whole.encoder.forward_layers
+    matrices = [m for layer in layers for m in (layer.weight_ih_l0, layer.weight_hh_l0)]
+    entries = sum(m.numel() for m in [*matrices[1:], whole.head.weight])  # the first is looked up
+    side = 2048
+    square = torch.randn(side, side)
+    rate, _ = rates(lambda: square @ square, 2 * side**3, rounds)
+    return rate / (2 * entries)
+
+
+def table(
+    network: nn.Module, tokenizer: Tokenizer, batch: int, options: argparse.Namespace
+) -> list[list[str]]:
+    """A row for each decoder."""
+    length = max(options.length // (1 if batch == 1 else 4), 10)
+    rows = []
+    for name, decoding in WAYS.items():
+        row = [str(batch), name]
+        for engine in (engine_of(network), Engine(network)):
+            act = partial(write, engine, tokenizer, ["A"] * batch, length, decoding)
+            median, best = rates(act, batch * length, options.rounds)
+            row.append(f"{median:,.0f} ({best:,.0f})")
+        rows.append(row)
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--run", metavar="RUN", help="a language model over characters")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--length", type=int, default=1000, help="characters of a passage (default: 1000)")
+    parser.add_argument("--rounds", type=int, default=7)
+    options = parser.parse_args()
+    network, tokenizer = parts(options.run)
+    rows = []
+    for batch, threads in ((1, 1), (64, options.threads)):
+        torch.set_num_threads(threads)
+        rows += table(network, tokenizer, batch, options)
+    print(render(["passages", "decoder", "characters/s: median (best)", "by the network itself"], rows))
+    print(f"one passage on 1 thread, the others on {options.threads}; products alone, on those: ", end="")
+    print(f"{floor(network, options.rounds):,.0f} characters/s")
+
+
+if __name__ == "__main__":
+    main()
