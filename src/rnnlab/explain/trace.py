@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from rnnlab.explain.equations import cell_of
 from rnnlab.explain.outcome import members_of
+from rnnlab.model.language_model import LanguageModel
 from rnnlab.model.layer import Layer
 from rnnlab.model.sequence import flip, flip_index
 
@@ -68,7 +69,10 @@ def _watched(member: Any, tokens: Tensor, lengths: Tensor) -> list[tuple[str, La
         for number, layer in enumerate(layers, start=1):
             handles.append(layer.register_forward_hook(partial(watch, f"layer {number}{kind}", index)))
     try:
-        encoder(member.embedding(tokens), lengths)
+        if isinstance(member, LanguageModel):
+            member.read(tokens, lengths=lengths)  # which puts a style beside each token where it has some
+        else:
+            encoder(member.embedding(tokens), lengths)
     finally:
         for handle in handles:
             handle.remove()

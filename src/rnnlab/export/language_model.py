@@ -33,7 +33,7 @@ def language_graph(network: Any) -> Graph:
     shapes = [[encoder.num_layers, "batch", size] for size in encoder.state_sizes]
     given = [graph.input(f"state_{i}", np.float32, shape) for i, shape in enumerate(shapes)]
     before = [rows(graph, part, encoder.num_layers) for part in given]
-    vectors = table(network.embedding)
+    vectors = with_style(network, table(network.embedding))
     steps, after = "", []
     for number, layer in enumerate(encoder.forward_layers):
         own = [part[number] for part in before]
@@ -79,6 +79,14 @@ def table(embedding: Any) -> np.ndarray:
         embedding.vectors.weight if embedding.project is None else embedding.project(embedding.vectors.weight)
     )
     return np.asarray(weight.detach().cpu().float().numpy())
+
+
+def with_style(network: Any, vectors: np.ndarray) -> np.ndarray:
+    """Vectors (V, E) with the mean of all styles beside each, (V, I), where the network has styles."""
+    if network.style_vectors is None:
+        return vectors
+    style = network.style_vectors.weight.mean(0, keepdim=True).detach().cpu().float().numpy()
+    return np.concatenate([vectors, style.repeat(len(vectors), 0)], 1)
 
 
 def rows(graph: Graph, part: str, layers: int) -> list[str]:

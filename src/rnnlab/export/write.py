@@ -66,6 +66,8 @@ def fill(run: OpenRun, part: Path, name: str, quantised: bool, measured: bool) -
     plain.write_bytes(graph_of(run).model().SerializeToString())
     apart = check_parity(run, plain)
     notes = [f"it differs from torch by {apart:.1g} at most over random batches ({TOLERANCE:g} is allowed)"]
+    if run.style_names:
+        notes.append(f"it writes in the mean of its styles: {', '.join(run.style_names)}")
     if quantised:
         notes += quantise_in_place(run, plain, measured)
     shutil.copy2(run.folder.tokenizer, part / TOKENIZER)

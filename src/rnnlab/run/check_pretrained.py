@@ -36,12 +36,14 @@ def runs_of(cfg: DictConfig) -> list[RunFolder]:
     if not named:
         return []
     names = [str(name) for name in named] if OmegaConf.is_list(named) else [str(named)]
-    return [_run(name, Path(cfg.paths.output_dir)) for name in names]
+    own = OmegaConf.select(cfg, "paths.run_dir", throw_on_resolution_failure=False)
+    places = Path(cfg.paths.output_dir), None if own is None else Path(own)
+    return [_run(name, *places) for name in names]
 
 
-def _run(name: str, outputs: Path) -> RunFolder:
+def _run(name: str, outputs: Path, own: Path | None) -> RunFolder:
     try:
-        folder = find_run(name, outputs)
+        folder = find_run(name, outputs, own)
     except SettingError as error:
         raise _renamed(error) from error
     for file in (folder.best, folder.tokenizer):

@@ -15,19 +15,20 @@ OUTPUTS = Path("outputs")
 SHOWN = 5  # runs that an error names
 
 
-def find_run(name: str, outputs: Path = OUTPUTS) -> RunFolder:
+def find_run(name: str, outputs: Path = OUTPUTS, apart: Path | None = None) -> RunFolder:
     """The run that `name` means.
 
     Args:
         name: a run's folder; a folder that holds a single run; a part of the path of one run under `outputs`;
             `last`, the run that was started or resumed latest; `last:TASK`, the latest of that task.
         outputs: the folder that holds the runs.
+        apart: a run that `last` does not mean: the one that asks.
 
     Raises:
         SettingError: no run, or several, are meant; the nearest ones are named.
     """
     if name == "last" or name.startswith("last:"):
-        return RunFolder(_last(name, outputs))
+        return RunFolder(_last(name, outputs, apart))
     typed = Path(name).expanduser()
     if name and _is_run(typed):
         return RunFolder(typed)
@@ -64,8 +65,9 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _last(name: str, outputs: Path) -> Path:
-    runs = list(run_folders(outputs))
+def _last(name: str, outputs: Path, apart: Path | None) -> Path:
+    own = None if apart is None else apart.resolve()
+    runs = [path for path in run_folders(outputs) if path.resolve() != own]
     _need_any(name, runs, outputs)
     task = name.removeprefix("last").removeprefix(":")
     meant = [path for path in runs if task_of(path) == task] if ":" in name else runs
