@@ -93,3 +93,10 @@ def test_a_language_models_states_are_those_that_it_scores():
     network = LanguageModel(9, 4, RecurrentEncoder("lstm", 4, 5)).eval()
     (trace,) = traces(network, TOKENS[:1], LENGTHS[:1])
     torch.testing.assert_close(network.score(trace.hidden), network(TOKENS[:1]).logits)
+
+
+def test_a_styled_models_states_are_those_of_the_mean_of_its_styles():
+    torch.manual_seed(0)
+    network = LanguageModel(9, 4, RecurrentEncoder("gru", 7, 5), styles=2, style_size=3).eval()
+    (trace,) = traces(network, TOKENS[:1], LENGTHS[:1])
+    torch.testing.assert_close(network.score(trace.hidden), network(TOKENS[:1]).logits)

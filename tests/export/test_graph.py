@@ -102,8 +102,18 @@ def test_prior_temperature_and_members():
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 def test_a_language_models_step_goes_on_from_its_state(cell, depth):
     encoder = RecurrentEncoder(cell, SIZE, SIZE, **depth)
-    network = moved(LanguageModel(VOCABULARY, SIZE, encoder, tie_weights=True))
-    found = session(language_graph(network))
+    follows(moved(LanguageModel(VOCABULARY, SIZE, encoder, tie_weights=True)))
+
+
+@pytest.mark.parametrize("depth", [{}, {"num_layers": 2, "connection": "dense"}], ids=str)
+def test_a_styled_models_step_is_in_the_mean_of_its_styles(depth):
+    encoder = RecurrentEncoder("lstm", SIZE + 4, SIZE, **depth)
+    follows(moved(LanguageModel(VOCABULARY, SIZE, encoder, styles=3, style_size=4)))
+
+
+def follows(network):
+    """The graph, step by step with its own state, gives the network's logits and its last state."""
+    encoder, found = network.encoder, session(language_graph(network))
     tokens = torch.randint(0, VOCABULARY, (3, 11))
     with torch.no_grad():
         logits, state = network(tokens)

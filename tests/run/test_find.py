@@ -58,6 +58,14 @@ def test_last_is_the_run_that_was_started_or_resumed_latest(outputs):
     assert found("last:shakespeare", outputs) == "sweeps/2026-01-04_10-00-00_dddd4444/0"
 
 
+def test_last_is_not_the_run_that_asks(outputs, tmp_path):
+    own = outputs / "tweets" / "gru" / "2026-01-02_10-00-00_bbbb2222"
+    assert find_run("last", outputs, own).path.name.endswith("cccc3333")
+    assert find_run("last:tweets", outputs, own.relative_to(tmp_path)).path.name.endswith("cccc3333")
+    with pytest.raises(SettingError, match="there is no run of this task"):
+        find_run("last:shakespeare", outputs, outputs / "sweeps" / "2026-01-04_10-00-00_dddd4444" / "0")
+
+
 def test_outputs_is_where_it_is_without_being_named(outputs):
     assert find_run("aaaa1111").path.as_posix().startswith("outputs/imdb")
 
