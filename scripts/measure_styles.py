@@ -2,16 +2,19 @@
 
     python scripts/measure_styles.py last:shakespeare
     python scripts/measure_styles.py RUN --count 200 --temperature 0.8 --output styles.json
+    python scripts/measure_styles.py RUN --no-speakers --no-mixtures
 
 A classifier that has read the training parts of the texts names the style of passages of 300 characters:
 first of the parts that were held out, which people wrote, then of what the model writes in each style and in
-mixtures of two. Then the loss of each text's test part, read in each style.
+mixtures of two. Then the loss of each text's test part, read in each style. With --no-speakers the lines that
+name who speaks are taken out of all passages, so that no name gives a play away.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -33,21 +36,28 @@ from rnnlab.task.styles import OfStyles
 
 MIXES = (1.0, 0.75, 0.5, 0.25, 0.0)
 HELD_OUT = ("validation", "test")
+SPEAKER = re.compile(r"(?m)^[A-Z][^a-z\n]*:\n")
 
 
-def parts(run: OpenRun, data: Any, split: str) -> dict[str, str]:
+def parts(run: OpenRun, data: Any, split: str, chosen: argparse.Namespace) -> dict[str, str]:
     """The text of a split, style by style."""
     encoded = data.encoded(split)
     cuts = pairwise(encoded.offsets.tolist())
     texts = [run.tokenizer.decode(encoded.ids[start:end].tolist()) for start, end in cuts]
-    return dict(zip(run.style_names, texts, strict=True))
+    return dict(zip(run.style_names, (judged(text, chosen) for text in texts), strict=True))
 
 
-def written(run: OpenRun, weights: np.ndarray, count: int, temperature: float, seed: int) -> list[str]:
+def judged(text: str, chosen: argparse.Namespace) -> str:
+    """What the classifier gets to see of a text."""
+    return SPEAKER.sub("", text) if chosen.no_speakers else text
+
+
+def written(run: OpenRun, weights: np.ndarray, chosen: argparse.Namespace) -> list[str]:
     """Passages of 300 characters that the model writes in this mixture of styles, from an empty line on."""
-    engine, decoding = engine_of(run.network, weights), Decoding(temperature=temperature)
-    texts = write(engine, run.tokenizer, ["\n"] * count, LENGTH, decoding, seed)
-    return [text.text[1 : LENGTH + 1] for text in texts]
+    engine, decoding = engine_of(run.network, weights), Decoding(temperature=chosen.temperature)
+    length = 2 * LENGTH if chosen.no_speakers else LENGTH
+    texts = write(engine, run.tokenizer, ["\n"] * chosen.count, length, decoding, chosen.seed)
+    return [judged(text.text[1:], chosen)[:LENGTH] for text in texts]
 
 
 @torch.inference_mode()
@@ -76,7 +86,7 @@ def mixtures(run: OpenRun, classifier: StyleClassifier, chosen: argparse.Namespa
         for share in MIXES:
             weights = np.zeros(len(run.style_names))
             weights[[first, second]] = share, 1 - share
-            named = classifier.predict(written(run, weights, chosen.count, chosen.temperature, chosen.seed))
+            named = classifier.predict(written(run, weights, chosen))
             mix = f"{run.style_names[first]}:{share:g},{run.style_names[second]}:{1 - share:g}"
             rows.append({"mix": mix, **{name: named.count(name) / len(named) for name in run.style_names}})
     return rows
@@ -104,6 +114,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=100, help="passages of each style (default: 100)")
     parser.add_argument("--temperature", type=float, default=0.8, help="default: 0.8")
     parser.add_argument("--seed", type=int, default=1, help="default: 1")
+    parser.add_argument("--no-speakers", action="store_true", help="take lines that name a speaker out")
     parser.add_argument("--no-mixtures", action="store_true", help="leave the mixtures of two out")
     parser.add_argument("--output", type=Path, metavar="FILE", help="all numbers as JSON")
     try:
@@ -120,18 +131,15 @@ def measure(chosen: argparse.Namespace) -> None:
     if not names:
         raise SettingError("RUN", chosen.run, "has learned no styles: train with model.style_size=16")
     data = run.data()
-    classifier = StyleClassifier(parts(run, data, "train"))
+    classifier = StyleClassifier(parts(run, data, "train", chosen))
     held: dict[str, list[str]] = {name: [] for name in names}
     for split in HELD_OUT if not same(data) else HELD_OUT[:1]:
-        for name, text in parts(run, data, split).items():
+        for name, text in parts(run, data, split, chosen).items():
             held[name] += passages(text)
     human = classifier.score(held)
     print(scored("held-out human passages", human, names))
-    texts = {
-        name: written(run, weights, chosen.count, chosen.temperature, chosen.seed)
-        for name, weights in zip(names, np.eye(len(names)), strict=True)
-    }
-    model = classifier.score(texts)
+    styles = zip(names, np.eye(len(names)), strict=True)
+    model = classifier.score({name: written(run, weights, chosen) for name, weights in styles})
     print(scored(f"generated passages at temperature {chosen.temperature:g}", model, names))
     read = losses(run, data)
     table = [[style, *(row[name] for name in names)] for style, row in read.items()]
