@@ -1,0 +1,23 @@
+import pytest
+
+from rnnlab.verse.familiar import familiar, proposed
+from rnnlab.verse.pronounce import known
+
+
+@pytest.mark.parametrize(
+    "word", ["day", "I", "O", "a", "lov'd", "mak'st", "o'er", "'tis", "Richard", "heav'n", "lords'"]
+)
+def test_words_of_verse(word):
+    assert familiar(word)
+
+
+@pytest.mark.parametrize("word", ["b", "they'", "'justice", "petruchio", "zawada", "hetland", "'"])
+def test_others(word):
+    assert not familiar(word)
+
+
+def test_a_surname_is_known_and_not_used():
+    assert known("zawada")
+    assert not proposed("zawada")
+    assert proposed("day")
+    assert proposed("beguile")
