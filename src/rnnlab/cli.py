@@ -16,7 +16,7 @@ from rnnlab.export import export_command
 from rnnlab.find import batch_find_command, lr_find_command
 from rnnlab.inspect import dynamic_command, embeddings_command, tokenize_command
 from rnnlab.inspect.printable import printable
-from rnnlab.opened import evaluate_command, predict_command, runs_command
+from rnnlab.opened import evaluate_command, generate_command, predict_command, runs_command
 from rnnlab.opened.find import BEST, find
 from rnnlab.serve import serve_command
 from rnnlab.sweep import sweep_command
@@ -25,6 +25,7 @@ COMMANDS = {
     "runs": runs_command,
     "evaluate": evaluate_command,
     "predict": predict_command,
+    "generate": generate_command,
     "explain": explain_command,
     "export": export_command,
     "serve": serve_command,
@@ -42,6 +43,7 @@ EXAMPLES = """\
 examples:
   rnnlab runs --task tweets --sort test/macro_recall
   rnnlab predict last:tweets "what a waste of two hours"
+  rnnlab generate last:shakespeare --prompt "Shall I compare" --temperature 0.8
   rnnlab tokenize last "sooo gooood!!! 😂 #BestDayEver"
   rnnlab embeddings last:tweets good --top 10
   rnnlab lr_find task=imdb model=bilstm

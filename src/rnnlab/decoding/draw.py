@@ -17,11 +17,13 @@ class Chance:
     """Numbers in [0, 1) for each row, from generators of their own: a row's are the same in every batch.
 
     Args:
-        seed: of all rows. numbers: one for each row.
+        seed: of all rows. numbers: one for each row. skip: how many each row has drawn before.
     """
 
-    def __init__(self, seed: int, numbers: Sequence[int]) -> None:
+    def __init__(self, seed: int, numbers: Sequence[int], skip: int = 0) -> None:
         self._generators = [np.random.default_rng((seed, number)) for number in numbers]
+        for generator in self._generators:
+            generator.random(skip)
         self._block = np.empty((0, len(numbers)))
         self._used = 0
 

@@ -1,0 +1,60 @@
+"""Where a text stood, in a file: written on from there, it is the text that would have come."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from rnnlab.errors import SettingError
+from rnnlab.generate.engine import Engine
+from rnnlab.generate.writing import Going
+from rnnlab.tokenizer.base import Tokenizer
+
+FORMAT = 1
+
+
+def save(path: Path, going: Going, tokenizer: Tokenizer) -> None:
+    """Write one row; whole or not at all."""
+    content: dict[str, Any] = {f"state_{n}": part.cpu().numpy() for n, part in enumerate(going.state)}
+    content |= {"format": FORMAT, "tokenizer": _digest(tokenizer), "logits": going.logits}
+    content |= {"read": np.array(going.read[0], np.int64), "drawn": going.drawn}
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        np.savez(file, **content)
+    os.replace(part, path)
+
+
+def load(path: Path, engine: Engine, tokenizer: Tokenizer, option: str = "--from-state") -> Going:
+    """What `save` wrote.
+
+    Raises:
+        SettingError: no such file, or it is of a run with another tokenizer or other sizes.
+    """
+    if not path.is_file():
+        raise SettingError(option, path, "there is no such file")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            content = {name: file[name] for name in file.files}
+        if int(content["format"]) != FORMAT:
+            raise ValueError
+    except (OSError, ValueError, KeyError) as error:
+        raise SettingError(option, path, "is no state that rnnlab generate --save-state wrote") from error
+    if str(content["tokenizer"]) != _digest(tokenizer):
+        raise SettingError(option, path, "is of a run with another tokenizer")
+    wanted = [tuple(part.shape) for part in engine.initial_state(1)]
+    parts = [content[name] for name in sorted(content) if name.startswith("state_")]
+    if [part.shape for part in parts] != wanted:
+        raise SettingError(option, path, "is of a network of other sizes")
+    state = tuple(torch.from_numpy(part) for part in parts)
+    return Going(content["logits"], state, [content["read"].tolist()], int(content["drawn"]))
+
+
+def _digest(tokenizer: Tokenizer) -> str:
+    content = json.dumps(tokenizer.to_json(), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -1,0 +1,97 @@
+"""A text as it is being written, which can be put down and taken up again. Shapes: B rows, V ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnlab.decoding.draw import Chance, Chooser
+from rnnlab.decoding.filters import log_softmax
+from rnnlab.decoding.forbidden import forbidden
+from rnnlab.decoding.settings import Decoding
+from rnnlab.generate.engine import Engine
+from rnnlab.generate.state import State, join, select
+from rnnlab.tokenizer.base import Tokenizer
+
+
+class Going(NamedTuple):
+    """Rows on their way: logits (B, V) of what follows, the state, all tokens so far, and how many of a row's
+    were drawn.
+    """
+
+    logits: np.ndarray
+    state: State
+    read: list[list[int]]
+    drawn: int = 0
+
+
+class Drawn(NamedTuple):
+    """A step: tokens (B,), and the log probability (B,) of each under the model as it is, in nats."""
+
+    tokens: np.ndarray
+    logs: np.ndarray
+
+
+def begin(engine: Engine, tokenizer: Tokenizer, prompts: Sequence[str]) -> Going:
+    """The prompts read, equal ones once; in place of an empty one the unknown token is read."""
+    ids = [tokenizer.encode(prompt) or [tokenizer.unknown_id] for prompt in prompts]
+    places: dict[tuple[int, ...], int] = {}
+    rows = [places.setdefault(tuple(row), len(places)) for row in ids]
+    read = [engine.read(np.array([row])) for row in places]
+    logits = np.concatenate([said for said, _ in read])[rows]
+    return Going(logits, select(join([state for _, state in read]), rows), ids)
+
+
+def extend(engine: Engine, tokenizer: Tokenizer, going: Going, text: str) -> Going:
+    """One row that reads more text."""
+    ids = tokenizer.encode(text)
+    if not ids:
+        return going
+    logits, state = engine.read(np.array([ids]), going.state)
+    return Going(logits, state, [[*going.read[0], *ids]], going.drawn)
+
+
+class Writing:
+    """Some rows, a token at a time.
+
+    Row i draws from (seed, first + i): its text is the same in every batch, and as long as the logits differ
+    by rounding only. Rows that go on draw the numbers that would have come next.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        tokenizer: Tokenizer,
+        going: Going,
+        decoding: Decoding,
+        seed: int,
+        first: int = 0,
+    ) -> None:
+        logits, self._state, read, drawn = going
+        self._engine, self._logits, self._read = engine, logits, read
+        self._before, self._tokens = drawn, list[np.ndarray]()
+        chance = Chance(seed, range(first, first + len(logits)), drawn)
+        self._chooser = Chooser(decoding, chance, forbidden(tokenizer, decoding), read, logits.shape[1])
+        self._pending = False  # whether the last token is still to be read
+
+    def advance(self) -> Drawn:
+        """The next token of each row."""
+        self._catch_up()
+        tokens = self._chooser.choose(self._logits)
+        self._tokens.append(tokens)
+        self._pending = True
+        return Drawn(tokens, log_softmax(self._logits)[np.arange(len(tokens)), tokens])
+
+    def going(self) -> Going:
+        """Where it stands, for later."""
+        self._catch_up()
+        new = np.stack(self._tokens, axis=1).tolist() if self._tokens else [[] for _ in self._read]
+        read = [[*old, *row] for old, row in zip(self._read, new, strict=True)]
+        return Going(self._logits, self._state, read, self._before + len(self._tokens))
+
+    def _catch_up(self) -> None:
+        if self._pending:
+            self._logits, self._state = self._engine.step(self._tokens[-1], self._state)
+            self._pending = False
