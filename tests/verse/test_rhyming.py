@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from rnnlab.decoding.settings import Decoding
+from rnnlab.tokenizer import CharTokenizer
 from rnnlab.verse.alphabet import Alphabet
 from rnnlab.verse.lines import Rule, Start, Writer, draw_lines
 from rnnlab.verse.pronounce import rhymes
@@ -31,6 +32,13 @@ def test_a_tree_holds_words_and_ends(letters):
         f"{word}{mark}\n" for word in ("way", "ways") for mark in ".!?"
     )
     assert "delay\n" in set(leaves(trees(["delay"], alphabet, last=False)[2], alphabet))
+
+
+def test_a_vocabulary_without_marks_ends_the_last_line_bare():
+    tokenizer = CharTokenizer()
+    tokenizer.train(["abcdefghijklmnopqrstuvwxyz \n"])
+    alphabet = Alphabet(tokenizer, "sonnet", Decoding())
+    assert list(leaves(trees(["way"], alphabet, last=True)[1], alphabet)) == ["way\n"]
 
 
 @pytest.fixture(scope="module")

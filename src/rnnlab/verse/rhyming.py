@@ -53,7 +53,8 @@ def partners(word: str, longest: int) -> tuple[str, ...]:
 
 def trees(words: Iterable[str], alphabet: Alphabet, last: bool) -> dict[int, Node]:
     """Of each number of syllables the words of that many, each with a mark or none, and the line's end."""
-    marks = ["", *MARKS] if not last else [*LAST_MARKS]
+    sentence = last and any(mark in alphabet.ids for mark in LAST_MARKS)
+    marks = [*LAST_MARKS] if sentence else ["", *MARKS]
     endings = [[alphabet.ids[c] for c in (*mark, "\n")] for mark in marks if mark in {"", *alphabet.ids}]
     found: dict[int, Node] = {}
     for word in words:

@@ -50,6 +50,7 @@ class Search:
             elif self.tried > BUDGET * self.form.lines:
                 found = f"{len(self.rows)} of {self.form.lines} lines in {self.tried} tries"
                 rule = f"the model found {found}: it has to be trained further, or on verse"
+                rule += ", or the prompt to be another one" if self.starts[0].given else ""
                 raise UserError(f"--form={self.form.name}: {rule}")
             elif failed == TRIES:
                 failed = 0

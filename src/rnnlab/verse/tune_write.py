@@ -16,6 +16,7 @@ TRIES = 64
 _BATCH = 16
 _LONGEST = 800  # tokens of a tune
 _START = "X:"
+_FAULTS = 3  # that a report tells
 
 
 class Written(NamedTuple):
@@ -32,10 +33,10 @@ class Written(NamedTuple):
 
     @property
     def report(self) -> str:
-        """One line, and one for each bar that is not full."""
+        """One line: whether it parses, and the first faults."""
         verdict = f"parses at try {self.tries}" if self.tune.parses else f"none of {self.tries} tries parses"
-        head, *rest = self.tune.report().splitlines()
-        return "\n".join([f"{verdict}, {head}, {self.nats:.3f} nats a token", *rest])
+        head, *faults = self.tune.report().splitlines()
+        return "; ".join([f"{verdict}, {head}, {self.nats:.3f} nats a token", *faults[:_FAULTS]])
 
 
 def write_tune(
