@@ -4,8 +4,8 @@
     python scripts/benchmark_generation.py --run last:shakespeare
 
 Speed does not depend on what the weights have learned. Beside each median stands the fastest round, and below
-the floor: what the step's matrix products alone would take at the rate of a large one. Nothing else should run
-beside it.
+the floor: what the step's matrix products alone would take at the rate of a large one. Nothing else should
+run beside it.
 """
 
 from __future__ import annotations

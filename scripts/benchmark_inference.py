@@ -19,8 +19,10 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnlab.decoding.settings import Decoding
 from rnnlab.export.write import export
-from rnnlab.generate.sampling import sample
+from rnnlab.generate.engine import Engine
+from rnnlab.generate.write import write
 from rnnlab.opened.run import OpenRun, open_run
 from rnnlab.report.tables import render
 from rnnlab.runtime import Classifier, Pool, Writer, open_model
@@ -102,14 +104,14 @@ def writer_rows(run: OpenRun, folder: Path, length: int) -> list[list[str]]:
     rows = []
     ways = {
         "characters written": lambda number: model.generate("A", number, 0.8, seed=1),
-        "characters written, torch eager": lambda number: sample(
-            run.network, run.tokenizer, "A", number, 0.8
+        "characters written, torch eager": lambda number: write(
+            Engine(run.network), run.tokenizer, ["A"], number, Decoding(temperature=0.8)
         ),
     }
-    for name, write in ways.items():
-        write(100)
+    for name, act in ways.items():
+        act(100)
         start = time.perf_counter()
-        write(length)
+        act(length)
         rows.append([name, f"{length / (time.perf_counter() - start):,.0f} a second"])
     return rows
 

@@ -75,13 +75,17 @@ def test_a_language_model_writes_on_from_its_state(language_run, tmp_path, capsy
     assert once[2:] == "".join(model.stream("([", 30, temperature=0.9, seed=3))
 
 
-def test_the_likeliest_text_is_that_of_torch(language_run, tmp_path, capsys):
-    from rnnlab.generate.sampling import sample
+@pytest.mark.parametrize("temperature", [0, 0.8])
+def test_the_text_is_that_of_torch(language_run, tmp_path, capsys, temperature):
+    from rnnlab.decoding.settings import Decoding
+    from rnnlab.generate.engine import engine_of
+    from rnnlab.generate.write import write
 
     exported(language_run, capsys, "--output", tmp_path / "model")
     run = open_run(language_run)
-    expected = sample(run.network, run.tokenizer, "([", 40, temperature=0)
-    assert open_model(tmp_path / "model").generate("([", 40, temperature=0) == expected
+    decoding = Decoding(temperature=temperature)
+    expected = write(engine_of(run.network), run.tokenizer, ["(["], 40, decoding, seed=5)[0].text
+    assert open_model(tmp_path / "model").generate("([", 40, temperature, seed=5) == expected
 
 
 def test_an_earlier_export_is_replaced_and_nothing_else(copied, capsys):

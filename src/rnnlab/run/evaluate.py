@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import re
 from typing import Any
 
 import pytorch_lightning as pl
-import torch
 from omegaconf import DictConfig
 from torch import Tensor
 
@@ -24,6 +22,7 @@ from rnnlab.run.dynamic import add_dynamic
 from rnnlab.run.ensemble import blend
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import Result
+from rnnlab.run.samples import write_samples
 from rnnlab.run.tuning import Tuned, calibrated_metrics, tune
 
 log = logging.getLogger("rnnlab")
@@ -140,28 +139,6 @@ def write_predictions(experiment: Experiment, folder: RunFolder, blended: Tensor
         columns["predicted_ensemble"] = [classes[label] for label in blended.argmax(1).tolist()]
         columns |= {f"probability_ensemble_{name}": blended[:, i].numpy() for i, name in enumerate(classes)}
     pq.write_table(pa.table(columns), folder.predictions)
-
-
-def write_samples(experiment: Experiment, cfg: DictConfig, folder: RunFolder) -> None:
-    """samples.txt: a text at each temperature from the best checkpoint, printed as well."""
-    from rnnlab.generate.sampling import sample
-
-    wanted, network = cfg.task.samples, experiment.task.network
-    prompt = known_prompt(wanted.prompt, experiment.data.tokenizer)
-    parts = []
-    for temperature in wanted.temperatures:
-        generator = torch.Generator().manual_seed(cfg.seed)
-        text = sample(network, experiment.data.tokenizer, prompt, wanted.length, temperature, generator)
-        parts.append(f"--- temperature {temperature} ---\n{text.strip()}\n")
-    folder.samples.write_text("\n".join(parts), encoding="utf-8")
-    log.info("\n%s", "\n".join(parts))
-
-
-def known_prompt(prompt: str, tokenizer: Any) -> str:
-    """The prompt, or the first symbol of the vocabulary that is text where the tokenizer knows none of it."""
-    if tokenizer.unknown_id not in tokenizer.encode(prompt):
-        return prompt
-    return next(token for token in tokenizer.vocabulary if not re.fullmatch(r"<\w+>", token))
 
 
 def show_outputs(experiment: Experiment, folder: RunFolder, metrics: dict[str, float], step: int) -> None:

@@ -8,11 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from rnnlab import runtime
 from rnnlab.errors import UserError
 from rnnlab.opened.run import CLASSIFICATION, OpenRun
 from rnnlab.runtime import Classifier, open_model
 from rnnlab.serve.predictor import OnnxPredictor, Predictor, TorchPredictor
-from rnnlab.serve.writer import StreamWriter, TorchWriter, Writer
+from rnnlab.serve.writer import Writer
 
 ENGINES = ("auto", "onnx", "torch")
 
@@ -59,7 +60,17 @@ def torch_engine(run: OpenRun) -> Engine:
 
 
 def _torch_writer(run: OpenRun, prompt: str, length: int, temperature: float, seed: int) -> Writer:
-    return TorchWriter(run.network, run.tokenizer, prompt, temperature, seed)
+    from rnnlab.decoding.settings import Decoding
+    from rnnlab.generate.engine import engine_of as fastest
+    from rnnlab.generate.write import stream
+
+    decoding = Decoding(temperature=temperature)
+    engine, tokenizer = fastest(run.network), run.tokenizer
+    return Writer(stream(engine, tokenizer, run.cleaner(prompt), length, decoding, seed))
+
+
+def _onnx_writer(model: runtime.Writer, prompt: str, length: int, temperature: float, seed: int) -> Writer:
+    return Writer(model.stream(prompt, length, temperature, seed))
 
 
 def onnx_engine(run: OpenRun, threads: int, quantised: bool = False) -> Engine:
@@ -73,4 +84,4 @@ def onnx_engine(run: OpenRun, threads: int, quantised: bool = False) -> Engine:
         model = open_model(Path(folder) / "model", threads)
     if isinstance(model, Classifier):
         return Engine("onnx", predictor=OnnxPredictor(model))
-    return Engine("onnx", write=partial(StreamWriter, model))
+    return Engine("onnx", write=partial(_onnx_writer, model))
