@@ -16,6 +16,7 @@ TRIES = 64
 _BATCH = 16
 _LONGEST = 800  # tokens of a tune
 _START = "X:"
+_BORDER = "\n\n"  # between two tunes of a book
 _FAULTS = 3  # that a report tells
 
 
@@ -32,6 +33,11 @@ class Written(NamedTuple):
     nats: float
 
     @property
+    def merit(self) -> tuple[int, float]:
+        """Few problems, then many full bars; the larger the better."""
+        return -len(self.tune.problems), self.tune.share
+
+    @property
     def report(self) -> str:
         """One line: whether it parses, and the first faults."""
         verdict = f"parses at try {self.tries}" if self.tune.parses else f"none of {self.tries} tries parses"
@@ -42,7 +48,7 @@ class Written(NamedTuple):
 def write_tune(
     engine: Engine, tokenizer: Tokenizer, prompt: str, decoding: Decoding, seed: int, number: int
 ) -> Written:
-    """The first tune that parses, else of `TRIES` the one with most bars that are full.
+    """The first tune that parses, else of `TRIES` the one with the fewest problems.
 
     Args:
         prompt: the beginning of a tune, which has to begin with `X:`; empty for that alone.
@@ -57,16 +63,17 @@ def write_tune(
     start = prompt.lstrip("\n") or _START
     if not start.startswith(_START):
         raise SettingError("--prompt", prompt, f"must begin as a tune does, with {_START}")
-    ended = replace(decoding, stop=(*decoding.stop, "\n\n"))
+    ended = replace(decoding, stop=(*decoding.stop, _BORDER))
     best: Written | None = None
     for tried in range(0, TRIES, _BATCH):
-        prompts, first = [start] * _BATCH, number * TRIES + tried
-        for place, text in enumerate(write(engine, tokenizer, prompts, _LONGEST, ended, seed, first)):
+        prompts, first = [_BORDER + start] * _BATCH, number * TRIES + tried
+        for place, text in enumerate(write(engine, tokenizer, prompts, _LONGEST, ended, seed, first), 1):
             nats = -text.log_probability / max(len(text.tokens), 1)
-            found = Written(text.text.rstrip("\n") + "\n", parse(text.text), tried + place + 1, nats)
+            tune = text.text.strip("\n") + "\n"
+            found = Written(tune, parse(tune), tried + place, nats)
             if found.tune.parses:
                 return found
-            if best is None or found.tune.share > best.tune.share:
+            if best is None or found.merit > best.merit:
                 best = found
     assert best is not None
     return best._replace(tries=TRIES)
