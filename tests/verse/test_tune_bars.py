@@ -5,8 +5,9 @@ import pytest
 from rnnlab.verse.tune_bars import Bars
 
 
-def read(*lines, meter=Fraction(1)):
-    bars = Bars(meter, Fraction(1, 8))
+def read(*lines, meter="4/4"):
+    bars = Bars()
+    bars.field(f"M:{meter}")
     for line in lines:
         bars.read(line)
     bars.finish()
@@ -36,6 +37,12 @@ def test_lengths(line, expected):
     assert bars.problems == []
 
 
+def test_five_notes_take_the_time_of_two_or_three():
+    assert lengths(read("(5ABcde A6|")) == [8]
+    assert lengths(read("(5ABcde A3|", meter="6/8")) == [6]
+    assert lengths(read("(3:2:2AB A6|")) == [Fraction(22, 3)]
+
+
 def test_a_bar_goes_on_in_the_next_line():
     assert lengths(read("ABcd", "efga|A8|]")) == [8, 8]
 
@@ -51,7 +58,7 @@ def test_a_pickup_and_its_other_half():
 def test_a_meter_that_changes():
     bars = read("[M:3/4]ABcdef|[M:C]A8|")
     assert [bar.right for bar in bars.bars] == [True, True]
-    assert [bar.right for bar in read("ABc|A|", meter=None).bars] == [True, True]
+    assert [bar.right for bar in read("ABc|A|", meter="none").bars] == [True, True]
 
 
 @pytest.mark.parametrize(

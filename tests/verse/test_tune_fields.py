@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from rnnlab.verse.tune_fields import FieldError, key, meter, number, unit
+from rnnlab.verse.tune_fields import FieldError, compound, key, meter, unit
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_no_keys(value):
         key(value)
 
 
-def test_numbers():
-    assert number("12") == 12
-    with pytest.raises(FieldError):
-        number("a")
+def test_compound_meters():
+    assert [compound(value) for value in ("6/8", "9/8", "12/8", "3/4", "4/4", "C")] == [True] * 3 + [
+        False
+    ] * 3

@@ -8,10 +8,9 @@ begins (a pickup of half a bar at most), and where a part ends that makes the pi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from rnnlab.verse.tune_bars import Bar, Bars
-from rnnlab.verse.tune_fields import FIELD, KNOWN, NEEDED, FieldError, key, meter, number, unit
+from rnnlab.verse.tune_fields import FIELD, KNOWN, NEEDED
 
 
 @dataclass
@@ -57,9 +56,8 @@ def parse(text: str) -> Tune:
     starts = [bool(FIELD.match(line)) for line in lines]
     ends = [n + 1 for n, line in enumerate(lines) if starts[n] and line.startswith("K:")]
     head = ends[0] if ends else next((n for n, start in enumerate(starts) if not start), len(lines))
-    tune = Tune()
-    values = _header(tune, lines[:head])
-    bars = Bars(values["M"], values["L"])
+    tune, bars = Tune(), Bars()
+    _header(tune, bars, lines[:head])
     for line in lines[head:]:
         name = line[0] if FIELD.match(line) else ""
         if name in {"w", "W"}:
@@ -71,26 +69,23 @@ def parse(text: str) -> Tune:
     return tune
 
 
-def _header(tune: Tune, lines: list[str]) -> dict[str, Fraction | None]:
-    """Meter and unit of the header; what is wrong in it becomes a problem of the tune."""
-    values: dict[str, Fraction | None] = {"M": None, "L": Fraction(1, 8)}
+def _header(tune: Tune, bars: Bars, lines: list[str]) -> None:
+    """Tells the bars their meter and unit; what is wrong becomes a problem of the tune."""
     order = ""
     for line in lines:
         found = FIELD.match(line)
         if not found or found[1] not in KNOWN:
             tune.problems.append(f"{line[:20]!r} is no field of a header")
             continue
-        name, value = found.groups()
+        name, value = found[1], found[2].strip()
         order += name
-        try:
-            if name in values:
-                values[name] = meter(value) if name == "M" else unit(value)
-            elif name in "XK":
-                tune.key = key(value) if name == "K" else str(number(value)) and tune.key
-            elif name == "T":
-                tune.title = tune.title or value.strip()
-        except FieldError as error:
-            tune.problems.append(str(error))
+        bars.field(line)
+        if name == "X" and not value.isdecimal():
+            tune.problems.append(f"X:{value} is no number")
+        elif name == "T":
+            tune.title = tune.title or value
+        elif name == "K":
+            tune.key = value
     lacking = [f"{name}:" for name in NEEDED if name not in order]
     if lacking:
         tune.problems.append(f"the header lacks {', '.join(lacking)}")
@@ -98,4 +93,3 @@ def _header(tune: Tune, lines: list[str]) -> dict[str, Fraction | None]:
         tune.problems.append("a header begins with X: and T: and ends with K:")
     twice = sorted({a for a in "XMLK" if order.count(a) > 1})
     tune.problems += [f"{name}: stands twice in the header" for name in twice]
-    return values

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from rnnlab.verse.tune_body import Token, tokens
-from rnnlab.verse.tune_fields import FIELD, FieldError, key, meter, unit
+from rnnlab.verse.tune_fields import FIELD, FieldError, compound, key, meter, unit
 
 # The time that a tuplet of so many notes takes; of 5, 7 and 9 notes it goes by the meter
 _TIME = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
@@ -48,8 +48,9 @@ class Bars:
         problems: what is not ABC.
     """
 
-    def __init__(self, meter: Fraction | None, unit: Fraction | None) -> None:
-        self.meter, self.unit = meter, unit or Fraction(1, 8)
+    def __init__(self) -> None:
+        self.meter: Fraction | None = None
+        self.unit, self.compound = Fraction(1, 8), False
         self.bars: list[Bar] = []
         self.problems: list[str] = []
         self.opens = True
@@ -61,12 +62,12 @@ class Bars:
         self.broken, self.tuplet = 0, (0, Fraction(1))
 
     def field(self, line: str) -> None:
-        """A field within the music: another meter, unit or key."""
+        """A field of the header or within the music; of meter, unit and key it is checked."""
         found = FIELD.match(line)
         name, value = found.groups() if found else ("", "")
         try:
             if name == "M":
-                self.meter = meter(value)
+                self.meter, self.compound = meter(value), compound(value)
             elif name == "L":
                 self.unit = unit(value)
             elif name == "K":
@@ -125,8 +126,7 @@ class Bars:
         """How many notes, and what the time of each is multiplied by."""
         numbers = [*text[1:].split(":"), "", ""]
         count = int(numbers[0])
-        compound = self.meter is not None and self.meter.numerator % 3 == 0 and self.meter.numerator > 3
-        time = int(numbers[1] or _TIME.get(count, 3 if compound else 2))
+        time = int(numbers[1] or _TIME.get(count, 3 if self.compound else 2))
         return int(numbers[2] or count), Fraction(time, count)
 
     def _close(self, line: str) -> None:

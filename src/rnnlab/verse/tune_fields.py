@@ -31,6 +31,11 @@ def meter(value: str) -> Fraction | None:
     return Fraction(sum(map(int, found[1].split("+"))), int(found[2]))
 
 
+def compound(value: str) -> bool:
+    """Whether the beats of a meter are of three parts, as in 6/8, 9/8 and 12/8."""
+    return value.strip().partition("/")[0] in {"6", "9", "12"}
+
+
 def unit(value: str) -> Fraction:
     """The length of a note without a number, in whole notes. Raises FieldError."""
     found = re.fullmatch(r"1/(1|2|4|8|16|32|64|128|256|512)|1", value.strip())
@@ -45,10 +50,3 @@ def key(value: str) -> str:
     if not _KEY.fullmatch(value):
         raise FieldError(f"K:{value} is no key, such as G, Dmix or Am")
     return value
-
-
-def number(value: str) -> int:
-    """The number of a tune. Raises FieldError."""
-    if not value.strip().isdecimal():
-        raise FieldError(f"X:{value.strip()} is no number")
-    return int(value)
