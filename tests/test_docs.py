@@ -35,6 +35,9 @@ NAMES = (
     "docs/report.md",
     "docs/export.md",
     "docs/serving.md",
+    "docs/generation.md",
+    "docs/styles.md",
+    "docs/verse.md",
 )
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
