@@ -24,6 +24,7 @@ examples:
 One text is shown as it is written. The same seed gives the same text, also among others. docs/generation.md
 says what each setting does."""
 KINDS = {"int": int, "float": float}
+LETTERS = {"top-k": "K", "top-p": "P", "min-p": "P", "typical": "P", "no-repeat": "N", "beam": "K"}
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -52,7 +53,7 @@ def _add_choice(parser: ArgumentParser) -> None:
         ("no-repeat", "int", "no N tokens come twice in this order"),
         ("beam", "int", "no chance: the likeliest texts that K beams find"),
     ):
-        choice.add_argument(f"--{name}", metavar=kind[0].upper(), type=KINDS[kind], help=text)
+        choice.add_argument(f"--{name}", metavar=LETTERS.get(name, "X"), type=KINDS[kind], help=text)
     choice.add_argument("--ban", metavar="TEXT", action="append", default=[], help="never written")
     choice.add_argument("--only", metavar="CHARACTERS", help="nothing but these is written")
     choice.add_argument("--stop", metavar="TEXT", action="append", default=[], help="the text ends before it")
