@@ -45,6 +45,15 @@ def test_a_vocabulary_without_lines():
         Alphabet(tokenizer, "sonnet", Decoding())
 
 
+def test_a_few_rare_letters_may_lack():
+    tokenizer = CharTokenizer()
+    tokenizer.train(["abcdefghiklmnoprstuvwy \n"])
+    Alphabet(tokenizer, "sonnet", Decoding())
+    tokenizer.train(["aeioubcdfghlmnrst \n"])
+    with pytest.raises(SettingError, match="it lacks 'j', 'k', 'p', 'q'"):
+        Alphabet(tokenizer, "sonnet", Decoding())
+
+
 def test_tokens_of_several_characters(verses):
     tokenizer = BpeTokenizer(vocab_size=100)
     tokenizer.train([verses])
@@ -57,3 +66,9 @@ def test_barred_characters(letters):
     assert not {"e", "!"} & written(alphabet, alphabet.masks(last=False).any(axis=0))
     with pytest.raises(SettingError, match="--only=xyz: must leave a space"):
         Alphabet(letters, "sonnet", Decoding(only=("x", "y", "z")))
+
+
+def test_letters_that_go_on_with_a_word(letters):
+    alphabet = Alphabet(letters, "sonnet", Decoding(banned=("e",)))
+    assert written(alphabet, alphabet.spelling("ae")) == {"a", "'"}
+    assert alphabet.spelling("ae") is alphabet.spelling("ae")

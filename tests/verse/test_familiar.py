@@ -1,6 +1,6 @@
 import pytest
 
-from rnnlab.verse.familiar import familiar, proposed
+from rnnlab.verse.familiar import familiar, letters_after, proposed
 from rnnlab.verse.pronounce import known
 
 
@@ -21,3 +21,9 @@ def test_a_surname_is_known_and_not_used():
     assert not proposed("zawada")
     assert proposed("day")
     assert proposed("beguile")
+
+
+def test_letters_lead_to_words():
+    assert set("aeiou") <= set(letters_after("th"))
+    assert letters_after("summe") == "dr"
+    assert letters_after("xq") == ""

@@ -54,3 +54,27 @@ def test_threads_are_as_before(poet, letters):
     before = torch.get_num_threads()
     compose(poet, letters, "couplet", "", Decoding(), seed=1)
     assert torch.get_num_threads() == before
+
+
+def test_a_run_whose_vocabulary_lacks_letters(language_run):
+    from rnnlab.generate.engine import engine_of
+    from rnnlab.opened.run import open_run
+
+    run = open_run(language_run)
+    with pytest.raises(SettingError, match="--form=sonnet: the run's vocabulary cannot write it: it lacks"):
+        compose(engine_of(run.network), run.tokenizer, "sonnet", "", Decoding(), seed=1)
+
+
+@pytest.mark.slow
+def test_a_trained_network_writes_a_quatrain(train_run, verses, tmp_path):
+    from rnnlab.generate.engine import engine_of
+    from rnnlab.opened.run import open_run
+
+    text = tmp_path / "verses.txt"
+    text.write_text(verses, encoding="utf-8")
+    settings = ["data=textfile", f"data.files.train={text}", "model.hidden_size=64", "trainer.max_epochs=8"]
+    run = open_run(train_run(tmp_path / "run", "task=shakespeare", "model=lstm", *settings))
+    poem = compose(engine_of(run.network), run.tokenizer, "quatrain", "", Decoding(), seed=1)
+    assert poem.measured.whole
+    assert poem.measured.syllable_error == 0
+    assert poem == compose(engine_of(run.network), run.tokenizer, "quatrain", "", Decoding(), seed=1)

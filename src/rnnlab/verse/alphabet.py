@@ -12,6 +12,7 @@ from rnnlab.errors import SettingError
 from rnnlab.tokenizer.base import Tokenizer
 
 MARKS, LAST_MARKS = ",.;:!?", ".!?"
+_RARE = 6  # letters that a small text may lack, such as q and z
 
 
 class Place(IntEnum):
@@ -43,12 +44,13 @@ class Alphabet:
         tokens = {token: number for number, token in enumerate(tokenizer.vocabulary) if number > 1}
         if any(len(token) > 1 for token in tokens):
             raise SettingError("--form", form, "needs a model of single characters (tokenizer=char)")
-        lacking = [repr(c) for c in ("\n", " ", *ascii_lowercase) if c not in tokens]
-        if lacking:
-            rule = f"the run's vocabulary cannot write it: it lacks {', '.join(lacking)}"
+        lacking = [c for c in ("\n", " ", *ascii_lowercase) if c not in tokens]
+        if len(lacking) > _RARE or set(lacking) & set("\n aeiou"):
+            rule = f"the run's vocabulary cannot write it: it lacks {', '.join(map(repr, lacking))}"
             raise SettingError("--form", form, rule)
         self.newline = tokens["\n"]
         self.ids = {c: tokens[c] for c in (*ascii_letters, *MARKS, *" '-\n") if c in tokens}
+        self._spelled: dict[str, np.ndarray] = {}
         self._leave_out(decoding)
         self.characters: list[str | None] = [None] * tokenizer.vocab_size
         for character, number in self.ids.items():
@@ -67,6 +69,12 @@ class Alphabet:
         found = np.zeros(len(self.characters), bool)
         found[[self.ids[c] for c in characters if c in self.ids]] = True
         return found
+
+    def spelling(self, letters: str) -> np.ndarray:
+        """(V,) bool: True at these letters and at the apostrophe."""
+        if letters not in self._spelled:
+            self._spelled[letters] = self.mask(letters + "'")
+        return self._spelled[letters]
 
     def masks(self, last: bool) -> np.ndarray:
         """(places, V) bool: what may be written at each `Place`.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cache
+from string import ascii_lowercase
 
 from rnnlab.text.words import count
 from rnnlab.verse.archaic import archaic
@@ -30,6 +32,24 @@ def familiar(word: str) -> bool:
     if lower[0] == "'" or (lower[-1] == "'" and not lower.endswith("s'")):
         return lower in dictionary().first
     return _used(lower, 2)
+
+
+@cache
+def letters_after(beginning: str) -> str:
+    """The letters that lead from the beginning of a lower-case word on to a familiar one."""
+    words = _in_order()
+
+    def leads(longer: str) -> bool:
+        place = bisect_left(words, longer)
+        return place < len(words) and words[place].startswith(longer)
+
+    return "".join(letter for letter in ascii_lowercase if leads(beginning + letter))
+
+
+@cache
+def _in_order() -> list[str]:
+    """The familiar words of letters alone."""
+    return sorted(word for word in dictionary().first if word.isalpha() and familiar(word))
 
 
 def proposed(word: str) -> bool:

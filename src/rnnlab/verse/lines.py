@@ -13,6 +13,7 @@ from rnnlab.generate.engine import Engine
 from rnnlab.generate.state import State, select
 from rnnlab.verse.alphabet import Alphabet, Place
 from rnnlab.verse.choose import choose
+from rnnlab.verse.familiar import letters_after
 from rnnlab.verse.row import Row
 
 
@@ -73,14 +74,10 @@ def draw_lines(
     prefixes: list[Prefixes] = []
     while True:
         prefixes += _parked(rows, state, logits, rule)
-        found = [
-            (number, place) for number, row in enumerate(rows) if (place := _place(row, rule)) is not None
-        ]
-        if not found:
+        kept, allowed = _allowed(rows, rule, masks, writer.alphabet)  # (B,), (B, V)
+        if not len(kept):
             return done, prefixes
-        kept, places = [number for number, _ in found], [place for _, place in found]
         rows, logits = [rows[number] for number in kept], logits[kept]
-        allowed = masks[places]  # (B, V)
         drawn = choose(logits, allowed, writer.decoding, generator)
         told = log_softmax(logits.astype(np.float64))[np.arange(len(rows)), drawn]
         _write(rows, drawn, told, writer.alphabet)
@@ -89,8 +86,23 @@ def draw_lines(
         if not going:
             return done, prefixes
         rows = [rows[number] for number in going]
-        state = select(state, np.array(kept)[going])
+        state = select(state, kept[going])
         logits, state = writer.engine.step(drawn[going], state)
+
+
+def _allowed(
+    rows: Sequence[Row], rule: Rule, masks: np.ndarray, alphabet: Alphabet
+) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of the lines that can go on (B,), and what each may go on with (B, V)."""
+    placed = [(number, _place(row, rule)) for number, row in enumerate(rows)]
+    found = [(number, place) for number, place in placed if place is not None]
+    allowed = masks[[place for _, place in found]]
+    for here, (number, place) in enumerate(found):
+        word = rows[number].word
+        if place is Place.WORD and "'" not in word:
+            allowed[here] &= alphabet.spelling(letters_after(word.lower()))
+    some = allowed.any(axis=1)
+    return np.array([number for number, _ in found], np.int64)[some], allowed[some]
 
 
 def _place(row: Row, rule: Rule) -> Place | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rnnlab.verse.alphabet import MARKS, Place
-from rnnlab.verse.familiar import familiar
+from rnnlab.verse.familiar import familiar, letters_after
 from rnnlab.verse.pronounce import syllables
 
 LONGEST = 72  # characters of a line
@@ -69,8 +69,14 @@ class Row:
         if len(self.word) > _LONGEST_WORD or len(self.text) > LONGEST:
             return None
         if not familiar(self.word):
-            return Place.WORD
+            return self._goes_on()
         total = self.told + syllables(self.word)
+        if total > wanted:
+            return None
         if total < wanted:
             return Place.OPEN
-        return Place.FULL if total == wanted and may_end(self.word) else Place.WORD
+        return Place.FULL if may_end(self.word) else self._goes_on()
+
+    def _goes_on(self) -> Place | None:
+        """Whether the word may become another one; what stands behind an apostrophe no list has."""
+        return Place.WORD if "'" in self.word or letters_after(self.word.lower()) else None
