@@ -45,4 +45,6 @@ def emoticons(text: str, mode: str = "words") -> str:
 
 def draws(piece: str) -> bool:
     """Whether a piece of a text holds an emoticon, or the eyes of one whose mouth stands in the next."""
+    if piece.isalpha() and piece[0] not in "xX":  # of letters alone there is `xd`
+        return False
     return piece.endswith((":", ":-")) or _ANY.search(piece) is not None

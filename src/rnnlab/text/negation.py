@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from re import Match
+import re
 
 from rnnlab.text.marks import NOT, tidy
 from rnnlab.text.words import word_pattern
@@ -20,7 +20,7 @@ _KEPT = "never|nobody|nothing|neither|nor|none|nowhere|without|hardly|barely|no"
 _VERBS = "is|are|was|were|do|does|did|has|have|had|would|could|should|must|need|might|ought|dare|ai|ca|wo|sha"
 _NUMBERED = r"(?!\.? ?(?:\d|<number>))"  # "no. 5"
 _NEGATION = word_pattern(rf"(?:{_KEPT}){_NUMBERED}(?! {NOT})|(?:{_VERBS})n't|cannot|not")
-_HINTS = ("n't", "no", "without", "hardly", "barely", "neither", "never")
+_HINT = re.compile("n't|no|without|hardly|barely|neither|never", re.IGNORECASE)
 
 
 def negation(text: str) -> str:
@@ -28,14 +28,13 @@ def negation(text: str) -> str:
 
     Words that deny by themselves keep their form and get the mark behind them: `never <not>`, `no <not>`.
     """
-    lowered = text.lower()
-    if not any(hint in lowered for hint in _HINTS):
+    if not _HINT.search(text):
         return text
     text, found = _NEGATION.subn(_marked, text)
     return tidy(text) if found else text
 
 
-def _marked(match: Match[str]) -> str:
+def _marked(match: re.Match[str]) -> str:
     word = match[0]
     stem = _IRREGULAR.get(word.lower(), word[:-3] if word.lower().endswith("n't") else word)
     return f" {stem} {NOT} "
@@ -43,5 +42,4 @@ def _marked(match: Match[str]) -> str:
 
 def denies(piece: str) -> bool:
     """Whether a piece of a text may hold a negation; what follows it can only forbid one."""
-    lowered = piece.lower()
-    return any(hint in lowered for hint in _HINTS) and _NEGATION.search(piece) is not None
+    return _HINT.search(piece) is not None and _NEGATION.search(piece) is not None
