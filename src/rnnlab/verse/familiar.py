@@ -6,7 +6,6 @@ from bisect import bisect_left
 from functools import cache
 from string import ascii_lowercase
 
-from rnnlab.text.words import count
 from rnnlab.verse.archaic import archaic
 from rnnlab.verse.dictionary import dictionary
 from rnnlab.verse.endings import elided, parts_of
@@ -21,6 +20,14 @@ _OWN = """
 _VERSE = frozenset(_OWN.split())
 _LETTERS = frozenset("aioAIO")
 _older = cache(archaic)
+
+
+@cache
+def _counts() -> dict[str, float]:
+    """How often words stood in web text; the counts of pairs, which `rnnlab.text` reads too, are left."""
+    from wordsegment import Segmenter
+
+    return dict(Segmenter.parse(Segmenter.UNIGRAMS_FILENAME))
 
 
 @cache
@@ -49,18 +56,19 @@ def letters_after(beginning: str) -> str:
 @cache
 def _in_order() -> list[str]:
     """The familiar words of letters alone."""
-    return sorted(word for word in dictionary().first if word.isalpha() and familiar(word))
+    words = [word for word in dictionary().first if word.isalpha() and (len(word) > 1 or word in _LETTERS)]
+    return sorted(word for word in words if _used(word, 0))
 
 
 def proposed(word: str) -> bool:
     """Whether a familiar lower-case word of the dictionary is used enough to be tried for its rhyme."""
-    return familiar(word) and (word in _VERSE or word in _older() or count(word) >= _RHYMING)
+    return familiar(word) and (word in _VERSE or word in _older() or _counts().get(word, 0.0) >= _RHYMING)
 
 
 def _used(word: str, deepest: int) -> bool:
     if word in _VERSE or word in _older():
         return True
     if word in dictionary().first:
-        return count(word.replace("'", "")) >= _OFTEN
+        return _counts().get(word.replace("'", ""), 0.0) >= _OFTEN
     bases = [*(parts.base for parts in parts_of(word)), *elided(word)]
     return deepest > 0 and any(len(base) > 2 and _used(base, deepest - 1) for base in bases)

@@ -18,7 +18,7 @@ from rnnlab.verse.familiar import proposed
 from rnnlab.verse.lines import Prefixes
 from rnnlab.verse.pronounce import say
 from rnnlab.verse.row import Row
-from rnnlab.verse.sounds import perfect, rhyme_part, syllable_count
+from rnnlab.verse.sounds import onset, rhyme_part, syllable_count
 from rnnlab.verse.words import WEAK
 
 Node = dict[int, Any]  # of each next id the node after it; a line that is whole has none
@@ -39,16 +39,16 @@ def partners(word: str, longest: int) -> tuple[str, ...]:
     ways = say(word)
     if not ways:
         return ()
-    found = dictionary().rhyming.get(rhyme_part(ways[0]), [])
-    return tuple(
-        other
-        for other in found
-        if len(other) > 1
-        and other not in WEAK
-        and proposed(other)
-        and syllable_count(dictionary().first[other]) <= longest
-        and perfect(ways[0], dictionary().first[other])
-    )
+    own, family = onset(ways[0]), _family(rhyme_part(ways[0]))
+    return tuple(other for other, start, count in family if start != own and count <= longest)
+
+
+@cache
+def _family(part: str) -> list[tuple[str, str, int]]:
+    """The words of one rhyme that a line may end in, each with its onset and its syllables."""
+    words = [word for word in dictionary().rhyming.get(part, ()) if word not in WEAK and proposed(word)]
+    said = [(word, dictionary().first[word]) for word in words if len(word) > 1]
+    return [(word, onset(sounds), syllable_count(sounds)) for word, sounds in said]
 
 
 def trees(words: Iterable[str], alphabet: Alphabet, last: bool) -> dict[int, Node]:
