@@ -35,11 +35,9 @@ def test_a_prompt_is_read_and_its_last_line_goes_on(poet, letters):
     assert [line_syllables(line) for line in poem.lines] == [10, 10]
 
 
-def test_a_prompt_as_long_as_a_line(poet, letters):
-    prompt = "The golden summer and the winter and the sun"
-    with pytest.raises(
-        SettingError, match=r"--prompt=The golden .*: must leave room in a line of 10 syllables"
-    ):
+@pytest.mark.parametrize("prompt", ["The golden summer and the winter and the sun", "The gxqw"])
+def test_a_prompt_that_no_line_begins_with(prompt, poet, letters):
+    with pytest.raises(SettingError, match=r"--prompt=The g.*: must begin a line of 10 syllables, and leave"):
         compose(poet, letters, "couplet", prompt, Decoding(), seed=1)
 
 

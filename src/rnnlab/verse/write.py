@@ -91,13 +91,12 @@ def start_of(engine: Engine, tokenizer: Tokenizer, form: Form, prompt: str) -> S
     """The state after the prompt, an empty line's end before it.
 
     Raises:
-        SettingError: the part of it that begins the first line is as long as a line.
+        SettingError: the part of it that begins the first line is too long, or ends in what begins no word.
     """
     context, _, given = prompt.rpartition("\n")
     given = given.lstrip()
-    row = Row(given)
-    if row.told >= form.syllables[0]:
-        rule = f"must leave room in a line of {form.syllables[0]} syllables, and has {row.told}"
+    if Row(given).place(form.syllables[0], lambda word: True) is None:
+        rule = f"must begin a line of {form.syllables[0]} syllables, and leave room, in words that there are"
         raise SettingError("--prompt", given, rule)
     tokens = tokenizer.encode(f"{context}\n{given}")
     logits, state = engine.read(np.array([tokens]))
