@@ -16,6 +16,7 @@ from rnnlab.export import export_command
 from rnnlab.find import batch_find_command, lr_find_command
 from rnnlab.inspect import dynamic_command, embeddings_command, tokenize_command
 from rnnlab.inspect.printable import printable
+from rnnlab.judge import judge_command
 from rnnlab.opened import evaluate_command, generate_command, predict_command, runs_command
 from rnnlab.opened.find import BEST, find
 from rnnlab.serve import serve_command
@@ -26,6 +27,7 @@ COMMANDS = {
     "evaluate": evaluate_command,
     "predict": predict_command,
     "generate": generate_command,
+    "judge": judge_command,
     "explain": explain_command,
     "export": export_command,
     "serve": serve_command,

@@ -1,0 +1,82 @@
+"""The board from its runs: rows, figure, page and files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from rnnlab.errors import SettingError
+from rnnlab.judge.figure import write_figure
+from rnnlab.judge.material import Entry, material, people, written
+from rnnlab.judge.measure import Judge, entropies, likelihood
+from rnnlab.judge.page import write_page
+from rnnlab.opened.run import OpenRun
+
+NAMES = ("board.json", "samples.jsonl", "board.png", "board.html")
+
+
+class Asked(NamedTuple):
+    """Texts of each temperature, and the characters of a text."""
+
+    temperatures: tuple[float, ...]
+    texts: int
+    length: int
+    seed: int
+
+
+def make_board(runs: Sequence[OpenRun], asked: Asked, folder: Path) -> list[Entry]:
+    """Judge the runs on the first one's data; write `NAMES` into the folder.
+
+    Raises:
+        SettingError: a run that cannot be judged, or runs of different data.
+    """
+    from tqdm import tqdm
+
+    told = material(runs[0], asked.texts, asked.length)
+    check_same(runs)
+    steps = len(runs) * len(asked.temperatures)
+    with tqdm(total=2 * steps + 5, desc="board", unit=" steps") as bar:
+        judge = Judge(told)
+        bar.update(2)
+        entries = people(told, asked.seed)
+        for run in runs:
+            rows = written(run, told, asked.temperatures, asked.seed, bar)
+            known = likelihood(run, told)
+            for row, entropy in zip(rows, entropies(run, told, asked.temperatures), strict=True):
+                row.measured |= {**known, "entropy": entropy}
+            entries += rows
+        copies = []
+        for entry in entries:
+            copies.append(judge.judge(entry).copies)
+            bar.update()
+    folder.mkdir(parents=True, exist_ok=True)
+    save(entries, asked, folder)
+    figure = write_figure(entries, folder / "board.png")
+    write_page(entries, copies, told.training, figure, folder / "board.html")
+    return entries
+
+
+def check_same(runs: Sequence[OpenRun]) -> None:
+    """Refuse runs that learned from other texts: their held-out texts are not one."""
+    prints = [(run.result.get("data") or {}).get("fingerprint") for run in runs]
+    for run, found in zip(runs, prints, strict=True):
+        if found != prints[0]:
+            first = runs[0].folder.path.name
+            raise SettingError("RUN", run.folder.path, f"has other data than {first}: judge each by itself")
+
+
+def save(entries: Sequence[Entry], asked: Asked, folder: Path) -> None:
+    """board.json has the numbers, samples.jsonl the texts."""
+    rows = [
+        {"name": e.name, "run": e.run, "temperature": e.temperature, "measured": e.measured} for e in entries
+    ]
+    content = {"asked": asked._asdict(), "rows": rows}
+    (folder / "board.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    lines = [
+        json.dumps({"name": e.name, "number": number, "text": told}, ensure_ascii=False)
+        for e in entries
+        for number, told in enumerate(e.texts)
+    ]
+    (folder / "samples.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,0 +1,73 @@
+"""`rnnlab judge RUN ...`: how good and how new what language models write is."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rnnlab.errors import SettingError
+from rnnlab.opened.generate_command import temperatures
+from rnnlab.run.find import OUTPUTS
+
+if TYPE_CHECKING:
+    from rnnlab.judge.material import Entry
+
+SUMMARY = "how good, how new and how varied the texts of language models are, beside people's"
+EXAMPLES = """\
+examples:
+  rnnlab judge last:shakespeare
+  rnnlab judge RUN RUN --temperature 0.6,0.8,1.0 --count 40
+  rnnlab judge last --output board
+
+Each model goes on from places in the held-out text, at each temperature; what people wrote there is the mark
+to reach, and the same with its lines or its characters shuffled what to stay above. docs/judge.md explains
+the measures. Numbers, texts, a figure and a page go into RUN/judge."""
+COPIED = ("longest copy", "16-grams copied", "distinct-2", "self-BLEU")
+SHOWN = ("nats (stream)", *COPIED, "real words", "coherence", "loops", "marks apart", "ROUGE-L")
+
+
+def add_options(parser: ArgumentParser) -> None:
+    help_runs = "a language model's run: a folder, a part of its path, last, or last:TASK"
+    parser.add_argument("runs", metavar="RUN", nargs="+", help=help_runs)
+    help_outputs = "the folder that holds the runs (default: outputs)"
+    parser.add_argument("--outputs", metavar="DIR", type=Path, default=OUTPUTS, help=help_outputs)
+    help_heat = "one or several, with commas (default: 0.5,0.8,1.0,1.2)"
+    parser.add_argument("--temperature", metavar="T[,T]", default="0.5,0.8,1.0,1.2", help=help_heat)
+    parser.add_argument("--count", type=int, default=40, help="texts of each temperature (default: 40)")
+    parser.add_argument("--length", type=int, default=1000, help="characters of a text (default: 1000)")
+    parser.add_argument("--seed", type=int, default=1, help="of what is drawn (default: 1)")
+    help_output = "a folder for the board (default: RUN/judge of the first run)"
+    parser.add_argument("--output", metavar="DIR", type=Path, help=help_output)
+
+
+def run(arguments: Namespace) -> None:
+    for name, least in (("count", 2), ("length", 100), ("seed", 0)):
+        if getattr(arguments, name) < least:
+            raise SettingError(f"--{name}", getattr(arguments, name), f"must be at least {least}")
+    heats = tuple(temperatures(arguments.temperature))
+    from rnnlab.decoding.settings import Decoding
+
+    for heat in heats:
+        Decoding(temperature=heat)
+    from rnnlab.judge.board import Asked, make_board
+    from rnnlab.opened.run import open_run
+
+    runs = [open_run(name, arguments.outputs) for name in arguments.runs]
+    folder = arguments.output or runs[0].folder.path / "judge"
+    asked = Asked(heats, arguments.count, arguments.length, arguments.seed)
+    entries = make_board(runs, asked, folder)
+    print(table(entries))
+    print(f"\nthe whole board, texts and figure: {folder / 'board.html'}")
+
+
+def table(entries: Sequence[Entry]) -> str:
+    """A row a source, the measures that say most."""
+    from rnnlab.report.tables import render
+
+    rows = [
+        [e.name, *(f"{e.measured[name]:.4g}" if name in e.measured else "" for name in SHOWN)]
+        for e in entries
+    ]
+    return render(["source", *SHOWN], rows)

@@ -1,0 +1,102 @@
+"""What of a text was copied from another one, exactly, character by character."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnlab.errors import UserError
+
+MOST = 2_000  # characters of a copy that are compared: no longer one is told apart
+INSTALL = 'pip install -c constraints.txt -e ".[scores]"'
+
+
+class Copy(NamedTuple):
+    """A stretch of a text that also stands in the corpus: where it begins in each, and its characters."""
+
+    start: int
+    place: int
+    length: int
+
+
+class Corpus:
+    """A text in which others are looked for, by its suffix array (Manber & Myers 1993).
+
+    Raises:
+        UserError: pydivsufsort, which makes the array, is not installed.
+    """
+
+    def __init__(self, text: str) -> None:
+        try:
+            from pydivsufsort import divsufsort
+        except ImportError as error:
+            raise UserError(f"pydivsufsort is not installed\n{INSTALL}") from error
+        self.text = text
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        self._suffixes: list[int] = divsufsort(points).tolist() if len(points) else []
+
+    def longest(self, text: str) -> np.ndarray:
+        """Of each place in `text` (N,) how many characters from there on stand somewhere in the corpus."""
+        return np.array([copy.length for copy in self.copies(text)], np.int64)
+
+    def copies(self, text: str) -> list[Copy]:
+        """The longest copy from each place."""
+        return [self._copy(text, start) for start in range(len(text))]
+
+    def _copy(self, text: str, start: int) -> Copy:
+        wanted = text[start : start + MOST]
+        place = bisect_left(self._suffixes, wanted, key=lambda at: self.text[at : at + MOST])
+        near = self._suffixes[max(place - 1, 0) : place + 1]
+        lengths = [(_common(wanted, self.text, at), at) for at in near]
+        length, at = max(lengths, key=lambda pair: pair[0], default=(0, 0))
+        return Copy(start, at, length)
+
+
+class Novelty(NamedTuple):
+    """Of a set of texts.
+
+    Attributes:
+        longest: characters of the longest copied stretch of all of them; mean_longest: mean over texts.
+        shares: of the n-grams of n characters, by n, how many stand in the corpus.
+        copies: the longest of each text.
+    """
+
+    longest: int
+    mean_longest: float
+    shares: dict[int, float]
+    copies: list[Copy]
+
+
+def novelty(texts: list[str], corpus: Corpus, sizes: tuple[int, ...] = (8, 16, 32)) -> Novelty:
+    """How much was copied; n-grams overlap, and those of all texts are counted together."""
+    found = [corpus.copies(text) for text in texts]
+    best = [max(copies, key=lambda copy: copy.length, default=Copy(0, 0, 0)) for copies in found]
+    shares = {}
+    for size in sizes:
+        known = [copy.length >= size for copies in found for copy in copies[: max(len(copies) - size + 1, 0)]]
+        shares[size] = float(np.mean(known)) if known else 0.0
+    lengths = [copy.length for copy in best]
+    return Novelty(max(lengths, default=0), float(np.mean(lengths)) if lengths else 0.0, shares, best)
+
+
+def passage(text: str, copy: Copy, around: int = 80) -> str:
+    """Where a copy stands in the corpus's text, with what is around it."""
+    start, end = max(copy.place - around, 0), copy.place + copy.length + around
+    return text[start:end]
+
+
+def _common(wanted: str, text: str, at: int) -> int:
+    """Characters that both begin with."""
+    other = text[at : at + len(wanted)]
+    if wanted.startswith(other):
+        return len(other)
+    low, high = 0, len(other)  # they are equal up to low, and not up to high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if wanted[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle
+    return low

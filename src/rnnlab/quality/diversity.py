@@ -1,0 +1,64 @@
+"""How much texts vary, within themselves and among each other."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+
+from rnnlab.errors import UserError
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+LOOP = 3  # times that the end of a text is said again and again
+_MOST_LOOP = 100  # characters of what is said
+
+
+def words(text: str) -> list[str]:
+    """In lower case, with what hangs at an apostrophe."""
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def distinct(texts: Sequence[str], size: int) -> float:
+    """Different n-grams of words over all of them (Li et al. 2016); 0 where there are none."""
+    grams = [tuple(w[i : i + size]) for w in map(words, texts) for i in range(len(w) - size + 1)]
+    return len(set(grams)) / len(grams) if grams else 0.0
+
+
+def self_bleu(texts: Sequence[str]) -> float:
+    """Mean BLEU-4 in [0, 100] of each text against all others (Zhu et al. 2018): low where they differ.
+
+    Raises:
+        UserError: sacrebleu is not installed.
+    """
+    if len(texts) < 2:
+        return 0.0
+    try:
+        from sacrebleu import sentence_bleu
+    except ImportError as error:
+        raise UserError(
+            'sacrebleu is not installed\npip install -c constraints.txt -e ".[scores]"'
+        ) from error
+    found = [
+        sentence_bleu(text, [*texts[:place], *texts[place + 1 :]]).score for place, text in enumerate(texts)
+    ]
+    return float(sum(found) / len(found))
+
+
+def loops(texts: Sequence[str]) -> float:
+    """The share of texts that end in the same words or characters said three times or more."""
+    return sum(map(ends_in_loop, texts)) / len(texts) if texts else 0.0
+
+
+def ends_in_loop(text: str) -> bool:
+    """Whether the text ends in a stretch of at least four characters that stands there three times."""
+    text = text.rstrip()
+    return any(
+        text.endswith(text[len(text) - size :] * LOOP)
+        for size in range(4, min(_MOST_LOOP, len(text) // LOOP) + 1)
+    )
+
+
+def compression(texts: Sequence[str]) -> float:
+    """Bytes over those after deflate: high where texts repeat themselves."""
+    raw = "\n".join(texts).encode()
+    return len(raw) / len(zlib.compress(raw, 9)) if raw else 0.0
