@@ -1,7 +1,7 @@
 """Characters a second of each decoder, one passage at a time and many side by side.
 
     python scripts/benchmark_generation.py                  # a 2 x 256 LSTM over 65 characters, new weights
-    python scripts/benchmark_generation.py --run last:shakespeare
+    python scripts/benchmark_generation.py --run last:shakespeare      # and its 8-bit form
 
 Speed does not depend on what the weights have learned. Beside each median stands the fastest round, and below
 the floor: what the step's matrix products alone would take at the rate of a large one. Nothing else should
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -74,15 +74,25 @@ def floor(network: nn.Module, rounds: int) -> float:
     return rate / (2 * entries)
 
 
+def engines_of(network: nn.Module, name: str | None) -> dict[str, Engine]:
+    """What computes the steps, by the heading of its column."""
+    engines = {"characters/s: median (best)": engine_of(network), "by the network itself": Engine(network)}
+    if name is not None:
+        from rnnlab.writing.eight_bits import EightBitEngine
+
+        engines["in 8 bits"] = EightBitEngine(open_run(name))
+    return engines
+
+
 def table(
-    network: nn.Module, tokenizer: Tokenizer, batch: int, options: argparse.Namespace
+    engines: Iterable[Engine], tokenizer: Tokenizer, batch: int, options: argparse.Namespace
 ) -> list[list[str]]:
     """A row for each decoder."""
     length = max(options.length // (1 if batch == 1 else 4), 10)
     rows = []
     for name, decoding in WAYS.items():
         row = [str(batch), name]
-        for engine in (engine_of(network), Engine(network)):
+        for engine in engines:
             act = partial(write, engine, tokenizer, ["A"] * batch, length, decoding)
             median, best = rates(act, batch * length, options.rounds)
             row.append(f"{median:,.0f} ({best:,.0f})")
@@ -100,12 +110,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
     network, tokenizer = parts(options.run)
-    rows = []
+    engines, rows = engines_of(network, options.run), []
     for batch, threads in ((1, 1), (64, options.threads)):
         torch.set_num_threads(threads)
-        rows += table(network, tokenizer, batch, options)
-    print(render(["passages", "decoder", "characters/s: median (best)", "by the network itself"], rows))
-    print(f"one passage on 1 thread, the others on {options.threads}; products alone, on those: ", end="")
+        rows += table(engines.values(), tokenizer, batch, options)
+    print(render(["passages", "decoder", *engines], rows))
+    print(f"one passage and 8 bits on 1 thread, the rest on {options.threads}; products alone: ", end="")
     print(f"{floor(network, options.rounds):,.0f} characters/s")
 
 

@@ -52,6 +52,7 @@ ROOMS["explain"] = set(ROOMS)
 ROOMS["export"] = set(ROOMS) - {"explain"}
 ROOMS["serve"] = set(ROOMS)
 ROOMS["compare"] = set(ROOMS)
+ROOMS["writing"] = set(ROOMS)
 ROOMS["rating"] = set(ROOMS)
 ROOMS["judge"] = set(ROOMS)
 ROOMS["public"] = set(ROOMS)

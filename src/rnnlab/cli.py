@@ -17,10 +17,11 @@ from rnnlab.find import batch_find_command, lr_find_command
 from rnnlab.inspect import dynamic_command, embeddings_command, tokenize_command
 from rnnlab.inspect.printable import printable
 from rnnlab.judge import judge_command
-from rnnlab.opened import evaluate_command, generate_command, predict_command, runs_command
+from rnnlab.opened import evaluate_command, predict_command, runs_command
 from rnnlab.opened.find import BEST, find
 from rnnlab.serve import serve_command
 from rnnlab.sweep import sweep_command
+from rnnlab.writing import generate_command
 
 COMMANDS = {
     "runs": runs_command,

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnlab.errors import SettingError
-from rnnlab.opened.generate_command import temperatures
 from rnnlab.run.find import OUTPUTS
+from rnnlab.writing.generate_command import temperatures
 
 if TYPE_CHECKING:
     from rnnlab.judge.material import Entry

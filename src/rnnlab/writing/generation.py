@@ -80,6 +80,12 @@ def engine_for(run: OpenRun, arguments: Namespace) -> Engine:
     from rnnlab.generate.engine import engine_of
     from rnnlab.opened.styles import parse_mix
 
+    if arguments.quantize:
+        from rnnlab.export.export_command import needs_onnx
+        from rnnlab.writing.eight_bits import EightBitEngine
+
+        needs_onnx()
+        return EightBitEngine(run)
     style: np.ndarray | None = None
     for name in ("style", "mix"):
         if getattr(arguments, name) is not None:

@@ -81,6 +81,14 @@ def test_a_beam(generate):
     assert text.count("--- beam, text ") == 2
 
 
+def test_eight_bits_write_another_text_that_is_the_same_each_time(generate):
+    options = ["--prompt", "([", "--length", "60", "--seed", "1", "--quantize"]
+    text = generate(*options)
+    assert text.startswith("([")
+    assert len(text) == 63
+    assert generate(*options) == text
+
+
 def test_what_the_model_does_not_know_is_mapped_when_asked(language_run, capsys):
     assert main(["generate", str(language_run), "--prompt", "(Q", "--unknown", "map", "--length", "5"]) == 0
     printed = capsys.readouterr()
@@ -106,6 +114,7 @@ WRONG = [
     (["--input", "nowhere.txt"], "--input=nowhere.txt: there is no such file"),
     (["--from-state", "nowhere.npz"], "--from-state=nowhere.npz: there is no such file"),
     (["--save-state", "x.npz", "--count", "2"], "--save-state=x.npz: is for one text"),
+    (["--quantize", "--style", "hamlet"], "--quantize=True: cannot go with --style"),
     (["--only", "Q"], "--only=Q: leaves the model no token that it may write"),
     (["--style", "hamlet"], "--style=hamlet: this run has learned no styles"),
     (["--form", "sonnnet"], "--form=sonnnet:"),
