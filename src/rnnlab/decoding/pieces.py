@@ -41,6 +41,16 @@ class Pieces:
         held, self._held = self._held, ""
         return "" if self.ended else held
 
+    @property
+    def stops(self) -> bool:
+        """Whether there are stop strings."""
+        return bool(self._stop)
+
+    def rest_of(self, tokens: Sequence[int]) -> str:
+        """What all of these add at once, where there are no stop strings and none came before."""
+        before, now = (self.tokenizer.decode(part) for part in (self._tokens, [*self._tokens, *tokens]))
+        return now[len(before) :].rstrip("\N{REPLACEMENT CHARACTER}")
+
     def _pass(self, new: str) -> str:
         if not self._stop or self.ended:
             return "" if self.ended else new

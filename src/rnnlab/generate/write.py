@@ -103,6 +103,8 @@ def _all_ended(rows: Sequence[Pieces], tokens: np.ndarray) -> bool:
 
 def _written(prompt: str, pieces: Pieces, tokens: list[int], logs: np.ndarray) -> Written:
     """A row up to its stop string."""
+    if not pieces.stops:
+        return Written(prompt + pieces.rest_of(tokens), tokens, float(logs.sum()))
     text, kept = [prompt], 0
     while kept < len(tokens) and not pieces.ended:
         text.append(pieces.add(tokens[kept]))
