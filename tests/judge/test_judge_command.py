@@ -65,7 +65,7 @@ def test_every_row_has_its_measures(board):
     assert rows["bilstm at 1"]["nats (windows)"] > 0
     assert "BLEU" in rows["bilstm at 1"]
     assert "BLEU" not in rows["held-out text"]
-    assert rows["held-out text"]["real words"] == 1
+    assert rows["held-out text"]["real words"] > 0.95
     assert rows["its characters shuffled"]["real words"] < 0.5
 
 
