@@ -38,6 +38,8 @@ NAMES = (
     "docs/generation.md",
     "docs/styles.md",
     "docs/verse.md",
+    "docs/judge.md",
+    "docs/rating.md",
 )
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

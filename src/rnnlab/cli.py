@@ -19,6 +19,7 @@ from rnnlab.inspect.printable import printable
 from rnnlab.judge import judge_command
 from rnnlab.opened import evaluate_command, predict_command, runs_command
 from rnnlab.opened.find import BEST, find
+from rnnlab.rating import rate_command
 from rnnlab.serve import serve_command
 from rnnlab.sweep import sweep_command
 from rnnlab.writing import generate_command
@@ -32,6 +33,7 @@ COMMANDS = {
     "explain": explain_command,
     "export": export_command,
     "serve": serve_command,
+    "rate": rate_command,
     "report": report_command,
     "compare": compare_command,
     "reproduce": reproduce_command,
