@@ -1,0 +1,171 @@
+"""The rating page and what it asks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any, Literal
+
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from rnnlab.errors import SettingError
+from rnnlab.rating.answers import Answer, Results
+from rnnlab.rating.results import Row, summarize
+from rnnlab.rating.session import LEFT, following, rater_of, session
+from rnnlab.serve.body import checked
+from rnnlab.serve.limits import Limits
+from rnnlab.serve.pages import TYPES
+from rnnlab.serve.refusal import Refusal, failed, refused
+
+LIMITS = Limits(body=1 << 14)
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'none'",
+    "cache-control": "no-store",
+}
+ADDRESSES = {"rate.html": "/", "results.html": "/results"}
+Side = Literal["left", "right", "neither"]
+
+
+class Given(BaseModel):
+    """An answer as the page sends it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    rater: str
+    comparison: str
+    better: Side
+    real: Side
+
+
+def build_app(results: Results, rater: str | None = None) -> FastAPI:
+    """Args: rater: who answers where the page does not say."""
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        exception_handlers={Refusal: _refuse, 404: _no_such, 405: _no_such, Exception: _slip},
+    )
+    app.middleware("http")(_with_headers)
+    _add_pages(app)
+
+    @app.get("/api/session")
+    async def start(request: Request) -> Response:
+        name = _rater(request.query_params.get("rater", rater or ""))
+        await run_in_threadpool(results.refresh)
+        return JSONResponse(state(results, name))
+
+    @app.post("/api/answers")
+    async def answer(request: Request) -> Response:
+        given = await checked(request, Given, LIMITS)
+        name = _rater(given.rater)
+        counted = await run_in_threadpool(results.add, _answer(results, given, name))
+        return JSONResponse({"counted": counted, **state(results, name)})
+
+    @app.get("/api/results")
+    async def shown() -> Response:
+        await run_in_threadpool(results.refresh)
+        return JSONResponse(await run_in_threadpool(table, results))
+
+    return app
+
+
+def state(results: Results, rater: str) -> dict[str, Any]:
+    """Where the rater stands, and the next two passages, if there are any; never whose they are."""
+    answered = results.answered(rater)
+    shown = following(session(results.plan, rater), answered)
+    return {
+        "rater": rater,
+        "question": results.plan.question,
+        "done": len(answered),
+        "count": len(results.plan.comparisons),
+        "comparison": shown and {"id": shown.comparison.id, "left": shown.left, "right": shown.right},
+    }
+
+
+def table(results: Results) -> dict[str, Any]:
+    """The summary for the results page: numbers that are none become null."""
+    found = summarize(results.plan, list(results.answers.values()))
+    questions = (
+        ("Which reads better?", found.rows, found.agreement),
+        (results.plan.question, found.real_rows, found.real_agreement),
+    )
+    return {
+        "raters": found.raters,
+        "count": found.pairs,
+        "questions": [
+            {"title": title, "rows": [_plain(row) for row in rows], "agreement": agreement}
+            for title, rows, agreement in questions
+        ],
+    }
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    return {
+        name: None if isinstance(value, float) and math.isnan(value) else value
+        for name, value in row._asdict().items()
+    }
+
+
+def _rater(name: str) -> str:
+    try:
+        return rater_of(name, "rater")
+    except SettingError as error:
+        raise Refusal(422, "rater", error.rule) from None
+
+
+def _answer(results: Results, given: Given, rater: str) -> Answer:
+    shown = {one.comparison.id: one for one in session(results.plan, rater)}.get(given.comparison)
+    if shown is None:
+        raise Refusal(422, "comparison", "there is no such comparison here")
+    return Answer(
+        given.comparison,
+        rater,
+        shown.meant(given.better),
+        shown.meant(given.real),
+        shown.meant(LEFT),
+        datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _add_pages(app: FastAPI) -> None:
+    for asset in files("rnnlab.rating").joinpath("page").iterdir():
+        ending = asset.name[asset.name.rfind(".") :]
+        if ending in TYPES:
+            address = ADDRESSES.get(asset.name, f"/page/{asset.name}")
+            _add_page(app, address, asset.read_bytes(), TYPES[ending])
+
+
+def _add_page(app: FastAPI, address: str, content: bytes, kind: str) -> None:
+    async def page() -> Response:
+        return Response(content, media_type=kind)
+
+    app.add_api_route(address, page, methods=["GET", "HEAD"])
+
+
+async def _with_headers(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call(request)
+    response.headers.update(HEADERS)
+    return response
+
+
+async def _refuse(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)
+    return refusal.response()
+
+
+async def _slip(request: Request, error: Exception) -> Response:
+    return failed()
+
+
+async def _no_such(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return refused(error.status_code, "path" if error.status_code == 404 else "method", str(error.detail))
