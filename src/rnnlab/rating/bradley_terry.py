@@ -1,4 +1,4 @@
-"""Strengths from paired comparisons (Bradley and Terry 1952). Shapes: K sources, C pairs, R resamples."""
+"""Strengths from paired comparisons (Bradley and Terry 1952). Shapes: K sources, C comparisons, R draws."""
 
 from __future__ import annotations
 
@@ -39,8 +39,7 @@ def intervals(
     """Lower and upper ends (K,) of the log strengths, by the bootstrap of comparisons (Efron 1979).
 
     Args:
-        wins: (C, K, K), C > 0: of each pair of passages all raters' answers, which stay together, as they are of
-            the same two passages.
+        wins: (C, K, K), C > 0: of each two passages all raters' answers, which stay together.
     """
     count = len(wins)
     generator = np.random.default_rng(seed)
