@@ -55,10 +55,11 @@ def make_plan(runs: dict[str, OpenRun], models: tuple[Model, ...], settings: Set
     held_out = first.tokenizer.decode(first.data().encoded("test").ids.tolist())
     amounts = needed([*runs, REAL], settings)
     beginning = next((text for text in BEGINNINGS if text in held_out), "")
+    real = held_out_passages(held_out, amounts[REAL], settings, beginning)
     texts = {}
     for place, (name, run) in enumerate(runs.items()):
         texts[name] = written(run, amounts[name], settings, beginning, place)
-    texts[REAL] = held_out_passages(held_out, amounts[REAL], settings, beginning)
+    texts[REAL] = real
     title = "Shakespeare" if first.task == "shakespeare" else "the real text"
     return Plan(models, settings, f"Which is {title}?", compare(texts, settings))
 
