@@ -38,6 +38,8 @@ NAMES = (
     "docs/generation.md",
     "docs/styles.md",
     "docs/verse.md",
+    "docs/recipes/abc.md",
+    "docs/recipes/code.md",
     "docs/judge.md",
     "docs/rating.md",
 )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+from rnnlab.rating.answers import Results, create
 from rnnlab.rating.plan import REAL, Model, Plan, Settings, compare, needed
 
 
@@ -15,3 +19,12 @@ def plan() -> Plan:
     marks = {"a": "alpha", "b": "beta", REAL: "omega"}
     texts = {name: [f"{marks[name]} {place}" for place in range(count)] for name, count in counts.items()}
     return Plan(models, settings, "Which is real?", compare(texts, settings))
+
+
+@pytest.fixture
+def results(plan: Plan, tmp_path: Path) -> Iterator[Results]:
+    """An open file of these comparisons without an answer."""
+    create(tmp_path / "ratings.jsonl", plan)
+    opened = Results(tmp_path / "ratings.jsonl")
+    yield opened
+    opened.close()

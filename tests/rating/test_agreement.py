@@ -11,7 +11,7 @@ def test_by_hand():
 
 
 def test_the_example_of_krippendorff():
-    """His example of nominal data with four observers (2011, "Computing Krippendorff's alpha-reliability", C)."""
+    """His example of nominal data with four observers (Krippendorff 2011)."""
     rows = [
         "1 2 3 3 2 1 4 1 2 . . .",
         "1 2 3 3 2 2 4 1 2 5 . 3",

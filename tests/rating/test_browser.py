@@ -127,6 +127,8 @@ def test_thirty_comparisons_with_a_crash_in_the_middle(browser, language_run, tm
     path = tmp_path / "rating.jsonl"
     command = (language_run, "--results", path, "--length", "40", "--rater", "Ada")
     with rating(*command, "--port", "0") as (process, url):
+        browser.get(f"{url}/results")
+        browser.execute_script("localStorage.setItem('rater', 'Bo')")  # who is not asked for
         looked_at(browser, url)
         rate_some(browser, path, 0, 13)
         press(browser, "1")  # half of the fourteenth, which is not an answer

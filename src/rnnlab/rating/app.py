@@ -47,7 +47,7 @@ class Given(BaseModel):
 
 
 def build_app(results: Results, rater: str | None = None) -> FastAPI:
-    """Args: rater: who answers where the page does not say."""
+    """Args: rater: who answers where the address does not say; else who answered last in that browser."""
     app = FastAPI(
         docs_url=None,
         redoc_url=None,
@@ -59,7 +59,8 @@ def build_app(results: Results, rater: str | None = None) -> FastAPI:
 
     @app.get("/api/session")
     async def start(request: Request) -> Response:
-        name = _rater(request.query_params.get("rater", rater or ""))
+        asked = request.query_params
+        name = _rater(asked["rater"] if "rater" in asked else rater or asked.get("last", ""))
         await run_in_threadpool(results.refresh)
         return JSONResponse(state(results, name))
 

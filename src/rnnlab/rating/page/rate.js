@@ -68,7 +68,8 @@ async function choose(side) {
 }
 
 async function begin(name) {
-  const asked = name === null ? "/api/session" : `/api/session?rater=${encodeURIComponent(name)}`;
+  const last = encodeURIComponent(localStorage.getItem("rater") ?? "");
+  const asked = `/api/session?${name === null ? `last=${last}` : `rater=${encodeURIComponent(name)}`}`;
   try {
     const next = await ask(asked);
     localStorage.setItem("rater", next.rater);
@@ -103,4 +104,4 @@ at("door").addEventListener("submit", (event) => {
   event.preventDefault();
   begin(at("name").value);
 });
-begin(new URLSearchParams(location.search).get("rater") ?? localStorage.getItem("rater"));
+begin(new URLSearchParams(location.search).get("rater"));
