@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rnnlab.errors import SettingError
 from rnnlab.judge.figure import write_figure
 from rnnlab.judge.material import Entry, material, people, written
 from rnnlab.judge.measure import Judge, entropies, likelihood
 from rnnlab.judge.page import write_page
+from rnnlab.judge.ratings import ratings_section
 from rnnlab.opened.run import OpenRun
+
+if TYPE_CHECKING:
+    from rnnlab.rating.results import Summary
 
 NAMES = ("board.json", "samples.jsonl", "board.png", "board.html")
 
@@ -26,8 +30,13 @@ class Asked(NamedTuple):
     seed: int
 
 
-def make_board(runs: Sequence[OpenRun], asked: Asked, folder: Path) -> list[Entry]:
+def make_board(
+    runs: Sequence[OpenRun], asked: Asked, folder: Path, rated: Summary | None = None
+) -> list[Entry]:
     """Judge the runs on the first one's data; write `NAMES` into the folder.
+
+    Args:
+        rated: what people said of them, for the page.
 
     Raises:
         SettingError: a run that cannot be judged, or runs of different data.
@@ -54,7 +63,8 @@ def make_board(runs: Sequence[OpenRun], asked: Asked, folder: Path) -> list[Entr
     folder.mkdir(parents=True, exist_ok=True)
     save(entries, asked, folder)
     figure = write_figure(entries, folder / "board.png")
-    write_page(entries, copies, told.training, figure, folder / "board.html")
+    more = [] if rated is None else [ratings_section(rated)]
+    write_page(entries, copies, told.training, figure, folder / "board.html", more)
     return entries
 
 

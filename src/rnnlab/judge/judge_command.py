@@ -39,6 +39,8 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--length", type=int, default=1000, help="characters of a text (default: 1000)")
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn (default: 1)")
     help_output = "a folder for the board (default: RUN/judge of the first run)"
+    help_ratings = "a results file of rnnlab rate (default: the one in a run's folder, if there is one)"
+    parser.add_argument("--ratings", metavar="FILE", type=Path, help=help_ratings)
     parser.add_argument("--output", metavar="DIR", type=Path, help=help_output)
 
 
@@ -52,13 +54,20 @@ def run(arguments: Namespace) -> None:
     for heat in heats:
         Decoding(temperature=heat)
     from rnnlab.judge.board import Asked, make_board
+    from rnnlab.judge.ratings import find_ratings
     from rnnlab.opened.run import open_run
+    from rnnlab.rating.results import summary
+    from rnnlab.rating.show_results import text_of
 
     runs = [open_run(name, arguments.outputs) for name in arguments.runs]
+    ratings = find_ratings([opened.folder.path for opened in runs], arguments.ratings)
+    rated = None if ratings is None else summary(ratings)
     folder = arguments.output or runs[0].folder.path / "judge"
     asked = Asked(heats, arguments.count, arguments.length, arguments.seed)
-    entries = make_board(runs, asked, folder)
+    entries = make_board(runs, asked, folder, rated)
     print(table(entries))
+    if rated is not None:
+        print(f"\n{text_of(rated)}")
     print(f"\nthe whole board, texts and figure: {folder / 'board.html'}")
 
 

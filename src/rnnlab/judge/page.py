@@ -36,9 +36,14 @@ def columns_of(entries: Sequence[Entry]) -> list[str]:
 
 
 def write_page(
-    entries: Sequence[Entry], copies: Sequence[Sequence[Copy]], training: str, figure: Path, path: Path
+    entries: Sequence[Entry],
+    copies: Sequence[Sequence[Copy]],
+    training: str,
+    figure: Path,
+    path: Path,
+    more: Sequence[str] = (),
 ) -> Path:
-    """Write the HTML."""
+    """Write the HTML; `more` sections stand behind the figure."""
     columns = columns_of(entries)
     rows = [[text(entry.name), *(number(entry.measured.get(name)) for name in columns)] for entry in entries]
     code = b64encode(figure.read_bytes()).decode()
@@ -48,6 +53,7 @@ def write_page(
     sections = [
         section("board", "Board", table(["source", *columns], rows, "every source and measure")),
         section("temperature", "Over temperature", f'<figure class="picture">{image}</figure>'),
+        *more,
         section("samples", "Texts", samples, "Below each text its longest copy, and where that stands."),
         section("measures", "Measures", about),
     ]
