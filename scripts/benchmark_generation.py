@@ -74,13 +74,13 @@ def floor(network: nn.Module, rounds: int) -> float:
     return rate / (2 * entries)
 
 
-def engines_of(network: nn.Module, name: str | None) -> dict[str, Engine]:
+def engines_of(network: nn.Module, name: str | None, threads: int) -> dict[str, Engine]:
     """What computes the steps, by the heading of its column."""
     engines = {"characters/s: median (best)": engine_of(network), "by the network itself": Engine(network)}
     if name is not None:
         from rnnlab.writing.eight_bits import EightBitEngine
 
-        engines["in 8 bits"] = EightBitEngine(open_run(name))
+        engines["in 8 bits"] = EightBitEngine(open_run(name), threads)
     return engines
 
 
@@ -110,12 +110,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
     network, tokenizer = parts(options.run)
-    engines, rows = engines_of(network, options.run), []
+    engines, rows = engines_of(network, options.run, options.threads), []
     for batch, threads in ((1, 1), (64, options.threads)):
         torch.set_num_threads(threads)
         rows += table(engines.values(), tokenizer, batch, options)
     print(render(["passages", "decoder", *engines], rows))
-    print(f"one passage and 8 bits on 1 thread, the rest on {options.threads}; products alone: ", end="")
+    print(f"one passage on 1 thread, the others on {options.threads}; products alone: ", end="")
     print(f"{floor(network, options.rounds):,.0f} characters/s")
 
 

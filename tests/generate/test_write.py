@@ -28,6 +28,17 @@ def test_a_row_is_the_same_in_every_batch_and_streamed(make_model, letters):
     assert [len(one.tokens) for one in together] == [60] * 4
 
 
+@pytest.mark.parametrize("count", [31, 32, 37])
+def test_rows_in_several_threads_are_the_same_texts(make_model, letters, count):
+    engine = engine_of(make_model())
+    prompts = [place % 3 * "ab" + "c" for place in range(count)]
+    alone = write(engine, letters, prompts, 20, DRAWN, seed=3)
+    engine.workers = 2
+    assert [one.text for one in write(engine, letters, prompts, 20, DRAWN, seed=3)] == [
+        one.text for one in alone
+    ]
+
+
 def test_temperature_0_is_the_likeliest_every_time(make_model, letters):
     model = make_model()
     text = write(engine_of(model), letters, ["a"], 20, Decoding(temperature=0))[0].text

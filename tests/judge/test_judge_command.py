@@ -37,7 +37,9 @@ def run(train_run, tmp_path_factory) -> Path:
 def board(run, tmp_path_factory) -> tuple[Path, dict[str, dict[str, float]]]:
     folder = tmp_path_factory.mktemp("board") / "board"
     options = ["--temperature", "0.5,1.0", "--count", "6", "--length", "900", "--output", str(folder)]
-    assert main(["judge", str(run), *options]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WANDB_MODE", "offline")
+        assert main(["judge", str(run), *options, "--wandb"]) == 0
     rows = json.loads((folder / "board.json").read_text())["rows"]
     return folder, {row["name"]: row["measured"] for row in rows}
 
@@ -71,7 +73,7 @@ def test_every_row_has_its_measures(board):
 
 def test_texts_figure_and_page_are_left(board):
     folder, _ = board
-    assert {path.name for path in folder.iterdir()} == {
+    assert {path.name for path in folder.iterdir() if "wandb" not in path.name} == {
         "board.json",
         "samples.jsonl",
         "board.png",
@@ -84,6 +86,15 @@ def test_texts_figure_and_page_are_left(board):
     assert "held-out text" in page
     assert "longest copy" in page
     assert not re.search(r"(?:src|href)=.?http", page)
+
+
+def test_the_board_goes_to_wandb(board):
+    folder, rows = board
+    (file,) = (folder / "wandb").glob("offline-run-*/run-*.wandb")
+    content = file.read_bytes()
+    assert all(name in content for name in (b"board", b"samples", b"board/figure"))
+    (table,) = (folder / "wandb").glob("offline-run-*/files/media/table/board_*.json")
+    assert len(json.loads(table.read_text())["data"]) == len(rows)
 
 
 WRONG = [

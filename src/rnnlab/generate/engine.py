@@ -19,7 +19,12 @@ class Engine:
     Args:
         network: from tokens (B, T) and a state to logits (B, T, V) and the next state.
         style: (S,) weights of a mixture; None is the mean of all styles, or a network without any.
+
+    Attributes:
+        workers: threads that may step at the same time, each with rows of its own.
     """
+
+    workers = 1
 
     def __init__(self, network: nn.Module, style: np.ndarray | None = None) -> None:
         self.network: Any = network.eval()

@@ -38,6 +38,9 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--count", type=int, default=40, help="texts of each temperature (default: 40)")
     parser.add_argument("--length", type=int, default=1000, help="characters of a text (default: 1000)")
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn (default: 1)")
+    parser.add_argument(
+        "--wandb", action="store_true", help="the board in W&B as well, offline without a key"
+    )
     help_output = "a folder for the board (default: RUN/judge of the first run)"
     help_ratings = "a results file of rnnlab rate (default: the one in a run's folder, if there is one)"
     parser.add_argument("--ratings", metavar="FILE", type=Path, help=help_ratings)
@@ -65,6 +68,10 @@ def run(arguments: Namespace) -> None:
     folder = arguments.output or runs[0].folder.path / "judge"
     asked = Asked(heats, arguments.count, arguments.length, arguments.seed)
     entries = make_board(runs, asked, folder, rated)
+    if arguments.wandb:
+        from rnnlab.judge.wandb_board import log_board
+
+        log_board(entries, folder, rated, folder / "board.png")
     print(table(entries))
     if rated is not None:
         print(f"\n{text_of(rated)}")

@@ -20,11 +20,14 @@ class EightBitEngine(Engine):
 
     A quarter of the bytes: the matrices stay in a core's own cache, which at one text is most of the time.
 
+    Args:
+        workers: threads that share many rows.
+
     Raises:
         SettingError: a classifier, or a network that has no export.
     """
 
-    def __init__(self, run: OpenRun, threads: int = 1) -> None:
+    def __init__(self, run: OpenRun, workers: int = 1) -> None:
         from rnnlab.export.write import export
 
         if run.kind != LANGUAGE_MODELING:
@@ -32,9 +35,9 @@ class EightBitEngine(Engine):
         super().__init__(run.network)
         with tempfile.TemporaryDirectory() as place:
             export(run, Path(place) / "model", quantised=True, measured=False)
-            model = open_model(Path(place) / "model", threads)
+            model = open_model(Path(place) / "model")
         assert isinstance(model, Writer)
-        self._model = model
+        self._model, self.workers = model, workers
 
     def step(self, tokens: np.ndarray, state: State) -> tuple[np.ndarray, State]:
         logits, after = self._model.step(tokens, [part.numpy() for part in state])

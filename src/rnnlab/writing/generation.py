@@ -85,12 +85,17 @@ def engine_for(run: OpenRun, arguments: Namespace) -> Engine:
         from rnnlab.writing.eight_bits import EightBitEngine
 
         needs_onnx()
-        return EightBitEngine(run)
+        return EightBitEngine(run, own_cores())
     style: np.ndarray | None = None
     for name in ("style", "mix"):
         if getattr(arguments, name) is not None:
             style = parse_mix(getattr(arguments, name), run.style_names, f"--{name}")
     return engine_of(run.network, style)
+
+
+def own_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def prompt_of(run: OpenRun, order: Order) -> str:
