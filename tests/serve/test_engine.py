@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from rnnlab.decoding.settings import Decoding
 from rnnlab.errors import SettingError
 from rnnlab.opened.run import open_run
 from rnnlab.serve.engine import engine_of
@@ -48,5 +49,5 @@ def test_eight_bits_are_near_and_not_equal_and_never_torch(classifier_run, monke
 
 @pytest.mark.parametrize("wanted", ["onnx", "torch"])
 def test_both_engines_write_as_much_as_is_asked_for(language_run, wanted):
-    writer = engine_of(open_run(language_run), wanted).write("(", 20, 0.0, 1)
+    writer = engine_of(open_run(language_run), wanted).write("(", 20, Decoding(temperature=0), 1)
     assert len(writer.write(8) + writer.write(12)) == 20

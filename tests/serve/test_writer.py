@@ -12,8 +12,8 @@ from rnnlab.serve.engine import engine_of
 @pytest.mark.parametrize("prompt", ["([", ""])
 def test_both_engines_write_what_the_run_does_in_parts(language_run, engine, temperature, prompt):
     run = open_run(language_run)
-    writer = engine_of(run, engine).write(prompt, 38, temperature, 3)
+    decoding = Decoding(temperature=temperature, top_p=0.9, repetition_penalty=1.2)
+    writer = engine_of(run, engine).write(prompt, 38, decoding, 3)
     pieces = [writer.write(count) for count in (1, 7, 40)]
-    decoding = Decoding(temperature=temperature)
     whole = write(fastest(run.network), run.tokenizer, [prompt], 38, decoding, seed=3)
     assert prompt + "".join(pieces) == whole[0].text

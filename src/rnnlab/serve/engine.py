@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnnlab import runtime
+from rnnlab.decoding.settings import Decoding
 from rnnlab.errors import UserError
 from rnnlab.opened.run import CLASSIFICATION, OpenRun
 from rnnlab.runtime import Classifier, open_model
@@ -24,13 +25,13 @@ class Engine(NamedTuple):
     Attributes:
         name: onnx or torch.
         predictor: of a classifier.
-        write: of a language model, called with prompt, length, temperature and seed.
+        write: of a language model, called with prompt, length, how tokens are chosen, and seed.
         note: why it is not onnx, where that was not asked for.
     """
 
     name: str
     predictor: Predictor | None = None
-    write: Callable[[str, int, float, int], Writer] | None = None
+    write: Callable[[str, int, Decoding, int], Writer] | None = None
     note: str = ""
 
 
@@ -59,18 +60,16 @@ def torch_engine(run: OpenRun) -> Engine:
     return Engine("torch", write=partial(_torch_writer, run))
 
 
-def _torch_writer(run: OpenRun, prompt: str, length: int, temperature: float, seed: int) -> Writer:
-    from rnnlab.decoding.settings import Decoding
+def _torch_writer(run: OpenRun, prompt: str, length: int, decoding: Decoding, seed: int) -> Writer:
     from rnnlab.generate.engine import engine_of as fastest
     from rnnlab.generate.write import stream
 
-    decoding = Decoding(temperature=temperature)
     engine, tokenizer = fastest(run.network), run.tokenizer
     return Writer(stream(engine, tokenizer, run.cleaner(prompt), length, decoding, seed))
 
 
-def _onnx_writer(model: runtime.Writer, prompt: str, length: int, temperature: float, seed: int) -> Writer:
-    return Writer(model.stream(prompt, length, temperature, seed))
+def _onnx_writer(model: runtime.Writer, prompt: str, length: int, decoding: Decoding, seed: int) -> Writer:
+    return Writer(model.stream(prompt, length, seed=seed, decoding=decoding))
 
 
 def onnx_engine(run: OpenRun, threads: int, quantised: bool = False) -> Engine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rnnlab.decoding.settings import Decoding
 from rnnlab.explain.attribution import explain_text, methods_of
 from rnnlab.opened.run import OpenRun
 from rnnlab.serve.batcher import Batcher, Workers
@@ -44,12 +45,12 @@ class Loaded:
         if self.predictor is not None:
             self.predictor.probabilities(self.predictor.encode([WARM]))
         else:
-            self.writer(WARM, 2, 1.0, 0).write(2)
+            self.writer(WARM, 2, Decoding(), 0).write(2)
 
-    def writer(self, prompt: str, length: int, temperature: float, seed: int) -> Writer:
+    def writer(self, prompt: str, length: int, decoding: Decoding, seed: int) -> Writer:
         """Of a language model."""
         assert self.engine.write is not None
-        return self.engine.write(prompt, length, temperature, seed)
+        return self.engine.write(prompt, length, decoding, seed)
 
     def explain(self, text: str, method: str) -> dict[str, Any]:
         """As `schemas.ExplainAnswer`. Raises SettingError for a method that the network does not have."""

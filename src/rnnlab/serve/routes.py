@@ -11,11 +11,12 @@ import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
+from rnnlab.decoding.settings import Decoding
 from rnnlab.errors import SettingError
 from rnnlab.opened.prediction import predictions_of
 from rnnlab.serve.body import checked
 from rnnlab.serve.refusal import Refusal
-from rnnlab.serve.schemas import ExplainAnswer, HealthAnswer, PredictAnswer, Refused, RunsAnswer
+from rnnlab.serve.schemas import DECODING, ExplainAnswer, HealthAnswer, PredictAnswer, Refused, RunsAnswer
 from rnnlab.serve.service import Service
 from rnnlab.serve.writer import Writer
 
@@ -40,7 +41,8 @@ def routes(service: Service) -> APIRouter:
         body: Any = await checked(request, service.requests.generate, service.limits)
         _known(body.run, "language model")
         seed = secrets.randbelow(2**31) if body.seed is None else body.seed
-        return _written(service, body.run, body.prompt, body.length, body.temperature, seed)
+        decoding = Decoding(**{name: getattr(body, name) for name in DECODING})
+        return _written(service, body.run, body.prompt, body.length, decoding, seed)
 
     _add(router, predict, service.requests.predict, "Label and probabilities of texts", PredictAnswer)
     _add(router, explain, service.requests.explain, "What each token of a text adds", ExplainAnswer)
@@ -126,10 +128,10 @@ async def _explained(service: Service, name: str, text: str, method: str) -> dic
 
 
 def _written(
-    service: Service, name: str, prompt: str, length: int, temperature: float, seed: int
+    service: Service, name: str, prompt: str, length: int, decoding: Decoding, seed: int
 ) -> StreamingResponse:
     service.enter("generations", service.limits.generations)
-    writer = service.loaded[name].writer(prompt, length, temperature, seed)
+    writer = service.loaded[name].writer(prompt, length, decoding, seed)
     pieces = _pieces(service, writer, length)
     headers = {"x-run": name, "x-seed": str(seed), "cache-control": "no-store"}
     return StreamingResponse(pieces, headers=headers, media_type="text/plain; charset=utf-8")

@@ -13,6 +13,7 @@ STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 EXPLAINED = 4_000  # characters: gradients read a text dozens of times
 PROMPT = 2_000
 MOST_SEED = 2**63 - 1
+MOST_TOP = 1_000_000
 METHODS = ("auto", "gradients", "occlusion", "attention", "surprisal")
 
 
@@ -23,6 +24,23 @@ def _integer(value: Any) -> Any:
 def _whole(least: int, most: int) -> Any:
     """To JSON Schema, which describes us, 2.0 is an integer as well."""
     return Annotated[int, Field(ge=least, le=most), BeforeValidator(_integer)]
+
+
+def _number(least: float, most: float, above: bool = False) -> Any:
+    """With `above` the least is no longer in."""
+    return Annotated[float, Field(gt=least, le=most) if above else Field(ge=least, le=most)]
+
+
+# of `rnnlab.decoding.settings.Decoding`, by its names: a field's type and its default
+DECODING: dict[str, Any] = {
+    "temperature": (_number(0, 10), 0.8),
+    "top_k": (_whole(1, MOST_TOP) | None, None),
+    "top_p": (_number(0, 1, above=True), 1.0),
+    "min_p": (_number(0, 0.999), 0.0),
+    "typical": (_number(0, 1, above=True), 1.0),
+    "repetition_penalty": (_number(1, 10), 1.0),
+    "frequency_penalty": (_number(-10, 10), 0.0),
+}
 
 
 class Requests:
@@ -50,7 +68,7 @@ class Requests:
             prompt=(Annotated[str, Field(max_length=PROMPT)], ""),
             run=_run(language_models),
             length=(_whole(1, limits.length), min(500, limits.length)),
-            temperature=(Annotated[float, Field(ge=0, le=10)], 0.8),
+            **DECODING,
             seed=(_whole(0, MOST_SEED) | None, None),
         )
 
