@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rnnlab.text.marks import CENSORED, tidy
+from rnnlab.text.pieces import is_plain
 
 _ANY = "*#%@"  # signs that stand for any letter within a word; some letters have others that look like them
 _ALIKE = {"a": "4", "e": "3", "i": "1!|", "o": "0", "s": "$", "t": "+"}
@@ -66,4 +67,4 @@ def _stable(match: re.Match[str], mode: str) -> str:
 
 def hides(piece: str) -> bool:
     """Whether a piece of a text may be a word with hidden letters."""
-    return not piece.isalpha() and _HINT.search(piece) is not None
+    return not is_plain(piece) and _HINT.search(piece) is not None

@@ -86,5 +86,5 @@ def _best(word: str) -> str:
 
 def drawn_out(piece: str) -> bool:
     """Whether something in a piece of a text is said again and again."""
-    varied = len(set(piece.lower())) > len(piece) - 2 and "!" not in piece and "?" not in piece
+    varied = len(set(piece.lower())) > len(piece) - 2 and piece.count("!") + piece.count("?") < 2
     return not varied and _HINT.search(piece) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rnnlab.text.marks import tidy
+from rnnlab.text.pieces import ENDS, is_plain
 
 # Meaning, and a pattern. Letters count in either case; a drawn-out end (`:)))`, `xDDD`) is the same emoticon.
 # One that ends in a letter stands before no other (`:Party`), one that begins with one behind none. None is
@@ -45,6 +46,6 @@ def emoticons(text: str, mode: str = "words") -> str:
 
 def draws(piece: str) -> bool:
     """Whether a piece of a text holds an emoticon, or the eyes of one whose mouth stands in the next."""
-    if piece.isalpha() and piece[0] not in "xX":  # of letters alone there is `xd`
+    if is_plain(piece) and piece.strip(ENDS)[0] not in "tdoxbTDOXB" and not {":", ";"} & {*piece}:
         return False
     return piece.endswith((":", ":-")) or _ANY.search(piece) is not None

@@ -9,6 +9,14 @@ from operator import or_
 _MOST = 2**17  # pieces that are remembered at once, some tens of megabytes
 _LONGEST = 40  # characters; longer pieces hardly come again
 
+ENDS = ".,?:;\"'"  # marks around a word that no step looks at
+
+
+def is_plain(piece: str) -> bool:
+    """Whether a piece is a word of letters alone, but for marks around it; most are."""
+    return piece.strip(ENDS).isalpha()
+
+
 Touches = Callable[[str], bool]
 """From a piece without blanks to whether a step may change a text that holds it."""
 

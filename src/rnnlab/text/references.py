@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rnnlab.text.marks import NUMBER, URL, USER, tidy
+from rnnlab.text.pieces import ENDS, is_plain
 
 _PATH = r"[^\s<>\"]*[\w/]"
 _LINK = re.compile(
@@ -48,7 +49,9 @@ def numbers(text: str) -> str:
 
 def holds_link(piece: str) -> bool:
     """Whether a piece of a text holds a link."""
-    return ("." in piece or "http" in piece.lower()) and _LINK.search(piece) is not None
+    if "." not in piece.strip(ENDS) and "http" not in piece.lower():
+        return False
+    return _LINK.search(piece) is not None
 
 
 def holds_name(piece: str) -> bool:
@@ -58,4 +61,4 @@ def holds_name(piece: str) -> bool:
 
 def holds_number(piece: str) -> bool:
     """Whether a piece of a text holds a number."""
-    return not piece.isalpha() and _NUMBER.search(piece) is not None
+    return not is_plain(piece) and _DIGIT.search(piece) is not None and _NUMBER.search(piece) is not None

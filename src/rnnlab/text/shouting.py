@@ -59,4 +59,6 @@ def _lower_but_hashtags(text: str) -> str:
 
 def shouts(piece: str) -> bool:
     """Whether a piece of a text holds a shouted word."""
-    return not piece.islower() and any(map(is_shouted, _CAPITALS.findall(piece)))
+    if piece.islower() or piece[1:].islower():
+        return False
+    return any(map(is_shouted, _CAPITALS.findall(piece)))

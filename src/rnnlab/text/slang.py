@@ -20,7 +20,7 @@ def slang(text: str) -> str:
 
 def holds_slang(piece: str) -> bool:
     """Whether a piece of a text holds a word of the table."""
-    if (word := piece.rstrip(".,!?:;")).isalpha():
+    if (word := piece.strip('.,!?:;"')).isalpha():
         return word.lower() in SLANG
     signed = ("/" in piece or "'" in piece) and _SIGNED.search(piece) is not None
     return signed or any(word.lower() in SLANG for word in WORD.findall(piece))
