@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rnnlab.cli import main
+from rnnlab.judge.board import finite
 
 SUBJECTS = [
     "the sea and the ship sail on a wave in the storm and a sailor sees the harbour",
@@ -81,6 +82,7 @@ def test_texts_figure_and_page_are_left(board):
     }
     texts = [json.loads(line) for line in (folder / "samples.jsonl").read_text().splitlines()]
     assert len(texts) == 5 * 6
+    assert all(one["copied"] in one["text"] and one["copied"] in one["training"] for one in texts)
     assert all(len(one["text"]) == 900 for one in texts if " at " in one["name"])
     page = (folder / "board.html").read_text()
     assert "held-out text" in page
@@ -99,7 +101,7 @@ def test_the_board_goes_to_wandb(board):
 
 WRONG = [
     (["--count", "1"], "--count=1: must be at least 2"),
-    (["--length", "50"], "--length=50: must be at least 100"),
+    (["--length", "50"], "--length=50: must be at least 400"),
     (["--temperature", "-1"], "--temperature=-1.0: must be a number >= 0"),
     (["--length", "1000000"], "--length=1000000: the held-out text has"),
 ]
@@ -113,8 +115,12 @@ def test_what_cannot_be_is_one_line(run, capsys, options, message):
     assert len(error.strip().splitlines()) <= 2
 
 
+def test_what_is_no_number_is_none_in_the_file():
+    assert finite({"a": 1.0, "b": float("inf"), "c": float("nan")}) == {"a": 1.0, "b": None, "c": None}
+
+
 def test_other_data_and_classifiers_are_refused(run, language_run, classifier_run, capsys):
     assert main(["judge", str(classifier_run)]) == 2
     assert "is a classifier's: only a language model writes" in capsys.readouterr().err
-    assert main(["judge", str(run), str(language_run), "--count", "2", "--length", "100"]) == 2
+    assert main(["judge", str(run), str(language_run), "--count", "2", "--length", "400"]) == 2
     assert "has other data than" in capsys.readouterr().err

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,7 @@ from rnnlab.judge.measure import Judge, entropies, likelihood
 from rnnlab.judge.page import write_page
 from rnnlab.judge.ratings import ratings_section
 from rnnlab.opened.run import OpenRun
+from rnnlab.quality.copied import Copy, passage
 
 if TYPE_CHECKING:
     from rnnlab.rating.results import Summary
@@ -61,7 +63,7 @@ def make_board(
             copies.append(judge.judge(entry).copies)
             bar.update()
     folder.mkdir(parents=True, exist_ok=True)
-    save(entries, asked, folder)
+    save(entries, copies, told.training, asked, folder)
     figure = write_figure(entries, folder / "board.png")
     more = [] if rated is None else [ratings_section(rated)]
     write_page(entries, copies, told.training, figure, folder / "board.html", more)
@@ -72,21 +74,30 @@ def check_same(runs: Sequence[OpenRun]) -> None:
     """Refuse runs that learned from other texts: their held-out texts are not one."""
     prints = [(run.result.get("data") or {}).get("fingerprint") for run in runs]
     for run, found in zip(runs, prints, strict=True):
-        if found != prints[0]:
+        if found is None or found != prints[0]:
             first = runs[0].folder.path.name
             raise SettingError("RUN", run.folder.path, f"has other data than {first}: judge each by itself")
 
 
-def save(entries: Sequence[Entry], asked: Asked, folder: Path) -> None:
-    """board.json has the numbers, samples.jsonl the texts."""
+def finite(measured: Mapping[str, float]) -> dict[str, float | None]:
+    """Numbers as JSON has them: none for what is not finite."""
+    return {name: value if isfinite(value) else None for name, value in measured.items()}
+
+
+def save(
+    entries: Sequence[Entry], copies: Sequence[Sequence[Copy]], training: str, asked: Asked, folder: Path
+) -> None:
+    """board.json has the numbers, samples.jsonl the texts, their longest copies and where these stand."""
     rows = [
-        {"name": e.name, "run": e.run, "temperature": e.temperature, "measured": e.measured} for e in entries
+        {"name": e.name, "run": e.run, "temperature": e.temperature, "measured": finite(e.measured)}
+        for e in entries
     ]
     content = {"asked": asked._asdict(), "rows": rows}
     (folder / "board.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    lines = [
-        json.dumps({"name": e.name, "number": number, "text": told}, ensure_ascii=False)
-        for e in entries
-        for number, told in enumerate(e.texts)
-    ]
-    (folder / "samples.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    lines = []
+    for entry, found in zip(entries, copies, strict=True):
+        for number, (told, copy) in enumerate(zip(entry.texts, found, strict=True)):
+            copied = told[copy.start : copy.start + copy.length]
+            row = {"name": entry.name, "number": number, "text": told, "copied": copied}
+            lines.append(json.dumps(row | {"training": passage(training, copy)}, ensure_ascii=False) + "\n")
+    (folder / "samples.jsonl").write_text("".join(lines), encoding="utf-8")

@@ -48,7 +48,7 @@ def add_options(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> None:
-    for name, least in (("count", 2), ("length", 100), ("seed", 0)):
+    for name, least in (("count", 2), ("length", 400), ("seed", 0)):
         if getattr(arguments, name) < least:
             raise SettingError(f"--{name}", getattr(arguments, name), f"must be at least {least}")
     heats = tuple(temperatures(arguments.temperature))
