@@ -10,7 +10,7 @@ from rnnlab.decoding.settings import Decoding
 from rnnlab.generate.engine import engine_of
 from rnnlab.generate.saved import load, save
 from rnnlab.generate.write import pieces_of, stream, write
-from rnnlab.generate.writing import Writing, begin, extend
+from rnnlab.generate.writing import Writing, begin
 
 DRAWN = Decoding(temperature=0.9, top_p=0.95, repetition_penalty=1.1, no_repeat=4)
 
@@ -89,15 +89,6 @@ def test_a_text_goes_on_from_a_file_as_if_there_had_been_no_break(make_model, le
     going = load(tmp_path / "here.npz", engine, letters)
     again = Writing(engine, letters, going, DRAWN, 2)
     assert "ab" + first + "".join(pieces_of(again, letters, 50, DRAWN, going.read[0])) == whole
-
-
-def test_more_text_is_read_from_where_it_stands(make_model, letters):
-    engine = engine_of(make_model())
-    going = extend(engine, letters, begin(engine, letters, ["ab"]), "cd")
-    expected = begin(engine, letters, ["abcd"])
-    np.testing.assert_allclose(going.logits, expected.logits, atol=1e-5)
-    assert going.read == expected.read
-    assert extend(engine, letters, going, "") is going
 
 
 @pytest.mark.parametrize(("prompts", "length"), [([], 5), (["a"], 0)])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rnnlab.quality.diversity import compression, distinct, ends_in_loop, loops, self_bleu, words
+from rnnlab.quality.diversity import distinct, ends_in_loop, loops, self_bleu, words
 
 
 def test_words_keep_their_apostrophes():
@@ -37,8 +37,6 @@ def test_a_loop_is_said_three_times(text, looped):
     assert ends_in_loop(text) == looped
 
 
-def test_shares_of_loops_and_compression():
+def test_shares_of_loops():
     assert loops(["x" * 12, "abc"]) == 0.5
     assert loops([]) == 0
-    assert compression(["ab" * 500]) > 10 > compression(["to be or not to be"])
-    assert compression([]) == 0

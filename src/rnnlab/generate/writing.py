@@ -44,15 +44,6 @@ def begin(engine: Engine, tokenizer: Tokenizer, prompts: Sequence[str]) -> Going
     return Going(logits, select(join([state for _, state in read]), rows), ids)
 
 
-def extend(engine: Engine, tokenizer: Tokenizer, going: Going, text: str) -> Going:
-    """One row that reads more text."""
-    ids = tokenizer.encode(text)
-    if not ids:
-        return going
-    logits, state = engine.read(np.array([ids]), going.state)
-    return Going(logits, state, [[*going.read[0], *ids]], going.drawn)
-
-
 class Writing:
     """Some rows, a token at a time.
 

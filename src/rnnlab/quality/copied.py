@@ -37,10 +37,6 @@ class Corpus:
         points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
         self._suffixes: list[int] = divsufsort(points).tolist() if len(points) else []
 
-    def longest(self, text: str) -> np.ndarray:
-        """Of each place in `text` (N,) how many characters from there on stand somewhere in the corpus."""
-        return np.array([copy.length for copy in self.copies(text)], np.int64)
-
     def copies(self, text: str) -> list[Copy]:
         """The longest copy from each place."""
         return [self._copy(text, start) for start in range(len(text))]

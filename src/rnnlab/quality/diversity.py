@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Sequence
 
 from rnnlab.errors import UserError
@@ -56,9 +55,3 @@ def ends_in_loop(text: str) -> bool:
         text.endswith(text[len(text) - size :] * LOOP)
         for size in range(4, min(_MOST_LOOP, len(text) // LOOP) + 1)
     )
-
-
-def compression(texts: Sequence[str]) -> float:
-    """Bytes over those after deflate: high where texts repeat themselves."""
-    raw = "\n".join(texts).encode()
-    return len(raw) / len(zlib.compress(raw, 9)) if raw else 0.0
