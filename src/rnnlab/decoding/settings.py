@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -52,6 +53,14 @@ class Decoding:
     def draws(self) -> bool:
         """Whether chance has a part in it, or the likeliest token is taken."""
         return self.temperature > 0
+
+    def named(self) -> tuple[str, ...]:
+        """The settings that differ from their defaults, as they are typed."""
+        default = Decoding()
+        names = {"banned": "ban"}
+        fields: Sequence[str] = tuple(self.__dataclass_fields__)
+        changed = [field for field in fields if getattr(self, field) != getattr(default, field)]
+        return tuple("--" + names.get(field, field).replace("_", "-") for field in changed)
 
 
 def _check(name: str, value: object, fine: bool, rule: str) -> None:
