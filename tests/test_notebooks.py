@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -96,6 +98,17 @@ def test_a_notebook_is_kept_without_what_it_printed(notebook):
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     assert code
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_a_notebook_imports_of_ours_is_there(notebook):
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = "".join("".join(cell["source"]) + "\n" for cell in cells if cell["cell_type"] == "code")
+    lines = re.findall(r"^from (rnnlab\S*) import (.+)$", code, re.MULTILINE)
+    assert lines
+    for module, names in lines:
+        found = importlib.import_module(module)
+        assert [name for name in names.split(", ") if not hasattr(found, name.split(" as ")[0])] == []
 
 
 @pytest.mark.slow
