@@ -39,6 +39,8 @@ def verse(lines: int) -> str:
 class Counts:
     """An engine as rnnlab.generate.engine has it; its state is what was read last, (1, B, 5)."""
 
+    workers = 1
+
     def __init__(self, text: str, tokenizer: CharTokenizer) -> None:
         self.vocab_size = tokenizer.vocab_size
         self.counts: defaultdict[tuple[int, ...], Counter[int]] = defaultdict(Counter)

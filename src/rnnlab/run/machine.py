@@ -6,6 +6,8 @@ import os
 
 import torch
 
+from rnnlab.tokenizer.parallel import available_cores
+
 
 def set_threads(threads: int | str) -> int:
     """Give torch `threads` CPU threads, with `auto` one for every core that is ours; returns the number.
@@ -14,7 +16,7 @@ def set_threads(threads: int | str) -> int:
     """
     # Adam's moments of rare words decay into denormal numbers: within an epoch a third of the speed was gone.
     torch.set_flush_denormal(True)  # before the threads start: they inherit it
-    number = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    number = available_cores()
     number = min(number, int(os.environ.get("RNNLAB_THREADS", number)))
     number = number if threads == "auto" else int(threads)
     torch.set_num_threads(number)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rnnlab.decoding.settings import Decoding
 from rnnlab.errors import SettingError
 from rnnlab.opened.run import LANGUAGE_MODELING, OpenRun, open_run
+from rnnlab.writing.prompt import prompt_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 ROWS = 64  # texts side by side
 FEW = 16  # rows of a step that gain nothing by a second core
-MOST_BYTES = 64 * 2**20  # of a prompt
 
 
 class Text(NamedTuple):
@@ -57,7 +57,7 @@ def carry_out(order: Order) -> None:
     run = open_run(arguments.run, arguments.outputs)
     if run.kind != LANGUAGE_MODELING:
         raise SettingError("RUN", run.folder.path, "is a classifier's: only a language model writes")
-    prompt = prompt_of(run, order)
+    prompt = prompt_of(run, arguments)
     import torch
 
     rows = max(min(arguments.count, ROWS), arguments.beam or 1)
@@ -82,55 +82,16 @@ def engine_for(run: OpenRun, arguments: Namespace) -> Engine:
 
     if arguments.quantize:
         from rnnlab.export.export_command import needs_onnx
+        from rnnlab.tokenizer.parallel import available_cores
         from rnnlab.writing.eight_bits import EightBitEngine
 
         needs_onnx()
-        return EightBitEngine(run, own_cores())
+        return EightBitEngine(run, available_cores())
     style: np.ndarray | None = None
     for name in ("style", "mix"):
         if getattr(arguments, name) is not None:
             style = parse_mix(getattr(arguments, name), run.style_names, f"--{name}")
     return engine_of(run.network, style)
-
-
-def own_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def prompt_of(run: OpenRun, order: Order) -> str:
-    """Cleaned, and known to the vocabulary."""
-    from rnnlab.generate.prompt import map_unknown, refuse_unknown
-
-    given, arguments = order.arguments.prompt, order.arguments
-    if arguments.input is not None:
-        given = read_prompt(arguments.input)
-    if given is None:
-        return "" if arguments.from_state or run.tokenizer.unknown_id in run.tokenizer.encode("\n") else "\n"
-    prompt = run.cleaner(given)
-    if arguments.unknown == "refuse":
-        refuse_unknown(run.tokenizer, prompt)
-        return prompt
-    mapped, lacking = map_unknown(run.tokenizer, prompt)
-    if lacking:
-        print(f"note: read otherwise or left out: {' '.join(lacking)}", file=sys.stderr)
-    return mapped
-
-
-def read_prompt(path: Path) -> str:
-    """A file's text, or standard input's for -."""
-    if str(path) == "-":
-        return sys.stdin.read()
-    from rnnlab.data.files import read_text
-
-    if not path.is_file():
-        raise SettingError("--input", path, "there is no such file")
-    if path.stat().st_size > MOST_BYTES:
-        raise SettingError("--input", path, f"is longer than {MOST_BYTES // 2**20} MB: give its end")
-    try:
-        return read_text(path)
-    except SettingError as error:
-        raise SettingError("--input", path, error.rule) from error
 
 
 def show_stream(run: OpenRun, engine: Engine, prompt: str, order: Order) -> None:
