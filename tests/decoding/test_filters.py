@@ -127,3 +127,8 @@ def test_the_likeliest_always_stays(logits, count, share):
 @given(RANDOM)
 def test_log_softmax_sums_to_one(logits):
     np.testing.assert_allclose(softmax(logits).sum(axis=1), 1)
+
+
+def test_the_log_of_a_token_is_its_entry():
+    logits, tokens = np.array([[0.5, -1.0, 3.0], [2.0, 2.0, -9.0]]), np.array([1, 2])
+    np.testing.assert_array_equal(filters.log_of(logits, tokens), filters.log_softmax(logits)[[0, 1], tokens])

@@ -91,7 +91,7 @@ class Chooser:
 def pick(logits: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     """The id of each row of logits (B, V) where the sum of probabilities passes its number (B,) in [0, 1)."""
     shares = np.exp(logits - logits.max(axis=1, keepdims=True)).cumsum(axis=1)
-    return np.asarray((shares <= numbers[:, None] * shares[:, -1:]).sum(axis=1))
+    return np.asarray((shares > numbers[:, None] * shares[:, -1:]).argmax(axis=1))
 
 
 def _counts(histories: Sequence[Sequence[int]], vocab_size: int) -> np.ndarray:

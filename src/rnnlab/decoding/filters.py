@@ -113,6 +113,12 @@ def log_softmax(logits: np.ndarray) -> np.ndarray:
     return np.asarray(lifted - np.log(np.exp(lifted).sum(axis=1, keepdims=True)))
 
 
+def log_of(logits: np.ndarray, tokens: np.ndarray) -> np.ndarray:
+    """The logarithm of each row's probability of its token (B,)."""
+    lifted = logits - logits.max(axis=1, keepdims=True)
+    return np.asarray(lifted[np.arange(len(tokens)), tokens] - np.log(np.exp(lifted).sum(axis=1)))
+
+
 def _until(logits: np.ndarray, order: np.ndarray, share: float) -> np.ndarray:
     """The fewest whose probabilities sum to `share`, the smallest of `order` (B, V) first."""
     places = order.argsort(axis=1, kind="stable")

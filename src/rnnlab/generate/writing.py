@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnlab.decoding.draw import Chance, Chooser
-from rnnlab.decoding.filters import log_softmax
+from rnnlab.decoding.filters import log_of
 from rnnlab.decoding.forbidden import forbidden
 from rnnlab.decoding.settings import Decoding
 from rnnlab.generate.engine import Engine
@@ -73,7 +73,7 @@ class Writing:
         tokens = self._chooser.choose(self._logits)
         self._tokens.append(tokens)
         self._pending = True
-        return Drawn(tokens, log_softmax(self._logits)[np.arange(len(tokens)), tokens])
+        return Drawn(tokens, log_of(self._logits, tokens))
 
     def going(self) -> Going:
         """Where it stands, for later."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.decoding.filters import log_softmax
+from rnnlab.decoding.filters import log_of
 from rnnlab.decoding.settings import Decoding
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.state import State, select
@@ -79,7 +79,7 @@ def draw_lines(
             return done, prefixes
         rows, logits = [rows[number] for number in kept], logits[kept]
         drawn = choose(logits, allowed, writer.decoding, generator)
-        told = log_softmax(logits.astype(np.float64))[np.arange(len(rows)), drawn]
+        told = log_of(logits.astype(np.float64), drawn)
         _write(rows, drawn, told, writer.alphabet)
         going = [number for number, token in enumerate(drawn) if token != writer.alphabet.newline]
         done += [row for row in rows if row.text.endswith("\n")]
