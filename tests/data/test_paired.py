@@ -16,6 +16,7 @@ from rnnlab.augment.augmenter import Augmenter
 from rnnlab.data.batching import BucketSampler
 from rnnlab.data.classification import ClassificationData
 from rnnlab.data.paired import PairSampler
+from rnnlab.data.rows import Rows
 from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import WordTokenizer
@@ -150,7 +151,7 @@ def test_batches_hold_unlabelled_texts_as_they_are_in_their_file(folder, padding
     found = contents(data.train_dataloader())
     assert [batch[:4] for batch in found] == [batch[:4] for batch in alone]
     assert len(rows) == 60
-    for *_, tokens, lengths in found:
+    for *_, tokens, lengths, _ in found:
         assert max(lengths) == len(tokens[0])
         for line, length in zip(tokens, lengths, strict=True):
             own, rest = (
@@ -167,7 +168,21 @@ def test_validation_and_test_hold_none_and_without_a_share_training_neither(fold
         data.test_dataloader(),
         module(folder, share=0.0).train_dataloader(),
     ):
-        assert all(batch[4:] == [None, None] for batch in contents(loader))
+        assert all(batch[4:] == [None] * 3 for batch in contents(loader))
+
+
+def test_what_a_teacher_says_comes_with_its_row(folder):
+    data = module(folder)
+    lengths = Rows(data.unlabelled(), *data.shape).lengths
+    data.taught = np.stack([lengths / 20, 1 - lengths / 20], axis=1).astype(np.float32)
+    for batch in data.train_dataloader():
+        torch.testing.assert_close(batch.unlabelled_targets[:, 0], batch.unlabelled_lengths / 20)
+
+
+def test_any_split_can_be_read_without_a_trainer(folder):
+    data = module(folder)
+    rows = [batch.rows for batch in data.reading_loader(data.unlabelled())]
+    assert sorted(torch.cat(rows).tolist()) == list(range(90))
 
 
 @pytest.mark.parametrize("num_workers", [0, 1])

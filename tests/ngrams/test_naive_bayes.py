@@ -4,7 +4,7 @@ import torch
 
 from rnnlab.errors import SettingError
 from rnnlab.ngrams.naive_bayes import Labelled, NaiveBayesNgrams
-from rnnlab.ngrams.table import Texts
+from rnnlab.ngrams.table import Texts, spelled
 
 
 def corpus(rows: int, classes: int, seed: int) -> Labelled:
@@ -54,6 +54,19 @@ def test_the_same_texts_give_the_same_model_and_the_strength_with_the_least_loss
     alone = NaiveBayesNgrams(strengths=[models[0].strength])
     alone.fit(train, held, 45, [1.0] * 3)
     assert torch.equal(alone.log_probabilities(held.texts), both[0])
+
+
+def test_characters_tell_texts_whose_words_are_all_new():
+    drawn = np.random.default_rng(0)
+    written = ["".join(drawn.choice([*"abcdef"], 6)) + ("ing", "eux")[n % 2] for n in range(400)]
+    ids = Texts(np.arange(400), np.arange(401), spelled(written))  # each text one word that comes once
+    halves = []
+    for rows in (range(200), range(200, 400)):
+        texts = Texts(ids.ids[rows.start : rows.stop], np.arange(201), spelled([written[n] for n in rows]))
+        halves.append(Labelled(texts, np.arange(200) % 2))
+    model = NaiveBayesNgrams(characters=4)
+    model.fit(*halves, 400, [1.0, 1.0])
+    assert accuracy(model, halves[1]) > 0.95
 
 
 def test_validation_chooses_and_does_not_teach():

@@ -5,7 +5,7 @@ pytest.importorskip("scipy")
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnlab.ngrams.table import NgramTable, Texts
+from rnnlab.ngrams.table import CODE_POINTS, NgramTable, Texts, spelled
 
 ROWS = st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=8), min_size=1, max_size=6)
 
@@ -53,3 +53,11 @@ def test_texts_shorter_than_the_longest_ngram_and_texts_without_any_known_one_ar
     table = NgramTable(3, 2, vocab_size=9)
     assert table.learn(texts([[1], [2]])).shape == (2, 0)
     assert table.matrix(texts([[1, 1, 1]])).nnz == 0
+
+
+@given(st.lists(st.text(max_size=6), max_size=5))
+def test_spelled_texts_are_their_code_points_between_blanks(written):
+    found = spelled(written)
+    parts = [found.ids[a:b] for a, b in zip(found.offsets, found.offsets[1:], strict=False)]
+    assert ["".join(map(chr, part.tolist())) for part in parts] == [f" {text} " for text in written]
+    assert found.ids.max(initial=0) < CODE_POINTS

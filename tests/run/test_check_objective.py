@@ -43,6 +43,27 @@ def composed(*overrides: str):
             ["objective=adversarial", "model=hierarchical", "tokenizer=sentence"],
             ["objective.adversarial=1.0", "word vectors", "flat"],
         ),
+        (
+            ["task=tweets", "objective=taught"],
+            ["objective.unlabelled_share=1.0", "data=tweets has no texts without labels"],
+        ),
+        (
+            ["task=imdb", "objective=taught", "objective.unlabelled_share=0"],
+            ["objective.unlabelled_share=0", "must be > 0"],
+        ),
+        (
+            ["task=imdb", "objective=taught", "objective.teachers=[]"],
+            ["objective.teachers=[]", "ngrams or finished runs"],
+        ),
+        (
+            [
+                "task=imdb",
+                "objective=taught",
+                "objective.teachers=[ngrams, nowhere]",
+                "paths.output_dir=none",
+            ],
+            ["nowhere"],
+        ),
         (["objective=mixed", "augment=mixup"], ["augment.mixup=0.2", "objective.adversarial=1.0"]),
         (["task.network.bptt=100"], ["task.network.bptt=100", "causal", "model.bidirectional=false"]),
         (

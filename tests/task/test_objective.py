@@ -91,6 +91,23 @@ def test_changes_have_their_length_and_leave_padding_alone(pooling, bidirectiona
         )
 
 
+@pytest.mark.parametrize("members", [1, 2])
+def test_a_teacher_is_followed_by_the_cross_entropy_to_what_it_says(members):
+    network = Ensemble([flat() for _ in range(members)]).train() if members > 1 else flat()
+    targets = torch.tensor([[0.9, 0.1], [0.5, 0.5], [0.2, 0.8]])
+    one = batch()._replace(unlabelled_targets=targets)
+    found = Objective(teacher=0.5).losses(network, one, loss)
+    logs = network(one.unlabelled_tokens, one.unlabelled_lengths).log_softmax(-1)
+    expected = -(targets * logs).sum(-1).mean()
+    torch.testing.assert_close(found.parts[1], expected)
+    torch.testing.assert_close(found.total, found.parts[0] + 0.5 * expected)
+
+
+def test_a_teacher_who_has_said_nothing_is_an_error():
+    with pytest.raises(RuntimeError, match="no teacher's probabilities"):
+        Objective(teacher=1.0).losses(flat(), batch(), loss)
+
+
 @pytest.mark.parametrize("dropout", [0.0, 0.5])
 def test_the_terms_are_the_losses_under_the_changes_that_were_made(dropout):
     network, one = Watched(flat(dropout=dropout)), batch()

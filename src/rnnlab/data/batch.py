@@ -21,6 +21,7 @@ class Batch(NamedTuple):
         rows: (B,) int64, number of each row in its split.
         unlabelled_tokens: (U, T) int64, of a T of their own; None where there are none.
         unlabelled_lengths: (U,) int64.
+        unlabelled_targets: (U, C) probabilities that a teacher gives them; None without a teacher.
     """
 
     tokens: Tensor
@@ -29,6 +30,7 @@ class Batch(NamedTuple):
     rows: Tensor
     unlabelled_tokens: Tensor | None = None
     unlabelled_lengths: Tensor | None = None
+    unlabelled_targets: Tensor | None = None
 
 
 class Window(NamedTuple):

@@ -35,6 +35,7 @@ class LabelledData(LightningDataModule):
         augmenter: changes the train rows anew each epoch; set before training, None changes nothing.
         unlabelled_share: texts without labels that come with each labelled row in training, never augmented;
             set before `prepare`, 0 brings none.
+        taught: (N, C) what a teacher says of those texts, in their order; set before training, if at all.
         padding, bucketing, sampling: as they were given.
         provenance: source, official, rows, tokens, empty_texts, fingerprint, vocabulary, notes, cached,
             classes, class_counts.
@@ -53,6 +54,7 @@ class LabelledData(LightningDataModule):
 
     augmenter: Augmenter | None = None
     unlabelled_share: float = 0.0
+    taught: np.ndarray | None = None
 
     def __init__(
         self,
@@ -140,13 +142,18 @@ class LabelledData(LightningDataModule):
         if self._more is None:
             return make_loader(dataset, sampler, self.num_workers)
         paired = PairSampler(sampler, self._more.lengths, self.unlabelled_share, self.seed)
-        return make_loader(PairedRows(dataset, self._more), paired, self.num_workers)
+        return make_loader(PairedRows(dataset, self._more, self.taught), paired, self.num_workers)
 
     def val_dataloader(self) -> ResumableLoader:
         return self._evaluation_loader("validation")
 
     def test_dataloader(self) -> ResumableLoader:
         return self._evaluation_loader("test")
+
+    def reading_loader(self, split: Split) -> ResumableLoader:
+        """All rows of an encoded split once, in batches of evaluation, for a network without a trainer."""
+        rows = Rows(split, *self.shape)
+        return make_loader(rows, self._sampler(BucketSampler, rows, False, Place()), self.num_workers)
 
     def _evaluation_loader(self, split: str) -> ResumableLoader:
         rows, place = self._rows(split), place_of(self.trainer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 from torch.utils.data import Dataset
 
 from rnnlab.data.batch import Batch
@@ -78,10 +79,14 @@ class PairSampler(EpochSampler):
 
 
 class PairedRows(Dataset):
-    """`rows[pair]` is the `Batch` of a pair."""
+    """`rows[pair]` is the `Batch` of a pair.
 
-    def __init__(self, labelled: Any, unlabelled: Rows) -> None:
-        self.labelled, self.unlabelled = labelled, unlabelled
+    Args:
+        taught: (N, C) float32, what a teacher says of each unlabelled row; None without one.
+    """
+
+    def __init__(self, labelled: Any, unlabelled: Rows, taught: np.ndarray | None = None) -> None:
+        self.labelled, self.unlabelled, self.taught = labelled, unlabelled, taught
 
     def __len__(self) -> int:
         return len(self.labelled)
@@ -89,4 +94,7 @@ class PairedRows(Dataset):
     def __getitem__(self, pair: Pair) -> Batch:
         more = self.unlabelled[pair.unlabelled]
         batch: Batch = self.labelled[pair.labelled]
-        return batch._replace(unlabelled_tokens=more.tokens, unlabelled_lengths=more.lengths)
+        batch = batch._replace(unlabelled_tokens=more.tokens, unlabelled_lengths=more.lengths)
+        if self.taught is None:
+            return batch
+        return batch._replace(unlabelled_targets=torch.from_numpy(self.taught[pair.unlabelled]))

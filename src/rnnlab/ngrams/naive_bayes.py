@@ -14,7 +14,7 @@ from torch import Tensor
 
 from rnnlab.errors import SettingError
 from rnnlab.ngrams.ratios import log_count_ratios, weighted
-from rnnlab.ngrams.table import NgramTable, Texts
+from rnnlab.ngrams.table import CODE_POINTS, NgramTable, Texts
 from rnnlab.task.calibration import combined, fit_scales
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ class NaiveBayesNgrams:
 
     Args:
         longest: tokens of the longest n-gram.
+        characters: characters of the longest n-gram of characters, which stand in one line with those of
+            tokens; 0 has none.
         min_count: train texts that an n-gram stands in at least.
         smoothing: > 0, added to every count of the ratios.
         strengths: > 0, of which one is chosen: what the errors weigh against the squared weights (C of a
@@ -61,15 +63,17 @@ class NaiveBayesNgrams:
     def __init__(
         self,
         longest: int = 3,
+        characters: int = 0,
         min_count: int = 2,
         smoothing: float = 1.0,
         strengths: Sequence[float] = (0.03, 0.1, 0.3, 1.0, 3.0),
     ) -> None:
         check_strengths(strengths)
-        self.longest, self.min_count, self.smoothing = longest, min_count, smoothing
+        self.longest, self.characters = longest, characters
+        self.min_count, self.smoothing = min_count, smoothing
         self.strengths = list(strengths)
         self.strength, self.features = 0.0, 0
-        self._table: NgramTable | None = None
+        self._tables: list[NgramTable] = []  # of tokens, and of characters if any
         self._lines: list[_Line] = []
 
     def fit(
@@ -87,10 +91,10 @@ class NaiveBayesNgrams:
         counts = np.bincount(train.labels, minlength=len(class_weights))
         if (counts == 0).any():
             raise ValueError(f"labels: no train text is of class {int(counts.argmin())}, counted from 0")
-        self._table = NgramTable(self.longest, self.min_count, vocab_size)
-        matrix = self._table.learn(train.texts)
-        held = self._table.matrix(validation.texts)
-        self.features = self._table.size
+        sizes = [(self.longest, vocab_size), (self.characters, CODE_POINTS)]
+        self._tables = [NgramTable(longest, self.min_count, ids) for longest, ids in sizes if longest]
+        matrix, held = self._matrix(train.texts, learns=True), self._matrix(validation.texts)
+        self.features = sum(table.size for table in self._tables)
         labels = torch.tensor(validation.labels)  # a copy: what is mapped from a file cannot be written
         weights = torch.tensor(class_weights, dtype=torch.float64)
         least = float("inf")
@@ -102,9 +106,17 @@ class NaiveBayesNgrams:
 
     def log_probabilities(self, texts: Texts) -> Tensor:
         """(N, C), float64."""
-        if self._table is None:
+        if not self._tables:
             raise RuntimeError("there are no weights before fit")
-        return _log_probabilities(self._table.matrix(texts), self._lines)
+        return _log_probabilities(self._matrix(texts), self._lines)
+
+    def _matrix(self, texts: Texts, learns: bool = False) -> csr_matrix:
+        """(N, F) of all n-grams side by side."""
+        from scipy.sparse import hstack
+
+        views = [texts, *([texts.characters] if texts.characters is not None else [])]
+        pairs = zip(self._tables, views, strict=True)
+        return hstack([t.learn(view) if learns else t.matrix(view) for t, view in pairs], format="csr")
 
     def _fits(
         self, matrix: csr_matrix, labels: np.ndarray, class_weights: np.ndarray

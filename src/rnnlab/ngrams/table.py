@@ -8,6 +8,7 @@ Shapes: N texts, M tokens, F n-grams.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,10 +18,24 @@ if TYPE_CHECKING:
 
 
 class Texts(NamedTuple):
-    """N texts as token ids one after the other; text i is `ids[offsets[i]:offsets[i + 1]]`."""
+    """N texts as ids one after the other; text i is `ids[offsets[i]:offsets[i + 1]]`.
+
+    `characters` are the same texts by their characters, as `spelled` has them; None where none are asked for.
+    """
 
     ids: np.ndarray
     offsets: np.ndarray
+    characters: Texts | None = None
+
+
+CODE_POINTS = 0x110000  # ids of characters are below it
+
+
+def spelled(texts: Sequence[str]) -> Texts:
+    """The characters of texts as code points, a blank before and behind each text."""
+    joined = "".join(f" {text} " for text in texts)
+    ids = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return Texts(ids, np.cumsum([0, *(len(text) + 2 for text in texts)]))
 
 
 class Occurrences(NamedTuple):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.data.source import UNLABELLED, no_unlabelled
 from rnnlab.errors import SettingError
+from rnnlab.run.find import find_run
 
-TERMS = ("adversarial", "virtual_adversarial", "entropy")
+TERMS = ("adversarial", "virtual_adversarial", "entropy", "teacher")
+NGRAMS = "ngrams"  # the teacher that a run fits for itself
 WITHOUT_LABELS = TERMS[1:]
 
 
@@ -29,13 +33,34 @@ def check_objective(cfg: DictConfig) -> None:
     if cfg.task.get("mixup"):
         rule = f"mixes rows, and {first}={weight} needs them as they are: choose augment.mixup=0"
         raise SettingError("augment.mixup", cfg.task.mixup, rule)
+    if cfg.objective.teacher:
+        check_teachers(cfg)
     if wants_unlabelled(cfg) and not may_have_unlabelled(cfg.data):
         raise no_unlabelled(cfg.objective.unlabelled_share, cfg.data.name)
 
 
+def check_teachers(cfg: DictConfig) -> None:
+    """Refuse a lesson without texts or without teachers."""
+    if not cfg.objective.unlabelled_share:
+        rule = "a teacher speaks of texts without labels: it must be > 0"
+        raise SettingError("objective.unlabelled_share", cfg.objective.unlabelled_share, rule)
+    teachers = cfg.objective.teachers
+    if not OmegaConf.is_list(teachers) or not len(teachers):
+        rule = f"must be a list of {NGRAMS} or finished runs, one at least"
+        raise SettingError("objective.teachers", teachers, rule)
+    if NGRAMS in teachers and find_spec("sklearn") is None:
+        raise SettingError("objective.teachers", NGRAMS, "needs scikit-learn: pip install scikit-learn")
+    own = OmegaConf.select(cfg, "paths.run_dir", throw_on_resolution_failure=False)
+    for name in teachers:
+        if name != NGRAMS:
+            folder = find_run(str(name), Path(cfg.paths.output_dir), None if own is None else Path(own))
+            if not folder.best.is_file():
+                raise SettingError("objective.teachers", name, "that run has no checkpoints/best.ckpt yet")
+
+
 def wants_unlabelled(cfg: DictConfig) -> bool:
     """Whether batches are to bring texts without labels."""
-    terms = any(cfg.objective[term] for term in WITHOUT_LABELS)
+    terms = any(cfg.objective.get(term) for term in WITHOUT_LABELS)  # runs of old have not all
     return bool(cfg.objective.unlabelled_share) and terms
 
 

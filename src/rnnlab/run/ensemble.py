@@ -5,21 +5,16 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 from omegaconf import DictConfig
 from torch import Tensor
 
 from rnnlab.errors import SettingError
-from rnnlab.run.build import class_weights
-from rnnlab.run.make import make
+from rnnlab.run.ngrams import fit_ngrams, texts_of, weights_of
 from rnnlab.task.calibration import combined, fit_scales
 from rnnlab.task.scores import Scored, scores
-
-if TYPE_CHECKING:
-    from rnnlab.ngrams.table import Texts
 
 log = logging.getLogger("rnnlab")
 TOLD = ("loss", "accuracy", "macro_recall")  # of the n-grams and of the blend
@@ -57,22 +52,12 @@ def fit_ensemble(cfg: DictConfig, data: Any, held: Scored) -> Ensemble:
 
     The weights are those of the least loss, in which a class counts as much as in the training.
     """
-    from rnnlab.ngrams.naive_bayes import Labelled
-
     start = time.monotonic()
-    balance = "balanced" if cfg.task.sampling == "balanced" else cfg.task.class_weights
-    weights = class_weights(balance, data.class_counts) or [1.0] * data.num_classes
-    train, own = data.encoded("train"), texts_of(data, "validation", held.rows)
-    ngrams = make(cfg.ngrams)
-    ngrams.fit(
-        Labelled(texts_of(data, "train"), train.labels),
-        Labelled(own, held.labels.numpy()),
-        data.tokenizer.vocab_size,
-        weights,
-    )
+    own = texts_of(data, "validation", held.rows, bool(cfg.ngrams.get("characters")))
+    ngrams = fit_ngrams(cfg, cfg.ngrams, data, own, held.labels)
     alone = ngrams.log_probabilities(own)
     parts = torch.stack([held.log_probabilities.double(), alone])  # (2, N, C)
-    scales = fit_scales(parts, held.labels, torch.tensor(weights))
+    scales = fit_scales(parts, held.labels, torch.tensor(weights_of(cfg, data)))
     facts = {
         "strength": ngrams.strength,
         "features": ngrams.features,
@@ -98,22 +83,12 @@ def say(facts: dict[str, Any]) -> None:
     log.info("ngrams: %s", scored)
 
 
-def texts_of(data: Any, split: str, rows: Tensor | None = None) -> Texts:
-    """Some rows of a split, or all, as ids that nothing was cut from."""
-    from rnnlab.ngrams.table import Texts
-
-    whole = data.encoded(split)
-    if rows is None:
-        return Texts(whole.ids, whole.offsets)
-    texts = [whole.ids[whole.offsets[row] : whole.offsets[row + 1]] for row in rows.tolist()]
-    return Texts(np.concatenate(texts), np.cumsum([0, *map(len, texts)]))
-
-
 def blend(ensemble: Ensemble, data: Any, test: Scored) -> tuple[Tensor, dict[str, float]]:
     """Of the test rows that the network predicted: log probabilities (N, C) of the blend, and the scores of
     the n-grams alone and of the blend.
     """
-    alone = ensemble.ngrams.log_probabilities(texts_of(data, "test", test.rows))
+    ngrams = ensemble.ngrams
+    alone = ngrams.log_probabilities(texts_of(data, "test", test.rows, bool(ngrams.characters)))
     both = combined(torch.stack([test.log_probabilities.double(), alone]), ensemble.scales)
     return both, told("test", test, {"_ngrams": alone, "_ensemble": both})
 

@@ -107,7 +107,7 @@ def take(network: nn.Module, given: dict[str, Tensor], folder: RunFolder, more: 
         own[name].copy_(given[name])
 
 
-def check_tokenizer(folder: RunFolder, mine: dict[str, Any]) -> None:
+def check_tokenizer(folder: RunFolder, mine: dict[str, Any], setting: str = "pretrained") -> None:
     """Refuse a run whose tokenizer.json has other content.
 
     Raises:
@@ -117,10 +117,10 @@ def check_tokenizer(folder: RunFolder, mine: dict[str, Any]) -> None:
     learned = ("vocabulary", "trained_on")
     for name in {**mine, **theirs}:
         if name not in learned and mine.get(name) != theirs.get(name):
-            rule = f"pretrained={folder.path} needs the tokenizer of that run, which has {theirs.get(name)}"
+            rule = f"{setting}={folder.path} needs the tokenizer of that run, which has {theirs.get(name)}"
             raise SettingError(f"tokenizer.{name}", mine.get(name), rule)
     if mine != theirs:
-        raise SettingError("pretrained", folder.path, vocabularies(mine, theirs))
+        raise SettingError(setting, folder.path, vocabularies(mine, theirs))
 
 
 def vocabularies(mine: dict[str, Any], theirs: dict[str, Any]) -> str:

@@ -106,11 +106,13 @@ RULES: dict[str, Rule] = {
     "probability": SHARE,
     "pick": Choice(("one", "all")),
     # objective
-    **dict.fromkeys(("adversarial", "virtual_adversarial", "entropy", "unlabelled_share"), Number(0)),
+    **dict.fromkeys(("adversarial", "virtual_adversarial", "entropy", "teacher"), Number(0)),
+    "unlabelled_share": Number(0),
     **dict.fromkeys(("perturbation_norm", "finite_difference"), Number(0, open="low")),
     "perturbation_scale": Choice(("deviation", "absolute")),
     # ngrams
     "longest": SIZE,
+    "ngrams.characters": COUNT,
     "smoothing": Number(0, open="low"),
     # optimizer
     "lr": Number(0, open="low"),

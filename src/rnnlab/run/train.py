@@ -25,6 +25,7 @@ from rnnlab.run.machine import device_name, set_threads
 from rnnlab.run.pretrained import load_pretrained
 from rnnlab.run.result import Result
 from rnnlab.run.sweep_job import sweep_job
+from rnnlab.run.teachers import teach
 from rnnlab.run.trainer import build_trainer, check_device
 from rnnlab.run.vectors import build_choice, build_vectors, set_augmenter
 from rnnlab.tokenizer.file import save
@@ -72,6 +73,7 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
     save(data.tokenizer, folder.tokenizer)
     check_rows(cfg, data)
     words = build_vectors(choice, data)
+    teachers = teach(cfg, data)
     if hasattr(data, "augmenter"):
         set_augmenter(cfg, data, words)
     network = build_network(cfg, data, words)
@@ -80,6 +82,8 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
     trainer = build_trainer(cfg, folder.path)
     if words.vectors is not None:
         result.update(embedding=words.facts())
+    if teachers is not None:
+        result.update(teachers=teachers)
     if started is not None:
         result.update(pretrained=started)
     parameters = sum(p.numel() for p in network.parameters())

@@ -46,7 +46,8 @@ class Text(NamedTuple):
 class Objective:
     """The loss of the labels, plus weighted terms; all weights 1 is the mix of Sachan et al. (2019).
 
-    The terms without labels are means over all rows of a batch, with and without labels. A change acts on the
+    The terms without labels are means over all rows of a batch, with and without labels; the teacher's is of
+    those without. A change acts on the
     word vectors after their dropouts, and the dropouts above them draw the same masks in all passes over a
     row: otherwise the divergence would not be least where nothing is changed, which is what the virtual
     adversarial direction rests on. (Miyato et al. drop word vectors alone, once; the code of Sachan et al.
@@ -63,6 +64,8 @@ class Objective:
             the words of the batch, which is as if vectors were normalised to mean 0 and variance 1 as in
             Miyato et al. and then brought back by a fixed linear map; `absolute` counts as it is.
         finite_difference: > 0, length of the random change from which `virtual_adversarial` finds its own.
+        teacher: weight of the cross-entropy to the probabilities that a teacher gave the rows without labels
+            (Hinton et al. 2015; of texts without labels, Bucila et al. 2006).
 
     Raises:
         ValueError: a number outside its range, an unknown scale.
@@ -76,8 +79,10 @@ class Objective:
         perturbation_norm: float = 5.0,
         perturbation_scale: str = "deviation",
         finite_difference: float = 0.1,
+        teacher: float = 0.0,
     ) -> None:
-        weights = {"adversarial": adversarial, "virtual_adversarial": virtual_adversarial, "entropy": entropy}
+        weights = {"adversarial": adversarial, "virtual_adversarial": virtual_adversarial}
+        weights |= {"entropy": entropy, "teacher": teacher}
         lengths = {"perturbation_norm": perturbation_norm, "finite_difference": finite_difference}
         for name, value in {**weights, **lengths}.items():
             if not 0 <= value < float("inf") or (name in lengths and value == 0):
@@ -113,6 +118,8 @@ class Objective:
             parts["virtual_adversarial"] = rows.mean()
         if "entropy" in self.weights:
             parts["entropy"] = torch.cat([entropy(text.logits) for text in texts], dim=-1).mean()
+        if "teacher" in self.weights:
+            parts["teacher"] = taught(texts[1].logits, batch.unlabelled_targets)
         total = parts["labels"]
         for name, weight in self.weights.items():
             total = total + weight * parts[name]
@@ -120,7 +127,9 @@ class Objective:
 
     def _texts(self, network: Any, batch: Batch) -> list[Text]:
         """The rows with labels and, where there are any and a term needs them, those without."""
-        graded = "entropy" in self.weights  # otherwise the clean predictions without labels are but a target
+        graded = not self.weights.keys().isdisjoint(
+            ("entropy", "teacher")
+        )  # otherwise the clean predictions without labels are but a target
         once = "adversarial" in self.weights and not graded
         texts = [self._read(network, batch.tokens, batch.lengths, once=once)]
         if self.weights.keys() <= {"adversarial"}:
@@ -156,3 +165,10 @@ class Objective:
         settings = (text.scale, self.norm, self.step)
         change = virtual_adversarial(text.predict, text.vectors, text.lengths, text.logits, *settings)
         return divergence(text.logits.detach(), text.predict(text.vectors + change))
+
+
+def taught(logits: Tensor, targets: Tensor | None) -> Tensor:
+    """Cross-entropy of logits (..., U, C) to probabilities (U, C), the mean over rows and members."""
+    if targets is None:
+        raise RuntimeError("there are no teacher's probabilities beside the texts without labels")
+    return -(targets * logits.log_softmax(dim=-1)).sum(dim=-1).mean()

@@ -1,0 +1,112 @@
+"""What teachers say of the texts without labels, from which a run with `objective.teacher` learns.
+
+Shapes: N rows, C classes, K teachers.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from omegaconf import DictConfig, OmegaConf
+from torch import Tensor, nn
+
+from rnnlab.errors import SettingError
+from rnnlab.run.check_objective import NGRAMS
+from rnnlab.run.find import find_run
+from rnnlab.run.folder import RunFolder
+from rnnlab.run.ngrams import fit_ngrams, texts_of, weights_of
+from rnnlab.run.pretrained import check_tokenizer
+from rnnlab.run.rebuild import rebuild
+from rnnlab.run.result import read
+from rnnlab.task.calibration import combined, fit_scales
+
+log = logging.getLogger("rnnlab")
+SAME = ("split_seed", "validation_fraction", "test_fraction")  # settings of data that decide on which rows
+DEFAULT = {"_target_": "rnnlab.ngrams.naive_bayes.NaiveBayesNgrams"}
+
+
+class Said(NamedTuple):
+    """Log probabilities of one teacher: of the validation rows (N, C), and of those without labels (N, C)."""
+
+    held: Tensor
+    more: Tensor
+
+
+def teach(cfg: DictConfig, data: Any) -> dict[str, Any] | None:
+    """Gives the data what the teachers of the objective say together; facts for `result.json`.
+
+    Several are weighed against each other, and one is calibrated, by the least loss on the validation rows.
+
+    Raises:
+        SettingError: a teacher's run has other data, texts, classes or another tokenizer.
+    """
+    if not cfg.objective.teacher:
+        return None
+    start, names = time.monotonic(), [str(name) for name in cfg.objective.teachers]
+    said = [of_ngrams(cfg, data) if name == NGRAMS else of_run(cfg, data, name) for name in names]
+    labels = torch.tensor(data.encoded("validation").labels)
+    held = torch.stack([one.held for one in said])  # (K, N, C)
+    scales = fit_scales(held, labels, torch.tensor(weights_of(cfg, data)))
+    data.taught = combined(torch.stack([one.more for one in said]), scales).exp().float().numpy()
+    right = (combined(held, scales).argmax(dim=1) == labels).double().mean().item()
+    seconds = round(time.monotonic() - start, 3)
+    log.info(
+        "teachers: %s, validation accuracy %.4f, %.0f s for %s texts without labels",
+        " and ".join(names),
+        right,
+        seconds,
+        f"{len(data.taught):,}",
+    )
+    return {"names": names, "weights": scales.tolist(), "val/accuracy": right, "seconds": seconds}
+
+
+def of_ngrams(cfg: DictConfig, data: Any) -> Said:
+    """N-grams of tokens, fitted on the train rows; the validation rows choose their strength."""
+    from rnnlab.ngrams.table import Texts
+
+    own: Any = OmegaConf.to_container(cfg.ngrams) if cfg.get("ngrams") else DEFAULT
+    settings = {**own, "characters": 0}
+    held, more = texts_of(data, "validation"), data.unlabelled()
+    ngrams = fit_ngrams(cfg, settings, data, held, torch.tensor(data.encoded("validation").labels))
+    texts = Texts(more.ids, more.offsets)
+    return Said(ngrams.log_probabilities(held), ngrams.log_probabilities(texts))
+
+
+def of_run(cfg: DictConfig, data: Any, name: str) -> Said:
+    """A finished run's network, which reads as much of a text as this run does."""
+    own = OmegaConf.select(cfg, "paths.run_dir", throw_on_resolution_failure=False)
+    folder = find_run(name, Path(cfg.paths.output_dir), None if own is None else Path(own))
+    theirs = OmegaConf.load(folder.config)
+    check_same(cfg, theirs, data, folder)
+    network = rebuild(theirs, folder, data.tokenizer, data.classes)  # type: ignore[arg-type]
+    return Said(
+        *(predicted(network, data, split) for split in (data.encoded("validation"), data.unlabelled()))
+    )
+
+
+def check_same(cfg: DictConfig, theirs: Any, data: Any, folder: RunFolder) -> None:
+    """Refuse a teacher that has learned from this run's validation rows, or reads its texts otherwise."""
+    for key in SAME:
+        if theirs.data.get(key) != cfg.data.get(key):
+            rule = f"that run has data.{key}={theirs.data.get(key)}: other rows are held out"
+            raise SettingError("objective.teachers", folder.path, rule)
+    check_tokenizer(folder, data.tokenizer.to_json(), "objective.teachers")
+    told = read(folder.path / "result.json").get("data") or {}
+    for key in ("fingerprint", "classes"):
+        if told.get(key) != data.provenance[key]:
+            raise SettingError("objective.teachers", folder.path, f"that run's data have another {key}")
+
+
+@torch.inference_mode()
+def predicted(network: nn.Module, data: Any, split: Any) -> Tensor:
+    """(N, C) float64 log probabilities of the rows of a split, in their order."""
+    from tqdm import tqdm
+
+    found = torch.zeros(len(split.offsets) - 1, data.num_classes, dtype=torch.float64)
+    for batch in tqdm(data.reading_loader(split), desc="teacher", unit=" batches", leave=False):
+        found[batch.rows] = network(batch.tokens, batch.lengths).double().log_softmax(dim=-1)
+    return found

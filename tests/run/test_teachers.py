@@ -1,0 +1,64 @@
+"""Runs that learn from teachers, from the config to the result."""
+
+import csv
+import random
+
+import pytest
+
+SMALL = [
+    "model.hidden_size=8",
+    "model.embedding_size=8",
+    "tokenizer.min_count=1",
+    "data.workers=1",
+    "trainer.max_epochs=1",
+    "trainer.log_every_n_steps=1",
+    "trainer.enable_progress_bar=false",
+]
+
+
+@pytest.fixture
+def choices(tmp_path):
+    """Texts whose label is whether they say `good`, with and without it, and the overrides that name them."""
+    drawn, words = random.Random(0), ["good", "bad", "fine", "awful", "plot"]
+    texts = [" ".join(drawn.choices(words, k=drawn.randint(3, 9))) for _ in range(120)]
+    for name, labelled in (("train", True), ("more", False)):
+        with (tmp_path / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            rows = [(text, int("good" in text)) if labelled else (text,) for text in texts]
+            csv.writer(file).writerows([("text", "label") if labelled else ("text",), *rows])
+    files = [f"data.files.train={tmp_path}/train.csv", f"+data.files.unlabelled={tmp_path}/more.csv"]
+    return ["task=classification", "data=csv", *files, *SMALL]
+
+
+@pytest.mark.slow
+def test_ngrams_teach_and_a_finished_run_beside_them(launch, choices, tmp_path):
+    more = ["ngrams=naive_bayes", "ngrams.characters=3"]
+    code, folder, result = launch(*choices, "objective=taught", *more, folder=tmp_path / "first")
+    assert code == 0
+    assert result["teachers"]["names"] == ["ngrams"]
+    assert result["teachers"]["val/accuracy"] > 0.8
+    with folder.metrics.open(newline="") as file:
+        row = next(csv.DictReader(file))
+    assert float(row["train/loss"]) == pytest.approx(
+        float(row["train/loss_labels"]) + float(row["train/loss_teacher"]), rel=1e-4
+    )
+    both = f"objective.teachers=[ngrams, {folder.path}]"
+    code, _, second = launch(*choices, "objective=taught", both)
+    assert code == 0
+    assert len(second["teachers"]["weights"]) == 2
+    assert second["teachers"]["val/accuracy"] >= result["teachers"]["val/accuracy"] - 0.1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ("data.split_seed=1", "data.split_seed=0: other rows are held out"),
+        ("tokenizer.vocab_size=6", "tokenizer.vocab_size"),
+        ("tokenizer.lowercase=false", "tokenizer.lowercase"),
+    ],
+)
+def test_a_teacher_of_other_rows_or_words_is_refused(launch, choices, tmp_path, caplog, changed, words):
+    _, folder, _ = launch(*choices, folder=tmp_path / "first")
+    code, _, _ = launch(*choices, "objective=taught", f"objective.teachers=[{folder.path}]", changed)
+    assert code == 2
+    assert words in caplog.text
