@@ -86,5 +86,9 @@ def _best(word: str) -> str:
 
 def drawn_out(piece: str) -> bool:
     """Whether something in a piece of a text is said again and again."""
-    varied = len(set(piece.lower())) > len(piece) - 2 and piece.count("!") + piece.count("?") < 2
-    return not varied and _HINT.search(piece) is not None
+    if piece.count("!") + piece.count("?") < 2:
+        lowered = piece.lower()
+        letters = set(lowered)
+        if len(letters) > len(lowered) - 2 or max(map(lowered.count, letters)) < 3:
+            return False
+    return _HINT.search(piece) is not None

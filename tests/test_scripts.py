@@ -1,0 +1,86 @@
+"""The scripts that figures come from, at a small size: each runs to its end and prints what it is for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = sorted(path.stem for path in (ROOT / "scripts").glob("*.py") if not path.stem.startswith("peer_"))
+
+
+@pytest.fixture
+def run_script(tmp_path):
+    """run_script(name, *arguments) -> what it printed, in a folder of its own; it must end well."""
+
+    def run(name: str, *arguments: object) -> str:
+        command = [sys.executable, str(ROOT / "scripts" / f"{name}.py"), *map(str, arguments)]
+        own = {**os.environ, "OMP_NUM_THREADS": "1"}
+        done = subprocess.run(
+            command, cwd=tmp_path, env=own, capture_output=True, text=True, timeout=400, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_it_says_what_it_is_for(run_script, name):
+    assert "usage:" in run_script(name, "--help")
+
+
+@pytest.mark.slow
+def test_speed_of_exported_models(run_script, classifier_run, language_run):
+    runs = ["--classifier", classifier_run, "--writer", language_run]
+    printed = run_script("benchmark_inference", *runs, "--texts", 80, "--length", 30, "--quantize")
+    rows = [
+        "one text ",
+        "torch eager / exported",
+        "many texts, 2 processes",
+        "start to the answer to: a first text",
+    ]
+    assert [row for row in [*rows, "characters written"] if row not in printed] == []
+
+
+@pytest.mark.slow
+def test_speed_of_decoders(run_script, language_run):
+    printed = run_script("benchmark_generation", "--run", language_run, "--length", 8, "--rounds", 1)
+    assert "in 8 bits" in printed
+    assert printed.count("likeliest") == printed.count("min-p, penalties") == 2  # one passage, and many
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [("--malformed", 0.2), ("--sigterm",)])
+def test_load_on_the_service(run_script, classifier_run, more):
+    printed = run_script("load_test", classifier_run, "--clients", 8, "--seconds", 3, *more)
+    assert "lost without an answer: 0" in printed
+    assert "exit code    0" in printed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "arguments", "words"),
+    [
+        ("benchmark_step", ["--steps", 2, "--rounds", 2, "task=imdb", "data=synthetic"], "over bare"),
+        (
+            "benchmark_roofline",
+            ["--steps", 4, "--rounds", 1, "--hidden-size", 16, "--embedding-size", 8, "--batch-size", 2],
+            "AdamW",
+        ),
+        ("benchmark_weight_drop", ["--width", 8, "--batch", 2, "--steps", 4, "--rounds", 2], "weight-drop"),
+        (
+            "benchmark_models",
+            ["--cells", "lstm", "--lengths", 8, "--batches", 2, "--widths", 8, "--seconds", 0.01],
+            "lstm, training",
+        ),
+        ("simulate_sweep", ["--jobs", 20, "--workers", 4, "--desks", 1], "jobs"),
+    ],
+)
+def test_other_measurements(run_script, name, arguments, words):
+    assert words in run_script(name, *arguments)
