@@ -62,7 +62,7 @@ def composed(*overrides: str):
                 "objective.teachers=[ngrams, nowhere]",
                 "paths.output_dir=none",
             ],
-            ["nowhere"],
+            ["objective.teachers=nowhere"],
         ),
         (["objective=mixed", "augment=mixup"], ["augment.mixup=0.2", "objective.adversarial=1.0"]),
         (["task.network.bptt=100"], ["task.network.bptt=100", "causal", "model.bidirectional=false"]),

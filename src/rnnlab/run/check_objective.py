@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.data.source import UNLABELLED, no_unlabelled
 from rnnlab.errors import SettingError
-from rnnlab.run.find import find_run
+from rnnlab.run.check_pretrained import named_run
 
 TERMS = ("adversarial", "virtual_adversarial", "entropy", "teacher")
 NGRAMS = "ngrams"  # the teacher that a run fits for itself
@@ -50,12 +49,9 @@ def check_teachers(cfg: DictConfig) -> None:
         raise SettingError("objective.teachers", teachers, rule)
     if NGRAMS in teachers and find_spec("sklearn") is None:
         raise SettingError("objective.teachers", NGRAMS, "needs scikit-learn: pip install scikit-learn")
-    own = OmegaConf.select(cfg, "paths.run_dir", throw_on_resolution_failure=False)
     for name in teachers:
         if name != NGRAMS:
-            folder = find_run(str(name), Path(cfg.paths.output_dir), None if own is None else Path(own))
-            if not folder.best.is_file():
-                raise SettingError("objective.teachers", name, "that run has no checkpoints/best.ckpt yet")
+            named_run(cfg, str(name), "objective.teachers")
 
 
 def wants_unlabelled(cfg: DictConfig) -> bool:

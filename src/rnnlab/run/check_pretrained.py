@@ -36,27 +36,27 @@ def runs_of(cfg: DictConfig) -> list[RunFolder]:
     if not named:
         return []
     names = [str(name) for name in named] if OmegaConf.is_list(named) else [str(named)]
+    return [named_run(cfg, name, "pretrained") for name in names]
+
+
+def named_run(cfg: DictConfig, name: str, setting: str) -> RunFolder:
+    """The run that a setting names, which is not this one and has weights; errors name the setting."""
     own = OmegaConf.select(cfg, "paths.run_dir", throw_on_resolution_failure=False)
-    places = Path(cfg.paths.output_dir), None if own is None else Path(own)
-    return [_run(name, *places) for name in names]
-
-
-def _run(name: str, outputs: Path, own: Path | None) -> RunFolder:
     try:
-        folder = find_run(name, outputs, own)
+        folder = find_run(name, Path(cfg.paths.output_dir), None if own is None else Path(own))
     except SettingError as error:
-        raise _renamed(error) from error
+        raise _renamed(error, setting) from error
     for file in (folder.best, folder.tokenizer):
         if not file.is_file():
             rule = f"that run has no {file.relative_to(folder.path)}: it did not come so far"
-            raise SettingError("pretrained", name, rule)
+            raise SettingError(setting, name, rule)
     return folder
 
 
-def _renamed(error: SettingError) -> SettingError:
-    """The same error of this setting, its hint kept."""
+def _renamed(error: SettingError, setting: str) -> SettingError:
+    """The same error of another setting, its hint kept."""
     hint = str(error).partition("\n")[2]
-    return SettingError("pretrained", error.value, error.rule + (f"\n{hint}" if hint else ""))
+    return SettingError(setting, error.value, error.rule + (f"\n{hint}" if hint else ""))
 
 
 def check_pretrained(cfg: DictConfig) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import time
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
@@ -16,7 +15,7 @@ from torch import Tensor, nn
 
 from rnnlab.errors import SettingError
 from rnnlab.run.check_objective import NGRAMS
-from rnnlab.run.find import find_run
+from rnnlab.run.check_pretrained import named_run
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.ngrams import fit_ngrams, texts_of, weights_of
 from rnnlab.run.pretrained import check_tokenizer
@@ -78,8 +77,7 @@ def of_ngrams(cfg: DictConfig, data: Any) -> Said:
 
 def of_run(cfg: DictConfig, data: Any, name: str) -> Said:
     """A finished run's network, which reads as much of a text as this run does."""
-    own = OmegaConf.select(cfg, "paths.run_dir", throw_on_resolution_failure=False)
-    folder = find_run(name, Path(cfg.paths.output_dir), None if own is None else Path(own))
+    folder = named_run(cfg, name, "objective.teachers")
     theirs = OmegaConf.load(folder.config)
     check_same(cfg, theirs, data, folder)
     network = rebuild(theirs, folder, data.tokenizer, data.classes)  # type: ignore[arg-type]
