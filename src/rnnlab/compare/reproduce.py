@@ -23,6 +23,7 @@ from rnnlab.opened.run import OpenRun
 from rnnlab.run.code import ROOT
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import read
+from rnnlab.run.settle import overrides as settled
 
 
 class Reproduction(NamedTuple):
@@ -67,7 +68,8 @@ def command(run: OpenRun, folder: Path) -> list[str]:
     kept = [override for override in typed if not override.lstrip("+~").startswith(dropped)]
     threads = run.result.get("threads") or config_of(run.folder.config).get("threads", "auto")
     own = [f"threads={threads}", "logger=csv", f"hydra.run.dir='{folder.absolute()}'"]
-    return [sys.executable, str(ROOT / "train.py"), *kept, *own, *places(run)]
+    others = settled(config_of(run.folder.config))
+    return [sys.executable, str(ROOT / "train.py"), *kept, *own, *places(run), *others]
 
 
 def places(run: OpenRun) -> list[str]:

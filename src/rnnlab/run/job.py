@@ -21,6 +21,7 @@ from rnnlab.run.code import packages
 from rnnlab.run.command import without_hydra
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import ENDED, Result, Status
+from rnnlab.run.settle import settle
 from rnnlab.run.slurm import follows, go_back, stand_alone
 from rnnlab.run.sweep_job import sweep_job
 
@@ -88,6 +89,7 @@ def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -
     result = Result(folder.path, fields, primary=not follows())
     log.setLevel(logging.INFO if result.primary else logging.WARNING)  # what one process says is enough
     try:
+        settle(cfg)
         if result.primary:
             folder.write_choices(cfg, overrides)
             folder.write_code(result.patch, packages())
