@@ -72,7 +72,7 @@ def test_batches_hold_the_words_labels_and_row_numbers(folder):
     for batch in data.train_dataloader():
         assert batch.labels.tolist() == [row % 2 for row in batch.rows.tolist()]
         assert [tensor.dtype for tensor in batch[:4]] == [torch.int64] * 4
-        assert batch[4:] == (None, None)
+        assert batch[4:] == (None, None, None)
         assert batch.tokens.shape == (len(batch.rows), batch.lengths.max())
 
 

@@ -84,6 +84,7 @@ ENDS: list[tuple[str, dict[str, Any], tuple[str, str | None]]] = [
     ),
     (result(status="preempted") + "; sys.exit(143)", {}, ("preempted", None)),
     (result(status="interrupted") + "; sys.exit(130)", {}, ("preempted", None)),
+    *[(f"os.kill(os.getpid(), {number})", {}, ("preempted", None)) for number in (10, 12, 15)],
     (result(status="running") + "; os.kill(os.getpid(), 9)", {}, ("failed", "killed")),
     (result(status="pruned", metrics={"val/macro_recall": 0.2}), {}, ("pruned", None)),
 ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from rnnlab.serve.linger import Lingering
 
 MOST_HEAD = 32_768  # bytes of an address and headers
 HEAD_SECONDS = 20.0  # for them to arrive
@@ -20,6 +22,7 @@ class Protocol(HttpToolsProtocol):
     """
 
     most_connections = 1_000
+    _lingering: Lingering
     _head = 0
     _late: asyncio.TimerHandle | None = None
 
@@ -27,7 +30,8 @@ class Protocol(HttpToolsProtocol):
         if len(self.connections) >= self.most_connections:
             transport.abort()
             return
-        super().connection_made(transport)
+        self._lingering = Lingering(transport, self.loop)
+        super().connection_made(cast(asyncio.Transport, self._lingering))
         self._late = self.loop.call_later(HEAD_SECONDS, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -36,11 +40,12 @@ class Protocol(HttpToolsProtocol):
             super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self.transport is not None:
+        if self.transport is not None and not self._lingering.lingers:
             super().data_received(data)
 
     def on_message_begin(self) -> None:
         self._head = 0
+        self._lingering.unread = True
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -55,6 +60,10 @@ class Protocol(HttpToolsProtocol):
         self._on_time()
         super().on_headers_complete()
 
+    def on_message_complete(self) -> None:
+        self._lingering.unread = False
+        super().on_message_complete()
+
     def _count(self, size: int) -> None:
         self._head += size
         if self._head > MOST_HEAD:
@@ -68,6 +77,7 @@ class Protocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         body = json.dumps({"error": msg, "field": "request"}).encode()
         head = f"content-type: application/json\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        self._lingering.unread = True
         self.transport.write(b"HTTP/1.1 400 Bad Request\r\n" + head.encode() + body)
         self.transport.close()
 

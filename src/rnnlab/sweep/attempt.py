@@ -21,7 +21,8 @@ from rnnlab.sweep.objective import Missing, objective_of
 from rnnlab.sweep.row import Row
 from rnnlab.sweep.spec import Spec
 
-PREEMPTED = (130, 143)
+LEFT = (130, 143)  # exit codes of a training that saved and left
+TOLD = (-signal.SIGTERM, -signal.SIGUSR1, -signal.SIGUSR2)  # by Slurm to all of a job, before it could listen
 AGAIN = ("memory", "killed", "disk")  # causes that another attempt may not meet
 HINT = "HYDRA_FULL_ERROR"  # Hydra's advice, which says nothing of the error
 WHOLE = ("data.batch_size", "data.batch_tokens")
@@ -81,7 +82,7 @@ class Attempt:
         status = result.get("status")
         if code == 0 and status in ("finished", "pruned"):
             return measured(self.path, result, self.spec)
-        if code in PREEMPTED or (self.told and code == -signal.SIGTERM):
+        if code in LEFT or code in TOLD:
             return Outcome("preempted")
         cause = "setting" if code == 2 else result.get("cause") or "error"
         error = first_line(result.get("error") or "") if status == "failed" else ""
