@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnnlab.decoding.settings import Decoding
 from rnnlab.errors import SettingError
 from rnnlab.generate.engine import Engine
+from rnnlab.generate.write import stream, write
+from rnnlab.generate.writing import Writing, begin
 from rnnlab.opened.run import open_run
 from rnnlab.writing.eight_bits import EightBitEngine
 
@@ -28,3 +31,45 @@ def test_steps_are_near_those_of_the_network_in_every_row(language_run):
 def test_a_classifier_has_none(classifier_run):
     with pytest.raises(SettingError, match="only a language model writes"):
         EightBitEngine(open_run(classifier_run))
+
+
+@pytest.fixture(scope="module")
+def engines(language_run):
+    """The tokenizer; an engine that takes many steps at once, and one that takes them one by one."""
+    run = open_run(language_run)
+    many, single = EightBitEngine(run), EightBitEngine(run)
+    single.walker = None
+    return run.tokenizer, many, single
+
+
+@pytest.mark.parametrize(
+    "decoding",
+    [
+        Decoding(temperature=0),
+        Decoding(temperature=0.8),
+        Decoding(temperature=2.5, banned=("(", "a")),
+        Decoding(temperature=0.7, stop=("ab", ")")),
+        Decoding(temperature=0.9, top_k=3, repetition_penalty=1.2),
+    ],
+)
+def test_many_steps_at_once_write_what_single_ones_do(engines, decoding):
+    tokenizer, many, single = engines
+    prompts = ["([", "a", "", "(b"]
+    found, expected = (write(e, tokenizer, prompts, 150, decoding, seed=5) for e in (many, single))
+    assert [(one.text, one.tokens) for one in found] == [(one.text, one.tokens) for one in expected]
+    np.testing.assert_allclose(
+        [one.log_probability for one in found], [one.log_probability for one in expected], rtol=1e-4
+    )
+    assert "([" + "".join(stream(many, tokenizer, "([", 150, decoding, 5)) == expected[0].text
+
+
+def test_a_text_goes_on_after_many_steps_as_after_single_ones(engines):
+    tokenizer, many, single = engines
+    decoding, texts = Decoding(temperature=0.8), []
+    for engine, sizes in ((many, (1, 7, 40)), (many, (48,)), (single, (30, 18))):
+        writing = Writing(engine, tokenizer, begin(engine, tokenizer, ["(", "a"]), decoding, 3)
+        for size in sizes:
+            assert writing.advance_by(size).tokens.shape == (size, 2)
+        later = Writing(engine, tokenizer, writing.going(), decoding, 3)
+        texts.append([*writing.going().read, later.advance_by(20).tokens.tolist()])
+    assert texts[0] == texts[1] == texts[2]

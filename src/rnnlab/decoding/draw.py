@@ -27,6 +27,10 @@ class Chance:
         self._block = np.empty((0, len(numbers)))
         self._used = 0
 
+    @property
+    def rows(self) -> int:
+        return len(self._generators)
+
     def draw(self) -> np.ndarray:
         """The next ones (B,)."""
         if self._used == len(self._block):
@@ -56,6 +60,24 @@ class Chooser:
         self._histories = [list(history) for history in histories] if looks_back else None
         counted = decoding.repetition_penalty != 1 or decoding.frequency_penalty != 0
         self._counts = _counts(histories, vocab_size) if counted else None  # (B, V)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the temperature and forbidden ids alone decide, and nothing is looked back at."""
+        by = self.decoding
+        cut = by.top_k is not None or min(by.top_p, by.typical) < 1 or by.min_p > 0
+        return self._counts is None and self._histories is None and not cut
+
+    @property
+    def banned(self) -> tuple[int, ...]:
+        """Ids that never come."""
+        return self._forbidden.ids
+
+    def numbers(self, count: int) -> np.ndarray:
+        """Those (count, B) by which the next tokens are drawn; zeros where chance has no part."""
+        if not self.decoding.draws:
+            return np.zeros((count, self._chance.rows))
+        return np.stack([self._chance.draw() for _ in range(count)])
 
     def choose(self, logits: np.ndarray) -> np.ndarray:
         """Ids (B,) of logits (B, V) of any floating type."""

@@ -19,9 +19,13 @@ class Graph:
 
     >>> graph = Graph()
     >>> total = graph.op("Add", [x, graph.constant(np.ones(3, np.float32))])
+
+    Args:
+        prefix: of all names that it makes up; for a graph that is to be joined to another.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "") -> None:
+        self._prefix = prefix
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
         self._inputs: list[onnx.ValueInfoProto] = []
@@ -62,6 +66,21 @@ class Graph:
         self._nodes.append(helper.make_node("Identity", [value], [name]))
         self._outputs.append(helper.make_tensor_value_info(name, _type(kind), shape))
 
+    def behind(self, before: onnx.GraphProto) -> onnx.GraphProto:
+        """One graph of `before` and what stands here, which may name the values of `before`.
+
+        Its inputs and outputs are those of `before`, less what is used up here, and then those from here.
+        """
+        used = {name for node in self._nodes for name in node.input}
+        kept = [value for value in before.output if value.name not in used]
+        return helper.make_graph(
+            [*before.node, *self._nodes],
+            f"{before.name}_and_more",
+            [*before.input, *self._inputs],
+            [*kept, *self._outputs],
+            [*before.initializer, *self._constants],
+        )
+
     def model(self) -> onnx.ModelProto:
         """The checked model."""
         graph = helper.make_graph(self._nodes, "rnnlab", self._inputs, self._outputs, self._constants)
@@ -74,7 +93,7 @@ class Graph:
 
     def _name(self, kind: str) -> str:
         self._number += 1
-        return f"{kind}_{self._number}"
+        return f"{self._prefix}{kind}_{self._number}"
 
 
 def _type(kind: type[np.generic]) -> int:

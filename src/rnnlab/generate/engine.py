@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -11,6 +12,32 @@ from torch import Tensor, nn
 from rnnlab.generate.state import State
 
 CHUNK = 1024  # tokens of a long prompt that are read at once
+
+
+class Walked(NamedTuple):
+    """K steps: tokens (K, B), their log probabilities (K, B), and the state before the last is read."""
+
+    tokens: np.ndarray
+    logs: np.ndarray
+    state: State
+
+
+class Walker(Protocol):
+    """Takes many steps at once, where nothing but the temperature and forbidden ids decides.
+
+    Args:
+        tokens: (B,), to be read first. numbers: (K, B) in [0, 1). banned: ids that may not come.
+        temperature: 0 takes the likeliest tokens.
+    """
+
+    def __call__(
+        self,
+        tokens: np.ndarray,
+        state: State,
+        numbers: np.ndarray,
+        banned: Sequence[int],
+        temperature: float,
+    ) -> Walked: ...
 
 
 class Engine:
@@ -22,9 +49,11 @@ class Engine:
 
     Attributes:
         workers: threads that may step at the same time, each with rows of its own.
+        walker: takes many steps at once; None where there is none.
     """
 
     workers = 1
+    walker: Walker | None = None
 
     def __init__(self, network: nn.Module, style: np.ndarray | None = None) -> None:
         self.network: Any = network.eval()

@@ -15,6 +15,8 @@ from rnnlab.generate.writing import Writing, begin
 from rnnlab.tokenizer.base import Tokenizer
 
 LEAST_ROWS = 16  # of a thread: fewer gain nothing
+AT_ONCE = 64  # tokens of a row between two looks at how far it is
+FEW_AT_ONCE = 8  # where the text may end at any token, or somebody reads along
 
 
 class Written(NamedTuple):
@@ -84,12 +86,12 @@ def _write(
     writing = Writing(engine, tokenizer, begin(engine, tokenizer, prompts), chosen, seed, first)
     contexts = [tokenizer.encode(prompt) for prompt in prompts]
     rows = [Pieces(tokenizer, chosen.stop, context) for context in contexts]
-    drawn = []
-    for _ in range(length):
-        drawn.append(writing.advance())
+    drawn, size = [], FEW_AT_ONCE if chosen.stop else AT_ONCE
+    for start in range(0, length, size):
+        drawn.append(writing.advance_by(min(size, length - start)))
         if chosen.stop and _all_ended(rows, drawn[-1].tokens):
             break
-    tokens, logs = (np.stack(part, axis=1) for part in zip(*drawn, strict=True))  # (B, length)
+    tokens, logs = (np.concatenate(part).T for part in zip(*drawn, strict=True))  # (B, length)
     return [
         _written(prompt, Pieces(tokenizer, chosen.stop, context), row, log)
         for prompt, context, row, log in zip(prompts, contexts, tokens.tolist(), logs, strict=True)
@@ -117,10 +119,12 @@ def pieces_of(
 ) -> Iterator[str]:
     """The text of one row as it comes, up to `length` tokens or a stop string."""
     pieces = Pieces(tokenizer, decoding.stop, context)
-    for _ in range(length):
-        yield pieces.add(int(writing.advance().tokens[0]))
-        if pieces.ended:
-            return
+    size = 1 if decoding.stop else FEW_AT_ONCE  # nothing is written beyond the end, where one may go on
+    for start in range(0, length, size):
+        for token in writing.advance_by(min(size, length - start)).tokens[:, 0].tolist():
+            yield pieces.add(token)
+            if pieces.ended:
+                return
     yield pieces.rest()
 
 
@@ -133,9 +137,10 @@ def check(length: int, prompts: Sequence[str]) -> None:
 
 
 def _all_ended(rows: Sequence[Pieces], tokens: np.ndarray) -> bool:
-    """Whether each row has met a stop string by now."""
-    for row, token in zip(rows, tokens.tolist(), strict=True):
-        row.add(token)
+    """Whether each row has met a stop string after tokens (K, B) more."""
+    for row, own in zip(rows, tokens.T.tolist(), strict=True):
+        for token in own:
+            row.add(token)
     return all(row.ended for row in rows)
 
 

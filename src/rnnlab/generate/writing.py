@@ -11,7 +11,7 @@ from rnnlab.decoding.draw import Chance, Chooser
 from rnnlab.decoding.filters import log_of
 from rnnlab.decoding.forbidden import forbidden
 from rnnlab.decoding.settings import Decoding
-from rnnlab.generate.engine import Engine
+from rnnlab.generate.engine import Engine, Walker
 from rnnlab.generate.state import State, join, select
 from rnnlab.tokenizer.base import Tokenizer
 
@@ -28,7 +28,9 @@ class Going(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """A step: tokens (B,), and the log probability (B,) of each under the model as it is, in nats."""
+    """A step: tokens (B,), and the log probability (B,) of each under the model as it is, in nats. Of several
+    steps (K, B).
+    """
 
     tokens: np.ndarray
     logs: np.ndarray
@@ -74,6 +76,24 @@ class Writing:
         self._tokens.append(tokens)
         self._pending = True
         return Drawn(tokens, log_of(self._logits, tokens))
+
+    def advance_by(self, count: int) -> Drawn:
+        """The next `count` tokens of each row, in one go where the engine can."""
+        walker = self._engine.walker if self._chooser.is_plain else None
+        alone = count if walker is None else int(not self._pending)
+        steps = [self.advance() for _ in range(alone)]
+        parts = [Drawn(*map(np.stack, zip(*steps, strict=True)))] if steps else []
+        if walker is not None and count > alone:
+            parts.append(self._walk(walker, count - alone))
+        return Drawn(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+    def _walk(self, walker: Walker, count: int) -> Drawn:
+        chooser = self._chooser
+        numbers, temperature = chooser.numbers(count), chooser.decoding.temperature
+        found = walker(self._tokens[-1], self._state, numbers, chooser.banned, temperature)
+        self._tokens.extend(found.tokens)
+        self._state = found.state
+        return Drawn(found.tokens, found.logs)
 
     def going(self) -> Going:
         """Where it stands, for later."""

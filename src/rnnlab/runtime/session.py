@@ -8,8 +8,8 @@ from typing import Any
 from rnnlab.errors import UserError
 
 
-def open_session(path: Path, threads: int) -> Any:
-    """The model at `path`, on the CPU.
+def open_session(model: Path | bytes, threads: int) -> Any:
+    """The model in a file, or the bytes of one, on the CPU.
 
     Raises:
         UserError: onnxruntime is not installed, or cannot read the file.
@@ -24,6 +24,8 @@ def open_session(path: Path, threads: int) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # or idle threads take a core
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        source = model if isinstance(model, bytes) else str(model)
+        return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime has a type of its own for each way in which a file is broken
-        raise UserError(f"{path} cannot be read: {' '.join(str(error).split())[:200]}") from error
+        name = "the model" if isinstance(model, bytes) else model
+        raise UserError(f"{name} cannot be read: {' '.join(str(error).split())[:200]}") from error

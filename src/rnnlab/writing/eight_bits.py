@@ -13,12 +13,15 @@ from rnnlab.generate.engine import Engine
 from rnnlab.generate.state import State
 from rnnlab.opened.run import LANGUAGE_MODELING, OpenRun
 from rnnlab.runtime import Writer, open_model
+from rnnlab.runtime.files import MODEL
+from rnnlab.writing.graph_walker import GraphWalker
 
 
 class EightBitEngine(Engine):
     """Prompts are read and texts are scored by the network itself; each step after that is the exported one.
 
     A quarter of the bytes: the matrices stay in a core's own cache, which at one text is most of the time.
+    Where the temperature alone decides, many steps are one call.
 
     Args:
         workers: threads that share many rows.
@@ -36,6 +39,7 @@ class EightBitEngine(Engine):
         with tempfile.TemporaryDirectory() as place:
             export(run, Path(place) / "model", quantised=True, measured=False)
             model = open_model(Path(place) / "model")
+            self.walker = GraphWalker(Path(place) / "model" / MODEL, self.vocab_size)
         assert isinstance(model, Writer)
         self._model, self.workers = model, workers
 
