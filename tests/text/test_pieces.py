@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rnnlab.text import pieces
+from rnnlab.text.characters import lowercase
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.text.pieces import Pieces
 from rnnlab.text.steps import STEPS
@@ -50,3 +51,15 @@ def test_what_is_remembered_has_bounds(monkeypatch):
 @pytest.mark.parametrize("cleaner", CLEANERS)
 def test_no_step_is_passed_by_that_would_change_the_text(cleaner, text):
     assert cleaner(text) == (cleaner.trace(text) or [("", text)])[-1][1]
+
+
+@settings(max_examples=400)
+@given(st.text(st.sampled_from(list("aAbHhNOTnotlLxXuU'/!?.")), min_size=1, max_size=12))
+@example("HAHAHA")
+@example("DON'T")
+@example("W/")
+def test_no_test_behind_the_folding_of_case_goes_by_it(piece):
+    later = list(STEPS.values())[list(STEPS).index("lowercase") + 1 :]
+    for step in later:
+        if step.touches is not None and step.touches(lowercase(piece)):
+            assert step.touches(piece)

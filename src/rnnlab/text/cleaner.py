@@ -30,23 +30,24 @@ class Cleaner:
         tests = [test for name in self._modes if (test := STEPS[name].touches) is not None]
         self._pieces, self._plan = Pieces(tests), self._planned()
 
-    def _planned(self) -> list[tuple[int, Callable[[str], str]]]:
-        """Each step and its bit of `Pieces`, 0 for one that looks at every text."""
+    def _planned(self) -> list[tuple[int, bool, Callable[[str], str]]]:
+        """Each step, its bit of `Pieces`, 0 for one that looks at every text, and whether it folds case."""
         bit, plan = 1, []
         for name, apply in self._steps:
             looks = STEPS[name].touches is None
-            plan.append((0 if looks else bit, apply))
+            plan.append((0 if looks else bit, STEPS[name].folds, apply))
             bit <<= not looks
         return plan
 
     def __call__(self, text: str) -> str:
         bits = -1  # of the text as it is now; below 0 until a step asks
-        for bit, apply in self._plan:
+        for bit, folds, apply in self._plan:
             if bit and bits < 0:
                 bits = self._pieces.bits(text)
             if not bit or bits & bit:
                 before, text = text, apply(text)
-                bits = bits if text == before else -1
+                if not (folds and before.isascii()) and text != before:
+                    bits = -1
         return text
 
     def __reduce__(self) -> tuple[Any, ...]:

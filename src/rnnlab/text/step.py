@@ -16,12 +16,14 @@ class Step(NamedTuple):
     """A function `text -> text`, or `(text, mode) -> text` with modes; the first is what `true` means.
 
     `touches` tells of a piece between blanks whether a text that holds it may be changed; without it every
-    text is looked at.
+    text is looked at. `folds` says that of ASCII letters the step changes nothing but the case, and that no
+    test after it goes by that: what was told of the text before stays true.
     """
 
     apply: Callable[..., str]
     modes: tuple[str, ...] = ()
     touches: Touches | None = None
+    folds: bool = False
 
     def mode(self, name: str, value: object) -> bool | str:
         """The mode that a setting's value stands for: false where off, true for a step without modes.

@@ -35,7 +35,7 @@ STEPS: dict[str, Step] = {
     "emoji": Step(emoji, ("words", "keep", "drop"), touches=holds_sign),
     "emoticons": Step(emoticons, ("words", "keep", "drop"), touches=draws),
     "numbers": Step(numbers, touches=holds_number),
-    "lowercase": Step(lowercase),
+    "lowercase": Step(lowercase, folds=True),
     "elongations": Step(elongations, touches=drawn_out),
     "slang": Step(slang, touches=holds_slang),
     "negation": Step(negation, touches=denies),
