@@ -1,6 +1,6 @@
 import pytest
 
-from rnnlab.text.negation import negation
+from rnnlab.text.negation import _HINT, hints, negation
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,10 @@ def test_a_negation_is_marked_once(text, marked):
 @pytest.mark.parametrize("text", ["no. 5", "No 5", "note the knot", "no-one", "not-so-good", "rn't"])
 def test_what_denies_nothing_stays(text):
     assert negation(text) == text
+
+
+@pytest.mark.parametrize(
+    "piece", ["n", "no", "N'T", "dont", "Never", "BARELY", "hardl", "neither", "without", "knot", "'t"]
+)
+def test_the_quick_look_sees_what_the_slow_one_does(piece):
+    assert hints(piece.lower()) == bool(_HINT.search(piece))
