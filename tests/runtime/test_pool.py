@@ -6,7 +6,7 @@ import pytest
 from rnnlab.cli import main
 from rnnlab.errors import UserError
 from rnnlab.runtime import Pool, open_model
-from rnnlab.runtime.pool import CHUNK
+from rnnlab.runtime.pool import CHUNK, chunk_size
 
 
 @pytest.mark.slow
@@ -26,3 +26,18 @@ def test_what_is_no_classifier(language_run, tmp_path):
         Pool(tmp_path / "model")
     with pytest.raises(UserError, match="workers=0: must be at least 1"):
         Pool(tmp_path / "model", workers=0)
+
+
+@pytest.mark.parametrize(
+    ("count", "workers", "size"),
+    [
+        (0, 2, 1),
+        (1, 2, 1),
+        (5, 2, 3),
+        (CHUNK, 2, CHUNK // 2),
+        (3 * CHUNK, 2, 3 * CHUNK // 4),
+        (9 * CHUNK, 3, CHUNK),
+    ],
+)
+def test_each_process_gets_as_many_equal_parts(count, workers, size):
+    assert chunk_size(count, workers) == size

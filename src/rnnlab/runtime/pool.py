@@ -14,7 +14,7 @@ from rnnlab.errors import SettingError
 from rnnlab.runtime.classifier import Classifier, Prediction
 from rnnlab.runtime.model import open_model
 
-CHUNK = 2048  # texts at a time: enough of each length, few enough that all processes end together
+CHUNK = 2048  # texts at a time at most: enough of each length
 _OPENED: list[Classifier] = []  # the model of a worker process
 
 
@@ -31,14 +31,15 @@ class Pool:
         model = open_model(folder)
         if not isinstance(model, Classifier):
             raise SettingError("folder", folder, "is a language model's: a pool predicts classes")
-        self.model = model
+        self.model, self._workers = model, workers
         context = get_context("spawn")  # a fork would copy the threads' locks
         self._processes = ProcessPoolExecutor(workers, context, _open, (str(folder),))
         list(self._processes.map(_predict, [[]] * workers))  # so that the first texts find them ready
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """(N, C) float32 in the order of the texts."""
-        chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
+        size = chunk_size(len(texts), self._workers)
+        chunks = [texts[start : start + size] for start in range(0, len(texts), size)]
         parts = list(self._processes.map(_predict, chunks))
         return np.concatenate(parts) if parts else np.empty((0, len(self.model.classes)), np.float32)
 
@@ -53,6 +54,12 @@ class Pool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._processes.shutdown()
+
+
+def chunk_size(count: int, workers: int) -> int:
+    """Texts at a time, so that each process gets as many equal parts and all end together."""
+    parts = workers * max(1, -(-count // (workers * CHUNK)))
+    return max(1, -(-count // parts))
 
 
 def _open(folder: str) -> None:
