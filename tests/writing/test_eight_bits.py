@@ -49,7 +49,15 @@ def engines(language_run):
         Decoding(temperature=0.8),
         Decoding(temperature=2.5, banned=("(", "a")),
         Decoding(temperature=0.7, stop=("ab", ")")),
-        Decoding(temperature=0.9, top_k=3, repetition_penalty=1.2),
+        Decoding(temperature=1.5, top_k=3),
+        Decoding(temperature=1.5, top_k=1000, min_p=0.1),
+        Decoding(temperature=1.2, top_p=0.7),
+        Decoding(temperature=0, repetition_penalty=1.5, frequency_penalty=-0.1),
+        Decoding(
+            temperature=1.3, top_k=5, top_p=0.9, min_p=0.05, repetition_penalty=1.2, frequency_penalty=0.3
+        ),
+        Decoding(temperature=0.9, typical=0.5),
+        Decoding(temperature=0.9, no_repeat=3),
     ],
 )
 def test_many_steps_at_once_write_what_single_ones_do(engines, decoding):
@@ -60,12 +68,14 @@ def test_many_steps_at_once_write_what_single_ones_do(engines, decoding):
     np.testing.assert_allclose(
         [one.log_probability for one in found], [one.log_probability for one in expected], rtol=1e-4
     )
-    assert "([" + "".join(stream(many, tokenizer, "([", 150, decoding, 5)) == expected[0].text
+    alone = write(single, tokenizer, ["(["], 150, decoding, seed=5)[0]  # 8 bits are scaled by the whole batch
+    assert "([" + "".join(stream(many, tokenizer, "([", 150, decoding, 5)) == alone.text
 
 
-def test_a_text_goes_on_after_many_steps_as_after_single_ones(engines):
+@pytest.mark.parametrize("decoding", [Decoding(temperature=0.8), Decoding(frequency_penalty=0.5)])
+def test_a_text_goes_on_after_many_steps_as_after_single_ones(engines, decoding):
     tokenizer, many, single = engines
-    decoding, texts = Decoding(temperature=0.8), []
+    texts = []
     for engine, sizes in ((many, (1, 7, 40)), (many, (48,)), (single, (30, 18))):
         writing = Writing(engine, tokenizer, begin(engine, tokenizer, ["(", "a"]), decoding, 3)
         for size in sizes:

@@ -45,6 +45,9 @@ class Chooser:
 
     Args:
         forbidden: what may not come. histories: what each row has read; penalties count it.
+
+    Attributes:
+        counts: (B, V), how often each token came; None without penalties.
     """
 
     def __init__(
@@ -59,14 +62,12 @@ class Chooser:
         looks_back = decoding.no_repeat or forbidden.sequences
         self._histories = [list(history) for history in histories] if looks_back else None
         counted = decoding.repetition_penalty != 1 or decoding.frequency_penalty != 0
-        self._counts = _counts(histories, vocab_size) if counted else None  # (B, V)
+        self.counts = _counts(histories, vocab_size) if counted else None  # (B, V)
 
     @property
-    def is_plain(self) -> bool:
-        """Whether the temperature and forbidden ids alone decide, and nothing is looked back at."""
-        by = self.decoding
-        cut = by.top_k is not None or min(by.top_p, by.typical) < 1 or by.min_p > 0
-        return self._counts is None and self._histories is None and not cut
+    def looks_back(self) -> bool:
+        """Whether more than a count of what came decides, or a filter that goes by the entropy."""
+        return self._histories is not None or self.decoding.typical < 1
 
     @property
     def banned(self) -> tuple[int, ...]:
@@ -83,8 +84,8 @@ class Chooser:
         """Ids (B,) of logits (B, V) of any floating type."""
         scores = self.filtered(logits.astype(np.float64))
         tokens = pick(scores, self._chance.draw()) if self.decoding.draws else scores.argmax(axis=1)
-        if self._counts is not None:
-            self._counts[np.arange(len(tokens)), tokens] += 1
+        if self.counts is not None:
+            self.counts[np.arange(len(tokens)), tokens] += 1
         if self._histories is not None:
             for history, token in zip(self._histories, tokens.tolist(), strict=True):
                 history.append(token)
@@ -93,9 +94,9 @@ class Chooser:
     def filtered(self, scores: np.ndarray) -> np.ndarray:
         """(B, V) as they are drawn from: penalties, what is forbidden, temperature, and what is left out."""
         by = self.decoding
-        if self._counts is not None:
-            scores = filters.repetition(scores, self._counts, by.repetition_penalty)
-            scores = filters.frequency(scores, self._counts, by.frequency_penalty)
+        if self.counts is not None:
+            scores = filters.repetition(scores, self.counts, by.repetition_penalty)
+            scores = filters.frequency(scores, self.counts, by.frequency_penalty)
         scores = filters.ban(scores, self._forbidden.ids)
         if self._histories is not None:
             scores = filters.unfinished(scores, self._histories, self._forbidden.sequences)

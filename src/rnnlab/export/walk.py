@@ -12,27 +12,24 @@ import numpy as np
 import onnx
 from onnx import helper
 
-from rnnlab.export.graph import Graph
+from rnnlab.export.choice import Choice, add_choice
 
-LAST = 2**62  # an index behind the end of every axis
 OUTPUTS: dict[str, type[np.generic]] = {"drawn": np.int64, "logs": np.float32}
 
 
-def walk_model(step: onnx.ModelProto, draws: bool) -> onnx.ModelProto:
-    """The model of one step, or its quantised form, K times over.
+def walk_model(step: onnx.ModelProto, choice: Choice) -> onnx.ModelProto:
+    """The model of one step, or its quantised form, K times over (ONNX's Scan).
 
     Inputs: `begin` (B,) int64, the tokens to be read first; `begin_0`, `begin_1`, ..., the state, parts
-    (L, B, H); `numbers` (K, B) float64 in [0, 1), by which tokens are drawn; `banned` (V,) float64, 0, or
-    -inf for what may not come; `temperature` () float64, where `draws`. Outputs: `drawn` (K, B) int64; `logs`
-    (K, B), the log probability of each under the model as it is; `end_0`, ..., the state before the last of
-    them is read.
-
-    Args:
-        draws: by chance; else the likeliest tokens are taken.
+    (L, B, H); `begin_counts` (B, V) float64, how often each token came, where there are penalties; `numbers`
+    (K, B) float64 in [0, 1), by which tokens are drawn; `banned` (V,) float64, 0, or -inf for what may not
+    come; and the numbers of the choice. Outputs: `drawn` (K, B) int64; `logs` (K, B), the log probability of
+    each under the model as it is; `end_0`, ..., the state before the last of them is read; `end_counts`.
     """
     states = [value for value in step.graph.input if value.name.startswith("state_")]
+    parts = [str(number) for number in range(len(states))] + (["counts"] if choice.penalties else [])
     model = helper.make_model(
-        helper.make_graph([scan_of(step.graph, len(states), draws)], "walk", *ends(states, draws)),
+        helper.make_graph([scan_of(step.graph, parts, choice)], "walk", *ends(states, choice)),
         opset_imports=step.opset_import,
         producer_name="rnnlab",
     )
@@ -41,14 +38,15 @@ def walk_model(step: onnx.ModelProto, draws: bool) -> onnx.ModelProto:
     return model
 
 
-def scan_of(step: onnx.GraphProto, states: int, draws: bool) -> onnx.NodeProto:
-    """The loop, around a step and the choice of a token."""
-    body = add_choice(draws).behind(step)
-    parts = range(states)
-    arrange(body.input, ["tokens", *(f"state_{i}" for i in parts), "number"])
-    arrange(body.output, ["token", *(f"next_{i}" for i in parts), "kept", "log"])
-    given = ["begin", *(f"begin_{i}" for i in parts), "numbers"]
-    found = ["end", *(f"end_{i}" for i in parts), "drawn", "logs"]
+def scan_of(step: onnx.GraphProto, parts: Sequence[str], choice: Choice) -> onnx.NodeProto:
+    """The loop, around a step and the choice of a token; `parts` name what it hands on."""
+    body = add_choice(choice).behind(step)
+    before = [part if part == "counts" else f"state_{part}" for part in parts]
+    after = ["counted" if part == "counts" else f"next_{part}" for part in parts]
+    arrange(body.input, ["tokens", *before, "number"])
+    arrange(body.output, ["token", *after, "kept", "log"])
+    given = ["begin", *(f"begin_{part}" for part in parts), "numbers"]
+    found = ["end", *(f"end_{part}" for part in parts), "drawn", "logs"]
     return helper.make_node("Scan", given, found, body=body, num_scan_inputs=1)
 
 
@@ -57,50 +55,20 @@ def arrange(values: Any, names: Sequence[str]) -> None:
     values.sort(key=lambda value: names.index(value.name))
 
 
-def ends(states: Sequence[onnx.ValueInfoProto], draws: bool) -> tuple[list[Any], list[Any]]:
+def ends(states: Sequence[onnx.ValueInfoProto], choice: Choice) -> tuple[list[Any], list[Any]]:
     """Inputs and outputs of the whole."""
     inputs = [value_of("begin", np.int64, ["batch"]), value_of("numbers", np.float64, ["steps", "batch"])]
     inputs += [value_of("banned", np.float64, ["ids"])]
-    inputs += [value_of("temperature", np.float64, [])] if draws else []
+    for name in choice.numbers:
+        whole = name == "top_k"
+        inputs.append(value_of(name, np.int64 if whole else np.float64, [1] if whole else []))
     inputs += [renamed(value, f"begin_{i}") for i, value in enumerate(states)]
     outputs = [value_of(name, kind, ["steps", "batch"]) for name, kind in OUTPUTS.items()]
-    return inputs, outputs + [renamed(value, f"end_{i}") for i, value in enumerate(states)]
-
-
-def add_choice(draws: bool) -> Graph:
-    """The tokens that are chosen by the scores `logits` (B, V), as `rnnlab.decoding.draw` chooses them.
-
-    Outputs: the tokens (B,), for the next step and to be kept, and their log probabilities (B,).
-    """
-    graph = Graph("choice_")
-    number = graph.input("number", np.float64, ["batch"])
-    whole = {"to": helper.np_dtype_to_tensor_dtype(np.dtype(np.float64))}
-    scores = graph.op("Add", [graph.op("Cast", ["logits"], whole), "banned"])
-    columns = graph.integers(1)
-    chosen = drawn(graph, scores, number, columns) if draws else likeliest(graph, scores)
-    logs = graph.op("LogSoftmax", ["logits"], {"axis": 1})
-    log = graph.op("Squeeze", [graph.op("GatherElements", [logs, chosen], {"axis": 1}), columns])
-    token = graph.op("Squeeze", [chosen, columns])
-    graph.output("token", token, np.int64, ["batch"])
-    graph.output("kept", token, np.int64, ["batch"])
-    graph.output("log", log, np.float32, ["batch"])
-    return graph
-
-
-def likeliest(graph: Graph, scores: str) -> str:
-    """(B, 1)."""
-    return graph.op("ArgMax", [scores], {"axis": 1, "keepdims": 1})
-
-
-def drawn(graph: Graph, scores: str, number: str, columns: str) -> str:
-    """(B, 1): where the sum of the probabilities passes the row's number."""
-    lifted = graph.op("Sub", [scores, graph.op("ReduceMax", [scores], {"axes": [1], "keepdims": 1})])
-    shares = graph.op("Exp", [graph.op("Div", [lifted, "temperature"])])
-    sums = graph.op("CumSum", [shares, graph.constant(np.array(1))])
-    total = graph.op("Slice", [sums, graph.integers(-1), graph.integers(LAST), columns])
-    limit = graph.op("Mul", [graph.op("Unsqueeze", [number, columns]), total])
-    passed = graph.op("Cast", [graph.op("Greater", [sums, limit])], {"to": onnx.TensorProto.INT32})
-    return likeliest(graph, passed)
+    outputs += [renamed(value, f"end_{i}") for i, value in enumerate(states)]
+    if choice.penalties:
+        inputs.append(value_of("begin_counts", np.float64, ["batch", "ids"]))
+        outputs.append(value_of("end_counts", np.float64, ["batch", "ids"]))
+    return inputs, outputs
 
 
 def value_of(name: str, kind: type[np.generic], shape: Sequence[int | str]) -> onnx.ValueInfoProto:

@@ -9,25 +9,29 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from rnnlab.decoding.settings import Decoding
 from rnnlab.generate.state import State
 
 CHUNK = 1024  # tokens of a long prompt that are read at once
 
 
 class Walked(NamedTuple):
-    """K steps: tokens (K, B), their log probabilities (K, B), and the state before the last is read."""
+    """K steps: tokens (K, B), their log probabilities (K, B), the state before the last is read, and how
+    often each token came (B, V), where that was given.
+    """
 
     tokens: np.ndarray
     logs: np.ndarray
     state: State
+    counts: np.ndarray | None
 
 
 class Walker(Protocol):
-    """Takes many steps at once, where nothing but the temperature and forbidden ids decides.
+    """Takes many steps at once, where nothing decides that looks back further than by counting.
 
     Args:
         tokens: (B,), to be read first. numbers: (K, B) in [0, 1). banned: ids that may not come.
-        temperature: 0 takes the likeliest tokens.
+        counts: (B, V), how often each token came, where there are penalties.
     """
 
     def __call__(
@@ -35,8 +39,9 @@ class Walker(Protocol):
         tokens: np.ndarray,
         state: State,
         numbers: np.ndarray,
+        decoding: Decoding,
         banned: Sequence[int],
-        temperature: float,
+        counts: np.ndarray | None,
     ) -> Walked: ...
 
 

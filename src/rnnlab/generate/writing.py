@@ -79,7 +79,7 @@ class Writing:
 
     def advance_by(self, count: int) -> Drawn:
         """The next `count` tokens of each row, in one go where the engine can."""
-        walker = self._engine.walker if self._chooser.is_plain else None
+        walker = None if self._chooser.looks_back else self._engine.walker
         alone = count if walker is None else int(not self._pending)
         steps = [self.advance() for _ in range(alone)]
         parts = [Drawn(*map(np.stack, zip(*steps, strict=True)))] if steps else []
@@ -88,9 +88,10 @@ class Writing:
         return Drawn(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
     def _walk(self, walker: Walker, count: int) -> Drawn:
-        chooser = self._chooser
-        numbers, temperature = chooser.numbers(count), chooser.decoding.temperature
-        found = walker(self._tokens[-1], self._state, numbers, chooser.banned, temperature)
+        by = self._chooser
+        last, numbers = self._tokens[-1], by.numbers(count)
+        found = walker(last, self._state, numbers, by.decoding, by.banned, by.counts)
+        by.counts = found.counts
         self._tokens.extend(found.tokens)
         self._state = found.state
         return Drawn(found.tokens, found.logs)
