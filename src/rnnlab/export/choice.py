@@ -80,11 +80,11 @@ def drawn(graph: Graph, scores: str, number: str, choice: Choice) -> str:
     """(B, 1): where the sum of the probabilities of what the filters leave passes the row's number."""
     most = graph.op("ReduceMax", [scores], {"axes": [1], "keepdims": 1})
     scores = graph.op("Div", [graph.op("Sub", [scores, most]), "temperature"])  # the largest is 0
-    if choice.top_k:
+    if choice.top_p:
+        scores = add_top_p(graph, scores, choice.top_k)
+    elif choice.top_k:
         found = graph.ops("TopK", [scores, "top_k"], 2, {"axis": 1})
         scores = only(graph, scores, last(graph, found[0]))
-    if choice.top_p:
-        scores = add_top_p(graph, scores)
     if choice.min_p:
         scores = only(graph, scores, "min_p")
     sums = graph.op("CumSum", [graph.op("Exp", [scores]), graph.constant(np.array(1))])
@@ -93,15 +93,18 @@ def drawn(graph: Graph, scores: str, number: str, choice: Choice) -> str:
     return likeliest(graph, passed)
 
 
-def add_top_p(graph: Graph, scores: str) -> str:
-    """The likeliest whose probabilities sum to `top_p`; of equals the lower id comes first."""
-    size = graph.op("Gather", [graph.op("Shape", [scores]), graph.integers(1)])
+def add_top_p(graph: Graph, scores: str, top_k: bool) -> str:
+    """The likeliest whose probabilities sum to `top_p`, after `top_k` if that is on; of equals the lower id
+    comes first. One sorting serves both: equals of the last of `top_k` are left out here.
+    """
+    shape = graph.op("Shape", [scores])
+    size = "top_k" if top_k else graph.op("Gather", [shape, graph.integers(1)])
     ordered, ids = graph.ops("TopK", [scores, size], 2, {"axis": 1})
     shares = graph.op("Softmax", [ordered], {"axis": 1})
     before = graph.op("CumSum", [shares, graph.constant(np.array(1))], {"exclusive": 1})
     never = graph.constant(np.array(-np.inf))
     kept = graph.op("Where", [graph.op("Less", [before, "top_p"]), ordered, never])
-    return graph.op("ScatterElements", [scores, ids, kept], {"axis": 1})
+    return graph.op("ScatterElements", [graph.op("Expand", [never, shape]), ids, kept], {"axis": 1})
 
 
 def only(graph: Graph, scores: str, least: str) -> str:
