@@ -40,6 +40,7 @@ class Counts:
     """An engine as rnnlab.generate.engine has it; its state is what was read last, (1, B, 5)."""
 
     workers = 1
+    walker = None
 
     def __init__(self, text: str, tokenizer: CharTokenizer) -> None:
         self.vocab_size = tokenizer.vocab_size
