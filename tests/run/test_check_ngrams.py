@@ -39,3 +39,13 @@ def test_numbers_out_of_range_are_refused(tmp_path, wrong):
 def test_a_machine_without_scikit_learn_is_told_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setattr("rnnlab.run.check_ngrams.find_spec", lambda name: None)
     assert refusal(tmp_path, *ON) == "ngrams=naive_bayes: needs scikit-learn: pip install scikit-learn"
+
+
+def test_self_training_wants_texts_without_labels_by_their_tokens(tmp_path):
+    imdb = ["task=imdb", "ngrams=naive_bayes", "ngrams.self_training=true"]
+    check(composed(imdb, tmp_path / "run"))
+    assert refusal(tmp_path, *imdb, "ngrams.characters=3") == (
+        "ngrams.self_training=True: texts without labels are kept as tokens alone: choose ngrams.characters=0"
+    )
+    assert refusal(tmp_path, *ON, "ngrams.self_training=true").endswith("has no texts without labels")
+    assert refusal(tmp_path, *ON, "ngrams.self_training=3").startswith("ngrams.self_training=3: must be")

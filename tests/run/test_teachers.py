@@ -62,3 +62,22 @@ def test_a_teacher_of_other_rows_or_words_is_refused(launch, choices, tmp_path, 
     code, _, _ = launch(*choices, "objective=taught", f"objective.teachers=[{folder.path}]", changed)
     assert code == 2
     assert words in caplog.text
+
+
+@pytest.mark.slow
+def test_ngrams_train_themselves_and_teach_the_next_run_beside_their_network(launch, choices, tmp_path):
+    more = ["ngrams=naive_bayes", "ngrams.self_training=true", "ngrams.min_count=1"]
+    code, folder, result = launch(*choices, *more, folder=tmp_path / "first")
+    assert code == 0
+    facts, plain = result["ngrams"], {}
+    for name in ("accuracy", "loss"):
+        assert f"val/{name}_ngrams_first" in facts
+        assert f"val/{name}_ensemble_first" in facts
+    code, _, plain = launch(*choices, "ngrams=naive_bayes", "ngrams.min_count=1", folder=tmp_path / "plain")
+    assert code == 0
+    assert facts["val/loss_ngrams_first"] == pytest.approx(plain["ngrams"]["val/loss_ngrams"])
+    assert facts["features"] > plain["ngrams"]["features"]  # the texts without labels hold more n-grams
+    code, _, second = launch(*choices, "objective=taught", f"objective.teachers=[{folder.path}]")
+    assert code == 0
+    assert len(second["teachers"]["weights"]) == 2
+    assert second["teachers"]["val/accuracy"] == pytest.approx(facts["val/accuracy_ensemble"], abs=0.1)

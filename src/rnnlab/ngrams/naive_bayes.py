@@ -30,7 +30,7 @@ class Labelled(NamedTuple):
     labels: np.ndarray
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
     """One class against the rest: scores are matrix @ weights + bias."""
 
     weights: np.ndarray
@@ -55,6 +55,7 @@ class NaiveBayesNgrams:
 
     Attributes:
         strength: the one that was chosen. features: F.
+        tables: of n-grams of tokens, and of characters if any. lines: one for each class, of two one in all.
 
     Raises:
         SettingError: a value out of range.
@@ -73,8 +74,8 @@ class NaiveBayesNgrams:
         self.min_count, self.smoothing = min_count, smoothing
         self.strengths = list(strengths)
         self.strength, self.features = 0.0, 0
-        self._tables: list[NgramTable] = []  # of tokens, and of characters if any
-        self._lines: list[_Line] = []
+        self.tables: list[NgramTable] = []
+        self.lines: list[Line] = []
 
     def fit(
         self, train: Labelled, validation: Labelled, vocab_size: int, class_weights: Sequence[float]
@@ -92,9 +93,9 @@ class NaiveBayesNgrams:
         if (counts == 0).any():
             raise ValueError(f"labels: no train text is of class {int(counts.argmin())}, counted from 0")
         sizes = [(self.longest, vocab_size), (self.characters, CODE_POINTS)]
-        self._tables = [NgramTable(longest, self.min_count, ids) for longest, ids in sizes if longest]
+        self.tables = [NgramTable(longest, self.min_count, ids) for longest, ids in sizes if longest]
         matrix, held = self._matrix(train.texts, learns=True), self._matrix(validation.texts)
-        self.features = sum(table.size for table in self._tables)
+        self.features = sum(table.size for table in self.tables)
         labels = torch.tensor(validation.labels)  # a copy: what is mapped from a file cannot be written
         weights = torch.tensor(class_weights, dtype=torch.float64)
         least = float("inf")
@@ -102,25 +103,25 @@ class NaiveBayesNgrams:
             loss = _least_loss(_log_probabilities(held, lines), labels, weights)
             if loss >= least:
                 return
-            least, self.strength, self._lines = loss, strength, lines
+            least, self.strength, self.lines = loss, strength, lines
 
     def log_probabilities(self, texts: Texts) -> Tensor:
         """(N, C), float64."""
-        if not self._tables:
+        if not self.tables:
             raise RuntimeError("there are no weights before fit")
-        return _log_probabilities(self._matrix(texts), self._lines)
+        return _log_probabilities(self._matrix(texts), self.lines)
 
     def _matrix(self, texts: Texts, learns: bool = False) -> csr_matrix:
         """(N, F) of all n-grams side by side."""
         from scipy.sparse import hstack
 
         views = [texts, *([texts.characters] if texts.characters is not None else [])]
-        pairs = zip(self._tables, views, strict=True)
+        pairs = zip(self.tables, views, strict=True)
         return hstack([t.learn(view) if learns else t.matrix(view) for t, view in pairs], format="csr")
 
     def _fits(
         self, matrix: csr_matrix, labels: np.ndarray, class_weights: np.ndarray
-    ) -> Iterator[tuple[float, list[_Line]]]:
+    ) -> Iterator[tuple[float, list[Line]]]:
         """Each strength and its line for each class; of two classes the second's alone is fitted."""
         classes = range(len(class_weights)) if len(class_weights) > 2 else (1,)
         inside = [labels == number for number in classes]
@@ -130,7 +131,7 @@ class NaiveBayesNgrams:
             for own, ratio in zip(inside, ratios, strict=True):
                 model = _regression(strength)
                 model.fit(weighted(matrix, ratio), own, sample_weight=class_weights[labels])
-                lines.append(_Line(model.coef_[0] * ratio, float(model.intercept_[0])))
+                lines.append(Line(model.coef_[0] * ratio, float(model.intercept_[0])))
             yield strength, lines
 
 
@@ -148,7 +149,7 @@ def _least_loss(log_probabilities: Tensor, labels: Tensor, class_weights: Tensor
     return float(torch.nn.functional.nll_loss(best, labels, class_weights))
 
 
-def _log_probabilities(matrix: csr_matrix, lines: Sequence[_Line]) -> Tensor:
+def _log_probabilities(matrix: csr_matrix, lines: Sequence[Line]) -> Tensor:
     """(N, C): the classes' own log probabilities against the rest, made to sum to 1."""
     scores = torch.stack([torch.from_numpy(matrix @ line.weights) + line.bias for line in lines], 1)
     if len(lines) == 1:

@@ -53,19 +53,22 @@ class NgramTable:
         longest: tokens of the longest n-gram.
         min_count: texts that an n-gram stands in at least; rarer ones have no number.
         vocab_size: ids are below it.
+
+    Attributes:
+        keys: of each length, the keys that have a number, sorted.
     """
 
     def __init__(self, longest: int, min_count: int, vocab_size: int) -> None:
         self.longest, self.min_count, self.vocab_size = longest, min_count, vocab_size
-        self._keys: list[np.ndarray] = []  # of each length: the keys that have a number, sorted
+        self.keys: list[np.ndarray] = []
 
     @property
     def size(self) -> int:
-        return sum(map(len, self._keys))
+        return sum(map(len, self.keys))
 
     def learn(self, texts: Texts) -> csr_matrix:
         """Numbers the n-grams of `texts`, which are to be seen once, and gives their matrix."""
-        self._keys = []
+        self.keys = []
         return self._matrix(texts, learns=True)
 
     def matrix(self, texts: Texts) -> csr_matrix:
@@ -82,8 +85,8 @@ class NgramTable:
         for length in range(1, self.longest + 1):
             found = self._occurrences(ids, rows, numbers, length)
             if learns:
-                self._keys.append(frequent_keys(found, self.min_count))
-            known = self._keys[length - 1]
+                self.keys.append(frequent_keys(found, self.min_count))
+            known = self.keys[length - 1]
             at = np.searchsorted(known, found.keys)
             hit = np.append(known, -1)[at] == found.keys
             numbers = np.full(len(ids), -1)

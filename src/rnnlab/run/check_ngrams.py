@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
+from rnnlab.run.check_objective import may_have_unlabelled
 
 NAME = "naive_bayes"
 
@@ -22,9 +23,20 @@ def check_ngrams(cfg: DictConfig) -> None:
     given = OmegaConf.to_container(strengths) if OmegaConf.is_list(strengths) else strengths
     if not isinstance(given, list) or not given or not all(map(is_strength, given)):
         raise SettingError("ngrams.strengths", given, "must be a list of at least one number > 0")
+    if cfg.ngrams.get("self_training"):
+        check_self_training(cfg)
     if find_spec("sklearn") is None:
         raise SettingError("ngrams", NAME, "needs scikit-learn: pip install scikit-learn")
 
 
 def is_strength(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")
+
+
+def check_self_training(cfg: DictConfig) -> None:
+    """Refuse it without texts to label, or with n-grams that such texts are not kept for."""
+    if cfg.ngrams.get("characters"):
+        rule = "texts without labels are kept as tokens alone: choose ngrams.characters=0"
+        raise SettingError("ngrams.self_training", True, rule)
+    if not may_have_unlabelled(cfg.data):
+        raise SettingError("ngrams.self_training", True, f"data={cfg.data.name} has no texts without labels")

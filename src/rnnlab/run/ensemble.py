@@ -5,16 +5,21 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from omegaconf import DictConfig
-from torch import Tensor
+from torch import Tensor, nn
 
 from rnnlab.errors import SettingError
-from rnnlab.run.ngrams import fit_ngrams, texts_of, weights_of
+from rnnlab.ngrams.table import Texts
+from rnnlab.run.ngrams import OWN, fit_ngrams, texts_of, weights_of
+from rnnlab.run.teachers import predicted
 from rnnlab.task.calibration import combined, fit_scales
 from rnnlab.task.scores import Scored, scores
+
+if TYPE_CHECKING:
+    from rnnlab.ngrams.naive_bayes import Labelled, NaiveBayesNgrams
 
 log = logging.getLogger("rnnlab")
 TOLD = ("loss", "accuracy", "macro_recall")  # of the n-grams and of the blend
@@ -34,40 +39,67 @@ class Ensemble(NamedTuple):
 
 
 def check_rows(cfg: DictConfig, data: Any) -> None:
-    """Refuse n-grams where a class has no train row, before the training.
+    """Refuse n-grams where a class has no train row or no text is there to label, before the training.
 
     Raises:
-        SettingError: names the class.
+        SettingError: names the class, or the data.
     """
     if not cfg.get("ngrams"):
         return
+    if cfg.ngrams.get(OWN) and data.unlabelled() is None:
+        raise SettingError("ngrams.self_training", True, f"data={cfg.data.name} has no texts without labels")
     absent = [name for name, count in zip(data.classes, data.class_counts, strict=True) if not count]
     if absent:
         rule = f"each class is told from the rest, and no train row is of class {', '.join(absent)}"
         raise SettingError("ngrams", "naive_bayes", rule)
 
 
-def fit_ensemble(cfg: DictConfig, data: Any, held: Scored) -> Ensemble:
+def fit_ensemble(cfg: DictConfig, data: Any, held: Scored, network: nn.Module) -> Ensemble:
     """The n-grams of the train rows, and their weight beside the network on the rows that are held out.
 
-    The weights are those of the least loss, in which a class counts as much as in the training.
+    The weights are those of the least loss, in which a class counts as much as in the training. With
+    `ngrams.self_training` the n-grams are fitted once more, on the train rows and on the texts without
+    labels, which the first blend labels (Yarowsky 1995).
     """
+    from rnnlab.ngrams.naive_bayes import Labelled
+
     start = time.monotonic()
     own = texts_of(data, "validation", held.rows, bool(cfg.ngrams.get("characters")))
-    ngrams = fit_ngrams(cfg, cfg.ngrams, data, own, held.labels)
-    alone = ngrams.log_probabilities(own)
-    parts = torch.stack([held.log_probabilities.double(), alone])  # (2, N, C)
-    scales = fit_scales(parts, held.labels, torch.tensor(weights_of(cfg, data)))
-    facts = {
+    seen = Labelled(own, held.labels.numpy())
+    ngrams, facts = fit_ngrams(cfg, data, seen), {}
+    scales, parts = weigh(cfg, data, ngrams, held, own)
+    if cfg.ngrams.get(OWN):
+        facts = told("val", held, {"_ngrams_first": parts[1], "_ensemble_first": combined(parts, scales)})
+        ngrams = fit_ngrams(cfg, data, seen, labelled_by(ngrams, scales, network, data))
+        scales, parts = weigh(cfg, data, ngrams, held, own)
+    facts |= {
         "strength": ngrams.strength,
         "features": ngrams.features,
         "weight_network": float(scales[0]),
         "weight_ngrams": float(scales[1]),
         "seconds": round(time.monotonic() - start, 3),
-        **told("val", held, {"": parts[0], "_ngrams": alone, "_ensemble": combined(parts, scales)}),
+        **told("val", held, {"": parts[0], "_ngrams": parts[1], "_ensemble": combined(parts, scales)}),
     }
     say(facts)
     return Ensemble(ngrams, scales, facts)
+
+
+def weigh(
+    cfg: DictConfig, data: Any, ngrams: NaiveBayesNgrams, held: Scored, own: Texts
+) -> tuple[Tensor, Tensor]:
+    """Scales (2,) of the network and of n-grams, and what these say of the held out rows (2, N, C)."""
+    parts = torch.stack([held.log_probabilities.double(), ngrams.log_probabilities(own)])
+    return fit_scales(parts, held.labels, torch.tensor(weights_of(cfg, data))), parts
+
+
+def labelled_by(ngrams: NaiveBayesNgrams, scales: Tensor, network: nn.Module, data: Any) -> Labelled:
+    """The texts without labels, each with the class that the blend holds likeliest."""
+    from rnnlab.ngrams.naive_bayes import Labelled
+
+    split = data.unlabelled()
+    texts = Texts(split.ids, split.offsets)
+    parts = torch.stack([predicted(network, data, split), ngrams.log_probabilities(texts)])
+    return Labelled(texts, combined(parts, scales).argmax(1).numpy())
 
 
 def say(facts: dict[str, Any]) -> None:

@@ -40,6 +40,10 @@ class RunFolder:
         return self.path / "checkpoints" / "last.ckpt"
 
     @property
+    def ngrams(self) -> Path:
+        return self.path / "ngrams.npz"
+
+    @property
     def figures(self) -> Path:
         return self.path / "figures"
 

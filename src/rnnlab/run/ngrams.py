@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 from torch import Tensor
 
 from rnnlab.run.build import class_weights
 from rnnlab.run.make import make
 
 if TYPE_CHECKING:
+    from rnnlab.ngrams.naive_bayes import Labelled, NaiveBayesNgrams
     from rnnlab.ngrams.table import Texts
 
+DEFAULT = {"_target_": "rnnlab.ngrams.naive_bayes.NaiveBayesNgrams"}
 
-def fit_ngrams(cfg: DictConfig, settings: Mapping[str, Any], data: Any, held: Texts, labels: Tensor) -> Any:
-    """Fitted on all train rows; the held out texts and their labels (N,) choose its strength.
+
+OWN = "self_training"  # the setting of conf/ngrams that is the run's, not the classifier's
+
+
+def fit_ngrams(
+    cfg: DictConfig, data: Any, held: Labelled, more: Labelled | None = None, characters: bool = True
+) -> NaiveBayesNgrams:
+    """Fitted on all train rows, as conf/ngrams has it or by default; the held out texts choose its strength.
 
     Args:
-        settings: its `_target_` and arguments, as conf/ngrams has them.
+        more: texts that are learned beside the train rows.
+        characters: whether n-grams of characters may be among them.
     """
     from rnnlab.ngrams.naive_bayes import Labelled
 
-    train = Labelled(texts_of(data, "train", characters=held.characters is not None), _labels(data))
-    ngrams = make(settings)
-    ngrams.fit(train, Labelled(held, labels.numpy()), data.tokenizer.vocab_size, weights_of(cfg, data))
+    settings: Any = OmegaConf.to_container(cfg.ngrams) if cfg.get("ngrams") else DEFAULT
+    settings = {name: value for name, value in settings.items() if name != OWN}
+    ngrams: NaiveBayesNgrams = make(settings if characters else {**settings, "characters": 0})
+    train = Labelled(texts_of(data, "train", characters=held.texts.characters is not None), _labels(data))
+    if more is not None:
+        train = Labelled(joined(train.texts, more.texts), np.concatenate([train.labels, more.labels]))
+    ngrams.fit(train, held, data.tokenizer.vocab_size, weights_of(cfg, data))
     return ngrams
+
+
+def joined(first: Texts, second: Texts) -> Texts:
+    """The tokens of both, one after the other."""
+    from rnnlab.ngrams.table import Texts
+
+    offsets = np.concatenate([first.offsets, second.offsets[1:] + first.offsets[-1]])
+    return Texts(np.concatenate([first.ids, second.ids]), offsets)
 
 
 def weights_of(cfg: DictConfig, data: Any) -> list[float]:

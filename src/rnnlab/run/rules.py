@@ -113,6 +113,7 @@ RULES: dict[str, Rule] = {
     # ngrams
     "longest": SIZE,
     "ngrams.characters": COUNT,
+    "self_training": Flag(),
     "smoothing": Number(0, open="low"),
     # optimizer
     "lr": Number(0, open="low"),

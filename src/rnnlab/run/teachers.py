@@ -14,6 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from torch import Tensor, nn
 
 from rnnlab.errors import SettingError
+from rnnlab.ngrams.table import Texts
 from rnnlab.run.check_objective import NGRAMS
 from rnnlab.run.check_pretrained import named_run
 from rnnlab.run.folder import RunFolder
@@ -25,7 +26,6 @@ from rnnlab.task.calibration import combined, fit_scales
 
 log = logging.getLogger("rnnlab")
 SAME = ("split_seed", "validation_fraction", "test_fraction")  # settings of data that decide on which rows
-DEFAULT = {"_target_": "rnnlab.ngrams.naive_bayes.NaiveBayesNgrams"}
 
 
 class Said(NamedTuple):
@@ -46,7 +46,7 @@ def teach(cfg: DictConfig, data: Any) -> dict[str, Any] | None:
     if not cfg.objective.teacher:
         return None
     start, names = time.monotonic(), [str(name) for name in cfg.objective.teachers]
-    said = [of_ngrams(cfg, data) if name == NGRAMS else of_run(cfg, data, name) for name in names]
+    said = [one for name in names for one in said_by(cfg, data, name)]
     labels = torch.tensor(data.encoded("validation").labels)
     held = torch.stack([one.held for one in said])  # (K, N, C)
     scales = fit_scales(held, labels, torch.tensor(weights_of(cfg, data)))
@@ -63,27 +63,37 @@ def teach(cfg: DictConfig, data: Any) -> dict[str, Any] | None:
     return {"names": names, "weights": scales.tolist(), "val/accuracy": right, "seconds": seconds}
 
 
+def said_by(cfg: DictConfig, data: Any, name: str) -> list[Said]:
+    """What one teacher of the objective says: of a run that has n-grams, its network and they."""
+    return [of_ngrams(cfg, data)] if name == NGRAMS else of_run(cfg, data, name)
+
+
 def of_ngrams(cfg: DictConfig, data: Any) -> Said:
     """N-grams of tokens, fitted on the train rows; the validation rows choose their strength."""
-    from rnnlab.ngrams.table import Texts
+    from rnnlab.ngrams.naive_bayes import Labelled
 
-    own: Any = OmegaConf.to_container(cfg.ngrams) if cfg.get("ngrams") else DEFAULT
-    settings = {**own, "characters": 0}
     held, more = texts_of(data, "validation"), data.unlabelled()
-    ngrams = fit_ngrams(cfg, settings, data, held, torch.tensor(data.encoded("validation").labels))
-    texts = Texts(more.ids, more.offsets)
-    return Said(ngrams.log_probabilities(held), ngrams.log_probabilities(texts))
+    ngrams = fit_ngrams(cfg, data, Labelled(held, data.encoded("validation").labels), characters=False)
+    return Said(ngrams.log_probabilities(held), ngrams.log_probabilities(Texts(more.ids, more.offsets)))
 
 
-def of_run(cfg: DictConfig, data: Any, name: str) -> Said:
-    """A finished run's network, which reads as much of a text as this run does."""
+def of_run(cfg: DictConfig, data: Any, name: str) -> list[Said]:
+    """A finished run's network, which reads as much of a text as this run does, and its n-grams if any."""
     folder = named_run(cfg, name, "objective.teachers")
     theirs = OmegaConf.load(folder.config)
     check_same(cfg, theirs, data, folder)
     network = rebuild(theirs, folder, data.tokenizer, data.classes)  # type: ignore[arg-type]
-    return Said(
-        *(predicted(network, data, split) for split in (data.encoded("validation"), data.unlabelled()))
-    )
+    splits = (data.encoded("validation"), data.unlabelled())
+    said = [Said(*(predicted(network, data, split) for split in splits))]
+    if folder.ngrams.is_file():
+        from rnnlab.ngrams.stored import load_ngrams
+
+        ngrams = load_ngrams(folder.ngrams)
+        if ngrams.characters:
+            log.info("teachers: %s by its network alone, its n-grams read characters too", folder.path)
+            return said
+        said.append(Said(*(ngrams.log_probabilities(Texts(s.ids, s.offsets)) for s in splits)))
+    return said
 
 
 def check_same(cfg: DictConfig, theirs: Any, data: Any, folder: RunFolder) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import torch
 from omegaconf import DictConfig
 
+from rnnlab.ngrams.stored import save_ngrams
 from rnnlab.report.reliability import Bins, reliability_figure
 from rnnlab.run.build import Experiment
 from rnnlab.run.ensemble import Ensemble, fit_ensemble
@@ -37,7 +38,15 @@ def tune(experiment: Experiment, cfg: DictConfig, folder: RunFolder) -> Tuned:
         return Tuned()
     held = task.scored
     temperature = fit_temperature(held.log_probabilities, held.labels) if calibrates else None
-    return Tuned(temperature, fit_ensemble(cfg, experiment.data, held) if blends else None)
+    return Tuned(temperature, blended(experiment, cfg, folder, held) if blends else None)
+
+
+def blended(experiment: Experiment, cfg: DictConfig, folder: RunFolder, held: Scored) -> Ensemble:
+    """The n-grams beside the network, which are kept in the run's folder."""
+    network = experiment.network.cpu().eval()  # as best.ckpt has it, since the validation read that
+    ensemble = fit_ensemble(cfg, experiment.data, held, network)
+    save_ngrams(ensemble.ngrams, folder.ngrams)
+    return ensemble
 
 
 def calibrated_metrics(temperature: float, test: Scored, figure: Path) -> dict[str, float]:
