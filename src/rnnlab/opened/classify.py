@@ -5,33 +5,49 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rnnlab.errors import SettingError
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor
 
     from rnnlab.opened.run import OpenRun
 
 
-def probabilities(run: OpenRun, texts: Sequence[str], progress: bool = False) -> np.ndarray:
-    """(N, C) float64 in the order of the texts, at the run's prior and temperature.
+def probabilities(
+    run: OpenRun, texts: Sequence[str], progress: bool = False, ngrams: bool = False
+) -> np.ndarray:
+    """(N, C) float64 in the order of the texts: the network's at the run's prior and temperature, or, with
+    `ngrams`, its blend with the run's n-grams, as the test had it.
 
     Raises:
-        SettingError: the run is a language model's.
+        SettingError: the run is a language model's, or has no n-grams.
     """
+    if not ngrams:
+        return log_probabilities(run, texts, run.temperature, progress).exp().numpy()
+    import torch
+
+    from rnnlab.opened.ngrams import said_by_ngrams, scales_of
+    from rnnlab.task.calibration import combined
+
+    scales, alone = scales_of(run), said_by_ngrams(run, texts)
+    own = log_probabilities(run, texts, 1.0, progress)
+    return combined(torch.stack([own, alone]), scales).exp().numpy()
+
+
+def log_probabilities(run: OpenRun, texts: Sequence[str], temperature: float, progress: bool) -> Tensor:
+    """The network's, (N, C) float64, at the run's prior."""
     import torch
     from tqdm import tqdm
 
     classes = run.classes
     if not classes:
         raise SettingError("RUN", run.folder.path, "is a language model's: it has no classes to predict")
-    network, found = run.network, np.zeros((len(texts), len(classes)))
+    network, found = run.network, torch.zeros(len(texts), len(classes), dtype=torch.float64)
     with torch.inference_mode(), tqdm(total=len(texts), unit=" texts", disable=not progress) as bar:
         for rows, tokens, lengths in run.batches(texts):
             logits = network(tokens.to(run.device), lengths.to(run.device))
-            found[rows] = adjusted(logits.cpu(), run.prior_shift, run.temperature).exp().numpy()
+            found[rows] = adjusted(logits.cpu(), run.prior_shift, temperature)
             bar.update(len(rows))
     return found
 

@@ -11,7 +11,7 @@ from rnnlab.errors import SettingError
 from rnnlab.inspect.printable import printable, shortened
 from rnnlab.inspect.tokenize_command import add_run
 from rnnlab.opened.prediction import Prediction
-from rnnlab.opened.run import OpenRun, open_run
+from rnnlab.opened.run import open_run
 from rnnlab.report.tables import render
 
 SUMMARY = "the class of texts, typed or from a file, and every class's probability"
@@ -37,6 +37,9 @@ def add_options(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--text-column", metavar="NAME", default="text", help="of --input (default: text)")
     parser.add_argument("--on-error", choices=["stop", "skip"], default="stop", help="what a broken row does")
+    parser.add_argument(
+        "--ngrams", action="store_true", help="blend in the run's n-grams (ngrams=naive_bayes)"
+    )
     parser.add_argument("--device", metavar="DEVICE", default="cpu", help="cpu, cuda, mps (default: cpu)")
     parser.add_argument("--json", action="store_true", help="of typed texts: one JSON object a line")
 
@@ -54,19 +57,23 @@ def run(arguments: Namespace) -> None:
         from rnnlab.opened.predict_file import predict_file
 
         told = predict_file(
-            opened, arguments.input, arguments.output, arguments.text_column, arguments.on_error == "skip"
+            opened,
+            arguments.input,
+            arguments.output,
+            arguments.text_column,
+            arguments.on_error == "skip",
+            arguments.ngrams,
         )
         print(told, file=sys.stderr)
         return
-    found = opened.predict(arguments.texts)
+    found = opened.predict(arguments.texts, arguments.ngrams)
     if arguments.json:
         for text, prediction in zip(arguments.texts, found, strict=True):
             print(json.dumps({"text": text, **prediction._asdict()}))
         return
     print(table(arguments.texts, found))
-    note = ngrams_note(opened)
-    if note:
-        print(note, file=sys.stderr)
+    if opened.result.get("ngrams") and not arguments.ngrams:
+        print("note: by the network alone; --ngrams adds what the run's n-grams say", file=sys.stderr)
 
 
 def table(texts: list[str], found: list[Prediction]) -> str:
@@ -76,8 +83,3 @@ def table(texts: list[str], found: list[Prediction]) -> str:
         shares = [f"{share:.4f}" for share in prediction.probabilities.values()]
         rows.append([printable(shortened(text, WIDTH)), prediction.label, *shares])
     return render(["text", "label", *found[0].probabilities], rows)
-
-
-def ngrams_note(opened: OpenRun) -> str:
-    """What is left out of a prediction of a run that tested its blend with n-grams as well."""
-    return "note: by the network alone, without the run's n-grams" if opened.result.get("ngrams") else ""

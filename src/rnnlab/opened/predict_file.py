@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from rnnlab.errors import SettingError
-from rnnlab.opened.prediction import predictions_of
 from rnnlab.opened.rows import Row, read_rows
 from rnnlab.opened.run import OpenRun
 
@@ -25,12 +24,15 @@ class Writer(Protocol):
     def close(self) -> None: ...
 
 
-def predict_file(run: OpenRun, source: Path, output: Path | None, text_column: str, skip: bool) -> str:
+def predict_file(
+    run: OpenRun, source: Path, output: Path | None, text_column: str, skip: bool, ngrams: bool = False
+) -> str:
     """Predict every row in its order; what was done, in a line. A file is put in place when it is whole.
 
     Args:
         output: None prints CSV.
         skip: leave broken rows out and count them.
+        ngrams: blend the run's n-grams in.
 
     Raises:
         SettingError: the file cannot be read or has a broken row, or the output cannot be written.
@@ -47,7 +49,7 @@ def predict_file(run: OpenRun, source: Path, output: Path | None, text_column: s
         count = 0
         while chunk := list(islice(sound(rows, broken, skip, source), CHUNK)):
             texts = [row.cells[text_column] for row in chunk]
-            found = predictions_of(run.probabilities(texts), run.classes)
+            found = run.predict(texts, ngrams)
             lines = [
                 {"row": row.number, "text": text, "label": p.label, "probability": p.probability}
                 | {f"probability_{name}": share for name, share in p.probabilities.items()}

@@ -154,20 +154,23 @@ class OpenRun:
 
         return batches(self.encode(texts), self.shape.padding, tokens)
 
-    def probabilities(self, texts: Sequence[str], progress: bool = False) -> np.ndarray:
+    def probabilities(self, texts: Sequence[str], progress: bool = False, ngrams: bool = False) -> np.ndarray:
         """(N, C) float64 in the order of the texts, at the run's prior and temperature.
 
+        Args:
+            ngrams: blend the network with the run's n-grams (`ngrams=naive_bayes`).
+
         Raises:
-            SettingError: the run is a language model's.
+            SettingError: the run is a language model's, or has no n-grams.
         """
         from rnnlab.opened.classify import probabilities
 
-        return probabilities(self, texts, progress)
+        return probabilities(self, texts, progress, ngrams)
 
-    def predict(self, texts: str | Sequence[str]) -> list[Prediction]:
-        """Of each text the likeliest class and every class's probability."""
+    def predict(self, texts: str | Sequence[str], ngrams: bool = False) -> list[Prediction]:
+        """Of each text the likeliest class and every class's probability; `ngrams` as in `probabilities`."""
         listed = [texts] if isinstance(texts, str) else list(texts)
-        return predictions_of(self.probabilities(listed), self.classes)
+        return predictions_of(self.probabilities(listed, ngrams=ngrams), self.classes)
 
     def data(self) -> Any:
         """The prepared data module that the run was trained on, its own tokenizer in it.
