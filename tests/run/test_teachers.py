@@ -69,14 +69,14 @@ def test_ngrams_train_themselves_and_teach_the_next_run_beside_their_network(lau
     more = ["ngrams=naive_bayes", "ngrams.self_training=true", "ngrams.min_count=1"]
     code, folder, result = launch(*choices, *more, folder=tmp_path / "first")
     assert code == 0
-    facts, plain = result["ngrams"], {}
-    for name in ("accuracy", "loss"):
-        assert f"val/{name}_ngrams_first" in facts
-        assert f"val/{name}_ensemble_first" in facts
+    facts = result["ngrams"]
+    losses = {name: facts[f"val/loss_ensemble_{name}"] for name in ("first", "self_trained")}
+    assert facts["val/loss_ensemble"] == min(losses.values())
+    assert facts["self_trained"] == (losses["self_trained"] < losses["first"])
     code, _, plain = launch(*choices, "ngrams=naive_bayes", "ngrams.min_count=1", folder=tmp_path / "plain")
     assert code == 0
     assert facts["val/loss_ngrams_first"] == pytest.approx(plain["ngrams"]["val/loss_ngrams"])
-    assert facts["features"] > plain["ngrams"]["features"]  # the texts without labels hold more n-grams
+    assert facts["val/loss_ngrams_self_trained"] != facts["val/loss_ngrams_first"]
     code, _, second = launch(*choices, "objective=taught", f"objective.teachers=[{folder.path}]")
     assert code == 0
     assert len(second["teachers"]["weights"]) == 2

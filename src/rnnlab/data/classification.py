@@ -22,6 +22,7 @@ class ClassificationData(LabelledData):
         source: auto, files, hub or package.
         classes: None takes those of the train file, sorted.
         max_length, truncation, head_fraction, padding: see `rnnlab.data.rows.Rows`.
+        evaluation_length: takes the place of max_length outside training; None keeps it.
         batch_size, batch_tokens, bucketing, sampling: see `rnnlab.data.batching.Batching`.
         validation_fraction, test_fraction: part of the train rows that is held out where the source lacks the
             split; a test_fraction of 0 tests the validation rows.
@@ -46,6 +47,7 @@ class ClassificationData(LabelledData):
         max_length: int = 500,
         truncation: str = "head",
         head_fraction: float = 0.25,
+        evaluation_length: int | None = None,
         padding: str = "post",
         batch_size: int | None = 32,
         batch_tokens: int | None = None,
@@ -73,4 +75,5 @@ class ClassificationData(LabelledData):
             cache_dir,
             num_workers,
             workers,
+            evaluation_length,
         )

@@ -17,7 +17,7 @@ from rnnlab.data.paired import PairedRows, PairSampler
 from rnnlab.data.prepared import Prepared, prepare_corpus
 from rnnlab.data.ranks import Place, place_of
 from rnnlab.data.rows import Rows
-from rnnlab.data.shape import Shape, check_shape
+from rnnlab.data.shape import Shape, check_shape, evaluation_shape
 from rnnlab.data.source import Recipe, find, no_unlabelled
 from rnnlab.data.unlabelled import read_unlabelled
 from rnnlab.text.cleaner import Cleaner
@@ -44,6 +44,7 @@ class LabelledData(LightningDataModule):
         recipe, source: where the data set is. reading: what its rows are.
         cleaner: from raw text to what the tokenizer reads.
         shape, batching: what batches are; evaluation batches are four times as large.
+        evaluation_length: tokens that are read of a text outside training; None: as many as in training.
         seed: decides the order of batches, what is drawn and how it is augmented.
         num_workers: processes that load batches. workers: processes that clean and tokenise; None takes every
             core.
@@ -70,6 +71,7 @@ class LabelledData(LightningDataModule):
         cache_dir: str | Path = ".cache",
         num_workers: int = 0,
         workers: int | None = None,
+        evaluation_length: int | None = None,
     ) -> None:
         super().__init__()
         check_shape(*shape)
@@ -79,6 +81,7 @@ class LabelledData(LightningDataModule):
         self.cache_dir, self.workers = Path(cache_dir), workers
         self.tokenizer, self.cleaner = tokenizer, cleaner
         self.shape, self.batching = shape, batching
+        self.evaluation_shape = evaluation_shape(shape, evaluation_length)
         self.padding, self.bucketing, self.sampling = shape.padding, batching.bucketing, batching.sampling
         self.seed, self.num_workers = seed, num_workers
         self._prepared: Prepared | None = None
@@ -152,12 +155,13 @@ class LabelledData(LightningDataModule):
 
     def reading_loader(self, split: Split) -> ResumableLoader:
         """All rows of an encoded split once, in batches of evaluation, for a network without a trainer."""
-        rows = Rows(split, *self.shape)
+        rows = Rows(split, *self.evaluation_shape)
         return make_loader(rows, self._sampler(BucketSampler, rows, False, Place()), self.num_workers)
 
     def _evaluation_loader(self, split: str) -> ResumableLoader:
-        rows, place = self._rows(split), place_of(self.trainer)
-        return make_loader(rows, self._sampler(BucketSampler, rows, False, place), self.num_workers)
+        rows = Rows(self.encoded(split), *self.evaluation_shape)
+        sampler = self._sampler(BucketSampler, rows, False, place_of(self.trainer))
+        return make_loader(rows, sampler, self.num_workers)
 
     def _unlabelled_rows(self) -> Rows:
         split = self.unlabelled()

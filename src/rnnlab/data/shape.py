@@ -21,6 +21,20 @@ class Shape(NamedTuple):
     padding: str = "post"
 
 
+def evaluation_shape(shape: Shape, length: int | None) -> Shape:
+    """How rows are read outside training, at most `length` tokens of each; None reads them as in training.
+
+    Raises:
+        SettingError: the length is below that of training.
+    """
+    if length is None:
+        return shape
+    if length < shape.max_length:
+        rule = f"must be at least data.max_length={shape.max_length}, or null for as much"
+        raise SettingError("data.evaluation_length", length, rule)
+    return shape._replace(max_length=length)
+
+
 def cut(ids: np.ndarray, shape: Shape) -> np.ndarray:
     """What is kept of one text's ids."""
     if len(ids) <= shape.max_length:

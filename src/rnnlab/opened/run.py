@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnnlab.data.shape import Shape
+from rnnlab.data.shape import Shape, evaluation_shape
 from rnnlab.errors import SettingError
 from rnnlab.inspect.parts import cleaner_of, config_of, tokenizer_of
 from rnnlab.opened.find import find
@@ -30,8 +30,7 @@ KINDS = {".Classification": CLASSIFICATION, ".LanguageModeling": LANGUAGE_MODELI
 
 
 def open_run(name: str | Path, outputs: str | Path = OUTPUTS, device: str = "cpu") -> OpenRun:
-    """The run that `name` means: its folder, a part of its path, `last`,
-    `last:TASK` or `best:SWEEP`.
+    """The run that `name` means: its folder, a part of its path, `last`, `last:TASK` or `best:SWEEP`.
 
     Nothing heavy happens before something is asked of it. The folder may have been moved or copied.
 
@@ -115,7 +114,8 @@ class OpenRun:
     def shape(self) -> Shape:
         """How much of a text is read, and where shorter ones are filled up."""
         data = config_of(self.folder.config)["data"]
-        return Shape(**{name: data[name] for name in Shape._fields if name in data})
+        shape = Shape(**{name: data[name] for name in Shape._fields if name in data})
+        return evaluation_shape(shape, data.get("evaluation_length"))
 
     @cached_property
     def network(self) -> nn.Module:
@@ -168,7 +168,7 @@ class OpenRun:
         return probabilities(self, texts, progress, ngrams)
 
     def predict(self, texts: str | Sequence[str], ngrams: bool = False) -> list[Prediction]:
-        """Of each text the likeliest class and every class's probability; `ngrams` as in `probabilities`."""
+        """Of each text the likeliest class and all probabilities; `ngrams` as in `probabilities`."""
         listed = [texts] if isinstance(texts, str) else list(texts)
         return predictions_of(self.probabilities(listed, ngrams=ngrams), self.classes)
 
@@ -195,7 +195,6 @@ def classes_of(run: OpenRun) -> tuple[str, ...]:
         columns = [c for c in columns if c.startswith(start) and not c.startswith(ensemble)]
         named = [column.removeprefix(start) for column in columns]
     if not named:
-        raise SettingError(
-            "RUN", run.folder.path, "does not tell the names of its classes: it never finished"
-        )
+        rule = "does not tell the names of its classes: it never finished"
+        raise SettingError("RUN", run.folder.path, rule)
     return tuple(map(str, named))

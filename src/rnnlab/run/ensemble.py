@@ -54,52 +54,72 @@ def check_rows(cfg: DictConfig, data: Any) -> None:
         raise SettingError("ngrams", "naive_bayes", rule)
 
 
+class Candidate(NamedTuple):
+    """N-grams, what the network and they weigh (2,), what both say of the held out rows (2, N, C), and the
+    loss of their blend there.
+    """
+
+    ngrams: NaiveBayesNgrams
+    scales: Tensor
+    parts: Tensor
+    loss: float
+
+
 def fit_ensemble(cfg: DictConfig, data: Any, held: Scored, network: nn.Module) -> Ensemble:
     """The n-grams of the train rows, and their weight beside the network on the rows that are held out.
 
     The weights are those of the least loss, in which a class counts as much as in the training. With
     `ngrams.self_training` the n-grams are fitted once more, on the train rows and on the texts without
-    labels, which the first blend labels (Yarowsky 1995).
+    labels, which the first blend labels (Yarowsky 1995); the blend of the lower loss is taken.
     """
     from rnnlab.ngrams.naive_bayes import Labelled
 
-    start = time.monotonic()
+    start, facts = time.monotonic(), {}
     own = texts_of(data, "validation", held.rows, bool(cfg.ngrams.get("characters")))
     seen = Labelled(own, held.labels.numpy())
-    ngrams, facts = fit_ngrams(cfg, data, seen), {}
-    scales, parts = weigh(cfg, data, ngrams, held, own)
+    chosen = weighed(cfg, data, fit_ngrams(cfg, data, seen), held, own)
     if cfg.ngrams.get(OWN):
-        facts = told("val", held, {"_ngrams_first": parts[1], "_ensemble_first": combined(parts, scales)})
-        ngrams = fit_ngrams(cfg, data, seen, labelled_by(ngrams, scales, network, data))
-        scales, parts = weigh(cfg, data, ngrams, held, own)
+        labelled = labelled_by(chosen, network, data)
+        again = weighed(cfg, data, fit_ngrams(cfg, data, seen, labelled), held, own)
+        facts = {**scored(held, chosen, "_first"), **scored(held, again, "_self_trained")}
+        chosen = min(chosen, again, key=lambda candidate: candidate.loss)
+        facts["self_trained"] = chosen is again
     facts |= {
-        "strength": ngrams.strength,
-        "features": ngrams.features,
-        "weight_network": float(scales[0]),
-        "weight_ngrams": float(scales[1]),
+        "strength": chosen.ngrams.strength,
+        "features": chosen.ngrams.features,
+        "weight_network": float(chosen.scales[0]),
+        "weight_ngrams": float(chosen.scales[1]),
         "seconds": round(time.monotonic() - start, 3),
-        **told("val", held, {"": parts[0], "_ngrams": parts[1], "_ensemble": combined(parts, scales)}),
+        **told("val", held, {"": chosen.parts[0]}),
+        **scored(held, chosen, ""),
     }
     say(facts)
-    return Ensemble(ngrams, scales, facts)
+    return Ensemble(chosen.ngrams, chosen.scales, facts)
 
 
-def weigh(
-    cfg: DictConfig, data: Any, ngrams: NaiveBayesNgrams, held: Scored, own: Texts
-) -> tuple[Tensor, Tensor]:
-    """Scales (2,) of the network and of n-grams, and what these say of the held out rows (2, N, C)."""
+def weighed(cfg: DictConfig, data: Any, ngrams: NaiveBayesNgrams, held: Scored, own: Texts) -> Candidate:
+    """N-grams beside the network, at the weights of the least loss."""
     parts = torch.stack([held.log_probabilities.double(), ngrams.log_probabilities(own)])
-    return fit_scales(parts, held.labels, torch.tensor(weights_of(cfg, data))), parts
+    classes = torch.tensor(weights_of(cfg, data), dtype=torch.float64)
+    scales = fit_scales(parts, held.labels, classes)
+    loss = torch.nn.functional.nll_loss(combined(parts, scales), held.labels, classes)
+    return Candidate(ngrams, scales, parts, float(loss))
 
 
-def labelled_by(ngrams: NaiveBayesNgrams, scales: Tensor, network: nn.Module, data: Any) -> Labelled:
+def scored(held: Scored, candidate: Candidate, ending: str) -> dict[str, Any]:
+    """The scores of n-grams and of their blend."""
+    blend = combined(candidate.parts, candidate.scales)
+    return told("val", held, {f"_ngrams{ending}": candidate.parts[1], f"_ensemble{ending}": blend})
+
+
+def labelled_by(first: Candidate, network: nn.Module, data: Any) -> Labelled:
     """The texts without labels, each with the class that the blend holds likeliest."""
     from rnnlab.ngrams.naive_bayes import Labelled
 
     split = data.unlabelled()
     texts = Texts(split.ids, split.offsets)
-    parts = torch.stack([predicted(network, data, split), ngrams.log_probabilities(texts)])
-    return Labelled(texts, combined(parts, scales).argmax(1).numpy())
+    parts = torch.stack([predicted(network, data, split), first.ngrams.log_probabilities(texts)])
+    return Labelled(texts, combined(parts, first.scales).argmax(1).numpy())
 
 
 def say(facts: dict[str, Any]) -> None:

@@ -51,6 +51,7 @@ RULES: dict[str, Rule] = {
     "bucketing": Flag(),
     "head_fraction": SHARE,
     "max_length": SIZE,
+    "evaluation_length": OPTIONAL_SIZE,
     "data.batch_size": OPTIONAL_SIZE,
     "batch_tokens": OPTIONAL_SIZE,
     "eval_batch_size": SIZE,
