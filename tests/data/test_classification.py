@@ -159,6 +159,23 @@ def test_padding_bucketing_and_sampling_reach_the_batches(folder):
         )
 
 
+def test_more_of_a_text_is_read_outside_training(folder):
+    for split in ("train", "validation"):
+        write(folder / f"{split}.csv", [(f"{'good ' * 9}{n}", n % 2) for n in range(60)])
+    data = prepared(folder, max_length=4, evaluation_length=7)
+    longest = {
+        name: max(int(batch.lengths.max()) for batch in loader)
+        for name, loader in {
+            "train": data.train_dataloader(),
+            "validation": data.val_dataloader(),
+            "read": data.reading_loader(data.encoded("train")),
+        }.items()
+    }
+    assert longest == {"train": 4, "validation": 7, "read": 7}
+    alike = prepared(folder, max_length=4)
+    assert max(int(batch.lengths.max()) for batch in alike.val_dataloader()) == 4
+
+
 def test_raw_texts_come_in_row_order(folder):
     data = prepared(folder)
     assert data.split_texts("test") == [*(text for text, _ in reviews(8, 200)), "", "unheard <br />"]
@@ -278,6 +295,10 @@ def test_truncation_keeps_the_part_that_it_names(lengths, most, truncation, frac
         ({"bucketing": "off"}, "data.bucketing=off: must be true or false"),
         ({"sampling": "balance"}, "task.sampling=balance: must say how often the rows of a class come"),
         ({"max_length": 0}, "data.max_length=0: must be at least 1"),
+        (
+            {"max_length": 9, "evaluation_length": 8},
+            "data.evaluation_length=8: must be at least data.max_length=9, or null for as much",
+        ),
         ({"head_fraction": 1.5}, "data.head_fraction=1.5: must lie between 0 and 1"),
         ({"batch_size": 0}, "data.batch_size=0: must be at least 1"),
         ({"batch_size": None}, "data.batch_size=null: data.batch_size or data.batch_tokens must be a number"),

@@ -66,6 +66,18 @@ def test_padding_prior_temperature_and_members(train_run, tmp_path, padding):
     np.testing.assert_allclose(run.probabilities(texts), expected, atol=1e-5)
 
 
+def test_whole_texts_are_read_where_the_run_tested_them_whole(train_run, tmp_path):
+    path = tmp_path / "texts.csv"
+    rows = [f"{'plot ' * (n % 9)}{'good' if n % 2 else 'bad'} {n},{n % 2}" for n in range(90)]
+    path.write_text("\n".join(["text,label", *rows]))
+    small = ["model.embedding_size=8", "model.hidden_size=6", "data.max_length=3", "tokenizer.min_count=1"]
+    choices = ["task=classification", "data=csv", f"data.files.train='{path}'", *small]
+    run = open_run(train_run(tmp_path / "run", *choices, "data.evaluation_length=20"))
+    texts, expected = left_by(run)
+    assert max(map(len, run.encode(texts))) > 3
+    np.testing.assert_allclose(run.probabilities(texts), expected, atol=1e-5)
+
+
 def test_a_language_model_opens_and_predicts_no_classes(language_run):
     run = open_run(language_run)
     assert (run.kind, run.classes) == ("language_modeling", ())

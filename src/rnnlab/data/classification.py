@@ -61,19 +61,9 @@ class ClassificationData(LabelledData):
         workers: int | None = None,
     ) -> None:
         names = None if classes is None else tuple(map(str, classes))
-        fractions = (validation_fraction, test_fraction, split_seed)
-        super().__init__(
-            Recipe(name, files, hub, package),
-            Reading(text_column, label_column, names, *fractions),
-            tokenizer,
-            cleaner,
-            Shape(max_length, truncation, head_fraction, padding),
-            Batching(batch_size, batch_tokens, bucketing, sampling),
-            seed,
-            source,
-            data_dir,
-            cache_dir,
-            num_workers,
-            workers,
-            evaluation_length,
-        )
+        recipe = Recipe(name, files, hub, package)
+        reading = Reading(text_column, label_column, names, validation_fraction, test_fraction, split_seed)
+        shape = Shape(max_length, truncation, head_fraction, padding)
+        batching = Batching(batch_size, batch_tokens, bucketing, sampling)
+        more = (source, data_dir, cache_dir, num_workers, workers, evaluation_length)
+        super().__init__(recipe, reading, tokenizer, cleaner, shape, batching, seed, *more)
