@@ -1,13 +1,26 @@
 """What all tests share: one thread, no deadlines on a busy machine, and a cache of their own."""
 
 import os
+import shutil
+import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hydra import compose, initialize_config_dir
 from hypothesis import settings
 
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 CONFIG_DIR = Path(__file__).parents[1] / "conf"
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: small tensors gain nothing by more
@@ -72,3 +85,58 @@ def language_run(train_run, tmp_path_factory):
     small = ["model.hidden_size=12", "trainer.limit_train_batches=20", "task.samples.length=40"]
     folder = tmp_path_factory.mktemp("language") / "run"
     return train_run(folder, "task=shakespeare", "data=synthetic_brackets", "model=lstm", *small)
+
+
+@pytest.fixture(scope="session")
+def listening():
+    """listening(*arguments) as a context: `rnnlab` in its own process, and the address that it prints."""
+
+    @contextmanager
+    def started(*arguments):
+        command = [sys.executable, "-m", "rnnlab.cli", *map(str, arguments)]
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+        )
+        try:
+            lines = iter(process.stdout.readline, "")
+            url = next((line.strip() for line in lines if line.startswith("http")), None)
+            assert url is not None, process.stderr.read()
+            yield process, url
+        finally:
+            process.kill()
+            process.communicate()
+
+    return started
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """Debian's Chromium without a window, which keeps what its console says and what it asks for."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not chromium or not driver:
+        pytest.skip("needs Debian's chromium and chromium-driver")
+    options = webdriver.ChromeOptions()
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('browser')}"):
+        options.add_argument(flag)
+    options.binary_location = chromium
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    yield found
+    found.quit()
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """axe-core's source: of the file that AXE_CORE names, else as npm has it (npm install -g axe-core)."""
+    named, npm = os.environ.get("AXE_CORE"), shutil.which("npm")
+    if named is None and npm:
+        found = subprocess.run([npm, "root", "-g"], capture_output=True, text=True, check=False)
+        named = f"{found.stdout.strip()}/axe-core/axe.min.js"
+    if named is None or not Path(named).is_file():
+        pytest.skip("needs axe-core: npm install -g axe-core")
+    return Path(named).read_text(encoding="utf-8")

@@ -1,12 +1,6 @@
 """The page in a real browser: thirty comparisons with a crash between, keys, widths, light and dark."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -16,53 +10,6 @@ from rnnlab.rating.results import summary
 
 SECONDS = 30
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver:
-        pytest.skip("needs Debian's chromium and chromium-driver")
-    options = webdriver.ChromeOptions()
-    profile = f"--user-data-dir={tmp_path_factory.mktemp('browser')}"
-    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", profile):
-        options.add_argument(flag)
-    options.binary_location = chromium
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield found
-    found.quit()
-
-
-@contextmanager
-def rating(*arguments):
-    """The command in a process of its own, and the address that it tells."""
-    command = [sys.executable, "-m", "rnnlab.cli", "rate", *map(str, arguments)]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    )
-    try:
-        lines = iter(process.stdout.readline, "")
-        url = next((line.strip() for line in lines if line.startswith("http")), None)
-        assert url is not None, process.stderr.read()
-        yield process, url
-    finally:
-        process.kill()
-        process.communicate()
-
-
-@pytest.fixture(scope="module")
-def axe():
-    """axe-core's source: of the file that AXE_CORE names, else as npm has it (npm install -g axe-core)."""
-    named, npm = os.environ.get("AXE_CORE"), shutil.which("npm")
-    if named is None and npm:
-        found = subprocess.run([npm, "root", "-g"], capture_output=True, text=True, check=False)
-        named = f"{found.stdout.strip()}/axe-core/axe.min.js"
-    if named is None or not Path(named).is_file():
-        pytest.skip("needs axe-core: npm install -g axe-core")
-    return Path(named).read_text(encoding="utf-8")
 
 
 def until(browser, holds):
@@ -123,10 +70,10 @@ def rate_some(browser, path, first, last):
     until(browser, lambda: f"{last} of 30 done" in text_of(browser, "#progress"))
 
 
-def test_thirty_comparisons_with_a_crash_in_the_middle(browser, language_run, tmp_path):
+def test_thirty_comparisons_with_a_crash_in_the_middle(browser, listening, language_run, tmp_path):
     path = tmp_path / "rating.jsonl"
     command = (language_run, "--results", path, "--length", "40", "--rater", "Ada")
-    with rating(*command, "--port", "0") as (process, url):
+    with listening("rate", *command, "--port", "0") as (process, url):
         browser.get(f"{url}/results")
         browser.execute_script("localStorage.setItem('rater', 'Bo')")  # who is not asked for
         looked_at(browser, url)
@@ -137,7 +84,7 @@ def test_thirty_comparisons_with_a_crash_in_the_middle(browser, language_run, tm
         assert len(path.read_text().splitlines()) == 1 + 13
         press(browser, "1")
         until(browser, lambda: "does not answer" in text_of(browser, "#problem"))
-    with rating(*command, "--port", url.rpartition(":")[2]) as (process, url):
+    with listening("rate", *command, "--port", url.rpartition(":")[2]) as (process, url):
         looked_at(browser, url)
         rate_some(browser, path, 13, 30)
         assert "Thank you" in text_of(browser, "#done")
@@ -155,8 +102,9 @@ def test_thirty_comparisons_with_a_crash_in_the_middle(browser, language_run, tm
 
 
 @pytest.fixture
-def address(language_run, tmp_path):
-    with rating(language_run, "--results", tmp_path / "r", "--length", "300", "--port", "0") as (_, url):
+def address(listening, language_run, tmp_path):
+    choices = ("--results", tmp_path / "r", "--length", "300", "--port", "0")
+    with listening("rate", language_run, *choices) as (_, url):
         yield url
 
 

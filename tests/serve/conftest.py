@@ -1,10 +1,7 @@
 """A service over small runs, in this process or in one of its own."""
 
 import asyncio
-import os
-import subprocess
-import sys
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -47,32 +44,14 @@ def asking(loaded):
     return run
 
 
-@contextmanager
-def serving(*runs, options=()):
-    """A service in a process of its own, and its address."""
-    command = [sys.executable, "-m", "rnnlab.cli", "serve", *map(str, runs), "--port", "0", *options]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    )
-    try:
-        lines = iter(process.stdout.readline, "")
-        url = next((line.strip() for line in lines if line.startswith("http")), None)
-        assert url is not None, process.stderr.read()
-        yield process, url
-    finally:
-        process.kill()
-        process.communicate()
-
-
 @pytest.fixture
-def serve():
+def serve(listening):
     """serve(*runs, options=()) as a context: the process and its address."""
-    return serving
+    return lambda *runs, options=(): listening("serve", *runs, "--port", "0", *options)
 
 
 @pytest.fixture(scope="session")
-def address(classifier_run, language_run):
+def address(listening, classifier_run, language_run):
     """Of a service that all tests may ask."""
-    with serving(classifier_run, language_run) as (_, url):
+    with listening("serve", classifier_run, language_run, "--port", "0") as (_, url):
         yield url

@@ -1,54 +1,11 @@
 """The page in a real browser: what it shows, from the keyboard, in light and dark, narrow, with a token."""
 
 import json
-import os
-import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SECONDS = 30  # for something to appear on a busy machine
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver:
-        pytest.skip("needs Debian's chromium and chromium-driver")
-    options = webdriver.ChromeOptions()
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('browser')}"):
-        options.add_argument(flag)
-    options.binary_location = chromium
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield found
-    found.quit()
-
-
-@pytest.fixture(scope="module")
-def axe():
-    """axe-core's source: of the file that AXE_CORE names, else as npm has it (npm install -g axe-core)."""
-    named = os.environ.get("AXE_CORE")
-    npm = shutil.which("npm")
-    if named is None and npm:
-        found = subprocess.run([npm, "root", "-g"], capture_output=True, text=True, check=False)
-        named = f"{found.stdout.strip()}/axe-core/axe.min.js"
-    if named is None or not Path(named).is_file():
-        pytest.skip("needs axe-core: npm install -g axe-core")
-    return Path(named).read_text(encoding="utf-8")
 
 
 def until(browser, holds):
