@@ -37,6 +37,7 @@ print(time.perf_counter() - start)
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 WARM = 200
+POOLS = 5  # times that many texts are predicted
 WARM_POOL = 8192  # other texts that the processes have seen: what cleaning meets again it looks up
 
 
@@ -75,12 +76,19 @@ def classifier_rows(run: OpenRun, folder: Path, count: int) -> list[list[str]]:
     rows = [latency("one text", ours), latency("one text, torch eager", eager)]
     rows += [["torch eager / exported", f"{ratio:.1f}"], latency("of it cleaning and tokenising", encoding)]
     rows += [latency("without the label's record", parts)]
+    rates = sorted(pool_rate(folder, run.data().split_texts("train"), texts) for _ in range(POOLS))
+    told = f"{np.median(rates):,.0f} a second ({rates[0]:,.0f} to {rates[-1]:,.0f})"
+    rows += [[f"many texts, 2 processes, median of {POOLS}", told]]
+    return [*rows, *start_rows(folder, "a first text"), *start_rows(folder, "so good #bestdayever")]
+
+
+def pool_rate(folder: Path, seen: Sequence[str], texts: Sequence[str]) -> float:
+    """Texts a second, each met for the first time, in two fresh processes that have met others."""
     with Pool(folder, workers=2) as pool:
-        pool.probabilities(run.data().split_texts("train")[:WARM_POOL])
+        pool.probabilities(seen[:WARM_POOL])
         start = time.perf_counter()
         pool.probabilities(texts)
-        rows += [["many texts, 2 processes", f"{len(texts) / (time.perf_counter() - start):,.0f} a second"]]
-    return [*rows, *start_rows(folder, "a first text"), *start_rows(folder, "so good #bestdayever")]
+        return len(texts) / (time.perf_counter() - start)
 
 
 def start_rows(folder: Path, text: str) -> list[list[str]]:

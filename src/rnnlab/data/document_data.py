@@ -6,22 +6,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pytorch_lightning import LightningDataModule
-
 from rnnlab.data.batching import BucketSampler
 from rnnlab.data.cache import Split
 from rnnlab.data.classification import ClassificationData
 from rnnlab.data.documents import Documents, merged, spread, without
 from rnnlab.data.lanes import check_window
+from rnnlab.data.language_data import LanguageData
 from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.ranks import Place, place_of
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
-SPLITS = ("train", "validation", "test")
 
-
-class DocumentData(LightningDataModule):
+class DocumentData(LanguageData):
     """The train rows and the texts without labels, to pretrain what a classifier then starts from.
 
     Corpus, splits and tokenizer are those that the classification of the same data set has under the same
@@ -124,30 +121,14 @@ class DocumentData(LightningDataModule):
         assert self._splits is not None
         return self._splits[split]
 
-    def unlabelled(self) -> Split | None:
-        """None: the texts without labels are train rows here."""
-        return None
-
-    def setup(self, stage: str) -> None:
-        self.prepare()
-
     def train_dataloader(self) -> ResumableLoader:
         rows, place = Documents(self.encoded("train"), self.window, self.reversed), place_of(self.trainer)
         shares = (place.rank, place.world_size, place.overfits)
         sampler = BucketSampler(rows.lengths, self.batch_size, None, self.seed, True, *shares)
         return make_loader(rows, sampler, self.num_workers)
 
-    def val_dataloader(self) -> ResumableLoader:
-        return self._pieces("validation", place_of(self.trainer))
-
-    def test_dataloader(self) -> ResumableLoader:
-        return self._pieces("test", place_of(self.trainer))
-
-    def splits(self) -> dict[str, ResumableLoader]:
-        """Each split's documents in pieces of `eval_window` from an empty state."""
-        return {name: self._pieces(name, Place()) for name in SPLITS}
-
-    def _pieces(self, split: str, place: Place) -> ResumableLoader:
+    def evaluation_loader(self, split: str, place: Place) -> ResumableLoader:
+        """Pieces of `eval_window`, of texts of like length."""
         rows = Documents(self.encoded(split), self.eval_window, self.reversed)
         shares = (place.rank, place.world_size)
         sampler = BucketSampler(rows.lengths, self.eval_batch_size, None, 0, False, *shares)

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from pytorch_lightning import LightningDataModule
 
 from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.jitter import JitteredLanes, JitterSampler
 from rnnlab.data.lanes import Lanes, LaneSampler, Windows, WindowSampler, check_window
+from rnnlab.data.language_data import LanguageData
 from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.prepared import Prepared, prepare_corpus
 from rnnlab.data.ranks import Place, place_of
-from rnnlab.data.running import SPLITS, Reading, build
+from rnnlab.data.running import Reading, build
 from rnnlab.data.source import Recipe, find
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
@@ -24,7 +24,7 @@ STREAM_CHUNK = (
 )
 
 
-class LanguageModelingData(LightningDataModule):
+class LanguageModelingData(LanguageData):
     """Running text in two protocols; `prepare` comes first, and gives the attributes below.
 
     Training reads `batch_size` contiguous lanes side by side, `window` steps at a time; where the lanes begin
@@ -113,13 +113,6 @@ class LanguageModelingData(LightningDataModule):
         assert self._prepared is not None
         return self._prepared.corpus.splits[split]
 
-    def unlabelled(self) -> Split | None:
-        """None: no text has labels here, and all of the training text is read."""
-        return None
-
-    def setup(self, stage: str) -> None:
-        self.prepare()
-
     def train_dataloader(self) -> ResumableLoader:
         place = place_of(self.trainer)
         shape = (self.batch_size, self.window, place.rank, place.world_size)
@@ -130,22 +123,13 @@ class LanguageModelingData(LightningDataModule):
         sampler = JitterSampler(uneven, self.window_jitter, self.seed, place.overfits)
         return make_loader(uneven, sampler, self.num_workers)
 
-    def val_dataloader(self) -> ResumableLoader:
-        return self._windows("validation", place_of(self.trainer))
-
-    def test_dataloader(self) -> ResumableLoader:
-        return self._windows("test", place_of(self.trainer))
-
-    def splits(self) -> dict[str, ResumableLoader]:
-        """Each split's whole text as windows of `eval_window` from an empty state, in order."""
-        return {name: self._windows(name, Place()) for name in SPLITS}
-
     def stream_dataloader(self, split: str) -> ResumableLoader:
         """A split's whole text as one stream, in long chunks of batch 1; `fresh` on the first alone."""
         windows = Windows(self._ids(split), STREAM_CHUNK, carried=True)
         return make_loader(windows, WindowSampler(len(windows), 1))
 
-    def _windows(self, split: str, place: Place) -> ResumableLoader:
+    def evaluation_loader(self, split: str, place: Place) -> ResumableLoader:
+        """Windows of `eval_window`, in order."""
         windows = Windows(self._ids(split), self.eval_window)
         sampler = WindowSampler(len(windows), self.eval_batch_size, place.rank, place.world_size)
         return make_loader(windows, sampler, self.num_workers)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pytorch_lightning import LightningDataModule
-
 from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.lanes import WindowSampler, check_window
+from rnnlab.data.language_data import LanguageData
 from rnnlab.data.language_modeling import STREAM_CHUNK
 from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.prepared import Prepared, prepare_corpus
 from rnnlab.data.ranks import Place, place_of
-from rnnlab.data.running import SPLITS, Reading
+from rnnlab.data.running import Reading
 from rnnlab.data.styled_corpus import build
 from rnnlab.data.styled_lanes import StyledLanes, StyledLaneSampler, StyledWindows
 from rnnlab.data.styles import find_texts, style_names
@@ -21,7 +20,7 @@ from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
 
-class StyledData(LightningDataModule):
+class StyledData(LanguageData):
     """Texts of S styles in the two protocols of `LanguageModelingData`, every row within one text.
 
     The end of each text validates and tests. In training a longer text has more lanes; see `StyledLanes`. As
@@ -108,35 +107,19 @@ class StyledData(LightningDataModule):
         assert self._prepared is not None
         return self._prepared.corpus.splits[split]
 
-    def unlabelled(self) -> Split | None:
-        """None: all of the training text is read."""
-        return None
-
-    def setup(self, stage: str) -> None:
-        self.prepare()
-
     def train_dataloader(self) -> ResumableLoader:
         place = place_of(self.trainer)
         shape = (self.batch_size, self.window, place.rank, place.world_size)
         lanes = StyledLanes(self.encoded("train"), *shape)
         return make_loader(lanes, StyledLaneSampler(lanes, self.seed, place.overfits), self.num_workers)
 
-    def val_dataloader(self) -> ResumableLoader:
-        return self._windows("validation", place_of(self.trainer))
-
-    def test_dataloader(self) -> ResumableLoader:
-        return self._windows("test", place_of(self.trainer))
-
-    def splits(self) -> dict[str, ResumableLoader]:
-        """Each split's texts as windows of `eval_window` from an empty state, in order."""
-        return {name: self._windows(name, Place()) for name in SPLITS}
-
     def stream_dataloader(self, split: str) -> ResumableLoader:
         """A split's texts in long chunks of batch 1; `fresh` where a text begins."""
         windows = StyledWindows(self.encoded(split), STREAM_CHUNK, carried=True)
         return make_loader(windows, WindowSampler(len(windows), 1))
 
-    def _windows(self, split: str, place: Place) -> ResumableLoader:
+    def evaluation_loader(self, split: str, place: Place) -> ResumableLoader:
+        """Windows of `eval_window`, in order."""
         windows = StyledWindows(self.encoded(split), self.eval_window)
         sampler = WindowSampler(len(windows), self.eval_batch_size, place.rank, place.world_size)
         return make_loader(windows, sampler, self.num_workers)
