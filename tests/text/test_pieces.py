@@ -33,6 +33,18 @@ def test_a_piece_is_tested_once_and_a_text_by_its_pieces():
     assert asked == ["a", "b", "lazy", "7"]
 
 
+def test_later_tests_are_not_asked_of_a_piece_that_is_settled():
+    asked: list[str] = []
+
+    def last(piece: str) -> bool:
+        asked.append(piece)
+        return True
+
+    table = Pieces([str.isdigit, str.isalpha, last], settling={1})
+    assert [table.bits(text) for text in ("word", "7", "a 7")] == [2, 5, 7]
+    assert asked == ["7"]
+
+
 def test_what_is_remembered_has_bounds(monkeypatch):
     monkeypatch.setattr(pieces, "_MOST", 3)
     table = Pieces([str.isdigit])
@@ -48,6 +60,7 @@ def test_what_is_remembered_has_bounds(monkeypatch):
 @example("well :-  ]")
 @example("I am not\nok, y'all w/ u, don't SHOUT at me")
 @example("sooo goooood!!! lolol hahaha f**k #BestDayEver :) http @you &lt;br&gt; 12:30")
+@example("@noooo:) #SOOO:( 3:) x.com/not w/@u 1.2!!! #omg #1 #NOT'")
 @pytest.mark.parametrize("cleaner", CLEANERS)
 def test_no_step_is_passed_by_that_would_change_the_text(cleaner, text):
     assert cleaner(text) == (cleaner.trace(text) or [("", text)])[-1][1]

@@ -27,8 +27,10 @@ class Cleaner:
         modes = {name: step.mode(name, steps.get(name, False)) for name, step in STEPS.items()}
         self._modes = {name: mode for name, mode in modes.items() if mode is not False}
         self._steps = [(name, STEPS[name].bound(mode)) for name, mode in self._modes.items()]
-        tests = [test for name in self._modes if (test := STEPS[name].touches) is not None]
-        self._pieces, self._plan = Pieces(tests), self._planned()
+        testing = [step for name in self._modes if (step := STEPS[name]).touches is not None]
+        settling = {place for place, step in enumerate(testing) if step.settles}
+        self._pieces = Pieces([step.touches for step in testing if step.touches], settling)
+        self._plan = self._planned()
 
     def _planned(self) -> list[tuple[int, bool, Callable[[str], str]]]:
         """Each step, its bit of `Pieces`, 0 for one that looks at every text, and whether it folds case."""

@@ -10,6 +10,7 @@ from rnnlab.text.marks import LONG, tidy
 from rnnlab.text.words import WORD, count, plain_english
 
 _HINT = re.compile(r"([^\W\d_])\1\1|([^\W\d_]{2,4}?)\2\2|[!?]{2}|\.{4}", re.IGNORECASE)
+_THRICE = re.compile(r"(.)\1\1", re.IGNORECASE)
 _RUN = re.compile(r"([^\W\d_])\1\1+", re.IGNORECASE)
 _LAUGH = re.compile(r"((?:mu|mw|b|w)?a?)((?:h+([aei])\3*){2,})h*", re.IGNORECASE)
 _SYLLABLES = re.compile(r"([^\W\d_]{2,4}?)\1\1+", re.IGNORECASE)
@@ -89,6 +90,9 @@ def drawn_out(piece: str) -> bool:
     if piece.count("!") + piece.count("?") < 2:
         lowered = piece.lower()
         letters = set(lowered)
-        if len(letters) > len(lowered) - 2 or max(map(lowered.count, letters)) < 3:
+        again = len(lowered) - len(letters)  # 2 at least of a letter said three times, 4 of a syllable
+        if again < 2 or (again < 4 and _THRICE.search(piece) is None):
+            return False
+        if max(map(lowered.count, letters)) < 3:
             return False
     return _HINT.search(piece) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import reduce
 from operator import or_
 
@@ -29,13 +29,19 @@ class Pieces(dict[str, int]):
 
     Args:
         touches: a test for each bit, the lowest first.
+        settling: numbers of those tests after which the later ones are not asked.
     """
 
-    def __init__(self, touches: Sequence[Touches]) -> None:
-        self._touches = [(1 << place, test) for place, test in enumerate(touches)]
+    def __init__(self, touches: Sequence[Touches], settling: Container[int] = ()) -> None:
+        self._touches = [(1 << place, test, place in settling) for place, test in enumerate(touches)]
 
     def __missing__(self, piece: str) -> int:
-        found = sum([bit for bit, test in self._touches if test(piece)])
+        found = 0
+        for bit, test, settles in self._touches:
+            if test(piece):
+                found |= bit
+                if settles:
+                    break
         if len(piece) <= _LONGEST:
             if len(self) >= _MOST:
                 self.clear()

@@ -16,13 +16,15 @@ class Step(NamedTuple):
     """A function `text -> text`, or `(text, mode) -> text` with modes; the first is what `true` means.
 
     `touches` tells of a piece between blanks whether a text that holds it may be changed; without it every
-    text is looked at. `folds` says that of ASCII letters the step changes nothing but the case, and that no
-    test after it goes by that: what was told of the text before stays true.
+    text is looked at. `settles` says that it is changed for certain, so that later tests need not be asked of
+    that piece: the text is looked at anew. `folds` says that of ASCII letters the step changes nothing but
+    the case, and that no test after it goes by that: what was told of the text before stays true.
     """
 
     apply: Callable[..., str]
     modes: tuple[str, ...] = ()
     touches: Touches | None = None
+    settles: bool = False
     folds: bool = False
 
     def mode(self, name: str, value: object) -> bool | str:
