@@ -52,6 +52,8 @@ class NaiveBayesNgrams:
         smoothing: > 0, added to every count of the ratios.
         strengths: > 0, of which one is chosen: what the errors weigh against the squared weights (C of a
             linear classifier).
+        self_training: a wish of the run, which `fit` does not go by: to fit another one like it, on texts
+            without labels too.
 
     Attributes:
         strength: the one that was chosen. features: F.
@@ -68,11 +70,12 @@ class NaiveBayesNgrams:
         min_count: int = 2,
         smoothing: float = 1.0,
         strengths: Sequence[float] = (0.03, 0.1, 0.3, 1.0, 3.0),
+        self_training: bool = False,
     ) -> None:
         check_strengths(strengths)
         self.longest, self.characters = longest, characters
         self.min_count, self.smoothing = min_count, smoothing
-        self.strengths = list(strengths)
+        self.strengths, self.self_training = list(strengths), self_training
         self.strength, self.features = 0.0, 0
         self.tables: list[NgramTable] = []
         self.lines: list[Line] = []

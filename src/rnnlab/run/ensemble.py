@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from rnnlab.errors import SettingError
 from rnnlab.ngrams.table import Texts
-from rnnlab.run.ngrams import OWN, fit_ngrams, texts_of, weights_of
+from rnnlab.run.ngrams import fit_ngrams, texts_of, weights_of
 from rnnlab.run.teachers import predicted
 from rnnlab.task.calibration import combined, fit_scales
 from rnnlab.task.scores import Scored, scores
@@ -46,7 +46,7 @@ def check_rows(cfg: DictConfig, data: Any) -> None:
     """
     if not cfg.get("ngrams"):
         return
-    if cfg.ngrams.get(OWN) and data.unlabelled() is None:
+    if cfg.ngrams.get("self_training") and data.unlabelled() is None:
         raise SettingError("ngrams.self_training", True, f"data={cfg.data.name} has no texts without labels")
     absent = [name for name, count in zip(data.classes, data.class_counts, strict=True) if not count]
     if absent:
@@ -78,7 +78,7 @@ def fit_ensemble(cfg: DictConfig, data: Any, held: Scored, network: nn.Module) -
     own = texts_of(data, "validation", held.rows, bool(cfg.ngrams.get("characters")))
     seen = Labelled(own, held.labels.numpy())
     chosen = weighed(cfg, data, fit_ngrams(cfg, data, seen), held, own)
-    if cfg.ngrams.get(OWN):
+    if cfg.ngrams.get("self_training"):
         labelled = labelled_by(chosen, network, data)
         again = weighed(cfg, data, fit_ngrams(cfg, data, seen, labelled), held, own)
         facts = {**scored(held, chosen, "_first"), **scored(held, again, "_self_trained")}

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 DEFAULT = {"_target_": "rnnlab.ngrams.naive_bayes.NaiveBayesNgrams"}
 
 
-OWN = "self_training"  # the setting of conf/ngrams that is the run's, not the classifier's
-
-
 def fit_ngrams(
     cfg: DictConfig, data: Any, held: Labelled, more: Labelled | None = None, characters: bool = True
 ) -> NaiveBayesNgrams:
@@ -33,7 +30,6 @@ def fit_ngrams(
     from rnnlab.ngrams.naive_bayes import Labelled
 
     settings: Any = OmegaConf.to_container(cfg.ngrams) if cfg.get("ngrams") else DEFAULT
-    settings = {name: value for name, value in settings.items() if name != OWN}
     ngrams: NaiveBayesNgrams = make(settings if characters else {**settings, "characters": 0})
     train = Labelled(texts_of(data, "train", characters=held.texts.characters is not None), _labels(data))
     if more is not None:

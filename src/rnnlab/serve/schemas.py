@@ -12,7 +12,7 @@ from rnnlab.serve.limits import Limits
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 EXPLAINED = 4_000  # characters: gradients read a text dozens of times
 PROMPT = 2_000
-MOST_SEED = 2**63 - 1
+MOST_SEED = 2**53 - 1  # JSON's readers hold whole numbers exactly up to here, and a schema's limits are JSON
 MOST_TOP = 1_000_000
 METHODS = ("auto", "gradients", "occlusion", "attention", "surprisal")
 
