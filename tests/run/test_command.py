@@ -44,7 +44,7 @@ BAD = [
     (["task=shakespeare", "model=bilstm"], ["model.bidirectional=True", "choose model=rnn, lstm or gru"]),
     (["task=shakespeare", "model=lstm_attention"], ["model.pooling=attention", "pools nothing"]),
     (["trainer.max_epochs=-1"], ["trainer.max_epochs=-1", "nothing ends this training"]),
-    (["trainer.precision=bf16-mixed"], ["optimizer.fused=True", "choose false"]),
+    (["trainer.precision=16-mixed"], ["optimizer.fused=True", "choose false"]),
     (
         ["callback=early_stopping", "callback.early_stopping.monitor=val/f2"],
         ["monitor=val/f2", "not a metric"],

@@ -89,11 +89,11 @@ def check_end(cfg: DictConfig) -> None:
 
 def check_precision(cfg: DictConfig) -> None:
     """Lightning clips no gradients that a fused optimizer unscales itself, and finds out after the data."""
-    mixed, clipped = str(cfg.trainer.precision).endswith("-mixed"), cfg.trainer.gradient_clip_val
-    if mixed and clipped and cfg.optimizer.get("fused"):
+    scaled, clipped = str(cfg.trainer.precision) in ("16-mixed", "16"), cfg.trainer.gradient_clip_val
+    if scaled and clipped and cfg.optimizer.get("fused"):
         rule = (
-            f"cannot be clipped under trainer.precision={cfg.trainer.precision}: "
-            "choose false, or trainer.gradient_clip_val=null"
+            "cannot be clipped under trainer.precision=16-mixed: "
+            "choose false, trainer.precision=bf16-mixed, or trainer.gradient_clip_val=null"
         )
         raise SettingError("optimizer.fused", True, rule)
 

@@ -59,6 +59,8 @@ class Task(LeanModule):
     def configure_optimizers(self) -> Any:
         named = [(name, p) for name, p in self.network.named_parameters() if p.requires_grad]
         optimizer = self._make_optimizer(named)
+        if self.trainer.precision == "bf16-mixed":  # scales nothing: Lightning may clip what is fused
+            optimizer._step_supports_amp_scaling = False  # type: ignore[attr-defined]
         schedule = self._scheduler.build(optimizer, self.trainer, self.monitor, self.mode)
         return {"optimizer": optimizer, "lr_scheduler": schedule}
 
