@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,24 @@ def test_lean_and_plain_loops_leave_the_same(tiny: Any, tmp_path: Path, name: st
     _, *plain = trained(tiny, tmp_path / "plain", kind, False, **SETTINGS[name])
     assert lean[0] == plain[0]
     assert lean[1:] == plain[1:]
+
+
+def distance(tiny: Any, folder: Path, clip: float, lean: bool) -> float:
+    """How far one step of fused SGD in bfloat16 moves the weights."""
+    task = tiny.task()
+    task._make_optimizer = partial(torch.optim.SGD, lr=1.0, fused=True)
+    before = torch.nn.utils.parameters_to_vector(task.parameters()).detach().clone()
+    trainer = tiny.trainer(folder, max_steps=1, precision="bf16-mixed", gradient_clip_val=clip)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LeanEpochLoop, "lean", lean)
+        trainer.fit(task, datamodule=tiny.data("classification"))
+    return float((torch.nn.utils.parameters_to_vector(task.parameters()).detach() - before).norm())
+
+
+@pytest.mark.parametrize("lean", [True, False])
+def test_bfloat16_clips_the_gradients_of_a_fused_optimizer(tiny: Any, tmp_path: Path, lean: bool) -> None:
+    near, far = (distance(tiny, tmp_path / str(clip), clip, lean) for clip in (0.01, 0.02))
+    assert far == pytest.approx(2 * near, rel=1e-3)
 
 
 def advanced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
