@@ -19,6 +19,7 @@ SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init_
 # A room, and what of rnnlab it may import beside itself and errors.
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
+    "whole": set(),
     "text": set(),
     "tokenizer": {"text"},
     "embedding": {"text", "tokenizer"},
@@ -103,7 +104,7 @@ def wrong_imports(room: str, source: str) -> list[str]:
 def may_import(room: str, name: str) -> bool:
     top, _, inside = name.partition(".")
     if top == "rnnlab":
-        return any(f"{inside}.".startswith(f"{other}.") for other in {room, "errors"} | ROOMS[room])
+        return any(f"{inside}.".startswith(f"{other}.") for other in {room, "errors", "whole"} | ROOMS[room])
     if top in {"hydra", "omegaconf"}:
         return room in COMPOSERS
     allowed = top in sys.stdlib_module_names or top in ONLY.get(room, {top})

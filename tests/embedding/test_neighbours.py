@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnlab.embedding.neighbours import nearest, neighbours
+from rnnlab.embedding.neighbours import neighbours
 
 MATRIX = np.array([[9, 9], [9, 8], [1, 0], [2, 0.1], [0, 3], [0, 0], [-1, 0]])
 
@@ -37,14 +37,6 @@ def test_the_table_is_that_of_a_whole_sort(size: int, k: int, block: int, seed: 
         np.testing.assert_allclose(cosines[row, ids], expected, atol=1e-6)
         assert len(set(ids.tolist())) == len(ids)
         assert ids.min(initial=2) >= 2
-
-
-def test_nearest_gives_the_words_around_any_vector():
-    found = nearest(MATRIX, np.array([0.0, 2.0]), top=2)
-    assert found.ids.tolist() == [4, 3]
-    assert found.cosines[0] == pytest.approx(1)
-    assert nearest(MATRIX, MATRIX[2], top=99).ids.tolist() == [2, 3, 4, 6]
-    assert len(nearest(MATRIX, np.zeros(2), top=2).ids) == 2
 
 
 @pytest.mark.slow

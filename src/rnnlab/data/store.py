@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
-from rnnlab.errors import SettingError
+from rnnlab.whole import whole_folder
 
 RECORD = "source.json"
 
@@ -36,39 +32,9 @@ def folder(parent: Path, name: str, settings: Mapping[str, object], version: int
     return parent / f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
-@contextmanager
-def staged(target: Path) -> Iterator[Path]:
-    """An empty folder to write into; it becomes `target` when the block ends well and vanishes otherwise.
-
-    Safe when two processes do the same at once: the first to end wins, the other's copy is dropped.
-
-    Raises:
-        SettingError: the folder cannot be made.
-    """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingError("paths.cache_dir", target.parent, f"cannot be made: {error.strerror}") from error
-    _sweep(target.parent)
-    with tempfile.TemporaryDirectory(prefix=".partial-", dir=target.parent) as name:
-        stage = Path(name) / target.name
-        stage.mkdir()
-        yield stage
-        try:
-            os.replace(stage, target)
-        except OSError:
-            if load(target) is not None:
-                return
-            shutil.rmtree(target)  # something else, or damaged by hand
-            os.replace(stage, target)
-
-
-def _sweep(parent: Path) -> None:
-    """Removes what processes that were killed a day ago or earlier left behind."""
-    for leftover in parent.glob(".partial-*"):
-        with suppress(OSError):
-            if time.time() - leftover.stat().st_mtime > 86_400:
-                shutil.rmtree(leftover, ignore_errors=True)
+def staged(target: Path) -> AbstractContextManager[Path]:
+    """An empty folder to write a data set into, which becomes `target` (see `whole_folder`)."""
+    return whole_folder(target, lambda folder: load(folder) is not None)
 
 
 def record(stage: Path, files: Mapping[str, str], official: bool, notes: Sequence[str]) -> None:

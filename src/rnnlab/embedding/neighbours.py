@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from rnnlab.tokenizer.base import PAD_ID, UNKNOWN_ID
 
 NONE = -1
 GROUP = 64  # columns whose best is compared first
-
-
-class Nearest(NamedTuple):
-    """ids (N,) of the nearest vectors, best first, and cosines (N,) in [-1, 1]."""
-
-    ids: np.ndarray
-    cosines: np.ndarray
 
 
 def neighbours(matrix: np.ndarray, k: int, block: int = 512) -> np.ndarray:
@@ -49,17 +40,6 @@ def neighbours(matrix: np.ndarray, k: int, block: int = 512) -> np.ndarray:
         table[rows, : ids.shape[1]] = ids
     table[~real] = NONE
     return table
-
-
-def nearest(matrix: np.ndarray, vector: np.ndarray, top: int) -> Nearest:
-    """The `top` ids whose vectors (of matrix (V, E)) are nearest to a vector (E,); fewer where there are not
-    so many. Pad, unknown and all-zero vectors are left out; a word's own vector is not.
-    """
-    unit, real = directions(matrix)
-    cosines = unit @ (vector / max(float(np.linalg.norm(vector)), 1e-12))
-    order = np.flatnonzero(real)
-    order = order[np.argsort(-cosines[order], kind="stable")][:top]
-    return Nearest(order, cosines[order])
 
 
 def directions(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

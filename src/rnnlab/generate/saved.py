@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from rnnlab.errors import SettingError
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.writing import Going
 from rnnlab.tokenizer.base import Tokenizer
+from rnnlab.whole import whole_file
 
 FORMAT = 1
 
@@ -24,10 +24,8 @@ def save(path: Path, going: Going, tokenizer: Tokenizer) -> None:
     content: dict[str, Any] = {f"state_{n}": part.cpu().numpy() for n, part in enumerate(going.state)}
     content |= {"format": FORMAT, "tokenizer": _digest(tokenizer), "logits": going.logits}
     content |= {"read": np.array(going.read[0], np.int64), "drawn": going.drawn}
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
+    with whole_file(path) as part, part.open("wb") as file:
         np.savez(file, **content)
-    os.replace(part, path)
 
 
 def load(path: Path, engine: Engine, tokenizer: Tokenizer, option: str = "--from-state") -> Going:

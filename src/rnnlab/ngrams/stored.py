@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -12,20 +11,19 @@ import numpy as np
 from rnnlab.errors import SettingError
 from rnnlab.ngrams.naive_bayes import Line, NaiveBayesNgrams
 from rnnlab.ngrams.table import NgramTable
+from rnnlab.whole import whole_file
 
 
 def save_ngrams(ngrams: NaiveBayesNgrams, path: Path) -> None:
-    """Writes beside `path` first, so that what stands there is whole."""
+    """Writes the file whole or not at all."""
     tables = [(table.longest, table.min_count, table.vocab_size) for table in ngrams.tables]
     facts = {"strength": ngrams.strength, "tables": tables, "biases": [line.bias for line in ngrams.lines]}
     arrays = {"facts": np.frombuffer(json.dumps(facts).encode(), np.uint8)}
     for number, table in enumerate(ngrams.tables):
         arrays |= {f"keys_{number}_{length}": keys for length, keys in enumerate(table.keys)}
     arrays |= {f"weights_{number}": line.weights for number, line in enumerate(ngrams.lines)}
-    staged = path.with_name(f".{path.name}")
-    with staged.open("wb") as file:
+    with whole_file(path) as part, part.open("wb") as file:
         np.savez(file, **arrays)  # type: ignore[arg-type]
-    os.replace(staged, path)
 
 
 def load_ngrams(path: Path) -> NaiveBayesNgrams:

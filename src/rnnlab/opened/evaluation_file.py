@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from rnnlab.evaluation.scores import confusion
 from rnnlab.opened.evaluated import Evaluated
 from rnnlab.opened.run import OpenRun
 from rnnlab.report.page.predictions import Predictions
+from rnnlab.whole import whole_file
 
 MISTAKES = 50
 
@@ -57,11 +57,9 @@ def write_results(results: dict[str, Any], folder: Path, predictions: Prediction
         OSError: the folder cannot be written to.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    part = folder / "metrics.json.part"
-    part.write_text(
-        json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", errors="replace"
-    )
-    os.replace(part, folder / "metrics.json")
+    text = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
+    with whole_file(folder / "metrics.json") as part:
+        part.write_text(text, encoding="utf-8", errors="replace")
     if predictions is not None:
         from rnnlab.report.page.figures import write_figures
 

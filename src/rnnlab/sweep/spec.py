@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shlex
 import sys
@@ -21,6 +20,7 @@ from rnnlab.sweep.composer import own_key
 from rnnlab.sweep.duration import seconds_of
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.space import Space
+from rnnlab.whole import whole_file
 
 DIRECTIONS = {"max": "maximize", "min": "minimize"}
 
@@ -75,9 +75,8 @@ class Spec:
         for name, value in plain.items():
             if isinstance(value, tuple):
                 plain[name] = list(value)
-        part = folder.spec.with_suffix(".yaml.part")
-        part.write_text(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True), encoding="utf-8")
-        os.replace(part, folder.spec)
+        with whole_file(folder.spec) as part:
+            part.write_text(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: SweepFolder) -> Spec:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rnnlab.decoding.settings import Decoding
 from rnnlab.errors import SettingError
 from rnnlab.opened.run import LANGUAGE_MODELING, OpenRun, open_run
+from rnnlab.whole import whole_file
 from rnnlab.writing.prompt import prompt_of
 
 if TYPE_CHECKING:
@@ -160,7 +160,6 @@ def save(texts: list[Text], path: Path) -> None:
         content = "".join(json.dumps(text._asdict(), ensure_ascii=False) + "\n" for text in texts)
     else:
         content = "\n".join(heading(text) + text.text.rstrip("\n") + "\n" for text in texts)
-    part = path.with_name(path.name + ".part")
-    part.write_text(content, encoding="utf-8")
-    os.replace(part, path)
+    with whole_file(path) as part:
+        part.write_text(content, encoding="utf-8")
     print(f"{len(texts)} texts in {path}", file=sys.stderr)

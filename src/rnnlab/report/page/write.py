@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from rnnlab.report.page.files import RunFiles
 from rnnlab.report.page.markup import text
 from rnnlab.report.page.several import set_sections
 from rnnlab.report.page.single import heading, run_sections, status
+from rnnlab.whole import whole_file
 
 
 def write_report(folder: Path, path: Path) -> Path:
@@ -44,10 +44,6 @@ def write_set_report(folders: Sequence[Path], path: Path, title: str, sweep: Pat
 def put(page: str, path: Path) -> Path:
     """Write in one step; a reader never sees half a page."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    try:
+    with whole_file(path) as part:
         part.write_text(page, encoding="utf-8", errors="replace")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
     return path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from collections.abc import Iterable, Sequence
@@ -19,6 +18,7 @@ from omegaconf import OmegaConf
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import Setting, ranked, settings_of
 from rnnlab.sweep.outcome.summary import other_metrics, other_spreads
+from rnnlab.whole import whole_file
 
 AFTER = ("debug",)  # groups that come behind experiments, which cannot choose them
 NOT_A_JOB = ("sweep", "launcher", "hydra", "paths", "resume")  # where and how jobs run, not what they are
@@ -54,9 +54,8 @@ def write_best(record: Record) -> Path | None:
         return None
     row = best[0].finished[0]
     experiment = experiment_of([*record.spec.overrides, *row.overrides, *row.more], conf)
-    part = record.folder.best.with_suffix(".yaml.part")
-    part.write_text(_head(record, best[0], experiment) + _body(experiment), encoding="utf-8")
-    os.replace(part, record.folder.best)
+    with whole_file(record.folder.best) as part:
+        part.write_text(_head(record, best[0], experiment) + _body(experiment), encoding="utf-8")
     return record.folder.best
 
 

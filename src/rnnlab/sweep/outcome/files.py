@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable, Sequence
 from math import isfinite
 from pathlib import Path
@@ -13,6 +12,7 @@ from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import Setting, ranked, settings_of
 from rnnlab.sweep.outcome.spread import Spread
 from rnnlab.sweep.outcome.summary import other_spreads
+from rnnlab.whole import whole_file
 
 Cells = Sequence[Any]
 
@@ -102,7 +102,5 @@ def _columns_and_rows(record: Record, settings: Sequence[Setting]) -> tuple[list
 
 
 def _write(path: Path, columns: Cells, rows: Iterable[Cells]) -> None:
-    part = path.with_suffix(".csv.part")
-    with part.open("w", newline="", encoding="utf-8") as file:
+    with whole_file(path) as part, part.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([columns, *rows])
-    os.replace(part, path)

@@ -1,0 +1,61 @@
+"""Files and folders that are wholly there, or not at all, whoever reads and whatever ends this process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from rnnlab.errors import SettingError
+
+PARTIAL = ".partial-"
+STALE = 86_400  # seconds after which what a killed process left is removed
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A file to write beside `path`; it becomes `path` when the block ends well and vanishes otherwise."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        yield part
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(target: Path, is_whole: Callable[[Path], bool]) -> Iterator[Path]:
+    """An empty folder to write into; it becomes `target` when the block ends well and vanishes otherwise.
+
+    Safe when two processes do the same at once: the first to end wins, the other's copy is dropped. A target
+    that is there and not whole is replaced.
+
+    Raises:
+        SettingError: the folder cannot be made.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError("paths.cache_dir", target.parent, f"cannot be made: {error.strerror}") from error
+    _sweep(target.parent)
+    with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=target.parent) as name:
+        stage = Path(name) / target.name
+        stage.mkdir()
+        yield stage
+        try:
+            os.replace(stage, target)
+        except OSError:
+            if not is_whole(target):
+                shutil.rmtree(target)
+                os.replace(stage, target)
+
+
+def _sweep(parent: Path) -> None:
+    for leftover in parent.glob(f"{PARTIAL}*"):
+        with suppress(OSError):
+            if time.time() - leftover.stat().st_mtime > STALE:
+                shutil.rmtree(leftover, ignore_errors=True)
