@@ -12,19 +12,24 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Spread:
-    """The mean of `count` values and half of its 95 % interval, by Student's t; None of a single value."""
+    """Of one metric over `count` runs; the deviation is the sample's (count - 1), None of a single value."""
 
     mean: float
-    half: float | None
+    deviation: float | None
     count: int
+
+    @property
+    def half(self) -> float | None:
+        """Half the width of the mean's 95 % confidence interval, by Student's t; None of a single value."""
+        if self.deviation is None:
+            return None
+        from scipy.special import stdtrit  # late: it takes a tenth of a second
+
+        return float(stdtrit(self.count - 1, (1 + LEVEL) / 2)) * self.deviation / sqrt(self.count)
 
 
 def spread(values: Sequence[float]) -> Spread:
-    """Of at least one value; one that is not finite leaves no interval."""
-    mean = fmean(values)
+    """Of at least one value; one that blew up leaves no deviation."""
     if len(values) < 2 or not all(map(isfinite, values)):
-        return Spread(mean, None, len(values))
-    from scipy.special import stdtrit  # late: it takes a tenth of a second
-
-    quantile = float(stdtrit(len(values) - 1, (1 + LEVEL) / 2))
-    return Spread(mean, quantile * stdev(values) / sqrt(len(values)), len(values))
+        return Spread(fmean(values), None, len(values))
+    return Spread(fmean(values), stdev(values), len(values))

@@ -12,7 +12,6 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
-from starlette.exceptions import HTTPException
 
 from rnnlab.errors import SettingError
 from rnnlab.rating.answers import Answer, Results
@@ -21,7 +20,7 @@ from rnnlab.rating.session import LEFT, following, rater_of, session
 from rnnlab.serve.body import checked
 from rnnlab.serve.limits import Limits
 from rnnlab.serve.pages import TYPES
-from rnnlab.serve.refusal import Refusal, failed, refused
+from rnnlab.serve.refusal import HANDLERS, Refusal
 
 LIMITS = Limits(body=1 << 14)
 HEADERS = {
@@ -52,7 +51,7 @@ def build_app(results: Results, rater: str | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        exception_handlers={Refusal: _refuse, 404: _no_such, 405: _no_such, Exception: _slip},
+        exception_handlers=HANDLERS,
     )
     app.middleware("http")(_with_headers)
     _add_pages(app)
@@ -156,17 +155,3 @@ async def _with_headers(request: Request, call: Callable[[Request], Awaitable[Re
     response = await call(request)
     response.headers.update(HEADERS)
     return response
-
-
-async def _refuse(request: Request, refusal: Exception) -> Response:
-    assert isinstance(refusal, Refusal)
-    return refusal.response()
-
-
-async def _slip(request: Request, error: Exception) -> Response:
-    return failed()
-
-
-async def _no_such(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    return refused(error.status_code, "path" if error.status_code == 404 else "method", str(error.detail))

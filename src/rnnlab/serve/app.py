@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
 
 from rnnlab.serve.gate import Gate
 from rnnlab.serve.pages import pages
-from rnnlab.serve.refusal import Refusal, failed, refused
+from rnnlab.serve.refusal import HANDLERS
 from rnnlab.serve.routes import routes
 from rnnlab.serve.service import Service
 
@@ -32,7 +30,7 @@ def build_app(service: Service) -> Gate:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        exception_handlers={Refusal: _refuse, 404: _no_such, 405: _no_such, Exception: _slip},
+        exception_handlers=HANDLERS,
     )
     asked, shown = routes(service), pages()
     app.include_router(asked)
@@ -44,18 +42,3 @@ def build_app(service: Service) -> Gate:
 
 def api_routes(router: APIRouter) -> list[APIRoute]:
     return [route for route in router.routes if isinstance(route, APIRoute)]
-
-
-async def _refuse(request: Request, refusal: Exception) -> Response:
-    assert isinstance(refusal, Refusal)
-    return refusal.response()
-
-
-async def _slip(request: Request, error: Exception) -> Response:
-    return failed()
-
-
-async def _no_such(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    field = "path" if error.status_code == 404 else "method"
-    return refused(error.status_code, field, str(error.detail), error.headers)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
+from fastapi import Request
 from fastapi.responses import Response
+from starlette.exceptions import HTTPException
 
 
 class Refusal(Exception):
@@ -40,3 +43,26 @@ def failed() -> Response:
 def busy(what: str) -> Refusal:
     """503: there is too much to do already."""
     return Refusal(503, "", f"too many {what} are waiting", {"retry-after": "1"})
+
+
+async def _refuse(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)
+    return refusal.response()
+
+
+async def _slip(request: Request, error: Exception) -> Response:
+    return failed()
+
+
+async def _no_such(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    field = "path" if error.status_code == 404 else "method"
+    return refused(error.status_code, field, str(error.detail), error.headers)
+
+
+HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
+    Refusal: _refuse,
+    404: _no_such,
+    405: _no_such,
+    Exception: _slip,
+}

@@ -17,6 +17,7 @@ from omegaconf import OmegaConf
 
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import Setting, ranked, settings_of
+from rnnlab.sweep.outcome.spread import plus_minus
 from rnnlab.sweep.outcome.summary import other_metrics, other_spreads
 from rnnlab.whole import whole_file
 
@@ -121,9 +122,10 @@ def _head(record: Record, best: Setting, experiment: Experiment) -> str:
 def _measured(record: Record, best: Setting) -> str:
     day = datetime.fromtimestamp(best.ended or record.begun).date()
     count = len(settings_of(record))
-    shown = [f"{name} {found}" for name, found in zip(record.metrics, best.objective, strict=True)]
     over = other_spreads(record, best)
-    shown += [f"{name} {over[name]}" for name in other_metrics(record) if name in over]
+    found = list(zip(record.metrics, best.objective, strict=True))
+    found += [(name, over[name]) for name in other_metrics(record) if name in over]
+    shown = [f"{name} {plus_minus(one)}" for name, one in found]
     front = ", of the Pareto front the best by the first" if len(record.metrics) > 1 else ""
     return f"Measured {day}, the best of {count} settings{front}: {', '.join(shown)}."
 

@@ -83,7 +83,7 @@ def tried_of(setting: Setting, record: Record) -> Tried:
     """A setting as the figures take it; of a pruned one the last that its jobs have seen."""
     spreads = setting.objective
     if spreads and setting.state == "finished":
-        means, halves = tuple(o.mean for o in spreads), tuple(o.interval for o in spreads)
+        means, halves = tuple(o.mean for o in spreads), tuple(o.half for o in spreads)
         return Tried(setting.trial, setting.state, setting.values, means, halves, setting.is_complete)
     seen = next((row.objective for row in setting.rows if row.state == "pruned" and row.objective), None)
     if seen is None and setting.state == "pruned" and len(record.metrics) == 1:

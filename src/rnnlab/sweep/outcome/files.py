@@ -8,9 +8,9 @@ from math import isfinite
 from pathlib import Path
 from typing import IO, Any
 
+from rnnlab.evaluation.spread import Spread
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import Setting, ranked, settings_of
-from rnnlab.sweep.outcome.spread import Spread
 from rnnlab.sweep.outcome.summary import other_spreads
 from rnnlab.whole import whole_file
 
@@ -80,7 +80,7 @@ def _plain(found: Spread) -> dict[str, Any]:
     return {
         "mean": found.mean if isfinite(found.mean) else None,
         "deviation": found.deviation,
-        "interval": found.interval,
+        "interval": found.half,
         "seeds": found.count,
     }
 
@@ -96,7 +96,7 @@ def _columns_and_rows(record: Record, settings: Sequence[Setting]) -> tuple[list
         cells += [len(setting.finished), round(setting.seconds, 3)]
         for name in names:
             one = found.get(name)
-            cells += [one.mean, one.deviation, one.interval] if one else [None] * 3
+            cells += [one.mean, one.deviation, one.half] if one else [None] * 3
         rows.append(cells)
     return ["trial", "state", *record.keys, "seeds", "seconds", *measures], rows
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from rnnlab.evaluation.spread import Spread, spread
 from rnnlab.sweep.outcome.record import SEED, Record
-from rnnlab.sweep.outcome.spread import Spread, spread
 from rnnlab.sweep.row import OPEN, Row
 
 

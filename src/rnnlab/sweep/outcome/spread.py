@@ -1,42 +1,11 @@
-"""A metric over several seeds: its mean, and how sure that is."""
+"""A spread in words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import isfinite, sqrt
-from statistics import fmean, stdev
-
+from rnnlab.evaluation.spread import Spread
 from rnnlab.report.tables import number
 
-LEVEL = 0.95
 
-
-@dataclass(frozen=True)
-class Spread:
-    """Of one metric over `count` jobs; the deviation is the sample's (count - 1), None for a single job."""
-
-    mean: float
-    deviation: float | None
-    count: int
-
-    @property
-    def interval(self) -> float | None:
-        """Half the width of the mean's 95 % confidence interval, by Student's t; None for a single job."""
-        if self.deviation is None:
-            return None
-        from scipy.special import stdtrit  # late: it takes a tenth of a second
-
-        quantile = float(stdtrit(self.count - 1, (1 + LEVEL) / 2))
-        return quantile * self.deviation / sqrt(self.count)
-
-    def __str__(self) -> str:
-        half = self.interval
-        return number(self.mean) + ("" if half is None else f" ± {number(half)}")
-
-
-def spread(values: Sequence[float]) -> Spread:
-    """Of at least one value; one that blew up leaves no deviation."""
-    if len(values) < 2 or not all(map(isfinite, values)):
-        return Spread(fmean(values), None, len(values))
-    return Spread(fmean(values), stdev(values), len(values))
+def plus_minus(found: Spread) -> str:
+    """The mean, and after ± half of its 95 % interval if there is one."""
+    return number(found.mean) + ("" if found.half is None else f" ± {number(found.half)}")

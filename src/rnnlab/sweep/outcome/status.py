@@ -12,6 +12,7 @@ from rnnlab.sweep.beat import living
 from rnnlab.sweep.outcome.progress import progress
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import ranked, settings_of
+from rnnlab.sweep.outcome.spread import plus_minus
 from rnnlab.sweep.outcome.summary import counted, failures, plural, shown, total
 from rnnlab.sweep.row import ENDED, Row
 
@@ -85,7 +86,7 @@ def _best(record: Record) -> list[str]:
     best = ranked(settings_of(record), record.directions)
     if not best:
         return []
-    found = " ".join(f"{n} {o}" for n, o in zip(record.metrics, best[0].objective, strict=True))
+    found = " ".join(f"{n} {plus_minus(o)}" for n, o in zip(record.metrics, best[0].objective, strict=True))
     chosen = " ".join(f"{key}={shown(value)}" for key, value in best[0].values.items())
     return [f"best:     trial {best[0].trial}, {found}: {chosen}"]
 

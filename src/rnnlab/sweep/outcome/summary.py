@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rnnlab.evaluation.spread import Spread, spread
 from rnnlab.report.names import class_part
 from rnnlab.report.tables import UNOFFICIAL, duration, render, short_path
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import Setting, front, ranked, settings_of
-from rnnlab.sweep.outcome.spread import Spread, spread
+from rnnlab.sweep.outcome.spread import plus_minus
 
 MAIN_METRICS = ("loss", "accuracy", "macro_recall", "nats_windows", "nats_stream")
 TOP = 20
@@ -74,8 +75,8 @@ def settings_table(record: Record, settings: Sequence[Setting]) -> str:
             [
                 f"{setting.trial}{'*' if setting.trial in marked else ''}",
                 *(shown(setting.values.get(key)) for key in keys),
-                *(str(found) for found in setting.objective),
-                *(str(over.get(name, "")) for name in others),
+                *(plus_minus(found) for found in setting.objective),
+                *(plus_minus(over[name]) if name in over else "" for name in others),
                 *([count] if seeds else []),
                 duration(setting.seconds),
             ]
