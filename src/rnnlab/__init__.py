@@ -6,6 +6,6 @@ from rnnlab.public import attribute as __getattr__  # noqa: F401  open_run, runs
 
 __version__ = "0.1.0"
 
-# Torch reads it at its first tensor and asks Linux for pages of 2 MiB: with those of 4 KiB, page faults took 15 %
-# of a training on two cores. THP_MEM_ALLOC_ENABLE=0 switches it off.
+# Torch reads it at its first tensor and asks Linux for pages of 2 MiB: with those of 4 KiB, page faults took
+# 15 % of a training on two cores. THP_MEM_ALLOC_ENABLE=0 switches it off.
 os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
