@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import wandb
 
 from rnnlab.logger import wandb as ours
 from rnnlab.logger.media import (
@@ -144,6 +145,7 @@ def test_predictions_and_checkpoints_go_to_wandb(tmp_path: Path) -> None:
     log_checkpoints([logger], [tmp_path / "best.ckpt", tmp_path / "none.ckpt"])
     identity = logger.experiment.id
     ours.finish()
+    wandb.teardown()  # an offline run's file is whole when the process that writes it has ended
     written = next((tmp_path / "run" / "wandb").glob(f"offline-run-*/run-{identity}.wandb")).read_bytes()
     assert b"checkpoints-" + identity.encode() in written
     assert b"predictions" in written
