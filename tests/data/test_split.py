@@ -90,6 +90,30 @@ def test_a_text_that_is_most_of_the_rows_stays_in_train() -> None:
     assert set(range(50)) <= set(kept)
 
 
+def test_blocks_of_neighbours_of_a_label_are_on_one_side() -> None:
+    labels = [row % 2 for row in range(400)]
+    kept, held = hold_out([f"text {row}" for row in range(400)], labels, 0.1, 0, block=10)
+    assert len(held) == 40
+    for label in (0, 1):
+        rows = [row for row in range(400) if row % 2 == label]
+        for start in range(0, 200, 10):
+            assert len({row in held for row in rows[start : start + 10]}) == 1
+    assert sorted([*kept, *held]) == list(range(400))
+
+
+def test_a_block_of_one_row_changes_nothing() -> None:
+    texts, labels = [f"text {row}" for row in range(60)], [row % 3 for row in range(60)]
+    for fraction in (0.1, 0.35):
+        rows = [hold_out(texts, labels, fraction, 3, *block)[1] for block in ((), (1,))]
+        np.testing.assert_array_equal(*rows)
+
+
+def test_a_block_is_no_larger_than_what_is_wanted() -> None:
+    _, held = hold_out([f"text {row}" for row in range(100)], ["a"] * 100, 0.1, 0, block=50)
+    assert len(held) == 10
+    assert held[-1] - held[0] == 9
+
+
 def test_a_small_class_is_in_both_sides() -> None:
     _, held = hold_out([f"text {row}" for row in range(102)], ["a"] * 100 + ["b"] * 2, 0.1, 0)
     assert sum(row >= 100 for row in held) == 1

@@ -53,6 +53,7 @@ def test_ngrams_teach_and_a_finished_run_beside_them(launch, choices, tmp_path):
     ("changed", "words"),
     [
         ("data.split_seed=1", "data.split_seed=0: other rows are held out"),
+        ("data.split_block=3", "data.split_block=1: other rows are held out"),
         ("tokenizer.vocab_size=6", "tokenizer.vocab_size"),
         ("tokenizer.lowercase=false", "tokenizer.lowercase"),
     ],

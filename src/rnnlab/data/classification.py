@@ -26,7 +26,9 @@ class ClassificationData(LabelledData):
         batch_size, batch_tokens, bucketing, sampling: see `rnnlab.data.batching.Batching`.
         validation_fraction, test_fraction: part of the train rows that is held out where the source lacks the
             split; a test_fraction of 0 tests the validation rows.
-        split_seed: decides which rows are held out. seed: decides the order of batches.
+        split_seed: decides which rows are held out. split_block: of so many neighbouring rows of a class all
+            are held out or none.
+        seed: decides the order of batches.
         cleaner, num_workers, workers: see `LabelledData`.
     """
 
@@ -56,13 +58,15 @@ class ClassificationData(LabelledData):
         validation_fraction: float = 0.1,
         test_fraction: float = 0.2,
         split_seed: int = 0,
+        split_block: int = 1,
         seed: int = 0,
         num_workers: int = 0,
         workers: int | None = None,
     ) -> None:
         names = None if classes is None else tuple(map(str, classes))
         recipe = Recipe(name, files, hub, package)
-        reading = Reading(text_column, label_column, names, validation_fraction, test_fraction, split_seed)
+        fractions = (validation_fraction, test_fraction)
+        reading = Reading(text_column, label_column, names, *fractions, split_seed, split_block)
         shape = Shape(max_length, truncation, head_fraction, padding)
         batching = Batching(batch_size, batch_tokens, bucketing, sampling)
         more = (source, data_dir, cache_dir, num_workers, workers, evaluation_length)

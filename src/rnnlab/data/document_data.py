@@ -33,7 +33,7 @@ class DocumentData(LanguageData):
 
     Args:
         name, files, hub, package, source, classes, text_column, label_column, validation_fraction,
-        test_fraction, split_seed, tokenizer, cleaner: as of `ClassificationData`.
+        test_fraction, split_seed, split_block, tokenizer, cleaner: as of `ClassificationData`.
         window, eval_window: most steps of a training piece and of one that is evaluated.
         batch_size, eval_batch_size: most rows of a batch, which has rows of like length.
         eval_documents: most documents that are evaluated, spread evenly; None takes all.
@@ -61,6 +61,7 @@ class DocumentData(LanguageData):
         validation_fraction: float = 0.1,
         test_fraction: float = 0.2,
         split_seed: int = 0,
+        split_block: int = 1,
         batch_size: int = 32,
         window: int = 128,
         eval_window: int = 256,
@@ -80,6 +81,7 @@ class DocumentData(LanguageData):
             "validation_fraction": validation_fraction,
             "test_fraction": test_fraction,
             "split_seed": split_seed,
+            "split_block": split_block,
         }
         kept = {**places, **columns, **fractions, "classes": classes, "workers": workers}
         self._labelled = ClassificationData(name, files, hub, package, tokenizer, cleaner, **kept)

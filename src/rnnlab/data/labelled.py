@@ -32,12 +32,15 @@ class Reading:
     validation_fraction: float
     test_fraction: float
     split_seed: int
+    split_block: int = 1
 
     def key(self, splits: Mapping[str, Any]) -> dict[str, Any]:
         """What changes the corpus, given the splits that the source has."""
         unused = {f"{name}_fraction" for name in splits}
         if set(splits) >= set(SPLITS):
-            unused.add("split_seed")
+            unused |= {"split_seed", "split_block"}
+        if self.split_block == 1:
+            unused.add("split_block")  # as it was before there were blocks
         return {name: value for name, value in asdict(self).items() if name not in unused}
 
 
@@ -109,9 +112,9 @@ def split_rows(
             [texts["train"][i] for i in train], train_labels[train], fraction, reading, name
         )
         parts["train"], parts[name] = _Part("train", train[kept]), _Part("train", train[held])
-        notes.append(
-            f"the {name} split is {len(held)} rows held out of train (split_seed={reading.split_seed})"
-        )
+        how = f"split_seed={reading.split_seed}"
+        how += f", split_block={reading.split_block}" if reading.split_block > 1 else ""
+        notes.append(f"the {name} split is {len(held)} rows held out of train ({how})")
     parts.setdefault("test", parts["validation"])
     return {name: parts[name] for name in SPLITS}, notes
 
@@ -120,7 +123,7 @@ def _hold_out(
     texts: list[str], labels: np.ndarray, fraction: float, reading: Reading, name: str
 ) -> tuple[np.ndarray, np.ndarray]:
     try:
-        return hold_out(texts, labels.tolist(), fraction, reading.split_seed)
+        return hold_out(texts, labels.tolist(), fraction, reading.split_seed, reading.split_block)
     except SettingError as error:
         raise SettingError(f"data.{name}_fraction", error.value, error.rule) from error
 

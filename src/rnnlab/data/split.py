@@ -10,7 +10,7 @@ from rnnlab.errors import SettingError
 
 
 def hold_out(
-    texts: Sequence[str], labels: Sequence[Hashable], fraction: float, seed: int
+    texts: Sequence[str], labels: Sequence[Hashable], fraction: float, seed: int, block: int = 1
 ) -> tuple[np.ndarray, np.ndarray]:
     """Row indices that stay and row indices that are held out, both ascending int64 arrays.
 
@@ -20,6 +20,8 @@ def hold_out(
 
     Args:
         fraction: part of the rows to hold out, in (0, 1).
+        block: >= 1, neighbouring rows of a label that are held out together or not at all; fewer where the
+            fraction is smaller than a block. Where neighbours speak of one thing, it is on one side then.
 
     Raises:
         SettingError: `fraction` is out of range, or there are too few different texts for two sides.
@@ -30,7 +32,8 @@ def hold_out(
     strata: dict[Hashable, list[list[int]]] = {}
     for rows in _same_text(texts):
         strata.setdefault(labels[rows[0]], []).append(rows)
-    held = sorted(row for groups in strata.values() for row in _draw(groups, fraction, rng))
+    units = (_blocks(groups, block, fraction) for groups in strata.values())
+    held = sorted(row for blocks in units for row in _draw(blocks, fraction, rng))
     if not held or len(held) == len(texts):
         raise SettingError(
             "fraction", fraction, f"too few different texts to hold some out of {len(texts)} rows"
@@ -46,6 +49,13 @@ def _same_text(texts: Sequence[str]) -> list[list[int]]:
     for row, text in enumerate(texts):
         groups.setdefault(" ".join(text.casefold().split()), []).append(row)
     return list(groups.values())
+
+
+def _blocks(groups: list[list[int]], block: int, fraction: float) -> list[list[int]]:
+    """So many neighbouring groups in one, and never more than are wanted."""
+    size = max(1, min(block, round(fraction * len(groups))))
+    starts = range(0, len(groups), size)
+    return [[row for group in groups[start : start + size] for row in group] for start in starts]
 
 
 def _draw(groups: list[list[int]], fraction: float, rng: np.random.Generator) -> list[int]:

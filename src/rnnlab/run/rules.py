@@ -63,6 +63,7 @@ RULES: dict[str, Rule] = {
     "validation_fraction": Number(0, 1, open="low high"),
     "test_fraction": PROBABILITY,
     "split_seed": COUNT,
+    "split_block": SIZE,
     "text_seed": COUNT,
     "num_workers": COUNT,
     "workers": OPTIONAL_SIZE,

@@ -25,7 +25,8 @@ from rnnlab.run.result import read
 from rnnlab.task.calibration import combined, fit_scales
 
 log = logging.getLogger("rnnlab")
-SAME = ("split_seed", "validation_fraction", "test_fraction")  # settings of data that decide on which rows
+# Settings of data that decide on which rows are held out, as runs have them that do not tell.
+SAME = {"split_seed": 0, "split_block": 1, "validation_fraction": None, "test_fraction": None}
 
 
 class Said(NamedTuple):
@@ -98,9 +99,10 @@ def of_run(cfg: DictConfig, data: Any, name: str) -> list[Said]:
 
 def check_same(cfg: DictConfig, theirs: Any, data: Any, folder: RunFolder) -> None:
     """Refuse a teacher that has learned from this run's validation rows, or reads its texts otherwise."""
-    for key in SAME:
-        if theirs.data.get(key) != cfg.data.get(key):
-            rule = f"that run has data.{key}={theirs.data.get(key)}: other rows are held out"
+    for key, default in SAME.items():
+        own = theirs.data.get(key, default)
+        if own != cfg.data.get(key, default):
+            rule = f"that run has data.{key}={own}: other rows are held out"
             raise SettingError("objective.teachers", folder.path, rule)
     check_tokenizer(folder, data.tokenizer.to_json(), "objective.teachers")
     told = read(folder.path / "result.json").get("data") or {}

@@ -13,7 +13,8 @@ import yaml
 MOST_FOLDERS = 400  # the latest of a task, which are looked at
 MOST_RUNS = 50  # that are read
 MOST_CONFIGS = 8  # that are read for a vocabulary
-OF_TEXT = ("name", "files", "text_column", "validation_fraction", "test_fraction", "split_seed", "source")
+OF_TEXT = ("name", "files", "text_column", "source")
+OF_TEXT += ("validation_fraction", "test_fraction", "split_seed", "split_block")
 
 
 class Earlier:
@@ -77,5 +78,5 @@ def _config(folder: Path) -> dict[str, Any]:
 def _same_text(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     if any(one.get(part) != other.get(part) for part in ("text", "tokenizer")):
         return False
-    data = one.get("data") or {}
-    return all(data.get(key) == other["data"].get(key) for key in OF_TEXT)
+    mine, theirs = ({"split_block": 1, **(cfg.get("data") or {})} for cfg in (one, other))
+    return all(mine.get(key) == theirs.get(key) for key in OF_TEXT)
