@@ -75,15 +75,11 @@ class DocumentData(LanguageData):
         super().__init__()
         check_window(batch_size, window)
         check_window(eval_batch_size, eval_window, "eval_")
-        places: dict[str, Any] = {"source": source, "data_dir": data_dir, "cache_dir": cache_dir}
         columns: dict[str, Any] = {"text_column": text_column, "label_column": label_column}
-        fractions: dict[str, Any] = {
-            "validation_fraction": validation_fraction,
-            "test_fraction": test_fraction,
-            "split_seed": split_seed,
-            "split_block": split_block,
-        }
-        kept = {**places, **columns, **fractions, "classes": classes, "workers": workers}
+        drawn: dict[str, Any] = {"split_seed": split_seed, "split_block": split_block}
+        drawn |= {"validation_fraction": validation_fraction, "test_fraction": test_fraction}
+        places: dict[str, Any] = {"source": source, "data_dir": data_dir, "cache_dir": cache_dir}
+        kept = {**places, **columns, **drawn, "classes": classes, "workers": workers}
         self._labelled = ClassificationData(name, files, hub, package, tokenizer, cleaner, **kept)
         self.tokenizer, self.cleaner, self.cache_dir = tokenizer, cleaner, Path(cache_dir)
         self.batch_size, self.window = batch_size, window
