@@ -13,8 +13,8 @@ import yaml
 MOST_FOLDERS = 400  # the latest of a task, which are looked at
 MOST_RUNS = 50  # that are read
 MOST_CONFIGS = 8  # that are read for a vocabulary
-OF_TEXT = ("name", "files", "text_column", "source")
-OF_TEXT += ("validation_fraction", "test_fraction", "split_seed", "split_block")
+OF_SPLIT = ("validation_fraction", "test_fraction", "split_seed", "split_block")
+OF_TEXT = ("name", "files", "text_column", "source", *OF_SPLIT)
 
 
 class Earlier:
