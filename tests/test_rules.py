@@ -32,6 +32,7 @@ ROOMS: dict[str, set[str]] = {
     "loop": set(),
     "task": {"loop", "model", "metric", "data.batch", "scheduler"},
     "ngrams": {"task.calibration"},
+    "pretraining": {"tokenizer", "data", "embedding.cache"},
     "decoding": {"tokenizer"},
     "generate": {"model", "tokenizer", "decoding"},
     "verse": {"text", "tokenizer", "decoding", "generate"},

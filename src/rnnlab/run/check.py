@@ -14,6 +14,7 @@ from rnnlab.run.check_language import check_language
 from rnnlab.run.check_model import check_model
 from rnnlab.run.check_ngrams import check_ngrams
 from rnnlab.run.check_objective import check_objective
+from rnnlab.run.check_pretraining import check_pretraining
 from rnnlab.run.check_styles import check_styles
 from rnnlab.run.check_text import check_text
 from rnnlab.run.rules import rule_for
@@ -38,6 +39,7 @@ def check(cfg: DictConfig) -> None:
     check_objective(cfg)
     check_bptt(cfg)
     check_ngrams(cfg)
+    check_pretraining(cfg)
 
 
 def check_rules(settings: Iterable[tuple[str, Any]]) -> None:

@@ -117,6 +117,11 @@ RULES: dict[str, Rule] = {
     "ngrams.characters": COUNT,
     "self_training": Flag(),
     "smoothing": Number(0, open="low"),
+    # pretraining
+    **dict.fromkeys(("region", "words", "every"), SIZE),
+    "pretraining.batch_tokens": SIZE,
+    "pretraining.epochs": SIZE,
+    "pretraining.warmup": PROBABILITY,
     # optimizer
     "lr": Number(0, open="low"),
     "muon_lr": Number(0, open="low"),

@@ -23,6 +23,7 @@ from rnnlab.run.evaluate import end_pruned, evaluate
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.machine import device_name, set_threads
 from rnnlab.run.pretrained import load_pretrained
+from rnnlab.run.pretraining import pretrain
 from rnnlab.run.result import Result
 from rnnlab.run.sweep_job import sweep_job
 from rnnlab.run.teachers import teach
@@ -78,14 +79,17 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
         set_augmenter(cfg, data, words)
     network = build_network(cfg, data, words)
     started = load_pretrained(cfg, data.tokenizer, network)
-    task = build_task(cfg, data, network)
     trainer = build_trainer(cfg, folder.path)
+    learned = pretrain(cfg, data, words, network, trainer.strategy.root_device)
+    task = build_task(cfg, data, network)
     if words.vectors is not None:
         result.update(embedding=words.facts())
     if teachers is not None:
         result.update(teachers=teachers)
     if started is not None:
         result.update(pretrained=started)
+    if learned is not None:
+        result.update(pretraining=learned)
     parameters = sum(p.numel() for p in network.parameters())
     device = device_name(trainer.strategy.root_device, threads)
     name = result.fields["model"]["name"]

@@ -1,0 +1,1 @@
+"""Pretraining a classifier on the words around each place of its texts."""
