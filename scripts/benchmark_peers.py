@@ -3,6 +3,7 @@
     pip install -c constraints.txt -e ".[bench]"        # brings keras
     python scripts/benchmark_peers.py                   # IMDB, BiLSTM, as task=imdb model=bilstm
     python scripts/benchmark_peers.py task=tweets --steps 100 --plot peers.png
+    python scripts/benchmark_peers.py trainer.precision=bf16-mixed # all of them, Keras mixed_bfloat16
 
 All take turns in one process: after every epoch of our loop (`--steps` batches, loaded, logged and stepped as
 in training) the others train on the very batches it has just seen, with as many threads and the same network:
@@ -69,11 +70,14 @@ class PackedEncoder(nn.Module):
 class Bare:
     """A plain training loop: forward, loss, gradients, clipping, optimizer."""
 
-    def __init__(self, network: nn.Module, optimizer: torch.optim.Optimizer, clip: float | None) -> None:
-        self.network, self.optimizer, self.clip = network, optimizer, clip
+    def __init__(
+        self, network: nn.Module, optimizer: torch.optim.Optimizer, clip: float | None, bfloat16: bool
+    ) -> None:
+        self.network, self.optimizer, self.clip, self.bfloat16 = network, optimizer, clip, bfloat16
 
     def step(self, batch: Batch) -> None:
-        loss = nn.functional.cross_entropy(self.network(batch.tokens, batch.lengths), batch.labels)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.bfloat16):
+            loss = nn.functional.cross_entropy(self.network(batch.tokens, batch.lengths), batch.labels)
         self.optimizer.zero_grad()
         loss.backward()
         if self.clip:
@@ -123,17 +127,19 @@ def build(overrides: list[str], folder: str, steps: int, rounds: int) -> tuple[A
 def build_peers(cfg: Any, data: Any, names: list[str]) -> dict[str, Callable[[Batch], None]]:
     """The step of each peer that is wanted and installed."""
     make, clip = instantiate(cfg.optimizer), cfg.trainer.gradient_clip_val
+    bfloat16 = cfg.trainer.precision == "bf16-mixed"
     peers: dict[str, Callable[[Batch], None]] = {}
     for name in ("bare", "packed"):
         network = build_network(cfg, data, build_vectors(build_choice(cfg), data))
         if name == "packed":
             network.encoder = PackedEncoder(cfg.model)
-        peers[name] = Bare(network, make(list(network.named_parameters())), clip).step
+        peers[name] = Bare(network, make(list(network.named_parameters())), clip, bfloat16).step
     if "keras" in names:
         from peer_keras import KerasPeer  # late: an extra
 
         vocab_size = data.tokenizer.vocab_size
-        peers["keras"] = KerasPeer(vocab_size, cfg.model, cfg.optimizer, clip, data.num_classes).step
+        policy = "mixed_bfloat16" if bfloat16 else "float32"
+        peers["keras"] = KerasPeer(vocab_size, cfg.model, cfg.optimizer, clip, data.num_classes, policy).step
     return {name: step for name, step in peers.items() if name in names}
 
 

@@ -31,7 +31,10 @@ class LastMeanMax(layers.Layer):
 class KerasPeer:
     """The same network, loss, clipping and optimizer, trained by `train_on_batch`."""
 
-    def __init__(self, vocab_size: int, model: Any, optimizer: Any, clip: float | None, classes: int) -> None:
+    def __init__(
+        self, vocab_size: int, model: Any, optimizer: Any, clip: float | None, classes: int, policy: str
+    ) -> None:
+        keras.mixed_precision.set_global_policy(policy)
         tokens = keras.Input((None,), dtype="int64")
         vectors = layers.Embedding(vocab_size, model.embedding_size, mask_zero=True)(tokens)
         mask = layers.Lambda(lambda ids: ops.not_equal(ids, 0))(tokens)
@@ -40,7 +43,7 @@ class KerasPeer:
         outputs, ahead, _, behind, _ = layers.Bidirectional(layer)(dropped, mask=mask)
         final = layers.Concatenate()([ahead, behind])
         pooled = layers.Dropout(model.dropout)(LastMeanMax()(outputs, final, mask))
-        self.model = keras.Model(tokens, layers.Dense(classes)(pooled))
+        self.model = keras.Model(tokens, layers.Dense(classes, dtype="float32")(pooled))
         self.model.compile(
             keras.optimizers.AdamW(optimizer.lr, optimizer.weight_decay, global_clipnorm=clip),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
