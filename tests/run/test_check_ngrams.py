@@ -31,6 +31,12 @@ def test_strengths_that_are_none_are_refused(tmp_path, wrong):
     assert refusal(tmp_path, *ON, f"ngrams.strengths={wrong}").startswith("ngrams.strengths=")
 
 
+@pytest.mark.parametrize("wrong", ["[]", "0.5", "[1]", "[1,0]", "[1,2,3]", "[a,1]", "[true,1]"])
+def test_a_blend_that_is_none_is_refused(tmp_path, wrong):
+    check(composed([*ON, "ngrams.blend=[0.64,0.34]"], tmp_path / "run"))
+    assert refusal(tmp_path, *ON, f"ngrams.blend={wrong}").startswith("ngrams.blend=")
+
+
 @pytest.mark.parametrize("wrong", ["longest=0", "min_count=0", "smoothing=0", "longest=1.5"])
 def test_numbers_out_of_range_are_refused(tmp_path, wrong):
     assert refusal(tmp_path, *ON, f"ngrams.{wrong}").startswith(f"ngrams.{wrong}: must be")

@@ -122,6 +122,19 @@ def test_all_is_chosen_while_the_test_rows_are_not_there(tuned):
 
 
 @pytest.mark.slow
+def test_weights_that_are_given_are_those_of_the_blend(tuned, tmp_path):
+    given = finished(tmp_path / "run", *NGRAMS, "ngrams.blend=[0.7,0.2]")
+    facts = given.result["ngrams"]
+    assert (facts["weight_network"], facts["weight_ngrams"]) == (0.7, 0.2)
+    alone, _ = probabilities(given.folder)
+    both, labels = probabilities(given.folder, "probability_ensemble_")
+    assert given.result["metrics"]["test/loss_ngrams"] == tuned.result["metrics"]["test/loss_ngrams"]
+    assert loss(both, labels) == pytest.approx(given.result["metrics"]["test/loss_ensemble"], abs=1e-5)
+    assert loss(both, labels) != pytest.approx(tuned.result["metrics"]["test/loss_ensemble"], abs=1e-4)
+    assert loss(both, labels) < loss(alone, labels)
+
+
+@pytest.mark.slow
 def test_few_batches_and_three_classes_are_enough(launch, tmp_path):
     path = tmp_path / "three.csv"
     words = {"sad": "awful rain", "calm": "quiet sea", "glad": "lovely sun"}

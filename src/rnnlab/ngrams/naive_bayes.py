@@ -54,6 +54,7 @@ class NaiveBayesNgrams:
             linear classifier).
         self_training: a wish of the run, which `fit` does not go by: to fit another one like it, on texts
             without labels too.
+        blend: another such wish: what the network and the n-grams weigh beside each other.
 
     Attributes:
         strength: the one that was chosen. features: F.
@@ -71,11 +72,13 @@ class NaiveBayesNgrams:
         smoothing: float = 1.0,
         strengths: Sequence[float] = (0.03, 0.1, 0.3, 1.0, 3.0),
         self_training: bool = False,
+        blend: Sequence[float] | None = None,
     ) -> None:
         check_strengths(strengths)
         self.longest, self.characters = longest, characters
         self.min_count, self.smoothing = min_count, smoothing
         self.strengths, self.self_training = list(strengths), self_training
+        self.blend = blend
         self.strength, self.features = 0.0, 0
         self.tables: list[NgramTable] = []
         self.lines: list[Line] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -23,6 +24,7 @@ def check_ngrams(cfg: DictConfig) -> None:
     given = OmegaConf.to_container(strengths) if OmegaConf.is_list(strengths) else strengths
     if not isinstance(given, list) or not given or not all(map(is_strength, given)):
         raise SettingError("ngrams.strengths", given, "must be a list of at least one number > 0")
+    check_blend(cfg.ngrams.get("blend"))
     if cfg.ngrams.get("self_training"):
         check_self_training(cfg)
     if find_spec("sklearn") is None:
@@ -31,6 +33,15 @@ def check_ngrams(cfg: DictConfig) -> None:
 
 def is_strength(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")
+
+
+def check_blend(blend: Any) -> None:
+    """Refuse weights that are not one of the network and one of the n-grams."""
+    if blend is None:
+        return
+    given = OmegaConf.to_container(blend) if OmegaConf.is_list(blend) else blend
+    if not isinstance(given, list) or len(given) != 2 or not all(map(is_strength, given)):
+        raise SettingError("ngrams.blend", given, "must be null or two numbers > 0, of network and n-grams")
 
 
 def check_self_training(cfg: DictConfig) -> None:

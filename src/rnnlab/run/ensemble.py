@@ -68,7 +68,8 @@ class Candidate(NamedTuple):
 def fit_ensemble(cfg: DictConfig, data: Any, held: Scored, network: nn.Module) -> Ensemble:
     """The n-grams of the train rows, and their weight beside the network on the rows that are held out.
 
-    The weights are those of the least loss, in which a class counts as much as in the training. With
+    The weights are those of the least loss, in which a class counts as much as in the training, or those of
+    `ngrams.blend`. With
     `ngrams.self_training` the n-grams are fitted once more, on the train rows and on the texts without
     labels, which the first blend labels (Yarowsky 1995); the blend of the lower loss is taken.
     """
@@ -98,10 +99,13 @@ def fit_ensemble(cfg: DictConfig, data: Any, held: Scored, network: nn.Module) -
 
 
 def weighed(cfg: DictConfig, data: Any, ngrams: NaiveBayesNgrams, held: Scored, own: Texts) -> Candidate:
-    """N-grams beside the network, at the weights of the least loss."""
+    """N-grams beside the network, at the weights that are given or those of the least loss."""
     parts = torch.stack([held.log_probabilities.double(), ngrams.log_probabilities(own)])
     classes = torch.tensor(weights_of(cfg, data), dtype=torch.float64)
-    scales = fit_scales(parts, held.labels, classes)
+    given = cfg.ngrams.get("blend")
+    scales = (
+        torch.tensor(list(given), dtype=torch.float64) if given else fit_scales(parts, held.labels, classes)
+    )
     loss = torch.nn.functional.nll_loss(combined(parts, scales), held.labels, classes)
     return Candidate(ngrams, scales, parts, float(loss))
 
