@@ -32,6 +32,25 @@ def test_what_did_not_end_is_gone_on_with(folder, status):
     assert overrides[:3] == ["task=imdb", "seed=1", "threads=2"]
 
 
+def test_the_other_runs_of_a_run_are_those_that_it_began_with_and_not_the_last_ones_now(folder):
+    leave(folder, "interrupted")
+    config = {"pretrained": "/runs/a", "objective": {"teacher": 1.0, "teachers": ["ngrams", "/runs/b"]}}
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    (folder / "overrides.yaml").write_text(yaml.safe_dump(["task=imdb", "pretrained=last"]))
+    overrides, _ = take_up([f"resume={folder}"])
+    others = ["pretrained='/runs/a'", "objective.teachers=['ngrams','/runs/b']"]
+    assert overrides[:4] == ["task=imdb", "pretrained=last", *others]  # the later one of a key holds
+    overrides, _ = take_up([f"resume={folder}", "pretrained=/runs/c"])
+    assert overrides[:3] == ["task=imdb", others[1], "pretrained=/runs/c"]
+
+
+def test_a_config_that_is_no_yaml_is_named(folder):
+    leave(folder, "interrupted")
+    (folder / "config.yaml").write_text("a: [")
+    with pytest.raises(SettingError, match=r"config\.yaml is no YAML"):
+        take_up([f"resume={folder}"])
+
+
 @pytest.mark.parametrize(
     ("status", "why"), [("finished", "is finished;"), ("pruned", "is pruned by its sweep")]
 )

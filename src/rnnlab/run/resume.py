@@ -13,6 +13,7 @@ from rnnlab.errors import SettingError
 from rnnlab.run.check import leaves
 from rnnlab.run.process import lives
 from rnnlab.run.result import ENDED, read
+from rnnlab.run.settle import overrides as settled
 from rnnlab.run.slurm import follows
 
 FREE = ("report",)  # choices that change no training
@@ -38,8 +39,18 @@ def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
     saved = yaml.safe_load((folder / "overrides.yaml").read_text(encoding="utf-8")) or []
     typed = [o for o in overrides if o not in named]
     keys = {o.split("=", 1)[0] for o in typed}
-    kept = [o for o in saved if o.split("=", 1)[0] not in keys and not o.startswith("resume=")]
+    kept = [o for o in (*saved, *found_then(folder)) if o.split("=", 1)[0] not in keys]
+    kept = [o for o in kept if not o.startswith("resume=")]
     return [*kept, *typed, f"resume='{folder}'", f"hydra.run.dir='{folder}'"], folder
+
+
+def found_then(folder: Path) -> list[str]:
+    """Overrides that name the other runs which `last` and its like meant as the run began."""
+    try:
+        config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SettingError("resume", folder, "its config.yaml is no YAML") from error
+    return settled(config if isinstance(config, dict) else {})
 
 
 def read_result(folder: Path, value: str) -> dict[str, Any]:
