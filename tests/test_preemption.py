@@ -41,7 +41,8 @@ class Sent(pl.Callback):
 
 IMDB = ["task=imdb", "data=synthetic", "data.train_rows=640", "data.validation_rows=60", "data.test_rows=60"]
 TWEETS = ["task=tweets", "text=plain"] if REAL else IMDB
-SHAKESPEARE = ["task=shakespeare", "data=tiny_shakespeare" if REAL else "data=synthetic_brackets"]
+TEXT = ["data=tiny_shakespeare", "data.window_jitter=3"] if REAL else ["data=synthetic_brackets"]
+SHAKESPEARE = ["task=shakespeare", *TEXT]
 RUNS: dict[str, tuple[list[str], int]] = {
     "imdb": (
         [
@@ -63,7 +64,7 @@ RUNS: dict[str, tuple[list[str], int]] = {
     "shakespeare": (
         [
             *SHAKESPEARE,
-            *("model=awd_lstm", "task.state_reset=0.1", "data.window_jitter=3", "optimizer=muon"),
+            *("model=awd_lstm", "task.state_reset=0.1", "optimizer=muon"),
             *("callback=ema", "task.samples.length=5"),
         ],
         10,
