@@ -105,10 +105,9 @@ def composed(tmp_path_factory, modules):
 @pytest.fixture
 def own_hydra():
     """Hydra as a new process has it, which `composed` has not."""
-    state = GlobalHydra.instance()
-    before, state.hydra = state.hydra, None
+    before, GlobalHydra.instance().hydra = GlobalHydra.instance().hydra, None
     yield
-    state.hydra = before
+    GlobalHydra.instance().hydra = before  # another instance where a test has initialised Hydra
 
 
 @pytest.mark.parametrize("command", [line for line in commands() if " -m " in line])
