@@ -68,10 +68,9 @@ class Candidate(NamedTuple):
 def fit_ensemble(cfg: DictConfig, data: Any, held: Scored, network: nn.Module) -> Ensemble:
     """The n-grams of the train rows, and their weight beside the network on the rows that are held out.
 
-    The weights are those of the least loss, in which a class counts as much as in the training, or those of
-    `ngrams.blend`. With
-    `ngrams.self_training` the n-grams are fitted once more, on the train rows and on the texts without
-    labels, which the first blend labels (Yarowsky 1995); the blend of the lower loss is taken.
+    The weights are those of `ngrams.blend`, or of the least loss, in which a class counts as much as in the
+    training. With `ngrams.self_training` the n-grams are fitted once more, on the train rows and on the texts
+    without labels, which the first blend labels (Yarowsky 1995); the blend of the lower loss is taken.
     """
     from rnnlab.ngrams.naive_bayes import Labelled
 

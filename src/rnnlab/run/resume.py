@@ -38,9 +38,8 @@ def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
         check_open(result, value)
     saved = yaml.safe_load((folder / "overrides.yaml").read_text(encoding="utf-8")) or []
     typed = [o for o in overrides if o not in named]
-    keys = {o.split("=", 1)[0] for o in typed}
+    keys = {"resume", *(o.split("=", 1)[0] for o in typed)}
     kept = [o for o in (*saved, *found_then(folder)) if o.split("=", 1)[0] not in keys]
-    kept = [o for o in kept if not o.startswith("resume=")]
     return [*kept, *typed, f"resume='{folder}'", f"hydra.run.dir='{folder}'"], folder
 
 
