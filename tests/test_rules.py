@@ -32,7 +32,7 @@ ROOMS: dict[str, set[str]] = {
     "loop": set(),
     "task": {"loop", "model", "metric", "data.batch", "scheduler"},
     "ngrams": {"task.calibration"},
-    "pretraining": {"tokenizer", "data", "embedding.cache"},
+    "pretraining": {"tokenizer", "data", "embedding.cache", "scheduler"},
     "decoding": {"tokenizer"},
     "generate": {"model", "tokenizer", "decoding"},
     "verse": {"text", "tokenizer", "decoding", "generate"},

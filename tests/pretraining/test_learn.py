@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 import torch
 
+from rnnlab.data.batching import BucketSampler
 from rnnlab.data.cache import Split
-from rnnlab.errors import Diverged
+from rnnlab.data.documents import Documents
+from rnnlab.errors import Diverged, SettingError
 from rnnlab.model.classifier import Classifier
 from rnnlab.model.embedding import Pretrained
 from rnnlab.model.encoder import RecurrentEncoder
-from rnnlab.pretraining.learn import learn, rate
+from rnnlab.pretraining.learn import Learner, batches, learn
 from rnnlab.pretraining.regions import RegionPretraining, weights_of
 
 CPU = torch.device("cpu")
@@ -67,7 +69,27 @@ def test_a_loss_that_is_no_number_ends_it():
         learn(broken, texts(9), settings(epochs=1), CPU, False)
 
 
-def test_the_rate_rises_and_falls():
-    assert [rate(step, 10, 0.2) for step in (0, 1, 5, 9)] == pytest.approx([0.5, 0.9, 0.5, 0.1])
-    assert rate(0, 10, 0.0) == 1
-    assert rate(999, 1000, 0.0) == 0.02
+@pytest.mark.parametrize(
+    ("warmup", "shares"),
+    [(0.25, [0.01, 0.505, 1.0, 1 - 0.98 / 6, 1 - 0.98 * 5 / 6]), (0.0, [1.0, 0.8775, 0.755, 0.6325, 0.1425])],
+)
+def test_the_rate_rises_and_falls_to_a_fiftieth(warmup, shares):
+    learner = Learner(network(), texts(), settings(warmup=warmup), 8, False)
+    rates = []
+    for batch in batches(*whole_text(), 8):
+        rates.append(learner.optimizer.param_groups[0]["lr"] / 1e-2)
+        learner.step(batch, CPU)
+    assert [rates[step] for step in (0, 1, 2, 3, 7)] == pytest.approx(shares)
+    assert learner.schedule.get_last_lr() == pytest.approx([2e-4])
+
+
+def whole_text() -> tuple[Documents, BucketSampler]:
+    pieces = Documents(texts(), 19)
+    return pieces, BucketSampler(pieces.lengths, len(pieces))
+
+
+def test_texts_of_one_word_have_no_regions():
+    ids, rows = np.array([2, 3, 4]), np.arange(3)
+    single = Split(ids, np.arange(4), rows * 0, rows, "train", 0)
+    with pytest.raises(SettingError, match=r"pretraining=regions.* two tokens .* none of 3"):
+        learn(network(), single, settings(), CPU, False)

@@ -13,9 +13,10 @@ from tqdm import tqdm
 
 from rnnlab.data.batching import BucketSampler
 from rnnlab.data.documents import Documents
-from rnnlab.errors import Diverged
+from rnnlab.errors import Diverged, SettingError
 from rnnlab.pretraining.loss import RegionLoss
 from rnnlab.pretraining.targets import targets_of
+from rnnlab.scheduler.shape import Trapezoid
 
 if TYPE_CHECKING:
     from rnnlab.data.batch import Window
@@ -40,9 +41,12 @@ def learn(
         last tenth of the steps.
 
     Raises:
-        Diverged: the loss is no number.
+        SettingError: no text has two tokens. Diverged: the loss is no number.
     """
     pieces = Documents(text, settings.window)
+    if not len(pieces):
+        rule = f"needs texts of two tokens or more, of which one tells the other: none of {len(text.rows)} is"
+        raise SettingError("pretraining", "regions", rule)
     sampler = BucketSampler(pieces.lengths, None, settings.batch_tokens, settings.seed)
     steps = settings.epochs * len(sampler)
     learner = Learner(network.to(device).train(), text, settings, steps, bfloat16)
@@ -90,9 +94,8 @@ class Learner:
         self.optimizer = torch.optim.AdamW(
             self.parameters, settings.lr, betas=(0.9, 0.99), weight_decay=0.0, fused=True
         )
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(
-            self.optimizer, lambda step: rate(step, steps, settings.warmup)
-        )
+        shape = Trapezoid(settings.warmup, fall=1 - settings.warmup, final=FLOOR)
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, lambda step: shape(step / steps))
 
     def step(self, batch: Window, device: torch.device) -> Tensor:
         """One step of the optimizer; the loss of each direction before it, (directions,)."""
@@ -110,9 +113,3 @@ class Learner:
         self.optimizer.step()
         self.schedule.step()
         return losses.detach()
-
-
-def rate(step: int, steps: int, warmup: float) -> float:
-    """What the learning rate is multiplied by: a straight rise, in a straight fall to `FLOOR`."""
-    rise = (step + 1) / (warmup * steps) if warmup else 1.0
-    return min(1.0, rise) * max(FLOOR, 1 - step / steps)

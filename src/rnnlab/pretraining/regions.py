@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rnnlab.data.cache import Split
 
-VERSION = 1  # raised when the same settings come to give other weights
+VERSION = 2  # raised when the same settings come to give other weights
 PARTS = ("embedding.", "encoder.")
 WEIGHTS, FACTS = "weights.pt", "facts.json"
 
@@ -72,7 +72,8 @@ class RegionPretraining:
             encoder: the settings of the network's encoder.
 
         Raises:
-            SettingError: the cache folder cannot be made. Diverged: the loss is no number.
+            SettingError: the cache folder cannot be made, or no text has two tokens.
+            Diverged: the loss is no number.
         """
         import torch
 
