@@ -4,6 +4,7 @@
     python scripts/benchmark_peers.py                   # IMDB, BiLSTM, as task=imdb model=bilstm
     python scripts/benchmark_peers.py task=tweets --steps 100 --plot peers.png
     python scripts/benchmark_peers.py trainer.precision=bf16-mixed # all of them, Keras mixed_bfloat16
+    python scripts/benchmark_peers.py trainer=gpu                    # beside bare cuDNN
 
 All take turns in one process: after every epoch of our loop (`--steps` batches, loaded, logged and stepped as
 in training) the others train on the very batches it has just seen, with as many threads and the same network:
@@ -76,7 +77,7 @@ class Bare:
         self.network, self.optimizer, self.clip, self.bfloat16 = network, optimizer, clip, bfloat16
 
     def step(self, batch: Batch) -> None:
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.bfloat16):
+        with torch.autocast(batch.tokens.device.type, torch.bfloat16, enabled=self.bfloat16):
             loss = nn.functional.cross_entropy(self.network(batch.tokens, batch.lengths), batch.labels)
         self.optimizer.zero_grad()
         loss.backward()
@@ -94,7 +95,7 @@ class Peers(pl.Callback):
 
     def on_train_epoch_start(self, trainer: pl.Trainer, task: pl.LightningModule) -> None:
         self.batches: list[Batch] = []
-        self.start = time.perf_counter()
+        self.start = now(task.device)
 
     def on_train_batch_start(
         self, trainer: pl.Trainer, task: pl.LightningModule, batch: Batch, index: int
@@ -102,14 +103,21 @@ class Peers(pl.Callback):
         self.batches.append(batch)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, task: pl.LightningModule) -> None:
-        seconds = time.perf_counter() - self.start
+        seconds = now(task.device) - self.start
         tokens = sum(int(batch.lengths.sum()) for batch in self.batches)
         self.rates[OURS].append(tokens / seconds)
         for name, step in self.peers.items():
-            start = time.perf_counter()
+            start = now(task.device)
             for batch in self.batches:
                 step(batch)
-            self.rates[name].append(tokens / (time.perf_counter() - start))
+            self.rates[name].append(tokens / (now(task.device) - start))
+
+
+def now(device: torch.device) -> float:
+    """Seconds, once the device has done what it was given."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
 
 
 def build(overrides: list[str], folder: str, steps: int, rounds: int) -> tuple[Any, Any]:
@@ -128,11 +136,13 @@ def build_peers(cfg: Any, data: Any, names: list[str]) -> dict[str, Callable[[Ba
     """The step of each peer that is wanted and installed."""
     make, clip = instantiate(cfg.optimizer), cfg.trainer.gradient_clip_val
     bfloat16 = cfg.trainer.precision == "bf16-mixed"
+    device = torch.device("cuda" if cfg.trainer.accelerator == "gpu" else "cpu")
     peers: dict[str, Callable[[Batch], None]] = {}
     for name in ("bare", "packed"):
         network = build_network(cfg, data, build_vectors(build_choice(cfg), data))
         if name == "packed":
             network.encoder = PackedEncoder(cfg.model)
+        network.to(device)
         peers[name] = Bare(network, make(list(network.named_parameters())), clip, bfloat16).step
     if "keras" in names:
         from peer_keras import KerasPeer  # late: an extra
@@ -154,9 +164,8 @@ def measure(arguments: argparse.Namespace, folder: str) -> None:
     trainer.callbacks.append(peers)  # type: ignore[attr-defined]
     trainer.fit(build_task(cfg, data, network), train_dataloaders=data.train_dataloader())
     counted = {name: values[1:] for name, values in peers.rates.items()}
-    print(
-        f"{device_name(torch.device('cpu'), threads)}, {arguments.rounds} rounds of {arguments.steps} batches"
-    )
+    device = device_name(trainer.strategy.root_device, threads)
+    print(f"{device}, {arguments.rounds} rounds of {arguments.steps} batches")
     report(counted)
     if arguments.plot:
         draw(counted).savefig(arguments.plot)

@@ -67,6 +67,11 @@ def test_load_on_the_service(run_script, classifier_run, more):
 @pytest.mark.parametrize(
     ("name", "arguments", "words"),
     [
+        (
+            "benchmark_peers",
+            ["--steps", 2, "--rounds", 1, "--peers", "bare,packed", "data=synthetic", "model.hidden_size=8"],
+            "packed",
+        ),
         ("benchmark_step", ["--steps", 2, "--rounds", 2, "task=imdb", "data=synthetic"], "over bare"),
         (
             "benchmark_roofline",

@@ -14,13 +14,14 @@ from rnnlab.model import check
 from rnnlab.model.causal_attention import CausalAttention
 from rnnlab.model.check_batch import check_inputs, check_state
 from rnnlab.model.depth import Depth, Mixing
+from rnnlab.model.directions import read_both_ways
 from rnnlab.model.encoded import Encoded
 from rnnlab.model.layer import Layer, State
 from rnnlab.model.layers import make_layer
 from rnnlab.model.norm import MaskedBatchNorm
 from rnnlab.model.options import CellOptions
 from rnnlab.model.self_attention import SelfAttention
-from rnnlab.model.sequence import flip, flip_index, last_step, padding_mask
+from rnnlab.model.sequence import flip_index, last_step, padding_mask
 
 INPUT_NORMS = ("none", "batch")
 
@@ -150,8 +151,7 @@ class RecurrentEncoder(nn.Module):
         full = torch.full((steps.shape[1],), len(steps), device=steps.device) if lengths is None else lengths
         index = flip_index(full, len(steps))
         for number, (ahead, back) in enumerate(zip(self.forward_layers, self.backward_layers, strict=True)):
-            inputs = self.depth.read(number, steps)
-            both = self.mixing(ahead(inputs).outputs, flip(back(flip(inputs, index)).outputs, index))
+            both = self.mixing(*read_both_ways(ahead, back, self.depth.read(number, steps), index))
             steps = self.depth.hand_on(number, steps, both)  # (T, B, O)
         if self.attention is not None:
             steps = self.attention(steps.transpose(0, 1), lengths).outputs.transpose(0, 1)

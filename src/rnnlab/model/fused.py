@@ -39,6 +39,11 @@ class Fused(Layer):
         layer: Any = self
         initialise(layer, options.input_init, options.recurrent_init, options.forget_bias)
 
+    @property
+    def draws(self) -> bool:
+        """Whether a pass draws random numbers."""
+        return self.training and self.weight_drop > 0
+
     def forward(
         self, steps: Tensor, lengths: Tensor | None = None, state: State | None = None
     ) -> LayerOutput:
@@ -60,7 +65,7 @@ class Fused(Layer):
         return LayerOutput(outputs, reached)
 
     def _run(self, steps: Any, given: Any) -> Any:
-        if not (self.training and self.weight_drop):
+        if not self.draws:
             return super().forward(steps, given)
         layer: Any = self
         layer._update_flat_weights()

@@ -59,7 +59,8 @@ class Pooling(nn.Module):
         if part == "max":
             # added, since filling would copy in the backward
             below = outputs.new_zeros(mask.shape).masked_fill(~mask, -torch.inf)
-            return (outputs + below.unsqueeze(-1)).max(dim=1).values
+            summed = (outputs + below.unsqueeze(-1)).transpose(0, 1)  # (T, B, F), as an encoder lays it
+            return summed.max(dim=0).values
         return encoded.final if part == "last" else self._weighed(outputs, mask)[0]
 
     def _weighed(self, outputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:

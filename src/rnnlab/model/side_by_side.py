@@ -1,0 +1,132 @@
+"""Two passes over one batch at once on a CPU, each in a thread of its own with half of torch's threads.
+
+A recurrent kernel that shares the product of every step among threads makes them wait for each other at
+every step. The two directions of a layer need nothing of each other until their ends.
+
+Shapes: B rows, T steps, I input features, O output features; steps are time-major.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+Pass = Callable[[Tensor], Tensor]
+"""From steps (T, B, I) to outputs (T, B, O), without random numbers: the order of two draws would be open."""
+Result = TypeVar("Result")
+
+
+def fits_side_by_side(steps: Tensor) -> bool:
+    """Whether two passes over `steps` may run at once: on a CPU of two threads, and nothing records them."""
+    recorded = torch.jit.is_tracing() or torch.compiler.is_compiling()
+    return steps.device.type == "cpu" and torch.get_num_threads() > 1 and not recorded
+
+
+def side_by_side(
+    first: Pass, second: Pass, steps: Tensor, weights: Sequence[Iterable[Tensor]]
+) -> tuple[Tensor, Tensor]:
+    """What both passes make of `steps`, as `first(steps), second(steps)` does, gradients included.
+
+    Args:
+        weights: those that the first and the second pass read. Gradients reach no others.
+    """
+    own = [list(each) for each in weights]
+    if not torch.is_grad_enabled():
+        return at_once(lambda: first(steps), lambda: second(steps))
+    outputs: tuple[Tensor, Tensor] = _SideBySide.apply(first, second, len(own[0]), steps, *own[0], *own[1])
+    return outputs
+
+
+class _SideBySide(torch.autograd.Function):
+    """Each pass keeps a graph of its own, from the steps and its weights to its outputs."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, first: Pass, second: Pass, count: int, steps: Tensor, *weights: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        leaves = [steps.detach().requires_grad_(steps.requires_grad) for _ in range(2)]
+        outputs = at_once(lambda: _traced(first, leaves[0]), lambda: _traced(second, leaves[1]))
+        ctx.count = count
+        ctx.save_for_backward(*leaves, *outputs, *weights)  # lets go of both graphs when the outer one goes
+        return outputs[0].detach(), outputs[1].detach()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        saved, count = ctx.saved_tensors, ctx.count
+        leaves, outputs, weights = saved[:2], saved[2:4], saved[4:]
+        reached = at_once(
+            lambda: _gradients(outputs[0], (leaves[0], *weights[:count]), gradients[0]),
+            lambda: _gradients(outputs[1], (leaves[1], *weights[count:]), gradients[1]),
+        )
+        (ahead, *own), (back, *others) = reached
+        steps = ahead + back if ahead is not None and back is not None else None
+        return None, None, None, steps, *own, *others
+
+
+def _traced(run: Pass, steps: Tensor) -> Tensor:
+    with torch.enable_grad():
+        return run(steps)
+
+
+def _gradients(output: Tensor, sources: Sequence[Tensor], gradient: Tensor) -> list[Tensor | None]:
+    """Of every source, None for one that wants none. The graph stays for a backward that retains its own."""
+    wanting = [source for source in sources if source.requires_grad]
+    if not wanting:
+        return [None] * len(sources)
+    found = iter(torch.autograd.grad(output, wanting, gradient, retain_graph=True, allow_unused=True))
+    return [next(found) if source.requires_grad else None for source in sources]
+
+
+def at_once(first: Callable[[], Result], second: Callable[[], Result]) -> tuple[Result, Result]:
+    """The results of both, the second from another thread, under the modes of autograd and autocast here."""
+    threads, modes = torch.get_num_threads(), Modes.here()
+    each = max(threads // 2, 1)
+    torch.set_num_threads(each)
+    try:
+        other = _worker().submit(modes.run, second, each)
+        try:
+            own = first()
+        finally:
+            wait([other])
+        return own, other.result()
+    finally:
+        torch.set_num_threads(threads)
+
+
+class Modes(NamedTuple):
+    """What torch keeps by thread."""
+
+    grad: bool
+    inference: bool
+    autocast: bool
+    dtype: torch.dtype
+
+    @classmethod
+    def here(cls) -> Modes:
+        autocast = torch.is_autocast_enabled("cpu"), torch.get_autocast_dtype("cpu")
+        return cls(torch.is_grad_enabled(), torch.is_inference_mode_enabled(), *autocast)
+
+    def run(self, work: Callable[[], Result], threads: int) -> Result:
+        torch.set_num_threads(threads)
+        # no torch.autocast, which at its end empties the cache of cast weights for all threads
+        torch.set_autocast_enabled("cpu", self.autocast)
+        torch.set_autocast_dtype("cpu", self.dtype)
+        with torch.inference_mode(self.inference), torch.set_grad_enabled(self.grad):
+            return work()
+
+
+@cache
+def _worker() -> ThreadPoolExecutor:
+    """One thread for as long as the process lives: torch keeps what it has compiled by thread."""
+    return ThreadPoolExecutor(1, "side-by-side")
+
+
+os.register_at_fork(after_in_child=_worker.cache_clear)  # threads stay with the parent
