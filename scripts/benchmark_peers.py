@@ -9,7 +9,8 @@
 All take turns in one process: after every epoch of our loop (`--steps` batches, loaded, logged and stepped as
 in training) the others train on the very batches it has just seen, with as many threads and the same network:
 a bare torch loop over our model, the same over torch's packed sequences, and Keras 3 on torch with its
-masks. Run it when nothing else runs.
+masks; `--peers in_turn` is the bare loop whose two directions take turns, each with all threads. Run it when
+nothing else runs.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytorch_lightning as pl
 import torch
@@ -31,6 +33,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnnlab.callback.quiet import quiet
 from rnnlab.data.batch import Batch
+from rnnlab.model import directions
 from rnnlab.model.encoder import Encoded
 from rnnlab.report.tables import render
 from rnnlab.run.build import build_data, build_network, build_task
@@ -86,6 +89,14 @@ class Bare:
         self.optimizer.step()
 
 
+class InTurn(Bare):
+    """The plain loop, in which one direction of a layer waits for the other."""
+
+    def step(self, batch: Batch) -> None:
+        with mock.patch.object(directions, "fits_side_by_side", return_value=False):
+            super().step(batch)
+
+
 class Peers(pl.Callback):
     """Times each epoch of our loop, then every peer on its batches."""
 
@@ -138,12 +149,13 @@ def build_peers(cfg: Any, data: Any, names: list[str]) -> dict[str, Callable[[Ba
     bfloat16 = cfg.trainer.precision == "bf16-mixed"
     device = torch.device("cuda" if cfg.trainer.accelerator == "gpu" else "cpu")
     peers: dict[str, Callable[[Batch], None]] = {}
-    for name in ("bare", "packed"):
+    for name in ("bare", "packed", "in_turn"):
         network = build_network(cfg, data, build_vectors(build_choice(cfg), data))
         if name == "packed":
             network.encoder = PackedEncoder(cfg.model)
         network.to(device)
-        peers[name] = Bare(network, make(list(network.named_parameters())), clip, bfloat16).step
+        loop = InTurn if name == "in_turn" else Bare
+        peers[name] = loop(network, make(list(network.named_parameters())), clip, bfloat16).step
     if "keras" in names:
         from peer_keras import KerasPeer  # late: an extra
 
@@ -203,7 +215,9 @@ def main() -> None:
     parser.add_argument("overrides", nargs="*", help="choices as for train.py, classification only")
     parser.add_argument("--steps", type=int, default=12, help="batches a round (default 12)")
     parser.add_argument("--rounds", type=int, default=7, help="rounds after one that warms up (default 7)")
-    parser.add_argument("--peers", default="bare,packed,keras", help="which (default: bare,packed,keras)")
+    parser.add_argument(
+        "--peers", default="bare,packed,keras", help="which of them, or in_turn (default: bare,packed,keras)"
+    )
     parser.add_argument("--plot", metavar="FILE", help="draw the bars into FILE")
     with tempfile.TemporaryDirectory() as folder:
         measure(parser.parse_args(), folder)

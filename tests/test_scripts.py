@@ -69,8 +69,17 @@ def test_load_on_the_service(run_script, classifier_run, more):
     [
         (
             "benchmark_peers",
-            ["--steps", 2, "--rounds", 1, "--peers", "bare,packed", "data=synthetic", "model.hidden_size=8"],
-            "packed",
+            [
+                "--steps",
+                2,
+                "--rounds",
+                1,
+                "--peers",
+                "bare,packed,in_turn",
+                "data=synthetic",
+                "model.hidden_size=8",
+            ],
+            "in_turn",
         ),
         ("benchmark_step", ["--steps", 2, "--rounds", 2, "task=imdb", "data=synthetic"], "over bare"),
         (
