@@ -44,7 +44,7 @@ def learned(encoder: RecurrentEncoder, leaf: Tensor, autocast: bool = False) -> 
     return [encoded.outputs, encoded.final, *torch.autograd.grad(loss, wanting)]
 
 
-def equal(ours: list[Tensor], theirs: list[Tensor]) -> None:
+def assert_equal(ours: list[Tensor], theirs: list[Tensor]) -> None:
     assert len(ours) == len(theirs)
     for one, other in zip(ours, theirs, strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=0)
@@ -59,7 +59,7 @@ def test_outputs_and_gradients_are_those_of_one_thread_that_does_all(cell, autoc
         parameter.requires_grad_(wanted != "steps" and not (wanted == "one direction" and "back" in name))
     ours = learned(encoder, leaf, autocast)
     torch.set_num_threads(1)
-    equal(ours, learned(encoder, leaf, autocast))
+    assert_equal(ours, learned(encoder, leaf, autocast))
 
 
 def test_no_graph_is_kept_where_none_is_wanted():
@@ -72,7 +72,7 @@ def test_no_graph_is_kept_where_none_is_wanted():
     assert not again.is_inference()
     assert not again.requires_grad
     torch.set_num_threads(1)
-    equal([ours, again], [encoder(inputs(), LENGTHS).outputs.detach()] * 2)
+    assert_equal([ours, again], [encoder(inputs(), LENGTHS).outputs.detach()] * 2)
 
 
 def test_a_graph_serves_as_often_as_the_backward_retains_it():
@@ -80,7 +80,7 @@ def test_a_graph_serves_as_often_as_the_backward_retains_it():
     total = encoder(inputs(), LENGTHS).outputs.sum()
     first = torch.autograd.grad(total, list(encoder.parameters()), retain_graph=True)
     second = torch.autograd.grad(total, list(encoder.parameters()))
-    equal(list(first), list(second))
+    assert_equal(list(first), list(second))
     with pytest.raises(RuntimeError, match="second time"):
         torch.autograd.grad(total, list(encoder.parameters()))
 
@@ -126,7 +126,7 @@ def test_an_error_of_either_pass_is_raised_and_the_threads_are_given_back(broken
     with pytest.raises(ZeroDivisionError, match=broken):
         side_by_side(*passes, inputs(), (layer.parameters(), layer.parameters()))
     assert torch.get_num_threads() == 2
-    equal(list(side_by_side(layer, layer, inputs(), ([], []))), [layer(inputs())] * 2)
+    assert_equal(list(side_by_side(layer, layer, inputs(), ([], []))), [layer(inputs())] * 2)
 
 
 def test_each_pass_has_half_of_the_threads():

@@ -21,13 +21,13 @@ def read_both_ways(ahead: nn.Module, back: nn.Module, steps: Tensor, index: Tens
         index: (T * B,) of `flip_index`.
     """
 
-    def forward(steps: Tensor) -> Tensor:
+    def along(steps: Tensor) -> Tensor:
         outputs: Tensor = ahead(steps).outputs
         return outputs
 
-    def backward(steps: Tensor) -> Tensor:
+    def against(steps: Tensor) -> Tensor:
         return flip(back(flip(steps, index)).outputs, index)
 
     if fits_side_by_side(steps) and all(isinstance(x, Fused) and not x.draws for x in (ahead, back)):
-        return side_by_side(forward, backward, steps, (ahead.parameters(), back.parameters()))
-    return forward(steps), backward(steps)
+        return side_by_side(along, against, steps, (ahead.parameters(), back.parameters()))
+    return along(steps), against(steps)
