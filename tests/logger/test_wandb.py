@@ -26,7 +26,10 @@ from rnnlab.logger.media import (
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in [name for name in os.environ if name.startswith("WANDB_")]:
+    kept = (
+        "WANDB_SERVICE"  # wandb's own: given back after a test that ends the service, it would lead nowhere
+    )
+    for name in [name for name in os.environ if name.startswith("WANDB_") and name != kept]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
 
