@@ -24,9 +24,9 @@ def test_a_classifiers_texts_are_those_of_its_predictions_or_the_lines_of_a_file
     assert len(corpus.texts) == 100
     assert all(len(facts) == len(ids) for facts, ids in zip(corpus.facts["blank"], corpus.texts, strict=True))
     file = tmp_path / "texts.txt"
-    file.write_text("the plot was good\n\nGood (bad) cast\n", encoding="utf-8")
+    file.write_text("\ufeffthe plot was\x85good\n\nGood (bad) cast\n", encoding="utf-8")
     corpus = corpus_of(run, file)
-    assert [len(ids) for ids in corpus.texts] == [4, 5]
+    assert [len(ids) for ids in corpus.texts] == [5, 5]  # 0x85 is an ellipsis and ends no line
     assert corpus.facts["inside brackets"][1].tolist() == [0, 1, 1, 0, 0]
 
 

@@ -24,8 +24,8 @@ def test_typed_texts_come_as_they_are(monkeypatch):
 
 @pytest.mark.parametrize("words", [[], ["-"]])
 def test_lines_of_standard_input_are_texts(monkeypatch, words):
-    monkeypatch.setattr("sys.stdin", Piped("one\r\n\ntwo\u2028 ü\x0c".encode()))
-    assert list(texts_of(words)) == ["one", "", "two\u2028 ü\x0c"]
+    monkeypatch.setattr("sys.stdin", Piped("\ufeffone\r\n\ntwo\u2028 ü\x0c\x85".encode()))
+    assert list(texts_of(words)) == ["one", "", "two\u2028 ü\x0c\x85"]
 
 
 def test_bytes_that_are_not_utf_8_pass(monkeypatch):

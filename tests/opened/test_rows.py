@@ -27,6 +27,17 @@ def test_tab_separated_values_and_a_byte_order_mark(tmp_path):
     assert found[0].cells == {"text": "a,b", "label": "positive"}
 
 
+@pytest.mark.parametrize("character", "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+def test_what_only_python_takes_for_a_line_end_ends_no_row(tmp_path, character):
+    text, path = f"one{character}two", tmp_path / "a.txt"
+    path.write_bytes(f"\ufeff{text}\r\n\n{text}\n".encode())
+    assert rows_of(path) == [(1, text, ""), (2, "", ""), (3, text, "")]
+    path.with_suffix(".jsonl").write_text(json.dumps({"text": text}, ensure_ascii=False), encoding="utf-8")
+    assert rows_of(path.with_suffix(".jsonl")) == [(1, text, "")]
+    path.with_suffix(".csv").write_text(f"text\n{text}\nb\n", encoding="utf-8")
+    assert rows_of(path.with_suffix(".csv")) == [(1, text, ""), (2, "b", "")]
+
+
 def test_broken_rows_of_csv_are_told_by_number(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"n,text\n1,a\n2\n3,\xff\n4,b\n")

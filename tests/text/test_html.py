@@ -30,7 +30,14 @@ def test_entities_become_what_they_stand_for():
 def test_entities_of_entities_are_read_in_mode_all():
     assert html_entities("&amp;lt;3") == "&lt;3"
     assert html_entities("&amp;amp;lt;3", "all") == "<3"
-    assert html_entities("&am\x00p;", "all") == "&"
+    assert html_entities("&am\x00p;", "all") == "&am p;"
+
+
+@pytest.mark.parametrize("mode", ["once", "all"])
+@pytest.mark.parametrize("entity", ["&#11;", "&#x1f;", "&#127;", "&#1;", "&#31;", "&#12;"])
+def test_an_entity_of_a_control_character_glues_no_words(mode, entity):
+    assert html_entities(f"one{entity}two", mode).split() == ["one", "two"]
+    assert html_entities("&#151; &#38;lt;") == "— &lt;"
 
 
 @given(text=st.text(st.sampled_from("&amp;lt#39x; \x00\u037e")))

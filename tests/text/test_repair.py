@@ -9,7 +9,7 @@ def test_a_wrong_encoding_is_undone():
 
 
 def test_what_other_steps_do_is_left_to_them():
-    text = "“curly” &amp; e\u0301 \r\n"
+    text = "“curly” &amp; e\u0301 \x0b\x1c\x00\r\n"
     assert repair(text) == text
 
 

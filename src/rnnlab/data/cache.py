@@ -15,7 +15,7 @@ import numpy as np
 from rnnlab.data.store import record, staged
 from rnnlab.tokenizer import Tokenizer, load, save
 
-VERSION = 3  # of the files' format and of what cleaning steps do; raised when either changes
+VERSION = 4  # of the files' format and of what cleaning steps do; raised when either changes
 META = "meta.json"
 ARRAYS = ("ids", "offsets", "labels", "rows")
 

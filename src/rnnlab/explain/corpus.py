@@ -11,6 +11,7 @@ import numpy as np
 from rnnlab.errors import SettingError
 from rnnlab.explain.explanation import read
 from rnnlab.explain.predicates import predicates
+from rnnlab.text.characters import lines_of
 
 if TYPE_CHECKING:
     from rnnlab.opened.run import OpenRun
@@ -34,7 +35,7 @@ def corpus_of(run: OpenRun, file: Path | None = None) -> Corpus:
         SettingError: the file cannot be read or holds too little; a run without the one or the other.
     """
     if run.kind == "classification":
-        lines = _predicted(run) if file is None else _text(file).splitlines()
+        lines = _predicted(run) if file is None else lines_of(_text(file))
         pieces = _pieces([line for line in lines if line.strip()], run)
     else:
         text = _validation(run) if file is None else run.cleaner(_text(file))
@@ -77,7 +78,7 @@ def at(text: str, spans: Sequence[tuple[int, int]]) -> dict[str, np.ndarray]:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise SettingError("--file", file, f"cannot be read as UTF-8 text: {error}") from error
 

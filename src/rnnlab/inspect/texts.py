@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -26,5 +27,6 @@ def texts_of(words: Sequence[str]) -> Iterator[str]:
 
 
 def _lines() -> Iterator[str]:
-    for line in sys.stdin.buffer:
+    for number, line in enumerate(sys.stdin.buffer):
+        line = line if number else line.removeprefix(codecs.BOM_UTF8)
         yield line.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r")

@@ -33,7 +33,7 @@ def log_text(loggers: Iterable[Logger], name: str, text: str, step: int) -> None
         if isinstance(logger, WandbLogger):
             logger.log_text(name, columns=["text"], data=[[text]], step=step)
         elif isinstance(logger, TensorBoardLogger):
-            indented = "\n".join("    " + line for line in text.splitlines())  # TensorBoard reads Markdown
+            indented = "\n".join("    " + line for line in text.split("\n"))  # TensorBoard reads Markdown
             logger.experiment.add_text(name, indented, step)
 
 

@@ -55,7 +55,7 @@ def read_rows(path: Path, columns: tuple[str, ...], setting: str) -> Iterator[Ro
 def opened(path: Path, setting: str) -> Iterator[IO[str]]:
     """Lines of text in which bytes that are not UTF-8 stand as lone surrogates; a binary file is refused."""
     if str(path) == "-":
-        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="surrogateescape")  # type: ignore[union-attr]
         yield sys.stdin
         return
     with path.open("rb") as raw:

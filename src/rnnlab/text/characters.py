@@ -6,8 +6,12 @@ import re
 import unicodedata
 from typing import Literal, cast
 
-# C0 and C1 controls and DEL, but for tab, newline and carriage return (which `newlines` deals with)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# C0 and C1 controls and DEL, but for tab and the line ends that `newlines` deals with; and what has no width
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u2060\ufeff]")
+_INVISIBLE = dict.fromkeys("\u00ad\u2060\ufeff", "")  # soft hyphen, word joiner, byte order mark
+_WINDOWS = {chr(code): bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)}
+_MEANT = {meant: character for meant, character in _WINDOWS.items() if character != "\ufffd"} | _INVISIBLE
+_LINE_ENDS = ("\r\n", "\r", "\x0b", "\x0c", "\u2028", "\u2029")
 _QUOTES = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u00b4`", "'") | dict.fromkeys("“”„‟«»", '"')
 )
@@ -15,19 +19,28 @@ _DOUBLED = re.compile(r'\\*"[\\"]*')
 
 
 def unicode(text: str, mode: str = "nfc") -> str:
-    """Normal form NFC or NFKC, without control characters but for newline, tab and carriage return.
+    """Normal form NFC or NFKC, without control characters but for tabs and line ends.
 
-    A carriage return stays, so that `newlines` does the same before and after this step.
+    A control character becomes a space, so that the words around it stay two. One from 0x80 to 0x9f was
+    written as Windows-1252 and becomes the character meant: 0x85 an ellipsis, 0x97 a dash. Soft hyphens and
+    byte order marks vanish; joiners stay. Line ends stay, so that `newlines` does the same before and after.
     """
-    text = text if text.isprintable() else _CONTROL.sub("", text)
+    text = text if text.isprintable() else _CONTROL.sub(lambda match: _MEANT.get(match[0], " "), text)
     if text.isascii():
         return text
     return unicodedata.normalize(cast(Literal["NFC", "NFKC"], mode.upper()), text)
 
 
 def newlines(text: str) -> str:
-    r"""`\r\n` and a lone `\r` become `\n`."""
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    r"""`\r\n`, a lone `\r`, form feed, vertical tab and Unicode's line ends (U+2028, U+2029) become `\n`."""
+    for end in _LINE_ENDS:
+        text = text.replace(end, "\n")
+    return text
+
+
+def lines_of(text: str) -> list[str]:
+    r"""The lines between `\n`. `str.splitlines` also splits at 0x85 and 0x1c, which end no line."""
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def quotes(text: str) -> str:

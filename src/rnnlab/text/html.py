@@ -16,6 +16,7 @@ _NAMES = (
     "|tt|u|ul|video"
 )
 _TAG = re.compile(rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_NUMBERED = re.compile(r"&#(?:[0-9]+|x[0-9a-f]+);?", re.IGNORECASE)
 
 
 def html_breaks(text: str) -> str:
@@ -31,17 +32,25 @@ def html_tags(text: str) -> str:
 def html_entities(text: str, mode: str = "once") -> str:
     """`&amp;`, `&#39;` and their like become the characters that they stand for.
 
-    `all` goes on until nothing changes, so that `&amp;lt;3` is `<3`; as a control character or another form
-    of the semicolon can hide an entity, it works on what `unicode` makes of a text with `&`.
+    One of a control character becomes a space. `all` goes on until nothing changes, so that
+    `&amp;lt;3` is `<3`; as another form of the semicolon can hide an entity, it works on what `unicode`
+    makes of a text with `&`.
     """
     if "&" not in text:
         return text
     if mode == "once":
-        return html.unescape(text)
+        return _unescaped(text)
     text = unicode(text)
-    while (unescaped := unicode(html.unescape(text))) != text:
+    while (unescaped := unicode(_unescaped(text))) != text:
         text = unescaped
     return text
+
+
+def _unescaped(text: str) -> str:
+    """Entities resolved; the standard library drops those of control characters, which glues words."""
+    if "&#" in text:
+        text = _NUMBERED.sub(lambda match: match[0] if html.unescape(match[0]) else " ", text)
+    return html.unescape(text)
 
 
 def holds_bracket(piece: str) -> bool:

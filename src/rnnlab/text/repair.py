@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def repair(text: str) -> str:
-    """Mojibake (`â€™` for `’`) is undone; quotes, entities, line ends and normal form are other steps' work.
+    """Mojibake (`â€™` for `’`) is undone; other steps do quotes, entities, line ends, controls, normal form.
 
     ASCII text passes untouched: nothing in it was read wrongly.
     """
@@ -26,5 +26,10 @@ def _settings() -> TextFixerConfig:
     from ftfy import TextFixerConfig
 
     return TextFixerConfig(
-        unescape_html=False, uncurl_quotes=False, fix_line_breaks=False, normalization=None, explain=False
+        unescape_html=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        remove_control_chars=False,
+        normalization=None,
+        explain=False,
     )

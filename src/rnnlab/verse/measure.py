@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rnnlab.text.characters import lines_of
 from rnnlab.verse.forms import Form
 from rnnlab.verse.pronounce import rhymes, rhymes_by_spelling
 from rnnlab.verse.words import known_share, last_word, line_syllables
@@ -51,7 +52,7 @@ class Measured:
 
 def measure(text: str, form: Form) -> Measured:
     """What a text keeps of a form of verse; lines beyond the form's are counted and not looked at."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines_of(text) if line.strip()]
     compared = lines[: form.lines]
     ends = [last_word(line) for line in compared]
     due = [line for line in range(form.lines) if form.earlier(line)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rnnlab.text.characters import lines_of
 from rnnlab.verse.tune_bars import Bar, Bars
 from rnnlab.verse.tune_fields import FIELD, KNOWN, NEEDED
 
@@ -51,7 +52,7 @@ class Tune:
 
 def parse(text: str) -> Tune:
     """The first tune of a text; it ends at the first empty line."""
-    lines = text.lstrip("\n").partition("\n\n")[0].splitlines()
+    lines = lines_of(text.lstrip("\n").partition("\n\n")[0])
     lines = [line for line in lines if not line.startswith("%")]
     starts = [bool(FIELD.match(line)) for line in lines]
     ends = [n + 1 for n, line in enumerate(lines) if starts[n] and line.startswith("K:")]

@@ -11,6 +11,7 @@ import numpy as np
 from rnnlab.decoding.settings import Decoding
 from rnnlab.errors import SettingError
 from rnnlab.generate.engine import Engine
+from rnnlab.text.characters import lines_of
 from rnnlab.tokenizer.base import Tokenizer
 from rnnlab.verse.alphabet import Alphabet
 from rnnlab.verse.choose import check_decoding
@@ -65,7 +66,7 @@ def compose(
     chosen = form_of(form)
     if chosen is ABC:
         tune = write_tune(engine, tokenizer, prompt, decoding, seed, number)
-        return Poem(tune.text, tuple(tune.text.splitlines()), tune.report, tune.nats, None)
+        return Poem(tune.text, tuple(lines_of(tune.text)), tune.report, tune.nats, None)
     check_decoding(decoding)
     alphabet = Alphabet(tokenizer, form, decoding)
     start = start_of(engine, tokenizer, chosen, prompt)
@@ -108,7 +109,7 @@ def poem_of(rows: list[Row], form: Form) -> Poem:
     text = "".join(row.text for row in rows)
     nats = -sum(row.log_probability for row in rows) / max(sum(len(row.tokens) for row in rows), 1)
     measured = measure(text, form)
-    return Poem(text, tuple(text.splitlines()), report_of(measured, nats), nats, measured)
+    return Poem(text, tuple(lines_of(text)), report_of(measured, nats), nats, measured)
 
 
 def report_of(measured: Measured, nats: float) -> str:
