@@ -3,9 +3,12 @@
 import os
 
 import pytest
+import pytorch_lightning as pl
 import torch
 
-from rnnlab.run.machine import device_name, set_threads
+from rnnlab.model import fused
+from rnnlab.model.encoder import RecurrentEncoder
+from rnnlab.run.machine import ask_kernels, device_name, set_threads
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +43,14 @@ def test_denormal_numbers_become_zero():
 
 def test_a_cpu_is_named_with_its_threads():
     assert device_name(torch.device("cpu"), 2) == "cpu (2 threads)"
+
+
+@pytest.mark.parametrize(("precision", "asked"), [("bf16-mixed", ["LSTM", "LSTM"]), ("32-true", [])])
+def test_layers_are_asked_for_their_kernels_before_the_first_step_where_autocast_is_on(
+    monkeypatch, precision, asked
+):
+    found = []
+    monkeypatch.setattr(fused, "has_kernel", lambda mode, projected, dtype: found.append((mode, dtype)))
+    trainer = pl.Trainer(accelerator="cpu", precision=precision, logger=False, enable_checkpointing=False)
+    ask_kernels(RecurrentEncoder("lstm", 3, 2, bidirectional=True), trainer)
+    assert found == [(mode, torch.bfloat16) for mode in asked]

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import torch
 
+from rnnlab.model.fused import Fused
 from rnnlab.tokenizer.parallel import available_cores
+
+if TYPE_CHECKING:
+    import pytorch_lightning as pl
 
 
 def set_threads(threads: int | str) -> int:
@@ -28,3 +33,14 @@ def device_name(device: torch.device, threads: int) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"{device.type} ({threads} threads)" if device.type == "cpu" else device.type
+
+
+def ask_kernels(network: torch.nn.Module, trainer: pl.Trainer) -> None:
+    """Let each layer say in the log, before the first step, that this CPU has no kernel for it."""
+    if trainer.strategy.root_device.type != "cpu":
+        return
+    with trainer.precision_plugin.forward_context():
+        if torch.is_autocast_enabled("cpu"):
+            for layer in network.modules():
+                if isinstance(layer, Fused):
+                    layer.has_kernel()

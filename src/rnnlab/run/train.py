@@ -21,7 +21,7 @@ from rnnlab.run.companions import companions
 from rnnlab.run.ensemble import check_rows
 from rnnlab.run.evaluate import end_pruned, evaluate
 from rnnlab.run.folder import RunFolder
-from rnnlab.run.machine import device_name, set_threads
+from rnnlab.run.machine import ask_kernels, device_name, set_threads
 from rnnlab.run.pretrained import load_pretrained
 from rnnlab.run.pretraining import pretrain
 from rnnlab.run.result import Result
@@ -80,6 +80,7 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
     network = build_network(cfg, data, words)
     started = load_pretrained(cfg, data.tokenizer, network)
     trainer = build_trainer(cfg, folder.path)
+    ask_kernels(network, trainer)
     learned = pretrain(cfg, data, words, network, trainer.strategy.root_device)
     task = build_task(cfg, data, network)
     if words.vectors is not None:

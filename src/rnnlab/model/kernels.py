@@ -1,0 +1,85 @@
+"""Which of torch's recurrent kernels this CPU has, found by running a tiny one, once a process.
+
+torch hands an LSTM under autocast to oneDNN, which has no such kernel in bfloat16 without AVX-512, nor in
+float16 on most CPUs, and then raises. A CPU's flags alone do not say so: it also depends on how torch was
+built and on ONEDNN_MAX_CPU_ISA.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+import torch
+from torch import nn
+
+log = logging.getLogger("rnnlab")
+SIZE = 8  # units of the tiny layer
+CPUINFO = Path("/proc/cpuinfo")
+_asking = Lock()  # both directions of a layer may ask at once
+
+
+def has_kernel(mode: str, projected: bool, dtype: torch.dtype) -> bool:
+    """Whether torch's layer runs on this CPU under autocast to `dtype`, forwards and backwards.
+
+    Logs one line the first time that one does not.
+
+    Args:
+        mode: of the layer, as torch names it: LSTM, GRU, RNN_TANH or RNN_RELU.
+        projected: whether it has a projection, which only an LSTM can have.
+    """
+    with _asking:
+        return _tried(mode, projected, dtype)
+
+
+@cache
+def _tried(mode: str, projected: bool, dtype: torch.dtype) -> bool:
+    try:
+        _try(mode, projected, dtype)
+    except RuntimeError:
+        name, missing = mode.partition("_")[0], str(dtype).removeprefix("torch.")
+        log.info("note: %s has no %s kernel in %s: that layer computes in float32", cpu_name(), name, missing)
+        return False
+    return True
+
+
+def _try(mode: str, projected: bool, dtype: torch.dtype) -> None:
+    """One forward and one backward pass. Draws no random numbers: the weights are whatever was in memory."""
+    name, _, nonlinearity = mode.partition("_")
+    given = {"nonlinearity": nonlinearity.lower()} if nonlinearity else {}
+    sizes = {"proj_size": SIZE // 2} if projected else {}
+    with torch.inference_mode(False), torch.enable_grad():
+        layer = nn.utils.skip_init(getattr(nn, name), SIZE, SIZE, **given, **sizes)
+        with autocast_to(dtype):
+            outputs, _ = layer(torch.zeros(2, 1, SIZE))
+        torch.autograd.grad(outputs.float().sum(), list(layer.parameters()))
+
+
+@contextmanager
+def autocast_to(dtype: torch.dtype | None) -> Iterator[None]:
+    """Autocast to that type on the CPU, or none at all for None, in this thread.
+
+    Not torch.autocast, which at its end may empty the cache of cast weights for all threads.
+    """
+    before = torch.is_autocast_enabled("cpu"), torch.get_autocast_dtype("cpu")
+    torch.set_autocast_enabled("cpu", dtype is not None)
+    torch.set_autocast_dtype("cpu", dtype or before[1])
+    try:
+        yield
+    finally:
+        torch.set_autocast_enabled("cpu", before[0])
+        torch.set_autocast_dtype("cpu", before[1])
+
+
+def cpu_name() -> str:
+    """The CPU's name and the instructions that torch uses of it: `Intel(R) Core(TM) i5-8250U CPU (AVX2)`."""
+    try:
+        lines = CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:  # no Linux
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{names[0] if names else 'this CPU'} ({torch.backends.cpu.get_cpu_capability()})"
