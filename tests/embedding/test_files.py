@@ -77,6 +77,16 @@ def test_what_gensim_wrote_is_read_back_equal(tmp_path: Path, kind: str, ending:
     assert vectors.coverage == (1.0, len(WORDS) / (len(WORDS) + 1))
 
 
+@pytest.mark.parametrize("ending", ["", ".gz", ".zip"])
+@pytest.mark.parametrize("head", ["", "2 3\n"])
+def test_a_byte_order_mark_is_no_part_of_the_first_word(tmp_path: Path, head: str, ending: str) -> None:
+    path = tmp_path / "vectors.txt"
+    path.write_bytes(f"\ufeff{head}good 1 2 3\r\nbad 4 5 6\r\n".encode())
+    vectors = read(packed(path, ending), corpus_of("good", "bad"))
+    assert vectors.matrix[2:].tolist() == [[1, 2, 3], [4, 5, 6]]
+    assert VectorFile(path=str(path)).layout().total == (2 if head else None)
+
+
 def test_vectors_that_gensims_fasttext_learned_are_read_back_equal(tmp_path: Path) -> None:
     model = FastText(
         [["good", "film", "bad", "play"]] * 5, vector_size=SIZE, min_count=1, bucket=50, workers=1

@@ -60,7 +60,7 @@ def test_texts_go_into_files(generate, tmp_path):
 
 def test_prompts_come_from_files_and_standard_input(generate, tmp_path, monkeypatch):
     path = tmp_path / "prompt.txt"
-    path.write_text("([")
+    path.write_text("\ufeff([", encoding="utf-8")
     whole = generate("--prompt", "([", "--length", "20", "--seed", "1")
     assert generate("--input", str(path), "--length", "20", "--seed", "1") == whole
     with path.open() as file:

@@ -20,7 +20,7 @@ from rnnlab.embedding.stored import Model, load_model, write_model
 from rnnlab.errors import SettingError
 from rnnlab.tokenizer.base import UNKNOWN_ID
 
-VERSION = 1  # raised when the same file comes to give other vectors
+VERSION = 2  # raised when the same file comes to give other vectors
 
 # our marks (rnnlab.text.marks) to those that the vectors of GloVe's tweets have for the same
 ALIASES = {"<long>": "<elong>", "<shout>": "<allcaps>"}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
@@ -31,6 +33,8 @@ class Opened(NamedTuple):
 def opened(path: Path, size: int | None, bar: bool = True) -> Iterator[Opened]:
     """The unpacked bytes of a file, of a .gz, or of a member of a .zip; told by their first bytes.
 
+    A byte order mark at the start is left out, which would else be a part of the first word.
+
     Args:
         size: of several members the one whose name holds `100d`, where that is the size; else the first.
 
@@ -52,6 +56,7 @@ def opened(path: Path, size: int | None, bar: bool = True) -> Iterator[Opened]:
     ):
         try:
             with unpacked(raw, path, size) as stream:
+                skip_mark(stream)
                 yield Opened(stream, lambda: _move(shown, raw.tell()))
         except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
             raise SettingError("embedding.path", path, f"cannot be read to its end: {error}") from error
@@ -73,17 +78,23 @@ def check_file(path: Path) -> None:
 
 
 @contextmanager
-def unpacked(raw: BinaryIO, path: Path, size: int | None) -> Iterator[BinaryIO]:
+def unpacked(raw: BufferedReader, path: Path, size: int | None) -> Iterator[BufferedReader]:
     start = raw.read(4)
     raw.seek(0)
     if start.startswith(GZIP):
         with gzip.GzipFile(fileobj=raw) as file:
-            yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, file), BUFFER))
+            yield BufferedReader(cast(io.RawIOBase, file), BUFFER)
     elif start in (ZIP, EMPTY_ZIP):
         with zipfile.ZipFile(raw) as archive, archive.open(member(archive, path, size)) as inside:
-            yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, inside), BUFFER))
+            yield BufferedReader(cast(io.RawIOBase, inside), BUFFER)
     else:
         yield raw
+
+
+def skip_mark(stream: BufferedReader) -> None:
+    """Read past a byte order mark of UTF-8."""
+    if stream.peek(len(codecs.BOM_UTF8)).startswith(codecs.BOM_UTF8):
+        stream.read(len(codecs.BOM_UTF8))
 
 
 def member(archive: zipfile.ZipFile, path: Path, size: int | None) -> str:

@@ -70,7 +70,7 @@ def run(arguments: Namespace) -> None:
 
 def _input() -> str:
     """All of standard input; bytes that are not UTF-8 come as lone surrogates."""
-    return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    return sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
 
 
 def _write_page(found: Look, path: Path, quiet: bool) -> None:

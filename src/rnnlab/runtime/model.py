@@ -31,7 +31,7 @@ def open_model(folder: str | Path, threads: int = 1) -> Classifier | Writer:
         raise SettingError("folder", place, f"is no exported model: it has no {', '.join(missing)}")
     if threads < 1:
         raise SettingError("threads", threads, "must be at least 1")
-    settings = json.loads((place / SETTINGS).read_text(encoding="utf-8"))
+    settings = json.loads((place / SETTINGS).read_text(encoding="utf-8-sig"))
     if settings.get("format") != FORMAT:
         rule = (
             f"was written in format {settings.get('format')}, and this rnnlab reads {FORMAT}; see its {CARD}"

@@ -43,7 +43,7 @@ def load(path: str | Path) -> Tokenizer:
             does not know.
     """
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
         kind = content["type"]
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is not a tokenizer file: {error!r}") from error

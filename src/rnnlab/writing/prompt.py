@@ -29,10 +29,19 @@ def prompt_of(run: OpenRun, arguments: Namespace) -> str:
     return mapped
 
 
+def read_input() -> str:
+    """All of standard input as UTF-8, whatever the locale says."""
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        rule = f"is not UTF-8: byte {error.object[error.start]:#04x} at offset {error.start}"
+        raise SettingError("--input", "-", rule) from error
+
+
 def read_prompt(path: Path) -> str:
     """A file's text, or standard input's for -."""
     if str(path) == "-":
-        return sys.stdin.read()
+        return read_input()
     from rnnlab.data.files import read_text
 
     if not path.is_file():
