@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[1]
 NAMES = (
     "README.md",
     "docs/adding.md",
+    "docs/data.md",
     "docs/text.md",
     "docs/models.md",
     "docs/training.md",

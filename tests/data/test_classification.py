@@ -316,7 +316,7 @@ def test_a_setting_out_of_range_is_refused_before_anything_is_read(tmp_path, set
     [
         ({"validation_fraction": 0.0}, "data.validation_fraction=0.0: must lie between 0 and 1"),
         ({"test_fraction": 1.0}, "data.test_fraction=1.0: must lie between 0 and 1"),
-        ({"classes": ["bad"]}, "label=1: row 1 (from 0)"),
+        ({"classes": ["bad", "0"]}, "data.label_column=label: row 2 of "),
         ({"text_column": "txt"}, "data.text_column=txt: no such column"),
     ],
 )

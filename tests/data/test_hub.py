@@ -157,7 +157,7 @@ def test_splits_become_parquet_files_with_our_names(tmp_path: Path, monkeypatch:
     assert stored.official
     assert stored.notes == []
     for path in stored.files.values():
-        assert read_table(path, "text", "label") == (["good", "", "bad"], [1, 0, 0])
+        assert read_table(path, "text", "label")[:2] == (["good", "", "bad"], ["1", "0", "0"])
 
 
 def test_the_second_run_asks_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,7 +226,7 @@ def test_without_a_hub_the_local_hugging_face_cache_serves(
     start = time.monotonic()
     stored = hub.fetch("imdb", IMDB, tmp_path)
     assert time.monotonic() - start < 3
-    assert read_table(stored.files["test"], "text", "label") == (["a", "b"], [0, 1])
+    assert read_table(stored.files["test"], "text", "label")[:2] == (["a", "b"], ["0", "1"])
     assert not datasets.config.HF_HUB_OFFLINE
 
 

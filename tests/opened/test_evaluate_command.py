@@ -11,7 +11,7 @@ import pytest
 
 from rnnlab.errors import SettingError, UserError
 from rnnlab.opened import evaluate_command
-from rnnlab.opened.evaluated import file_rows, label_ids, split_rows
+from rnnlab.opened.evaluated import file_rows, split_rows
 from rnnlab.opened.run import open_run
 
 FIGURES = {"roc", "precision_recall", "reliability", "confusion_matrix", "by_length", "by_confidence"}
@@ -159,11 +159,6 @@ def test_a_place_that_cannot_be_written_is_said(classifier, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingError, match="cannot be written"):
         evaluate(classifier, "--output", tmp_path / "file")
-
-
-def test_numbers_are_labels_only_where_they_are_no_names():
-    assert label_ids(("bad", "good")) == {"bad": 0, "good": 1, "0": 0, "1": 1}
-    assert label_ids(("1", "5")) == {"1": 0, "5": 1}
 
 
 def test_a_language_model_s_test_is_the_run_s_own(language_run, tmp_path, capsys):

@@ -8,6 +8,7 @@ from pathlib import Path
 from rnnlab.data.batching import Batching
 from rnnlab.data.labelled import Reading
 from rnnlab.data.labelled_data import LabelledData
+from rnnlab.data.labels import given_names
 from rnnlab.data.shape import Shape
 from rnnlab.data.source import Recipe
 from rnnlab.text.cleaner import Cleaner
@@ -43,7 +44,7 @@ class ClassificationData(LabelledData):
         source: str = "auto",
         data_dir: str | Path | None = None,
         cache_dir: str | Path = ".cache",
-        classes: Sequence[str] | None = None,
+        classes: Sequence[object] | None = None,
         text_column: str = "text",
         label_column: str = "label",
         max_length: int = 500,
@@ -63,7 +64,7 @@ class ClassificationData(LabelledData):
         num_workers: int = 0,
         workers: int | None = None,
     ) -> None:
-        names = None if classes is None else tuple(map(str, classes))
+        names = given_names(classes)
         recipe = Recipe(name, files, hub, package)
         fractions = (validation_fraction, test_fraction)
         reading = Reading(text_column, label_column, names, *fractions, split_seed, split_block)

@@ -55,7 +55,7 @@ class DocumentData(LanguageData):
         source: str = "auto",
         data_dir: str | Path | None = None,
         cache_dir: str | Path = ".cache",
-        classes: Sequence[str] | None = None,
+        classes: Sequence[object] | None = None,
         text_column: str = "text",
         label_column: str = "label",
         validation_fraction: float = 0.1,

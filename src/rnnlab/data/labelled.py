@@ -13,8 +13,9 @@ import numpy as np
 
 from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.encode import Encoded, clean_texts, encode_texts
-from rnnlab.data.files import Table, class_names, label_ids, read_table
+from rnnlab.data.files import Table, read_table
 from rnnlab.data.split import hold_out
+from rnnlab.data.tables import label_tables
 from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
@@ -68,10 +69,9 @@ def build(
     tables = {
         name: read_table(path, reading.text_column, reading.label_column) for name, path in files.items()
     }
-    classes = list(reading.classes or class_names(tables["train"].labels))
-    labels = {name: label_ids(table.labels, classes, files[name]) for name, table in tables.items()}
-    parts, notes = split_rows({name: table.texts for name, table in tables.items()}, labels["train"], reading)
-    notes += check_classes(labels["train"][parts["train"].rows], classes, files["train"])
+    classes, labels, notes = label_tables(tables, files, reading.label_column, reading.classes)
+    parts, held = split_rows({name: table.texts for name, table in tables.items()}, labels["train"], reading)
+    notes = held + notes + check_classes(labels["train"][parts["train"].rows], classes, files["train"])
     raw = [text for table in tables.values() for text in table.texts]
     texts = clean_texts(raw, cleaner, workers)
     if not tokenizer.trained:

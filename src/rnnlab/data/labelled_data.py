@@ -23,6 +23,7 @@ from rnnlab.data.unlabelled import read_unlabelled
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
+READER = 2  # part of the cache key: raise it when tables are read or labels understood in another way
 EVALUATION_BATCH = 4  # times a training batch: no gradients are kept
 
 
@@ -93,7 +94,7 @@ class LabelledData(LightningDataModule):
             return
         found = find(self.recipe, self.source, self.data_dir, self.cache_dir)
         tokenizer = self.tokenizer
-        settings = {**self.reading.key(found.files), "text": self.cleaner.settings()}
+        settings = {**self.reading.key(found.files), "text": self.cleaner.settings(), "reader": READER}
 
         def make() -> Corpus:
             return build(found.files, self.reading, self.cleaner, tokenizer, self.workers)

@@ -10,6 +10,7 @@ from rnnlab.data import store
 from rnnlab.data.batching import Batching
 from rnnlab.data.labelled import Reading
 from rnnlab.data.labelled_data import LabelledData
+from rnnlab.data.labels import given_names
 from rnnlab.data.language_modeling import LanguageModelingData
 from rnnlab.data.shape import Shape
 from rnnlab.data.source import Recipe
@@ -62,7 +63,7 @@ class SyntheticSentiment(LabelledData):
         files = {split: str(folder / f"{split}.parquet") for split in SPLITS}
         super().__init__(
             Recipe(name, files, None, None),
-            Reading("text", "label", tuple(map(str, classes)), 0.1, 0.2, 0),
+            Reading("text", "label", given_names(classes), 0.1, 0.2, 0),
             tokenizer,
             cleaner,
             Shape(max_length, truncation, head_fraction, padding),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnlab.data.labels import Classes, classes_of
 from rnnlab.errors import SettingError
 from rnnlab.opened.rows import FORMATS, Row, read_rows
 from rnnlab.opened.run import OpenRun
@@ -51,7 +52,7 @@ def file_rows(
 
     Args:
         form: what the file must be; None takes any of them.
-        columns: the names of its texts and of its labels, which are class names or numbers from 0.
+        columns: the names of its texts and of its labels, by the rule of `rnnlab.data.labels`.
         skip: leave broken rows out and count them.
 
     Raises:
@@ -63,17 +64,17 @@ def file_rows(
         raise SettingError(OPTION, path, rule)
     if path.is_dir():
         raise SettingError(OPTION, path, "is a folder")
-    ids = label_ids(run.classes)
+    classes = classes_of(run.classes)
     sound: list[tuple[int, str, int]] = []
     broken: list[Row] = []
-    for row in _labelled(read_rows(path, columns, OPTION), columns[1], ids):
+    for row in _labelled(read_rows(path, columns, OPTION), columns[1], classes):
         if row.problem and not skip:
             rule = f"row {row.number} {row.problem}; --on-error skip leaves such rows out"
             raise SettingError(OPTION, path, rule)
         if row.problem:
             broken.append(row)
         else:
-            sound.append((row.number, row.cells[columns[0]], ids[row.cells[columns[1]].strip()]))
+            sound.append((row.number, row.cells[columns[0]], classes.find(row.cells[columns[1]]) or 0))
     if not sound:
         raise SettingError(OPTION, path, "has no sound row" if broken else "has no rows")
     numbers, texts, labels = (list(part) for part in zip(*sound, strict=True))
@@ -82,20 +83,11 @@ def file_rows(
     return Evaluated(found, str(path), tuple(broken))
 
 
-def label_ids(classes: tuple[str, ...]) -> dict[str, int]:
-    """What may stand in a label's place, to its class: names, and numbers from 0 where names are none."""
-    ids = {name: index for index, name in enumerate(classes)}
-    if not any(name.lstrip("+-").isdecimal() for name in classes):
-        ids |= {str(index): index for index in range(len(classes))}
-    return ids
-
-
-def _labelled(rows: Iterator[Row], column: str, ids: dict[str, int]) -> Iterator[Row]:
+def _labelled(rows: Iterator[Row], column: str, rule: Classes) -> Iterator[Row]:
     """The rows; one whose label is no class is broken."""
     for row in rows:
-        label = row.cells.get(column, "").strip()
-        if row.problem or label in ids:
+        label = row.cells.get(column)
+        if row.problem or (label is not None and rule.find(label) is not None):
             yield row
         else:
-            allowed = ", ".join(list(ids)[:12])
-            yield row._replace(problem=f"has the {column} {label[:40]!r}, which is none of {allowed}")
+            yield row._replace(problem=rule.problem(label, column))

@@ -8,6 +8,7 @@ from typing import Any
 
 from omegaconf import MISSING, DictConfig, OmegaConf
 
+from rnnlab.data.labels import given_names
 from rnnlab.errors import SettingError
 from rnnlab.run.check_bptt import check_bptt
 from rnnlab.run.check_language import check_language
@@ -104,9 +105,15 @@ def logged_names(cfg: DictConfig) -> tuple[str, ...]:
     """What the task logs and can be monitored; empty for a task of somebody's own, checked as it runs."""
     target = cfg.task._target_
     if target.endswith(".Classification"):
-        classes = cfg.data.get("classes") or []
+        classes = class_choice(cfg) or ()
         return CLASSIFICATION + tuple(f"val/recall_{name}" for name in classes)
     return LANGUAGE_MODELING if target.endswith(".LanguageModeling") else ()
+
+
+def class_choice(cfg: DictConfig) -> tuple[str, ...] | None:
+    """The names of `data.classes`; SettingError where they are none that a data set can have."""
+    given = cfg.data.get("classes")
+    return given_names(OmegaConf.to_container(given) if OmegaConf.is_list(given) else given)  # type: ignore[arg-type]
 
 
 def check_monitors(cfg: DictConfig, settings: Iterable[tuple[str, Any]]) -> None:
