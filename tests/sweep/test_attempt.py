@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
-from rnnlab.sweep.attempt import Attempt, half_batch, last_line
+from rnnlab.sweep.attempt import Attempt, last_line
 from rnnlab.sweep.beat import process_start
+from rnnlab.sweep.half_batch import half_batch
 from rnnlab.sweep.row import Row
 
 PROGRAM = """
@@ -30,8 +31,8 @@ folder = [a for a in sys.argv if a.startswith("hydra.run.dir=")][0].partition("=
 def attempt(sweep: Any) -> Any:
     """A function from a program's body and a row's fields to an attempt at it, started."""
 
-    def start(body: str, study_trial: int | None = None, **fields: Any) -> Attempt:
-        made = sweep()
+    def start(body: str, study_trial: int | None = None, spec: Any = None, **fields: Any) -> Attempt:
+        made = sweep(**(spec or {}))
         (made.folder.code / "train.py").write_text(PROGRAM.format(body=body))
         row = Row(0, 0, ("model=gru",), {"model": "gru"}, "running", **fields)
         return Attempt(made.folder, replace(made.spec, cwd=str(made.folder.path)), row, study_trial)
@@ -44,7 +45,9 @@ def result(**fields: Any) -> str:
 
 
 def ended(attempt: Attempt) -> Any:
-    assert attempt.poll(20.0)
+    deadline = time.monotonic() + 60
+    while not attempt.poll(0.2):
+        assert time.monotonic() < deadline
     return attempt.outcome()
 
 
@@ -166,3 +169,37 @@ def test_the_last_words_of_a_process_that_left_no_result(tmp_path: Path) -> None
     assert last_line(log, 1) == "exit code 1: nothing was printed"
     log.write_text("error: x=1: no\nSet the environment variable HYDRA_FULL_ERROR=1 for a stack trace.\n\n")
     assert last_line(log, 2) == "exit code 2: error: x=1: no"
+
+
+def test_one_that_makes_no_progress_is_told_to_stop_and_then_killed_with_all_its_processes(
+    attempt: Any,
+) -> None:
+    child = "import subprocess, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+    child += (
+        "open(folder + '/child', 'w').write(str(subprocess.Popen(['sleep', '600']).pid)); time.sleep(600)"
+    )
+    started = attempt(child, spec={"stall_limit": 1.0, "kill_after": 0.5})
+    done = ended(started)
+    assert (done.state, done.cause, done.failed) == ("failed", "stalled", True)
+    assert done.error == "made no progress for 1 s (sweep.stall_limit); it was killed"
+    pid, deadline = int((started.path / "child").read_text()), time.monotonic() + 20
+    while process_start(pid) is not None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_stopped_one_is_woken_up_to_save(attempt: Any) -> None:
+    body = "import signal; signal.signal(signal.SIGTERM, lambda *_: (" + result(status="preempted")
+    body += ", sys.exit(143))); os.kill(os.getpid(), signal.SIGSTOP); time.sleep(600)"
+    done = ended(attempt(body, spec={"stall_limit": 1.0, "kill_after": 30.0}))
+    assert done.error == "made no progress for 1 s (sweep.stall_limit); it was told to stop and saved"
+
+
+def test_one_that_is_told_to_stop_and_does_not_is_killed_and_goes_on_later(attempt: Any) -> None:
+    body = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: time.sleep(0.01)"
+    started = attempt(body, spec={"kill_after": 0.5})
+    assert not started.poll(1.5)
+    started.preempt()
+    done = ended(started)
+    assert (done.state, done.note) == ("preempted", "killed as it had not saved within 0.5 s")
+    assert not started.mark.exists()

@@ -18,6 +18,7 @@ SWEEP_RULES: dict[str, Rule] = {
     "sweep.retries": COUNT,
     "sweep.heartbeat": SPAN,
     "sweep.heartbeat_timeout": SPAN,
+    "sweep.kill_after": SPAN,
     "sweep.seed": COUNT,
     "sweep.dry_run": Flag(),
     "sweep.retry_failed": Flag(),

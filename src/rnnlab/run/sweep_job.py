@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-from omegaconf import DictConfig
-
 if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+    from rnnlab.callback.progress_mark import ProgressMark
     from rnnlab.callback.pruning import Pruning
+
+TRAINING, OTHER = "training", "other"  # phases that a run's mark of progress names
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class SweepJob:
         """The callback by which the sweep's pruner may end this run."""
         if self.study_trial is None:
             return None
+        import yaml
         from optuna.trial import Trial
 
         from rnnlab.callback.pruning import Pruning
@@ -56,6 +59,17 @@ class SweepJob:
             return trial.should_prune()
 
         return Pruning(spec["metrics"][0], report)
+
+    def progress_mark(self) -> ProgressMark:
+        """The callback by which the sweep sees that this run does not hang."""
+        from rnnlab.callback.progress_mark import ProgressMark
+
+        return ProgressMark(mark_of(self.folder, self.number), TRAINING, OTHER)
+
+
+def mark_of(sweep: Path, number: int) -> Path:
+    """The file of a sweep in which a job marks its progress."""
+    return sweep / "workers" / f"{number}.progress"
 
 
 def sweep_job() -> SweepJob | None:

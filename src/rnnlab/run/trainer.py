@@ -31,6 +31,8 @@ def build_trainer(cfg: DictConfig, folder: Path) -> pl.Trainer:
     pruning = None if sweep is None else sweep.pruning()
     if pruning is not None:
         callbacks.append(pruning)
+    if sweep is not None:
+        callbacks.append(sweep.progress_mark())
     loggers = [build_logger(c, cfg.task.name, sweep) for c in (cfg.logger or {}).values() if c is not None]
     if not any(isinstance(logger, CSVLogger) for logger in loggers):
         loggers.insert(0, CSVLogger(str(folder)))

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from omegaconf import OmegaConf
-
 from rnnlab.report.tables import first_line
 from rnnlab.sweep.desk import Outcome
 from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.half_batch import half_batch, set_aside
 from rnnlab.sweep.objective import Missing, objective_of
 from rnnlab.sweep.row import Row
 from rnnlab.sweep.spec import Spec
+from rnnlab.sweep.stall import Stall
 
 LEFT = (130, 143)  # exit codes of a training that saved and left
 TOLD = (-signal.SIGTERM, -signal.SIGUSR1, -signal.SIGUSR2)  # by Slurm to all of a job, before it could listen
 AGAIN = ("memory", "killed", "disk")  # causes that another attempt may not meet
 HINT = "HYDRA_FULL_ERROR"  # Hydra's advice, which says nothing of the error
-WHOLE = ("data.batch_size", "data.batch_tokens")
+UNKILLABLE = (
+    30.0  # seconds after SIGKILL that a process may take to end; one that waits for a broken disk never does
+)
 
 
 class Attempt:
@@ -39,8 +41,9 @@ class Attempt:
 
     def __init__(self, folder: SweepFolder, spec: Spec, row: Row, study_trial: int | None) -> None:
         self.folder, self.spec, self.row = folder, spec, row
-        self.path, self.told = folder.job(row.number), False
+        self.path, self.mark = folder.job(row.number), folder.mark(row.number)
         self.path.mkdir(exist_ok=True)
+        self.mark.write_text("", encoding="utf-8")
         self.log = folder.log(row.number).open("ab")
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("child.py")), str(os.getpid()), *self._arguments()],
@@ -51,6 +54,10 @@ class Attempt:
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C reaches it through its worker alone
         )
+        self.stall = Stall(self.mark, self.process.pid, spec.stall_limit)
+        self.hangs = False  # it is being ended because it made no progress
+        self._told: float | None = None  # when it was told to stop
+        self._killed: float | None = None
 
     @staticmethod
     def of_ended(folder: SweepFolder, spec: Spec, row: Row) -> Outcome:
@@ -59,29 +66,55 @@ class Attempt:
         return measured(path, read_result(path), spec)
 
     def poll(self, seconds: float) -> bool:
-        """Whether it has ended; waits for that as long."""
+        """Whether it has ended; waits for that as long. One that hangs is told to stop, and one that was told
+        is killed when `kill_after` is over.
+        """
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
-            return False
+            if not self._watched():
+                return False
+        if self.process.returncode != 0:
+            self._send(signal.SIGKILL)  # what is left of its processes, such as those that load batches
         self.log.close()
+        self.mark.unlink(missing_ok=True)
         return True
 
     def preempt(self) -> None:
-        """Let it save and leave."""
-        if not self.told:
-            self.told = True
+        """Let it save and leave; a stopped process is woken up for that."""
+        if self._told is None:
+            self._told = time.monotonic()
             self._send(signal.SIGTERM)
+            self._send(signal.SIGCONT)
 
     def kill(self) -> None:
+        self._killed = self._killed or time.monotonic()
         self._send(signal.SIGKILL)
+
+    def _watched(self) -> bool:
+        """Look after one that runs; whether to wait no longer, as not even SIGKILL ends it."""
+        now = time.monotonic()
+        if self._told is None and self.stall.over():
+            self.hangs = True
+            self.preempt()
+        if self._killed is not None:
+            return now - self._killed > UNKILLABLE
+        if self._told is not None and now - self._told > self.spec.kill_after:
+            self.kill()
+        return False
 
     def outcome(self) -> Outcome:
         """Of an attempt that has ended."""
         code, result = self.process.returncode, read_result(self.path)
         status = result.get("status")
+        saved = status in ("preempted", "interrupted")
         if code == 0 and status in ("finished", "pruned"):
             return measured(self.path, result, self.spec)
+        if self.hangs:
+            return Outcome("failed", error=self._why_it_hung(saved), cause="stalled", failed=True)
+        if self._killed is not None:  # told to stop, and not fast enough
+            note = f"killed as it had not saved within {self.spec.kill_after:g} s"
+            return Outcome("preempted", note=None if saved else note)
         if code in LEFT or code in TOLD:
             return Outcome("preempted")
         cause = "setting" if code == 2 else result.get("cause") or "error"
@@ -89,6 +122,10 @@ class Attempt:
         if status != "failed" and code < 0:
             cause, error = "killed", f"killed by {signal.Signals(-code).name}"
         return self._failed(cause, error or last_line(self.folder.log(self.row.number), code))
+
+    def _why_it_hung(self, saved: bool) -> str:
+        how = "it was told to stop and saved" if saved else "it was killed"
+        return f"made no progress for {self.stall.idle:.0f} s (sweep.stall_limit); {how}"
 
     def _failed(self, cause: str, error: str) -> Outcome:
         if cause not in AGAIN or self.row.failures >= self.spec.retries:
@@ -143,27 +180,6 @@ def measured(path: Path, result: dict[str, Any], spec: Spec) -> Outcome:
     except Missing as error:
         pruned = status == "pruned"
         return Outcome(status) if pruned else Outcome("failed", error=str(error), cause="error", failed=True)
-
-
-def half_batch(path: Path) -> list[str]:
-    """Overrides that halve a run's batch and accumulate twice as many; none where it cannot be halved."""
-    config = path / "config.yaml"
-    if not config.is_file():
-        return []
-    cfg = OmegaConf.load(config)
-    sizes = {key: OmegaConf.select(cfg, key) for key in WHOLE}
-    halves = [f"{key}={int(size) // 2}" for key, size in sizes.items() if size and int(size) > 1]
-    parts = int(OmegaConf.select(cfg, "trainer.accumulate_grad_batches") or 1)
-    return [*halves, f"trainer.accumulate_grad_batches={2 * parts}"] if halves else []
-
-
-def set_aside(path: Path, attempt: int) -> None:
-    """Move what an attempt left into a folder of its own, but for what it printed."""
-    aside = path / f"attempt_{attempt}"
-    aside.mkdir(exist_ok=True)
-    for entry in list(path.iterdir()):
-        if entry.name != "job.log" and not entry.name.startswith("attempt_"):
-            shutil.move(str(entry), str(aside / entry.name))
 
 
 def last_line(log: Path, code: int) -> str:

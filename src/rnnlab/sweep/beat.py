@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ class Heartbeat:
             "slot": slot,
             "beat": 0,
             "job": None,
+            "training": None,
+            "session": None,
             "started": time.time(),
             "slurm": os.environ.get("SLURM_JOB_ID"),
         }
@@ -46,8 +49,10 @@ class Heartbeat:
         return self
 
     def write(self, **fields: Any) -> None:
-        """Beat once, with what has changed."""
-        with self._lock:
+        """Beat once, with what has changed; where the disk is full the next beat says it, or others take the
+        worker for dead after `heartbeat_timeout`.
+        """
+        with self._lock, suppress(OSError):
             self.fields.update(fields)
             self.fields["beat"] += 1
             part = self.path.with_suffix(".json.part")
@@ -62,10 +67,7 @@ class Heartbeat:
 
     def _run(self) -> None:
         while not self._end.wait(self.seconds):
-            try:
-                self.write()
-            except OSError:
-                continue  # a full disk; others wait for `heartbeat_timeout` before they take the job
+            self.write()
 
 
 class Watch:
@@ -103,10 +105,18 @@ def living(folder: SweepFolder, timeout: float) -> list[dict[str, Any]]:
     """The beats of the workers that live, told by somebody who is none."""
     if not folder.workers.is_dir():
         return []
-    with tempfile.NamedTemporaryFile(dir=folder.workers) as probe:  # what time the file system says it is
-        now = os.stat(probe.name).st_mtime
+    now = _time_of(folder.workers)
     beats = [read_beat(path) for path in sorted(folder.workers.glob("*.json"))]
     return [beat for beat in beats if beat is not None and lives(beat, now, timeout)]
+
+
+def _time_of(folder: Path) -> float:
+    """What time the file system says it is; this machine's time where nothing can be written."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder) as probe:
+            return os.stat(probe.name).st_mtime
+    except OSError:
+        return time.time()
 
 
 def read_beat(path: Path) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -92,13 +93,19 @@ def check_first(sweep: dict[str, Any], space: Space) -> None:
 
 
 def check_times(sweep: dict[str, Any]) -> None:
-    try:
-        seconds_of(sweep["timeout"])
-    except ValueError as error:
-        raise SettingError("sweep.timeout", sweep["timeout"], str(error)) from error
+    for name in ("timeout", "stall_limit"):
+        seconds_in(sweep, name)
     if sweep["heartbeat_timeout"] < 2 * sweep["heartbeat"]:
         rule = f"must be at least two beats, {2 * sweep['heartbeat']:g} seconds"
         raise SettingError("sweep.heartbeat_timeout", sweep["heartbeat_timeout"], rule)
+
+
+def seconds_in(sweep: Mapping[str, Any], name: str) -> float | None:
+    """A setting of `sweep` that is a span of time. Raises SettingError where it is none."""
+    try:
+        return seconds_of(sweep[name])
+    except ValueError as error:
+        raise SettingError(f"sweep.{name}", sweep[name], f"{error}, or null") from error
 
 
 def check_launcher(settings: dict[str, Any]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from rnnlab.run.sweep_job import mark_of
+
 
 @dataclass(frozen=True)
 class SweepFolder:
@@ -50,3 +52,7 @@ class SweepFolder:
     def log(self, number: int) -> Path:
         """What a job printed, all attempts behind each other."""
         return self.job(number) / "job.log"
+
+    def mark(self, number: int) -> Path:
+        """The progress of a job that runs."""
+        return mark_of(self.path, number)

@@ -11,14 +11,15 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
 from rnnlab.sweep.beat import living
+from rnnlab.sweep.check_sweep import seconds_in
 from rnnlab.sweep.desk import Desk
-from rnnlab.sweep.duration import seconds_of
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.ledger import Ledger
 from rnnlab.sweep.spec import Spec
 
 KEY = "sweep.resume"
-FREE = ("sweep.resume", "sweep.retry_failed", "sweep.timeout", "sweep.max_failure_rate", "sweep.dry_run")
+NEW = ("timeout", "stall_limit", "max_failure_rate", "kill_after")  # settings of `sweep` that may change
+FREE = ("sweep.resume", "sweep.retry_failed", "sweep.dry_run", *(f"sweep.{name}" for name in NEW))
 LONGER = "sweep.trials"  # may grow, but for a grid
 
 
@@ -77,10 +78,10 @@ def renewed(arguments: Sequence[str], spec: Spec, config: DictConfig) -> Spec:
     """The spec with what a resumed sweep may change."""
     typed = {argument.partition("=")[0] for argument in arguments}
     changes: dict[str, Any] = {}
-    if "sweep.timeout" in typed:
-        changes["timeout"] = seconds_of(config.sweep.timeout)
-    if "sweep.max_failure_rate" in typed:
-        changes["max_failure_rate"] = float(config.sweep.max_failure_rate)
+    for name in NEW:
+        if f"sweep.{name}" in typed:
+            is_span = name in ("timeout", "stall_limit")
+            changes[name] = seconds_in(config.sweep, name) if is_span else float(config.sweep[name])
     if LONGER in typed:
         if spec.sampler == "grid" or config.sweep.trials < (spec.trials or 0):
             raise SettingError(

@@ -22,7 +22,8 @@ class Row:
         worker: who has it, or had it last.
         key: its identity, a hash of all its resolved choices; None before its first start.
         objective: what the sweep looks for, in the order of the spec's metrics.
-        error: the first line of what went wrong; cause: memory, diverged, disk, killed, setting or error.
+        error: the first line of what went wrong.
+        cause: memory, diverged, disk, killed, stalled, setting or error.
         note: what was done about it, such as half the batch.
         more: overrides of later attempts, such as those that halve the batch.
         started, ended: seconds since 1970; seconds: of all attempts together.

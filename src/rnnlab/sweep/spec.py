@@ -39,6 +39,8 @@ class Spec:
         max_failure_rate: share of ended jobs that may have failed before the sweep stops.
         retries: how often a job that failed is tried again.
         heartbeat, heartbeat_timeout: seconds between two signs of life, and without one.
+        stall_limit: seconds without progress after which a job is ended; None: never.
+        kill_after: seconds that a training which is told to stop has to save.
         storage: a database for Optuna's study; None: a file in the folder.
         created: seconds since 1970.
         digest: of the frozen code and config.
@@ -69,6 +71,8 @@ class Spec:
     command: str
     cwd: str
     digest: str = ""
+    stall_limit: float | None = None  # of sweeps that were made before there was one
+    kill_after: float = 60.0
 
     def save(self, folder: SweepFolder) -> None:
         plain = {**asdict(self), "space": self.space.to_dict()}
@@ -114,6 +118,8 @@ def spec_of(config: DictConfig, space: Any, fixed: Sequence[str]) -> Spec:
         retries=sweep["retries"],
         heartbeat=float(sweep["heartbeat"]),
         heartbeat_timeout=float(sweep["heartbeat_timeout"]),
+        stall_limit=seconds_of(sweep["stall_limit"]),
+        kill_after=float(sweep["kill_after"]),
         seed=sweep["seed"],
         storage=sweep["storage"],
         launcher=launcher,

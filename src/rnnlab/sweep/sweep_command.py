@@ -19,7 +19,8 @@ examples:
   rnnlab sweep cancel last
 
 status reads the sweep's files alone and works for one that runs elsewhere or was killed. show writes figures,
-tables and best.yaml into the sweep's folder. cancel lets running jobs save and starts no other; to go on:
+tables and best.yaml into the sweep's folder. cancel starts no other job, lets running ones save, kills those
+that have not after sweep.kill_after seconds, and waits until all workers have left; to go on:
 python train.py -m sweep.resume=FOLDER."""
 
 
@@ -46,9 +47,11 @@ def run(arguments: Namespace) -> None:
 
         print(status(record))
     elif arguments.action == "cancel":
-        from rnnlab.sweep.outcome.cancel import cancel
+        from rnnlab.sweep.outcome.cancel import cancel, until_left
 
-        print(cancel(record))
+        print(cancel(record), flush=True)
+        if not record.is_over:
+            until_left(record, print)
     else:
         _show(record, arguments)
 

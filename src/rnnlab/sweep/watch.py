@@ -14,12 +14,14 @@ from rnnlab.sweep.beat import living
 from rnnlab.sweep.desk import Desk
 from rnnlab.sweep.end import end_of_sweep
 from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.kill import Silence
 from rnnlab.sweep.launch.base import Pool, make_launcher
 from rnnlab.sweep.row import ENDED, Row
 from rnnlab.sweep.spec import Spec
 
 log = logging.getLogger("rnnlab")
 LOOK = 0.5  # seconds between two looks at the ledger
+MARGIN = 10.0  # seconds that a worker may take beyond those of its training
 
 
 def watch(folder: SweepFolder, settings: Mapping[str, Any]) -> int:
@@ -36,22 +38,25 @@ def watch(folder: SweepFolder, settings: Mapping[str, Any]) -> int:
         return 0
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        follow(Desk(folder, spec, "watch"), pool)
+        done = follow(Desk(folder, spec, "watch"), pool)
     except KeyboardInterrupt:
-        return leave(folder, pool)
+        return leave(folder, pool, spec.kill_after)
     finally:
         signal.signal(signal.SIGTERM, previous)
     text, failed = end_of_sweep(folder)
     print(text)
-    return 1 if failed else 0
+    if not done:
+        print(f"no worker is left, see {folder.workers}/*.log; {again(folder)}")
+    return 0 if done and not failed else 1
 
 
 def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def follow(desk: Desk, pool: Pool) -> None:
-    """Until nothing is left to do, or nobody is left to do it."""
+def follow(desk: Desk, pool: Pool) -> bool:
+    """Until nothing is left to do, or nobody is left to do it; whether all is done."""
+    silence = Silence(desk.folder, desk.spec.heartbeat_timeout)
     ledger, told = desk.ledger, {row.number for row in desk.ledger.sync().rows if row.state in ENDED}
     with tqdm(total=desk.trials and desk.trials * desk.spec.seeds, initial=len(told), unit="job") as bar:
         while True:
@@ -64,10 +69,12 @@ def follow(desk: Desk, pool: Pool) -> None:
             running = sum(row.state == "running" for row in ledger.rows)
             bar.set_postfix_str(f"{running} running", refresh=False)
             if desk.is_over:
-                break
+                return True
+            for beat in silence.end():
+                tqdm.write(f"worker {beat['slot']} (process {beat['pid']}) showed no sign of life: killed")
             pool.restart_dead()
-            if not pool.alive() and not ledger.holders():
-                break
+            if not pool.alive() and not living(desk.folder, desk.spec.heartbeat_timeout):
+                return False
             time.sleep(LOOK)
 
 
@@ -79,15 +86,27 @@ def line_of(row: Row, spec: Spec) -> str:
     return f"job {row.number} {row.state} {found}  {' '.join(row.overrides)}{why}"
 
 
-def leave(folder: SweepFolder, pool: Pool) -> int:
-    """After Ctrl-C: running jobs save and leave, then this does."""
-    print("\nstopping: running jobs save and leave; Ctrl-C again leaves them alone with that")
+def leave(folder: SweepFolder, pool: Pool, kill_after: float) -> int:
+    """After Ctrl-C: running jobs save and leave, then this does; those that do not are killed, and after a
+    second Ctrl-C all of them are at once.
+    """
+    print(f"\nstopping: running jobs save within {kill_after:g} s and leave; Ctrl-C again kills them at once")
     pool.cancel()
+    deadline = time.monotonic() + kill_after + MARGIN
     try:
         while pool.alive() and living(folder, LOOK):
+            if time.monotonic() > deadline:
+                print("workers that do not leave are killed")
+                pool.kill()
+                deadline = float("inf")
             time.sleep(LOOK)
     except KeyboardInterrupt:
-        pass
+        print("killing them; what they had saved before stays")
+        pool.kill()
     print(end_of_sweep(folder)[0])
-    print(f"go on with: python train.py -m sweep.resume={folder.path}")
+    print(again(folder))
     return 130
+
+
+def again(folder: SweepFolder) -> str:
+    return f"go on with: python train.py -m sweep.resume={folder.path}"

@@ -20,10 +20,11 @@ from types import FrameType
 
 from rnnlab.errors import UserError
 from rnnlab.sweep.attempt import Attempt, read_result
-from rnnlab.sweep.beat import Heartbeat, Watch
+from rnnlab.sweep.beat import Heartbeat, Watch, process_start
 from rnnlab.sweep.desk import Desk, Outcome
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.identity import Identities
+from rnnlab.sweep.kill import Silence
 from rnnlab.sweep.row import Row
 from rnnlab.sweep.spec import Spec
 
@@ -44,6 +45,7 @@ class Worker:
         self.desk = Desk(folder, self.spec, self.name)
         self.beat = Heartbeat(folder, self.name, slot, self.spec.heartbeat)
         self.watch = Watch(folder, self.name, self.spec.heartbeat_timeout)
+        self.silence = Silence(folder, self.spec.heartbeat_timeout)
         self.received: int | None = None
         self._looked = self._watched = 0.0
 
@@ -73,7 +75,7 @@ class Worker:
         outcome = self._known(row) or self._train(row)
         if outcome is not None and self.desk.finish(row, outcome):
             log.info("job %d: %s %s", row.number, outcome.state, outcome.error or outcome.objective or "")
-        self.beat.write(job=None)
+        self.beat.write(job=None, training=None)
 
     def _known(self, row: Row) -> Outcome | None:
         """How a job ended that need not run: its like has finished, or its trial was pruned."""
@@ -99,6 +101,7 @@ class Worker:
     def _train(self, row: Row) -> Outcome | None:
         """The outcome, or None where the job was given to somebody else."""
         attempt = Attempt(self.folder, self.spec, row, self._study_trial(row))
+        self.beat.write(training=attempt.process.pid, session=process_start(attempt.process.pid))
         try:
             while not attempt.poll(LOOK):
                 if self.received is not None or self.desk.ledger.cancelled:
@@ -133,6 +136,8 @@ class Worker:
         if time.monotonic() < self._watched + self.spec.heartbeat * len(holders) / FEW:
             return
         self._watched = time.monotonic()
+        for beat in self.silence.end():
+            log.info("worker %s was silent for too long and is killed", beat["id"])
         dead = self.watch.dead(holders)
         if dead:
             for row in ledger.release(dead):

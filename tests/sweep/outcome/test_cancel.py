@@ -15,7 +15,7 @@ def test_it_stops_the_ledger_and_says_what_becomes_of_running_jobs(small):
     ledger = Ledger(small.folder).sync()
     assert (ledger.stopped, ledger.cancelled) == ("rnnlab sweep cancel", True)
     assert first == "cancelled: no further job starts"
-    assert running == "running job 3: told to save and stop within about 5 s, then the workers leave"
+    assert running == "running job 3: told to save and stop, and killed after 60 s; then the workers leave"
     assert again == f"go on with it: python train.py -m sweep.resume={small.folder.path}"
 
 

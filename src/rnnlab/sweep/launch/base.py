@@ -32,6 +32,9 @@ class Pool(Protocol):
     def cancel(self) -> None:
         """Ask all to let their trainings save and to leave; returns at once."""
 
+    def kill(self) -> None:
+        """End all at once, with their trainings, as far as this machine reaches; returns at once."""
+
     def describe(self) -> str:
         """Who works where, where their logs are, and how to look at them."""
 

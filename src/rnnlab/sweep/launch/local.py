@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.kill import kill_slots
 from rnnlab.sweep.launch.base import (
     MOST_RESTARTS,
     jobs_left,
@@ -71,6 +72,11 @@ class LocalPool:
         for process in self.processes:
             if process.poll() is None:
                 process.terminate()
+                process.send_signal(signal.SIGCONT)  # one that is stopped could not leave
+
+    def kill(self) -> None:
+        self.restarts = [MOST_RESTARTS] * self.workers
+        kill_slots(self.folder, [process.pid for process in self.processes if process.poll() is None])
 
     def describe(self) -> str:
         each = len(share(self.cores, 0, self.workers))

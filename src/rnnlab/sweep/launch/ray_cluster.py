@@ -83,6 +83,13 @@ class RayPool:
         for actor in self.actors:
             actor.stop.remote()
 
+    def kill(self) -> None:
+        """An actor's worker dies with it, and the worker's training with that."""
+        import ray
+
+        for actor in self.actors:
+            ray.kill(actor)
+
     def describe(self) -> str:
         where, lasts = "a cluster of this machine", "it ends with this command"
         if self.detached:

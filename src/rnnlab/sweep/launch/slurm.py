@@ -95,6 +95,10 @@ class SlurmPool:
         if self.jobs:
             subprocess.run(["scancel", *self.jobs], capture_output=True, timeout=60)
 
+    def kill(self) -> None:
+        """Slurm itself follows its SIGTERM with SIGKILL, after its `KillWait`."""
+        self.cancel()
+
     def describe(self) -> str:
         jobs = f"job {self.jobs[0]}" + (f" to {self.jobs[-1]}" if len(self.jobs) > 1 else "")
         return "\n".join(

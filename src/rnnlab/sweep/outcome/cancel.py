@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import shlex
+import time
+from collections.abc import Callable, Iterator, Sequence
 
 from rnnlab.errors import UserError
 from rnnlab.report.tables import short_path
+from rnnlab.sweep.kill import kill, wake
 from rnnlab.sweep.ledger import Ledger
+from rnnlab.sweep.outcome.progress import progress
 from rnnlab.sweep.outcome.record import Record
-from rnnlab.sweep.outcome.status import workers_of
+from rnnlab.sweep.outcome.status import Beat, workers_of
 
 WHY = "rnnlab sweep cancel"
+LOOK = 0.3  # seconds between two looks at the workers
+MARGIN = 15.0  # seconds that a worker may take beyond those of its training
+SECOND = 5.0  # seconds that the kernel may take to end what was killed
 
 
 def cancel(record: Record) -> str:
@@ -30,6 +37,58 @@ def cancel(record: Record) -> str:
     return "\n".join([first, _running(record), _again(record)])
 
 
+def until_left(record: Record, say: Callable[[str], None], patience: float | None = None) -> None:
+    """Wait until all workers have left; those of this machine that do not are killed with their trainings.
+
+    Args:
+        say: is given a line as soon as something is known.
+        patience: seconds until then; None: what a worker may need by the sweep's settings.
+
+    Raises:
+        UserError: workers of other machines that do not leave.
+    """
+    spec = record.spec
+    assert spec is not None
+    running = [row.number for row in record.rows if row.state == "running"]
+    patience = spec.kill_after + spec.heartbeat + MARGIN if patience is None else patience
+    wake(workers_of(record))
+    if not _left(record, patience):
+        for beat in workers_of(record):
+            if kill(beat):
+                say(f"worker {beat['slot']} (process {beat['pid']}) did not leave: killed, with its training")
+        _left(record, SECOND)
+    for line in _ends(record, running):
+        say(line)
+    silent = [f"{beat['host']} pid {beat['pid']}{_scancel(beat)}" for beat in workers_of(record)]
+    if silent:
+        raise UserError(f"workers on other machines have not left after {patience:g} s: {', '.join(silent)}")
+
+
+def _left(record: Record, seconds: float) -> bool:
+    """Whether all workers leave within so long."""
+    deadline = time.monotonic() + seconds
+    while workers_of(record):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(LOOK)
+    return True
+
+
+def _ends(record: Record, numbers: Sequence[int]) -> Iterator[str]:
+    """How jobs have ended that were running."""
+    rows = Ledger(record.folder).sync().rows
+    for row in (rows[number] for number in numbers):
+        where = progress(record.folder.job(row.number), record.metrics)
+        state, note = row.state, row.note or row.error
+        if state == "running":
+            state, note = "preempted", "killed with its worker; it goes on from its last checkpoint"
+        yield f"job {row.number}: {', '.join(part for part in (state, where, note) if part)}"
+
+
+def _scancel(beat: Beat) -> str:
+    return f" (scancel {beat['slurm']})" if beat.get("slurm") else ""
+
+
 def _running(record: Record) -> str:
     running = [str(row.number) for row in record.rows if row.state == "running"]
     workers = workers_of(record)
@@ -37,9 +96,9 @@ def _running(record: Record) -> str:
         return "no worker lives: nothing is running"
     if not running:
         return "no job is running: the workers leave"
-    seconds = record.spec.heartbeat if record.spec else 0.0
+    seconds = record.spec.kill_after if record.spec else 0.0
     what = f"running job{'' if len(running) == 1 else 's'} {', '.join(running)}"
-    return f"{what}: told to save and stop within about {seconds:g} s, then the workers leave"
+    return f"{what}: told to save and stop, and killed after {seconds:g} s; then the workers leave"
 
 
 def _again(record: Record) -> str:

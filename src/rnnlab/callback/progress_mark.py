@@ -1,0 +1,62 @@
+"""Marks the progress of a training in a file, so that its sweep can see that it hangs.
+
+The file's content is the phase, its modification time the last step. It says `training` only while batches
+are trained and validated: before and after that a run is in libraries that report no steps, and whoever
+watches it goes by the processor time that it uses.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+from pytorch_lightning.callbacks import Callback
+
+EVERY = 1.0  # seconds between two marks, at least
+
+
+class ProgressMark(Callback):
+    """Touches the file after each batch of training, validation and test.
+
+    Args:
+        training, other: what the file says while batches are trained and validated, and before and after.
+    """
+
+    def __init__(self, path: Path, training: str, other: str) -> None:
+        self.path, self.training, self.other = path, training, other
+        self._next = 0.0
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._enter(self.training)
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._enter(self.other)
+
+    def on_exception(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
+    ) -> None:
+        self._enter(self.other)
+
+    def on_train_batch_end(self, *arguments: Any) -> None:
+        self._mark()
+
+    def on_validation_batch_end(self, *arguments: Any) -> None:
+        self._mark()
+
+    def on_test_batch_end(self, *arguments: Any) -> None:
+        self._mark()
+
+    def _enter(self, phase: str) -> None:
+        with suppress(OSError):  # on a full disk the file is empty, and the processor time is gone by
+            self.path.write_text(phase, encoding="utf-8")
+
+    def _mark(self) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + EVERY
+            with suppress(OSError):  # it was removed: nobody watches any more
+                os.utime(self.path)
