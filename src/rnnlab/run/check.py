@@ -18,6 +18,7 @@ from rnnlab.run.check_objective import check_objective
 from rnnlab.run.check_pretraining import check_pretraining
 from rnnlab.run.check_styles import check_styles
 from rnnlab.run.check_text import check_text
+from rnnlab.run.home import check_home
 from rnnlab.run.rules import rule_for
 from rnnlab.task.logged import CLASSIFICATION, LANGUAGE_MODELING
 
@@ -27,6 +28,7 @@ UNCHECKED = {"paths", "hydra", "resume", "sweep", "launcher"}
 
 def check(cfg: DictConfig) -> None:
     """Raise SettingError for the first setting that cannot work."""
+    check_home(cfg)
     settings = list(leaves(cfg))
     check_rules(settings)
     check_end(cfg)

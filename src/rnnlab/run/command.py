@@ -15,7 +15,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 from rnnlab.errors import SettingError
 from rnnlab.run.check import check
 from rnnlab.run.compose_error import explain
-from rnnlab.run.home import home_quoted
+from rnnlab.run.home import home, home_quoted
 from rnnlab.run.resume import is_resume, same_choices, take_up
 from rnnlab.run.stamp import slurm_folder, stamp
 
@@ -23,6 +23,7 @@ CONFIG_NAME = "train"
 NOT_A_RUN = ("hydra", "sweep", "launcher")
 
 OmegaConf.register_new_resolver("stamp", stamp, replace=True)
+OmegaConf.register_new_resolver("home", home, replace=True)
 
 
 def prepare(argv: list[str], config_dir: Path) -> list[str]:

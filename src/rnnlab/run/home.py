@@ -1,15 +1,45 @@
-"""A path in the home folder, `KEY=~/file`, as Hydra can read it."""
+"""Paths in the home folder: `KEY=~/file` as Hydra can read it, and machines where there is no home."""
 
 from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from rnnlab.errors import SettingError
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+OURS = {"cache_dir": "RNNLAB_CACHE_DIR", "data_dir": "RNNLAB_DATA_DIR", "output_dir": None}
 
 
 def home_quoted(override: str) -> str:
     """The override with quotes around each value that begins with `~/`, which Hydra cannot read bare.
 
-    A shell puts the home folder for `~` only at a word's start: `KEY=~/file` arrives as it is typed.
+    A shell puts the home folder for `~` only at a word's start: `KEY=~/file` arrives as it is typed. Folders
+    of `paths` get the whole path, as many read them.
     """
     key, equals, value = override.partition("=")
     if not equals or "~/" not in value or any(sign in value for sign in "'\"[({"):
         return override
-    parts = [f"'{part}'" if part.startswith("~/") else part for part in value.split(",")]
-    return f"{key}={','.join(parts)}"
+    ours = key.lstrip("+").startswith("paths.")
+
+    def quoted(part: str) -> str:
+        return f"'{os.path.expanduser(part) if ours else part}'" if part.startswith("~/") else part
+
+    return f"{key}={','.join(map(quoted, value.split(',')))}"
+
+
+def home() -> str:
+    """The home folder as the environment or the system's list of users has it; `~` where neither knows one."""
+    return os.path.expanduser("~")
+
+
+def check_home(cfg: DictConfig) -> None:
+    """Raise SettingError for a folder of `paths` in a home that is not there."""
+    for name, variable in OURS.items():
+        place = str(cfg.paths.get(name))
+        if place == "~" or place.startswith("~/"):
+            more = f", set {variable}" if variable else ""
+            rule = f"there is no home folder, HOME is not set: name a folder{more} or set HOME"
+            raise SettingError(f"paths.{name}", place, rule)
