@@ -6,6 +6,7 @@ from pathlib import Path
 import hydra
 from omegaconf import DictConfig
 
+from rnnlab.run.encoding import escape_output, start_in_utf8
 from rnnlab.run.job import job, orderly
 from rnnlab.sweep.command import prepare
 
@@ -18,6 +19,8 @@ def main(cfg: DictConfig) -> None:
 
 
 if __name__ == "__main__":
+    start_in_utf8()
+    escape_output()
     with orderly():
         sys.argv[1:] = prepare(sys.argv[1:], CONFIG_DIR)
         main()

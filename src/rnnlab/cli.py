@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import NoReturn
 
@@ -20,6 +20,7 @@ from rnnlab.judge import judge_command
 from rnnlab.opened import evaluate_command, predict_command, runs_command
 from rnnlab.opened.find import BEST, find
 from rnnlab.rating import rate_command
+from rnnlab.run.encoding import escape_output, start_in_utf8
 from rnnlab.serve import serve_command
 from rnnlab.sweep import sweep_command
 from rnnlab.writing import generate_command
@@ -69,8 +70,10 @@ class Parser(ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit code: 0 done, 2 a wrong command, option or value, 130 interrupted."""
+    if argv is None:
+        start_in_utf8()
     try:
-        _encode_anything()
+        escape_output()
         _main(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
     except UserError as error:
@@ -85,13 +88,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
-
-
-def _encode_anything() -> None:
-    """What standard output's encoding lacks is written as an escape."""
-    reconfigure: Callable[..., None] | None = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="backslashreplace")
 
 
 def _main(argv: list[str]) -> None:

@@ -12,9 +12,10 @@ from hydra._internal.utils import get_args_parser
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
-from rnnlab.errors import SettingError
+from rnnlab.errors import UserError
 from rnnlab.run.check import check
 from rnnlab.run.compose_error import explain
+from rnnlab.run.encoding import check_names
 from rnnlab.run.home import home, home_quoted
 from rnnlab.run.resume import is_resume, same_choices, take_up
 from rnnlab.run.stamp import slurm_folder, stamp
@@ -33,7 +34,7 @@ def prepare(argv: list[str], config_dir: Path) -> list[str]:
     """
     try:
         return _prepare(argv, config_dir)
-    except SettingError as error:
+    except UserError as error:
         if os.environ.get("HYDRA_FULL_ERROR") == "1":
             raise
         fail(error)
@@ -46,6 +47,7 @@ def fail(error: Exception) -> NoReturn:
 
 
 def _prepare(argv: list[str], config_dir: Path) -> list[str]:
+    check_names(argv, os.getcwd())
     arguments = get_args_parser().parse_args(argv)
     asked = arguments.help or arguments.hydra_help or arguments.shell_completion or arguments.info
     if asked or arguments.multirun:

@@ -31,7 +31,7 @@ def home_quoted(override: str) -> str:
 
 
 def home() -> str:
-    """The home folder as the environment or the system's list of users has it; `~` where neither knows one."""
+    """The home folder as HOME or the system's list of users has it; `~` where neither knows one."""
     return os.path.expanduser("~")
 
 

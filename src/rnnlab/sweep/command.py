@@ -19,6 +19,7 @@ from rnnlab.run.check import check, check_rules
 from rnnlab.run.command import argv_flags, composed, fail
 from rnnlab.run.command import prepare as prepare_run
 from rnnlab.run.compose_error import explain
+from rnnlab.run.encoding import check_names
 from rnnlab.run.home import home_quoted
 from rnnlab.sweep.composer import OWN, Composer, own_key
 
@@ -71,6 +72,7 @@ def no_sweep(overrides: Sequence[str]) -> None:
 
 
 def _prepare(argv: list[str], arguments: Any, config_dir: Path) -> list[str]:
+    check_names(argv, os.getcwd())
     overrides = [opened(home_quoted(override)) for override in arguments.overrides]
     only_ours(overrides)
     if "sweep.dry_run=true" in overrides:
