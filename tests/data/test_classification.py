@@ -111,10 +111,13 @@ def test_a_split_that_is_held_out_is_noted_and_one_for_the_test_is_not_official(
     assert sum(map(len, parts)) == len(set.union(*parts)) == 60
 
 
-def test_without_a_test_split_or_fraction_the_validation_rows_are_tested(folder):
+def test_without_a_test_split_or_fraction_the_figures_at_the_end_are_those_of_the_validation(folder):
     data = prepared(folder, splits=("train", "validation"), test_fraction=0.0)
     assert data.split_texts("test") == data.split_texts("validation")
-    assert "the validation rows are the test rows too" in data.provenance["notes"]
+    note = "no rows are held out to test on: the figures at the end are those of the validation"
+    assert note in data.provenance["notes"]
+    assert data.provenance["tested"] == "validation"
+    assert prepared(folder, splits=("train",), test_fraction=0.2).provenance["tested"] == "test"
     assert data.provenance["official"] is False
 
 

@@ -66,14 +66,21 @@ def test_the_first_nine_tenths_train_and_the_last_tenth_validates_and_tests(fold
         assert data.tokenizer.decode(targets) == cleaned[cut:][1:]
     assert data.provenance["notes"] == [
         "the validation split is the last 0.1 of the training file",
-        "the validation text is the test text too",
+        "no text is held out to test on: the figures at the end are those of the validation",
     ]
+    assert data.provenance["tested"] == "validation"
     assert data.provenance["tokens"] == {
         "train": cut,
         "validation": len(cleaned) - cut,
         "test": len(cleaned) - cut,
     }
     assert data.provenance["rows"] == data.provenance["tokens"]
+
+
+def test_the_figures_of_a_shared_text_are_a_test_s_where_that_is_usual(folder):
+    data = prepared(folder, validation_tests=True)
+    assert data.provenance["tested"] == "test"
+    assert "the validation text is the test text too" in data.provenance["notes"]
 
 
 def test_a_test_fraction_takes_the_end_of_the_text(folder):
@@ -85,6 +92,7 @@ def test_a_test_fraction_takes_the_end_of_the_text(folder):
     assert tokens["validation"] == pytest.approx(size * 0.2, abs=1)
     last = data.tokenizer.decode(ids_of(data.test_dataloader())[1])
     assert TEXT.replace("\r\n", "\n").endswith(last)
+    assert data.provenance["tested"] == "test"
 
 
 def test_files_of_their_own_are_used_whole(folder):

@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from rnnlab.report.confusion import draw_confusion
+from rnnlab.report.confusion import draw_confusion, most_confused
 
 
 def texts(figure):
@@ -21,8 +22,8 @@ def test_axes_name_classes_truth_and_prediction():
 
 
 def test_the_title_says_where_the_split_is_not_official():
-    title = draw_confusion([[3, 1], [0, 5]], ["bad", "good"], official=False).axes[0].get_title()
-    assert title == "test: 8 of 9 right\nnot the official split"
+    figure = draw_confusion([[3, 1], [0, 5]], ["bad", "good"], notes=["not the official split"])
+    assert figure.axes[0].get_title() == "test: 8 of 9 right\nnot the official split"
 
 
 @pytest.mark.filterwarnings("error")
@@ -33,7 +34,35 @@ def test_a_class_without_rows_and_long_names_are_drawn(tmp_path):
     assert figure.axes[0].get_xticklabels()[0].get_text() == "a class with a very lon…"
 
 
-@pytest.mark.parametrize(("classes", "cells"), [(20, 400), (40, 0)])
-def test_text_thins_out_as_classes_grow(classes, cells):
+@pytest.mark.parametrize(("classes", "first"), [(12, "1\n8.3%"), (20, "5%")])
+def test_text_thins_out_as_classes_grow(classes, first):
     figure = draw_confusion([[1] * classes] * classes, [str(i) for i in range(classes)])
-    assert len(texts(figure)) == cells
+    assert len(texts(figure)) == classes * classes
+    assert texts(figure)[0] == first
+
+
+def test_of_2000_classes_those_with_the_most_mistakes_are_drawn_and_the_rest_is_one(tmp_path):
+    counts = 3 * np.eye(2000, dtype=int)
+    counts[7, 1999] = 40
+    figure = draw_confusion(counts, [f"class{i}" for i in range(2000)])
+    axis = figure.axes[0]
+    names = [label.get_text() for label in axis.get_xticklabels()]
+    assert len(names) == 30
+    assert {"class7", "class1999"} <= set(names)
+    assert names[-1] == "other (1,971 classes)"
+    assert axis.get_title().splitlines() == [
+        "test: 6,000 of 6,040 right",
+        "the 29 of 2,000 classes with the most mistakes; the rest as one",
+    ]
+    figure.savefig(tmp_path / "matrix.png")
+
+
+def test_no_row_is_lost_where_classes_are_put_together():
+    counts = np.random.default_rng(0).integers(0, 9, (50, 50))
+    few, names = most_confused(counts, [str(i) for i in range(50)], 10)
+    assert few.shape == (10, 10)
+    assert few.sum() == counts.sum()
+    for place, name in enumerate(names[:-1]):
+        assert few[place].sum() == counts[int(name)].sum()
+        assert few[place, place] == counts[int(name), int(name)]
+    assert names[-1] == "other (41 classes)"

@@ -10,6 +10,7 @@ from rnnlab.compare.pair import Pair
 from rnnlab.errors import SettingError
 from rnnlab.inspect.printable import printable, shortened
 from rnnlab.opened.run import open_run
+from rnnlab.report.limited import parts_of
 from rnnlab.report.tables import number, render, short_path
 from rnnlab.run.find import OUTPUTS
 
@@ -61,6 +62,12 @@ def text(pair: Pair, resamples: int, examples: int) -> list[str]:
     parts.append(render(["setting", "A", "B"], rows) if rows else "no setting differs")
     metrics = [[name, *cells(a, b)] for name, (a, b) in pair.metrics.items()]
     parts.append(render(["metric", "A", "B", "B - A"], metrics) if metrics else "no metrics")
+    limited = [
+        f"{side}: {part} were read"
+        for side, run in (("A", pair.first), ("B", pair.second))
+        for part in parts_of(run.result)
+    ]
+    parts += ["\n".join(limited)] if limited else []
     if pair.predictions is None:
         why = (
             "two language models" if not pair.first.classes else "the runs did not predict the same test rows"
@@ -106,6 +113,7 @@ def as_json(pair: Pair, resamples: int, examples: int) -> dict[str, object]:
         "runs": [str(pair.first.folder.path), str(pair.second.folder.path)],
         "settings": {change.key: [change.first, change.second] for change in pair.changes},
         "metrics": pair.metrics,
+        "limited": [run.result.get("limited") or {} for run in (pair.first, pair.second)],
         "significance": None,
     }
     if pair.predictions is not None:

@@ -26,7 +26,7 @@ class ClassificationData(LabelledData):
         evaluation_length: takes the place of max_length outside training; None keeps it.
         batch_size, batch_tokens, bucketing, sampling: see `rnnlab.data.batching.Batching`.
         validation_fraction, test_fraction: part of the train rows that is held out where the source lacks the
-            split; a test_fraction of 0 tests the validation rows.
+            split; with a test_fraction of 0 the figures at the end are those of the validation.
         split_seed: decides which rows are held out. split_block: of so many neighbouring rows of a class all
             are held out or none.
         seed: decides the order of batches.

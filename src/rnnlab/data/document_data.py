@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from rnnlab.data.batching import BucketSampler
 from rnnlab.data.cache import Split
 from rnnlab.data.classification import ClassificationData
@@ -22,8 +24,8 @@ class DocumentData(LanguageData):
     """The train rows and the texts without labels, to pretrain what a classifier then starts from.
 
     Corpus, splits and tokenizer are those that the classification of the same data set has under the same
-    settings, from the same cache. Its validation rows validate, and test too: its test rows are never read,
-    but to leave out texts without labels that are the same as one of them.
+    settings, from the same cache. Its validation rows validate, and the figures at the end are theirs: its
+    test rows are never read, but to leave out texts without labels that are the same as one of them.
 
     Every document starts from an empty state, long ones in pieces; see `Documents`. There is no stream.
 
@@ -98,10 +100,7 @@ class DocumentData(LanguageData):
         held = [labelled.encoded(split) for split in ("validation", "test")]
         found = labelled.unlabelled()
         more = None if found is None else without(found, held)
-        train, notes = (
-            merged(labelled.encoded("train"), more),
-            ["the validation texts are the test texts too"],
-        )
+        train, notes = merged(labelled.encoded("train"), more), []
         if found is not None and more is not None:
             left = len(found.labels) - len(more.labels)
             notes.append(f"{left} texts without labels are validation or test rows too and are left out")
@@ -112,6 +111,7 @@ class DocumentData(LanguageData):
         kept = [note for note in labelled.provenance["notes"] if "test" not in note]
         self.provenance = {**labelled.provenance, "rows": counts, "tokens": tokens}
         self.provenance |= {"official": False, "notes": [*kept, *notes]}
+        self.say_tested(False)
 
     def encoded(self, split: str) -> Split:
         """The ids of a split, whole documents one after the other, and where each begins."""
@@ -128,6 +128,10 @@ class DocumentData(LanguageData):
     def evaluation_loader(self, split: str, place: Place) -> ResumableLoader:
         """Pieces of `eval_window`, of texts of like length."""
         rows = Documents(self.encoded(split), self.eval_window, self.reversed)
-        shares = (place.rank, place.world_size)
-        sampler = BucketSampler(rows.lengths, self.eval_batch_size, None, 0, False, *shares)
+
+        def make(lengths: np.ndarray, place: Place) -> BucketSampler:
+            shares = (place.rank, place.world_size)
+            return BucketSampler(lengths, self.eval_batch_size, None, 0, False, *shares)
+
+        sampler = self.limits.sampler(split, rows.lengths, place, make)
         return make_loader(rows, sampler, self.num_workers)

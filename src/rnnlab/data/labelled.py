@@ -21,6 +21,7 @@ from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
 SPLITS = ("train", "validation", "test")
+NO_TEST = "no rows are held out to test on: the figures at the end are those of the validation"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def split_rows(
         if name in parts:
             continue
         if name == "test" and fraction == 0:
-            notes.append("the validation rows are the test rows too")
+            notes.append(NO_TEST)
             continue
         train = parts["train"].rows
         kept, held = _hold_out(

@@ -12,6 +12,7 @@ from rnnlab.data.augmented import AugmentedRows, DrawSampler
 from rnnlab.data.batching import Batching, BucketSampler, check_batching
 from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.labelled import Reading, build
+from rnnlab.data.limited import Limits
 from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.paired import PairedRows, PairSampler
 from rnnlab.data.prepared import Prepared, prepare_corpus
@@ -38,8 +39,9 @@ class LabelledData(LightningDataModule):
             set before `prepare`, 0 brings none.
         taught: (N, C) what a teacher says of those texts, in their order; set before training, if at all.
         padding, bucketing, sampling: as they were given.
+        limits: how many batches of validation and test are wanted; set before training, all if not.
         provenance: source, official, rows, tokens, empty_texts, fingerprint, vocabulary, notes, cached,
-            classes, class_counts.
+            classes, class_counts, and tested: `test`, or `validation` where no test rows are held out.
 
     Args:
         recipe, source: where the data set is. reading: what its rows are.
@@ -85,6 +87,7 @@ class LabelledData(LightningDataModule):
         self.evaluation_shape = evaluation_shape(shape, evaluation_length)
         self.padding, self.bucketing, self.sampling = shape.padding, batching.bucketing, batching.sampling
         self.seed, self.num_workers = seed, num_workers
+        self.limits = Limits("rows", reading.split_seed)
         self._prepared: Prepared | None = None
         self._more: Rows | None = None
 
@@ -105,6 +108,8 @@ class LabelledData(LightningDataModule):
         self.class_counts = np.bincount(corpus.splits["train"].labels, minlength=self.num_classes).tolist()
         self.provenance = self._prepared.provenance()
         self.provenance["official"] &= "test" in found.files
+        held_out = "test" in found.files or self.reading.test_fraction > 0
+        self.provenance["tested"] = "test" if held_out else "validation"
         self.provenance |= {"classes": list(self.classes), "class_counts": self.class_counts}
         self._more = self._unlabelled_rows() if self.unlabelled_share else None
 
@@ -134,15 +139,15 @@ class LabelledData(LightningDataModule):
 
     def padding_fraction(self) -> float:
         """Part of the tokens of the first training epoch's batches that is padding."""
-        return self._sampler(BucketSampler, self._rows("train"), True, Place()).padding_fraction()
+        return self._train_sampler(BucketSampler, self._rows("train"), Place()).padding_fraction()
 
     def train_dataloader(self) -> ResumableLoader:
         rows, place = self._rows("train"), place_of(self.trainer)
         dataset: Rows | AugmentedRows = rows
-        sampler = self._sampler(BucketSampler, rows, True, place)
+        sampler = self._train_sampler(BucketSampler, rows, place)
         if self.augmenter is not None and self.augmenter.active:
             dataset = AugmentedRows(rows, self.augmenter, self.seed)
-            sampler = self._sampler(DrawSampler, rows, True, place)
+            sampler = self._train_sampler(DrawSampler, rows, place)
         if self._more is None:
             return make_loader(dataset, sampler, self.num_workers)
         paired = PairSampler(sampler, self._more.lengths, self.unlabelled_share, self.seed)
@@ -157,11 +162,12 @@ class LabelledData(LightningDataModule):
     def reading_loader(self, split: Split) -> ResumableLoader:
         """All rows of an encoded split once, in batches of evaluation, for a network without a trainer."""
         rows = Rows(split, *self.evaluation_shape)
-        return make_loader(rows, self._sampler(BucketSampler, rows, False, Place()), self.num_workers)
+        return make_loader(rows, self._whole_sampler(rows.lengths, Place()), self.num_workers)
 
     def _evaluation_loader(self, split: str) -> ResumableLoader:
         rows = Rows(self.encoded(split), *self.evaluation_shape)
-        sampler = self._sampler(BucketSampler, rows, False, place_of(self.trainer))
+        place = place_of(self.trainer)
+        sampler = self.limits.sampler(split, rows.lengths, place, self._whole_sampler)
         return make_loader(rows, sampler, self.num_workers)
 
     def _unlabelled_rows(self) -> Rows:
@@ -173,18 +179,18 @@ class LabelledData(LightningDataModule):
     def _rows(self, split: str) -> Rows:
         return Rows(self.encoded(split), *self.shape)
 
-    def _sampler(self, kind: type[BucketSampler], rows: Rows, train: bool, place: Place) -> BucketSampler:
-        return kind(
-            rows.lengths,
-            *self.batching.limits(1 if train else EVALUATION_BATCH),
-            self.seed,
-            train,
-            place.rank,
-            place.world_size,
-            place.overfits,
-            self.bucketing,
-            rows.split.labels if train and self.sampling == "balanced" else None,
-        )
+    def _train_sampler(self, kind: type[BucketSampler], rows: Rows, place: Place) -> BucketSampler:
+        labels = rows.split.labels if self.sampling == "balanced" else None
+        size, tokens = self.batching.limits(1)
+        shares = (place.rank, place.world_size)
+        fixed, bucketing = place.overfits, self.bucketing
+        return kind(rows.lengths, size, tokens, self.seed, True, *shares, fixed, bucketing, labels)
+
+    def _whole_sampler(self, lengths: np.ndarray, place: Place) -> BucketSampler:
+        """Each row once, the longest first, in batches of evaluation."""
+        size, tokens = self.batching.limits(EVALUATION_BATCH)
+        shares = (place.rank, place.world_size)
+        return BucketSampler(lengths, size, tokens, self.seed, False, *shares, bucketing=self.bucketing)
 
     def _ready(self) -> Prepared:
         if self._prepared is None:

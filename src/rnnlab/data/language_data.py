@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pytorch_lightning import LightningDataModule
 
 from rnnlab.data.cache import Split
+from rnnlab.data.limited import Limits
 from rnnlab.data.loader import ResumableLoader
 from rnnlab.data.ranks import Place, place_of
-from rnnlab.data.running import SPLITS
+from rnnlab.data.running import NO_TEST, SHARED, SPLITS
 
 
 class LanguageData(LightningDataModule):
-    """Texts whose training part is read whole; a subclass says how they are prepared and evaluated."""
+    """Texts whose training part is read whole; a subclass says how they are prepared and evaluated.
+
+    Attributes:
+        limits: how many batches of validation and test are wanted; set before training, all if not.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.limits = Limits("tokens")
+        self.provenance: dict[str, Any] = {}
 
     def prepare(self) -> None:
         """Finds, splits and encodes the texts, or takes them from the cache; a second call does nothing."""
@@ -20,6 +32,13 @@ class LanguageData(LightningDataModule):
     def evaluation_loader(self, split: str, place: Place) -> ResumableLoader:
         """A process's share of a whole split, in order, each part from an empty state."""
         raise NotImplementedError
+
+    def say_tested(self, held_out: bool) -> None:
+        """Put into the provenance what the figures at the end are of."""
+        self.provenance["tested"] = "test" if held_out else "validation"
+        if not held_out:
+            notes = [NO_TEST if note == SHARED else note for note in self.provenance["notes"]]
+            self.provenance["notes"] = notes if NO_TEST in notes else [*notes, NO_TEST]
 
     def setup(self, stage: str) -> None:
         self.prepare()

@@ -41,7 +41,9 @@ class LanguageModelingData(LanguageData):
         source: auto, files, hub or package.
         cleaner: from raw text to what the tokenizer reads.
         validation_fraction, test_fraction: the end of the training text that becomes the split, where the
-            source has no file for it; without a test split the validation text is the test text too.
+            source has no file for it; with a test_fraction of 0 there is none, and the figures at the end are
+            called those of the validation.
+        validation_tests: call them those of a test all the same, as is usual for some data sets.
         window_jitter: standard deviation of a training window's length; 0 makes all equal. See
             `rnnlab.data.jitter`.
         reversed: read every split from its end to its start.
@@ -70,6 +72,7 @@ class LanguageModelingData(LanguageData):
         eval_batch_size: int = 64,
         validation_fraction: float = 0.1,
         test_fraction: float = 0.0,
+        validation_tests: bool = False,
         window_jitter: float = 0.0,
         reversed: bool = False,
         seed: int = 0,
@@ -83,7 +86,7 @@ class LanguageModelingData(LanguageData):
         self.data_dir = None if data_dir is None else Path(data_dir)
         self.cache_dir, self.workers = Path(cache_dir), workers
         self.tokenizer, self.cleaner = tokenizer, cleaner
-        self.reading = Reading(validation_fraction, test_fraction)
+        self.reading, self.validation_tests = Reading(validation_fraction, test_fraction), validation_tests
         self.batch_size, self.window = batch_size, window
         self.eval_batch_size, self.eval_window = eval_batch_size, eval_window
         self.window_jitter, self.reversed = window_jitter, reversed
@@ -105,6 +108,8 @@ class LanguageModelingData(LanguageData):
         Lanes(prepared.corpus.splits["train"].ids, self.batch_size, self.window)  # long enough? say so now
         self._prepared, self.tokenizer = prepared, prepared.corpus.tokenizer
         self.provenance = prepared.provenance()
+        held_out = "test" in found.files or self.reading.test_fraction > 0
+        self.say_tested(held_out or self.validation_tests)
         self.provenance["rows"] = self.provenance["tokens"]  # a running text has no rows to count
 
     def encoded(self, split: str) -> Split:
@@ -131,7 +136,11 @@ class LanguageModelingData(LanguageData):
     def evaluation_loader(self, split: str, place: Place) -> ResumableLoader:
         """Windows of `eval_window`, in order."""
         windows = Windows(self._ids(split), self.eval_window)
-        sampler = WindowSampler(len(windows), self.eval_batch_size, place.rank, place.world_size)
+
+        def make(lengths: np.ndarray, place: Place) -> WindowSampler:
+            return WindowSampler(len(lengths), self.eval_batch_size, place.rank, place.world_size)
+
+        sampler = self.limits.sampler(split, windows.lengths, place, make)
         return make_loader(windows, sampler, self.num_workers)
 
     def _ids(self, split: str) -> np.ndarray:

@@ -18,6 +18,8 @@ from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
 SPLITS = ("train", "validation", "test")
+SHARED = "the validation text is the test text too"
+NO_TEST = "no text is held out to test on: the figures at the end are those of the validation"
 
 
 @dataclass(frozen=True)
@@ -90,5 +92,5 @@ def split_text(texts: Mapping[str, str], reading: Reading) -> tuple[dict[str, st
         notes.append(f"the {name} split is the last {fractions[name]:g} of the training file")
     if "test" not in parts:
         parts["test"] = parts["validation"]
-        notes.append("the validation text is the test text too")
+        notes.append(SHARED)
     return {name: parts[name] for name in SPLITS}, notes

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.lanes import WindowSampler, check_window
 from rnnlab.data.language_data import LanguageData
@@ -35,8 +37,8 @@ class StyledData(LanguageData):
         paths: a text of each style, under `data_dir` or the working directory, or absolute.
         names: of the styles; None takes the files' names without ending.
         package: a wheel that has texts which are not there; see `rnnlab.data.styles.find_texts`.
-        validation_fraction, test_fraction: the end of each text; without a test split the validation text is
-            the test text too.
+        validation_fraction, test_fraction: the end of each text; with a test_fraction of 0 the figures at the
+            end are those of the validation.
         cleaner, tokenizer, batch_size, window, eval_batch_size, eval_window, seed, num_workers, workers: as
             of `LanguageModelingData`.
 
@@ -96,6 +98,7 @@ class StyledData(LanguageData):
         self._prepared, self.tokenizer = prepared, prepared.corpus.tokenizer
         self.provenance = prepared.provenance()
         self.provenance["rows"] = self.provenance["tokens"]  # running texts have no rows to count
+        self.say_tested(self.reading.test_fraction > 0)
         self.provenance["styles"] = {
             style: {name: int(split.lengths[number]) for name, split in splits.items()}
             for number, style in enumerate(self.styles)
@@ -121,5 +124,9 @@ class StyledData(LanguageData):
     def evaluation_loader(self, split: str, place: Place) -> ResumableLoader:
         """Windows of `eval_window`, in order."""
         windows = StyledWindows(self.encoded(split), self.eval_window)
-        sampler = WindowSampler(len(windows), self.eval_batch_size, place.rank, place.world_size)
+
+        def make(lengths: np.ndarray, place: Place) -> WindowSampler:
+            return WindowSampler(len(lengths), self.eval_batch_size, place.rank, place.world_size)
+
+        sampler = self.limits.sampler(split, windows.lengths, place, make)
         return make_loader(windows, sampler, self.num_workers)

@@ -15,6 +15,7 @@ from rnnlab.quality.coherence import Coherence
 from rnnlab.quality.copied import Corpus, Novelty, novelty
 from rnnlab.quality.diversity import distinct, loops, self_bleu, words
 from rnnlab.quality.language import likeness, profile, real_words
+from rnnlab.report.names import tested_prefix
 
 SIZES = (8, 16, 32)
 WINDOW = 256  # tokens of held-out text that entropies are read from, each from an empty state
@@ -60,7 +61,7 @@ def likelihood(run: OpenRun, told: Material) -> dict[str, float]:
     metrics, found = run.metrics, {}
     ids = run.tokenizer.encode(told.held_out)
     for name in ("windows", "stream"):
-        nats = metrics.get(f"test/nats_{name}")
+        nats = metrics.get(f"{tested_prefix(run.result)}nats_{name}")
         if nats is not None:
             total = nats * (len(ids) - 1)
             bits = surprise(total, len(ids) - 1, len(told.held_out) - 1).bits_per_character

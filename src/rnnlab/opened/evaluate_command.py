@@ -12,6 +12,7 @@ from rnnlab.errors import SettingError, UserError
 from rnnlab.inspect.tokenize_command import add_run
 from rnnlab.opened.evaluated import OPTION, SPLITS, Evaluated, file_rows, split_rows
 from rnnlab.opened.run import OpenRun, open_run
+from rnnlab.report.names import tested
 from rnnlab.report.tables import number, render
 
 SUMMARY = "how good a run is: scores with 95 % intervals, curves, calibration, its surest mistakes"
@@ -35,7 +36,7 @@ def add_options(parser: ArgumentParser) -> None:
     add_run(parser)
     parser.add_argument("--path", metavar="FILE", type=Path, help="rows to evaluate on, or a text")
     parser.add_argument("--data", choices=["csv", "tsv", "jsonl", "parquet"], help="what --path has to be")
-    parser.add_argument("--split", choices=SPLITS, help="of the run's data (default: test)")
+    parser.add_argument("--split", choices=SPLITS, help="of the run's data (default: test, where it has one)")
     parser.add_argument("--text-column", metavar="NAME", default="text", help="of --path (default: text)")
     parser.add_argument("--label-column", metavar="NAME", default="label", help="of --path (default: label)")
     help_bootstrap = "resamples of the rows for the intervals (default: 1000); 0 gives none"
@@ -84,11 +85,19 @@ def check(arguments: Namespace) -> None:
         raise SettingError("--split", arguments.split, f"is of the run's own data: leave it out, or {OPTION}")
 
 
+def split_of(opened: OpenRun, arguments: Namespace) -> str:
+    """The split that is meant; raises SettingError for the test of a run that held none out."""
+    last = tested(opened.result)
+    if arguments.split == "test" and last != "test":
+        raise SettingError("--split", "test", f"{opened.folder.path} held nothing out to test on: {last} is")
+    return arguments.split or last
+
+
 def rows_of(opened: OpenRun, arguments: Namespace) -> Evaluated:
     """The rows that are meant, with what the run says of them."""
     progress = sys.stderr.isatty()
     if arguments.path is None:
-        return split_rows(opened, arguments.split or "test", progress)
+        return split_rows(opened, split_of(opened, arguments), progress)
     columns = arguments.text_column, arguments.label_column
     skip = arguments.on_error == "skip"
     return file_rows(opened, arguments.path, arguments.data, columns, skip, progress)
@@ -101,7 +110,7 @@ def language_results(opened: OpenRun, arguments: Namespace) -> dict[str, Any]:
 
     if arguments.data is not None:
         raise UserError(f"--data={arguments.data}: a language model is evaluated on a text file, not on rows")
-    split = arguments.split or "test"
+    split = split_of(opened, arguments)
     metrics = text_metrics(opened, split, arguments.path, sys.stderr.isatty())
     source = f"{split} split" if arguments.path is None else str(arguments.path)
     return {**head(opened, source), "metrics": {name: {"value": value} for name, value in metrics.items()}}

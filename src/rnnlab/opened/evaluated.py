@@ -12,6 +12,7 @@ from rnnlab.data.labels import Classes, classes_of
 from rnnlab.errors import SettingError
 from rnnlab.opened.rows import FORMATS, Row, read_rows
 from rnnlab.opened.run import OpenRun
+from rnnlab.report.names import tested
 from rnnlab.report.page.predictions import Predictions, read_predictions
 
 SPLITS = ("train", "validation", "test")
@@ -33,11 +34,11 @@ def split_rows(run: OpenRun, split: str, progress: bool = False) -> Evaluated:
     Raises:
         SettingError: the data have changed since, or are not to be found.
     """
-    if split == "test":
+    if split == tested(run.result):
         left = read_predictions(run.folder.predictions, run.classes)
         rows = (run.result.get("data") or {}).get("rows") or {}
-        if left is not None and len(left.labels) == rows.get("test"):
-            return Evaluated(left.at(run.temperature), "test split, as the run predicted it")
+        if left is not None and len(left.labels) == rows.get(split):
+            return Evaluated(left.at(run.temperature), f"{split} split, as the run predicted it")
     data = run.data()
     texts, labels = data.split_texts(split), np.asarray(data.encoded(split).labels, np.int64)
     shares = run.probabilities(texts, progress)

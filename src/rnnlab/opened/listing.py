@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from rnnlab.report.limited import parts_of
 from rnnlab.report.names import lower_is_better
 from rnnlab.run.find import OUTPUTS, run_folders
 from rnnlab.run.result import read
@@ -17,8 +18,9 @@ Row = dict[str, Any]
 def list_runs(outputs: Path = OUTPUTS) -> list[Row]:
     """What each run under `outputs` says of itself, the one that was started latest first.
 
-    Every row has run (the folder), task, model, status, seed, parameters, seconds, started (a datetime) and,
-    by their own names, its metrics and the overrides that were typed.
+    Every row has run (the folder), task, model, status, seed, parameters, seconds, started (a datetime),
+    limited (what was read of splits that were not read whole) and, by their own names, its metrics and the
+    overrides that were typed.
     """
     rows = [row_of(folder) for folder in run_folders(Path(outputs))]
     return sorted(rows, key=lambda row: (row["started"], row["run"]), reverse=True)
@@ -40,6 +42,7 @@ def row_of(folder: Path) -> Row:
         "started": datetime.fromtimestamp((folder / "config.yaml").stat().st_mtime),
         "overrides": {key: value for key, _, value in typed},
         "metrics": dict(result.get("metrics") or {}),
+        "limited": "; ".join(parts_of(result)),
     }
 
 

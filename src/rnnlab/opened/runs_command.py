@@ -24,7 +24,7 @@ examples:
 
 The latest run is the first, or the best one by --sort METRIC. Jobs of sweeps are among them. --json and --csv
 have every metric and what was typed."""
-FACTS = ("run", "task", "model", "status", "seed", "parameters", "seconds", "started")
+FACTS = ("run", "task", "model", "status", "seed", "parameters", "seconds", "started", "limited")
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -91,7 +91,10 @@ def table(rows: Sequence[Row], sort: str | None, outputs: Path) -> str:
             "" if row["seed"] is None else str(row["seed"]),
         ]
         lines.append([*facts, *(number(row["metrics"].get(metric)) for metric in metrics), seconds])
-    return render(["run", "task", "model", "status", "seed", *metrics, "time"], lines)
+    told = render(["run", "task", "model", "status", "seed", *metrics, "time"], lines)
+    pairs = zip(lines, rows, strict=True)
+    limited = [f"{line[0]}: {row['limited']} were read" for line, row in pairs if row["limited"]]
+    return "\n".join([told, "", *limited]) if limited else told
 
 
 def write_csv(rows: Sequence[Row]) -> None:

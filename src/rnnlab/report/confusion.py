@@ -1,4 +1,4 @@
-"""The confusion matrix as a figure."""
+"""The confusion matrix as a figure: of many classes those that are confused most, and the rest as one."""
 
 from __future__ import annotations
 
@@ -10,27 +10,36 @@ import numpy as np
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike
+
+MOST = 30  # classes whose names can be read
+REST = "other"
 
 
 def draw_confusion(
-    confusion: Sequence[Sequence[int]], classes: Sequence[str], official: bool = True
+    confusion: ArrayLike, classes: Sequence[str], split: str = "test", notes: Sequence[str] = ()
 ) -> Figure:
     """Counts and the share of each row (C, C): rows are the truth, columns the prediction.
 
-    The title says so where the test split is not the `official` one.
+    Of more than 30 classes the 29 with the most mistakes are drawn, all others together as one; the title
+    says so.
+
+    Args:
+        split: whose rows they are. notes: further lines of the title.
     """
     from matplotlib.figure import Figure
 
-    counts = np.asarray(confusion)
+    whole = np.asarray(confusion)
+    counts, names = most_confused(whole, classes)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    title = f"test: {np.trace(counts):,} of {counts.sum():,} right" + (
-        "" if official else "\nnot the official split"
-    )
-    size = min(max(4.6, 1.5 + 1.1 * len(classes)), 14.0)
+    title = [f"{split}: {np.trace(whole):,} of {whole.sum():,} right", *notes]
+    if len(names) < len(whole):
+        title.insert(1, f"the {MOST - 1} of {len(whole):,} classes with the most mistakes; the rest as one")
+    size = min(max(4.6, 1.5 + 1.1 * len(names)), 14.0)
     figure = Figure(figsize=(size + 0.8, size), dpi=120, layout="constrained")
     axis = figure.subplots()
     image = axis.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    names = [name if len(name) <= 24 else name[:23] + "…" for name in classes]
+    names = [name if len(name) <= 24 else name[:23] + "…" for name in names]
     gap, font = ("\n", 10) if len(names) <= 12 else (" ", 7)
     rows = [f"{name}{gap}({total:,})" for name, total in zip(names, counts.sum(1), strict=True)]
     axis.set_xticks(range(len(names)), names, fontsize=font)
@@ -38,16 +47,34 @@ def draw_confusion(
         for tick in axis.get_xticklabels():
             tick.set(rotation=40, ha="right", rotation_mode="anchor")
     axis.set_yticks(range(len(names)), rows, fontsize=font)
-    axis.set(xlabel="prediction", ylabel="truth (rows)", title=title)
+    axis.set(xlabel="prediction", ylabel="truth (rows)", title="\n".join(title))
     _write_cells(axis, counts, shares)
     figure.colorbar(image, ax=axis, shrink=0.8, label="share of its row")
     return figure
 
 
+def most_confused(
+    confusion: np.ndarray, classes: Sequence[str], most: int = MOST
+) -> tuple[np.ndarray, list[str]]:
+    """Counts and names of at most so many classes; of more, the last one is all the others together.
+
+    The classes that stay are those with the most mistakes, made or drawn, in their own order. The diagonal
+    cell of the others counts their rows that were taken for another class of them as well.
+    """
+    if len(confusion) <= most:
+        return confusion, list(classes)
+    mistakes = confusion.sum(0) + confusion.sum(1) - 2 * np.diagonal(confusion)
+    chosen = np.sort(np.argsort(-mistakes, kind="stable")[: most - 1])
+    place = np.full(len(confusion), most - 1)
+    place[chosen] = np.arange(most - 1)
+    counts = np.zeros((most, most), dtype=confusion.dtype)
+    np.add.at(counts, (place[:, None], place[None, :]), confusion)
+    left = len(confusion) - len(chosen)
+    return counts, [*(classes[index] for index in chosen), f"{REST} ({left:,} classes)"]
+
+
 def _write_cells(axis: Axes, counts: np.ndarray, shares: np.ndarray) -> None:
-    """The count and its percentage in each cell; above 12 classes the percentage alone, above 30 nothing."""
-    if len(counts) > 30:
-        return
+    """The count and its percentage in each cell; above 12 classes the percentage alone."""
     small = len(counts) > 12
     for (row, column), share in np.ndenumerate(shares):
         text = f"{share:.0%}" if small else f"{counts[row, column]:,}\n{share:.1%}"

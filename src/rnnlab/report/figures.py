@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rnnlab.report.confusion import draw_confusion
 from rnnlab.report.curves import draw_curves
 from rnnlab.report.history import read_history
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def curve_figures(metrics_csv: Path, folder: Path) -> list[Path]:
@@ -20,12 +24,13 @@ def curve_figures(metrics_csv: Path, folder: Path) -> list[Path]:
 
 
 def confusion_figure(
-    confusion: Sequence[Sequence[int]], classes: Sequence[str], path: Path, official: bool = True
+    confusion: ArrayLike, classes: Sequence[str], path: Path, split: str = "test", notes: Sequence[str] = ()
 ) -> Path:
     """Write the confusion matrix (C, C) as a PNG: rows are the truth, columns the prediction.
 
-    `official` says whether the rows are the data set's own test split; the title tells if they are not.
+    Args:
+        split: whose rows they are. notes: lines under the title, such as `not the official split`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draw_confusion(confusion, classes, official).savefig(path)
+    draw_confusion(confusion, classes, split, notes).savefig(path)
     return path

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 LOWER_IS_BETTER = ("loss", "ece", "nats", "bits", "perplexity")
 PER_CLASS = ("precision", "recall", "f1")
 
@@ -9,6 +12,19 @@ PER_CLASS = ("precision", "recall", "f1")
 def split_of(name: str) -> str:
     """`val` of `val/accuracy`; empty for a name without a split, such as `lr`."""
     return name.split("/", 1)[0] if "/" in name else ""
+
+
+def tested(result: Mapping[str, Any]) -> str:
+    """The split that a run's last figures are of, from its result.json: `test`, or `validation` where no text
+    was held out to test on.
+    """
+    data = result.get("data")
+    return "validation" if isinstance(data, Mapping) and data.get("tested") == "validation" else "test"
+
+
+def tested_prefix(result: Mapping[str, Any]) -> str:
+    """What the names of these figures begin with: `test/`, or `val/`."""
+    return "val/" if tested(result) == "validation" else "test/"
 
 
 def bare(name: str) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rnnlab.report.names import PER_CLASS, class_part, split_of
+from rnnlab.report.limited import part_of, part_of_metric, parts_of
+from rnnlab.report.names import PER_CLASS, class_part, split_of, tested, tested_prefix
 
 UNOFFICIAL = "NOT THE OFFICIAL SPLITS"
 Result = Mapping[str, Any]  # a run's result.json
@@ -22,19 +23,24 @@ def run_table(result: Result, folder: str | Path = "") -> str:
     metrics = result.get("metrics") or {}
     whole = {name: value for name, value in metrics.items() if class_part(name) is None}
     by_class = {
-        name: value for name, value in metrics.items() if class_part(name) and split_of(name) == "test"
+        name: value
+        for name, value in metrics.items()
+        if class_part(name) and name.startswith(tested_prefix(result))
     }
     parts = [headline(result)]
     if whole:
-        parts.append(render(["metric", "value"], [[_row_name(name), number(whole[name])] for name in whole]))
+        rows = [[_row_name(result, name), number(value)] for name, value in whole.items()]
+        parts.append(render(["metric", "value"], rows))
     if by_class:
-        parts.append(_class_table(by_class))
+        parts.append(_class_table(by_class, tested(result), part_of(result, tested(result))))
     parts.append("\n".join(_facts(result, short_path(folder))))
     return "\n\n".join(part for part in parts if part)
 
 
-def _row_name(name: str) -> str:
-    return f"{name} (best)" if split_of(name) in ("train", "val") else name
+def _row_name(result: Result, name: str) -> str:
+    best = f"{name} (best)" if split_of(name) in ("train", "val") else name
+    part = part_of_metric(result, name)
+    return f"{best} on {part}" if part else best
 
 
 def headline(result: Result) -> str:
@@ -53,7 +59,7 @@ def headline(result: Result) -> str:
     return ", ".join(facts) + (f"\n{first_line(result['error'])}" if result.get("error") else "")
 
 
-def _class_table(metrics: Mapping[str, float]) -> str:
+def _class_table(metrics: Mapping[str, float], split: str, read: str) -> str:
     """One row a class, one column a metric."""
     table: dict[str, dict[str, float]] = {}
     for name, value in metrics.items():
@@ -62,7 +68,7 @@ def _class_table(metrics: Mapping[str, float]) -> str:
             table.setdefault(part[1], {})[part[0]] = value
     kinds = [kind for kind in PER_CLASS if any(kind in row for row in table.values())]
     rows = [[name, *(number(row.get(kind)) for kind in kinds)] for name, row in table.items()]
-    return render(["test, by class", *kinds], rows)
+    return render([f"{split} on {read}, by class" if read else f"{split}, by class", *kinds], rows)
 
 
 def _facts(result: Result, folder: str) -> list[str]:
@@ -75,6 +81,7 @@ def _facts(result: Result, folder: str) -> list[str]:
         source = data.get("source", "unknown source")
         lines.append(f"data:   {source}, {splits}" + (f" ({rows})" if rows else ""))
         lines += [f"note:   {note}" for note in data.get("notes") or ()]
+    lines += [f"read:   {part}" for part in parts_of(result)]
     return [*lines, f"folder: {folder}"] if folder else lines
 
 

@@ -47,6 +47,14 @@ def check_dynamic(cfg: DictConfig) -> None:
         fine = OmegaConf.is_list(values) and len(values) > 0
         if not fine or not all(isinstance(v, int | float) and low < v <= high for v in values):
             raise SettingError(f"task.dynamic_evaluation.{name}", values, f"must be a list of {words}")
+    data = cfg.data
+    no_test = data.get("test_fraction") == 0 and not (data.get("files") or {}).get("test")
+    if settings.enabled and no_test and data.get("validation_tests") is False:
+        rule = (
+            f"chooses its rates on the validation text, and data={data.name} holds no other out to test on: "
+            "set data.test_fraction=0.1"
+        )
+        raise SettingError("task.dynamic_evaluation.enabled", True, rule)
     if settings.enabled and cfg.data._target_.endswith((".DocumentData", ".StyledData")):
         what = "documents apart" if cfg.data._target_.endswith(".DocumentData") else "texts of several styles"
         rule = f"follows one running text, and these are {what}: choose false"

@@ -12,6 +12,7 @@ import torch
 from omegaconf import DictConfig
 
 from rnnlab.data.batch import Window
+from rnnlab.data.running import SHARED
 from rnnlab.run.build import Experiment
 from rnnlab.task.dynamic_evaluation import Adaptation, dynamic_nats, gradient_roots, segments_of
 
@@ -58,5 +59,7 @@ def dynamic_evaluation(settings: DictConfig, network: torch.nn.Module, data: Any
         tried[adaptation] = loss if math.isfinite(loss) else math.inf
     best = min(tried, key=tried.__getitem__)
     metrics = dynamic_nats(network, segments("test", ALL), best, roots).metrics("dynamic")
+    if data.provenance["notes"] and SHARED in data.provenance["notes"]:
+        log.info("dynamic evaluation: chosen on the start of the text that it reports on; %s", SHARED)
     chosen = {**best._asdict(), "segment": settings.segment, "validation_nats": tried[best]}
     return Dynamic({f"test/{name}": value for name, value in metrics.items()}, chosen)

@@ -15,12 +15,15 @@ from rnnlab.callback.throughput import Throughput
 from rnnlab.logger.csv import CSVLogger
 from rnnlab.logger.media import log_checkpoints, log_figure, log_predictions, log_summary, log_text
 from rnnlab.report.figures import confusion_figure, curve_figures
+from rnnlab.report.limited import part_of, parts_of
+from rnnlab.report.names import tested
 from rnnlab.report.page.write import write_report
 from rnnlab.report.tables import run_table
 from rnnlab.run.build import Experiment
 from rnnlab.run.dynamic import add_dynamic
 from rnnlab.run.ensemble import blend
 from rnnlab.run.folder import RunFolder
+from rnnlab.run.limits import has_test, read_parts, training_part
 from rnnlab.run.result import Result
 from rnnlab.run.samples import write_samples
 from rnnlab.run.tuning import Tuned, calibrated_metrics, tune
@@ -35,21 +38,30 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
     metrics = best_validation(experiment)
     tuned = tune(experiment, cfg, folder)
     trainer.test(task, datamodule=experiment.data, ckpt_path=str(folder.best), verbose=False)
-    metrics |= {name: float(value) for name, value in trainer.callback_metrics.items() if "test/" in name}
+    found = {name: float(value) for name, value in trainer.callback_metrics.items() if "test/" in name}
     if hasattr(experiment.data, "stream_dataloader"):
-        metrics |= task.evaluate_stream(experiment.data.stream_dataloader("test"))
-        metrics |= add_dynamic(cfg, experiment, trained)
+        found |= task.evaluate_stream(experiment.data.stream_dataloader("test"))
+        found |= add_dynamic(cfg, experiment, trained)
     if not trainer.is_global_zero:
         return
     more, blended = tuned_outputs(experiment, tuned, folder)
-    metrics |= more
-    write_outputs(experiment, cfg, folder, blended)
+    metrics |= named(experiment, found | more)
+    trained["limited"] = trained.get("limited", {}) | read_parts(experiment.data)
+    result.fields.update(trained)
+    write_outputs(experiment, cfg, folder, result, blended)
     if tuned.ensemble is not None:
         trained["ngrams"] = tuned.ensemble.facts
-    show_outputs(experiment, folder, metrics, trainer.global_step)
+    show_outputs(experiment, folder, result, metrics)
     result.end("finished", metrics=metrics, **trained)
     write_page(cfg, experiment, folder)
     log.info("\n%s", run_table(result.fields, folder.path))
+
+
+def named(experiment: Experiment, metrics: dict[str, float]) -> dict[str, float]:
+    """The figures of the end, by the name of the validation where no rows or text are held out to test on."""
+    if has_test(experiment.data):
+        return metrics
+    return {name.replace("test/", "val/", 1): value for name, value in metrics.items()}
 
 
 def write_page(cfg: DictConfig, experiment: Experiment, folder: RunFolder) -> None:
@@ -74,8 +86,9 @@ def end_pruned(experiment: Experiment, folder: RunFolder, result: Result) -> Non
 
 
 def training_facts(trainer: pl.Trainer) -> dict[str, Any]:
-    """How long was trained and how fast."""
+    """How long was trained, how fast, and on how much of an epoch."""
     facts: dict[str, Any] = {"epochs": trainer.current_epoch, "steps": trainer.global_step}
+    facts["limited"] = training_part(trainer)
     throughput = find(trainer, Throughput)
     if throughput is not None:
         facts["tokens_per_second"] = round(throughput.tokens_per_second)
@@ -89,14 +102,18 @@ def best_validation(experiment: Experiment) -> dict[str, float]:
     return {} if best is None or best.best_model_score is None else {best.monitor: best.best_model_score}
 
 
-def write_outputs(experiment: Experiment, cfg: DictConfig, folder: RunFolder, blended: Tensor | None) -> None:
+def write_outputs(
+    experiment: Experiment, cfg: DictConfig, folder: RunFolder, result: Result, blended: Tensor | None
+) -> None:
     """Curves, and what the kind of task has to show."""
     curve_figures(folder.metrics, folder.figures)
     data, task = experiment.data, experiment.task
     if hasattr(task, "confusion"):
         write_predictions(experiment, folder, blended)
-        path, official = folder.figures / "confusion_matrix.png", data.provenance["official"]
-        confusion_figure(task.confusion.tolist(), data.classes, path, official)
+        path, split = folder.figures / "confusion_matrix.png", tested(result.fields)
+        notes = [part_of(result.fields, split)] if part_of(result.fields, split) else []
+        notes += [] if data.provenance["official"] else ["not the official split"]
+        confusion_figure(task.confusion.numpy(), data.classes, path, split, notes)
     else:
         write_samples(experiment, cfg, folder)
 
@@ -107,6 +124,8 @@ def tuned_outputs(
     """What calibration and n-grams make of the test: metrics, and the blend's probabilities (N, C)."""
     metrics: dict[str, float] = {}
     blended = None
+    if not has_test(experiment.data):  # what was fitted on these rows cannot be measured on them
+        return {} if tuned.temperature is None else {"temperature": tuned.temperature}, None
     if tuned.temperature is not None:
         figure = folder.figures / "reliability.png"
         metrics |= calibrated_metrics(tuned.temperature, experiment.task.scored, figure)
@@ -141,16 +160,18 @@ def write_predictions(experiment: Experiment, folder: RunFolder, blended: Tensor
     pq.write_table(pa.table(columns), folder.predictions)
 
 
-def show_outputs(experiment: Experiment, folder: RunFolder, metrics: dict[str, float], step: int) -> None:
+def show_outputs(
+    experiment: Experiment, folder: RunFolder, result: Result, metrics: dict[str, float]
+) -> None:
     """Figures, samples and final numbers to whichever logger can show them."""
-    loggers = experiment.trainer.loggers
+    loggers, step = experiment.trainer.loggers, experiment.trainer.global_step
     for figure in sorted(folder.figures.glob("*.png")):
         log_figure(loggers, f"figures/{figure.stem}", figure, step)
     if folder.samples.is_file():
         log_text(loggers, "samples", folder.samples.read_text(encoding="utf-8"), step)
     if folder.predictions.is_file():
         log_predictions(loggers, folder.predictions, step)
-    log_summary(loggers, metrics)
+    log_summary(loggers, metrics, parts_of(result.fields))
     for logger in loggers:
         if not isinstance(logger, CSVLogger):  # metrics.csv is of the training; result.json has the test's
             logger.log_metrics(metrics, step)

@@ -21,6 +21,7 @@ from rnnlab.run.companions import companions
 from rnnlab.run.ensemble import check_rows
 from rnnlab.run.evaluate import end_pruned, evaluate
 from rnnlab.run.folder import RunFolder
+from rnnlab.run.limits import hand_over
 from rnnlab.run.machine import ask_kernels, device_name, set_threads
 from rnnlab.run.pretrained import load_pretrained
 from rnnlab.run.pretraining import pretrain
@@ -81,6 +82,7 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
     started = load_pretrained(cfg, data.tokenizer, network)
     trainer = build_trainer(cfg, folder.path)
     ask_kernels(network, trainer)
+    hand_over(trainer, data)
     learned = pretrain(cfg, data, words, network, trainer.strategy.root_device)
     task = build_task(cfg, data, network)
     if words.vectors is not None:

@@ -8,6 +8,7 @@ from typing import Any
 from rnnlab.decoding.settings import Decoding
 from rnnlab.explain.attribution import explain_text, methods_of
 from rnnlab.opened.run import OpenRun
+from rnnlab.report.names import tested_prefix
 from rnnlab.serve.batcher import Batcher, Workers
 from rnnlab.serve.engine import Engine, engine_of
 from rnnlab.serve.limits import Limits
@@ -61,7 +62,8 @@ class Loaded:
 
     def describe(self) -> dict[str, Any]:
         """As `schemas.LoadedRun`."""
-        metrics = {k: float(v) for k, v in self.run.metrics.items() if k.startswith("test/") and v == v}
+        prefix = tested_prefix(self.run.result)
+        metrics = {k: float(v) for k, v in self.run.metrics.items() if k.startswith(prefix) and v == v}
         return {
             "name": self.name,
             "task": self.run.task,

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from rnnlab.report.limited import parts_of
 from rnnlab.report.names import split_of
 from rnnlab.report.tables import first_line
 
@@ -23,6 +24,7 @@ class Job:
         metrics: the test metrics, and the validation metric that chose the checkpoint.
         error: the first line of a failed job's error.
         official: whether its data have their own splits; None where that is not known.
+        limited: what was read of splits that were not read whole.
     """
 
     number: int
@@ -34,6 +36,7 @@ class Job:
     metrics: dict[str, float] = field(default_factory=dict)
     error: str = ""
     official: bool | None = None
+    limited: tuple[str, ...] = ()
 
 
 def read_jobs(sweep: Path) -> list[Job]:
@@ -60,6 +63,7 @@ def read_job(folder: Path) -> Job:
         metrics=result.get("metrics") or {},
         error=first_line(result.get("error") or ""),
         official=(result.get("data") or {}).get("official"),
+        limited=tuple(parts_of(result)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rnnlab.evaluation.spread import Spread
+from rnnlab.report.limited import parts_of
 from rnnlab.report.names import label, lower_is_better, split_of
 from rnnlab.report.page.chart import Frame, colour, figure, letters, straight
 from rnnlab.report.page.learning import reduce
@@ -47,8 +48,20 @@ def settings_table(settings: Sequence[Setting], quality: str | None) -> str:
         cost = [short(size.mean) if size else "–", duration(time.mean) if time else "–"]
         rows.append([str(place), *said, str(len(setting.runs)), *cells, *cost])
     heads = [*columns, *(f"{split_of(name)} {label(name)}" for name in names), "parameters", "time"]
-    caption = "Mean ± half of the 95 % interval over seeds (Student's t)"
+    caption = "Mean ± half of the 95 % interval over seeds (Student's t)" + limited_note(settings)
     return table(heads, rows, caption, "sortable", len(columns) - 1)
+
+
+def limited_note(settings: Sequence[Setting]) -> str:
+    """Which settings were not measured on whole splits; empty where all were."""
+    parts: dict[str, list[str]] = {}
+    for place, setting in enumerate(settings, 1):
+        for part in dict.fromkeys(part for run in setting.runs for part in parts_of(run.result)):
+            parts.setdefault(part, []).append(str(place))
+    if not parts:
+        return ""
+    said = [f"{part} (setting {', '.join(places[:10])})" for part, places in parts.items()]
+    return f"; not whole: {'; '.join(said[:6])}"
 
 
 def plus_minus(found: Spread | None) -> str:

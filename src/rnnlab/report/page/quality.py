@@ -25,13 +25,13 @@ def intervals_of(predictions: Predictions, resamples: int = RESAMPLES) -> dict[s
     return classifier_intervals(predictions.labels, predictions.probabilities, predictions.classes, resamples)
 
 
-def scores_table(found: dict[str, Interval]) -> str:
+def scores_table(found: dict[str, Interval], split: str = "test") -> str:
     """The scores over all classes with their intervals."""
     rows = [
         [text(NAMES.get(name, label(name))), number(found[name].value), between(found[name])]
         for name in WHOLE
     ]
-    return table(["score", "test", f"{LEVEL:.0%} interval"], rows, "All classes")
+    return table(["score", split, f"{LEVEL:.0%} interval"], rows, "All classes")
 
 
 def class_table(predictions: Predictions, found: dict[str, Interval]) -> str:
@@ -47,9 +47,9 @@ def class_table(predictions: Predictions, found: dict[str, Interval]) -> str:
     return table(["class", "precision", "recall", "F1", "rows"], rows, "Each class")
 
 
-def other_scores(metrics: dict[str, float]) -> str:
-    """What the run measured on the test besides, such as calibrated losses; nothing where there is none."""
-    names = [name for name in metrics if name.startswith("test/") and not class_part(name)]
+def other_scores(metrics: dict[str, float], prefix: str = "test/") -> str:
+    """What the run measured at its end besides, such as calibrated losses; nothing where there is none."""
+    names = [name for name in metrics if name.startswith(prefix) and not class_part(name)]
     rows = [[text(label(name)), number(metrics[name])] for name in names if bare(name) not in WHOLE]
     if "temperature" in metrics:
         rows.append(["temperature", number(metrics["temperature"])])

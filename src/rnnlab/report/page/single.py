@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rnnlab.evaluation.bootstrap import RESAMPLES, Interval
-from rnnlab.report.names import label, split_of
+from rnnlab.report.limited import part_of, part_of_metric
+from rnnlab.report.names import label, split_of, tested, tested_prefix
 from rnnlab.report.page import confidence, quality
 from rnnlab.report.page.files import RunFiles
 from rnnlab.report.page.learning import learning_curves
@@ -44,7 +45,9 @@ def run_sections(run: RunFiles, prefix: str = "") -> list[str]:
     parts.append(section(f"{prefix}curves", "Training", learning_curves(run), _monitored(run)))
     if predictions is not None:
         parts += _classifier(run, predictions, found, prefix)
-    parts.append(section(f"{prefix}language", "Test", language_scores(run.metrics)))
+    scores, part = language_scores(run.metrics, tested(run.result)), part_of(run.result, tested(run.result))
+    windows = f"windows: {part}" if part else ""
+    parts.append(section(f"{prefix}language", tested(run.result).capitalize(), scores, windows))
     parts.append(section(f"{prefix}samples", "Samples", samples(run), "written by the best checkpoint"))
     parts.append(section(f"{prefix}pictures", "Attention and attributions", pictures(run.path)))
     parts.append(section(f"{prefix}origin", "What was run", origin(run)))
@@ -55,10 +58,10 @@ def _classifier(
     run: RunFiles, predictions: Predictions, found: dict[str, Interval], prefix: str
 ) -> list[str]:
     tables = [
-        quality.scores_table(found),
+        quality.scores_table(found, tested(run.result)),
         quality.confusion_table(predictions),
         quality.class_table(predictions, found),
-        quality.other_scores(run.metrics),
+        quality.other_scores(run.metrics, tested_prefix(run.result)),
     ]
     beside = "".join(f"<div>{one}</div>" for one in tables if one)
     charts = [
@@ -67,13 +70,14 @@ def _classifier(
         *confidence.group_charts(predictions),
     ]
     rows, wrong = len(predictions.labels), int((~predictions.right).sum())
-    said = f"{rows:,} rows; intervals by {RESAMPLES:,} bootstrap resamples of them"
+    read = part_of(run.result, tested(run.result)) or f"{rows:,} rows"
+    said = f"{read}; intervals by {RESAMPLES:,} bootstrap resamples of them"
     if not run.part("data").get("official", True):
         said += '; <strong class="warn">not the official split</strong>'
     grid = f'<div class="charts">{"".join(charts)}</div>'
-    surest = f"the surest of {wrong:,} mistakes"
+    surest, split = f"the surest of {wrong:,} mistakes", tested(run.result).capitalize()
     return [
-        section(f"{prefix}test", "Test", f'<div class="beside">{beside}</div>', said),
+        section(f"{prefix}test", split, f'<div class="beside">{beside}</div>', said),
         section(f"{prefix}charts", "Thresholds, confidence, length", grid),
         section(f"{prefix}mistakes", "Errors worth reading", mistakes(predictions), surest),
     ]
@@ -83,9 +87,11 @@ def _summary(run: RunFiles, found: dict[str, Interval]) -> str:
     """The numbers that matter most."""
     cards = []
     for name in (*CLASSIFIER, *LANGUAGE):
-        value = run.metrics.get(f"test/{name}")
+        metric = f"{tested_prefix(run.result)}{name}"
+        value = run.metrics.get(metric)
         if value is not None and (name in found or name in LANGUAGE):
-            below = "test"
+            part = part_of_metric(run.result, metric)
+            below = f"{tested(run.result)}, {part}" if part else tested(run.result)
             if name in found:
                 below = f"{number(found[name].low, 3)} to {number(found[name].high, 3)}"
             cards.append((SAID.get(name, label(name)), number(value), below))

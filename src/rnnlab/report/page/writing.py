@@ -28,13 +28,16 @@ def samples(run: RunFiles) -> str:
     return "".join(folds)
 
 
-def language_scores(metrics: dict[str, float]) -> str:
+def language_scores(metrics: dict[str, float], split: str = "test") -> str:
     """A row a protocol: nats and bits a token, perplexity, accuracy; nothing of a classifier."""
     rows = []
     for protocol, name in PROTOCOLS.items():
-        cells = [metrics.get(f"test/{measure}_{protocol}") for measure in MEASURES]
+        prefix = "test/" if split == "test" else "val/"
+        cells = [metrics.get(f"{prefix}{measure}_{protocol}") for measure in MEASURES]
         if cells[0] is not None:
             rows.append([text(name), *(number(value) for value in cells)])
     return (
-        table(["test text read in", *MEASURES.values()], rows, "Per token of the test text") if rows else ""
+        table([f"{split} text read in", *MEASURES.values()], rows, f"Per token of the {split} text")
+        if rows
+        else ""
     )

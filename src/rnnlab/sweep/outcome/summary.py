@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rnnlab.evaluation.spread import Spread, spread
-from rnnlab.report.names import class_part
+from rnnlab.report.names import bare, class_part
 from rnnlab.report.tables import UNOFFICIAL, duration, render, short_path
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import Setting, front, ranked, settings_of
@@ -92,7 +92,8 @@ def shown(value: Any) -> str:
 def other_metrics(record: Record) -> list[str]:
     """The main metrics that any job has beside the objectives; all of them are in jobs.csv."""
     names = dict.fromkeys(name for job in record.jobs.values() for name in job.metrics)
-    main = [n for n in names if n.startswith("val/") or n.removeprefix("test/") in MAIN_METRICS]
+    validated = [name for name in names if name.startswith("val/")][:1]
+    main = [n for n in names if n in validated or bare(n) in MAIN_METRICS]
     return [name for name in main if class_part(name) is None and name not in record.metrics]
 
 
@@ -121,7 +122,9 @@ def _notes(record: Record, best: Sequence[Setting], top: int) -> list[str]:
     lines += [f"job {row.number}: {row.note}" for row in noted[:NOTES]]
     made = [number for number, job in record.jobs.items() if job.official is False]
     which = "all jobs" if len(made) == len(record.jobs) else f"job {', '.join(map(str, made[:10]))}"
-    return [*lines, f"{which}: {UNOFFICIAL}, see result.json"] if made else lines
+    lines += [f"{which}: {UNOFFICIAL}, see result.json"] if made else []
+    parts = dict.fromkeys(part for job in record.jobs.values() for part in job.limited)
+    return [*lines, *(f"read in jobs, {part}" for part in list(parts)[:NOTES])]
 
 
 def _unranked(record: Record) -> str:
