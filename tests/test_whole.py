@@ -1,12 +1,14 @@
 """Files and folders that appear whole or not at all."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
 from rnnlab.errors import SettingError
-from rnnlab.whole import PARTIAL, STALE, whole_file, whole_folder
+from rnnlab.whole import PARTIAL, STALE, save_figure, whole_file, whole_folder
 
 
 def has_a(folder: Path) -> bool:
@@ -88,3 +90,33 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(SettingError, match=r"paths\.cache_dir=.*file/sub: cannot be made: Not a directory"):
         make(tmp_path / "file" / "sub" / "entry")
+
+
+def test_two_that_write_one_file_at_once_leave_one_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    with whole_file(path) as first:
+        first.write_text("first, and long")
+        with whole_file(path) as second:
+            second.write_text("second")
+        assert path.read_text() == "second"
+    assert path.read_text() == "first, and long"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_writer_left_goes_after_a_day(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    old, new = tmp_path / "page.html.1-ab.part", tmp_path / "page.html.2-cd.part"
+    for part in (old, new):
+        part.write_text("ha")
+    then = time.time() - STALE - 10
+    os.utime(old, (then, then))
+    with whole_file(path) as part:
+        part.write_text("whole")
+    assert sorted(tmp_path.iterdir()) == [path, new]
+
+
+def test_a_figure_has_the_format_of_its_name(tmp_path: Path) -> None:
+    figure = Figure()
+    for name, head in (("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a.pdf", b"%PDF")):
+        save_figure(figure, tmp_path / name)
+        assert (tmp_path / name).read_bytes().startswith(head)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import secrets
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rnnlab.errors import SettingError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 PARTIAL = ".partial-"
 STALE = 86_400  # seconds after which what a killed process left is removed
@@ -18,13 +24,29 @@ STALE = 86_400  # seconds after which what a killed process left is removed
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A file to write beside `path`; it becomes `path` when the block ends well and vanishes otherwise."""
-    part = path.with_name(f"{path.name}.part")
+    """A file to write beside `path`; it becomes `path` when the block ends well and vanishes otherwise.
+
+    Safe when two processes do the same at once: each has a file of its own, and the last to end wins.
+    """
+    _sweep_files(path)
+    part = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(2)}.part")
     try:
         yield part
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, text: str, errors: str = "strict") -> None:
+    """A whole file of UTF-8."""
+    with whole_file(path) as part:
+        part.write_text(text, encoding="utf-8", errors=errors)
+
+
+def save_figure(figure: Figure, path: Path, dpi: float | None = None) -> None:
+    """A figure as a whole file in the format of its name's ending, PNG without one."""
+    with whole_file(path) as part:
+        figure.savefig(part, format=path.suffix.removeprefix(".").lower() or "png", dpi=dpi or "figure")
 
 
 @contextmanager
@@ -52,6 +74,13 @@ def whole_folder(target: Path, is_whole: Callable[[Path], bool]) -> Iterator[Pat
             if not is_whole(target):
                 shutil.rmtree(target)
                 os.replace(stage, target)
+
+
+def _sweep_files(path: Path) -> None:
+    for leftover in path.parent.glob(f"{glob.escape(path.name)}.*.part"):
+        with suppress(OSError):
+            if time.time() - leftover.stat().st_mtime > STALE:
+                leftover.unlink()
 
 
 def _sweep(parent: Path) -> None:

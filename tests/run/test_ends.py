@@ -13,6 +13,7 @@ import rnnlab.task.classification as module
 from rnnlab.callback.signals import SIGNALS
 from rnnlab.errors import Diverged
 from rnnlab.run import train as training
+from rnnlab.run.lock import FolderLock, holder_of
 
 from .conftest import SMALL
 
@@ -218,3 +219,29 @@ with orderly():
         for number in (0, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
     ]
     assert ended == [0, 130, 143, 143, 143]
+
+
+def test_a_folder_that_another_process_trains_in_is_left_alone(launch, tmp_path, capsys):
+    folder, lock = tmp_path / "run", FolderLock()
+    folder.mkdir()
+    (folder / "result.json").write_text('{"status": "running"}')
+    lock.acquire(folder, "")
+    code, _, result = launch(*CLASSIFY)
+    lock.release()
+    assert (code, result) == (2, {"status": "running"})
+    assert [path.name for path in folder.iterdir()] == ["result.json"]
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {folder}: this run is being trained by process {os.getpid()} on ")
+    assert error.count("\n") == 1
+
+
+def test_a_run_leaves_its_folder_unlocked_however_it_ends(launch, monkeypatch, tmp_path):
+    def held():
+        assert holder_of(tmp_path / "run")["pid"] == os.getpid()
+        raise KeyError("lost")
+
+    at_step(monkeypatch, 2, held)
+    code, folder, _ = launch(*CLASSIFY)
+    assert code == 1
+    assert holder_of(folder.path) is None
+    assert not (folder.path / ".lock").exists()

@@ -1,6 +1,8 @@
 """Which runs can be gone on with."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -84,3 +86,17 @@ def test_a_broken_result_does_not_lose_the_checkpoint(folder):
 
 def test_a_process_of_another_machine_is_not_looked_for():
     assert not is_alive({"host": "elsewhere", "pid": os.getppid()})
+
+
+def test_one_that_another_process_trains_is_refused_whatever_its_result_says(folder):
+    leave(folder, "failed")
+    hold = "import sys; from pathlib import Path; from rnnlab.run.lock import FolderLock;"
+    hold += "FolderLock().acquire(Path(sys.argv[1]), ''); print(flush=True); input()"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", hold, str(folder)], **pipes) as process:
+        process.stdout.readline()
+        told = f"resume={folder}: that run is still being trained by process {process.pid} on .* since 20"
+        with pytest.raises(SettingError, match=told):
+            take_up([f"resume={folder}"])
+        process.kill()
+    assert take_up([f"resume={folder}"])[1] == folder

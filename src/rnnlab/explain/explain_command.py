@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rnnlab.errors import SettingError
 from rnnlab.inspect.tokenize_command import add_run
+from rnnlab.whole import save_figure, write_whole
 
 if TYPE_CHECKING:
     from rnnlab.explain.look import Look
@@ -78,7 +79,7 @@ def _write_page(found: Look, path: Path, quiet: bool) -> None:
 
     title = f"{found.run.task}, {found.run.model}: why?" if found.run.classes else f"{found.run.task}: inside"
     text = page([found.sheet()], title)
-    _written("--html", path, quiet, lambda: path.write_text(text, encoding="utf-8", errors="replace"))
+    _written("--html", path, quiet, lambda: write_whole(path, text, errors="replace"))
 
 
 def _write_figure(found: Look, path: Path, quiet: bool) -> None:
@@ -89,7 +90,7 @@ def _write_figure(found: Look, path: Path, quiet: bool) -> None:
     ending = path.suffix.removeprefix(".").lower()
     if ending not in known:
         raise SettingError("--figure", path, "must end in the name of a format", names=known)
-    _written("--figure", path, quiet, lambda: figure.savefig(path))
+    _written("--figure", path, quiet, lambda: save_figure(figure, path))
 
 
 def _written(option: str, path: Path, quiet: bool, write: Callable[[], object]) -> None:

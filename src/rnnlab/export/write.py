@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +15,8 @@ from rnnlab.errors import SettingError
 from rnnlab.inspect.parts import config_of
 from rnnlab.opened.run import OpenRun
 from rnnlab.runtime.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
+
+TRIES = 20  # against another process that writes to the same place
 
 
 class Exported(NamedTuple):
@@ -33,17 +38,31 @@ def export(run: OpenRun, folder: Path, quantised: bool = False, measured: bool =
         Unequal: the graph does not say what the network says.
     """
     check_target(folder)
-    part = folder.with_name(folder.name + ".part")
+    part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
         notes = fill(run, part, folder.name, quantised, measured)
-        if folder.exists():
-            shutil.rmtree(folder)
-        part.rename(folder)
+        replace_folder(part, folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return Exported(folder, notes)
+
+
+def replace_folder(part: Path, folder: Path) -> None:
+    """Put a folder in another's place; where two processes do that at once, the last one's stays."""
+    old = folder.with_name(f"{folder.name}.{os.getpid()}.old")
+    for _ in range(TRIES):
+        with suppress(FileNotFoundError):
+            folder.rename(old)
+        shutil.rmtree(old, ignore_errors=True)
+        try:
+            part.rename(folder)
+            return
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+    raise SettingError("--output", folder, "another process keeps writing there")
 
 
 def check_target(folder: Path) -> None:

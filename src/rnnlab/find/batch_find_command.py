@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rnnlab.errors import SettingError, UserError
 from rnnlab.find.batch_size import Trial, is_futile, suggestion, would_not_fit
 from rnnlab.find.output import add_overrides, check_plot, checked, plot_path, trial_choice
+from rnnlab.whole import save_figure
 
 if TYPE_CHECKING:
     from rnnlab.find.config import Choice
@@ -52,7 +53,7 @@ def run(arguments: Namespace) -> None:
     if not trials:
         raise UserError(f"data.batch_size={arguments.first} cannot be trained: {reason}")
     best, path = suggestion(trials), plot_path(choice, "batch", arguments.plot)
-    draw_sizes(trials, best, choice.title).savefig(path)
+    save_figure(draw_sizes(trials, best, choice.title), path)
     for trial in trials:
         print(f"{trial.size:6d} rows: {trial.rate:10,.0f} tokens/s, {trial.memory / 2**20:8,.0f} MiB")
     print(f"stopped: {reason}")

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from rnnlab.errors import SettingError
 from rnnlab.find.output import add_overrides, check_plot, checked, plot_path, trial_choice
+from rnnlab.whole import save_figure
 
 SUMMARY = "a learning rate for a training, found by raising it until the loss diverges"
 FACTOR = 100.0  # how far from the present rate, down and up
@@ -50,10 +51,10 @@ def run(arguments: Namespace) -> None:
     try:
         rate = suggestion(test.rates, test.losses)
     except ValueError:
-        draw_rates(test.rates, test.losses, None, choice.title).savefig(path)
+        save_figure(draw_rates(test.rates, test.losses, None, choice.title), path)
         print(f"plot: {path}")
         raise
-    draw_rates(test.rates, test.losses, rate, choice.title).savefig(path)
+    save_figure(draw_rates(test.rates, test.losses, rate, choice.title), path)
     print(f"plot: {path}")
     print(overrides_for(dict(choice.cfg.optimizer), rate))
 

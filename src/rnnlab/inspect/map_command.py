@@ -11,6 +11,7 @@ from rnnlab.inspect.query import Query, no_words
 from rnnlab.inspect.trained_words import TrainedWords
 from rnnlab.inspect.vectors import unit
 from rnnlab.inspect.word_map import Spot, draw_map
+from rnnlab.whole import save_figure
 
 MOST = 200  # words of a map that is asked for without words
 SHORTEST = 2  # characters of such a word
@@ -28,7 +29,7 @@ def write_map(
     figure = draw_map(spots, _title(words, answers, len(spots)))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path)
+        save_figure(figure, path)
     except OSError as error:
         raise SettingError("--plot", path, f"cannot be written: {error.strerror or error}") from error
     if not quiet:

@@ -16,6 +16,7 @@ from rnnlab.judge.page import write_page
 from rnnlab.judge.ratings import ratings_section
 from rnnlab.opened.run import OpenRun
 from rnnlab.quality.copied import Copy, passage
+from rnnlab.whole import write_whole
 
 if TYPE_CHECKING:
     from rnnlab.rating.results import Summary
@@ -93,11 +94,11 @@ def save(
         for e in entries
     ]
     content = {"asked": asked._asdict(), "rows": rows}
-    (folder / "board.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    write_whole(folder / "board.json", json.dumps(content, indent=2) + "\n")
     lines = []
     for entry, found in zip(entries, copies, strict=True):
         for number, (told, copy) in enumerate(zip(entry.texts, found, strict=True)):
             copied = told[copy.start : copy.start + copy.length]
             row = {"name": entry.name, "number": number, "text": told, "copied": copied}
             lines.append(json.dumps(row | {"training": passage(training, copy)}, ensure_ascii=False) + "\n")
-    (folder / "samples.jsonl").write_text("".join(lines), encoding="utf-8")
+    write_whole(folder / "samples.jsonl", "".join(lines))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rnnlab.judge.material import Entry
 from rnnlab.report.curves import COLOURS, MARKERS
+from rnnlab.whole import save_figure
 
 PANELS = (
     "16-grams copied",
@@ -50,5 +51,5 @@ def write_figure(entries: Sequence[Entry], path: Path) -> Path:
             axes.set_xlabel("temperature", fontsize=9)
         if not place:
             axes.legend(fontsize=8)
-    figure.savefig(path, dpi=120)
+    save_figure(figure, path, dpi=120)
     return path

@@ -10,6 +10,7 @@ from rnnlab.judge.material import Entry
 from rnnlab.quality.copied import Copy, passage
 from rnnlab.report.page.document import document
 from rnnlab.report.page.markup import fold, number, section, table, text
+from rnnlab.whole import write_whole
 
 SHOWN = 3  # texts of each row
 ABOUT = {
@@ -58,7 +59,7 @@ def write_page(
         section("measures", "Measures", about),
     ]
     names = ", ".join(dict.fromkeys(entry.run for entry in entries if entry.run))
-    path.write_text(document("rnnlab quality board", "Quality board", text(names), sections), "utf-8")
+    write_whole(path, document("rnnlab quality board", "Quality board", text(names), sections))
     return path
 
 

@@ -88,7 +88,7 @@ def opened_output(output: Path | None, columns: list[str]) -> Iterator[Writer]:
         return
     if output.suffix.lower() not in KINDS:
         raise SettingError("--output", output, f"must end with {', '.join(KINDS)}")
-    part = output.with_name(output.name + ".part")
+    part = output.with_name(f"{output.name}.{os.getpid()}.part")
     try:
         file = part.open("wb")
     except OSError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rnnlab.report.confusion import draw_confusion
 from rnnlab.report.curves import draw_curves
 from rnnlab.report.history import read_history
+from rnnlab.whole import save_figure
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -19,7 +20,7 @@ def curve_figures(metrics_csv: Path, folder: Path) -> list[Path]:
     figures = draw_curves(read_history(metrics_csv))
     folder.mkdir(parents=True, exist_ok=True)
     for name, figure in figures.items():
-        figure.savefig(folder / f"{name}.png")
+        save_figure(figure, folder / f"{name}.png")
     return [folder / f"{name}.png" for name in figures]
 
 
@@ -32,5 +33,5 @@ def confusion_figure(
         split: whose rows they are. notes: lines under the title, such as `not the official split`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draw_confusion(confusion, classes, split, notes).savefig(path)
+    save_figure(draw_confusion(confusion, classes, split, notes), path)
     return path

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from rnnlab.whole import save_figure
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -27,7 +29,7 @@ class Bins(NamedTuple):
 def reliability_figure(panels: Mapping[str, Bins], path: Path) -> Path:
     """Write a PNG with a panel for each name: accuracy of each bin, and under it the share of the rows."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draw_reliability(panels).savefig(path)
+    save_figure(draw_reliability(panels), path)
     return path
 
 

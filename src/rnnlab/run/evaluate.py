@@ -27,6 +27,7 @@ from rnnlab.run.limits import has_test, read_parts, training_part
 from rnnlab.run.result import Result
 from rnnlab.run.samples import write_samples
 from rnnlab.run.tuning import Tuned, calibrated_metrics, tune
+from rnnlab.whole import whole_file
 
 log = logging.getLogger("rnnlab")
 
@@ -157,7 +158,8 @@ def write_predictions(experiment: Experiment, folder: RunFolder, blended: Tensor
     if blended is not None:
         columns["predicted_ensemble"] = [classes[label] for label in blended.argmax(1).tolist()]
         columns |= {f"probability_ensemble_{name}": blended[:, i].numpy() for i, name in enumerate(classes)}
-    pq.write_table(pa.table(columns), folder.predictions)
+    with whole_file(folder.predictions) as part:
+        pq.write_table(pa.table(columns), part)
 
 
 def show_outputs(

@@ -20,6 +20,7 @@ from rnnlab.run.cause import cause_of
 from rnnlab.run.code import packages
 from rnnlab.run.command import without_hydra
 from rnnlab.run.folder import RunFolder
+from rnnlab.run.lock import FolderLock, Held
 from rnnlab.run.result import ENDED, Result, Status
 from rnnlab.run.settle import settle
 from rnnlab.run.slurm import follows, go_back, stand_alone
@@ -88,7 +89,11 @@ def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -
         stand_alone()
     result = Result(folder.path, fields, primary=not follows())
     log.setLevel(logging.INFO if result.primary else logging.WARNING)  # what one process says is enough
+    lock = FolderLock()
     try:
+        if result.primary:
+            folder.path.mkdir(parents=True, exist_ok=True)
+            lock.acquire(folder.path, "this run is being trained")
         settle(cfg)
         if result.primary:
             folder.write_choices(cfg, overrides)
@@ -97,6 +102,9 @@ def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -
         from rnnlab.run.train import train
 
         train(cfg, folder, result)
+    except Held as error:  # nothing is written: the folder is another's
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     except UserError as error:
         return wrong_input(error, result)
     except (Interrupted, KeyboardInterrupt, SystemExit) as stop:
@@ -108,6 +116,7 @@ def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -
     finally:
         SIGNALS.leaving = True
         finish_wandb()
+        lock.release()
     return 0
 
 

@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
 from rnnlab.run.check import leaves
+from rnnlab.run.lock import holder_of, words
 from rnnlab.run.process import lives
 from rnnlab.run.result import ENDED, read
 from rnnlab.run.settle import overrides as settled
@@ -35,7 +36,7 @@ def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
     folder = Path(value).expanduser().absolute()
     result = read_result(folder, value)
     if not follows():  # the process that leads this one is what is running there
-        check_open(result, value)
+        check_open(folder, result, value)
     saved = yaml.safe_load((folder / "overrides.yaml").read_text(encoding="utf-8")) or []
     typed = [o for o in overrides if o not in named]
     keys = {"resume", *(o.split("=", 1)[0] for o in typed)}
@@ -63,12 +64,15 @@ def read_result(folder: Path, value: str) -> dict[str, Any]:
     return read(folder / "result.json")
 
 
-def check_open(result: dict[str, Any], value: str) -> None:
+def check_open(folder: Path, result: dict[str, Any], value: str) -> None:
     """Refuse a run that has nothing left to do, or that somebody else is doing."""
     status = result.get("status")  # none where a full disk broke the file
     if status in ENDED:
         why = "" if status == "finished" else " by its sweep, as others did better"
         raise SettingError("resume", value, f"that run is {status}{why}; there is nothing to go on with")
+    holder = holder_of(folder)
+    if holder is not None and holder.get("pid") != os.getpid():
+        raise SettingError("resume", value, f"that run is still being trained by {words(holder)}")
     if status == "running" and is_alive(result):
         raise SettingError("resume", value, f"that run is still running as process {result['pid']}")
 

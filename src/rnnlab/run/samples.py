@@ -11,6 +11,7 @@ from omegaconf import DictConfig
 
 from rnnlab.run.build import Experiment
 from rnnlab.run.folder import RunFolder
+from rnnlab.whole import write_whole
 
 log = logging.getLogger("rnnlab")
 
@@ -31,7 +32,7 @@ def write_samples(experiment: Experiment, cfg: DictConfig, folder: RunFolder) ->
             text = write(engine, tokenizer, [prompt], wanted.length, decoding, cfg.seed)[0].text
             named = f"{style}, " if style else ""
             parts.append(f"--- {named}temperature {temperature} ---\n{text.strip()}\n")
-    folder.samples.write_text("\n".join(parts), encoding="utf-8")
+    write_whole(folder.samples, "\n".join(parts))
     log.info("\n%s", "\n".join(parts))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
+from rnnlab.run.lock import FolderLock
 from rnnlab.sweep.beat import living
 from rnnlab.sweep.check_sweep import seconds_in
 from rnnlab.sweep.desk import Desk
@@ -23,8 +24,13 @@ FREE = ("sweep.resume", "sweep.retry_failed", "sweep.dry_run", *(f"sweep.{name}"
 LONGER = "sweep.trials"  # may grow, but for a grid
 
 
-def go_on(arguments: Sequence[str], config: DictConfig) -> tuple[SweepFolder, dict[str, Any]]:
+def go_on(
+    arguments: Sequence[str], config: DictConfig, lock: FolderLock
+) -> tuple[SweepFolder, dict[str, Any]]:
     """The folder of the sweep, ready for workers, and the launcher's settings.
+
+    Args:
+        lock: takes the folder, so that nobody else goes on with it.
 
     Raises:
         SettingError: a folder that is no sweep, one that is worked on, choices that are not the sweep's.
@@ -38,6 +44,7 @@ def go_on(arguments: Sequence[str], config: DictConfig) -> tuple[SweepFolder, di
             KEY, config.sweep.resume, f"must be the folder of a sweep; {error}", near
         ) from error
     same_sweep(arguments, spec)
+    lock.acquire(folder.path, "this sweep is being led")
     alive = living(folder, spec.heartbeat_timeout)
     if alive:
         who = ", ".join(f"process {beat['pid']} on {beat['host']}" for beat in alive[:3])

@@ -13,6 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
 from rnnlab.run.command import composed, fail
+from rnnlab.run.lock import FolderLock
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.freeze import freeze
 from rnnlab.sweep.ledger import Ledger
@@ -40,14 +41,21 @@ def start(arguments: Sequence[str], config: DictConfig) -> None:
 
 
 def _start(arguments: Sequence[str], config: DictConfig) -> int:
-    if config.sweep.resume is not None:
-        folder, settings = go_on(list(arguments), config)
-    else:
-        space, fixed = parse_space(list(arguments), OmegaConf.to_container(config.sweep, resolve=False))
-        first = composed([*fixed, *space.overrides(next(tries(space)))])  # whose task says what is looked for
-        spec = spec_of(first, space, fixed)
-        folder, settings = create(spec, config), spec.launcher
-    return watch(folder, settings)
+    lock = FolderLock()
+    try:
+        if config.sweep.resume is not None:
+            folder, settings = go_on(list(arguments), config, lock)
+        else:
+            space, fixed = parse_space(list(arguments), OmegaConf.to_container(config.sweep, resolve=False))
+            first = composed(
+                [*fixed, *space.overrides(next(tries(space)))]
+            )  # its task says what is looked for
+            spec = spec_of(first, space, fixed)
+            folder, settings = create(spec, config), spec.launcher
+            lock.acquire(folder.path, "this sweep is being led")
+        return watch(folder, settings)
+    finally:
+        lock.release()
 
 
 def create(spec: Spec, config: DictConfig) -> SweepFolder:

@@ -21,6 +21,7 @@ from rnnlab.sweep.spec import Spec
 
 log = logging.getLogger("rnnlab")
 LOOK = 0.5  # seconds between two looks at the ledger
+SETTLED = 20.0  # seconds that workers may take to show a first sign of life
 MARGIN = 10.0  # seconds that a worker may take beyond those of its training
 
 
@@ -35,6 +36,8 @@ def watch(folder: SweepFolder, settings: Mapping[str, Any]) -> int:
     pool = make_launcher(settings).start(folder, settings)
     print(pool.describe())
     if settings.get("detach"):
+        if settings.get("name") == "local":
+            settle_in(folder, pool)
         return 0
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -48,6 +51,13 @@ def watch(folder: SweepFolder, settings: Mapping[str, Any]) -> int:
     if not done:
         print(f"no worker is left, see {folder.workers}/*.log; {again(folder)}")
     return 0 if done and not failed else 1
+
+
+def settle_in(folder: SweepFolder, pool: Pool) -> None:
+    """Stay until every worker has shown a sign of life, so that nobody goes on with the sweep meanwhile."""
+    deadline = time.monotonic() + SETTLED
+    while len(living(folder, SETTLED)) < pool.alive() and time.monotonic() < deadline:
+        time.sleep(LOOK)
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 
 from rnnlab.errors import UserError
+from rnnlab.run.lock import holder_of, words
 from rnnlab.sweep.attempt import Attempt, read_result
 from rnnlab.sweep.beat import Heartbeat, Watch, process_start
 from rnnlab.sweep.desk import Desk, Outcome
@@ -100,6 +101,10 @@ class Worker:
 
     def _train(self, row: Row) -> Outcome | None:
         """The outcome, or None where the job was given to somebody else."""
+        if self._waits_for_folder(row):
+            return self._finished_before(row) or self._train(row)
+        if self.received is not None or self.desk.ledger.cancelled or not self._is_mine(row):
+            return Outcome("preempted")
         attempt = Attempt(self.folder, self.spec, row, self._study_trial(row))
         self.beat.write(training=attempt.process.pid, session=process_start(attempt.process.pid))
         try:
@@ -112,6 +117,20 @@ class Worker:
             if attempt.process.poll() is None:
                 attempt.kill()
         return attempt.outcome() if self._is_mine(row) else None
+
+    def _waits_for_folder(self, row: Row) -> bool:
+        """Whether somebody was still training there, and has left: a worker that was thought dead, or a
+        person who goes on with the run by hand.
+        """
+        path, waited = self.folder.job(row.number), False
+        while (holder := holder_of(path)) is not None:
+            if not waited:
+                log.info("job %d: waiting for %s to leave its folder", row.number, words(holder))
+            waited = True
+            if self.received is not None or self.desk.ledger.cancelled or not self._still_mine(row):
+                return False
+            time.sleep(LOOK)
+        return waited
 
     def _study_trial(self, row: Row) -> int | None:
         trial = self.desk.ledger.trials[row.trial]

@@ -13,6 +13,7 @@ from rnnlab.report.confusion import draw_confusion
 from rnnlab.report.curves import COLOURS
 from rnnlab.report.page.predictions import Predictions
 from rnnlab.report.reliability import Bins, draw_reliability
+from rnnlab.whole import save_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,7 +35,7 @@ def write_figures(predictions: Predictions, folder: Path) -> list[Path]:
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, figure in figures.items():
-        figure.savefig(folder / f"{name}.png")
+        save_figure(figure, folder / f"{name}.png")
     return [folder / f"{name}.png" for name in figures]
 
 
