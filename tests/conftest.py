@@ -35,6 +35,7 @@ def private_cache(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         if "RNNLAB_CACHE_DIR" not in os.environ:
             patch.setenv("RNNLAB_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("RNNLAB_CONFIG_DIR", str(tmp_path_factory.mktemp("config")))
         yield
 
 

@@ -20,6 +20,7 @@ SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init_
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
     "whole": set(),
+    "untrusted": set(),
     "text": set(),
     "tokenizer": {"text"},
     "embedding": {"text", "tokenizer"},
@@ -44,6 +45,7 @@ ROOMS: dict[str, set[str]] = {
     "evaluation": set(),
     "runtime": {"text", "tokenizer", "decoding", "data.shape"},
 }
+EVERYWHERE = ("errors", "whole", "untrusted")
 ROOMS["report"] = {"evaluation"}
 ROOMS["run"] = set(ROOMS)
 ROOMS["inspect"] = set(ROOMS)
@@ -105,7 +107,8 @@ def wrong_imports(room: str, source: str) -> list[str]:
 def may_import(room: str, name: str) -> bool:
     top, _, inside = name.partition(".")
     if top == "rnnlab":
-        return any(f"{inside}.".startswith(f"{other}.") for other in {room, "errors", "whole"} | ROOMS[room])
+        others = {room, *EVERYWHERE} | ROOMS[room]
+        return any(f"{inside}.".startswith(f"{other}.") for other in others)
     if top in {"hydra", "omegaconf"}:
         return room in COMPOSERS
     allowed = top in sys.stdlib_module_names or top in ONLY.get(room, {top})

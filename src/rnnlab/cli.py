@@ -21,6 +21,7 @@ from rnnlab.opened import evaluate_command, predict_command, runs_command
 from rnnlab.opened.find import BEST, find
 from rnnlab.rating import rate_command
 from rnnlab.run.encoding import escape_output, start_in_utf8
+from rnnlab.run.trust import trust
 from rnnlab.serve import serve_command
 from rnnlab.sweep import sweep_command
 from rnnlab.writing import generate_command
@@ -58,6 +59,9 @@ examples:
 
 RUN is a run's folder, a part of its path, last, last:TASK, or best:SWEEP.
 Training is python train.py --help."""
+
+
+TRUST = "allow the classes of an installed package in the folders of runs, from now on (docs/security.md)"
 
 
 class Parser(ArgumentParser):
@@ -100,6 +104,8 @@ def _main(argv: list[str]) -> None:
         kind = "option" if name.startswith("-") else "command"
         raise UserError(f"{name}: there is no such {kind} of rnnlab\n{suggest(name, [*parsers, '--help'])}")
     arguments = _parsed(parsers[name], argv[1:])
+    for package in arguments.trust:
+        trust(package)
     _find_best(arguments)
     COMMANDS[name].run(arguments)
 
@@ -131,6 +137,7 @@ def _parsers() -> tuple[Parser, dict[str, Parser]]:
             allow_abbrev=False,
         )
         command.add_options(parser)
+        parser.add_argument("--trust", metavar="NAME", action="append", default=[], help=TRUST)
         parsers[name] = parser
     return top, parsers
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rnnlab.errors import SettingError, UserError
-from rnnlab.inspect.parts import cleaner_of, config_of, tokenizer_of
+from rnnlab.inspect.parts import cleaner_of, tokenizer_of
 
 
 def test_the_runs_own_steps_and_vocabulary_are_used(make_run):
@@ -12,10 +12,11 @@ def test_the_runs_own_steps_and_vocabulary_are_used(make_run):
     assert tokenizer_of(folder).vocabulary[2:4] == ["bad", "film"]
 
 
-def test_a_cleaner_of_somebodys_own_is_made_from_its_target(make_run):
+def test_a_cleaner_of_a_folder_s_own_choice_is_refused(make_run):
     folder = make_run()
     folder.config.write_text("text: {_target_: collections.Counter, steps: 3}")
-    assert dict(cleaner_of(folder)) == {"steps": 3}
+    with pytest.raises(SettingError, match=r"would build text\._target_=collections\.Counter"):
+        cleaner_of(folder)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,6 @@ def test_a_cleaner_of_somebodys_own_is_made_from_its_target(make_run):
 def test_a_config_that_cannot_serve_is_said(make_run, content, message):
     folder = make_run()
     folder.config.write_text(content)
-    config_of.cache_clear()
     with pytest.raises(SettingError, match=message):
         cleaner_of(folder)
 

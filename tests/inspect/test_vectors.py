@@ -28,7 +28,7 @@ def test_what_is_missing_is_said(make_run):
     with pytest.raises(SettingError, match="has no embedding of tokens"):
         matrix_of(folder)
     folder.best.write_bytes(b"broken")
-    with pytest.raises(SettingError, match=r"its best\.ckpt cannot be read"):
+    with pytest.raises(SettingError, match=r"its checkpoints/best\.ckpt cannot be read"):
         matrix_of(folder)
     folder.best.unlink()
     with pytest.raises(SettingError, match=r"has no checkpoints/best\.ckpt"):

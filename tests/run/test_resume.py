@@ -49,7 +49,7 @@ def test_the_other_runs_of_a_run_are_those_that_it_began_with_and_not_the_last_o
 def test_a_config_that_is_no_yaml_is_named(folder):
     leave(folder, "interrupted")
     (folder / "config.yaml").write_text("a: [")
-    with pytest.raises(SettingError, match=r"config\.yaml is no YAML"):
+    with pytest.raises(SettingError, match=r"^resume=.*its config\.yaml cannot be read"):
         take_up([f"resume={folder}"])
 
 

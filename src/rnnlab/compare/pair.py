@@ -9,10 +9,10 @@ import numpy as np
 
 from rnnlab.compare.configs import Change, changes
 from rnnlab.evaluation.significance import Difference, McNemar, mcnemar, paired_bootstrap
-from rnnlab.inspect.parts import config_of
 from rnnlab.opened.run import OpenRun
 from rnnlab.report.page.paired import same_rows
 from rnnlab.report.page.predictions import Predictions, read_predictions
+from rnnlab.run.saved import config_of
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from rnnlab.compare.configs import Change, changes
 from rnnlab.compare.differences import (
     code_differences,
@@ -18,11 +16,11 @@ from rnnlab.compare.differences import (
     package_differences,
 )
 from rnnlab.errors import SettingError, UserError
-from rnnlab.inspect.parts import config_of
 from rnnlab.opened.run import OpenRun
 from rnnlab.run.code import ROOT
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import read
+from rnnlab.run.saved import config_of, overrides_of
 from rnnlab.run.settle import overrides as settled
 
 
@@ -63,7 +61,7 @@ def known_differences(run: OpenRun) -> list[str]:
 
 def command(run: OpenRun, folder: Path) -> list[str]:
     """train.py with what was typed then, the same number of threads, and a folder of its own."""
-    typed = yaml.safe_load(run.folder.overrides.read_text(encoding="utf-8")) or []
+    typed = overrides_of(run.folder.overrides)
     dropped = ("threads=", "logger=", "paths.", "hydra.", "resume=")
     kept = [override for override in typed if not override.lstrip("+~").startswith(dropped)]
     threads = run.result.get("threads") or config_of(run.folder.config).get("threads", "auto")

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rnnlab.errors import SettingError
-from rnnlab.inspect.parts import config_of
 from rnnlab.opened.run import OpenRun
+from rnnlab.run.saved import config_of
 from rnnlab.runtime.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
 
 TRIES = 20  # against another process that writes to the same place

@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ from rnnlab.errors import SettingError
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.writing import Going
 from rnnlab.tokenizer.base import Tokenizer
+from rnnlab.untrusted import check_stored
 from rnnlab.whole import whole_file
 
 FORMAT = 1
@@ -37,11 +39,12 @@ def load(path: Path, engine: Engine, tokenizer: Tokenizer, option: str = "--from
     if not path.is_file():
         raise SettingError(option, path, "there is no such file")
     try:
+        check_stored(path)
         with np.load(path, allow_pickle=False) as file:
             content = {name: file[name] for name in file.files}
         if int(content["format"]) != FORMAT:
             raise ValueError
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, MemoryError, TypeError) as error:
         raise SettingError(option, path, "is no state that rnnlab generate --save-state wrote") from error
     if str(content["tokenizer"]) != _digest(tokenizer):
         raise SettingError(option, path, "is of a run with another tokenizer")

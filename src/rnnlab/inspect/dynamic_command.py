@@ -10,6 +10,8 @@ from rnnlab.errors import SettingError
 from rnnlab.inspect.tokenize_command import add_run
 from rnnlab.run.find import find_run
 from rnnlab.run.folder import RunFolder
+from rnnlab.run.saved import saved_config
+from rnnlab.untrusted import read_json
 
 SUMMARY = "the test loss of a language model that goes on learning from what it has read"
 EXAMPLES = """\
@@ -52,11 +54,9 @@ def chosen(folder: RunFolder, arguments: Namespace) -> Any:
     Raises:
         SettingError: the run is no language model's over running text, or a value is out of range.
     """
-    from omegaconf import OmegaConf
-
     from rnnlab.run.check_language import check_dynamic
 
-    cfg: Any = OmegaConf.load(folder.config)
+    cfg: Any = saved_config(folder.config)
     settings = cfg.task.get("dynamic_evaluation")
     if settings is None or not folder.best.is_file():
         rule = "must be a finished run of a language model"
@@ -77,18 +77,17 @@ def rebuilt(folder: RunFolder, cfg: Any) -> tuple[Any, Any]:
     Raises:
         SettingError: the data have changed since.
     """
-    import torch
-
     from rnnlab.inspect.parts import tokenizer_of
     from rnnlab.run.build import build_data, build_network
     from rnnlab.run.check_pretrained import keeps_tokenizer
+    from rnnlab.run.checkpoint import state_of
     from rnnlab.run.vectors import build_choice, build_vectors
 
     data = build_data(cfg, tokenizer_of(folder) if keeps_tokenizer(cfg) else None)
     data.prepare()
-    if data.tokenizer.to_json() != json.loads(folder.tokenizer.read_text(encoding="utf-8")):
+    if data.tokenizer.to_json() != read_json(folder.tokenizer):
         raise SettingError("RUN", folder.path, "its texts have changed since: they give another vocabulary")
     network = build_network(cfg, data, build_vectors(build_choice(cfg), data))
-    state = torch.load(folder.best, map_location="cpu", weights_only=True)["state_dict"]
+    state = state_of(folder.best)
     network.load_state_dict({name.removeprefix("network."): value for name, value in state.items()})
     return network, data

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 
 from rnnlab.inspect.query import OutsideVectors
 from rnnlab.run.folder import RunFolder
+from rnnlab.untrusted import read_json
 
 
 def outside_vectors(folder: RunFolder, size: int) -> OutsideVectors:
@@ -39,7 +39,7 @@ def nothing(token: str) -> np.ndarray | None:
 def learned_folder(folder: RunFolder) -> Path | None:
     """Where the run's learned word vectors lie in the cache, as its result.json has it."""
     try:
-        result = json.loads((folder.path / "result.json").read_text(encoding="utf-8"))
+        result = read_json(folder.path / "result.json")
         place = result["embedding"]["folder"]
     except (OSError, ValueError, KeyError, TypeError):
         return None

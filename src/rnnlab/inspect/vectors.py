@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
-
 import numpy as np
 
 from rnnlab.errors import SettingError
@@ -25,13 +23,9 @@ def matrix_of(folder: RunFolder) -> np.ndarray:
         raise SettingError(
             "RUN", folder.path, "has no checkpoints/best.ckpt: it ended before its first validation"
         )
-    import torch
+    from rnnlab.run.checkpoint import state_of
 
-    try:
-        state = torch.load(folder.best, map_location="cpu", weights_only=True, mmap=True)["state_dict"]
-    except (RuntimeError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
-        line = str(error).strip().split("\n")[0]
-        raise SettingError("RUN", folder.path, f"its best.ckpt cannot be read: {line}") from error
+    state = state_of(folder.best, mapped=True)
     names = sorted(name for name in state if name.endswith(KEY))
     if not names:
         raise SettingError("RUN", folder.path, "its model has no embedding of tokens")

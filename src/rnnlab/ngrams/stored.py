@@ -11,6 +11,7 @@ import numpy as np
 from rnnlab.errors import SettingError
 from rnnlab.ngrams.naive_bayes import Line, NaiveBayesNgrams
 from rnnlab.ngrams.table import NgramTable
+from rnnlab.untrusted import check_stored, parse_json
 from rnnlab.whole import whole_file
 
 
@@ -33,8 +34,9 @@ def load_ngrams(path: Path) -> NaiveBayesNgrams:
         SettingError: the file cannot be read.
     """
     try:
+        check_stored(path)
         with np.load(path, allow_pickle=False) as arrays:
-            facts = json.loads(arrays["facts"].tobytes())
+            facts = parse_json(arrays["facts"].tobytes())
             ngrams = NaiveBayesNgrams()
             for number, (longest, min_count, vocab_size) in enumerate(facts["tables"]):
                 table = NgramTable(longest, min_count, vocab_size)
@@ -42,7 +44,15 @@ def load_ngrams(path: Path) -> NaiveBayesNgrams:
                 ngrams.tables.append(table)
             biases = enumerate(facts["biases"])
             ngrams.lines = [Line(arrays[f"weights_{number}"], bias) for number, bias in biases]
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:  # as the file is broken
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        EOFError,
+        BadZipFile,
+        MemoryError,
+        TypeError,
+    ) as error:  # as the file is broken
         raise SettingError("RUN", path, f"its n-grams cannot be read: {error}") from error
     ngrams.longest, ngrams.strength = ngrams.tables[0].longest, facts["strength"]
     ngrams.characters = ngrams.tables[1].longest if len(ngrams.tables) > 1 else 0

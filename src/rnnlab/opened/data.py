@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.errors import SettingError
+from rnnlab.untrusted import read_json
 
 if TYPE_CHECKING:
     from rnnlab.opened.run import OpenRun
@@ -45,7 +45,7 @@ def data_of(run: OpenRun) -> Any:
     if known is not None and known != now:
         rule = f"its data files have changed since: their fingerprint was {known[:12]} and is {now[:12]}"
         raise SettingError("RUN", run.folder.path, rule)
-    if data.tokenizer.to_json() != json.loads(run.folder.tokenizer.read_text(encoding="utf-8")):
+    if data.tokenizer.to_json() != read_json(run.folder.tokenizer):
         raise SettingError(
             "RUN", run.folder.path, "its texts have changed since: they give another vocabulary"
         )

@@ -11,12 +11,13 @@ import numpy as np
 
 from rnnlab.data.shape import Shape, evaluation_shape
 from rnnlab.errors import SettingError
-from rnnlab.inspect.parts import cleaner_of, config_of, tokenizer_of
+from rnnlab.inspect.parts import cleaner_of, tokenizer_of
 from rnnlab.opened.find import find
 from rnnlab.opened.prediction import Prediction, predictions_of
 from rnnlab.run.find import OUTPUTS
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import read
+from rnnlab.run.saved import config_of, saved_config
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -82,9 +83,7 @@ class OpenRun:
 
     @cached_property
     def config(self) -> DictConfig:
-        from omegaconf import OmegaConf
-
-        return OmegaConf.create(config_of(self.folder.config))
+        return saved_config(self.folder.config)
 
     @cached_property
     def cleaner(self) -> Cleaner:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from rnnlab.errors import SettingError
 from rnnlab.rating.plan import Plan
 from rnnlab.rating.session import FIRST, NEITHER, SECOND
+from rnnlab.untrusted import parse_json
 
 CHOICES = (FIRST, SECOND, NEITHER)
 
@@ -57,7 +58,7 @@ class Results:
         content = self._file.readall() or b""
         head = content[: content.find(b"\n") + 1]
         try:
-            self.plan = Plan.from_json(json.loads(head))
+            self.plan = Plan.from_json(parse_json(head))
         except (KeyError, TypeError, ValueError, IndexError) as error:
             self._file.close()
             raise SettingError("--results", path, "is no results file of rnnlab rate") from error
@@ -115,7 +116,7 @@ class Results:
 
     def _answer(self, line: bytes, number: int) -> Answer:
         try:
-            given: dict[str, Any] = json.loads(line)
+            given: dict[str, Any] = parse_json(line)
             answer = Answer(**{name: str(given[name]) for name in Answer._fields})
             if answer.comparison in self._ids and answer.better in CHOICES and answer.real in CHOICES:
                 return answer

@@ -9,6 +9,7 @@ from omegaconf import DictConfig, OmegaConf
 from rnnlab.errors import SettingError
 from rnnlab.run.find import find_run
 from rnnlab.run.folder import RunFolder
+from rnnlab.run.saved import config_of, naming, saved_config
 
 # Settings of a model that its weights, or what they mean, depend on.
 SAME = (
@@ -50,6 +51,8 @@ def named_run(cfg: DictConfig, name: str, setting: str) -> RunFolder:
         if not file.is_file():
             rule = f"that run has no {file.relative_to(folder.path)}: it did not come so far"
             raise SettingError(setting, name, rule)
+    with naming(setting):
+        config_of(folder.config)
     return folder
 
 
@@ -84,8 +87,8 @@ def check_pretrained(cfg: DictConfig) -> None:
 
 def check_run(cfg: DictConfig, folder: RunFolder, backward: bool) -> None:
     """Refuse a run that is no language model's, has another model or reads the other way."""
-    saved = OmegaConf.load(folder.config)
-    assert isinstance(saved, DictConfig)
+    with naming("pretrained"):
+        saved = saved_config(folder.config)
     if not str(OmegaConf.select(saved, "task._target_")).endswith(".LanguageModeling"):
         rule = f"must be the run of a language model, and this is one of task={saved.task.name}"
         raise SettingError("pretrained", folder.path, rule)
@@ -129,7 +132,7 @@ def keeps_tokenizer(cfg: DictConfig) -> bool:
 
 def same_direction(cfg: DictConfig, folder: RunFolder) -> bool:
     """Whether a language model reads its text in the direction of the run that it starts from."""
-    saved = OmegaConf.load(folder.config)
+    saved = saved_config(folder.config)
     return bool(OmegaConf.select(saved, "data.reversed")) == bool(cfg.data.get("reversed"))
 
 

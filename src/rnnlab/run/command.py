@@ -12,13 +12,14 @@ from hydra._internal.utils import get_args_parser
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
-from rnnlab.errors import UserError
+from rnnlab.errors import SettingError, UserError
 from rnnlab.run.check import check
 from rnnlab.run.compose_error import explain
 from rnnlab.run.encoding import check_names
 from rnnlab.run.home import home, home_quoted
 from rnnlab.run.resume import is_resume, same_choices, take_up
 from rnnlab.run.stamp import slurm_folder, stamp
+from rnnlab.run.trust import trust
 
 CONFIG_NAME = "train"
 NOT_A_RUN = ("hydra", "sweep", "launcher")
@@ -38,6 +39,27 @@ def prepare(argv: list[str], config_dir: Path) -> list[str]:
         if os.environ.get("HYDRA_FULL_ERROR") == "1":
             raise
         fail(error)
+
+
+def trusting(argv: list[str]) -> list[str]:
+    """The arguments without `--trust NAME`, which is remembered.
+
+    Raises:
+        SettingError: see `trust`.
+    """
+    rest, waiting = [], False
+    for argument in argv:
+        key, equals, value = argument.partition("=")
+        if waiting or (key == "--trust" and equals):
+            trust(argument if waiting else value)
+            waiting = False
+        elif argument == "--trust":
+            waiting = True
+        else:
+            rest.append(argument)
+    if waiting:
+        raise SettingError("--trust", "", "must be the name of an installed package")
+    return rest
 
 
 def fail(error: Exception) -> NoReturn:

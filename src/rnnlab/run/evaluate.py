@@ -20,6 +20,7 @@ from rnnlab.report.names import tested
 from rnnlab.report.page.write import write_report
 from rnnlab.report.tables import run_table
 from rnnlab.run.build import Experiment
+from rnnlab.run.checkpoint import loading
 from rnnlab.run.dynamic import add_dynamic
 from rnnlab.run.ensemble import blend
 from rnnlab.run.folder import RunFolder
@@ -38,7 +39,7 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
     trained = training_facts(trainer)
     metrics = best_validation(experiment)
     tuned = tune(experiment, cfg, folder)
-    trainer.test(task, datamodule=experiment.data, ckpt_path=str(folder.best), verbose=False)
+    trainer.test(task, datamodule=experiment.data, verbose=False, **loading(trainer.test, folder.best))
     found = {name: float(value) for name, value in trainer.callback_metrics.items() if "test/" in name}
     if hasattr(experiment.data, "stream_dataloader"):
         found |= task.evaluate_stream(experiment.data.stream_dataloader("test"))

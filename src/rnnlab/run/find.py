@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from rnnlab.errors import SettingError
 from rnnlab.run.folder import RunFolder
+from rnnlab.untrusted import read_json
 
 OUTPUTS = Path("outputs")
 SHOWN = 5  # runs that an error names
@@ -80,7 +80,7 @@ def _last(name: str, outputs: Path, apart: Path | None) -> Path:
 def task_of(run: Path) -> str:
     """The run's task, from its result.json; empty where that is missing or broken."""
     try:
-        return str(json.loads((run / "result.json").read_text(encoding="utf-8")).get("task", ""))
+        return str(read_json(run / "result.json").get("task", ""))
     except (OSError, ValueError, AttributeError):
         return ""
 

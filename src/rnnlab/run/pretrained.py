@@ -4,22 +4,24 @@ model, all else.
 
 from __future__ import annotations
 
-import json
 import logging
 from pathlib import Path
 from typing import Any
 
 import torch
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 from torch import Tensor, nn
 
 from rnnlab.errors import SettingError
 from rnnlab.run.check_pretrained import keeps_tokenizer, runs_of, same_direction
+from rnnlab.run.checkpoint import state_of
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.make import make
+from rnnlab.run.saved import saved_config
 from rnnlab.run.styles import styles_of_data
 from rnnlab.tokenizer import Tokenizer
 from rnnlab.tokenizer.file import load
+from rnnlab.untrusted import read_json
 
 log = logging.getLogger("rnnlab")
 EMBEDDING, ENCODER = "embedding.", "encoder."
@@ -77,13 +79,13 @@ def language_parts(cfg: DictConfig, folder: RunFolder) -> tuple[str, ...]:
     if not cfg.task._target_.endswith(".LanguageModeling") or not same_direction(cfg, folder):
         return ()
     mine = styles_of_data(cfg) if cfg.model.get("style_size") else ()
-    theirs = styles_of_data(OmegaConf.load(folder.config))  # type: ignore[arg-type]
+    theirs = styles_of_data(saved_config(folder.config))
     return (HEAD, STYLES) if mine and mine == theirs else (HEAD,)
 
 
 def weights_of(folder: RunFolder, parts: tuple[str, ...] = (EMBEDDING, ENCODER)) -> dict[str, Tensor]:
     """Those of these parts, by their names in a network."""
-    state = torch.load(folder.best, map_location="cpu", weights_only=True)["state_dict"]
+    state = state_of(folder.best)
     names = {name: name.removeprefix("network.") for name in state}
     return {own: state[name] for name, own in names.items() if own.startswith(parts)}
 
@@ -113,7 +115,7 @@ def check_tokenizer(folder: RunFolder, mine: dict[str, Any], setting: str = "pre
     Raises:
         SettingError: names the setting that differs and both values, or tokens that differ.
     """
-    theirs = json.loads(folder.tokenizer.read_text(encoding="utf-8"))
+    theirs = read_json(folder.tokenizer)
     learned = ("vocabulary", "trained_on")
     for name in {**mine, **theirs}:
         if name not in learned and mine.get(name) != theirs.get(name):
@@ -159,5 +161,5 @@ def say_vectors(folders: list[RunFolder], states: list[dict[str, Tensor]]) -> No
 
 def facts_of(folder: RunFolder) -> dict[str, Any]:
     result = folder.path / "result.json"
-    fields = json.loads(result.read_text(encoding="utf-8")) if result.is_file() else {}
+    fields = read_json(result) if result.is_file() else {}
     return {"run": str(Path(folder.path).absolute()), "metrics": fields.get("metrics", {})}

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from rnnlab.errors import SettingError
 from rnnlab.model.embedding import Pretrained
 from rnnlab.run.build import build_network
+from rnnlab.run.checkpoint import state_of
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.styles import styles_of_data
 from rnnlab.tokenizer import Tokenizer
@@ -73,11 +74,7 @@ def weights_of(folder: RunFolder) -> dict[str, Tensor]:
     """The network's weights of best.ckpt by their names in the network."""
     if not folder.best.is_file():
         raise SettingError("RUN", folder.path, "ended before its first checkpoint: there are no weights")
-    try:
-        state = torch.load(folder.best, map_location="cpu", weights_only=True)["state_dict"]
-    except Exception as error:  # torch raises many kinds for a broken file
-        rule = f"its checkpoints/best.ckpt cannot be read: {' '.join(str(error).split())[:150]}"
-        raise SettingError("RUN", folder.path, rule) from error
+    state = state_of(folder.best)
     prefix = "network."
     return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from rnnlab.run.code import code_state, digest, packages
 from rnnlab.run.process import started
+from rnnlab.untrusted import read_json
 
 Status = Literal["running", "finished", "failed", "interrupted", "preempted", "pruned"]
 ENDED = ("finished", "pruned")  # runs that there is nothing to go on with
@@ -106,6 +107,6 @@ class Result:
 def read(path: Path) -> dict[str, Any]:
     """What a result.json says; nothing where there is none or it is broken."""
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
+        return dict(read_json(path))
     except (FileNotFoundError, ValueError):
         return {}

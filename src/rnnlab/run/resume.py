@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import yaml
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
@@ -14,6 +13,7 @@ from rnnlab.run.check import leaves
 from rnnlab.run.lock import holder_of, words
 from rnnlab.run.process import lives
 from rnnlab.run.result import ENDED, read
+from rnnlab.run.saved import config_of, naming, overrides_of, saved_config
 from rnnlab.run.settle import overrides as settled
 from rnnlab.run.slurm import follows
 
@@ -37,20 +37,12 @@ def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
     result = read_result(folder, value)
     if not follows():  # the process that leads this one is what is running there
         check_open(folder, result, value)
-    saved = yaml.safe_load((folder / "overrides.yaml").read_text(encoding="utf-8")) or []
+    with naming("resume"):
+        saved, config = overrides_of(folder / "overrides.yaml"), config_of(folder / "config.yaml")
     typed = [o for o in overrides if o not in named]
     keys = {"resume", *(o.split("=", 1)[0] for o in typed)}
-    kept = [o for o in (*saved, *found_then(folder)) if o.split("=", 1)[0] not in keys]
+    kept = [o for o in (*saved, *settled(config)) if o.split("=", 1)[0] not in keys]
     return [*kept, *typed, f"resume='{folder}'", f"hydra.run.dir='{folder}'"], folder
-
-
-def found_then(folder: Path) -> list[str]:
-    """Overrides that name the other runs which `last` and its like meant as the run began."""
-    try:
-        config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise SettingError("resume", folder, "its config.yaml is no YAML") from error
-    return settled(config if isinstance(config, dict) else {})
 
 
 def read_result(folder: Path, value: str) -> dict[str, Any]:
@@ -89,7 +81,7 @@ def same_choices(cfg: DictConfig, folder: Path) -> None:
 
     Paths are free to differ: a folder of runs may be moved between machines.
     """
-    saved = OmegaConf.load(folder / "config.yaml")
+    saved = saved_config(folder / "config.yaml")
     differing = {}
     for key, value in leaves(cfg):
         if key in FREE:

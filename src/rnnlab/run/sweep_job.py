@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rnnlab.untrusted import read_yaml
+
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
@@ -45,13 +47,12 @@ class SweepJob:
         """The callback by which the sweep's pruner may end this run."""
         if self.study_trial is None:
             return None
-        import yaml
         from optuna.trial import Trial
 
         from rnnlab.callback.pruning import Pruning
         from rnnlab.study import open_study
 
-        spec = yaml.safe_load((self.folder / "sweep.yaml").read_text(encoding="utf-8"))
+        spec = read_yaml(self.folder / "sweep.yaml")
         trial = Trial(open_study(self.folder), self.study_trial)
 
         def report(step: int, value: float) -> bool:

@@ -10,7 +10,7 @@ import time
 from typing import Any, NamedTuple
 
 import torch
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 from torch import Tensor, nn
 
 from rnnlab.errors import SettingError
@@ -22,6 +22,7 @@ from rnnlab.run.ngrams import fit_ngrams, texts_of, weights_of
 from rnnlab.run.pretrained import check_tokenizer
 from rnnlab.run.rebuild import rebuild
 from rnnlab.run.result import read
+from rnnlab.run.saved import saved_config
 from rnnlab.task.calibration import combined, fit_scales
 
 log = logging.getLogger("rnnlab")
@@ -81,9 +82,9 @@ def of_ngrams(cfg: DictConfig, data: Any) -> Said:
 def of_run(cfg: DictConfig, data: Any, name: str) -> list[Said]:
     """A finished run's network, which reads as much of a text as this run does, and its n-grams if any."""
     folder = named_run(cfg, name, "objective.teachers")
-    theirs = OmegaConf.load(folder.config)
+    theirs = saved_config(folder.config)
     check_same(cfg, theirs, data, folder)
-    network = rebuild(theirs, folder, data.tokenizer, data.classes)  # type: ignore[arg-type]
+    network = rebuild(theirs, folder, data.tokenizer, data.classes)
     splits = (data.encoded("validation"), data.unlabelled())
     said = [Said(*(predicted(network, data, split) for split in splits))]
     if folder.ngrams.is_file():

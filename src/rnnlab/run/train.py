@@ -6,7 +6,6 @@ import logging
 from typing import Any
 
 import pytorch_lightning as pl
-import torch
 from omegaconf import DictConfig
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
@@ -16,7 +15,9 @@ from rnnlab.callback.quiet import quiet
 from rnnlab.errors import UserError
 from rnnlab.logger.csv import CSVLogger
 from rnnlab.logger.media import log_config
+from rnnlab.run.allowed import targets
 from rnnlab.run.build import Experiment, build_data, build_network, build_task, resolved
+from rnnlab.run.checkpoint import loading, part_of
 from rnnlab.run.companions import companions
 from rnnlab.run.ensemble import check_rows
 from rnnlab.run.evaluate import end_pruned, evaluate
@@ -26,9 +27,11 @@ from rnnlab.run.machine import ask_kernels, device_name, set_threads
 from rnnlab.run.pretrained import load_pretrained
 from rnnlab.run.pretraining import pretrain
 from rnnlab.run.result import Result
+from rnnlab.run.saved import naming
 from rnnlab.run.sweep_job import sweep_job
 from rnnlab.run.teachers import teach
 from rnnlab.run.trainer import build_trainer, check_device
+from rnnlab.run.trust import remember
 from rnnlab.run.vectors import build_choice, build_vectors, set_augmenter
 from rnnlab.tokenizer.file import save
 
@@ -52,6 +55,8 @@ def train(cfg: DictConfig, folder: RunFolder, result: Result) -> None:
         MisconfigurationException,
     ) as error:  # the parts' own words for settings that do not fit
         raise UserError(str(error)) from error
+    if result.primary:
+        remember(str(target) for _, target in targets(resolved(cfg)))
     sweep = sweep_job()
     more = {} if sweep is None else {"sweep": {**sweep.fields(), "overrides": result.fields["overrides"]}}
     log_config(experiment.trainer.loggers, resolved(cfg) | more)
@@ -116,10 +121,11 @@ def fit(experiment: Experiment, folder: RunFolder) -> None:
     checkpoint = folder.last if folder.last.is_file() else None
     step = 0
     if checkpoint is not None:
-        step = torch.load(checkpoint, map_location="cpu", weights_only=True)["global_step"]
+        with naming("resume"):
+            step = int(part_of(checkpoint, "global_step"))
         log.info("going on after step %d", step)
     for logger in experiment.trainer.loggers:
         if isinstance(logger, CSVLogger):
             logger.truncate_after(step)
-    path = None if checkpoint is None else str(checkpoint)
-    experiment.trainer.fit(experiment.task, datamodule=experiment.data, ckpt_path=path)
+    fit = experiment.trainer.fit
+    fit(experiment.task, datamodule=experiment.data, **loading(fit, checkpoint))

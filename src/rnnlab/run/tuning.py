@@ -14,6 +14,7 @@ from omegaconf import DictConfig
 from rnnlab.ngrams.stored import save_ngrams
 from rnnlab.report.reliability import Bins, reliability_figure
 from rnnlab.run.build import Experiment
+from rnnlab.run.checkpoint import loading
 from rnnlab.run.ensemble import Ensemble, fit_ensemble
 from rnnlab.run.folder import RunFolder
 from rnnlab.task.calibration import calibration_error, combined, fit_temperature, reliability
@@ -33,7 +34,8 @@ def tune(experiment: Experiment, cfg: DictConfig, folder: RunFolder) -> Tuned:
     calibrates, blends = cfg.task.get("calibrate", False), bool(cfg.get("ngrams"))
     if not hasattr(task, "confusion") or not (calibrates or blends):
         return Tuned()
-    trainer.validate(task, datamodule=experiment.data, ckpt_path=str(folder.best), verbose=False)
+    validate = trainer.validate
+    validate(task, datamodule=experiment.data, verbose=False, **loading(validate, folder.best))
     if not trainer.is_global_zero:
         return Tuned()
     held = task.scored

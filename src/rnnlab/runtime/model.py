@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from rnnlab.errors import SettingError
@@ -10,6 +9,7 @@ from rnnlab.runtime.classifier import Classifier
 from rnnlab.runtime.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
 from rnnlab.runtime.session import open_session
 from rnnlab.runtime.writer import Writer
+from rnnlab.untrusted import read_json
 
 
 def open_model(folder: str | Path, threads: int = 1) -> Classifier | Writer:
@@ -31,7 +31,7 @@ def open_model(folder: str | Path, threads: int = 1) -> Classifier | Writer:
         raise SettingError("folder", place, f"is no exported model: it has no {', '.join(missing)}")
     if threads < 1:
         raise SettingError("threads", threads, "must be at least 1")
-    settings = json.loads((place / SETTINGS).read_text(encoding="utf-8-sig"))
+    settings = read_json(place / SETTINGS)
     if settings.get("format") != FORMAT:
         rule = (
             f"was written in format {settings.get('format')}, and this rnnlab reads {FORMAT}; see its {CARD}"

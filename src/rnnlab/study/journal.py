@@ -10,6 +10,8 @@ from typing import IO, Any
 
 from optuna.storages.journal import JournalFileBackend, JournalFileSymlinkLock
 
+from rnnlab.untrusted import parse_json
+
 LOCK_SECONDS = 15  # after which the lock of a process that died holding it is broken
 BLOCK = 4096
 
@@ -70,7 +72,7 @@ class Journal(JournalFileBackend):
             file.seek(offset)
             text = file.read()
         whole = text[: text.rfind(b"\n") + 1]
-        return [json.loads(line) for line in whole.splitlines()], offset + len(whole)
+        return [parse_json(line) for line in whole.splitlines()], offset + len(whole)
 
 
 def _append(file: IO[bytes], text: bytes, durable: bool) -> None:

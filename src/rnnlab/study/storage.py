@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import optuna
-import yaml
 from optuna.storages import BaseStorage, JournalStorage, RDBStorage
 
 from rnnlab.study.journal import Journal
+from rnnlab.untrusted import read_yaml
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
@@ -35,7 +35,7 @@ def open_study(folder: Path) -> optuna.Study:
     """The study of the sweep in a folder, with the pruner that its `sweep.yaml` names."""
     from rnnlab.study.choice import make_pruner
 
-    spec = yaml.safe_load((folder / "sweep.yaml").read_text(encoding="utf-8"))
+    spec = read_yaml(folder / "sweep.yaml")
     storage = open_storage(folder, spec["storage"])
     pruner = make_pruner(spec["pruner"], spec["pruner_options"])
     return optuna.load_study(study_name=spec["name"], storage=storage, pruner=pruner)

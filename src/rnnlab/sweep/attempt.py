@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from rnnlab.sweep.objective import Missing, objective_of
 from rnnlab.sweep.row import Row
 from rnnlab.sweep.spec import Spec
 from rnnlab.sweep.stall import Stall
+from rnnlab.untrusted import read_json
 
 LEFT = (130, 143)  # exit codes of a training that saved and left
 TOLD = (-signal.SIGTERM, -signal.SIGUSR1, -signal.SIGUSR2)  # by Slurm to all of a job, before it could listen
@@ -167,7 +167,7 @@ class Attempt:
 def read_result(path: Path) -> dict[str, Any]:
     """A run's result.json, empty if there is none."""
     try:
-        return dict(json.loads((path / "result.json").read_text(encoding="utf-8")))
+        return dict(read_json(path / "result.json"))
     except (OSError, ValueError):
         return {}
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.sweep.folder import SweepFolder
+from rnnlab.untrusted import read_json
 
 
 class Heartbeat:
@@ -122,7 +123,7 @@ def _time_of(folder: Path) -> float:
 def read_beat(path: Path) -> dict[str, Any] | None:
     """A worker's file, with `written`, the time of its last beat; None if there is none."""
     try:
-        return {**json.loads(path.read_text(encoding="utf-8")), "written": path.stat().st_mtime}
+        return {**read_json(path), "written": path.stat().st_mtime}
     except (OSError, ValueError):
         return None
 

@@ -16,7 +16,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
 from rnnlab.run.check import check, check_rules
-from rnnlab.run.command import argv_flags, composed, fail
+from rnnlab.run.command import argv_flags, composed, fail, trusting
 from rnnlab.run.command import prepare as prepare_run
 from rnnlab.run.compose_error import explain
 from rnnlab.run.encoding import check_names
@@ -38,6 +38,10 @@ def prepare(argv: list[str], config_dir: Path) -> list[str]:
     Of a sweep each choice of each searched setting is composed and checked, with the first choices of the
     others, so that the time grows with the choices and not with their product; of an interval both ends are.
     """
+    try:
+        argv = trusting(argv)
+    except UserError as error:
+        fail(error)
     arguments = get_args_parser().parse_args(argv)
     asked = arguments.help or arguments.hydra_help or arguments.shell_completion or arguments.info
     try:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import yaml
+from rnnlab.untrusted import read_json, read_yaml
 
 MOST_FOLDERS = 400  # the latest of a task, which are looked at
 MOST_RUNS = 50  # that are read
@@ -55,7 +54,7 @@ def _runs(outputs: Path, task: str) -> Iterator[tuple[Path, dict[str, Any]]]:
     found = 0
     for path in latest:
         try:
-            result = json.loads(path.read_text(encoding="utf-8"))
+            result = read_json(path)
         except (OSError, ValueError):  # being written, or gone
             continue
         if result.get("status") == "finished" and result.get("task") == task and found < MOST_RUNS:
@@ -68,10 +67,10 @@ def _model(result: Mapping[str, Any]) -> str | None:
 
 
 def _config(folder: Path) -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load((folder / "config.yaml").read_text(encoding="utf-8"), loader) or {}
-    except (OSError, yaml.YAMLError):
+        found = read_yaml(folder / "config.yaml")
+        return found if isinstance(found, dict) else {}
+    except (OSError, ValueError):
         return {}
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from omegaconf import OmegaConf
 
+from rnnlab.run.saved import saved_config
+
 WHOLE = ("data.batch_size", "data.batch_tokens")
 
 
@@ -15,7 +17,7 @@ def half_batch(path: Path) -> list[str]:
     config = path / "config.yaml"
     if not config.is_file():
         return []
-    cfg = OmegaConf.load(config)
+    cfg = saved_config(config)
     sizes = {key: OmegaConf.select(cfg, key) for key in WHOLE}
     halves = [f"{key}={int(size) // 2}" for key, size in sizes.items() if size and int(size) > 1]
     parts = int(OmegaConf.select(cfg, "trainer.accumulate_grad_batches") or 1)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from rnnlab.report.limited import parts_of
 from rnnlab.report.names import split_of
 from rnnlab.report.tables import first_line
+from rnnlab.untrusted import read_json, read_yaml
 
 
 @dataclass(frozen=True)
@@ -47,12 +45,11 @@ def read_jobs(sweep: Path) -> list[Job]:
 
 def read_job(folder: Path) -> Job:
     """What one job's folder says."""
-    number, typed = int(folder.name), folder / "overrides.yaml"
+    number = int(folder.name)
     try:
-        result: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+        result: dict[str, Any] = read_json(folder / "result.json")
     except (OSError, ValueError):
-        lines = yaml.safe_load(typed.read_text(encoding="utf-8")) if typed.is_file() else None
-        return Job(number, folder, overrides=_pairs(lines or ()))
+        return Job(number, folder, overrides=_pairs(_typed(folder / "overrides.yaml")))
     return Job(
         number,
         folder,
@@ -65,6 +62,14 @@ def read_job(folder: Path) -> Job:
         official=(result.get("data") or {}).get("official"),
         limited=tuple(parts_of(result)),
     )
+
+
+def _typed(path: Path) -> list[Any]:
+    try:
+        found = read_yaml(path)
+    except (OSError, ValueError):
+        return []
+    return found if isinstance(found, list) else []
 
 
 def _pairs(overrides: Sequence[Any]) -> dict[str, str]:

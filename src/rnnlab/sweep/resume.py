@@ -15,6 +15,7 @@ from rnnlab.sweep.beat import living
 from rnnlab.sweep.check_sweep import seconds_in
 from rnnlab.sweep.desk import Desk
 from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.known import check_known, remember_sweep
 from rnnlab.sweep.ledger import Ledger
 from rnnlab.sweep.spec import Spec
 
@@ -50,8 +51,10 @@ def go_on(
         who = ", ".join(f"process {beat['pid']} on {beat['host']}" for beat in alive[:3])
         rule = f"that sweep is being worked on by {who}; stop it with: rnnlab sweep cancel {folder.path}"
         raise SettingError(KEY, config.sweep.resume, rule)
+    check_known(folder, KEY)
     spec = renewed(arguments, spec, config)
     spec.save(folder)
+    remember_sweep(folder)
     take_up(folder, spec, retry_failed=bool(config.sweep.retry_failed))
     return folder, spec.launcher
 

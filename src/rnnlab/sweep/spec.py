@@ -20,6 +20,7 @@ from rnnlab.sweep.composer import own_key
 from rnnlab.sweep.duration import seconds_of
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.space import Space
+from rnnlab.untrusted import Unreadable, read_yaml
 from rnnlab.whole import whole_file
 
 DIRECTIONS = {"max": "maximize", "min": "minimize"}
@@ -86,12 +87,21 @@ class Spec:
     def load(cls, folder: SweepFolder) -> Spec:
         """Raises UserError where the folder holds no sweep."""
         try:
-            plain = yaml.safe_load(folder.spec.read_text(encoding="utf-8"))
+            plain = read_yaml(folder.spec)
         except OSError as error:
             raise UserError(f"{folder.path} is not the folder of a sweep: it has no sweep.yaml") from error
+        except Unreadable as error:
+            raise UserError(f"{folder.spec} cannot be read: {error}") from error
+        if not isinstance(plain, dict):
+            raise UserError(f"{folder.spec} is not that of a sweep")
         known = {f.name for f in fields(cls)}
         plain = {name: tuple(v) if isinstance(v, list) else v for name, v in plain.items() if name in known}
-        return cls(**{**plain, "space": Space.from_dict(plain["space"])})
+        try:
+            return cls(**{**plain, "space": Space.from_dict(plain["space"])})
+        except (KeyError, TypeError, ValueError, AttributeError, SyntaxError) as error:
+            raise UserError(
+                f"{folder.spec} is not that of a sweep: {type(error).__name__} {error}"
+            ) from error
 
 
 def spec_of(config: DictConfig, space: Any, fixed: Sequence[str]) -> Spec:

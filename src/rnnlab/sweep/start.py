@@ -16,6 +16,7 @@ from rnnlab.run.command import composed, fail
 from rnnlab.run.lock import FolderLock
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.freeze import freeze
+from rnnlab.sweep.known import remember_sweep
 from rnnlab.sweep.ledger import Ledger
 from rnnlab.sweep.parse import parse_space
 from rnnlab.sweep.resume import go_on
@@ -99,6 +100,7 @@ def fill(folder: SweepFolder, spec: Spec, config_dir: Path) -> None:
         ledger.add_trials(grid_jobs(spec))
     ledger.go()
     Spec(**{**vars(spec), "digest": digest}).save(folder)  # last: a folder with a spec is whole
+    remember_sweep(folder)
 
 
 def grid_jobs(spec: Spec) -> Iterator[list[dict[str, Any]]]:

@@ -13,6 +13,7 @@ from rnnlab.tokenizer.char import CharTokenizer
 from rnnlab.tokenizer.sentence import SentenceTokenizer
 from rnnlab.tokenizer.subword import BpeTokenizer, ByteBpeTokenizer, UnigramTokenizer, WordPieceTokenizer
 from rnnlab.tokenizer.word import WordTokenizer
+from rnnlab.untrusted import read_json
 
 _READERS: dict[str, Callable[[dict[str, Any]], Tokenizer]] = {
     "char": CharTokenizer.from_json,
@@ -43,7 +44,7 @@ def load(path: str | Path) -> Tokenizer:
             does not know.
     """
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+        content = read_json(Path(path))
         kind = content["type"]
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is not a tokenizer file: {error!r}") from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +13,7 @@ import yaml
 from rnnlab.report.history import Series, read_history
 from rnnlab.report.names import lower_is_better, split_of
 from rnnlab.report.page.predictions import Predictions, read_predictions
+from rnnlab.untrusted import read_json, read_yaml
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -28,7 +28,7 @@ class RunFiles:
     def result(self) -> dict[str, Any]:
         """result.json."""
         try:
-            found = json.loads((self.path / "result.json").read_text(encoding="utf-8"))
+            found = read_json(self.path / "result.json")
         except (OSError, ValueError):
             return {}
         return found if isinstance(found, dict) else {}
@@ -115,6 +115,6 @@ class RunFiles:
 
     def _yaml(self, name: str) -> Any:
         try:
-            return yaml.load((self.path / name).read_text(encoding="utf-8"), LOADER)  # a safe loader
-        except (OSError, ValueError, yaml.YAMLError):
+            return read_yaml(self.path / name)
+        except (OSError, ValueError):
             return None

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from rnnlab.report.page.markup import facts, table, text
+from rnnlab.untrusted import read_yaml
 
 
 def searched(sweep: Path) -> str:
     """The command, the way of searching and the space; nothing where an older version made the sweep."""
     try:
-        spec = yaml.safe_load((sweep / "sweep.yaml").read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
+        spec = read_yaml(sweep / "sweep.yaml")
+    except (OSError, ValueError):
         return ""
     if not isinstance(spec, Mapping):
         return ""

@@ -15,6 +15,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
+from rnnlab.run.saved import check_overrides
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import Setting, ranked, settings_of
 from rnnlab.sweep.outcome.spread import plus_minus
@@ -54,7 +55,9 @@ def write_best(record: Record) -> Path | None:
     if not best or record.spec is None or not conf.is_dir():
         return None
     row = best[0].finished[0]
-    experiment = experiment_of([*record.spec.overrides, *row.overrides, *row.more], conf)
+    overrides = [*record.spec.overrides, *row.overrides, *row.more]
+    check_overrides(overrides, record.folder.spec)
+    experiment = experiment_of(overrides, conf)
     with whole_file(record.folder.best) as part:
         part.write_text(_head(record, best[0], experiment) + _body(experiment), encoding="utf-8")
     return record.folder.best
@@ -116,7 +119,7 @@ def _head(record: Record, best: Setting, experiment: Experiment) -> str:
     lines = [command, f"From the sweep {record.folder.name}, as conf/experiment/{name}.yaml."]
     lines += [*wrap(_measured(record, best), 128), *_seeds(best)]
     lines += [f"Found by: {' '.join(record.spec.command.split())}"] if record.spec else []
-    return "".join(f"# {line}\n" for line in ["@package _global_", *lines])
+    return "".join(f"# {' '.join(line.split())}\n" for line in ["@package _global_", *lines])
 
 
 def _measured(record: Record, best: Setting) -> str:

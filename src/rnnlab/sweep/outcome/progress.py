@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from rnnlab.report.history import read_history
 from rnnlab.report.names import split_of
+from rnnlab.untrusted import read_yaml
 
 
 def progress(folder: Path, metrics: Sequence[str]) -> str:
@@ -35,6 +34,6 @@ def _of(limit: Any) -> str:
 
 def _limits(config: Path) -> dict[str, Any]:
     try:
-        return dict(yaml.safe_load(config.read_text(encoding="utf-8"))["trainer"])
-    except (OSError, KeyError, TypeError, yaml.YAMLError):
+        return dict(read_yaml(config)["trainer"])
+    except (OSError, KeyError, TypeError, ValueError):
         return {}

@@ -1,0 +1,153 @@
+"""What a saved config may have built: rnnlab's own parts, and a list of classes of its libraries, by name.
+
+A config names classes by `_target_`, and whatever it names is imported and called. That is right for what the
+user types, and not for a folder that somebody else may have made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+
+def _names(module: str, listed: str) -> frozenset[str]:
+    return frozenset(f"{module}.{name}" for name in listed.split())
+
+
+OWN = _names(
+    "rnnlab",
+    """
+    augment.augmenter.Augmenter
+    callback.checkpoint.BestCheckpoint
+    callback.checkpoint.LastCheckpoint
+    callback.ema.WeightAverage
+    callback.grad_norms.GradientNorms
+    callback.gradual.GradualUnfreezing
+    callback.interrupt.GracefulStop
+    callback.nt_asgd.NonMonotonicAverage
+    callback.progress_bar.EpochBar
+    callback.random_state.RandomState
+    callback.swa.StochasticWeightAverage
+    callback.throughput.Throughput
+    callback.unfreeze.UnfreezeEmbedding
+    data.classification.ClassificationData
+    data.document_data.DocumentData
+    data.language_modeling.LanguageModelingData
+    data.styled_data.StyledData
+    data.synthetic.SyntheticBrackets
+    data.synthetic.SyntheticSentiment
+    embedding.fasttext.FastText
+    embedding.files.VectorFile
+    embedding.trainable.Trainable
+    embedding.trained.Word2Vec
+    logger.csv.CSVLogger
+    logger.tensorboard.tensorboard_logger
+    logger.wandb.wandb_logger
+    model.causal_attention.CausalAttention
+    model.classifier.Classifier
+    model.encoder.RecurrentEncoder
+    model.hierarchical.HierarchicalClassifier
+    model.language_model.LanguageModel
+    model.options.CellOptions
+    model.self_attention.SelfAttention
+    ngrams.naive_bayes.NaiveBayesNgrams
+    optimizer.muon.MuonAdamW
+    pretraining.regions.RegionPretraining
+    scheduler.plateau.Plateau
+    scheduler.shape.Constant
+    scheduler.shape.Cosine
+    scheduler.shape.OneCycle
+    scheduler.shape.SlantedTriangular
+    scheduler.shape.Step
+    scheduler.shape.Trapezoid
+    task.classification.Classification
+    task.language_modeling.LanguageModeling
+    task.objective.Objective
+    text.cleaner.Cleaner
+    tokenizer.char.CharTokenizer
+    tokenizer.saved.SavedTokenizer
+    tokenizer.sentence.SentenceTokenizer
+    tokenizer.subword.BpeTokenizer
+    tokenizer.subword.ByteBpeTokenizer
+    tokenizer.subword.UnigramTokenizer
+    tokenizer.subword.WordPieceTokenizer
+    tokenizer.word.WordTokenizer
+    """,
+)
+OF_TORCH = _names(
+    "torch.optim",
+    "Adadelta Adafactor Adagrad Adam AdamW Adamax ASGD LBFGS NAdam RAdam RMSprop Rprop SGD SparseAdam",
+) | _names(
+    "torch.nn",
+    """
+    CrossEntropyLoss NLLLoss KLDivLoss MSELoss L1Loss SmoothL1Loss HuberLoss BCELoss BCEWithLogitsLoss
+    ReLU LeakyReLU PReLU ELU CELU SELU GELU SiLU Mish Tanh Sigmoid Softplus Softmax LogSoftmax Identity
+    Dropout Linear LayerNorm RMSNorm BatchNorm1d Embedding RNN LSTM GRU RNNCell LSTMCell GRUCell
+    MultiheadAttention
+    """,
+)
+OF_LIGHTNING = (
+    _names("pytorch_lightning", "Trainer")
+    | _names(
+        "pytorch_lightning.callbacks",
+        """
+        DeviceStatsMonitor EarlyStopping GradientAccumulationScheduler LearningRateMonitor ModelCheckpoint
+        ModelSummary RichModelSummary RichProgressBar StochasticWeightAveraging Timer TQDMProgressBar
+        """,
+    )
+    | _names("pytorch_lightning.loggers", "CSVLogger TensorBoardLogger WandbLogger")
+    | _names(
+        "pytorch_lightning.profilers", "AdvancedProfiler PassThroughProfiler PyTorchProfiler SimpleProfiler"
+    )
+    | _names("pytorch_lightning.strategies", "DDPStrategy FSDPStrategy SingleDeviceStrategy")
+    | _names(
+        "pytorch_lightning.plugins.environments",
+        """
+        KubeflowEnvironment LightningEnvironment LSFEnvironment MPIEnvironment SLURMEnvironment
+        TorchElasticEnvironment XLAEnvironment
+        """,
+    )
+    | _names("pytorch_lightning.plugins.precision", "DoublePrecision HalfPrecision MixedPrecision")
+)
+OF_TORCHMETRICS = frozenset(
+    f"torchmetrics.classification.{kind}{name}"
+    for kind in ("Binary", "Multiclass", "Multilabel")
+    for name in (
+        *("Accuracy", "AUROC", "AveragePrecision", "ConfusionMatrix", "F1Score", "FBetaScore"),
+        *("MatthewsCorrCoef", "Precision", "Recall", "Specificity"),
+    )
+) | _names(
+    "torchmetrics",
+    "Accuracy AUROC F1Score MeanMetric MeanSquaredError Precision Recall SumMetric text.Perplexity",
+)
+PLAIN = frozenset(["datetime.timedelta"])
+ALLOWED = OWN | OF_TORCH | OF_LIGHTNING | OF_TORCHMETRICS | PLAIN
+
+
+def targets(node: Any) -> Iterator[tuple[str, Any]]:
+    """The place and value of every `_target_` of plain containers, in arguments and lists too."""
+    for place, value in _places(node):
+        if place.rpartition(".")[2] == "_target_":
+            yield place, value
+
+
+def interpolations(node: Any) -> Iterator[tuple[str, str]]:
+    """The place and value of every text that OmegaConf would not take as it stands."""
+    for place, value in _places(node):
+        if isinstance(value, str) and "${" in value:
+            yield place, value
+
+
+def _places(node: Any) -> Iterator[tuple[str, Any]]:
+    """Every value by its dotted place, from the outside in; no call for each level."""
+    waiting: list[tuple[str, Any]] = [("", node)]
+    while waiting:
+        place, value = waiting.pop()
+        yield place, value
+        if isinstance(value, dict):
+            inside = [(str(key), item) for key, item in value.items()]
+        elif isinstance(value, list | tuple):
+            inside = [(str(key), item) for key, item in enumerate(value)]
+        else:
+            continue
+        waiting += [(f"{place}.{key}" if place else key, item) for key, item in reversed(inside)]

@@ -1,0 +1,60 @@
+"""Checkpoints as what somebody else may have written: tensors and plain values, and no code."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from rnnlab.errors import SettingError
+from rnnlab.untrusted import check_stored
+
+
+def state_of(path: Path, mapped: bool = False) -> dict[str, Tensor]:
+    """All weights of a run's checkpoint by their names.
+
+    Args:
+        mapped: read from the disk what is looked at, and no more.
+
+    Raises:
+        SettingError: see `part_of`; or what it holds are no weights.
+    """
+    state = part_of(path, "state_dict", mapped)
+    if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
+        raise _unreadable(path, "it holds no weights")
+    return {str(name): value for name, value in state.items()}
+
+
+def part_of(path: Path, name: str, mapped: bool = False) -> Any:
+    """One part of a checkpoint.
+
+    Raises:
+        SettingError: it cannot be read, holds anything but tensors and plain values, or has no such part.
+    """
+    try:
+        check_stored(path)
+        return torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)[name]
+    except Exception as error:  # torch raises many kinds for a broken file
+        raise _unreadable(path, f"{type(error).__name__}: {error}") from error
+
+
+def loading(method: Callable[..., Any], path: Path | None) -> dict[str, Any]:
+    """Arguments that let a method of Lightning's trainer start from a checkpoint without running its code.
+
+    Lightning before 2.6 unpickles whatever is there and takes no `weights_only`: the file is read here first.
+    """
+    if path is None:
+        return {"ckpt_path": None}
+    if "weights_only" in inspect.signature(method).parameters:
+        return {"ckpt_path": str(path), "weights_only": True}
+    state_of(path)
+    return {"ckpt_path": str(path)}
+
+
+def _unreadable(path: Path, why: str) -> SettingError:
+    rule = f"its {path.parent.name}/{path.name} cannot be read: {' '.join(why.split())[:150]}"
+    return SettingError("RUN", path.parents[1], rule)

@@ -1,0 +1,187 @@
+"""JSON and YAML of files that somebody else may have made: plain values, within limits, or one error."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_STORED, ZipFile
+
+if TYPE_CHECKING:
+    import yaml
+
+MOST_JSON = 24 << 20  # bytes; a vocabulary of more than a million words
+MOST_YAML = 4 << 20
+MOST_NESTED = 64  # brackets within each other
+MOST_CONTAINERS = 2_000_000  # lists and mappings of a JSON text
+MOST_NODES = 100_000  # of a YAML text
+MOST_NUMBER = 400  # characters: longer ones take quadratic time to read
+NUMBER = frozenset("0123456789_:.+-eE")
+
+
+class Unreadable(ValueError):
+    """The text is no JSON or YAML, or larger or deeper than a file of ours ever is."""
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds.
+
+    Raises:
+        OSError: there is no such file.
+        Unreadable: see `parse_json`; or it is no plain file.
+    """
+    return parse_json(read_bytes(path, MOST_JSON))
+
+
+def read_yaml(path: Path) -> Any:
+    """What a YAML file holds; see `parse_yaml` and `read_json`."""
+    return parse_yaml(read_bytes(path, MOST_YAML))
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """The content of a plain file: a pipe or a device would hold up its reader for ever.
+
+    Raises:
+        OSError: there is no such file.
+        Unreadable: it is no plain file, or has more bytes than `most`.
+    """
+    facts = path.stat()
+    if stat.S_ISDIR(facts.st_mode):
+        raise IsADirectoryError(21, "is a folder", str(path))
+    if not stat.S_ISREG(facts.st_mode):
+        raise Unreadable("it is no plain file")
+    if facts.st_size > most:
+        raise Unreadable(f"it has {facts.st_size:,} bytes, and at most {most:,} are read")
+    with path.open("rb") as file:
+        return file.read(most)
+
+
+def parse_json(text: str | bytes) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        Unreadable: it is no JSON or no UTF-8, too large, or nested too deeply.
+    """
+    if len(text) > MOST_JSON:
+        raise Unreadable(f"it has {len(text):,} bytes, and at most {MOST_JSON:,} are read")
+    plain = text if isinstance(text, str) else _decoded(text)
+    containers = plain.count("[") + plain.count("{")
+    if containers > MOST_CONTAINERS:
+        raise Unreadable(f"it has more than {MOST_CONTAINERS:,} lists and mappings")
+    try:
+        value = json.loads(plain)
+    except RecursionError as error:
+        raise Unreadable(_too_deep()) from error
+    except ValueError as error:
+        raise Unreadable(str(error)) from error
+    if containers > MOST_NESTED:
+        _check_nesting(value)
+    return value
+
+
+def parse_yaml(text: str | bytes) -> Any:
+    """The value of a YAML text of strings, numbers, true, false, null, lists and mappings; dates are strings.
+
+    Aliases and tags are refused: no file of ours has them, and a few lines of them stand for gigabytes.
+
+    Raises:
+        Unreadable: it is no such YAML, too large, or nested too deeply.
+    """
+    if len(text) > MOST_YAML:
+        raise Unreadable(f"it has {len(text):,} bytes, and at most {MOST_YAML:,} are read")
+    import yaml  # late: most that read JSON read no YAML
+
+    plain = text if isinstance(text, str) else _decoded(text)
+    try:
+        _check_events(yaml.parse(plain, Loader=_loader()))
+        return yaml.load(plain, Loader=_loader())
+    except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
+        raise Unreadable(" ".join(str(error).split())) from error
+
+
+def check_stored(path: Path) -> None:
+    """Refuse an archive of arrays that unfolds to more than its own size: ours hold them as they are.
+
+    Raises:
+        OSError: there is no such file.
+        BadZipFile: it is no archive.
+        Unreadable: it is no plain file, or something in it is compressed or there twice.
+    """
+    size = path.stat().st_size
+    if not path.is_file():
+        raise Unreadable("it is no plain file")
+    with ZipFile(path) as archive:
+        inside = archive.infolist()
+    if sum(one.file_size for one in inside) > size or any(one.compress_type != ZIP_STORED for one in inside):
+        raise Unreadable("it unfolds to more than its own size")
+
+
+@cache
+def _loader() -> Any:
+    """Safe, ten times faster where libyaml is there, and without dates."""
+    import yaml
+
+    resolvers = {
+        first: [(tag, pattern) for tag, pattern in known if not tag.endswith(":timestamp")]
+        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return type("Loader", (base,), {"yaml_implicit_resolvers": resolvers})
+
+
+def _check_events(events: Iterable[yaml.Event]) -> None:
+    """Refuse before anything is built: the builder calls itself for each level, in C without a limit."""
+    import yaml
+
+    depth = nodes = 0
+    for event in events:
+        if isinstance(event, yaml.AliasEvent):
+            raise Unreadable(f"it has the alias *{event.anchor}, which no saved file has")
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        nodes += 1
+        if event.tag is not None and event.tag != "!":  # type: ignore[attr-defined]
+            raise Unreadable(f"it has the tag {event.tag}, which no saved file has")  # type: ignore[attr-defined]
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.ScalarEvent):
+            _check_number(event)
+        if depth > MOST_NESTED:
+            raise Unreadable(_too_deep())
+        if nodes > MOST_NODES:
+            raise Unreadable(f"it has more than {MOST_NODES:,} values")
+
+
+def _check_number(event: yaml.ScalarEvent) -> None:
+    value = event.value
+    if event.implicit[0] and len(value) > MOST_NUMBER and NUMBER.issuperset(value):
+        raise Unreadable(f"it has a number of {len(value):,} characters")
+
+
+def _check_nesting(value: Any) -> None:
+    level = [value]
+    for _ in range(MOST_NESTED + 1):
+        level = [item for node in level for item in _inside(node) if isinstance(item, dict | list)]
+        if not level:
+            return
+    raise Unreadable(_too_deep())
+
+
+def _inside(node: Any) -> Iterable[Any]:
+    return node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+
+
+def _too_deep() -> str:
+    return f"its brackets are nested more than {MOST_NESTED} deep"
+
+
+def _decoded(text: bytes) -> str:
+    try:
+        return text.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"it is no UTF-8: {error.reason} at byte {error.start}") from error
