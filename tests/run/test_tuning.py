@@ -116,7 +116,10 @@ def test_ngrams_and_the_blend_are_told_apart_from_the_network(tuned):
 
 def test_all_is_chosen_while_the_test_rows_are_not_there(tuned):
     (chosen,) = tuned.chosen
-    assert chosen.temperature == tuned.result["metrics"]["temperature"]
+    assert chosen.temperature.value == tuned.result["metrics"]["temperature"]
+    assert tuned.result["calibration"] == {**chosen.temperature._asdict(), "said": str(chosen.temperature)}
+    assert f"temperature: {chosen.temperature}" in tuned.text
+    assert chosen.temperature.rows == 200
     weights = [tuned.result["ngrams"][f"weight_{name}"] for name in ("network", "ngrams")]
     assert chosen.ensemble.scales.tolist() == weights
 
@@ -132,6 +135,20 @@ def test_weights_that_are_given_are_those_of_the_blend(tuned, tmp_path):
     assert loss(both, labels) == pytest.approx(given.result["metrics"]["test/loss_ensemble"], abs=1e-5)
     assert loss(both, labels) != pytest.approx(tuned.result["metrics"]["test/loss_ensemble"], abs=1e-4)
     assert loss(both, labels) < loss(alone, labels)
+
+
+def test_a_temperature_of_few_rows_stays_one_and_the_run_says_why(launch):
+    few = ["data.train_rows=60", "data.validation_rows=20", "data.test_rows=20", "ngrams=naive_bayes"]
+    small = ["model.hidden_size=4", "model.embedding_size=4", "ngrams.strengths=[0.1,1]"]
+    code, folder, result = launch(*SMALL["classification"], *few, *small)
+    assert code == 0
+    assert result["metrics"]["temperature"] == 1.0
+    assert result["metrics"]["test/ece_calibrated"] == result["metrics"]["test/ece"]
+    said = "kept 1.0, as 20 validation rows are fewer than 200"
+    assert result["calibration"] == {"value": 1.0, "rows": 20, "gain": None, "error": None, "said": said}
+    assert said in folder.report.read_text()
+    assert [result["ngrams"][f"weight_{name}"] for name in ("network", "ngrams")] == [0.5, 0.5]
+    assert result["ngrams"]["kept"] == "equal weights, as 20 validation rows are fewer than 200"
 
 
 @pytest.mark.slow

@@ -5,9 +5,12 @@ import torch
 from torchmetrics.functional.classification import multiclass_calibration_error
 
 from rnnlab.task.calibration import (
+    LEAST_ROWS,
     MOST,
     calibration_error,
+    choose_temperature,
     combined,
+    fit_blend,
     fit_scales,
     fit_temperature,
     reliability,
@@ -124,3 +127,59 @@ def test_the_calibration_error_is_that_of_torchmetrics_and_of_the_bins(classes):
 
 def test_log_probabilities_a_rounding_above_zero_are_probabilities():
     assert calibration_error(torch.tensor([[1e-7, -30.0]]), torch.tensor([0])) == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("rows", [2, 10, LEAST_ROWS - 1])
+def test_few_rows_sharpen_nothing(rows):
+    logits, labels = drawn(rows, 3)
+    found = choose_temperature((0.2 * logits).log_softmax(1), labels)
+    assert found == (1.0, rows, None, None)
+    assert str(found) == f"kept 1.0, as {rows} validation rows are fewer than 200"
+
+
+def test_two_rows_that_are_nearly_right_are_the_case_that_went_wrong():
+    log_probabilities = torch.tensor([[0.52, 0.48], [0.49, 0.51]]).log()
+    labels = torch.tensor([0, 0])
+    assert choose_temperature(log_probabilities, labels).value == 1.0
+    assert fit_blend(log_probabilities[None], labels).tolist() == [1.0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_network_that_is_calibrated_keeps_its_temperature(seed):
+    logits, labels = drawn(1000, 2, seed)
+    found = choose_temperature(logits.log_softmax(1), labels)
+    assert found.value == 1.0
+    assert found.gain <= 2 * found.error
+    assert "kept 1.0, no clear gain" in str(found)
+
+
+@pytest.mark.parametrize("times", [0.25, 4.0])
+def test_one_that_is_far_too_sure_or_not_sure_enough_gets_the_best_temperature(times):
+    logits, labels = drawn(1000, 3)
+    found = choose_temperature((times * logits).log_softmax(1), labels)
+    assert found.value == fit_temperature((times * logits).log_softmax(1), labels)
+    assert found.value == pytest.approx(times, rel=0.2)
+    assert found.gain > 2 * found.error > 0
+    assert str(found).startswith(f"{found.value:.3f}: {found.gain:.5f} nats a row less on held-out folds")
+
+
+def test_rows_that_are_all_right_are_no_reason_to_sharpen():
+    logits = torch.tensor([[0.1, 0.0]]).repeat(500, 1)
+    assert choose_temperature(logits.log_softmax(1), torch.zeros(500, dtype=torch.long)).value == 1.0
+
+
+def test_the_temperature_draws_nothing_from_the_run_s_random_numbers():
+    logits, labels = drawn(300, 2)
+    before = torch.get_rng_state()
+    choose_temperature(logits, labels)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+@pytest.mark.parametrize(("rows", "equal"), [(LEAST_ROWS - 1, True), (LEAST_ROWS, False)])
+def test_a_blend_of_few_rows_weighs_all_the_same(rows, equal):
+    first, labels = drawn(rows, 3)
+    parts = torch.stack([first, torch.nn.functional.one_hot(labels, 3).double()]).log_softmax(2)
+    found = fit_blend(parts, labels)
+    assert (found.tolist() == [0.5, 0.5]) is equal
+    if not equal:
+        assert torch.equal(found, fit_scales(parts, labels))

@@ -15,7 +15,7 @@ from torch import Tensor
 from rnnlab.errors import SettingError
 from rnnlab.ngrams.ratios import log_count_ratios, weighted
 from rnnlab.ngrams.table import CODE_POINTS, NgramTable, Texts
-from rnnlab.task.calibration import combined, fit_scales
+from rnnlab.task.calibration import combined, fit_blend
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -149,9 +149,9 @@ def _regression(strength: float) -> Any:
 
 
 def _least_loss(log_probabilities: Tensor, labels: Tensor, class_weights: Tensor) -> float:
-    """The cross-entropy, in which classes have these weights, at the best temperature."""
+    """The cross-entropy, in which classes have these weights, at the best temperature, or 1 for few rows."""
     parts = log_probabilities[None]  # (1, N, C)
-    best = combined(parts, fit_scales(parts, labels, class_weights))
+    best = combined(parts, fit_blend(parts, labels, class_weights))
     return float(torch.nn.functional.nll_loss(best, labels, class_weights))
 
 

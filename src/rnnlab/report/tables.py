@@ -82,6 +82,8 @@ def _facts(result: Result, folder: str) -> list[str]:
         lines.append(f"data:   {source}, {splits}" + (f" ({rows})" if rows else ""))
         lines += [f"note:   {note}" for note in data.get("notes") or ()]
     lines += [f"read:   {part}" for part in parts_of(result)]
+    said = (result.get("calibration") or {}).get("said")
+    lines += [f"temperature: {said}"] if said else []
     return [*lines, f"folder: {folder}"] if folder else lines
 
 

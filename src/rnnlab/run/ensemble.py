@@ -15,7 +15,7 @@ from rnnlab.errors import SettingError
 from rnnlab.ngrams.table import Texts
 from rnnlab.run.ngrams import fit_ngrams, texts_of, weights_of
 from rnnlab.run.teachers import predicted
-from rnnlab.task.calibration import combined, fit_scales
+from rnnlab.task.calibration import LEAST_ROWS, combined, fit_blend
 from rnnlab.task.scores import Scored, scores
 
 if TYPE_CHECKING:
@@ -93,17 +93,21 @@ def fit_ensemble(cfg: DictConfig, data: Any, held: Scored, network: nn.Module) -
         **told("val", held, {"": chosen.parts[0]}),
         **scored(held, chosen, ""),
     }
+    if not cfg.ngrams.get("blend") and len(held.labels) < LEAST_ROWS:
+        facts["kept"] = f"equal weights, as {len(held.labels):,} validation rows are fewer than {LEAST_ROWS}"
     say(facts)
     return Ensemble(chosen.ngrams, chosen.scales, facts)
 
 
 def weighed(cfg: DictConfig, data: Any, ngrams: NaiveBayesNgrams, held: Scored, own: Texts) -> Candidate:
-    """N-grams beside the network, at the weights that are given or those of the least loss."""
+    """N-grams beside the network, at the weights that are given or those of the least loss, few rows' equal
+    ones.
+    """
     parts = torch.stack([held.log_probabilities.double(), ngrams.log_probabilities(own)])
     classes = torch.tensor(weights_of(cfg, data), dtype=torch.float64)
     given = cfg.ngrams.get("blend")
     scales = (
-        torch.tensor(list(given), dtype=torch.float64) if given else fit_scales(parts, held.labels, classes)
+        torch.tensor(list(given), dtype=torch.float64) if given else fit_blend(parts, held.labels, classes)
     )
     loss = torch.nn.functional.nll_loss(combined(parts, scales), held.labels, classes)
     return Candidate(ngrams, scales, parts, float(loss))
@@ -126,6 +130,8 @@ def labelled_by(first: Candidate, network: nn.Module, data: Any) -> Labelled:
 
 
 def say(facts: dict[str, Any]) -> None:
+    if "kept" in facts:
+        log.info("ngrams: %s", facts["kept"])
     weights = f"weighs {facts['weight_ngrams']:.3f} beside the network's {facts['weight_network']:.3f}"
     log.info(
         "ngrams: %s of them, strength %g, %.0f s; %s",

@@ -51,6 +51,8 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
     trained["limited"] = trained.get("limited", {}) | read_parts(experiment.data)
     result.fields.update(trained)
     write_outputs(experiment, cfg, folder, result, blended)
+    if tuned.temperature is not None:
+        trained["calibration"] = {**tuned.temperature._asdict(), "said": str(tuned.temperature)}
     if tuned.ensemble is not None:
         trained["ngrams"] = tuned.ensemble.facts
     show_outputs(experiment, folder, result, metrics)
@@ -127,10 +129,10 @@ def tuned_outputs(
     metrics: dict[str, float] = {}
     blended = None
     if not has_test(experiment.data):  # what was fitted on these rows cannot be measured on them
-        return {} if tuned.temperature is None else {"temperature": tuned.temperature}, None
+        return {} if tuned.temperature is None else {"temperature": tuned.temperature.value}, None
     if tuned.temperature is not None:
         figure = folder.figures / "reliability.png"
-        metrics |= calibrated_metrics(tuned.temperature, experiment.task.scored, figure)
+        metrics |= calibrated_metrics(tuned.temperature.value, experiment.task.scored, figure)
     if tuned.ensemble is not None:
         both, scored = blend(tuned.ensemble, experiment.data, experiment.task.scored)
         blended = both.exp()

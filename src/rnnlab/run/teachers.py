@@ -23,7 +23,7 @@ from rnnlab.run.pretrained import check_tokenizer
 from rnnlab.run.rebuild import rebuild
 from rnnlab.run.result import read
 from rnnlab.run.saved import saved_config
-from rnnlab.task.calibration import combined, fit_scales
+from rnnlab.task.calibration import LEAST_ROWS, combined, fit_blend
 
 log = logging.getLogger("rnnlab")
 # Settings of data that decide on which rows are held out, as runs have them that do not tell.
@@ -40,7 +40,8 @@ class Said(NamedTuple):
 def teach(cfg: DictConfig, data: Any) -> dict[str, Any] | None:
     """Gives the data what the teachers of the objective say together; facts for `result.json`.
 
-    Several are weighed against each other, and one is calibrated, by the least loss on the validation rows.
+    Several are weighed against each other, and one is calibrated, by the least loss on the validation rows;
+    where these are few, all weigh the same.
 
     Raises:
         SettingError: a teacher's run has other data, texts, classes or another tokenizer.
@@ -51,8 +52,12 @@ def teach(cfg: DictConfig, data: Any) -> dict[str, Any] | None:
     said = [one for name in names for one in said_by(cfg, data, name)]
     labels = torch.tensor(data.encoded("validation").labels)
     held = torch.stack([one.held for one in said])  # (K, N, C)
-    scales = fit_scales(held, labels, torch.tensor(weights_of(cfg, data)))
+    scales = fit_blend(held, labels, torch.tensor(weights_of(cfg, data)))
     data.taught = combined(torch.stack([one.more for one in said]), scales).exp().float().numpy()
+    if len(labels) < LEAST_ROWS:
+        log.info(
+            "teachers: all weigh the same, %d validation rows are fewer than %d", len(labels), LEAST_ROWS
+        )
     right = (combined(held, scales).argmax(dim=1) == labels).double().mean().item()
     seconds = round(time.monotonic() - start, 3)
     log.info(

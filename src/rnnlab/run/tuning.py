@@ -5,6 +5,7 @@ The test rows are predicted after that, and nothing is chosen by them.
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,14 +18,16 @@ from rnnlab.run.build import Experiment
 from rnnlab.run.checkpoint import loading
 from rnnlab.run.ensemble import Ensemble, fit_ensemble
 from rnnlab.run.folder import RunFolder
-from rnnlab.task.calibration import calibration_error, combined, fit_temperature, reliability
+from rnnlab.task.calibration import Temperature, calibration_error, choose_temperature, combined, reliability
 from rnnlab.task.scores import Scored
+
+log = logging.getLogger("rnnlab")
 
 
 class Tuned(NamedTuple):
     """What was chosen; None where it was not asked for."""
 
-    temperature: float | None = None
+    temperature: Temperature | None = None
     ensemble: Ensemble | None = None
 
 
@@ -39,7 +42,9 @@ def tune(experiment: Experiment, cfg: DictConfig, folder: RunFolder) -> Tuned:
     if not trainer.is_global_zero:
         return Tuned()
     held = task.scored
-    temperature = fit_temperature(held.log_probabilities, held.labels) if calibrates else None
+    temperature = choose_temperature(held.log_probabilities, held.labels) if calibrates else None
+    if temperature is not None:
+        log.info("temperature: %s", temperature)
     return Tuned(temperature, blended(experiment, cfg, folder, held) if blends else None)
 
 
@@ -56,13 +61,10 @@ def calibrated_metrics(temperature: float, test: Scored, figure: Path) -> dict[s
     before, labels = test.log_probabilities, test.labels
     after = combined(before[None], torch.tensor([1 / temperature]))
     errors = [calibration_error(values, labels) for values in (before, after)]
-    reliability_figure(
-        {
-            "test, as trained": Bins(*reliability(before, labels), errors[0]),
-            f"test, temperature {temperature:.3f}": Bins(*reliability(after, labels), errors[1]),
-        },
-        figure,
-    )
+    panels = {"test, as trained": Bins(*reliability(before, labels), errors[0])}
+    if temperature != 1:
+        panels[f"test, temperature {temperature:.3f}"] = Bins(*reliability(after, labels), errors[1])
+    reliability_figure(panels, figure)
     return {
         "temperature": temperature,
         "test/ece": errors[0],

@@ -47,12 +47,16 @@ def class_table(predictions: Predictions, found: dict[str, Interval]) -> str:
     return table(["class", "precision", "recall", "F1", "rows"], rows, "Each class")
 
 
-def other_scores(metrics: dict[str, float], prefix: str = "test/") -> str:
-    """What the run measured at its end besides, such as calibrated losses; nothing where there is none."""
+def other_scores(metrics: dict[str, float], prefix: str = "test/", why: str = "") -> str:
+    """What the run measured at its end besides, such as calibrated losses; nothing where there is none.
+
+    Args:
+        prefix: of their names. why: what speaks for the temperature.
+    """
     names = [name for name in metrics if name.startswith(prefix) and not class_part(name)]
     rows = [[text(label(name)), number(metrics[name])] for name in names if bare(name) not in WHOLE]
     if "temperature" in metrics:
-        rows.append(["temperature", number(metrics["temperature"])])
+        rows.append(["temperature", f"{number(metrics['temperature'])}{why and f' ({text(why)})'}"])
     return table(["measured by the run", "value"], rows, "Measured by the run besides") if rows else ""
 
 

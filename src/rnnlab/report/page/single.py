@@ -57,11 +57,12 @@ def run_sections(run: RunFiles, prefix: str = "") -> list[str]:
 def _classifier(
     run: RunFiles, predictions: Predictions, found: dict[str, Interval], prefix: str
 ) -> list[str]:
+    calibrated = str(run.part("calibration").get("said", ""))
     tables = [
         quality.scores_table(found, tested(run.result)),
         quality.confusion_table(predictions),
         quality.class_table(predictions, found),
-        quality.other_scores(run.metrics, tested_prefix(run.result)),
+        quality.other_scores(run.metrics, tested_prefix(run.result), calibrated),
     ]
     beside = "".join(f"<div>{one}</div>" for one in tables if one)
     charts = [
