@@ -31,8 +31,8 @@ from rnnlab.callback.quiet import quiet
 from rnnlab.data.batch import Batch
 from rnnlab.loop.epoch import LeanEpochLoop
 from rnnlab.report.tables import render
+from rnnlab.run.arguments import CONFIG_NAME
 from rnnlab.run.build import build_data, build_network, build_task
-from rnnlab.run.command import CONFIG_NAME
 from rnnlab.run.machine import device_name, set_threads
 from rnnlab.run.trainer import build_trainer
 from rnnlab.run.vectors import build_choice, build_vectors

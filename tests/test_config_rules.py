@@ -14,7 +14,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
 import rnnlab.run.command  # noqa: F401  (registers the resolvers that configs use)
-from rnnlab.run.build import NOT_THE_TASKS
+from rnnlab.run.rules_task import NOT_THE_TASKS
 
 CONF = Path(__file__).parents[1] / "conf"
 CHOICES = sorted(path for path in CONF.rglob("*.yaml") if path.parent != CONF)

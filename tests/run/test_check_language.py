@@ -29,7 +29,7 @@ def checked(*overrides: str) -> None:
             ["task.activation_regularization=-1"],
             ["task.activation_regularization=-1", "must be a number >= 0"],
         ),
-        (["task.sampled_softmax=0"], ["task.sampled_softmax=0", "a whole number >= 1 or null"]),
+        (["task.sampled_softmax=0"], ["task.sampled_softmax=0", "a whole number >= 1"]),
         (["data.window_jitter=-2"], ["data.window_jitter=-2", "must be a number >= 0"]),
         (
             ["data.window_jitter=5", "trainer.accumulate_grad_batches=2"],

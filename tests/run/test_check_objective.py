@@ -108,12 +108,12 @@ def test_texts_without_labels_are_read_where_a_term_needs_them():
 @pytest.mark.parametrize(
     ("key", "value", "allowed"),
     [
-        ("objective.entropy", -1, "a number >= 0"),
-        ("objective.perturbation_norm", 0, "a number > 0"),
-        ("objective.finite_difference", 0, "a number > 0"),
+        ("objective.entropy", -1, "a number >= 0 and <= 1000000"),
+        ("objective.perturbation_norm", 0, "a number > 0 and <= 1000000"),
+        ("objective.finite_difference", 0, "a number > 0 and <= 1000000"),
         ("objective.perturbation_scale", "l2", "one of deviation, absolute"),
-        ("objective.unlabelled_share", -1, "a number >= 0"),
-        ("task.network.bptt", 0, "a whole number >= 1 or null"),
+        ("objective.unlabelled_share", -1, "a number >= 0 and <= 1000"),
+        ("task.network.bptt", 0, "a whole number >= 1 and <= 1000000000 or null"),
     ],
 )
 def test_values_have_rules(key, value, allowed):

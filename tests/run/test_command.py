@@ -36,7 +36,7 @@ BAD = [
     (["data.max_length=0"], ["data.max_length=0", ">= 1"]),
     (["data.truncation=start"], ["data.truncation=start", "one of head, tail"]),
     (["data.source=internet"], ["data.source=internet", "one of auto, files, hub, package"]),
-    (["threads=0"], ["threads=0", ">= 1 or auto"]),
+    (["threads=0"], ["threads=0", ">= 1 and <= 1024 or auto"]),
     (["seed=-1"], ["seed=-1", ">= 0"]),
     (["task.class_weights=[1]"], ["task.class_weights=[1]", "must have 2 weights"]),
     (["task.class_weights=often"], ["task.class_weights=often", "null, balanced or a list"]),

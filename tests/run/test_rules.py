@@ -7,22 +7,21 @@ import pytest
 from hydra import compose, initialize_config_dir
 from hypothesis import given
 from hypothesis import strategies as st
+from omegaconf import MISSING
 
 import rnnlab.run.command  # noqa: F401  registers the resolvers
-from rnnlab.run.check import leaves
-from rnnlab.run.rule import Choice, Flag, Number, Pattern
-from rnnlab.run.rules import LIMIT, PROBABILITY, SIZE, rule_for
+from rnnlab.run.check import check_rules, leaves
+from rnnlab.run.rule import MOST, PROBABILITY, SIZE, Amount, Choice, Flag, Number, Pattern, Text
+from rnnlab.run.rule_lists import Items, Label, Tree
+from rnnlab.run.rules import rule_for
+from rnnlab.run.rules_training import LIMIT
+from rnnlab.sweep.command import own_settings
 
 CONFIG_DIR = Path(__file__).parents[2] / "conf"
-GROUPS = (
-    *("data", "tokenizer", "embedding", "augment", "objective", "model"),
-    *("optimizer", "scheduler", "trainer", "callback", "logger", "ngrams", "task"),
-)
 OPTIONS = [
-    f"{group}={path.stem}"
-    for group in GROUPS
-    for path in sorted((CONFIG_DIR / group).glob("*.yaml"))
-    if not path.stem.startswith("_")
+    f"{path.parent.name}={path.stem}"
+    for path in sorted(CONFIG_DIR.glob("*/*.yaml"))
+    if path.parent.name not in ("sweep", "launcher", "paths")  # whose rules `own_settings` are held to
 ]
 
 
@@ -32,12 +31,12 @@ def test_a_probability_is_at_least_zero_and_below_one(value):
 
 
 @given(st.integers())
-def test_a_size_is_a_whole_number_from_one(value):
-    assert SIZE.allows(value) is (value >= 1)
+def test_a_size_is_a_whole_number_from_one_that_can_be_counted(value):
+    assert SIZE.allows(value) is (1 <= value <= MOST)
     assert not SIZE.allows(value + 0.5)
 
 
-@pytest.mark.parametrize("value", [True, False, None, "3", math.nan, [1]])
+@pytest.mark.parametrize("value", [True, False, None, "3", math.nan, math.inf, -math.inf, [1], {}])
 def test_a_number_is_no_flag_no_text_no_nan(value):
     assert not SIZE.allows(value)
     assert not Number().allows(value)
@@ -51,10 +50,56 @@ def test_words_stand_beside_numbers_and_are_named():
     assert str(rule) == "a whole number >= 1 or auto or null"
 
 
-def test_an_open_end_is_refused():
-    assert not LIMIT.allows(0)
-    assert LIMIT.allows(0.01)
+def test_an_open_end_is_refused_and_a_whole_limit_has_all_its_digits():
+    assert not Number(0, open="low").allows(0)
     assert str(Number(0, 1, open="low high")) == "a number > 0 and < 1"
+    assert str(Number(0, 2**32 - 1, whole=True)) == "a whole number >= 0 and <= 4294967295"
+
+
+@pytest.mark.parametrize(
+    ("value", "allowed"), [(1, True), (0.01, True), (1.0, True), (1.5, False), (0, False)]
+)
+def test_an_amount_is_a_count_or_a_fraction(value, allowed):
+    assert Amount().allows(value) is allowed
+    assert Amount(0).allows(0.0)
+    assert str(LIMIT) == "a whole number >= 1, a fraction > 0.0 and <= 1.0 or null"
+
+
+@pytest.mark.parametrize(
+    ("value", "allowed"),
+    [
+        (["a", "b"], True),
+        ([1, 2], True),
+        ([True, False], True),
+        (None, True),
+        ([], False),
+        (["a"], False),
+        (["a", "a"], False),
+        ([1, "1"], False),
+        (["a", None], False),
+        (["a", ["b"]], False),
+        (["a", " "], False),
+        ("a", False),
+    ],
+)
+def test_classes_are_two_different_names_or_more(value, allowed):
+    assert Items(Label(), 2, different=True, words=(None,)).allows(value) is allowed
+
+
+def test_a_list_says_how_many_and_what_each_is():
+    rule = Items(PROBABILITY, 2, 2)
+    assert str(rule) == "a list of 2, each a number >= 0 and < 1"
+    assert rule.allows([0.9, 0.99])
+    assert not any(map(rule.allows, ([0.9], [0.9, 1.0], 0.9, [0.9, math.nan], [0.9, "x"], {}, None)))
+
+
+def test_text_and_mappings():
+    assert Text().allows("a")
+    assert not any(map(Text().allows, ("", None, 3, True, ["a"], "a\0b")))
+    assert Text(optional=True).allows(None)
+    assert Tree().allows({})
+    assert not any(map(Tree().allows, (3, "a", [], None)))
+    assert Tree(optional=True, words=("simple",)).allows("simple")
 
 
 def test_choices_flags_and_patterns():
@@ -78,12 +123,18 @@ def test_a_full_key_comes_before_its_last_part():
 
 
 @pytest.mark.parametrize("option", OPTIONS)
-def test_every_number_and_flag_of_every_choice_has_a_rule_and_keeps_it(option):
+def test_every_setting_of_every_choice_has_a_rule_and_keeps_it(option):
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
         cfg = compose("train", overrides=[option])
-    group = option.partition("=")[0]
     for key, value in leaves(cfg):
-        if key.startswith(f"{group}.") and isinstance(value, int | float) and not key.endswith("_"):
+        if value != MISSING and not key.startswith("text.steps."):  # the cleaner says what a step may be
             rule = rule_for(key)
-            assert rule is not None, f"{key}={value} has no rule in rnnlab/run/rules.py"
+            assert rule is not None, f"{key}={value} has no rule in rnnlab/run/rules_*.py"
             assert rule.allows(value), f"{key}={value}: must be {rule}"
+
+
+@pytest.mark.parametrize("choice", sorted((CONFIG_DIR / "sweep").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_setting_of_sweeps_keeps_its_rule(choice):
+    with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
+        cfg = compose("train", overrides=[f"sweep={choice.stem}"])
+    check_rules(own_settings(cfg))

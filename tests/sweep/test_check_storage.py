@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from rnnlab.errors import SettingError
-from rnnlab.sweep.check_storage import check_outputs, check_storage
+from rnnlab.sweep.check_storage import check_storage
 
 
 def test_what_can_be_written_is_left_as_it_was(tmp_path: Path) -> None:
     check_storage(None)
     check_storage(f"sqlite:///{tmp_path}/new.db")
-    check_outputs(tmp_path / "a" / "b")
     assert list(tmp_path.iterdir()) == []
     sqlite3.connect(tmp_path / "old.db").close()
     check_storage(f"sqlite:///{tmp_path}/old.db")
@@ -42,14 +40,3 @@ def test_a_database_that_does_not_answer() -> None:
     pytest.importorskip("psycopg2", reason="the driver is the user's choice")
     with pytest.raises(SettingError, match="cannot be opened"):
         check_storage("postgresql://nobody@127.0.0.1:1/none")
-
-
-def test_outputs_under_a_file_or_a_folder_that_cannot_be_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(SettingError, match="file is not a writable folder"):
-        check_outputs(tmp_path / "file" / "outputs")
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
-    with pytest.raises(SettingError, match="is not a writable folder"):
-        check_outputs(tmp_path / "outputs")

@@ -10,6 +10,7 @@ from rnnlab.sweep.command import prepare
 
 CONFIG_DIR = Path(__file__).parents[2] / "conf"
 LOG_LR = "optimizer.lr=tag(log,interval(1e-4,1e-2))"
+TWO_METRICS = ["sweep.metric=[val/loss,parameters]", "sweep.direction=[min,min]"]
 BAD = [
     (["model=gru,lsm"], ["model=lsm", "no choice of the group model", "did you mean lstm?"]),
     (["model.dropout=0.1,1.5"], ["model.dropout=1.5", ">= 0 and < 1"]),
@@ -49,7 +50,7 @@ BAD = [
     (["sweep=tpe", LOG_LR, "sweep.trials=1", "sweep.first=[{},{}]"], ["at most sweep.trials, which is 1"]),
     (["model=gru,lstm", "sweep.first=[{model:gru}]"], ["must be empty with a grid"]),
     (
-        ["sweep=cmaes", LOG_LR, "sweep.metric=[val/loss,parameters]", "sweep.direction=[min,min]"],
+        ["sweep=cmaes", LOG_LR, "model.dropout=interval(0,0.5)", *TWO_METRICS],
         ["sweep.sampler=cmaes", "a single metric"],
     ),
     (

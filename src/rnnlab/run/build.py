@@ -15,6 +15,7 @@ from rnnlab.optimizer.groups import grouped
 from rnnlab.run.check_objective import wants_unlabelled
 from rnnlab.run.make import make
 from rnnlab.run.pretrained import starting_tokenizer
+from rnnlab.run.rules_task import NOT_THE_TASKS
 from rnnlab.run.vectors import Words
 from rnnlab.task.prior import target_prior, trained_prior
 
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
     import pytorch_lightning as pl
 
     from rnnlab.tokenizer import Tokenizer
-
-# Keys of conf/task that the assembler or the end of a run reads; the rest are the task's own arguments.
-NOT_THE_TASKS = {
-    *("name", "network", "samples", "class_weights", "sampling", "prior"),
-    *("no_decay", "layer_decay", "calibrate", "dynamic_evaluation"),
-}
 
 
 @dataclass

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from omegaconf import MISSING, DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from rnnlab.data.labels import given_names
-from rnnlab.errors import SettingError
+from rnnlab.errors import SettingError, suggest
 from rnnlab.run.check_bptt import check_bptt
 from rnnlab.run.check_language import check_language
 from rnnlab.run.check_model import check_model
@@ -18,7 +19,9 @@ from rnnlab.run.check_objective import check_objective
 from rnnlab.run.check_pretraining import check_pretraining
 from rnnlab.run.check_styles import check_styles
 from rnnlab.run.check_text import check_text
+from rnnlab.run.compose_error import names
 from rnnlab.run.home import check_home
+from rnnlab.run.rule import Choice, shown
 from rnnlab.run.rules import rule_for
 from rnnlab.task.logged import CLASSIFICATION, LANGUAGE_MODELING
 
@@ -29,8 +32,17 @@ UNCHECKED = {"paths", "hydra", "resume", "sweep", "launcher"}
 def check(cfg: DictConfig) -> None:
     """Raise SettingError for the first setting that cannot work."""
     check_home(cfg)
-    settings = list(leaves(cfg))
-    check_rules(settings)
+    try:
+        settings = list(leaves(cfg))
+        check_rules(settings)
+        check_parts(cfg)
+        _check_together(cfg, settings)
+    except OmegaConfBaseException as error:
+        raise unresolved(cfg, error) from error
+
+
+def _check_together(cfg: DictConfig, settings: list[tuple[str, Any]]) -> None:
+    """What each setting allows, and two of them do not allow together."""
     check_end(cfg)
     check_precision(cfg)
     check_monitors(cfg, settings)
@@ -52,7 +64,20 @@ def check_rules(settings: Iterable[tuple[str, Any]]) -> None:
             raise SettingError(key, MISSING, f"must be given: add {key}=... to the command")
         rule = rule_for(key)
         if rule is not None and not rule.allows(value):
-            raise SettingError(key, shown(value), f"must be {rule}")
+            near = suggest(str(value), map(shown, rule.names)) if isinstance(rule, Choice) else ""
+            hint = near.partition(" there are:")[0]
+            raise SettingError(
+                key, shown(value), f"must be {rule}" + (f"\n{hint}" if "did you mean" in hint else "")
+            )
+
+
+def check_parts(cfg: DictConfig) -> None:
+    """Refuse callbacks and loggers that name no class to build them with."""
+    for group in ("callback", "logger"):
+        for name, part in (cfg.get(group) or {}).items():
+            if part is not None and "_target_" not in part:
+                rule = f"must name its class: {group}.{name}._target_=package.module.Name, or be null"
+                raise SettingError(f"{group}.{name}", part, rule)
 
 
 def leaves(cfg: DictConfig) -> Iterator[tuple[str, Any]]:
@@ -65,6 +90,10 @@ def leaves(cfg: DictConfig) -> Iterator[tuple[str, Any]]:
 def leaves_of(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
     node = OmegaConf.select(cfg, key)
     if isinstance(node, DictConfig):
+        rule = rule_for(key)
+        if rule is not None and not rule.allows({}):  # a mapping in the place of a value
+            yield key, OmegaConf.to_container(node)
+            return
         for name in node:
             raw: Any = node._get_node(name)
             if raw._is_missing():
@@ -75,8 +104,19 @@ def leaves_of(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
         yield key, OmegaConf.to_container(node) if OmegaConf.is_list(node) else node
 
 
-def shown(value: object) -> str:
-    return "null" if value is None else str(value)
+def unresolved(cfg: DictConfig, error: OmegaConfBaseException) -> SettingError:
+    """What the user sees for `model.dropout=${modle.dropout}`: the setting, as it was typed, and why."""
+    key = str(error.full_key or "config")
+    why = (str(error.msg or error).strip() or type(error).__name__).splitlines()[0]
+    parent = OmegaConf.select(cfg, key.rpartition(".")[0]) if "." in key else cfg
+    node = parent._get_node(key.rpartition(".")[2]) if isinstance(parent, DictConfig) else None
+    typed = str(node._value()) if node is not None else "null"
+    asked = re.search(r"Interpolation key '([^']*)' not found", why)
+    if asked is None:
+        return SettingError(key, typed, f"cannot be resolved: {why}")
+    near = suggest(asked.group(1), names(cfg)).partition(" there are:")[0]
+    hint = f"\n{near}" if near.startswith("did you mean") else ""
+    return SettingError(key, typed, f"there is no setting {asked.group(1)} to take the value of{hint}")
 
 
 def check_end(cfg: DictConfig) -> None:
@@ -131,9 +171,5 @@ def check_weights(cfg: DictConfig) -> None:
     weights, classes = cfg.task.class_weights, cfg.data.get("classes")
     if weights is None or weights == "balanced":
         return
-    if not OmegaConf.is_list(weights) or not all(isinstance(w, int | float) and w > 0 for w in weights):
-        raise SettingError(
-            "task.class_weights", weights, "must be null, balanced or a list with a weight > 0 for each class"
-        )
     if classes is not None and len(weights) != len(classes):
         raise SettingError("task.class_weights", weights, f"must have {len(classes)} weights, one a class")

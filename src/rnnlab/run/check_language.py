@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from rnnlab.errors import SettingError
 from rnnlab.run.check_pretrained import check_pretrained
@@ -41,12 +41,6 @@ def check_dynamic(cfg: DictConfig) -> None:
     settings = cfg.task.get("dynamic_evaluation")
     if settings is None:
         return
-    ranges = {"learning_rates": ("numbers > 0", 0, float("inf")), "decays": ("numbers in [0, 1]", -1e-300, 1)}
-    for name, (words, low, high) in ranges.items():
-        values = settings[name]
-        fine = OmegaConf.is_list(values) and len(values) > 0
-        if not fine or not all(isinstance(v, int | float) and low < v <= high for v in values):
-            raise SettingError(f"task.dynamic_evaluation.{name}", values, f"must be a list of {words}")
     data = cfg.data
     no_test = data.get("test_fraction") == 0 and not (data.get("files") or {}).get("test")
     if settings.enabled and no_test and data.get("validation_tests") is False:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from rnnlab.data.source import UNLABELLED, no_unlabelled
 from rnnlab.errors import SettingError
@@ -44,9 +44,6 @@ def check_teachers(cfg: DictConfig) -> None:
         rule = "a teacher speaks of texts without labels: it must be > 0"
         raise SettingError("objective.unlabelled_share", cfg.objective.unlabelled_share, rule)
     teachers = cfg.objective.teachers
-    if not OmegaConf.is_list(teachers) or not len(teachers):
-        rule = f"must be a list of {NGRAMS} or finished runs, one at least"
-        raise SettingError("objective.teachers", teachers, rule)
     if NGRAMS in teachers and find_spec("sklearn") is None:
         raise SettingError("objective.teachers", NGRAMS, "needs scikit-learn: pip install scikit-learn")
     for name in teachers:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from hydra import compose, initialize_config_dir
-from hydra._internal.utils import get_args_parser
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
+from omegaconf.errors import OmegaConfBaseException
 
 from rnnlab.errors import SettingError, UserError
-from rnnlab.run.check import check
+from rnnlab.run.arguments import CONFIG_NAME, arguments_of, argv_flags, config_folders, searched
+from rnnlab.run.check import check, unresolved
+from rnnlab.run.check_machine import check_machine
+from rnnlab.run.check_overrides import adding, check_added, check_classes, check_words
+from rnnlab.run.check_places import check_paths, check_places, check_writable
 from rnnlab.run.compose_error import explain
 from rnnlab.run.encoding import check_names
 from rnnlab.run.home import home, home_quoted
@@ -21,7 +26,6 @@ from rnnlab.run.resume import is_resume, same_choices, take_up
 from rnnlab.run.stamp import slurm_folder, stamp
 from rnnlab.run.trust import trust
 
-CONFIG_NAME = "train"
 NOT_A_RUN = ("hydra", "sweep", "launcher")
 
 OmegaConf.register_new_resolver("stamp", stamp, replace=True)
@@ -70,28 +74,61 @@ def fail(error: Exception) -> NoReturn:
 
 def _prepare(argv: list[str], config_dir: Path) -> list[str]:
     check_names(argv, os.getcwd())
-    arguments = get_args_parser().parse_args(argv)
+    arguments = arguments_of(argv)
     asked = arguments.help or arguments.hydra_help or arguments.shell_completion or arguments.info
     if asked or arguments.multirun:
         return argv
     flags = argv_flags(argv, arguments.overrides)
     typed = [home_quoted(override) for override in arguments.overrides]
     plain = arguments.cfg == "job" and arguments.package is None
-    search = [f"hydra.searchpath=[file://{Path(d).absolute()}]" for d in [arguments.config_dir] if d]
+    folders = config_folders(arguments, config_dir)
+    search = searched(folders[1:])
     with initialize_config_dir(str(config_dir.absolute()), version_base="1.3"):
         if arguments.cfg is None and not any(map(is_resume, typed)):
             before = slurm_folder(typed, lambda: run_dir(composed(typed + search)))
             typed += [] if before is None else [f"resume='{before}'"]
         overrides, folder = take_up(typed)
+        check_words(overrides, folders)
         cfg = composed(overrides + search)
         if plain:
             show(cfg, arguments.resolve)
+        written = run_dir(cfg) if arguments.cfg is None else None
         without_hydra(cfg)
+        check_additions(cfg, overrides, folders)
         if folder is not None:
             same_choices(cfg, folder)
-        if arguments.cfg is None:
-            check(cfg)
+        if written is not None:
+            check_run(cfg, written, overrides)
     return flags + overrides
+
+
+def check_run(cfg: DictConfig, written: Path, overrides: Sequence[str]) -> None:
+    """All that can be found wrong before torch is imported and data are read.
+
+    Args:
+        written: the run's folder.
+    """
+    check_paths(cfg)
+    check(cfg)
+    check_machine(cfg)
+    check_places(cfg)
+    named = any(override.startswith("hydra.run.dir=") for override in overrides)
+    setting, value = ("hydra.run.dir", written) if named else ("paths.output_dir", cfg.paths.output_dir)
+    check_writable(setting, value, written)
+
+
+def check_additions(cfg: DictConfig, overrides: Sequence[str], folders: Sequence[Path]) -> None:
+    """Refuse keys that were added and that nothing reads."""
+    check_classes(overrides)
+    added = adding(overrides, folders)
+    if not added:
+        return
+    rest = [override for override in overrides if override not in added]
+    try:
+        known = composed([*rest, *searched(folders[1:])])
+    except SettingError:  # what is left stands on what was added
+        known = None
+    check_added(cfg, added, known)
 
 
 def show(cfg: DictConfig, resolve: bool) -> NoReturn:
@@ -106,7 +143,10 @@ def show(cfg: DictConfig, resolve: bool) -> NoReturn:
 def run_dir(cfg: DictConfig) -> Path:
     """Where Hydra would let the run write."""
     HydraConfig.instance().set_config(cfg)
-    return Path(cfg.hydra.run.dir).absolute()
+    try:
+        return Path(cfg.hydra.run.dir).absolute()
+    except OmegaConfBaseException as error:
+        raise unresolved(cfg, error) from error
 
 
 def without_hydra(cfg: DictConfig) -> DictConfig:
@@ -115,14 +155,6 @@ def without_hydra(cfg: DictConfig) -> DictConfig:
         for name in NOT_A_RUN:
             cfg.pop(name, None)
     return cfg
-
-
-def argv_flags(argv: list[str], overrides: list[str]) -> list[str]:
-    """What of the command line is not an override."""
-    rest = list(argv)
-    for override in overrides:
-        rest.remove(override)
-    return rest
 
 
 def composed(overrides: list[str]) -> DictConfig:

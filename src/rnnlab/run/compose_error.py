@@ -26,6 +26,10 @@ def explain(error: Exception, overrides: list[str]) -> SettingError:
     named = re.search(r"(?:Could not override|In '[^']*': Could not override) '([^']+)'", str(error))
     if named:
         return unknown_key(named.group(1).split("@")[0], error, overrides)
+    merged = re.search(r"Error merging override '?([^=']+)=(.*)", str(error))
+    if merged:
+        rule = "does not fit that setting, which is a value or a list: write KEY=VALUE or KEY=[A,B]"
+        return SettingError(merged.group(1).lstrip("+"), merged.group(2).rstrip("'"), rule)
     first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return SettingError("config", " ".join(overrides) or "train", first_line)
 

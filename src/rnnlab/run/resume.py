@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -21,7 +22,7 @@ FREE = ("report",)  # choices that change no training
 
 
 def is_resume(override: str) -> bool:
-    return override.startswith("resume=") and override not in ("resume=null", "resume=")
+    return override.startswith("resume=") and override != "resume=null"
 
 
 def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
@@ -33,16 +34,30 @@ def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
     if not named:
         return overrides, None
     value = named[-1].partition("=")[2].strip("'\"")
+    if not value:
+        raise SettingError("resume", "", "must be the folder of a run: resume=outputs/imdb/bilstm/...")
     folder = Path(value).expanduser().absolute()
     result = read_result(folder, value)
     if not follows():  # the process that leads this one is what is running there
         check_open(folder, result, value)
     with naming("resume"):
         saved, config = overrides_of(folder / "overrides.yaml"), config_of(folder / "config.yaml")
+    check_checkpoint(folder)
     typed = [o for o in overrides if o not in named]
     keys = {"resume", *(o.split("=", 1)[0] for o in typed)}
     kept = [o for o in (*saved, *settled(config)) if o.split("=", 1)[0] not in keys]
     return [*kept, *typed, f"resume='{folder}'", f"hydra.run.dir='{folder}'"], folder
+
+
+def check_checkpoint(folder: Path) -> None:
+    """Refuse a last.ckpt that was cut off: an archive whose end is missing. A run without one starts anew."""
+    last = folder / "checkpoints" / "last.ckpt"
+    if last.is_file() and not is_zipfile(last):
+        rule = (
+            "its checkpoints/last.ckpt is cut off or no checkpoint; "
+            "delete that file and the run starts again from its first step"
+        )
+        raise SettingError("resume", folder, rule)
 
 
 def read_result(folder: Path, value: str) -> dict[str, Any]:

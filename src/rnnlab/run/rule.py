@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass
+from math import isfinite
 
 
 @dataclass(frozen=True)
 class Number:
-    """A whole or real number in [low, high], or in [low, high) or (low, high] where an end is `open`."""
+    """A whole or real number in [low, high], or in [low, high) or (low, high] where an end is `open`.
+
+    Infinity and nan are numbers of no setting.
+    """
 
     low: float | None = None
     high: float | None = None
@@ -18,21 +23,42 @@ class Number:
 
     def __str__(self) -> str:
         kind = "a whole number" if self.whole else "a number"
-        left = "" if self.low is None else f"{'>' if 'low' in self.open else '>='} {self.low:g}"
-        right = "" if self.high is None else f"{'<' if 'high' in self.open else '<='} {self.high:g}"
+        left = "" if self.low is None else f"{'>' if 'low' in self.open else '>='} {plain(self.low)}"
+        right = "" if self.high is None else f"{'<' if 'high' in self.open else '<='} {plain(self.high)}"
         text = " ".join(part for part in (kind, " and ".join(p for p in (left, right) if p)) if part)
-        return text + "".join(f" or {'null' if word is None else word}" for word in self.words)
+        return text + or_words(self.words)
 
     def allows(self, value: object) -> bool:
-        if value in self.words and not isinstance(value, bool):
+        if is_one_of(value, self.words):
             return True
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        if self.whole and not isinstance(value, int):
+        if not isinstance(value, int) and (self.whole or not isfinite(value)):
             return False
         above = self.low is None or value > self.low or (value == self.low and "low" not in self.open)
         below = self.high is None or value < self.high or (value == self.high and "high" not in self.open)
         return above and below
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A whole number of batches or, with a decimal point, a fraction of all of them, as Lightning has it."""
+
+    least: int = 1
+    words: tuple[object, ...] = ()
+
+    def __str__(self) -> str:
+        sign = ">=" if self.least == 0 else ">"
+        return f"a whole number >= {self.least}, a fraction {sign} 0.0 and <= 1.0" + or_words(self.words)
+
+    def allows(self, value: object) -> bool:
+        if is_one_of(value, self.words):
+            return True
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        if isinstance(value, int):
+            return self.least <= value <= MOST
+        return (value > 0 or (value == 0 and self.least == 0)) and value <= 1
 
 
 @dataclass(frozen=True)
@@ -42,10 +68,10 @@ class Choice:
     names: tuple[object, ...]
 
     def __str__(self) -> str:
-        return "one of " + ", ".join("null" if name is None else str(name) for name in self.names)
+        return "one of " + ", ".join(dict.fromkeys(map(shown, self.names)))
 
     def allows(self, value: object) -> bool:
-        return any(value is name or (value == name and type(value) is type(name)) for name in self.names)
+        return is_one_of(value, self.names)
 
 
 @dataclass(frozen=True)
@@ -79,20 +105,49 @@ class Pattern:
 
 
 @dataclass(frozen=True)
-class Names:
-    """A list, which may be empty, of some of a few names."""
+class Text:
+    """Text that is not empty; null where `optional`. A number is text only in quotes."""
 
-    names: tuple[str, ...]
+    optional: bool = False
 
     def __str__(self) -> str:
-        return f"a list of {', '.join(self.names)}, or [] for none"
+        return "text (a number as text: \"'3'\")" + (" or null" if self.optional else "")
 
     def allows(self, value: object) -> bool:
-        return isinstance(value, list) and all(each in self.names for each in value)
+        return (self.optional and value is None) or (
+            isinstance(value, str) and value != "" and "\0" not in value
+        )
 
 
-Rule = Number | Choice | Flag | Pattern | Names
-
-SIZE = Number(1, whole=True)
-OPTIONAL_SIZE = Number(1, whole=True, words=(None,))
+MOST = 10**9  # of anything that is counted
+SIZE = Number(1, MOST, whole=True)
+OPTIONAL_SIZE = Number(1, MOST, whole=True, words=(None,))
+COUNT = Number(0, MOST, whole=True)
+WIDTH = Number(1, 2**63 - 1, whole=True)  # of a layer; what the machine can hold is checked apart
+OPTIONAL_WIDTH = Number(1, 2**63 - 1, whole=True, words=(None,))
 PROBABILITY = Number(0, 1, open="high")
+SHARE = Number(0, 1)
+NAME = Pattern(r"[\w.][\w.+-]*", "a name of letters, digits and . _ + -", optional=False)
+
+
+def is_one_of(value: object, words: tuple[object, ...]) -> bool:
+    """Whether a value is one of the words, of the same type: 1 is not true, and 1.0 not 1."""
+    if not isinstance(value, Hashable):
+        return False
+    return any(value is word or (type(value) is type(word) and value == word) for word in words)
+
+
+def or_words(words: tuple[object, ...]) -> str:
+    return "".join(f" or {shown(word)}" for word in words)
+
+
+def shown(value: object) -> str:
+    """As it is typed."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)
+
+
+def plain(number: float) -> str:
+    """A whole number with all its digits, another one as short as it can be."""
+    return str(int(number)) if number == int(number) and abs(number) < 2**64 else f"{number:g}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rnnlab.model.options import NONLINEARITIES, RECURRENT_DROPOUTS
 from rnnlab.model.places import CELLS
-from rnnlab.run.rule import OPTIONAL_SIZE, PROBABILITY, SIZE, Choice, Flag, Number, Rule
+from rnnlab.run.rule import OPTIONAL_WIDTH, PROBABILITY, SIZE, WIDTH, Choice, Flag, Number, Text
+from rnnlab.run.rule_lists import Rule, Tree
 
 INITS = (
     *("orthogonal", "orthogonal_gates", "xavier_uniform", "xavier_normal", "kaiming_uniform"),
@@ -12,11 +13,19 @@ INITS = (
 )
 
 MODEL_RULES: dict[str, Rule] = {
-    "embedding_size": SIZE,
-    "input_size": SIZE,
-    "hidden_size": SIZE,
-    "style_size": Number(0, whole=True),
-    "num_layers": SIZE,
+    "model": Tree(),
+    "model.classifier": Text(),
+    "model.encoder": Tree(),
+    "model.encoder.options": Tree(),
+    "model.encoder.attention": Tree(optional=True),
+    "model.sentence_encoder": Tree(),
+    "model.sentence_encoder.options": Tree(),
+    "model.sentence_encoder.attention": Tree(optional=True),
+    "embedding_size": WIDTH,
+    "input_size": WIDTH,
+    "hidden_size": WIDTH,
+    "style_size": Number(0, 2**63 - 1, whole=True),
+    "num_layers": Number(1, 1000, whole=True),
     "bidirectional": Flag(),
     "dropout": PROBABILITY,
     "embedding_dropout": PROBABILITY,
@@ -24,8 +33,8 @@ MODEL_RULES: dict[str, Rule] = {
     "type_dropout": PROBABILITY,
     "layer_dropout": PROBABILITY,
     "tie_weights": Flag(),
-    "members": SIZE,
-    "sentence_hidden_size": SIZE,
+    "members": Number(1, 1000, whole=True),
+    "sentence_hidden_size": WIDTH,
     "cell": Choice(CELLS),
     "recurrent_dropout": PROBABILITY,
     "recurrent_dropout_kind": Choice(RECURRENT_DROPOUTS),
@@ -36,10 +45,10 @@ MODEL_RULES: dict[str, Rule] = {
     "input_norm": Choice(("none", "batch")),
     "mixing": Choice(("concat", "sum", "linear")),
     "nonlinearity": Choice(NONLINEARITIES),
-    "forget_bias": Number(),
+    "forget_bias": Number(-1000, 1000),
     "peephole": Flag(),
     "coupled": Flag(),
-    "projection_size": OPTIONAL_SIZE,
+    "projection_size": OPTIONAL_WIDTH,
     "num_heads": SIZE,
     "memory": SIZE,
     "attention_dropout": PROBABILITY,

@@ -1,4 +1,4 @@
-"""Whether a sweep's study and folder can be written."""
+"""Whether a sweep's study can be written."""
 
 from __future__ import annotations
 
@@ -10,14 +10,6 @@ from rnnlab.errors import SettingError
 NAME = "sweep.storage"
 PATIENCE = 5  # seconds to wait for a database
 TIMEOUTS = {"postgresql": "connect_timeout", "mysql": "connect_timeout"}
-
-
-def check_outputs(folder: Path) -> None:
-    """Raise SettingError where no folder can be made in it. Nothing is written."""
-    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK):
-        rule = f"cannot be written: {there} is not a writable folder"
-        raise SettingError("paths.output_dir", folder, rule)
 
 
 def check_storage(address: str | None) -> None:

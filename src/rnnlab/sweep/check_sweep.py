@@ -10,11 +10,14 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
+from rnnlab.run.check_places import check_writable
 from rnnlab.sweep.check_first import first_values
 from rnnlab.sweep.check_objectives import check_objectives, listed
-from rnnlab.sweep.check_storage import check_outputs, check_storage
+from rnnlab.sweep.check_storage import check_storage
 from rnnlab.sweep.duration import seconds_of
 from rnnlab.sweep.space import Space
+
+LEAST_INTERVALS = 2  # of CMA-ES: with fewer, Optuna's draws at random
 
 
 def check_sweep(cfg: DictConfig, space: Space) -> None:
@@ -33,7 +36,7 @@ def check_sweep(cfg: DictConfig, space: Space) -> None:
     check_times(sweep)
     if sweep["seeds"] > 1 and any(d.key == "seed" for d in space.dimensions):
         raise SettingError("sweep.seeds", sweep["seeds"], "must be 1 where seed is searched")
-    check_outputs(Path(cfg.paths.output_dir))
+    check_writable("paths.output_dir", cfg.paths.output_dir, Path(cfg.paths.output_dir))
     check_storage(sweep["storage"])
     check_launcher(launcher)
 
@@ -49,6 +52,12 @@ def check_size(sweep: dict[str, Any], space: Space) -> None:
         if space.dimensions and next(space.grid(), None) is None:
             raise SettingError("sweep.constraints", list(space.constraints), "leave nothing of the grid")
         return
+    if sampler == "cmaes" and len(intervals) < LEAST_INTERVALS:
+        rule = (
+            "searches two or more intervals of numbers together, and draws all else at random: "
+            "add KEY=interval(LOW,HIGH), or choose sweep=tpe"
+        )
+        raise SettingError("sweep", sampler, rule)
     if not space.dimensions:
         rule = "has nothing to search: add sweep.space, or KEY=interval(LOW,HIGH) or KEY=A,B"
         raise SettingError("sweep.sampler", sampler, rule)

@@ -11,24 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from hydra import initialize_config_dir
-from hydra._internal.utils import get_args_parser
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
+from rnnlab.run.arguments import arguments_of, argv_flags, config_folders, searched
 from rnnlab.run.check import check, check_rules
-from rnnlab.run.command import argv_flags, composed, fail, trusting
+from rnnlab.run.check_machine import check_machine
+from rnnlab.run.check_overrides import check_words
+from rnnlab.run.check_places import check_paths, check_places
+from rnnlab.run.command import check_additions, composed, fail, trusting
 from rnnlab.run.command import prepare as prepare_run
 from rnnlab.run.compose_error import explain
 from rnnlab.run.encoding import check_names
 from rnnlab.run.home import home_quoted
+from rnnlab.sweep.check_line import no_sweep, only_ours, something_varies
 from rnnlab.sweep.composer import OWN, Composer, own_key
 
-NOT_OURS = {
-    "resume": "goes on with a single run, without -m; a sweep goes on with sweep.resume=FOLDER",
-    "hydra/launcher": "is not used: choose launcher=local, slurm or ray",
-    "hydra.launcher": "is not used: choose launcher=local, slurm or ray",
-    "hydra.sweep": "is not used: set sweep.name and paths.output_dir",
-}
 OPEN = ("sweep.space", "sweep.sampler_options", "sweep.pruner_options", "launcher.extra")
 
 
@@ -40,11 +38,8 @@ def prepare(argv: list[str], config_dir: Path) -> list[str]:
     """
     try:
         argv = trusting(argv)
-    except UserError as error:
-        fail(error)
-    arguments = get_args_parser().parse_args(argv)
-    asked = arguments.help or arguments.hydra_help or arguments.shell_completion or arguments.info
-    try:
+        arguments = arguments_of(argv)
+        asked = arguments.help or arguments.hydra_help or arguments.shell_completion or arguments.info
         if arguments.multirun and not asked and arguments.cfg is None:
             with no_collection():
                 return _prepare(argv, arguments, config_dir)
@@ -67,14 +62,6 @@ def no_collection() -> Iterator[None]:
         gc.enable()
 
 
-def no_sweep(overrides: Sequence[str]) -> None:
-    """Refuse a sweep's settings in the command of a single run."""
-    for override in overrides:
-        if own_key(override):
-            key, _, value = override.partition("=")
-            raise SettingError(key, value, "is a sweep's: add -m to the command")
-
-
 def _prepare(argv: list[str], arguments: Any, config_dir: Path) -> list[str]:
     check_names(argv, os.getcwd())
     overrides = [opened(home_quoted(override)) for override in arguments.overrides]
@@ -83,10 +70,12 @@ def _prepare(argv: list[str], arguments: Any, config_dir: Path) -> list[str]:
         from rnnlab.sweep.dry_run import warm_up
 
         warm_up()
-    search = [f"hydra.searchpath=[file://{Path(d).absolute()}]" for d in [arguments.config_dir] if d]
+    folders = config_folders(arguments, config_dir)
+    search = searched(folders[1:])
+    check_words(overrides, folders)
     with initialize_config_dir(str(config_dir.absolute()), version_base="1.3"):
         if not resumes(overrides):
-            look_through(overrides, search, config_dir)
+            look_through(overrides, search, folders)
         else:
             cfg = composed([*(o for o in overrides if own_key(o)), *search])
             check_rules(own_settings(cfg))
@@ -106,21 +95,12 @@ def own_settings(cfg: DictConfig) -> Iterator[tuple[str, Any]]:
             yield f"{name}.{key}", cfg[name][key]
 
 
-def only_ours(overrides: Iterable[str]) -> None:
-    """Refuse settings of Hydra's own sweeps, and of single runs, which a sweep of ours would pass over."""
-    for override in overrides:
-        key, _, value = override.lstrip("+~").partition("=")
-        for name, rule in NOT_OURS.items():
-            if (key == name or key.startswith(f"{name}.")) and value != "null":
-                raise SettingError(key, value, rule)
-
-
 def resumes(overrides: Iterable[str]) -> bool:
     return any(o.startswith("sweep.resume=") and o != "sweep.resume=null" for o in overrides)
 
 
 def look_through(
-    overrides: Sequence[str], search: Sequence[str], config_dir: Path
+    overrides: Sequence[str], search: Sequence[str], folders: Sequence[Path]
 ) -> tuple[Any, list[str], DictConfig]:
     """Check the sweep and the configs of its trainings; a dry run ends here.
 
@@ -133,8 +113,9 @@ def look_through(
     from rnnlab.sweep.check_sweep import check_sweep
     from rnnlab.sweep.tries import numbers_of
 
-    composer = Composer(config_dir)
+    composer = Composer(folders[0])
     space, fixed, cfg = space_of([*overrides, *search], composer)
+    something_varies(cfg, space, overrides)
     check_rules(own_settings(cfg))
     check_rules(numbers_of(space))
     tried = list(tries_of(space, cfg.sweep.first))
@@ -142,7 +123,8 @@ def look_through(
     check_sweep(cfg, space)
     for values in tried:
         job = composer.config([*fixed, *values])
-        check_job(job, space)
+        check_additions(job, [*fixed, *values], folders)
+        check_job(job, space, here=cfg.launcher.name == "local")
         check_objectives(job, cfg.sweep.metric, cfg.sweep.direction)
     if cfg.sweep.dry_run:
         from rnnlab.sweep.dry_run import dry_run
@@ -153,10 +135,16 @@ def look_through(
     return space, fixed, cfg
 
 
-def check_job(job: DictConfig, space: Any) -> None:
-    """As `check`, and what is to be typed for a whole number."""
+def check_job(job: DictConfig, space: Any, here: bool) -> None:
+    """As `check`, with what this machine lacks where the job runs `here`, and what is to be typed for a whole
+    number.
+    """
     try:
+        check_paths(job)
         check(job)
+        if here:
+            check_machine(job)
+            check_places(job)
     except SettingError as error:
         found = next((d for d in space.dimensions if d.key.lstrip("+") == error.setting), None)
         if found is None or found.kind != "float" or "a whole number" not in error.rule:

@@ -1,0 +1,50 @@
+"""The words of a command line: Hydra's flags, and folders of further choices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from hydra._internal.utils import get_args_parser
+
+from rnnlab.errors import SettingError, UserError
+
+CONFIG_NAME = "train"
+
+
+def arguments_of(argv: Sequence[str]) -> Any:
+    """Hydra's flags and the overrides; raises UserError where a flag is wrong."""
+    parser = get_args_parser()
+    parser.error = _refuse  # type: ignore[method-assign]
+    return parser.parse_args(list(argv))
+
+
+def _refuse(message: str) -> NoReturn:
+    raise UserError(f"{message}\nsee python train.py --help, and --hydra-help for Hydra's own flags")
+
+
+def config_folders(arguments: Any, config_dir: Path) -> list[Path]:
+    """conf/ and the folder of --config-dir."""
+    named = [Path(name).absolute() for name in [arguments.config_dir] if name]
+    for folder in named:
+        if not folder.is_dir():
+            raise SettingError("--config-dir", arguments.config_dir, "must be a folder, and there is none")
+    for flag in ("config_name", "config_path"):
+        value = getattr(arguments, flag)
+        if value not in (None, CONFIG_NAME):
+            rule = f"is not used: the config is {CONFIG_NAME}; --config-dir adds a folder of choices"
+            raise SettingError(f"--{flag.replace('_', '-')}", value, rule)
+    return [config_dir, *named]
+
+
+def searched(folders: Sequence[Path]) -> list[str]:
+    return [f"hydra.searchpath=[file://{folder}]" for folder in folders]
+
+
+def argv_flags(argv: list[str], overrides: list[str]) -> list[str]:
+    """What of the command line is not an override."""
+    rest = list(argv)
+    for override in overrides:
+        rest.remove(override)
+    return rest

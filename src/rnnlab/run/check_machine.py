@@ -1,0 +1,149 @@
+"""What this machine lacks for a run, as far as it shows without torch: a GPU, and memory for the weights."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig
+
+from rnnlab.errors import SettingError
+
+GPUS = ("gpu", "cuda")
+DEVICES = ("nvidia[0-9]*", "nvidiactl", "nvgpu*", "nvhost-gpu", "kfd", "dxg")  # NVIDIA, Jetson, AMD, WSL
+HALF = ("16-true", "bf16-true")
+# Gates of a step: those that read the input, and those that read the state before it; a lower bound.
+GATES = {
+    "rnn": (1, 1),
+    "indrnn": (1, 0),
+    "gru": (3, 3),
+    "mingru": (2, 0),
+    "minlstm": (3, 0),
+    "lstm": (4, 4),
+    "layernorm_lstm": (4, 4),
+    "mogrifier_lstm": (4, 4),
+    "slstm": (4, 0),
+}
+EXACT = (".BpeTokenizer", ".ByteBpeTokenizer", ".UnigramTokenizer", ".WordPieceTokenizer")  # of vocab_size
+
+
+def check_machine(cfg: DictConfig) -> None:
+    """Raise SettingError for a device that is not there, or a model that its memory cannot hold."""
+    check_gpu(cfg)
+    check_memory(cfg)
+
+
+def check_gpu(cfg: DictConfig) -> None:
+    """What torch would say after seconds of importing it; what only torch knows, it says then."""
+    accelerator = cfg.trainer.get("accelerator")
+    if accelerator == "mps" and sys.platform != "darwin":
+        raise _missing(accelerator)
+    if accelerator in GPUS and sys.platform == "linux":
+        if not gpu_files():
+            raise _missing(accelerator)
+        count, wanted = len(list(Path("/dev").glob("nvidia[0-9]*"))), cfg.trainer.devices
+        if isinstance(wanted, int) and wanted > count > 0:
+            raise SettingError("trainer.devices", wanted, f"this machine has {count} GPUs at most")
+
+
+def _missing(accelerator: str) -> SettingError:
+    rule = f"this machine has no {accelerator}; there are: cpu"
+    return SettingError("trainer", accelerator, rule)
+
+
+def gpu_files(dev: Path = Path("/dev")) -> list[Path]:
+    """What a driver of a GPU leaves in /dev; nothing where CUDA_VISIBLE_DEVICES hides every GPU."""
+    if os.environ.get("CUDA_VISIBLE_DEVICES", "0").strip() in ("", "-1"):
+        return []
+    return [path for pattern in DEVICES for path in dev.glob(pattern)]
+
+
+def check_memory(cfg: DictConfig) -> None:
+    """Weights and their gradients must fit the memory; what a batch and the optimizer need comes on top."""
+    if not str(cfg.model.get("encoder", {}).get("_target_", "")).endswith(".RecurrentEncoder"):
+        return
+    sizes = least_parameters(cfg)
+    setting, _ = max(sizes.items(), key=lambda item: item[1])
+    parameters = sum(sizes.values()) * int(cfg.model.get("members", 1))
+    bytes_each = (2 if cfg.trainer.precision in HALF else 4) * 2
+    there = memory()
+    if there is not None and parameters * bytes_each > there:
+        rule = (
+            f"makes at least {count_in_words(parameters)} parameters, which with their gradients need "
+            f"{in_words(parameters * bytes_each)}, and this machine has {in_words(there)}"
+        )
+        if cfg.model.get("members", 1) > 1 and sum(sizes.values()) * bytes_each <= there:
+            setting = "model.members"
+        raise SettingError(setting, _value(cfg, setting), rule)
+
+
+def _value(cfg: DictConfig, setting: str) -> Any:
+    group, name = setting.split(".")
+    return cfg[group][name]
+
+
+def least_parameters(cfg: DictConfig) -> dict[str, int]:
+    """At least so many parameters of one member, by the setting that they grow with most."""
+    model: Any = cfg.model
+    embedding, hidden = int(model.embedding_size), int(model.hidden_size)
+    out = min(int(model.get("projection_size") or hidden), hidden)
+    reads, recalls = GATES.get(str(model.cell), (1, 0))
+    if model.get("coupled"):
+        reads, recalls = reads - 1, max(recalls - 1, 0)
+    directions = 2 if model.get("bidirectional") else 1
+    first = directions * hidden * (reads * embedding + recalls * out)
+    between = out * (directions if model.get("mixing", "concat") == "concat" else 1)
+    others = (int(model.num_layers) - 1) * directions * hidden * (reads * between + recalls * out)
+    vocabulary = int(cfg.tokenizer.vocab_size) if str(cfg.tokenizer._target_).endswith(EXACT) else 2
+    widest = "model.hidden_size" if hidden >= embedding else "model.embedding_size"
+    table = {"model.embedding_size": vocabulary * embedding}
+    if vocabulary > embedding:
+        table = {"tokenizer.vocab_size": vocabulary * embedding}
+    deep = "model.num_layers" if others > first and model.num_layers > hidden else widest
+    found = {widest: first}
+    for name, count in ((deep, others), *table.items()):
+        found[name] = found.get(name, 0) + count
+    return found
+
+
+def memory() -> int | None:
+    """Bytes of main memory and swap that this process may have; None where the machine does not say."""
+    try:
+        physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError):
+        return None
+    return min([physical + _swap(), *_limits()])
+
+
+def _swap() -> int:
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
+        return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("SwapTotal:")), 0)
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _limits() -> list[int]:
+    """Those of the container, if it has any."""
+    found = []
+    for name in ("memory.max", "memory/memory.limit_in_bytes"):
+        try:
+            found.append(int((Path("/sys/fs/cgroup") / name).read_text(encoding="utf-8")))
+        except (OSError, ValueError):  # "max", or another kind of machine
+            continue
+    return found
+
+
+def count_in_words(count: int) -> str:
+    return f"{count:,}" if count < 10**15 else f"{count:.1e}"
+
+
+def in_words(count: float) -> str:
+    """`15.6 GB`."""
+    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"):
+        if count < 1000 or unit == "YB":
+            return f"{count:,.0f} {unit}" if unit == "bytes" else f"{count:,.1f} {unit}"
+        count /= 1000
+    raise AssertionError

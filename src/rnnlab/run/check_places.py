@@ -1,0 +1,83 @@
+"""Whether the files that a run reads are there, and the folders that it writes can be written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig
+
+from rnnlab.data.source import Recipe, local_files
+from rnnlab.data.store import NotInReach
+from rnnlab.data.styles import find_texts
+from rnnlab.embedding.opening import check_file
+from rnnlab.errors import SettingError
+from rnnlab.run.rules import rule_for
+from rnnlab.run.styles import styles_of_data
+
+PATHS = ("data_dir", "cache_dir", "output_dir")
+
+
+def check_paths(cfg: DictConfig) -> None:
+    """Raise SettingError for a path that is no path; nothing is looked for."""
+    for name in PATHS:
+        value, rule = cfg.paths.get(name), rule_for(f"paths.{name}")
+        if rule is not None and not rule.allows(value):
+            raise SettingError(f"paths.{name}", "null" if value is None else value, f"must be {rule}")
+
+
+def check_places(cfg: DictConfig) -> None:
+    """Raise SettingError for the first file that is not there. Nothing is read of it."""
+    check_data(cfg)
+    if str(cfg.tokenizer._target_).endswith(".SavedTokenizer"):
+        check_tokenizer(str(cfg.tokenizer.path))
+    if str(cfg.embedding._target_).endswith(".VectorFile"):
+        check_file(Path(str(cfg.embedding.path)).expanduser())
+
+
+def check_data(cfg: DictConfig) -> None:
+    """Files that must be there: where files are the only source, and where some of a data set are."""
+    data: Any = cfg.data
+    if not str(data._target_).startswith("rnnlab."):
+        return
+    folder = None if cfg.paths.data_dir is None else Path(str(cfg.paths.data_dir)).expanduser()
+    if "source" in data and data.source in ("files", "auto") and data.get("files") is not None:
+        files: dict[str, Any] = {str(split): path for split, path in data.files.items()}
+        alone = data.source == "files" and data.get("hub") is None and data.get("package") is None
+        try:
+            local_files(Recipe(str(data.name), files), folder, required=alone)
+        except NotInReach:
+            return
+    elif data.get("paths") and data.get("package") is None:
+        names = styles_of_data(cfg)
+        find_texts(list(data.paths), names, None, folder, Path(str(cfg.paths.cache_dir)))
+
+
+def check_tokenizer(path: str) -> None:
+    place = Path(path).expanduser()
+    if place.is_file() or (place / "tokenizer.json").is_file():
+        return
+    what = "has no tokenizer.json" if place.is_dir() else "does not exist"
+    folder = place.resolve().parent
+    near = [str(found.parent) for found in folder.glob("*/tokenizer.json")] if folder.is_dir() else []
+    rule = f"must be a run's folder or a tokenizer file: {place} {what}"
+    raise SettingError("tokenizer.path", path, rule, near)
+
+
+def check_writable(setting: str, value: object, folder: Path) -> None:
+    """Raise SettingError where no folder can be made in the nearest one that is there. It stays as it was."""
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if _exists(path))
+    try:
+        os.rmdir(tempfile.mkdtemp(prefix=".rnnlab-", dir=there))
+    except OSError as error:
+        rule = f"cannot be written: {there} is not a writable folder ({error.strerror})"
+        raise SettingError(setting, value, rule) from error
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long, or a folder that may not be looked into
+        return False

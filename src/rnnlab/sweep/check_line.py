@@ -1,0 +1,44 @@
+"""What of a command line is for single runs alone, for sweeps alone, or for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from omegaconf import DictConfig
+
+from rnnlab.errors import SettingError, UserError
+from rnnlab.sweep.composer import own_key
+
+NOT_OURS = {
+    "resume": "goes on with a single run, without -m; a sweep goes on with sweep.resume=FOLDER",
+    "hydra/launcher": "is not used: choose launcher=local, slurm or ray",
+    "hydra.launcher": "is not used: choose launcher=local, slurm or ray",
+    "hydra.sweep": "is not used: set sweep.name and paths.output_dir",
+}
+
+
+def no_sweep(overrides: Sequence[str]) -> None:
+    """Refuse a sweep's settings in the command of a single run."""
+    for override in overrides:
+        if own_key(override):
+            key, _, value = override.partition("=")
+            raise SettingError(key, value, "is a sweep's: add -m to the command")
+
+
+def only_ours(overrides: Iterable[str]) -> None:
+    """Refuse settings of Hydra's own sweeps, and of single runs, which a sweep of ours would pass over."""
+    for override in overrides:
+        key, _, value = override.lstrip("+~").partition("=")
+        for name, rule in NOT_OURS.items():
+            if (key == name or key.startswith(f"{name}.")) and value != "null":
+                raise SettingError(key, value, rule)
+
+
+def something_varies(cfg: DictConfig, space: Any, overrides: Sequence[str]) -> None:
+    """Refuse `-m` alone, which would train the default run once: a slip, or half a command."""
+    if not overrides and not space.dimensions and cfg.sweep.seeds == 1:
+        raise UserError(
+            "-m: a sweep of nothing: say what varies, such as model=gru,lstm or seed=1,2,3 or sweep=tpe\n"
+            "a single training is python train.py without -m"
+        )
