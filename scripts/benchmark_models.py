@@ -25,8 +25,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from torch import Tensor
-from tqdm import tqdm
 
+from rnnlab.bar import Bar
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.layers import CELLS, SCANS
 from rnnlab.report.curves import COLOURS, MARKERS
@@ -70,7 +70,7 @@ def measure(arguments: argparse.Namespace, sweeps: Sequence[Sweep], device: torc
     """Every cell at every point in both modes; a point that two sweeps share is measured once."""
     points = sorted({point for sweep in sweeps for point in sweep.points}, key=lambda point: point.width)
     rates: Rates = {}
-    with tqdm(total=len(points) * len(arguments.cells) * len(MODES), unit="point") as bar:
+    with Bar(total=len(points) * len(arguments.cells) * len(MODES), unit="point") as bar:
         for cell, encoder, point in turns(arguments.cells, points, device):
             for mode in MODES:
                 bar.set_postfix_str(f"{cell}, {mode}, {point.length} x {point.batch} x {point.width}")

@@ -21,8 +21,8 @@ import time
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
+from rnnlab.bar import Bar
 from rnnlab.embedding.files import VectorFile
 from rnnlab.report.tables import render
 
@@ -35,7 +35,7 @@ def make_file(path: Path, lines: int, size: int, packed: bool) -> None:
     random = np.random.default_rng(0)
     texts = [" ".join(f"{value:.5f}" for value in row) for row in random.normal(0, 0.4, (997, size))]
     opener = gzip.open if packed else open
-    with opener(path, "wt") as file, tqdm(total=lines, desc="writing", unit=" lines", unit_scale=True) as bar:
+    with opener(path, "wt") as file, Bar(None, "writing", lines, " lines", scaled=True) as bar:
         for start in range(0, lines, BLOCK):
             end = min(start + BLOCK, lines)
             file.write("".join(f"w{number} {texts[number % 997]}\n" for number in range(start, end)))

@@ -24,8 +24,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tqdm import tqdm
-
+from rnnlab.bar import Bar
 from rnnlab.report.tables import render
 from rnnlab.study.storage import create_study
 from rnnlab.sweep.desk import Desk, Outcome, jobs_of
@@ -68,7 +67,7 @@ class Simulation:
     def run(self) -> None:
         for worker in range(self.arguments.workers):
             self._come(0.0, worker, 0)
-        with tqdm(total=self.arguments.jobs, unit="job") as bar:
+        with Bar(total=self.arguments.jobs, unit="job") as bar:
             while self.visits:
                 visit = heapq.heappop(self.visits)
                 self.now = max(self.now, visit.time)

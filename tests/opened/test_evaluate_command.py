@@ -62,6 +62,17 @@ def test_the_test_scores_are_the_run_s_own(classifier, capsys):
     assert np.sum(found["confusion"]) == found["rows"] == 100
 
 
+def test_rows_of_which_nothing_is_known_are_counted(classifier_run, tmp_path, capsys):
+    path = tmp_path / "rows.csv"
+    path.write_text('text,label\na good plot,positive\n"",negative\nzzyzx,negative\n')
+    evaluate(classifier_run, "--path", path, "--bootstrap", "0", "--output", tmp_path / "out")
+    told = capsys.readouterr().out
+    assert "2 texts hold nothing that the model knows (1 empty text and 1 no known token" in told
+    found = json.loads((tmp_path / "out" / "metrics.json").read_text())
+    assert found["rows"] == 3
+    assert found["unread"] == [{"row": 2, "note": "empty text"}, {"row": 3, "note": "no known token"}]
+
+
 def test_what_is_predicted_anew_is_what_the_run_predicted(classifier):
     run = open_run(classifier)
     left = split_rows(run, "test")

@@ -34,6 +34,35 @@ def test_typed_texts_are_a_table(predict, classifier_run):
         assert f"{found.probability:.4f}" in line
 
 
+UNREAD = ["", "  ", "zzyzx qwrk", "\x00\u00ad"]
+WITHOUT = "it answers these without having read a word"
+
+
+def test_texts_of_which_nothing_is_known_are_said(predict):
+    code, out, err = predict(TEXTS[0], *UNREAD)
+    assert code == 0
+    assert out.count("(empty)") == 2
+    counts = "3 empty text and 1 no known token; the first is row 2"
+    assert err == f"note: 4 texts hold nothing that the model knows ({counts}): {WITHOUT}\n"
+    _, out, _ = predict(TEXTS[0], *UNREAD, "--json")
+    notes = [json.loads(line)["note"] for line in out.splitlines()]
+    assert notes == ["", "empty text", "empty text", "no known token", "empty text"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
+def test_empty_lines_stay_rows_and_are_noted(predict, tmp_path, ending):
+    source, output = tmp_path / "in.txt", tmp_path / f"out{ending}"
+    texts = ["a good plot", "", "zzyzx", "a bad cast", ""]
+    source.write_text("\r\n".join(texts) + "\r\n", newline="")
+    code, _, err = predict("--input", source, "--output", output)
+    assert code == 0
+    rows = read(output)
+    assert [(int(row["row"]), row["text"]) for row in rows] == list(enumerate(texts, 1))
+    assert [row["note"] for row in rows] == ["", "empty text", "no known token", "", "empty text"]
+    assert len({row["label"] for row in rows if row["note"]}) == 1
+    assert f"(2 empty text and 1 no known token; the first is row 2): {WITHOUT}" in err
+
+
 def test_typed_texts_as_json(predict, classifier_run):
     _, out, _ = predict(*TEXTS[:2], "--json")
     answers = [json.loads(line) for line in out.splitlines()]

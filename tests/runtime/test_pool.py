@@ -8,6 +8,8 @@ from rnnlab.errors import UserError
 from rnnlab.runtime import Pool, open_model
 from rnnlab.runtime.pool import CHUNK, chunk_size
 
+NOTES = ["", "empty text", "no known token"]
+
 
 @pytest.mark.slow
 def test_many_texts_in_order(classifier_run, tmp_path):
@@ -17,6 +19,8 @@ def test_many_texts_in_order(classifier_run, tmp_path):
     with Pool(tmp_path / "model", workers=2) as pool:
         np.testing.assert_allclose(pool.probabilities(texts), model.probabilities(texts), atol=1e-6)
         assert pool.predict_batch([]) == []
+        assert [one.note for one in pool.predict_batch(["the film", "", "zzyzx"])] == NOTES
+        assert [model.predict(text).note for text in ("the film", "", "zzyzx")] == NOTES
         assert pool.predict_batch(texts[:3])[1].label == model.predict(texts[1]).label
 
 

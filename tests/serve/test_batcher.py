@@ -48,7 +48,7 @@ def test_texts_of_many_clients_are_read_together_and_each_gets_its_own_rows():
         return await asyncio.gather(*(batcher.submit(["a" * n, "b" * (n + 100)]) for n in range(1, 9)))
 
     answers, batches = batching(ask, Limits(max_batch=64, max_wait_ms=20))
-    assert [[int(row[0]) for row in rows] for rows in answers] == [[n, n + 100] for n in range(1, 9)]
+    assert [[int(row[0]) for row in answer.rows] for answer in answers] == [[n, n + 100] for n in range(1, 9)]
     assert batches == [16]
 
 
@@ -56,8 +56,8 @@ def test_a_long_request_is_cut_into_batches_and_put_together_again():
     async def ask(batcher):
         return await batcher.submit(["a" * n for n in range(100, 110)])
 
-    rows, batches = batching(ask, Limits(max_batch=4, max_wait_ms=0))
-    assert [int(row[0]) for row in rows] == list(range(100, 110))
+    answer, batches = batching(ask, Limits(max_batch=4, max_wait_ms=0))
+    assert [int(row[0]) for row in answer.rows] == list(range(100, 110))
     assert batches == [4, 4, 2]
 
 
@@ -65,8 +65,8 @@ def test_long_texts_are_encoded_in_a_thread_and_come_out_right():
     async def ask(batcher):
         return await batcher.submit(["a" * (LONG + 1), "b"])
 
-    rows, _ = batching(ask, Limits())
-    assert [int(row[0]) for row in rows] == [LONG + 1, 1]
+    answer, _ = batching(ask, Limits())
+    assert [int(row[0]) for row in answer.rows] == [LONG + 1, 1]
 
 
 def test_what_does_not_fit_the_queue_is_refused_at_once_and_the_rest_is_answered():
@@ -88,8 +88,8 @@ def test_an_error_reaches_its_batch_and_the_next_batch_is_read():
             await batcher.submit(["a" * 13])
         return await batcher.submit(["a"])
 
-    rows, _ = batching(ask, Limits(max_wait_ms=0))
-    assert int(rows[0][0]) == 1
+    answer, _ = batching(ask, Limits(max_wait_ms=0))
+    assert int(answer.rows[0][0]) == 1
 
 
 def test_texts_of_a_client_that_went_away_are_not_read():

@@ -45,6 +45,8 @@ def test_it_predicts_as_the_run_does_and_in_order(asking, classifier_run):
     assert [found["label"] for found in several["predictions"]] == [p.label for p in known]
     for found, prediction in zip(several["predictions"], known, strict=True):
         assert found["probabilities"] == pytest.approx(prediction.probabilities, abs=1e-5)
+        assert found["note"] == prediction.note
+    assert [found["note"] for found in several["predictions"]] == ["", "", "empty text", "no known token"]
     assert several["run"] == one["run"] == "imdb-bilstm_attention"
     assert one["predictions"][0]["probability"] == pytest.approx(known[1].probability, abs=1e-5)
 

@@ -49,7 +49,7 @@ def test_what_a_function_prints_does_not_get_between_the_answers(capfd):
     assert "'a'" in capfd.readouterr().err
 
 
-def test_the_bar_has_its_label_and_ends_full(capfd):
+def test_the_bar_has_its_label_and_ends_full(capfd, terminal):
     map_chunks(sorted, list(range(2500)), 2, "tokenising")
     last = capfd.readouterr().err.strip().split("\r")[-1]
     assert last.startswith("tokenising: 100%")

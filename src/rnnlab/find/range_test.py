@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytorch_lightning as pl
-from tqdm import tqdm
 
+from rnnlab.bar import Bar
 from rnnlab.find.learning_rate import has_diverged, rate_at, smoothed
 
 
@@ -25,11 +25,11 @@ class RangeTest(pl.Callback):
         self.losses: list[float] = []
         self._bases: list[float] = []
         self._loss = 0.0
-        self._bar: tqdm | None = None
+        self._bar: Bar | None = None
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self._bases = [group["lr"] for group in trainer.optimizers[0].param_groups]
-        self._bar = tqdm(total=self.steps, desc="learning rates", unit="step", leave=False)
+        self._bar = Bar(None, "learning rates", self.steps, "step", stays=False)
 
     def on_train_batch_start(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int

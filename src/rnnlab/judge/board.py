@@ -44,12 +44,12 @@ def make_board(
     Raises:
         SettingError: a run that cannot be judged, or runs of different data.
     """
-    from tqdm import tqdm
+    from rnnlab.bar import Bar
 
     told = material(runs[0], asked.texts, asked.length)
     check_same(runs)
     steps = len(runs) * len(asked.temperatures)
-    with tqdm(total=2 * steps + 5, desc="board", unit=" steps") as bar:
+    with Bar(None, "board", 2 * steps + 5, " steps") as bar:
         judge = Judge(told)
         bar.update(2)
         entries = people(told, asked.seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from rnnlab.errors import SettingError
@@ -13,42 +14,57 @@ if TYPE_CHECKING:
 
     from rnnlab.opened.run import OpenRun
 
+MOST_TOKENS = 16_384  # of one padded batch; a longer text stands alone
+
 
 def probabilities(
-    run: OpenRun, texts: Sequence[str], progress: bool = False, ngrams: bool = False
+    run: OpenRun,
+    texts: Sequence[str],
+    progress: bool = False,
+    ngrams: bool = False,
+    encoded: Sequence[np.ndarray] | None = None,
 ) -> np.ndarray:
     """(N, C) float64 in the order of the texts: the network's at the run's prior and temperature, or, with
     `ngrams`, its blend with the run's n-grams, as the test had it.
 
+    Args:
+        encoded: the texts as `run.encode` gives them, where that is done already.
+
     Raises:
         SettingError: the run is a language model's, or has no n-grams.
     """
+    ids = run.encode(texts) if encoded is None else encoded
     if not ngrams:
-        return log_probabilities(run, texts, run.temperature, progress).exp().numpy()
+        return log_probabilities(run, ids, run.temperature, progress).exp().numpy()
     import torch
 
     from rnnlab.opened.ngrams import said_by_ngrams, scales_of
     from rnnlab.task.calibration import combined
 
     scales, alone = scales_of(run), said_by_ngrams(run, texts)
-    own = log_probabilities(run, texts, 1.0, progress)
+    own = log_probabilities(run, ids, 1.0, progress)
     return combined(torch.stack([own, alone]), scales).exp().numpy()
 
 
-def log_probabilities(run: OpenRun, texts: Sequence[str], temperature: float, progress: bool) -> Tensor:
+def log_probabilities(
+    run: OpenRun, encoded: Sequence[np.ndarray], temperature: float, progress: bool
+) -> Tensor:
     """The network's, (N, C) float64, at the run's prior."""
     import torch
-    from tqdm import tqdm
+
+    from rnnlab.bar import Bar
+    from rnnlab.opened.batches import batches
 
     classes = run.classes
     if not classes:
         raise SettingError("RUN", run.folder.path, "is a language model's: it has no classes to predict")
-    network, found = run.network, torch.zeros(len(texts), len(classes), dtype=torch.float64)
-    with torch.inference_mode(), tqdm(total=len(texts), unit=" texts", disable=not progress) as bar:
-        for rows, tokens, lengths in run.batches(texts):
+    network, found = run.network, torch.zeros(len(encoded), len(classes), dtype=torch.float64)
+    with torch.inference_mode(), Bar(total=len(encoded), unit=" texts") if progress else nullcontext() as bar:
+        for rows, tokens, lengths in batches(encoded, run.shape.padding, MOST_TOKENS):
             logits = network(tokens.to(run.device), lengths.to(run.device))
             found[rows] = adjusted(logits.cpu(), run.prior_shift, temperature)
-            bar.update(len(rows))
+            if bar is not None:
+                bar.update(len(rows))
     return found
 
 

@@ -14,6 +14,7 @@ from rnnlab.opened.evaluated import OPTION, SPLITS, Evaluated, file_rows, split_
 from rnnlab.opened.run import OpenRun, open_run
 from rnnlab.report.names import tested
 from rnnlab.report.tables import number, render
+from rnnlab.tokenizer.unread import summary
 
 SUMMARY = "how good a run is: scores with 95 % intervals, curves, calibration, its surest mistakes"
 EXAMPLES = """\
@@ -95,12 +96,11 @@ def split_of(opened: OpenRun, arguments: Namespace) -> str:
 
 def rows_of(opened: OpenRun, arguments: Namespace) -> Evaluated:
     """The rows that are meant, with what the run says of them."""
-    progress = sys.stderr.isatty()
     if arguments.path is None:
-        return split_rows(opened, split_of(opened, arguments), progress)
+        return split_rows(opened, split_of(opened, arguments), progress=True)
     columns = arguments.text_column, arguments.label_column
     skip = arguments.on_error == "skip"
-    return file_rows(opened, arguments.path, arguments.data, columns, skip, progress)
+    return file_rows(opened, arguments.path, arguments.data, columns, skip, progress=True)
 
 
 def language_results(opened: OpenRun, arguments: Namespace) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def language_results(opened: OpenRun, arguments: Namespace) -> dict[str, Any]:
     if arguments.data is not None:
         raise UserError(f"--data={arguments.data}: a language model is evaluated on a text file, not on rows")
     split = split_of(opened, arguments)
-    metrics = text_metrics(opened, split, arguments.path, sys.stderr.isatty())
+    metrics = text_metrics(opened, split, arguments.path, progress=True)
     source = f"{split} split" if arguments.path is None else str(arguments.path)
     return {**head(opened, source), "metrics": {name: {"value": value} for name, value in metrics.items()}}
 
@@ -128,6 +128,8 @@ def tables(results: dict[str, Any]) -> str:
         first = results["skipped"][0]
         count, place = len(results["skipped"]), first["row"]
         title += f"; {count:,} left out, the first is row {place}, which {first['problem']}"
+    if results["unread"]:
+        title += f"\n{summary([(one['row'], one['note']) for one in results['unread']])}"
     whole = render(["score", "value", "95 % interval"], [_line(name, metrics[name]) for name in WHOLE])
     counts = [sum(row) for row in results["confusion"]]
     by_class = [

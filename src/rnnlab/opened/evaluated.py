@@ -10,6 +10,7 @@ import numpy as np
 
 from rnnlab.data.labels import Classes, classes_of
 from rnnlab.errors import SettingError
+from rnnlab.opened.classify import probabilities
 from rnnlab.opened.rows import FORMATS, Row, read_rows
 from rnnlab.opened.run import OpenRun
 from rnnlab.report.names import tested
@@ -21,11 +22,16 @@ OPTION = "--path"
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Predictions, calibrated as the run was, where their rows came from, and rows that were left out."""
+    """Predictions, calibrated as the run was, where their rows came from, and rows that were left out.
+
+    `unread` has the numbers and notes of rows of which the model knows nothing; of a test that the run left
+    its `result.json` has the count of the empty ones.
+    """
 
     predictions: Predictions
     source: str
     skipped: tuple[Row, ...] = ()
+    unread: tuple[tuple[int, str], ...] = ()
 
 
 def split_rows(run: OpenRun, split: str, progress: bool = False) -> Evaluated:
@@ -41,9 +47,23 @@ def split_rows(run: OpenRun, split: str, progress: bool = False) -> Evaluated:
             return Evaluated(left.at(run.temperature), f"{split} split, as the run predicted it")
     data = run.data()
     texts, labels = data.split_texts(split), np.asarray(data.encoded(split).labels, np.int64)
-    shares = run.probabilities(texts, progress)
-    found = Predictions(np.arange(len(texts)), texts, labels, shares, run.classes)
-    return Evaluated(found, f"{split} split")
+    return _evaluated(run, np.arange(len(texts)), texts, labels, f"{split} split", progress)
+
+
+def _evaluated(
+    run: OpenRun,
+    numbers: np.ndarray,
+    texts: list[str],
+    labels: np.ndarray,
+    source: str,
+    progress: bool,
+    skipped: tuple[Row, ...] = (),
+) -> Evaluated:
+    """Rows by their numbers and labels (N,), predicted."""
+    encoded = run.encode(texts)
+    shares, notes = probabilities(run, texts, progress, encoded=encoded), run.notes(texts, encoded)
+    unread = tuple((number, note) for number, note in zip(numbers.tolist(), notes, strict=True) if note)
+    return Evaluated(Predictions(numbers, texts, labels, shares, run.classes), source, skipped, unread)
 
 
 def file_rows(
@@ -79,9 +99,8 @@ def file_rows(
     if not sound:
         raise SettingError(OPTION, path, "has no sound row" if broken else "has no rows")
     numbers, texts, labels = (list(part) for part in zip(*sound, strict=True))
-    shares = run.probabilities(texts, progress)  # type: ignore[arg-type]
-    found = Predictions(np.array(numbers), texts, np.array(labels), shares, run.classes)  # type: ignore[arg-type]
-    return Evaluated(found, str(path), tuple(broken))
+    rows = np.array(numbers), texts, np.array(labels)
+    return _evaluated(run, *rows, str(path), progress, tuple(broken))  # type: ignore[arg-type]
 
 
 def _labelled(rows: Iterator[Row], column: str, rule: Classes) -> Iterator[Row]:

@@ -80,14 +80,14 @@ def _nats(
 ) -> Any:
     """The `Nats` of all batches, each style's added to `styles`; the state goes on where it is carried."""
     import torch
-    from tqdm import tqdm
 
+    from rnnlab.bar import Bar
     from rnnlab.task.nats import Nats, real_targets
     from rnnlab.task.styles import style_weights
 
     nats, state = Nats(), None
     with torch.inference_mode():
-        for batch in tqdm(batches, unit=" batches", disable=not progress):
+        for batch in Bar(batches, unit=" batches") if progress else batches:
             tokens, targets, lengths = (part.to(run.device) for part in batch[:3])
             numbers = None if batch.styles is None else batch.styles.to(run.device)  # (B,)
             before, style = None if batch.fresh or not carried else state, style_weights(run.network, numbers)

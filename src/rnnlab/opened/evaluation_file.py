@@ -33,6 +33,7 @@ def classifier_results(run: OpenRun, found: Evaluated, resamples: int) -> dict[s
         **head(run, found.source),
         "rows": len(rows.labels),
         "skipped": [{"row": row.number, "problem": row.problem} for row in found.skipped],
+        "unread": [{"row": number, "note": note} for number, note in found.unread],
         "temperature": run.temperature,
         "bootstrap": resamples,
         "classes": list(rows.classes),

@@ -13,6 +13,7 @@ from rnnlab.inspect.tokenize_command import add_run
 from rnnlab.opened.prediction import Prediction
 from rnnlab.opened.run import open_run
 from rnnlab.report.tables import render
+from rnnlab.tokenizer.unread import summary
 
 SUMMARY = "the class of texts, typed or from a file, and every class's probability"
 EXAMPLES = """\
@@ -24,7 +25,8 @@ examples:
 
 Files are .csv, .tsv, .jsonl, .parquet, or any other file of lines; --input - reads lines. The order is kept:
 a row has its number in the input (from 1), the text, the label and a probability a class, calibrated where
-the run was (task.calibrate=true)."""
+the run was (task.calibrate=true), and a note where the text is empty or holds no known token: every row has
+its prediction, and this one is what the model says without reading a word."""
 WIDTH = 60  # of a text in the table
 
 
@@ -72,6 +74,9 @@ def run(arguments: Namespace) -> None:
             print(json.dumps({"text": text, **prediction._asdict()}))
         return
     print(table(arguments.texts, found))
+    noted = [(number, one.note) for number, one in enumerate(found, 1) if one.note]
+    if noted:
+        print(f"note: {summary(noted)}", file=sys.stderr)
     if opened.result.get("ngrams") and not arguments.ngrams:
         print("note: by the network alone; --ngrams adds what the run's n-grams say", file=sys.stderr)
 
@@ -81,5 +86,6 @@ def table(texts: list[str], found: list[Prediction]) -> str:
     rows = []
     for text, prediction in zip(texts, found, strict=True):
         shares = [f"{share:.4f}" for share in prediction.probabilities.values()]
-        rows.append([printable(shortened(text, WIDTH)), prediction.label, *shares])
+        shown = printable(shortened(text, WIDTH)) if text.strip() else "(empty)"
+        rows.append([shown, prediction.label, *shares])
     return render(["text", "label", *found[0].probabilities], rows)

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from rnnlab.errors import SettingError
+from rnnlab.opened.prediction import Prediction
 from rnnlab.opened.rows import Row, read_rows
 from rnnlab.opened.run import OpenRun
+from rnnlab.tokenizer.unread import summary
 
 CHUNK = 4096  # rows in memory at a time
 KINDS = (".csv", ".jsonl", ".parquet")
@@ -27,7 +29,9 @@ class Writer(Protocol):
 def predict_file(
     run: OpenRun, source: Path, output: Path | None, text_column: str, skip: bool, ngrams: bool = False
 ) -> str:
-    """Predict every row in its order; what was done, in a line. A file is put in place when it is whole.
+    """Predict every row in its order; what was done, in a line, and one on texts of which nothing is known.
+
+    A file is put in place when it is whole.
 
     Args:
         output: None prints CSV.
@@ -37,33 +41,43 @@ def predict_file(
     Raises:
         SettingError: the file cannot be read or has a broken row, or the output cannot be written.
     """
-    from tqdm import tqdm
+    from rnnlab.bar import Bar
 
     rows = read_rows(source, (text_column,), "--input")
     broken: list[Row] = []
-    columns = ["row", "text", "label", "probability", *(f"probability_{name}" for name in run.classes)]
+    columns = [
+        "row",
+        "text",
+        "label",
+        "probability",
+        *(f"probability_{name}" for name in run.classes),
+        "note",
+    ]
     with (
         opened_output(output, columns) as writer,
-        tqdm(unit=" texts", disable=not sys.stderr.isatty()) as bar,
+        Bar(unit=" texts") as bar,
     ):
-        count = 0
+        count, noted = 0, list[tuple[int, str]]()
         while chunk := list(islice(sound(rows, broken, skip, source), CHUNK)):
             texts = [row.cells[text_column] for row in chunk]
             found = run.predict(texts, ngrams)
-            lines = [
-                {"row": row.number, "text": text, "label": p.label, "probability": p.probability}
-                | {f"probability_{name}": share for name, share in p.probabilities.items()}
-                for row, text, p in zip(chunk, texts, found, strict=True)
-            ]
-            writer.write(lines)
-            count += len(lines)
-            bar.update(len(lines))
+            writer.write([line_of(*one) for one in zip(chunk, texts, found, strict=True)])
+            noted += [(row.number, p.note) for row, p in zip(chunk, found, strict=True) if p.note]
+            count += len(chunk)
+            bar.update(len(chunk))
         if not count:
             raise SettingError("--input", source, "has no text in it" if not broken else "has no sound row")
     told = f"{count:,} texts predicted" + (f" in {output}" if output else "")
     if broken:
         told += f"; {len(broken):,} left out, the first is row {broken[0].number}, which {broken[0].problem}"
-    return told
+    return f"{told}\nnote: {summary(noted)}" if noted else told
+
+
+def line_of(row: Row, text: str, found: Prediction) -> dict[str, Any]:
+    """A row of the output."""
+    said = {"row": row.number, "text": text, "label": found.label, "probability": found.probability}
+    shares = {f"probability_{name}": share for name, share in found.probabilities.items()}
+    return {**said, **shares, "note": found.note}
 
 
 def sound(rows: Iterator[Row], broken: list[Row], skip: bool, source: Path) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,10 +18,11 @@ from rnnlab.run.find import OUTPUTS
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import read
 from rnnlab.run.saved import config_of, saved_config
+from rnnlab.tokenizer.unread import unread
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
-    from torch import Tensor, nn
+    from torch import nn
 
     from rnnlab.text.cleaner import Cleaner
     from rnnlab.tokenizer import Tokenizer
@@ -141,17 +142,9 @@ class OpenRun:
 
         return encode(texts, self.cleaner, self.tokenizer, self.shape)
 
-    def batches(
-        self, texts: Sequence[str], tokens: int = 16_384
-    ) -> Iterator[tuple[np.ndarray, Tensor, Tensor]]:
-        """Numbers of texts (B,), their tokens (B, T) and lengths (B,): texts of like length together.
-
-        Args:
-            tokens: most of a padded batch; a longer text stands alone.
-        """
-        from rnnlab.opened.batches import batches
-
-        return batches(self.encode(texts), self.shape.padding, tokens)
+    def notes(self, texts: Sequence[str], encoded: Sequence[np.ndarray] | None = None) -> list[str]:
+        """On each text, whether nothing that the model knows stands in it; "" where something does."""
+        return unread(texts, encoded or self.encode(texts), self.cleaner, self.tokenizer)
 
     def probabilities(self, texts: Sequence[str], progress: bool = False, ngrams: bool = False) -> np.ndarray:
         """(N, C) float64 in the order of the texts, at the run's prior and temperature.
@@ -168,8 +161,12 @@ class OpenRun:
 
     def predict(self, texts: str | Sequence[str], ngrams: bool = False) -> list[Prediction]:
         """Of each text the likeliest class and all probabilities; `ngrams` as in `probabilities`."""
+        from rnnlab.opened.classify import probabilities
+
         listed = [texts] if isinstance(texts, str) else list(texts)
-        return predictions_of(self.probabilities(listed, ngrams=ngrams), self.classes)
+        ids = self.encode(listed)
+        shares = probabilities(self, listed, ngrams=ngrams, encoded=ids)
+        return predictions_of(shares, self.classes, self.notes(listed, ids))
 
     def data(self) -> Any:
         """The prepared data module that the run was trained on, its own tokenizer in it.
@@ -191,9 +188,10 @@ def classes_of(run: OpenRun) -> tuple[str, ...]:
 
         columns = pq.read_schema(run.folder.predictions).names
         start, ensemble = "probability_", "probability_ensemble_"
-        columns = [c for c in columns if c.startswith(start) and not c.startswith(ensemble)]
-        named = [column.removeprefix(start) for column in columns]
+        columns = [name for name in columns if not name.startswith(ensemble)]
+        named = [name.removeprefix(start) for name in columns if name.startswith(start)]
     if not named:
-        rule = "does not tell the names of its classes: it never finished"
-        raise SettingError("RUN", run.folder.path, rule)
+        raise SettingError(
+            "RUN", run.folder.path, "does not tell the names of its classes: it never finished"
+        )
     return tuple(map(str, named))

@@ -54,7 +54,7 @@ class ParquetWriter:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        kinds = {"row": pa.int64(), "text": pa.string(), "label": pa.string()}
+        kinds = {"row": pa.int64(), "text": pa.string(), "label": pa.string(), "note": pa.string()}
         self.schema = pa.schema([(name, kinds.get(name, pa.float64())) for name in columns])
         self.writer = pq.ParquetWriter(file, self.schema)
 

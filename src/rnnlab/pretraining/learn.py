@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from tqdm import tqdm
 
+from rnnlab.bar import Bar
 from rnnlab.data.batching import BucketSampler
 from rnnlab.data.documents import Documents
 from rnnlab.errors import Diverged, SettingError
@@ -51,7 +51,7 @@ def learn(
     steps = settings.epochs * len(sampler)
     learner = Learner(network.to(device).train(), text, settings, steps, bfloat16)
     losses = []
-    with tqdm(total=steps, desc="regions", unit=" batches", mininterval=0.5) as bar:
+    with Bar(None, "regions", steps, " batches") as bar:
         for batch in batches(pieces, sampler, settings.epochs):
             losses.append(learner.step(batch, device))
             if len(losses) % SHOWN == 0 or len(losses) == steps:

@@ -13,6 +13,7 @@ import torch
 from omegaconf import DictConfig
 from torch import Tensor, nn
 
+from rnnlab.bar import Bar
 from rnnlab.errors import SettingError
 from rnnlab.ngrams.table import Texts
 from rnnlab.run.check_objective import NGRAMS
@@ -120,9 +121,7 @@ def check_same(cfg: DictConfig, theirs: Any, data: Any, folder: RunFolder) -> No
 @torch.inference_mode()
 def predicted(network: nn.Module, data: Any, split: Any) -> Tensor:
     """(N, C) float64 log probabilities of the rows of a split, in their order."""
-    from tqdm import tqdm
-
     found = torch.zeros(len(split.offsets) - 1, data.num_classes, dtype=torch.float64)
-    for batch in tqdm(data.reading_loader(split), desc="teacher", unit=" batches", leave=False):
+    for batch in Bar(data.reading_loader(split), "teacher", unit=" batches", stays=False):
         found[batch.rows] = network(batch.tokens, batch.lengths).double().log_softmax(dim=-1)
     return found

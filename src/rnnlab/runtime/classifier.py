@@ -9,16 +9,21 @@ import numpy as np
 
 from rnnlab.data.shape import Shape, cut
 from rnnlab.tokenizer.base import Tokenizer
+from rnnlab.tokenizer.unread import unread
 
 TOKENS = 1536  # most of a padded batch, unless one text is longer: larger ones leave the caches
 
 
 class Prediction(NamedTuple):
-    """The likeliest class, its probability, and every class's by its name."""
+    """The likeliest class, its probability, and every class's by its name.
+
+    `note` says so where nothing that the model knows was read: `empty text`, `no known token`.
+    """
 
     label: str
     probability: float
     probabilities: dict[str, float]
+    note: str = ""
 
 
 class Weighed(NamedTuple):
@@ -56,15 +61,20 @@ class Classifier:
     def predict(self, text: str) -> Prediction:
         ids = self.encode(text)
         logs = self._run(ids[None], np.array([len(ids)]))
-        return self._prediction(np.exp(logs[0]).tolist())
+        return self._prediction(np.exp(logs[0]).tolist(), self.notes([text], [ids])[0])
 
     def predict_batch(self, texts: Sequence[str]) -> list[Prediction]:
         """Of each text, in order."""
-        return self.predictions(self.probabilities(texts))
+        encoded = [self.encode(text) for text in texts]
+        return self.predictions(self.probabilities_of(encoded), self.notes(texts, encoded))
 
-    def predictions(self, probabilities: np.ndarray) -> list[Prediction]:
-        """(N, C) as N predictions."""
-        return [self._prediction(row) for row in probabilities.tolist()]
+    def predictions(self, probabilities: np.ndarray, notes: Sequence[str]) -> list[Prediction]:
+        """(N, C) and N notes as N predictions."""
+        return [self._prediction(*one) for one in zip(probabilities.tolist(), notes, strict=True)]
+
+    def notes(self, texts: Sequence[str], encoded: Sequence[np.ndarray]) -> list[str]:
+        """On each text, whether nothing that the model knows was read."""
+        return unread(texts, encoded, self.cleaner, self.tokenizer)
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """(N, C) float32; texts of like length are read together."""
@@ -109,6 +119,6 @@ class Classifier:
         (logs,) = self.session.run(["log_probabilities"], {"tokens": tokens, "lengths": lengths})
         return np.asarray(logs)
 
-    def _prediction(self, row: list[float]) -> Prediction:
+    def _prediction(self, row: list[float], note: str) -> Prediction:
         best = max(range(len(row)), key=row.__getitem__)
-        return Prediction(self.classes[best], row[best], dict(zip(self.classes, row, strict=True)))
+        return Prediction(self.classes[best], row[best], dict(zip(self.classes, row, strict=True)), note)

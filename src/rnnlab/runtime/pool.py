@@ -38,14 +38,18 @@ class Pool:
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """(N, C) float32 in the order of the texts."""
-        size = chunk_size(len(texts), self._workers)
-        chunks = [texts[start : start + size] for start in range(0, len(texts), size)]
-        parts = list(self._processes.map(_predict, chunks))
-        return np.concatenate(parts) if parts else np.empty((0, len(self.model.classes)), np.float32)
+        return self._said(texts)[0]
 
     def predict_batch(self, texts: Sequence[str]) -> list[Prediction]:
         """Of each text, in order."""
-        return self.model.predictions(self.probabilities(texts))
+        return self.model.predictions(*self._said(texts))
+
+    def _said(self, texts: Sequence[str]) -> tuple[np.ndarray, list[str]]:
+        size = chunk_size(len(texts), self._workers)
+        chunks = [texts[start : start + size] for start in range(0, len(texts), size)]
+        parts = list(self._processes.map(_predict, chunks))
+        none = np.empty((0, len(self.model.classes)), np.float32)
+        return np.concatenate([none, *(rows for rows, _ in parts)]), [n for _, notes in parts for n in notes]
 
     def __enter__(self) -> Pool:
         return self
@@ -68,5 +72,8 @@ def _open(folder: str) -> None:
     _OPENED.append(model)
 
 
-def _predict(texts: Sequence[str]) -> np.ndarray:
-    return _OPENED[0].probabilities(texts)
+def _predict(texts: Sequence[str]) -> tuple[np.ndarray, list[str]]:
+    """Their probabilities and notes."""
+    model = _OPENED[0]
+    encoded = [model.encode(text) for text in texts]
+    return model.probabilities_of(encoded), model.notes(texts, encoded)

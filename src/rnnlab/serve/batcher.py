@@ -24,6 +24,13 @@ class Workers(NamedTuple):
     compute: Executor
 
 
+class Answer(NamedTuple):
+    """Each text's ids (T,) as they were read, and its row (C,)."""
+
+    ids: list[np.ndarray]
+    rows: list[np.ndarray]
+
+
 class _Job:
     """The texts of one request, and their rows as they come."""
 
@@ -85,8 +92,8 @@ class Batcher:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def submit(self, texts: Sequence[str]) -> list[np.ndarray]:
-        """Each text's row (C,). Raises Refusal at once where the queue has no room for all of them."""
+    async def submit(self, texts: Sequence[str]) -> Answer:
+        """What is said of the texts. Raises Refusal at once where the queue has no room for all of them."""
         if len(self) + len(texts) > self._limits.queue:
             raise busy("texts")
         self._encoding += len(texts)
@@ -97,7 +104,7 @@ class Batcher:
         job = _Job(len(texts), asyncio.get_running_loop().create_future())
         self._queue.extend(_Waiting(job, place, ids) for place, ids in enumerate(encoded))
         self._ready.set()
-        return await job.future
+        return Answer(encoded, await job.future)
 
     async def _encode(self, texts: Sequence[str]) -> list[np.ndarray]:
         if sum(map(len, texts)) <= LONG:

@@ -22,6 +22,10 @@ class Predictor(Protocol):
         """Each text as the network reads it (T,); called in several threads."""
         ...
 
+    def notes(self, texts: Sequence[str], ids: Sequence[np.ndarray]) -> list[str]:
+        """On each text, whether nothing that the model knows stands in it (`rnnlab.tokenizer.unread`)."""
+        ...
+
     def probabilities(self, ids: Sequence[np.ndarray]) -> np.ndarray:
         """Encoded texts to (N, C), calibrated, in their order; called in one thread."""
         ...
@@ -35,6 +39,9 @@ class TorchPredictor:
 
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
         return self.run.encode(texts)
+
+    def notes(self, texts: Sequence[str], ids: Sequence[np.ndarray]) -> list[str]:
+        return self.run.notes(texts, ids)
 
     def probabilities(self, ids: Sequence[np.ndarray]) -> np.ndarray:
         import torch
@@ -58,6 +65,9 @@ class OnnxPredictor:
 
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
         return [self.model.encode(text) for text in texts]
+
+    def notes(self, texts: Sequence[str], ids: Sequence[np.ndarray]) -> list[str]:
+        return self.model.notes(texts, ids)
 
     def probabilities(self, ids: Sequence[np.ndarray]) -> np.ndarray:
         return self.model.probabilities_of(ids)

@@ -109,8 +109,9 @@ async def _predicted(service: Service, name: str, texts: list[str]) -> dict[str,
     one = service.loaded[name]
     assert one.batcher is not None
     assert one.predictor is not None
-    rows = np.stack(await one.batcher.submit(texts))  # (N, C)
-    found = predictions_of(rows, one.predictor.classes)
+    said = await one.batcher.submit(texts)
+    notes = one.predictor.notes(texts, said.ids)
+    found = predictions_of(np.stack(said.rows), one.predictor.classes, notes)
     return {"run": name, "predictions": [prediction._asdict() for prediction in found]}
 
 

@@ -96,9 +96,12 @@ def _choice(names: Sequence[str]) -> Any:
 
 
 class Predicted(BaseModel):
+    """`note` is empty but for a text of which the model knows nothing: `empty text`, `no known token`."""
+
     label: str
     probability: float
     probabilities: dict[str, float]
+    note: str
 
 
 class PredictAnswer(BaseModel):

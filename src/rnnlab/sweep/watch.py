@@ -8,8 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from tqdm import tqdm
-
+from rnnlab.bar import Bar
 from rnnlab.sweep.beat import living
 from rnnlab.sweep.desk import Desk
 from rnnlab.sweep.end import end_of_sweep
@@ -68,20 +67,20 @@ def follow(desk: Desk, pool: Pool) -> bool:
     """Until nothing is left to do, or nobody is left to do it; whether all is done."""
     silence = Silence(desk.folder, desk.spec.heartbeat_timeout)
     ledger, told = desk.ledger, {row.number for row in desk.ledger.sync().rows if row.state in ENDED}
-    with tqdm(total=desk.trials and desk.trials * desk.spec.seeds, initial=len(told), unit="job") as bar:
+    with Bar(total=desk.trials and desk.trials * desk.spec.seeds, unit="job", done=len(told)) as bar:
         while True:
             ledger.sync()
             for row in ledger.rows:
                 if row.state in ENDED and row.number not in told:
                     told.add(row.number)
-                    tqdm.write(line_of(row, desk.spec))
+                    Bar.write(line_of(row, desk.spec))
                     bar.update()
             running = sum(row.state == "running" for row in ledger.rows)
             bar.set_postfix_str(f"{running} running", refresh=False)
             if desk.is_over:
                 return True
             for beat in silence.end():
-                tqdm.write(f"worker {beat['slot']} (process {beat['pid']}) showed no sign of life: killed")
+                Bar.write(f"worker {beat['slot']} (process {beat['pid']}) showed no sign of life: killed")
             pool.restart_dead()
             if not pool.alive() and not living(desk.folder, desk.spec.heartbeat_timeout):
                 return False

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import IO, Any, TypeVar, cast
 
-from tqdm import tqdm
+from rnnlab.bar import Bar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -39,7 +39,7 @@ def map_chunks(
     workers = min(available_cores() if workers is None else workers, len(chunks))
     results: list[Result] = []
     with (
-        tqdm(total=len(items), desc=label, unit=" texts", mininterval=0.5, leave=len(chunks) > 1) as bar,
+        Bar(None, label, len(items), " texts", stays=len(chunks) > 1) as bar,
         _mapped(function, chunks, workers) as answers,
     ):
         for chunk, result in zip(chunks, answers, strict=True):

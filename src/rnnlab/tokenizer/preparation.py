@@ -6,8 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from tqdm import tqdm
-
+from rnnlab.bar import Bar
 from rnnlab.text.marks import MARKS
 
 _SPECIAL = re.compile("|".join(map(re.escape, MARKS)))
@@ -43,7 +42,7 @@ class Prepared:
         self.inner = sorted({character for piece in pieces for character in piece[1:]} - rare)
 
     def __iter__(self) -> Iterator[str]:
-        for text in tqdm(self.texts, desc="vocabulary", unit=" texts", mininterval=0.5):
+        for text in Bar(self.texts, "vocabulary", unit=" texts"):
             folded = self.fold(text)
             if "<" in folded:
                 folded = _SPECIAL.sub(" ", folded)

@@ -58,9 +58,9 @@ class Card {
     }
   }
 
-  show({ label, probability, probabilities }) {
+  show({ label, probability, probabilities, note }) {
     const sure = document.createElement("span");
-    sure.textContent = percent(probability);
+    sure.textContent = percent(probability) + (note && `, ${note}: nothing was read`);
     this.root.querySelector(".verdict").replaceChildren(`${label} `, sure);
     for (const [name, row] of this.bars) {
       row.root.classList.toggle("best", name === label);
