@@ -21,7 +21,7 @@ def path(plan, tmp_path):
 
 @pytest.fixture
 def client(path) -> TestClient:
-    return TestClient(build_app(Results(path)))
+    return TestClient(build_app(Results(path)), base_url="http://localhost")
 
 
 def best(shown: dict[str, str]) -> str:

@@ -30,7 +30,7 @@ def asking(loaded):
         transport = httpx.ASGITransport(build_app(service), raise_app_exceptions=False)
         async with (
             service.running(),
-            httpx.AsyncClient(transport=transport, base_url="http://service") as client,
+            httpx.AsyncClient(transport=transport, base_url="http://localhost") as client,
         ):
             yield client, service
 

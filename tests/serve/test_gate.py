@@ -81,3 +81,18 @@ def test_an_error_of_ours_is_logged_and_answered_as_json(asking, monkeypatch, ca
     answer = asking(ask)
     assert (answer.status_code, answer.json()) == (500, {"error": "an error of the service", "field": ""})
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_request_for_another_name_is_refused_on_every_path(asking):
+    async def ask(client, service):
+        evil = {"host": "evil.example:8000"}
+        paths = ("/", "/docs", "/runs", "/health", "/metrics", "/nothing")
+        answers = [await client.get(path, headers=evil) for path in paths]
+        return [*answers, await client.post("/predict", json={"text": "a"}, headers=evil)]
+
+    answers = asking(ask)
+    assert {answer.status_code for answer in answers} == {421}
+    assert answers[0].json() == {
+        "error": "this service is not evil.example:8000: start it with --allow-host NAME",
+        "field": "host",
+    }

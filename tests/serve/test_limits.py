@@ -21,3 +21,15 @@ def test_a_limit_out_of_range_is_named(limits, message):
 
 def test_the_defaults_are_in_range():
     Limits().check()
+
+
+@pytest.mark.parametrize("name", ["head_seconds", "body_seconds", "write_seconds", "idle_seconds"])
+@pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf")])
+def test_no_phase_of_a_connection_is_without_a_limit(name, value):
+    with pytest.raises(SettingError, match=f"^--{name.replace('_', '-')}=.*must be a number > 0$"):
+        Limits(**{name: value}).check()
+
+
+def test_a_service_takes_one_connection_at_least():
+    with pytest.raises(SettingError, match=r"^--connections=0: must be at least 1$"):
+        Limits(connections=0).check()

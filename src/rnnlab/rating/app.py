@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Literal
@@ -18,9 +18,10 @@ from rnnlab.rating.answers import Answer, Results
 from rnnlab.rating.results import Row, summarize
 from rnnlab.rating.session import LEFT, following, rater_of, session
 from rnnlab.serve.body import checked
+from rnnlab.serve.hosts import Hosts
 from rnnlab.serve.limits import Limits
 from rnnlab.serve.pages import TYPES
-from rnnlab.serve.refusal import HANDLERS, Refusal
+from rnnlab.serve.refusal import HANDLERS, Refusal, stranger
 
 LIMITS = Limits(body=1 << 14)
 HEADERS = {
@@ -45,15 +46,27 @@ class Given(BaseModel):
     real: Side
 
 
-def build_app(results: Results, rater: str | None = None) -> FastAPI:
-    """Args: rater: who answers where the address does not say; else who answered last in that browser."""
+def build_app(results: Results, rater: str | None = None, hosts: Sequence[str] = ()) -> FastAPI:
+    """Args:
+    rater: who answers where the address does not say; else who answered last in that browser.
+    hosts: names that requests may call the page by, beside this machine's.
+    """
+    ours = Hosts(hosts)
     app = FastAPI(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         exception_handlers=HANDLERS,
     )
-    app.middleware("http")(_with_headers)
+
+    @app.middleware("http")
+    async def guarded(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
+        named = [value for name, value in request.scope["headers"] if name == b"host"]
+        wrong = next((value for value in named if not ours.allow(value)), None)
+        response = await call(request) if wrong is None else stranger(wrong).response()
+        response.headers.update(HEADERS)
+        return response
+
     _add_pages(app)
 
     @app.get("/api/session")
@@ -149,9 +162,3 @@ def _add_page(app: FastAPI, address: str, content: bytes, kind: str) -> None:
         return Response(content, media_type=kind)
 
     app.add_api_route(address, page, methods=["GET", "HEAD"])
-
-
-async def _with_headers(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call(request)
-    response.headers.update(HEADERS)
-    return response

@@ -27,6 +27,8 @@ def add_options(parser: ArgumentParser) -> None:
     help_outputs = "the folder that holds the runs (default: outputs)"
     parser.add_argument("--outputs", metavar="DIR", type=Path, default=OUTPUTS, help=help_outputs)
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: this machine alone)")
+    help_allow = "a name by which browsers may call the page, beside this machine's; * for every name"
+    parser.add_argument("--allow-host", metavar="NAME", action="append", default=[], help=help_allow)
     parser.add_argument("--port", type=int, default=8001, help="0 takes a free one (default: 8001)")
     parser.add_argument("--rater", metavar="NAME", help="who answers (default: the page asks)")
     parser.add_argument("--count", type=int, default=30, help="comparisons (default: 30)")
@@ -59,7 +61,7 @@ def run(arguments: Namespace) -> None:
         path = results_path(arguments)
         results = open_results(arguments.runs, arguments.outputs, settings, path)
         print(f"{len(results.answers)} answers so far in {path}", flush=True)
-        serve(build_app(results, rater), bound)
+        serve(build_app(results, rater, [arguments.host, *arguments.allow_host]), bound)
         results.close()
     show(path)
 

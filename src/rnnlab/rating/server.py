@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import uvicorn
 from fastapi import FastAPI
 
+from rnnlab.serve.limits import Limits
 from rnnlab.serve.protocol import limited
 
 CONNECTIONS = 200
@@ -40,7 +41,7 @@ def serve(app: FastAPI, bound: socket.socket) -> None:
     """Answers until it is told to end."""
     config = uvicorn.Config(
         app,
-        http=limited(CONNECTIONS),
+        http=limited(Limits(connections=CONNECTIONS)),
         ws="none",
         lifespan="off",
         access_log=False,

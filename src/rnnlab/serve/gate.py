@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import Response
 
-from rnnlab.serve.refusal import Refusal, failed
+from rnnlab.serve.refusal import Refusal, failed, stranger
 from rnnlab.serve.service import Service
 
 Scope = MutableMapping[str, Any]
@@ -84,6 +84,9 @@ class Gate:
         """Raises Refusal."""
         if self._service.draining:
             raise Refusal(503, "", "the service is ending", {"retry-after": "5"})
+        for name, value in scope["headers"]:
+            if name == b"host" and not self._service.hosts.allow(value):
+                raise stranger(value)
         path = scope["path"]
         if self._expected is not None and not (path in OPEN or path.startswith("/page/")):
             given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")

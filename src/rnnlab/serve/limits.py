@@ -18,8 +18,11 @@ class Limits(NamedTuple):
         body: bytes of a request; texts: texts in it; characters: of each text.
         length: characters that one request may have written.
         explanations, generations: how many may be in work.
-        connections: open at once; one more is closed unread.
-        body_seconds: for a request's body to arrive; drain_seconds: for idle connections to be told to go.
+        connections: open at once; one more takes the place of the one that has waited longest for a request,
+            or is answered 503 where none waits.
+        head_seconds: for an address and headers to arrive; body_seconds: for a body; write_seconds: for a
+            client to read on where it has stopped; idle_seconds: between two requests.
+        drain_seconds: for idle connections to be told to go.
     """
 
     max_batch: int = 64
@@ -33,17 +36,23 @@ class Limits(NamedTuple):
     explanations: int = 8
     generations: int = 4
     connections: int = 1_000
+    head_seconds: float = 20.0
     body_seconds: float = 20.0
+    write_seconds: float = 30.0
+    idle_seconds: float = 60.0
     drain_seconds: float = 1.0
 
     def check(self) -> None:
         """Raises SettingError where a limit that can be typed is out of range."""
-        for name in ("max_batch", "queue"):
+        for name in ("max_batch", "queue", "connections"):
             if getattr(self, name) < 1:
                 raise SettingError(_option(name), getattr(self, name), "must be at least 1")
         for name in ("max_wait_ms", "rate"):
             if not 0 <= getattr(self, name) < float("inf"):
                 raise SettingError(_option(name), getattr(self, name), "must be a number >= 0")
+        for name in ("head_seconds", "body_seconds", "write_seconds", "idle_seconds"):
+            if not 0 < getattr(self, name) < float("inf"):
+                raise SettingError(_option(name), getattr(self, name), "must be a number > 0")
 
 
 def _option(name: str) -> str:

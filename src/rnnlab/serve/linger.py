@@ -1,4 +1,4 @@
-"""A connection that is closed while its client still sends."""
+"""A connection that is closed while its client still sends, or does not read."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ class Lingering:
 
     A socket that is closed with bytes unread resets the connection, and the client's kernel then throws away
     the answer that the client has not read yet (RFC 9112, section 9.6).
+
+    Args:
+        write_seconds: for what was written to leave a connection that is to close; after that it is cut.
     """
 
-    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport, self._loop = transport, loop
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop, write_seconds: float = 30.0) -> None:
+        self._transport, self._loop, self._write_seconds = transport, loop, write_seconds
         self.unread = False  # the client is in the middle of a request; set by the protocol
         self.lingers = False
 
@@ -29,6 +32,8 @@ class Lingering:
     def close(self) -> None:
         if self.is_closing():
             return
+        if self._transport.get_write_buffer_size():
+            self._loop.call_later(self._write_seconds, self._transport.abort)
         if not self.unread:
             self._transport.close()
             return

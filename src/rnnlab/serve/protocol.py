@@ -1,4 +1,4 @@
-"""HTTP as uvicorn reads it with httptools, with limits on what comes before a body."""
+"""HTTP as uvicorn reads it with httptools, with a limit on each phase of a connection and on their number."""
 
 from __future__ import annotations
 
@@ -8,40 +8,56 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from rnnlab.serve.limits import Limits
 from rnnlab.serve.linger import Lingering
 
 MOST_HEAD = 32_768  # bytes of an address and headers
-HEAD_SECONDS = 20.0  # for them to arrive
+ANSWER_FIRST = 2.0  # seconds that a body has beyond its limit, in which it is refused with an answer
+GRACE = 1.0  # seconds for which a new connection is not closed in favour of others
+FULL = {"error": "too many connections", "field": ""}
 
 
 class Protocol(HttpToolsProtocol):
-    """One connection.
+    """One connection, which is in one of these phases, each with its own time:
+
+    A head is on its way, or a body, or an answer, or nothing: it is idle. Whatever a client sends, a phase's
+    time is not begun anew until the phase is over.
 
     Attributes:
-        most_connections: one more is closed unread; set by `limited`.
+        limits: of a connection's phases and the number of connections; set by `limited`.
     """
 
-    most_connections = 1_000
+    limits = Limits()
     _lingering: Lingering
     _head = 0
+    _body_is_due = False
     _late: asyncio.TimerHandle | None = None
+    _unwritten: asyncio.TimerHandle | None = None
+    _waits_since = 0.0  # when it began to wait for a head; idle or not
 
     def connection_made(self, transport: Any) -> None:
-        if len(self.connections) >= self.most_connections:
-            transport.abort()
+        self._lingering = Lingering(transport, self.loop, self.limits.write_seconds)
+        if len(self.connections) >= self.limits.connections and not self._make_room():
+            self.transport = cast(asyncio.Transport, self._lingering)
+            self._refuse(503, "Service Unavailable", FULL, "retry-after: 1\r\n")
+            self.transport = None  # type: ignore[assignment]
             return
-        self._lingering = Lingering(transport, self.loop)
         super().connection_made(cast(asyncio.Transport, self._lingering))
-        self._late = self.loop.call_later(HEAD_SECONDS, transport.abort)
+        self._waits_since = self.loop.time()
+        self._arm(self.limits.head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._on_time()
+        self.resume_writing()
         if self.transport is not None:  # else it was one too many
             super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self.transport is not None and not self._lingering.lingers:
-            super().data_received(data)
+        if self.transport is None or self._lingering.lingers:
+            return
+        if self._late is None and self._waits():
+            self._arm(self.limits.head_seconds)
+        super().data_received(data)
 
     def on_message_begin(self) -> None:
         self._head = 0
@@ -57,17 +73,56 @@ class Protocol(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self._on_time()
+        self._body_is_due = True
+        self._arm(self.limits.body_seconds + ANSWER_FIRST)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        self._lingering.unread = False
+        self._lingering.unread = self._body_is_due = False
+        self._on_time()
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """An answer that came before the end of its request ends the connection: the rest is not read."""
+        super().on_response_complete()
+        self._waits_since = self.loop.time()
+        if self._body_is_due and self._waits():
+            self._lingering.close()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._unwritten is None:
+            self._unwritten = self.loop.call_later(self.limits.write_seconds, self._lingering.abort)
+
+    def resume_writing(self) -> None:
+        if self._unwritten is not None:
+            self._unwritten.cancel()
+            self._unwritten = None
+        if self.flow is not None:
+            super().resume_writing()
+
+    def _waits(self) -> bool:
+        """Whether no request is being answered."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def _make_room(self) -> bool:
+        """Close the connection that has waited longest for a head; False where all are at work or new."""
+        waiting = [one for one in self.connections if isinstance(one, Protocol) and one._waits()]
+        oldest = min(waiting, key=lambda one: one._waits_since, default=None)
+        if oldest is None or self.loop.time() - oldest._waits_since < GRACE:
+            return False
+        self.connections.discard(oldest)
+        oldest._lingering.abort()
+        return True
 
     def _count(self, size: int) -> None:
         self._head += size
         if self._head > MOST_HEAD:
             raise ValueError(f"an address and headers of more than {MOST_HEAD} bytes")
+
+    def _arm(self, seconds: float) -> None:
+        self._on_time()
+        self._late = self.loop.call_later(seconds, self._lingering.abort)
 
     def _on_time(self) -> None:
         if self._late is not None:
@@ -75,13 +130,17 @@ class Protocol(HttpToolsProtocol):
             self._late = None
 
     def send_400_response(self, msg: str) -> None:
-        body = json.dumps({"error": msg, "field": "request"}).encode()
-        head = f"content-type: application/json\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        self._refuse(400, "Bad Request", {"error": msg, "field": "request"})
+
+    def _refuse(self, status: int, reason: str, content: dict[str, str], more: str = "") -> None:
+        body = json.dumps(content).encode()
+        head = f"HTTP/1.1 {status} {reason}\r\ncontent-type: application/json\r\n{more}"
+        head += f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
         self._lingering.unread = True
-        self.transport.write(b"HTTP/1.1 400 Bad Request\r\n" + head.encode() + body)
+        self.transport.write(head.encode() + body)
         self.transport.close()
 
 
-def limited(most_connections: int) -> type[Protocol]:
-    """The protocol for a server that holds at most so many connections."""
-    return type("LimitedProtocol", (Protocol,), {"most_connections": most_connections})
+def limited(limits: Limits) -> type[Protocol]:
+    """The protocol for a server with these limits."""
+    return type("LimitedProtocol", (Protocol,), {"limits": limits})

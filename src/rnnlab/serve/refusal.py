@@ -10,6 +10,8 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+CLOSE = {"connection": "close"}
+
 
 class Refusal(Exception):
     """Becomes an answer with a JSON body.
@@ -43,6 +45,12 @@ def failed() -> Response:
 def busy(what: str) -> Refusal:
     """503: there is too much to do already."""
     return Refusal(503, "", f"too many {what} are waiting", {"retry-after": "1"})
+
+
+def stranger(host: bytes) -> Refusal:
+    """421: the request is for a name that is not this service's."""
+    name = host.decode("latin-1")[:100]
+    return Refusal(421, "host", f"this service is not {name}: start it with --allow-host NAME", CLOSE)
 
 
 async def _refuse(request: Request, refusal: Exception) -> Response:

@@ -30,12 +30,19 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--outputs", metavar="DIR", type=Path, default=OUTPUTS, help=help_outputs)
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: this machine alone)")
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one (default: 8000)")
+    help_allow = "a name by which requests may call the service, beside this machine's; * for every name"
+    parser.add_argument("--allow-host", metavar="NAME", action="append", default=[], help=help_allow)
     parser.add_argument("--token", help="what requests must bring, as Authorization: Bearer TOKEN")
     for name, kind, text in (
         ("max-batch", int, "texts that a network reads at once"),
         ("max-wait-ms", float, "how long a batch waits for more of them"),
         ("queue", int, "texts that may wait; beyond them the answer is 503"),
         ("rate", float, "requests a second of one client, beyond them 429; 0 for no limit"),
+        ("connections", int, "open at once; beyond them one that waits is closed, or the answer is 503"),
+        ("head-seconds", float, "for a request's address and headers to arrive"),
+        ("body-seconds", float, "for a request's body to arrive"),
+        ("write-seconds", float, "for a client that has stopped reading to go on"),
+        ("idle-seconds", float, "for which a connection may wait for its next request"),
     ):
         default = getattr(limits, name.replace("-", "_"))
         parser.add_argument(f"--{name}", type=kind, default=default, help=f"{text} (default: {default:g})")
@@ -47,7 +54,8 @@ def add_options(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> None:
-    limits = Limits(arguments.max_batch, arguments.max_wait_ms, arguments.queue, arguments.rate)
+    typed = {name: getattr(arguments, name) for name in Limits._fields if hasattr(arguments, name)}
+    limits = Limits(**typed)
     limits.check()
     if arguments.threads < 1:
         raise SettingError("--threads", arguments.threads, "must be at least 1")
@@ -57,8 +65,12 @@ def run(arguments: Namespace) -> None:
         raise SettingError("--token", "...", "must be of printable ASCII characters")
     if arguments.token == "":
         raise SettingError("--token", "", "must not be empty")
-    from rnnlab.serve.server import bind
+    from rnnlab.serve.server import bind, sockets_for
 
+    most = sockets_for(limits.connections)
+    if most < limits.connections:
+        print(f"note: the system lets a process have {most} connections, not {limits.connections}")
+        limits = limits._replace(connections=most)
     bound = bind(arguments.host, arguments.port)
     with bound:
         _serve(arguments, limits, bound)
@@ -84,4 +96,5 @@ def _serve(arguments: Namespace, limits: Limits, bound: socket) -> None:
         note = one.engine.note and f" ({one.engine.note})"
         bits = ", 8 bits" if arguments.quantize else ""
         print(f"{one.name}  {one.run.folder.path}  {one.engine.name}{bits}{note}")
-    serve(Service(loaded, limits, arguments.token, arguments.threads), bound)
+    hosts = [arguments.host, *arguments.allow_host]
+    serve(Service(loaded, limits, arguments.token, arguments.threads, hosts), bound)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import socket
 import sys
@@ -21,6 +22,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SWITCH = (
     0.0005  # seconds for which one thread keeps another waiting: of Python's 5 ms a network would lose most
 )
+OTHER_FILES = 100  # open files of a service beside its connections
 LONGEST_ANSWER = 60  # seconds after which an answer that is being written at the end is given up
 
 
@@ -81,12 +83,24 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
+def sockets_for(connections: int) -> int:
+    """How many connections this process may have open: as many as are wanted, or what the system allows."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + OTHER_FILES
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max(most - OTHER_FILES, 1)
+
+
 def serve(service: Service, bound: socket.socket) -> None:
     """Answers until SIGTERM or SIGINT."""
     sys.setswitchinterval(SWITCH)
     config = uvicorn.Config(
         build_app(service),
-        http=limited(service.limits.connections),
+        http=limited(service.limits),
         ws="none",
         loop="uvloop",
         lifespan="on",
@@ -94,7 +108,7 @@ def serve(service: Service, bound: socket.socket) -> None:
         log_level="warning",
         server_header=False,
         proxy_headers=False,  # or a client could name any address as its own, against the rate
-        timeout_keep_alive=60,
+        timeout_keep_alive=math.ceil(service.limits.idle_seconds),
         timeout_graceful_shutdown=LONGEST_ANSWER,
     )
     Server(config, service).run(sockets=[bound])

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from rnnlab.serve.batcher import Workers
+from rnnlab.serve.hosts import Hosts
 from rnnlab.serve.limits import Limits
 from rnnlab.serve.loaded import Loaded
 from rnnlab.serve.metrics import Metrics
@@ -29,18 +30,25 @@ class Service:
         loaded: at least one run.
         token: what every request for a run has to bring; None for nothing.
         threads: of each network's operations.
+        hosts: names that requests may call the service by, beside this machine's; see `Hosts`.
 
     Attributes:
         draining: set once the service is told to end: what comes then is refused.
     """
 
     def __init__(
-        self, loaded: Sequence[Loaded], limits: Limits, token: str | None = None, threads: int = 1
+        self,
+        loaded: Sequence[Loaded],
+        limits: Limits,
+        token: str | None = None,
+        threads: int = 1,
+        hosts: Sequence[str] = (),
     ) -> None:
         self.loaded = {one.name: one for one in loaded}
         self.classifiers = [one.name for one in loaded if one.predictor is not None]
         self.language_models = [one.name for one in loaded if one.predictor is None]
         self.limits, self.token, self.threads = limits, token, threads
+        self.hosts = Hosts(hosts)
         self.metrics, self.rate = Metrics(), Rate(limits.rate)
         self.requests = Requests(limits, self.classifiers, self.language_models)
         self.draining = False
