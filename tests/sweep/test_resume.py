@@ -13,6 +13,7 @@ from rnnlab.errors import SettingError
 from rnnlab.run.lock import FolderLock, Held, holder_of
 from rnnlab.study.storage import create_study
 from rnnlab.sweep.beat import Heartbeat, beat_path
+from rnnlab.sweep.known import remember_sweep
 from rnnlab.sweep.resume import go_on
 from rnnlab.sweep.spec import Spec
 
@@ -23,8 +24,11 @@ def config(made: Any, **sweep: Any) -> DictConfig:
 
 
 @pytest.fixture
-def made(small: Any) -> Any:
+def made(small: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A sweep that this user has started."""
+    monkeypatch.setenv("RNNLAB_CONFIG_DIR", str(tmp_path / "own"))
     create_study(small.folder.path, small.spec.name, small.spec.directions, None)
+    remember_sweep(small.folder)
     return small
 
 

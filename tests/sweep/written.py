@@ -65,6 +65,8 @@ class Sweep:
         self.spec = Spec(**{**plain, **fields})
         self.spec.save(self.folder)
         self.ledger = Ledger(self.folder, self.clock)
+        if self.spec.identity is not None:
+            self.ledger.begin(self.spec.identity)
         self.ledger.go()
 
     def try_out(self, values: dict[str, Any], *ends: Any) -> None:

@@ -67,8 +67,14 @@ class Journal(JournalFileBackend):
             self._lock.release()
 
     def after(self, offset: int) -> tuple[list[Event], int]:
-        """The whole lines from a place in the file on, and the place behind them."""
+        """The whole lines from a place in the file on, and the place behind them.
+
+        Raises:
+            ValueError: a line is no JSON, or the file has become shorter than the place.
+        """
         with self.path.open("rb") as file:
+            if file.seek(0, os.SEEK_END) < offset:
+                raise ValueError("it has lost lines that were read before")
             file.seek(offset)
             text = file.read()
         whole = text[: text.rfind(b"\n") + 1]

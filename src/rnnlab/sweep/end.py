@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,14 +44,28 @@ def _write(record: Record) -> Iterator[tuple[list[Path], list[str]]]:
     from rnnlab.sweep.outcome.figures import write_figures
 
     jobs, seeds = record.folder.path / "jobs.csv", record.folder.path / "seeds.csv"
+    notes = keep_longer(jobs, len(record.rows))
     write_jobs_csv(record, jobs)
-    yield [jobs], []
+    yield [jobs], notes
     if record.repeats_seeds:
         write_seeds_csv(record, seeds)
         yield [seeds], []
     best = write_best(record)
     yield [best] if best else [], []
     yield write_figures(record)
+
+
+def keep_longer(table: Path, rows: int) -> list[str]:
+    """A table with more rows than are to be written stays beside the new one; a note says so."""
+    if not table.is_file():
+        return []
+    with table.open(newline="", encoding="utf-8", errors="replace") as file:
+        before = sum(1 for _ in csv.reader(file)) - 1
+    if before <= rows:
+        return []
+    kept = table.with_name(f"{table.stem}.before{table.suffix}")
+    os.replace(table, kept)
+    return [f"{table.name} had {before:,} jobs and has {rows:,} now: the old one is {kept.name}"]
 
 
 def places(record: Record, written: list[Path], notes: list[str]) -> str:

@@ -39,6 +39,7 @@ class Rows:
     """All jobs and trials, by number.
 
     Attributes:
+        identity: of the sweep.
         stopped: why no more are to start; cancelled: whether those that run are to save and leave, too.
         begun: when the sweep was started last, in seconds since 1970.
         lost: how many workers were lost under a job.
@@ -47,6 +48,7 @@ class Rows:
 
     jobs: list[Row] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)
+    identity: str | None = None
     stopped: str | None = None
     cancelled: bool = False
     begun: float = 0.0
@@ -86,6 +88,12 @@ class Rows:
         self.unended.add(number)
         heapq.heappush(self._open, number)
         return number
+
+
+def _sweep(rows: Rows, event: Event) -> None:
+    if rows.identity not in (None, event["id"]):
+        raise ValueError("it has lines of another sweep")
+    rows.identity = event["id"]
 
 
 def _add(rows: Rows, event: Event) -> None:
@@ -188,5 +196,5 @@ def _go(rows: Rows, event: Event) -> None:
     rows.stopped, rows.cancelled, rows.begun = None, False, event["t"]
 
 
-OPS = (_add, _open, _fill, _study, _claim, _key, _end, _release, _retry, _stop, _go)
+OPS = (_sweep, _add, _open, _fill, _study, _claim, _key, _end, _release, _retry, _stop, _go)
 ACTIONS: dict[str, Callable[[Rows, Event], None]] = {op.__name__.removeprefix("_"): op for op in OPS}

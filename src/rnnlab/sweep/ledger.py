@@ -2,70 +2,27 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from rnnlab.study.journal import Journal
-from rnnlab.sweep.events import Event, Rows, Trial
-from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.events import Event
+from rnnlab.sweep.ledger_reader import BrokenLedger as BrokenLedger
+from rnnlab.sweep.ledger_reader import LedgerReader
 from rnnlab.sweep.row import Row
 
 Jobs = Sequence[dict[str, Any]]
 
 
-class Ledger:
+class Ledger(LedgerReader):
     """The rows of a sweep as its events tell them; every process that takes part has one of its own.
 
     An action holds the file's lock while it reads what is new, decides and writes, so that no job is had by
     two and numbers have no gaps.
-
-    Args:
-        clock: seconds since 1970.
     """
 
-    def __init__(self, folder: SweepFolder, clock: Callable[[], float] = time.time) -> None:
-        self.journal, self.clock = Journal(folder.ledger), clock
-        self._rows, self._offset = Rows(), 0
-
-    def sync(self) -> Ledger:
-        """Read what others have written."""
-        events, self._offset = self.journal.after(self._offset)
-        for event in events:
-            self._rows.apply(event)
-        return self
-
-    @property
-    def rows(self) -> list[Row]:
-        return self._rows.jobs
-
-    @property
-    def trials(self) -> list[Trial]:
-        return self._rows.trials
-
-    @property
-    def stopped(self) -> str | None:
-        """Why no further job is to start, None where they are."""
-        return self._rows.stopped
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether running jobs are to save and leave."""
-        return self._rows.cancelled
-
-    @property
-    def ended(self) -> Mapping[str, int]:
-        """How many jobs have ended, by state."""
-        return self._rows.ended
-
-    @property
-    def begun(self) -> float:
-        """When the sweep was started last, in seconds since 1970."""
-        return self._rows.begun
-
-    def is_over(self, trials: int) -> bool:
-        """Whether all jobs of all trials have ended."""
-        return len(self.trials) >= trials and not self._rows.unchosen and not self._rows.unended
+    def begin(self, identity: str | None) -> None:
+        """Write down which sweep it belongs to, as its first line."""
+        self._write(lambda: [{"op": "sweep", "id": identity}])
 
     def add_trials(self, trials: Iterable[Jobs]) -> None:
         """Write down trials that are known from the start, a list of jobs (`overrides`, `values`) each."""
@@ -166,16 +123,6 @@ class Ledger:
     def go(self) -> None:
         """The sweep starts, or goes on after a stop."""
         self._write(lambda: [{"op": "go", "t": self.clock()}])
-
-    def holders(self) -> set[str]:
-        """The workers that have a job or a trial."""
-        holders = {row.worker for row in self._running()}
-        holders |= {trial.worker for trial in self._rows.unchosen.values()}
-        return {worker for worker in holders if worker is not None}
-
-    def _running(self) -> list[Row]:
-        found = (self.rows[number] for number in sorted(self._rows.unended))
-        return [row for row in found if row.state == "running"]
 
     def _event(self, op: str, worker: str | None, **facts: Any) -> Event:
         given = {name: value for name, value in facts.items() if value is not None}

@@ -17,7 +17,9 @@ from rnnlab.sweep.desk import Desk
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.known import check_known, remember_sweep
 from rnnlab.sweep.ledger import Ledger
+from rnnlab.sweep.rebuild import rebuild
 from rnnlab.sweep.spec import Spec
+from rnnlab.sweep.trouble import trouble
 
 KEY = "sweep.resume"
 NEW = ("timeout", "stall_limit", "max_failure_rate", "kill_after")  # settings of `sweep` that may change
@@ -52,6 +54,9 @@ def go_on(
         rule = f"that sweep is being worked on by {who}; stop it with: rnnlab sweep cancel {folder.path}"
         raise SettingError(KEY, config.sweep.resume, rule)
     check_known(folder, KEY)
+    wrong = trouble(folder, spec)
+    if isinstance(wrong, str):
+        print(f"note: {folder.ledger} {wrong}\nit was {rebuild(folder, spec)}")
     spec = renewed(arguments, spec, config)
     spec.save(folder)
     remember_sweep(folder)

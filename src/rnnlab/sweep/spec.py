@@ -6,7 +6,7 @@ import secrets
 import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +42,7 @@ class Spec:
         heartbeat, heartbeat_timeout: seconds between two signs of life, and without one.
         stall_limit: seconds without progress after which a job is ended; None: never.
         kill_after: seconds that a training which is told to stop has to save.
+        identity: what its ledger begins with; None of sweeps that were made before there was one.
         storage: a database for Optuna's study; None: a file in the folder.
         created: seconds since 1970.
         digest: of the frozen code and config.
@@ -74,6 +75,7 @@ class Spec:
     digest: str = ""
     stall_limit: float | None = None  # of sweeps that were made before there was one
     kill_after: float = 60.0
+    identity: str | None = None
 
     def save(self, folder: SweepFolder) -> None:
         plain = {**asdict(self), "space": self.space.to_dict()}
@@ -136,6 +138,7 @@ def spec_of(config: DictConfig, space: Any, fixed: Sequence[str]) -> Spec:
         created=time.time(),
         command=shlex.join(["python", *sys.orig_argv[1:]]),
         cwd=str(Path.cwd()),
+        identity=secrets.token_hex(8),
     )
 
 
@@ -150,3 +153,11 @@ def jobs_of(spec: Spec, values: dict[str, Any]) -> list[dict[str, Any]]:
         return [{"overrides": overrides, "values": values}]
     seeds = range(spec.first_seed, spec.first_seed + spec.seeds)
     return [{"overrides": [*overrides, f"seed={seed}"], "values": values} for seed in seeds]
+
+
+def grid_jobs(spec: Spec) -> Iterator[list[dict[str, Any]]]:
+    """The jobs of each trial of a grid."""
+    for number, values in enumerate(spec.space.grid()):
+        if spec.trials is not None and number >= spec.trials:
+            return
+        yield jobs_of(spec, values)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -20,7 +19,7 @@ from rnnlab.sweep.known import remember_sweep
 from rnnlab.sweep.ledger import Ledger
 from rnnlab.sweep.parse import parse_space
 from rnnlab.sweep.resume import go_on
-from rnnlab.sweep.spec import Spec, jobs_of, spec_of
+from rnnlab.sweep.spec import Spec, grid_jobs, spec_of
 from rnnlab.sweep.tries import tries
 from rnnlab.sweep.watch import watch
 
@@ -96,15 +95,9 @@ def fill(folder: SweepFolder, spec: Spec, config_dir: Path) -> None:
     digest = freeze(folder, config_dir)
     create_study(folder.path, spec.name, spec.directions, spec.storage)
     ledger = Ledger(folder)
+    ledger.begin(spec.identity)
     if spec.sampler == "grid":
         ledger.add_trials(grid_jobs(spec))
     ledger.go()
     Spec(**{**vars(spec), "digest": digest}).save(folder)  # last: a folder with a spec is whole
     remember_sweep(folder)
-
-
-def grid_jobs(spec: Spec) -> Iterator[list[dict[str, Any]]]:
-    for number, values in enumerate(spec.space.grid()):
-        if spec.trials is not None and number >= spec.trials:
-            return
-        yield jobs_of(spec, values)

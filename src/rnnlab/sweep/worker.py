@@ -170,7 +170,11 @@ def main() -> int:
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="[%(asctime)s] %(message)s", stream=sys.stdout)
     worker = Worker(SweepFolder(arguments.folder.absolute()), arguments.slot)
-    worker.run()
+    try:
+        worker.run()
+    except UserError as error:  # of a broken ledger
+        log.error("error: %s", error)
+        return 2
     if worker.received is not None and "SLURM_JOB_ID" in os.environ:
         from rnnlab.sweep.launch.slurm_worker import leave
 

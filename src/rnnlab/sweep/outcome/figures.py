@@ -18,6 +18,7 @@ from rnnlab.report.search.tried import STATES, Goal, Scale, Tried, finished
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import Setting, front, ranked, settings_of
 from rnnlab.sweep.space import Dimension
+from rnnlab.whole import save_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +33,7 @@ def write_figures(record: Record) -> tuple[list[Path], list[str]]:
     for name, figure in _figures(record, notes):
         record.folder.figures.mkdir(exist_ok=True)
         path = record.folder.figures / f"{name}.png"
-        figure.savefig(path)
+        save_figure(figure, path)
         written.append(path)
     return written, notes
 

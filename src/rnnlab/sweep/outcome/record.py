@@ -11,10 +11,10 @@ from rnnlab.errors import UserError
 from rnnlab.report.names import lower_is_better
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.jobs import Job, common_metric, differing, read_job, read_jobs
-from rnnlab.sweep.ledger import Ledger
 from rnnlab.sweep.row import ENDED, STATES, Row
 from rnnlab.sweep.space import Dimension
 from rnnlab.sweep.spec import Spec
+from rnnlab.sweep.trouble import check_ledger
 
 SEED = "seed"
 
@@ -88,9 +88,10 @@ class Record:
 
 def read_record(folder: SweepFolder) -> Record:
     """Raises UserError where the folder holds no sweep."""
-    if not folder.ledger.is_file():
+    if not folder.ledger.is_file() and not folder.spec.is_file():
         return _of_older(folder)
-    spec, ledger = Spec.load(folder), Ledger(folder).sync()
+    spec = Spec.load(folder)
+    ledger = check_ledger(folder, spec)
     lost = {trial.number: trial.error or "" for trial in ledger.trials if trial.jobs == ()}
     settings = spec.trials if spec.sampler != "grid" else len(ledger.trials)
     return Record(
