@@ -61,7 +61,7 @@ def test_raters_have_their_own_orders_and_a_session_goes_on(client, path):
     assert first["comparison"] != other["comparison"]
     body = {"rater": "Ada", "comparison": first["comparison"]["id"], "better": "neither", "real": "left"}
     client.post("/api/answers", json=body)
-    again = TestClient(build_app(Results(path)))  # after a crash
+    again = TestClient(build_app(Results(path)), base_url="http://localhost")  # after a crash
     state = again.get("/api/session", params={"rater": "Ada"}).json()
     assert state["done"] == 1
     assert state["comparison"]["id"] != first["comparison"]["id"]
