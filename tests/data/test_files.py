@@ -92,16 +92,25 @@ def test_a_missing_column_names_those_there_are_and_the_nearest(tmp_path: Path, 
         (
             "a.txt",
             "text,label\nx,1\n",
-            r"a\.txt: unknown file ending\n.*there are: \.csv, \.jsonl, \.parquet, \.tsv",
+            r"a\.txt: unknown file ending\n.*there are: \.csv, \.jsonl, \.ndjson, \.parquet, \.tsv",
         ),
+        ("a.csv.gz", b"\x1f\x8b", r"compressed files are not read: unpack it first$"),
         ("a.parqet", "x", r"did you mean \.parquet\?"),
         ("a.csv", "", r"data\.files=.*a\.csv: the file is empty"),
         ("a.csv", "text,label\n", r"data\.files=.*a\.csv: the file has no rows"),
-        ("a.csv", "text,label\nx,1\ny\n", r"cannot be read as csv: .*Expected 2 columns"),
-        ("a.jsonl", '{"text": 1', r"cannot be read as jsonl"),
+        (
+            "a.csv",
+            "text,label\nx,1\ny\n",
+            r"a\.csv: row 2 \(line 3\) has 1 cell and the heading 2; data\.on_error=skip leaves",
+        ),
+        ("a.jsonl", '{"text": 1', r"row 1 \(line 1\) is not JSON; data\.on_error=skip"),
         ("a.parquet", "nonsense, certainly", r"cannot be read as parquet"),
-        ("a.jsonl", '{"text": ["x"], "label": 1}\n', r"data\.text_column=text: holds list<.*> in .*a\.jsonl"),
-        ("a.csv", b"text,label\nx,1\n\xe9t\xe9,0\n", r"a\.csv: is not UTF-8: byte 0xe9 at offset 15"),
+        ("a.jsonl", '{"text": ["x"], "label": 1}\n', r"row 1 \(line 1\) has a list as its text"),
+        (
+            "a.csv",
+            b"text,label\nx,1\n\xe9t\xe9,0\n",
+            r"row 2 \(line 3\) has a text that is not UTF-8: data\.encoding=cp1252 may read it",
+        ),
     ],
 )
 def test_broken_tables_are_refused(tmp_path: Path, name: str, content: str | bytes, message: str) -> None:
@@ -112,12 +121,36 @@ def test_broken_tables_are_refused(tmp_path: Path, name: str, content: str | byt
 def test_the_offset_of_a_bad_byte_counts_across_chunks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnnlab.data.formats._CHUNK", 4)
+    monkeypatch.setattr("rnnlab.data.files._CHUNK", 4)
     with pytest.raises(SettingError, match="byte 0xff at offset 11"):
         read_text(write(tmp_path / "a.txt", "abcü€ üx".encode()[:11] + b"\xff"))
     with pytest.raises(SettingError, match="byte 0xe2 at offset 5"):  # cut in the middle of a symbol
         read_text(write(tmp_path / "b.txt", "abcü€".encode()[:-1]))
     assert read_text(write(tmp_path / "c.txt", "abcü€ 🙂")) == "abcü€ 🙂"
+
+
+def test_rows_that_are_broken_are_left_out_and_numbered(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", b"text,label\nx,1\ny\n\n\xe9,0\nz,2\n")
+    table = read_table(path, "text", "label", on_error="skip")
+    assert (table.texts, table.labels, list(table.rows)) == (["x", "z"], ["1", "2"], [1, 4])
+    assert [str(row) for row in table.broken] == ["row 2 (line 3)", "row 3 (line 5)"]
+    with pytest.raises(SettingError, match="has no sound row"):
+        read_table(write(path, "text,label\nx\n"), "text", "label", on_error="skip")
+
+
+def test_what_was_found_out_of_a_file_is_noted(tmp_path: Path) -> None:
+    table = read_table(write(tmp_path / "a.csv", "text;label\na;b\n".encode("utf-16")), "text", "label")
+    assert table.labels == ["b"]
+    assert table.notes == (
+        "a.csv is read as utf-16 (data.encoding=utf-16)",
+        "the cells of a.csv are parted by ';' (data.delimiter=semicolon)",
+    )
+
+
+def test_a_text_of_another_encoding_is_read_or_named(tmp_path: Path) -> None:
+    assert read_text(write(tmp_path / "a.txt", "é 🙂".encode("utf-16"))) == "é 🙂"
+    with pytest.raises(SettingError, match=r"if it is cp1252: iconv -f cp1252 -t utf-8 b\.txt > new\.txt"):
+        read_text(write(tmp_path / "b.txt", "été".encode("cp1252")))
 
 
 def test_a_text_keeps_its_line_ends_and_loses_its_byte_order_mark(tmp_path: Path) -> None:

@@ -55,9 +55,21 @@ def test_typed_integers_are_places_in_all_files_or_in_none() -> None:
 @pytest.mark.parametrize(
     ("train", "test", "message"),
     [
-        (("a", "b", None), ("a",), r"data\.label_column=stars: row 3 of train\.csv has no label$"),
-        (("a", "nan", "b", "", "NaN"), ("a",), r"row 2 of train\.csv has no label; 2 more such rows$"),
-        (("a", "b"), ("a", "c", "d"), r"row 2 of test\.csv has the label 'c', .* a, b .*; 1 more such row$"),
+        (
+            ("a", "b", None),
+            ("a",),
+            r"=stars: row 3 of train\.csv has no label; data.on_error=skip leaves such rows out$",
+        ),
+        (
+            ("a", "nan", "b", "", "NaN"),
+            ("a",),
+            r"row 2 of train\.csv has no label, nor have 2 more; data",
+        ),
+        (
+            ("a", "b"),
+            ("a", "c", "d"),
+            r"row 2 of test\.csv has the label 'c', .* a, b .*, nor have 1 more",
+        ),
     ],
 )
 def test_a_label_that_is_missing_or_no_class_is_named_with_its_row(

@@ -9,6 +9,7 @@ import pytest
 from pyarrow import parquet
 
 from rnnlab.data import unlabelled
+from rnnlab.data.labelled import Reading
 from rnnlab.data.source import Found
 from rnnlab.data.unlabelled import read_unlabelled
 from rnnlab.errors import SettingError
@@ -31,7 +32,8 @@ def tokenizer_of(text: str) -> CharTokenizer:
 
 
 def read(found: Found, folder: Path, letters: str = "abc", column: str = "text", cleaner: Cleaner = CLEANER):
-    return read_unlabelled(found, column, cleaner, tokenizer_of(letters), folder, workers=1)
+    reading = Reading(column, "label", None, 0.1, 0.2, 0)
+    return read_unlabelled(found, reading, cleaner, tokenizer_of(letters), folder, workers=1)
 
 
 def test_rows_are_encoded_by_the_tokenizer_that_is_given(tmp_path):
@@ -46,7 +48,7 @@ def test_texts_are_read_once_for_the_same_content(tmp_path, monkeypatch):
     found = write(tmp_path / "more.parquet", ["ab"])
     first = read(found, tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(unlabelled, "load_columns", lambda *args: pytest.fail("read again"))
+        patch.setattr(unlabelled, "read_texts", lambda *args: pytest.fail("read again"))
         assert read(found, tmp_path).ids.tolist() == first.ids.tolist()
     assert read(found, tmp_path, letters="b").ids.tolist() == [1, 2]
     assert read(write(tmp_path / "more.parquet", ["ba"]), tmp_path).ids.tolist() == [3, 2]

@@ -118,7 +118,9 @@ def test_broken_rows_stop_or_are_counted(classifier, tmp_path, capsys):
     path = written(tmp_path / "rows.csv", [*ROWS, ("fine", "splendid")])
     with path.open("ab") as file:
         file.write(b"one cell\n\xff\xfe,1\n")
-    with pytest.raises(SettingError, match=r"row 4 has the label 'splendid', which is none of negative, pos"):
+    with pytest.raises(
+        SettingError, match=r"row 4 \(line 5\) has the label 'splendid', which is none of negative, pos"
+    ):
         evaluate(classifier, "--path", path)
     evaluate(classifier, "--path", path, "--on-error", "skip", "--json")
     found = printed(capsys)
@@ -133,13 +135,13 @@ def test_broken_rows_stop_or_are_counted(classifier, tmp_path, capsys):
     [
         ("a.csv", b"", "is empty"),
         ("a.csv", b"text,label\n", "has no rows"),
-        ("a.csv", b"words,label\ngood,1\n", "has no column text"),
-        ("a.csv", b"text,class\ngood,1\n", "has no column label"),
+        ("a.csv", b"words,label\ngood,1\n", r"--text-column=text: no such column"),
+        ("a.csv", b"text,class\ngood,1\n", r"--label-column=label: no such column"),
         ("a.csv", b"\x7fELF\0\0\0", "is no text file"),
-        ("a.jsonl", b"{]\n", "row 1 is not JSON"),
-        ("a.jsonl", b'{"text": "good"}\n', "row 1 has no label"),
+        ("a.jsonl", b"{]\n", r"row 1 \(line 1\) is not JSON"),
+        ("a.jsonl", b'{"text": "good"}\n', "--label-column=label: no such column"),
         ("a.parquet", b"PAR1", "cannot be read"),
-        ("a.xlsx", b"PK", "must end with"),
+        ("a.xlsx", b"PK", "unknown file ending"),
         ("none.csv", None, "there is no such file"),
     ],
 )
@@ -197,7 +199,7 @@ def test_a_language_model_reads_a_text_file(language_run, tmp_path, capsys):
     ("content", "said"),
     [
         (b"", "is empty"),
-        (b"\xff\xfe", "is not UTF-8"),
+        (b"ab\xff\xfe", "is not UTF-8"),
         (None, "no such file"),
         (b"(", "fewer than two tokens"),
     ],

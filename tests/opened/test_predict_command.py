@@ -109,7 +109,7 @@ def test_a_broken_row_stops_and_leaves_nothing(predict, tmp_path):
     source.write_text("text,n\na,1\nb\n")
     code, _, err = predict("--input", source, "--output", output)
     assert code == 2
-    assert "row 2 has 1 cells and the heading 2; --on-error skip" in err
+    assert "row 2 (line 3) has 1 cell and the heading 2; --on-error skip" in err
     assert list(tmp_path.glob("out*")) == []
 
 

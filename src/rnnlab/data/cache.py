@@ -28,7 +28,7 @@ class Split:
         ids: token ids of all rows one after the other, in the smallest unsigned type.
         offsets: (N + 1,) int64; row i is `ids[offsets[i]:offsets[i + 1]]`.
         labels: (N,) int64 class ids; zeros for running text.
-        rows: (N,) int64, where each row stands in its file.
+        rows: (N,) int64, where each row stands in its file, from 0, heading and empty lines not counted.
         file: the split whose file the rows come from (`train` for rows held out of it).
         empty: rows without a token, which became one unknown token.
     """
@@ -48,12 +48,13 @@ class Split:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Encoded splits and what is needed to read them."""
+    """Encoded splits and what is needed to read them; `facts` are plain values for `result.json`."""
 
     tokenizer: Tokenizer
     splits: dict[str, Split]
     classes: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def file_hashes(files: Mapping[str, Path]) -> dict[str, str]:
@@ -89,13 +90,16 @@ def open_corpus(folder: Path) -> Corpus | None:
     try:
         meta = json.loads((folder / META).read_text(encoding="utf-8"))
         splits = {name: _open_split(folder, name, entry) for name, entry in meta["splits"].items()}
-        return Corpus(load(folder / "tokenizer.json"), splits, meta["classes"], meta["notes"])
+        return Corpus(
+            load(folder / "tokenizer.json"), splits, meta["classes"], meta["notes"], meta.get("facts", {})
+        )
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
 
 
 def _write(folder: Path, corpus: Corpus) -> None:
     meta: dict[str, Any] = {"splits": {}, "classes": corpus.classes, "notes": corpus.notes}
+    meta["facts"] = corpus.facts
     for name, split in corpus.splits.items():
         for array in ARRAYS:
             np.save(folder / f"{name}.{array}.npy", getattr(split, array))

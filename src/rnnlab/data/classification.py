@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rnnlab.data.batching import Batching
+from rnnlab.data.file_format import MAX_FILE, MAX_ROW, Format
 from rnnlab.data.labelled import Reading
 from rnnlab.data.labelled_data import LabelledData
 from rnnlab.data.labels import given_names
@@ -29,6 +30,10 @@ class ClassificationData(LabelledData):
             split; with a test_fraction of 0 the figures at the end are those of the validation.
         split_seed: decides which rows are held out. split_block: of so many neighbouring rows of a class all
             are held out or none.
+        delimiter, encoding, quoting, max_row, max_file: how files are written; see
+            `rnnlab.data.file_format.Format`.
+        on_error: what a row does that cannot be read or has no label that is a class: `stop`, or `skip`,
+            which leaves such rows out and counts them.
         seed: decides the order of batches.
         cleaner, num_workers, workers: see `LabelledData`.
     """
@@ -60,14 +65,20 @@ class ClassificationData(LabelledData):
         test_fraction: float = 0.2,
         split_seed: int = 0,
         split_block: int = 1,
+        delimiter: str = "auto",
+        encoding: str = "auto",
+        quoting: str = "auto",
+        max_row: int = MAX_ROW,
+        max_file: int | None = MAX_FILE,
+        on_error: str = "stop",
         seed: int = 0,
         num_workers: int = 0,
         workers: int | None = None,
     ) -> None:
-        names = given_names(classes)
         recipe = Recipe(name, files, hub, package)
-        fractions = (validation_fraction, test_fraction)
-        reading = Reading(text_column, label_column, names, *fractions, split_seed, split_block)
+        form = Format(delimiter, encoding, quoting, max_row, max_file)
+        drawn = (validation_fraction, test_fraction, split_seed, split_block)
+        reading = Reading(text_column, label_column, given_names(classes), *drawn, form, on_error)
         shape = Shape(max_length, truncation, head_fraction, padding)
         batching = Batching(batch_size, batch_tokens, bucketing, sampling)
         more = (source, data_dir, cache_dir, num_workers, workers, evaluation_length)

@@ -1,70 +1,133 @@
-"""Reads local files: tables of texts and labels, and plain text. `rnnlab.data.formats` knows the formats."""
+"""Reads local files whole: plain text, and tables of texts and labels (by `rnnlab.data.records`)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import codecs
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from rnnlab.data.formats import check_utf8, load_columns
+from rnnlab.data.file_format import FORMATS, Asked, Format, encoding_of, nearest_encoding, unknown_ending
+from rnnlab.data.record import Row
+from rnnlab.data.record_parquet import has_integers
+from rnnlab.data.records import read_records
 from rnnlab.errors import SettingError
 
-if TYPE_CHECKING:
-    import pyarrow
+ON_ERROR = ("stop", "skip")
+SKIP = "data.on_error=skip leaves such rows out"
+_CHUNK = 1 << 24  # bytes
 
 
 class Table(NamedTuple):
     """Texts and their labels, row by row, as they are written; None is a label that is missing.
 
     Attributes:
-        rows: the number of each row in its file, from 1, the heading not counted.
+        rows: the number of each row in its file, from 1, heading and empty lines not counted.
         typed: the labels are integers by the file's own type, not by how they look.
+        broken: rows that were left out. notes: what was found out about the file.
     """
 
     texts: list[str]
     labels: list[str | None]
     rows: Sequence[int]
     typed: bool = False
+    broken: tuple[Row, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def read_table(path: Path, text_column: str, label_column: str) -> Table:
+def read_table(
+    path: Path, text_column: str, label_column: str, form: Format | None = None, on_error: str = "stop"
+) -> Table:
     """Texts and labels of a .csv, .tsv, .jsonl or .parquet file.
 
     Texts that are missing become empty.
 
-    Raises:
-        SettingError: unknown ending, no such column, not UTF-8 (with the byte offset), no rows, or a file
-            that cannot be read as what its ending says.
-    """
-    import pyarrow
+    Args:
+        on_error: `skip` leaves broken rows out.
 
-    table = load_columns(path, {"data.text_column": text_column, "data.label_column": label_column})
-    if table.num_rows == 0:
-        raise SettingError("data.files", path, "the file has no rows")
-    texts = _strings(table.column(text_column), "data.text_column", text_column, path)
-    column = table.column(label_column)
-    labels = _strings(column, "data.label_column", label_column, path)
-    typed = path.suffix.lower() == ".parquet" and pyarrow.types.is_integer(column.type)
-    return Table([text or "" for text in texts], labels, range(1, len(texts) + 1), typed)
+    Raises:
+        SettingError: unknown ending, no such column or twice, a broken row (with its number), no rows, or a
+            file that cannot be read as what its ending says.
+    """
+    broken: list[Row] = []
+    notes: list[str] = []
+    texts: list[str] = []
+    labels: list[str | None] = []
+    numbers = []
+    for number, (text, label), _, _ in _sound(
+        path, (text_column, label_column), form, on_error, broken, notes
+    ):
+        numbers.append(number)
+        texts.append(text or "")
+        labels.append(label)
+    if not texts:
+        raise SettingError("data.files", path, "has no sound row" if broken else "the file has no rows")
+    typed = has_integers(path, label_column)
+    return Table(texts, labels, numbers, typed, tuple(broken), tuple(notes))
+
+
+def read_texts(path: Path, text_column: str, form: Format | None = None, on_error: str = "stop") -> list[str]:
+    """The texts of such a file, without labels; see `read_table`."""
+    rows = [row.cells[0] or "" for row in _sound(path, (text_column,), form, on_error, [], [])]
+    if not rows:
+        raise SettingError("data.files.unlabelled", path, "the file has no rows")
+    return rows
+
+
+def _sound(
+    path: Path,
+    columns: tuple[str, ...],
+    form: Format | None,
+    on_error: str,
+    broken: list[Row],
+    notes: list[str],
+) -> Iterator[Row]:
+    """Rows that can be read; the others are gathered or, unless they are to be skipped, an error."""
+    asked = Asked()
+    if path.suffix.lower() not in FORMATS:
+        raise unknown_ending(path, [*FORMATS], asked)
+    if path.stat().st_size == 0:
+        raise SettingError("data.files", path, "the file is empty")
+    for row in read_records(path, columns, form or Format(), asked, notes):
+        if not row.problem:
+            yield row
+        elif on_error == "skip":
+            broken.append(row)
+        else:
+            raise SettingError("data.files", path, f"{row} {row.problem}; {SKIP}")
 
 
 def read_text(path: Path) -> str:
-    """The whole of a UTF-8 text file, line ends as they are.
+    """The whole of a text file, line ends as they are: UTF-8, or what its byte order mark names.
 
     Raises:
         SettingError: not UTF-8 (with the byte offset), or nothing but white space.
     """
-    check_utf8(path)
-    text = path.read_bytes().decode("utf-8-sig")
+    encoding = encoding_of(path, Format(max_file=None), Asked())
+    if encoding == "utf-8-sig":
+        check_utf8(path)
+    text = path.read_bytes().decode(encoding, "replace")
     if not text.strip():
         raise SettingError("data.files", path, "the file is empty")
     return text
 
 
-def _strings(column: pyarrow.ChunkedArray, setting: str, name: str, path: Path) -> list[str | None]:
-    import pyarrow
-
-    try:
-        return column.cast(pyarrow.string()).to_pylist()
-    except (pyarrow.ArrowInvalid, pyarrow.ArrowNotImplementedError) as error:
-        raise SettingError(setting, name, f"holds {column.type} in {path}, not plain values") from error
+def check_utf8(path: Path) -> None:
+    """Raises SettingError with the offset of the first byte that is not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    offset = 0
+    with path.open("rb") as file:
+        while True:
+            chunk = file.read(_CHUNK)
+            pending = len(decoder.getstate()[0])
+            try:
+                decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                at = offset - pending + error.start
+                near = nearest_encoding(chunk[:1000].decode("utf-8", "surrogateescape"))
+                rule = f"is not UTF-8: byte {error.object[error.start]:#04x} at offset {at}"
+                rule += f"; if it is {near}: iconv -f {near} -t utf-8 {path.name} > new.txt"
+                raise SettingError("data.files", path, rule) from error
+            if not chunk:
+                return
+            offset += len(chunk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ import numpy as np
 
 from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.encode import Encoded, clean_texts, encode_texts
-from rnnlab.data.files import Table, read_table
+from rnnlab.data.file_format import Asked, Format, check_format
+from rnnlab.data.files import ON_ERROR, Table, read_table
 from rnnlab.data.split import hold_out
 from rnnlab.data.tables import label_tables
 from rnnlab.errors import SettingError
@@ -35,6 +36,15 @@ class Reading:
     test_fraction: float
     split_seed: int
     split_block: int = 1
+    form: Format = field(default_factory=Format)
+    on_error: str = "stop"
+
+    def __post_init__(self) -> None:
+        """Raises SettingError for what no file can have."""
+        check_format(self.form, Asked())
+        if self.on_error not in ON_ERROR:
+            rule = "must say what a broken row does"
+            raise SettingError("data.on_error", self.on_error, rule, names=ON_ERROR)
 
     def key(self, splits: Mapping[str, Any]) -> dict[str, Any]:
         """What changes the corpus, given the splits that the source has."""
@@ -43,7 +53,20 @@ class Reading:
             unused |= {"split_seed", "split_block"}
         if self.split_block == 1:
             unused.add("split_block")  # as it was before there were blocks
+        unused |= {
+            name for name, value in (("form", Format()), ("on_error", "stop")) if getattr(self, name) == value
+        }
         return {name: value for name, value in asdict(self).items() if name not in unused}
+
+    def key_of_texts(self) -> dict[str, Any]:
+        """What changes texts that have no labels."""
+        return {
+            name: value for name, value in self.key({}).items() if name in ("text_column", "form", "on_error")
+        }
+
+    def table(self, path: Path) -> Table:
+        """The rows of a file."""
+        return read_table(path, self.text_column, self.label_column, self.form, self.on_error)
 
 
 @dataclass(frozen=True)
@@ -67,10 +90,9 @@ def build(
         SettingError: see `rnnlab.data.files`; the train rows are of one class, or give no vocabulary.
     """
     files = {name: files[name] for name in SPLITS if name in files}
-    tables = {
-        name: read_table(path, reading.text_column, reading.label_column) for name, path in files.items()
-    }
-    classes, labels, notes = label_tables(tables, files, reading.label_column, reading.classes)
+    read = {name: reading.table(path) for name, path in files.items()}
+    columns = reading.label_column, reading.classes, reading.on_error
+    classes, tables, labels, notes, skipped = label_tables(read, files, *columns)
     parts, held = split_rows({name: table.texts for name, table in tables.items()}, labels["train"], reading)
     notes = held + notes + check_classes(labels["train"][parts["train"].rows], classes, files["train"])
     raw = [text for table in tables.values() for text in table.texts]
@@ -85,8 +107,10 @@ def build(
     first = first_rows(tables)
     splits = {}
     for name, part in parts.items():
-        splits[name] = take(encoded, part.rows + first[part.file], labels[part.file][part.rows], part)
-    return Corpus(tokenizer, splits, classes, notes)
+        places = np.asarray(tables[part.file].rows)[part.rows] - 1
+        given = labels[part.file][part.rows]
+        splits[name] = take(encoded, part.rows + first[part.file], given, places, part.file)
+    return Corpus(tokenizer, splits, classes, notes, {"skipped": skipped} if skipped else {})
 
 
 def first_rows(tables: Mapping[str, Table]) -> dict[str, int]:
@@ -140,9 +164,9 @@ def check_classes(labels: np.ndarray, classes: list[str], path: Path) -> list[st
     return [f"no train row is of class {', '.join(absent)}"] if absent else []
 
 
-def take(encoded: Encoded, rows: np.ndarray, labels: np.ndarray, part: _Part) -> Split:
-    """The given rows of the encoded texts as arrays of their own."""
+def take(encoded: Encoded, rows: np.ndarray, labels: np.ndarray, places: np.ndarray, file: str) -> Split:
+    """The given rows of the encoded texts as arrays of their own; `places` are theirs in their file."""
     starts, lengths = encoded.offsets[rows], np.diff(encoded.offsets)[rows]
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     ids = encoded.ids[np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])]
-    return Split(ids, offsets, labels, part.rows, part.file, int(encoded.empty[rows].sum()))
+    return Split(ids, offsets, labels, places, file, int(encoded.empty[rows].sum()))

@@ -41,7 +41,8 @@ class LabelledData(LightningDataModule):
         padding, bucketing, sampling: as they were given.
         limits: how many batches of validation and test are wanted; set before training, all if not.
         provenance: source, official, rows, tokens, empty_texts, fingerprint, vocabulary, notes, cached,
-            classes, class_counts, and tested: `test`, or `validation` where no test rows are held out.
+            classes, class_counts, tested (`test`, or `validation` where no test rows are held out), and where
+            there are any: skipped rows of each file.
 
     Args:
         recipe, source: where the data set is. reading: what its rows are.
@@ -122,11 +123,10 @@ class LabelledData(LightningDataModule):
 
     def split_texts(self, split: str) -> list[str]:
         """The raw texts of a split in the order of its rows, read again from their file."""
-        from rnnlab.data.files import read_table
-
         found, rows = self._ready().found, self._ready().corpus.splits[split]
-        texts = read_table(found.files[rows.file], self.reading.text_column, self.reading.label_column).texts
-        return [texts[row] for row in rows.rows]
+        table = self.reading.table(found.files[rows.file])
+        texts = dict(zip(table.rows, table.texts, strict=True))
+        return [texts[row + 1] for row in rows.rows.tolist()]
 
     def encoded(self, split: str) -> Split:
         """The ids of a split, whole rows one after the other, and where each begins."""
@@ -134,8 +134,8 @@ class LabelledData(LightningDataModule):
 
     def unlabelled(self) -> Split | None:
         """The texts without labels, encoded like the rest; None where the data set has none."""
-        found, column = self._ready().found, self.reading.text_column
-        return read_unlabelled(found, column, self.cleaner, self.tokenizer, self.cache_dir, self.workers)
+        found, reading = self._ready().found, self.reading
+        return read_unlabelled(found, reading, self.cleaner, self.tokenizer, self.cache_dir, self.workers)
 
     def padding_fraction(self) -> float:
         """Part of the tokens of the first training epoch's batches that is padding."""

@@ -39,6 +39,7 @@ class Prepared:
             "vocabulary": self.corpus.tokenizer.vocab_size,
             "notes": [*self.found.notes, *self.corpus.notes],
             "cached": self.cached,
+            **self.corpus.facts,
         }
 
 

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.data.files import Table
+from rnnlab.data.files import SKIP, Table
 from rnnlab.data.labels import Classes, class_names, classes_of, is_missing, plain, whole
+from rnnlab.data.record import Row
 from rnnlab.errors import SettingError
 
 COLUMN = "data.label_column"
@@ -20,21 +21,30 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?|[0-9]{1,2}([./])[0-9]{1
 
 
 class Labelled(NamedTuple):
-    """The classes in the order of their ids, each table's class ids (N,) int64, and what there is to say."""
+    """The classes in the order of their ids, each table's sound rows with their class ids (N,) int64, what
+    there is to say, and how many rows of each file are left out.
+    """
 
     classes: list[str]
+    tables: dict[str, Table]
     ids: dict[str, np.ndarray]
     notes: list[str]
+    skipped: dict[str, int]
 
 
 def label_tables(
-    tables: Mapping[str, Table], files: Mapping[str, Path], column: str, given: Sequence[str] | None
+    tables: Mapping[str, Table],
+    files: Mapping[str, Path],
+    column: str,
+    given: Sequence[str] | None,
+    on_error: str = "stop",
 ) -> Labelled:
     """Class ids of every row of every table.
 
     Args:
         column: the name of the label column, for messages.
         given: the classes; None takes those of the train table.
+        on_error: `skip` leaves out rows whose label is missing or no class.
 
     Raises:
         SettingError: a label is missing or no class (with its row and how many there are), or there are
@@ -46,19 +56,51 @@ def label_tables(
         notes = doubts(names, len(tables["train"].labels), column, files["train"])
     typed = {plain(one) for table in tables.values() if table.typed for one in table.labels if one}
     rule = classes_of(names, typed)
+    if on_error == "skip":
+        tables = {split: _without_wrong(table, rule) for split, table in tables.items()}
     ids = {split: _ids(table, rule, files[split], column) for split, table in tables.items()}
-    return Labelled(names, ids, notes)
+    notes += [note for table in tables.values() for note in table.notes]
+    notes += [_left_out(table, files[split]) for split, table in tables.items() if table.broken]
+    skipped = {split: len(table.broken) for split, table in tables.items() if table.broken}
+    return Labelled(names, dict(tables), ids, notes, skipped)
 
 
 def _ids(table: Table, rule: Classes, path: Path, column: str) -> np.ndarray:
+    if not table.labels:
+        raise SettingError(COLUMN, column, f"no row of {path} has a label that is a class")
     known = {label: rule.find(label or "") for label in set(table.labels)}
     wrong = [place for place, label in enumerate(table.labels) if known[label] is None]
     if wrong:
         first, more = wrong[0], len(wrong) - 1
-        rule_said = f"row {table.rows[first]} of {path} {rule.problem(table.labels[first], 'label')}"
-        rule_said += f"; {more:,} more such row{'s' if more > 1 else ''}" if more else ""
-        raise SettingError(COLUMN, column, rule_said)
+        said = f"row {table.rows[first]} of {path} {rule.problem(table.labels[first], 'label')}"
+        said += f", nor have {more:,} more" if more else ""
+        raise SettingError(COLUMN, column, f"{said}; {SKIP}")
     return np.fromiter((known[label] for label in table.labels), dtype=np.int64, count=len(table.labels))
+
+
+def _without_wrong(table: Table, rule: Classes) -> Table:
+    """The rows whose label is a class; the others join those that are broken."""
+    known = {label: rule.find(label or "") is not None for label in set(table.labels)}
+    if all(known.values()):
+        return table
+    kept = [place for place, label in enumerate(table.labels) if known[label]]
+    wrong = [
+        Row(table.rows[place], (), rule.problem(label, "label"))
+        for place, label in enumerate(table.labels)
+        if not known[label]
+    ]
+    return table._replace(
+        texts=[table.texts[place] for place in kept],
+        labels=[table.labels[place] for place in kept],
+        rows=[table.rows[place] for place in kept],
+        broken=tuple(sorted((*table.broken, *wrong))),
+    )
+
+
+def _left_out(table: Table, path: Path) -> str:
+    first, count = table.broken[0], len(table.broken)
+    rows = f"{count:,} rows" if count > 1 else "1 row"
+    return f"{rows} of {path.name} left out (data.on_error=skip); the first is {first}, which {first.problem}"
 
 
 def doubts(classes: Sequence[str], rows: int, column: str, path: Path) -> list[str]:

@@ -11,9 +11,9 @@ import numpy as np
 
 from rnnlab.data.cache import Corpus, Split, file_hashes, key_of, open_corpus, store
 from rnnlab.data.encode import clean_texts, encode_texts
-from rnnlab.data.formats import load_columns
+from rnnlab.data.files import read_texts
+from rnnlab.data.labelled import Reading
 from rnnlab.data.source import UNLABELLED, Found
-from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def read_unlabelled(
-    found: Found, text_column: str, cleaner: Cleaner, tokenizer: Tokenizer, folder: Path, workers: int | None
+    found: Found, reading: Reading, cleaner: Cleaner, tokenizer: Tokenizer, folder: Path, workers: int | None
 ) -> Split | None:
     """The unlabelled texts as flat ids and offsets, from `folder/encoded/` or made and kept there.
 
@@ -40,14 +40,14 @@ def read_unlabelled(
         return None
     content = {
         "files": file_hashes({UNLABELLED: path}),
-        "settings": {"text_column": text_column, "text": cleaner.settings()},
+        "settings": {**reading.key_of_texts(), "text": cleaner.settings()},
         "learned": key_of(tokenizer.to_json()),
     }
     place = folder / "encoded" / key_of(content)[:32]
     corpus = open_corpus(place)
     log.info("texts without labels from %s", path if corpus is None else f"the cache: {place}")
     if corpus is None:
-        store(place, Corpus(tokenizer, {UNLABELLED: _encode(path, text_column, cleaner, tokenizer, workers)}))
+        store(place, Corpus(tokenizer, {UNLABELLED: _encode(path, reading, cleaner, tokenizer, workers)}))
         corpus = open_corpus(place)
     if corpus is None:
         raise OSError(f"the cache folder {place} cannot be read after it was written")
@@ -55,14 +55,9 @@ def read_unlabelled(
 
 
 def _encode(
-    path: Path, text_column: str, cleaner: Cleaner, tokenizer: Tokenizer, workers: int | None
+    path: Path, reading: Reading, cleaner: Cleaner, tokenizer: Tokenizer, workers: int | None
 ) -> Split:
-    import pyarrow
-
-    column = load_columns(path, {"data.text_column": text_column}).column(text_column)
-    if len(column) == 0:
-        raise SettingError("data.files.unlabelled", path, "the file has no rows")
-    texts = [text or "" for text in column.cast(pyarrow.string()).to_pylist()]
+    texts = read_texts(path, reading.text_column, reading.form, reading.on_error)
     encoded = encode_texts(tokenizer, clean_texts(texts, cleaner, workers), workers)
     rows = np.arange(len(texts))
     labels = np.full(len(texts), -1)

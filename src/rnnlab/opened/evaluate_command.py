@@ -8,9 +8,11 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
+from rnnlab.data.file_format import MAX_FILE
 from rnnlab.errors import SettingError, UserError
 from rnnlab.inspect.tokenize_command import add_run
 from rnnlab.opened.evaluated import OPTION, SPLITS, Evaluated, file_rows, split_rows
+from rnnlab.opened.format_options import add_format, format_of
 from rnnlab.opened.run import OpenRun, open_run
 from rnnlab.report.names import tested
 from rnnlab.report.tables import number, render
@@ -42,7 +44,7 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--label-column", metavar="NAME", default="label", help="of --path (default: label)")
     help_bootstrap = "resamples of the rows for the intervals (default: 1000); 0 gives none"
     parser.add_argument("--bootstrap", metavar="N", type=int, default=1000, help=help_bootstrap)
-    parser.add_argument("--on-error", choices=["stop", "skip"], default="stop", help="what a broken row does")
+    add_format(parser, OPTION, MAX_FILE)
     parser.add_argument("--output", metavar="DIR", type=Path, help="where to write (default: RUN/evaluation)")
     parser.add_argument("--device", metavar="DEVICE", default="cpu", help="cpu, cuda, mps (default: cpu)")
     parser.add_argument("--json", action="store_true", help="one JSON object with everything")
@@ -100,7 +102,8 @@ def rows_of(opened: OpenRun, arguments: Namespace) -> Evaluated:
         return split_rows(opened, split_of(opened, arguments), progress=True)
     columns = arguments.text_column, arguments.label_column
     skip = arguments.on_error == "skip"
-    return file_rows(opened, arguments.path, arguments.data, columns, skip, progress=True)
+    form = format_of(arguments)
+    return file_rows(opened, arguments.path, arguments.data, columns, skip, progress=True, form=form)
 
 
 def language_results(opened: OpenRun, arguments: Namespace) -> dict[str, Any]:
@@ -128,6 +131,7 @@ def tables(results: dict[str, Any]) -> str:
         first = results["skipped"][0]
         count, place = len(results["skipped"]), first["row"]
         title += f"; {count:,} left out, the first is row {place}, which {first['problem']}"
+    title += "".join(f"\nnote: {note}" for note in results["notes"])
     if results["unread"]:
         title += f"\n{summary([(one['row'], one['note']) for one in results['unread']])}"
     whole = render(["score", "value", "95 % interval"], [_line(name, metrics[name]) for name in WHOLE])

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from rnnlab.data.file_format import FORMATS, Asked, Format, unknown_ending
 from rnnlab.data.labels import Classes, classes_of
+from rnnlab.data.record import Row
+from rnnlab.data.record_parquet import has_integers
+from rnnlab.data.records import read_records
 from rnnlab.errors import SettingError
 from rnnlab.opened.classify import probabilities
-from rnnlab.opened.rows import FORMATS, Row, read_rows
 from rnnlab.opened.run import OpenRun
 from rnnlab.report.names import tested
 from rnnlab.report.page.predictions import Predictions, read_predictions
@@ -25,13 +27,14 @@ class Evaluated:
     """Predictions, calibrated as the run was, where their rows came from, and rows that were left out.
 
     `unread` has the numbers and notes of rows of which the model knows nothing; of a test that the run left
-    its `result.json` has the count of the empty ones.
+    its `result.json` has the count of the empty ones. `notes` say what was found out about the file.
     """
 
     predictions: Predictions
     source: str
     skipped: tuple[Row, ...] = ()
     unread: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def split_rows(run: OpenRun, split: str, progress: bool = False) -> Evaluated:
@@ -67,47 +70,53 @@ def _evaluated(
 
 
 def file_rows(
-    run: OpenRun, path: Path, form: str | None, columns: tuple[str, str], skip: bool, progress: bool = False
+    run: OpenRun,
+    path: Path,
+    kind: str | None,
+    columns: tuple[str, str],
+    skip: bool,
+    progress: bool = False,
+    form: Format | None = None,
 ) -> Evaluated:
     """The rows of a .csv, .tsv, .jsonl or .parquet file, numbered from 1.
 
     Args:
-        form: what the file must be; None takes any of them.
+        kind: what the file must be; None takes any of them.
         columns: the names of its texts and of its labels, by the rule of `rnnlab.data.labels`.
         skip: leave broken rows out and count them.
+        form: how the file is written, where that is set.
 
     Raises:
         SettingError: the file cannot be read, lacks a column, has a broken row or no row.
     """
-    kind = FORMATS.get(path.suffix.lower())
-    if kind is None or form not in (None, kind):
-        rule = f"must end with {', '.join(FORMATS)}" if kind is None else f"is no {form} by its ending"
+    asked, notes = Asked(OPTION, "--"), list[str]()
+    if path.suffix.lower() not in FORMATS:
+        raise unknown_ending(path, [*FORMATS], asked)
+    if kind not in (None, FORMATS[path.suffix.lower()]):
+        raise SettingError(OPTION, path, f"is no {kind} by its ending")
+    rows = list(read_records(path, columns, form or Format(), asked, notes))
+    labels = {row.cells[1] or "" for row in rows if row.cells}
+    classes = classes_of(run.classes, labels if rows and has_integers(path, columns[1]) else ())
+    known = {label: classes.find(label) for label in labels}
+    checked = [_checked(row, classes, columns, known) for row in rows]
+    broken = tuple(row for row in checked if row.problem)
+    if broken and not skip:
+        rule = f"{broken[0]} {broken[0].problem}; --on-error skip leaves such rows out"
         raise SettingError(OPTION, path, rule)
-    if path.is_dir():
-        raise SettingError(OPTION, path, "is a folder")
-    classes = classes_of(run.classes)
-    sound: list[tuple[int, str, int]] = []
-    broken: list[Row] = []
-    for row in _labelled(read_rows(path, columns, OPTION), columns[1], classes):
-        if row.problem and not skip:
-            rule = f"row {row.number} {row.problem}; --on-error skip leaves such rows out"
-            raise SettingError(OPTION, path, rule)
-        if row.problem:
-            broken.append(row)
-        else:
-            sound.append((row.number, row.cells[columns[0]], classes.find(row.cells[columns[1]]) or 0))
+    sound = [row for row in checked if not row.problem]
     if not sound:
         raise SettingError(OPTION, path, "has no sound row" if broken else "has no rows")
-    numbers, texts, labels = (list(part) for part in zip(*sound, strict=True))
-    rows = np.array(numbers), texts, np.array(labels)
-    return _evaluated(run, *rows, str(path), progress, tuple(broken))  # type: ignore[arg-type]
+    ids = np.array([known[row.cells[1] or ""] for row in sound], np.int64)
+    texts = [row.cells[0] or "" for row in sound]
+    numbers = np.array([row.number for row in sound])
+    return replace(_evaluated(run, numbers, texts, ids, str(path), progress, broken), notes=tuple(notes))
 
 
-def _labelled(rows: Iterator[Row], column: str, rule: Classes) -> Iterator[Row]:
-    """The rows; one whose label is no class is broken."""
-    for row in rows:
-        label = row.cells.get(column)
-        if row.problem or (label is not None and rule.find(label) is not None):
-            yield row
-        else:
-            yield row._replace(problem=rule.problem(label, column))
+def _checked(row: Row, classes: Classes, columns: tuple[str, str], known: dict[str, int | None]) -> Row:
+    """The row; one without a text, or whose label is no class, is broken."""
+    if row.problem:
+        return row
+    text, label = row.cells
+    if text is None:
+        return row._replace(problem=f"has no {columns[0]}")
+    return row if known[label or ""] is not None else row._replace(problem=classes.problem(label, columns[1]))

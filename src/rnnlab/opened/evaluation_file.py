@@ -34,6 +34,7 @@ def classifier_results(run: OpenRun, found: Evaluated, resamples: int) -> dict[s
         "rows": len(rows.labels),
         "skipped": [{"row": row.number, "problem": row.problem} for row in found.skipped],
         "unread": [{"row": number, "note": note} for number, note in found.unread],
+        "notes": list(found.notes),
         "temperature": run.temperature,
         "bootstrap": resamples,
         "classes": list(rows.classes),

@@ -10,6 +10,7 @@ from pathlib import Path
 from rnnlab.errors import SettingError
 from rnnlab.inspect.printable import printable, shortened
 from rnnlab.inspect.tokenize_command import add_run
+from rnnlab.opened.format_options import add_format, format_of
 from rnnlab.opened.prediction import Prediction
 from rnnlab.opened.run import open_run
 from rnnlab.report.tables import render
@@ -38,7 +39,7 @@ def add_options(parser: ArgumentParser) -> None:
         "--output", metavar="FILE", type=Path, help=".csv, .jsonl or .parquet (default: CSV, printed)"
     )
     parser.add_argument("--text-column", metavar="NAME", default="text", help="of --input (default: text)")
-    parser.add_argument("--on-error", choices=["stop", "skip"], default="stop", help="what a broken row does")
+    add_format(parser, "--input", None)
     parser.add_argument(
         "--ngrams", action="store_true", help="blend in the run's n-grams (ngrams=naive_bayes)"
     )
@@ -65,6 +66,7 @@ def run(arguments: Namespace) -> None:
             arguments.text_column,
             arguments.on_error == "skip",
             arguments.ngrams,
+            format_of(arguments),
         )
         print(told, file=sys.stderr)
         return

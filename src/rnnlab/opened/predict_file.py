@@ -10,9 +10,11 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+from rnnlab.data.file_format import Asked, Format
+from rnnlab.data.record import Row
+from rnnlab.data.records import read_records
 from rnnlab.errors import SettingError
 from rnnlab.opened.prediction import Prediction
-from rnnlab.opened.rows import Row, read_rows
 from rnnlab.opened.run import OpenRun
 from rnnlab.tokenizer.unread import summary
 
@@ -27,7 +29,13 @@ class Writer(Protocol):
 
 
 def predict_file(
-    run: OpenRun, source: Path, output: Path | None, text_column: str, skip: bool, ngrams: bool = False
+    run: OpenRun,
+    source: Path,
+    output: Path | None,
+    text_column: str,
+    skip: bool,
+    ngrams: bool = False,
+    form: Format | None = None,
 ) -> str:
     """Predict every row in its order; what was done, in a line, and one on texts of which nothing is known.
 
@@ -37,29 +45,22 @@ def predict_file(
         output: None prints CSV.
         skip: leave broken rows out and count them.
         ngrams: blend the run's n-grams in.
+        form: how the file is written, where that is set.
 
     Raises:
         SettingError: the file cannot be read or has a broken row, or the output cannot be written.
     """
     from rnnlab.bar import Bar
 
-    rows = read_rows(source, (text_column,), "--input")
     broken: list[Row] = []
-    columns = [
-        "row",
-        "text",
-        "label",
-        "probability",
-        *(f"probability_{name}" for name in run.classes),
-        "note",
-    ]
-    with (
-        opened_output(output, columns) as writer,
-        Bar(unit=" texts") as bar,
-    ):
+    notes: list[str] = []
+    rows = read_records(source, (text_column,), form or Format(max_file=None), Asked("--input", "--"), notes)
+    shares = [f"probability_{name}" for name in run.classes]
+    columns = ["row", "text", "label", "probability", *shares, "note"]
+    with opened_output(output, columns) as writer, Bar(unit=" texts") as bar:
         count, noted = 0, list[tuple[int, str]]()
         while chunk := list(islice(sound(rows, broken, skip, source), CHUNK)):
-            texts = [row.cells[text_column] for row in chunk]
+            texts = [row.cells[0] or "" for row in chunk]
             found = run.predict(texts, ngrams)
             writer.write([line_of(*one) for one in zip(chunk, texts, found, strict=True)])
             noted += [(row.number, p.note) for row, p in zip(chunk, found, strict=True) if p.note]
@@ -67,10 +68,15 @@ def predict_file(
             bar.update(len(chunk))
         if not count:
             raise SettingError("--input", source, "has no text in it" if not broken else "has no sound row")
-    told = f"{count:,} texts predicted" + (f" in {output}" if output else "")
-    if broken:
-        told += f"; {len(broken):,} left out, the first is row {broken[0].number}, which {broken[0].problem}"
-    return f"{told}\nnote: {summary(noted)}" if noted else told
+    done = f"{count:,} texts predicted" + (f" in {output}" if output else "") + left_out(broken)
+    return "\nnote: ".join([done, *notes, *([summary(noted)] if noted else [])])
+
+
+def left_out(broken: list[Row]) -> str:
+    """What is said of rows that could not be read."""
+    if not broken:
+        return ""
+    return f"; {len(broken):,} left out, the first is {broken[0]}, which {broken[0].problem}"
 
 
 def line_of(row: Row, text: str, found: Prediction) -> dict[str, Any]:
@@ -83,12 +89,14 @@ def line_of(row: Row, text: str, found: Prediction) -> dict[str, Any]:
 def sound(rows: Iterator[Row], broken: list[Row], skip: bool, source: Path) -> Iterator[Row]:
     """The rows that can be read; the others are gathered or, unless they are to be skipped, an error."""
     for row in rows:
+        if row.cells and row.cells[0] is None:
+            row = row._replace(problem="has no text")
         if not row.problem:
             yield row
         elif skip:
             broken.append(row)
         else:
-            rule = f"row {row.number} {row.problem}; --on-error skip leaves such rows out"
+            rule = f"{row} {row.problem}; --on-error skip leaves such rows out"
             raise SettingError("--input", source, rule)
 
 

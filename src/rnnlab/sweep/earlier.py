@@ -13,7 +13,8 @@ MOST_FOLDERS = 400  # the latest of a task, which are looked at
 MOST_RUNS = 50  # that are read
 MOST_CONFIGS = 8  # that are read for a vocabulary
 OF_SPLIT = ("validation_fraction", "test_fraction", "split_seed", "split_block")
-OF_TEXT = ("name", "files", "text_column", "source", *OF_SPLIT)
+OF_FILES = ("delimiter", "encoding", "quoting", "on_error")
+OF_TEXT = ("name", "files", "text_column", "source", *OF_SPLIT, *OF_FILES)
 
 
 class Earlier:

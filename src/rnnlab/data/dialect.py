@@ -1,0 +1,84 @@
+"""What parts the cells of a file of rows, and whether quotes hold them together: as set, or as it shows."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from rnnlab.data.file_format import AUTO, DELIMITERS, LOOKED_AT, Asked, Format, opened
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_CELL = r'(?:"(?:[^"]|"")*"|[^"\t]*)'
+_QUOTED_ROW = re.compile(rf"{_CELL}(?:\t{_CELL})*")
+
+
+class Dialect(NamedTuple):
+    """Cells between `delimiter`, held together by quotes if `quoted`; the heading is behind `skip` lines."""
+
+    delimiter: str
+    quoted: bool
+    skip: int = 0
+
+
+def dialect_of(
+    path: Path, encoding: str, columns: Sequence[str], form: Format, asked: Asked, notes: list[str]
+) -> Dialect:
+    """How the file's cells are parted, as it is set or as its heading and its quotes show."""
+    with opened(path, encoding) as file:
+        head = file.readline(LOOKED_AT)
+        excel = re.fullmatch(r"sep=(.)\r?\n?", head)
+        if excel is not None:
+            head = file.readline(LOOKED_AT)
+    usual = "\t" if path.suffix.lower() == ".tsv" else ","
+    delimiter = DELIMITERS.get(form.delimiter, form.delimiter)
+    if delimiter == AUTO:
+        delimiter = excel[1] if excel is not None else _delimiter(head, columns, usual)
+        if delimiter != usual:
+            name = next((word for word, mark in DELIMITERS.items() if mark == delimiter), delimiter)
+            notes.append(
+                f"the cells of {path.name} are parted by {delimiter!r} ({asked.hint('delimiter', name)})"
+            )
+    quoted = form.quoting == "quotes" or (form.quoting == AUTO and delimiter != "\t")
+    if form.quoting == AUTO and delimiter == "\t":
+        quoted, found = _are_quotes(path, encoding, form.max_row)
+        if found:
+            told = "hold cells together" if quoted else "are characters of the text"
+            hint = asked.hint("quoting", "quotes" if quoted else "none")
+            notes.append(f"the quotes in {path.name} {told} ({hint})")
+    return Dialect(delimiter, quoted, int(excel is not None))
+
+
+def _delimiter(head: str, columns: Sequence[str], usual: str) -> str:
+    """The first mark that gives a heading with all the columns; failing that, one that gives several."""
+    marks = [usual, *(mark for mark in DELIMITERS.values() if mark != usual)]
+    names = {mark: next(csv.reader([head], delimiter=mark), []) for mark in marks}
+    whole = [mark for mark in marks if set(columns) <= set(names[mark])]
+    several = [mark for mark in marks if len(names[mark]) > 1]
+    return (whole or several or [usual])[0]
+
+
+def _are_quotes(path: Path, encoding: str, max_row: int) -> tuple[bool, bool]:
+    """Whether all quotes of a file of tabs are those of a writer that quotes cells, and whether it has any.
+
+    Such a writer puts every cell that has a quote in quotes and doubles those inside. A row over several
+    lines each of which would be a whole row is none: there a text began with a quote, and a later one too.
+    """
+    found, rows, width = False, "", 0
+    with opened(path, encoding) as file:
+        while line := file.readline(max_row):
+            width = width or line.count("\t")
+            if not rows and '"' not in line:
+                continue
+            found, rows = True, rows + line
+            if rows.count('"') % 2 == 0:
+                lines = _LINE_END.split(rows.rstrip("\r\n"))
+                swallowed = len(lines) > 1 and width > 0 and all(one.count("\t") == width for one in lines)
+                if swallowed or not _QUOTED_ROW.fullmatch(rows.rstrip("\r\n")):
+                    return False, True
+                rows = ""
+            elif len(rows) > max_row:
+                return False, True
+    return not rows, found

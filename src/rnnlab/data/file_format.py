@@ -1,0 +1,138 @@
+"""How files of rows may be written, what is set of it, and their bytes as text."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from rnnlab.errors import SettingError, suggest
+
+FORMATS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
+AUTO = "auto"
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
+QUOTINGS = (AUTO, "quotes", "none")
+ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1", "shift_jis", "gb18030", "koi8-r", "cp1251")
+LOOKED_AT = 1 << 16  # bytes of a file's start
+MAX_ROW = 1 << 24  # characters
+MAX_FILE = 8 << 30  # bytes
+_MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BOM_UTF8: "utf-8-sig"}
+_MARKS |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}  # after those that they begin
+_ARCHIVES = {
+    b"\x1f\x8b": "gzip",
+    b"BZh91AY&SY": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"PK\x03\x04": "zip",
+}
+
+
+@dataclass(frozen=True)
+class Format:
+    """What is set of how files are written; `auto` looks.
+
+    Attributes:
+        delimiter: between cells: a character, or comma, semicolon, tab, pipe.
+        encoding: as Python names it.
+        quoting: `quotes` hold a cell together, doubled inside; `none`: a quote is a character like any other.
+        max_row: most characters of a row. max_file: most bytes of a file, unpacked; None sets no limit.
+    """
+
+    delimiter: str = AUTO
+    encoding: str = AUTO
+    quoting: str = AUTO
+    max_row: int = MAX_ROW
+    max_file: int | None = MAX_FILE
+
+
+class Asked(NamedTuple):
+    """How the settings are called where they are typed, for messages.
+
+    Attributes:
+        file: what names the file. prefix: `data.` in a config, `--` of a command.
+    """
+
+    file: str = "data.files"
+    prefix: str = "data."
+
+    def setting(self, name: str) -> str:
+        return f"{self.prefix}{name}" if self.prefix != "--" else f"--{name.replace('_', '-')}"
+
+    def hint(self, name: str, value: str) -> str:
+        """As it would be typed."""
+        return f"{self.setting(name)}{' ' if self.prefix == '--' else '='}{value}"
+
+
+def check_format(form: Format, asked: Asked) -> None:
+    """Raises SettingError for a value that no file can have."""
+    if form.delimiter not in (AUTO, *DELIMITERS) and (len(form.delimiter) != 1 or form.delimiter in '"\r\n'):
+        rule = f"must be one character between cells, or {', '.join((AUTO, *DELIMITERS))}"
+        raise SettingError(asked.setting("delimiter"), repr(form.delimiter), rule)
+    if form.quoting not in QUOTINGS:
+        rule = "must say what quotes do"
+        raise SettingError(asked.setting("quoting"), form.quoting, rule, names=QUOTINGS)
+    if form.encoding != AUTO:
+        try:
+            io.TextIOWrapper(io.BytesIO(), encoding=form.encoding)
+        except (LookupError, ValueError) as error:
+            rule = "is no encoding of text"
+            raise SettingError(asked.setting("encoding"), form.encoding, rule, names=ENCODINGS) from error
+
+
+def encoding_of(path: Path, form: Format, asked: Asked) -> str:
+    """The encoding that is set, or that the file's mark names, or UTF-8.
+
+    Raises:
+        SettingError: it is an archive, it is too large, or its bytes are no text.
+    """
+    size = path.stat().st_size
+    if form.max_file is not None and size > form.max_file:
+        rule = f"has {size:,} bytes; {asked.hint('max_file', f'{form.max_file}')} allows no more"
+        raise SettingError(asked.file, path, rule)
+    with path.open("rb") as file:
+        start = file.read(LOOKED_AT)
+    for mark, kind in _ARCHIVES.items():
+        if start.startswith(mark):
+            more = ", or as a workbook save it as CSV" if kind == "zip" else ""
+            raise SettingError(
+                asked.file, path, f"is a {kind} archive, which is not read: unpack it first{more}"
+            )
+    if form.encoding != AUTO:
+        name = codecs.lookup(form.encoding).name
+        return "utf-8-sig" if name == "utf-8" else name
+    marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
+    if marked is None and b"\0" in start:
+        wide = [start[side::2].count(0) * 4 > max(len(start), 12) for side in (0, 1)]
+        hint = asked.hint("encoding", "utf-16-be" if wide[0] else "utf-16-le")
+        raise SettingError(asked.file, path, f"is no text file{f'; {hint} may read it' if any(wide) else ''}")
+    return marked or "utf-8-sig"
+
+
+@contextmanager
+def opened(path: Path, encoding: str) -> Iterator[IO[str]]:
+    """The file's text, line ends as they are; single bytes that are none stand as lone surrogates."""
+    errors = "surrogateescape" if not encoding.startswith(("utf-16", "utf-32")) else "replace"
+    with path.open(encoding=encoding, errors=errors, newline="") as file:
+        yield file
+
+
+def nearest_encoding(line: str) -> str:
+    """The encoding that the bytes of a line may have had, where they are not UTF-8."""
+    raw = line.encode("utf-8", "surrogateescape")
+    try:
+        raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "cp1252"
+
+
+def unknown_ending(path: Path, endings: Sequence[str], asked: Asked) -> SettingError:
+    """What is wrong with a file whose ending names no format."""
+    ending = path.suffix.lower()
+    if ending in (".gz", ".zip", ".bz2", ".xz", ".zst"):
+        return SettingError(asked.file, path, "compressed files are not read: unpack it first")
+    return SettingError(asked.file, path, f"unknown file ending\n{suggest(ending, endings)}")

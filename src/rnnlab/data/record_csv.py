@@ -1,0 +1,105 @@
+"""Rows of files of delimited cells. A block of lines is read at once where each of its lines is a row."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+from rnnlab.data.dialect import Dialect
+from rnnlab.data.file_format import Asked
+from rnnlab.data.lines import Lines, TooLong
+from rnnlab.data.record import Row, places_of
+
+csv.field_size_limit(sys.maxsize)  # rows have a limit of their own
+QUOTES = {
+    "unexpected end of data": "opens a quote that is never closed",
+    "expected after": "goes on behind a quote that closes",
+}
+
+
+_Raw = tuple[int, list[str], str]  # the line where a row begins, its cells, and what is wrong with it
+
+
+def csv_records(
+    lines: Lines, columns: tuple[str, ...], dialect: Dialect, path: Path, asked: Asked
+) -> Iterator[Row]:
+    """The wanted cells of each row under the heading; an empty line is no row."""
+    settings: dict[str, Any] = {"delimiter": dialect.delimiter, "strict": True}
+    settings["quoting"] = csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE
+    for _ in range(dialect.skip):
+        next(lines)
+    rows = _raw(lines, settings)
+    head = next(rows, None)
+    names = [] if head is None else head[1]
+    width = len(names)
+    places = places_of(columns, names, path, asked)
+    number = 0
+    for line, cells, problem in rows:
+        if (not cells and not problem) or (width > len(cells) == 1 and not cells[0].strip()):
+            continue  # an empty line, or one of white space
+        number += 1
+        if problem:
+            yield Row(
+                number, (), f"{problem}; {asked.hint('quoting', 'none')} reads quotes as characters", line
+            )
+        elif len(cells) != width:
+            some = f"{len(cells)} cell{'s' if len(cells) != 1 else ''}"
+            yield Row(number, (), f"has {some} and the heading {width}", line)
+        else:
+            yield Row(number, tuple([cells[place] for place in places]), "", line)
+
+
+def _raw(lines: Lines, settings: dict[str, Any]) -> Iterator[_Raw]:
+    """All rows of a file from where its lines are."""
+    yield from _one_by_one(lines, settings, 1)  # the heading
+    while True:
+        if lines.waiting:
+            yield from _one_by_one(lines, settings)
+            continue
+        block = lines.block()
+        if not block:
+            return
+        rows = _whole(block, settings, lines.limit)
+        if rows is None:
+            lines.give_back(block)
+        else:
+            yield from zip(
+                range(lines.number - len(block) + 1, lines.number + 1), rows, repeat(""), strict=False
+            )
+
+
+def _whole(block: list[str], settings: dict[str, Any], limit: int) -> list[list[str]] | None:
+    """The rows of a block each of whose lines is a row; None where that is not so."""
+    if max(map(len, block)) > limit:
+        return None
+    try:
+        rows = list(csv.reader(block, **settings))
+    except csv.Error:
+        return None
+    return rows if len(rows) == len(block) else None
+
+
+def _one_by_one(lines: Lines, settings: dict[str, Any], most: int | None = None) -> Iterator[_Raw]:
+    """Rows until no line of a block is left, or so many; one may be of several lines, or broken."""
+    reader = csv.reader(lines, **settings)
+    while most is None or most > 0:
+        lines.begin()
+        line = lines.number + 1
+        try:
+            yield line, next(reader), ""
+        except StopIteration:
+            return
+        except csv.Error as error:
+            lines.drop()
+            said = [said for part, said in QUOTES.items() if part in str(error)]
+            yield line, [], said[0] if said else f"is broken: {error}"
+        except TooLong:
+            yield line, [], lines.too_long()
+        if most is not None:
+            most -= 1
+        elif not lines.waiting:
+            return

@@ -1,0 +1,91 @@
+"""Rows of Parquet files as text: what a type holds is written as the value is, and not a number is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rnnlab.data.file_format import Asked, Format
+from rnnlab.data.record import SETTINGS, Row, places_of
+from rnnlab.errors import SettingError
+
+if TYPE_CHECKING:
+    import pyarrow
+    import pyarrow.parquet
+
+BATCH = 1024  # rows
+
+
+def parquet_records(path: Path, columns: tuple[str, ...], form: Format, asked: Asked) -> Iterator[Row]:
+    """See `rnnlab.data.records.read_records`."""
+    file = open_parquet(path, asked)
+    places_of(columns, file.schema_arrow.names, path, asked)
+    limit = form.max_file
+    number, size = 0, _unpacked(file)
+    if limit is not None and size > limit:
+        raise _too_large(path, size, limit, asked)
+    size = 0
+    for batch in file.iter_batches(BATCH, columns=list(dict.fromkeys(columns))):
+        size += batch.nbytes
+        if limit is not None and size > limit:
+            raise _too_large(path, size, limit, asked)
+        cells = [
+            _strings(batch.column(name), asked.setting(setting), name, path)
+            for setting, name in zip(SETTINGS, columns, strict=False)
+        ]
+        for row in zip(*cells, strict=True):
+            number += 1
+            long = any(cell is not None and len(cell) > form.max_row for cell in row)
+            yield Row(number, (), f"has more than {form.max_row:,} characters") if long else Row(number, row)
+
+
+def open_parquet(path: Path, asked: Asked) -> pyarrow.parquet.ParquetFile:
+    """The file; SettingError where it cannot be read."""
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        return parquet.ParquetFile(path)
+    except (pyarrow.ArrowException, OSError) as error:
+        reason = " ".join(str(error).split())[:150]
+        raise SettingError(asked.file, path, f"cannot be read as parquet: {reason}") from error
+
+
+def has_integers(path: Path, column: str) -> bool:
+    """Whether a file says by its own type that the column holds whole numbers."""
+    import pyarrow
+    from pyarrow import parquet
+
+    if path.suffix.lower() != ".parquet":
+        return False
+    kind = parquet.read_schema(path).field(column).type
+    return bool(pyarrow.types.is_integer(kind))
+
+
+def _unpacked(file: pyarrow.parquet.ParquetFile) -> int:
+    """Bytes of the file's row groups as their heads tell them."""
+    meta = file.metadata
+    return sum(meta.row_group(group).total_byte_size for group in range(meta.num_row_groups))
+
+
+def _too_large(path: Path, size: int, limit: int, asked: Asked) -> SettingError:
+    rule = f"has {size:,} bytes or more unpacked; {asked.hint('max_file', str(limit))} allows no more"
+    return SettingError(asked.file, path, rule)
+
+
+def _strings(column: pyarrow.Array, setting: str, name: str, path: Path) -> list[str | None]:
+    import pyarrow
+    import pyarrow.compute
+
+    if pyarrow.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pyarrow.types.is_float64(column.type):
+        return [None if value is None or value != value else repr(value) for value in column.to_pylist()]
+    if pyarrow.types.is_floating(column.type):
+        missing = pyarrow.compute.is_nan(column)
+        column = pyarrow.compute.if_else(missing, pyarrow.scalar(None, column.type), column)
+    try:
+        return list(column.cast(pyarrow.string()).to_pylist())
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowNotImplementedError) as error:
+        raise SettingError(setting, name, f"holds {column.type} in {path}, not plain values") from error

@@ -1,0 +1,96 @@
+"""One reader of rows for training, `rnnlab evaluate` and `rnnlab predict`: cells as they are written.
+
+Nothing is retyped: `1.10`, `007`, dates and large numbers come as text. A broken row comes with its number
+and what is wrong with it, and the rows after it are read.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rnnlab.data.dialect import dialect_of
+from rnnlab.data.file_format import (
+    FORMATS,
+    Asked,
+    Format,
+    check_format,
+    encoding_of,
+    nearest_encoding,
+    opened,
+)
+from rnnlab.data.lines import Lines
+from rnnlab.data.record import BROKEN, Row
+from rnnlab.data.record_csv import csv_records
+from rnnlab.data.record_lines import json_records, line_records
+from rnnlab.data.record_parquet import parquet_records
+from rnnlab.errors import SettingError
+
+
+def read_records(
+    path: Path, columns: tuple[str, ...], form: Format, asked: Asked, notes: list[str] | None = None
+) -> Iterator[Row]:
+    """The named columns of each row; of a file of no known ending each line is the one column.
+
+    Args:
+        path: `-` is standard input, as lines.
+        columns: texts, and labels where they are wanted too.
+        notes: what was found out about the file is added to them.
+
+    Raises:
+        SettingError: the file cannot be opened or is no text, it lacks a column or has it twice.
+    """
+    check_format(form, asked)
+    kind = FORMATS.get(path.suffix.lower(), "lines")
+    if str(path) == "-":
+        encoding = "utf-8" if form.encoding == "auto" else form.encoding
+        sys.stdin.reconfigure(encoding=encoding, errors="surrogateescape")  # type: ignore[union-attr]
+        yield from _sound(line_records(Lines(sys.stdin, form.max_row)), columns, "utf-8-sig", asked)
+        return
+    if not path.is_file():
+        rule = "is a folder" if path.is_dir() else "there is no such file"
+        raise SettingError(asked.file, path, rule)
+    if kind == "parquet":
+        yield from parquet_records(path, columns, form, asked)
+        return
+    encoding = encoding_of(path, form, asked)
+    found = [] if notes is None else notes
+    if encoding not in ("utf-8-sig", form.encoding):
+        found.append(f"{path.name} is read as {encoding} ({asked.hint('encoding', encoding)})")
+    dialect = None
+    if kind in ("csv", "tsv"):
+        dialect = dialect_of(path, encoding, columns, form, asked, found)
+    with opened(path, encoding) as file:
+        lines = Lines(file, form.max_row)
+        if dialect is not None:
+            rows = csv_records(lines, columns, dialect, path, asked)
+        else:
+            rows = json_records(lines, columns, path, asked) if kind == "jsonl" else line_records(lines)
+        yield from _sound(rows, columns, encoding, asked, kind == "jsonl")
+
+
+def _sound(
+    rows: Iterator[Row], columns: Sequence[str], encoding: str, asked: Asked, nul: bool = False
+) -> Iterator[Row]:
+    """The rows; one whose wanted cells were not text is broken, and one with a NUL unless it may be there."""
+    for row in rows:
+        for name, cell in zip(columns, row.cells, strict=False):
+            if cell is not None and not cell.isascii() and BROKEN.search(cell):
+                yield row._replace(cells=(), problem=_not_text(name, cell, encoding, asked))
+                break
+            if cell is not None and not nul and "\0" in cell:
+                yield row._replace(cells=(), problem=f"has a NUL byte in its {name}")
+                break
+        else:
+            yield row
+
+
+def _not_text(name: str, cell: str, encoding: str, asked: Asked) -> str:
+    try:
+        cell.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return f"has half a symbol in its {name}"
+    called = "UTF-8" if encoding == "utf-8-sig" else encoding
+    hint = asked.hint("encoding", nearest_encoding(cell))
+    return f"has a {name} that is not {called}: {hint} may read it"

@@ -1,0 +1,35 @@
+"""The options of commands that read a file of rows: how it is written, and what a broken row does."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from rnnlab.data.file_format import AUTO, MAX_ROW, QUOTINGS, Format
+from rnnlab.data.files import ON_ERROR
+from rnnlab.errors import SettingError
+
+
+def add_format(parser: ArgumentParser, of: str, max_file: int | None) -> None:
+    """Adds the options of a file that the option `of` names; `max_file` is what is read of it at most."""
+    parser.add_argument("--on-error", choices=ON_ERROR, default="stop", help="what a broken row does")
+    marks = f"between cells of {of}: comma, semicolon, tab, pipe or a character (default: auto)"
+    parser.add_argument("--delimiter", metavar="MARK", default=AUTO, help=marks)
+    names = f"of {of}: utf-8, cp1252, ... (default: UTF-8, or what its byte order mark names)"
+    parser.add_argument("--encoding", metavar="NAME", default=AUTO, help=names)
+    parser.add_argument(
+        "--quoting", choices=QUOTINGS, default=AUTO, help="whether quotes hold cells together"
+    )
+    row = f"characters of a row at most (default: {MAX_ROW:,})"
+    parser.add_argument("--max-row", metavar="N", type=int, default=MAX_ROW, help=row)
+    limit = "no limit" if max_file is None else f"{max_file:,}"
+    size = f"bytes of {of} at most, of Parquet unpacked (default: {limit})"
+    parser.add_argument("--max-file", metavar="N", type=int, default=max_file, help=size)
+
+
+def format_of(arguments: Namespace) -> Format:
+    """What was typed; SettingError for a limit below 1."""
+    sizes = arguments.max_row, arguments.max_file
+    for name, size in zip(("--max-row", "--max-file"), sizes, strict=True):
+        if size is not None and size < 1:
+            raise SettingError(name, size, "must be at least 1")
+    return Format(arguments.delimiter, arguments.encoding, arguments.quoting, *sizes)
