@@ -44,7 +44,7 @@ def read_records(
     check_format(form, asked)
     kind = FORMATS.get(path.suffix.lower(), "lines")
     if str(path) == "-":
-        encoding = "utf-8" if form.encoding == "auto" else form.encoding
+        encoding = "utf-8-sig" if form.encoding == "auto" else form.encoding
         sys.stdin.reconfigure(encoding=encoding, errors="surrogateescape")  # type: ignore[union-attr]
         yield from _sound(line_records(Lines(sys.stdin, form.max_row)), columns, "utf-8-sig", asked)
         return
