@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,19 +11,29 @@ from typing import Any
 from rnnlab.report.limited import parts_of
 from rnnlab.report.names import lower_is_better
 from rnnlab.run.find import OUTPUTS, run_folders
-from rnnlab.run.result import read
+from rnnlab.run.result import broken, read
 
 Row = dict[str, Any]
+log = logging.getLogger("rnnlab")
 
 
 def list_runs(outputs: Path = OUTPUTS) -> list[Row]:
     """What each run under `outputs` says of itself, the one that was started latest first.
 
-    Every row has run (the folder), task, model, status, seed, parameters, seconds, started (a datetime),
-    limited (what was read of splits that were not read whole) and, by their own names, its metrics and the
-    overrides that were typed.
+    A run whose result.json is broken is left out, and a warning names it. Every row has run (the folder),
+    task, model, status, seed, parameters, seconds, started (a datetime), limited (what was read of splits
+    that were not read whole) and, by their own names, its metrics and the overrides that were typed.
     """
-    rows = [row_of(folder) for folder in run_folders(Path(outputs))]
+    rows = []
+    for folder in run_folders(Path(outputs)):
+        wrong = broken(folder / "result.json")
+        try:
+            if wrong is None:
+                rows.append(row_of(folder))
+        except OSError as error:  # it has just gone
+            wrong = f"cannot be read: {error.strerror}"
+        if wrong is not None:
+            log.warning("note: %s/result.json %s; left out", folder.as_posix(), wrong)
     return sorted(rows, key=lambda row: (row["started"], row["run"]), reverse=True)
 
 

@@ -20,9 +20,19 @@ def read_history(path: Path) -> dict[str, Series]:
     """Every metric of a metrics.csv that has a value in at least one row; empty without the file.
 
     The columns are epoch, step and one for each metric; a blank cell was not logged in that row.
+
+    Raises:
+        OSError, ValueError: it cannot be read, or is no such table.
     """
     if not path.exists():
         return {}
+    try:
+        return _read(path)
+    except (KeyError, TypeError, OverflowError, csv.Error) as error:
+        raise ValueError(f"{path} is no table of metrics: {type(error).__name__} {error}") from error
+
+
+def _read(path: Path) -> dict[str, Series]:
     history: dict[str, Series] = {}
     with path.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):

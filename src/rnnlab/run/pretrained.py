@@ -17,6 +17,7 @@ from rnnlab.run.check_pretrained import keeps_tokenizer, runs_of, same_direction
 from rnnlab.run.checkpoint import state_of
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.make import make
+from rnnlab.run.result import read
 from rnnlab.run.saved import saved_config
 from rnnlab.run.styles import styles_of_data
 from rnnlab.tokenizer import Tokenizer
@@ -160,6 +161,5 @@ def say_vectors(folders: list[RunFolder], states: list[dict[str, Tensor]]) -> No
 
 
 def facts_of(folder: RunFolder) -> dict[str, Any]:
-    result = folder.path / "result.json"
-    fields = read_json(result) if result.is_file() else {}
+    fields = read(folder.path / "result.json")
     return {"run": str(Path(folder.path).absolute()), "metrics": fields.get("metrics", {})}

@@ -21,6 +21,25 @@ ENDED = ("finished", "pruned")  # runs that there is nothing to go on with
 BLOCK = 4096  # bytes; a file has at least as many on its disk
 PACKAGES = ("rnnlab", "torch", "pytorch-lightning", "hydra-core", "omegaconf", "torchmetrics", "numpy")
 
+NUMBER, MAPPING = (int, float), dict
+KINDS: dict[str, Any] = {  # of the fields that others read
+    "status": str,
+    "task": str,
+    "model": MAPPING,
+    "metrics": MAPPING,
+    "data": MAPPING,
+    "sweep": MAPPING,
+    "git": MAPPING,
+    "versions": MAPPING,
+    "overrides": list,
+    "seconds": NUMBER,
+    "starts": int,
+    "pid": int,
+    "host": str,
+    "error": str,
+    "cause": str,
+}
+
 
 class Result:
     """The run's record: filled as things become known, written in one step each time.
@@ -105,8 +124,36 @@ class Result:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """What a result.json says; nothing where there is none or it is broken."""
+    """What a result.json says; nothing where there is none or it is broken, and no field of a wrong kind."""
     try:
-        return dict(read_json(path))
-    except (FileNotFoundError, ValueError):
+        found = read_json(path)
+    except (OSError, ValueError):
         return {}
+    if not isinstance(found, dict):
+        return {}
+    fields = {name: value for name, value in found.items() if _fits(value, KINDS.get(name, object))}
+    if "metrics" in fields:
+        found = fields["metrics"] or {}
+        fields["metrics"] = {k: v for k, v in found.items() if v is not None and _fits(v, NUMBER)}
+    return fields
+
+
+def broken(path: Path) -> str | None:
+    """What is wrong with a result.json that is there, as a phrase; None if nothing is."""
+    try:
+        found = read_json(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    except ValueError as error:
+        return f"is broken: {str(error).splitlines()[0]}"
+    if not isinstance(found, dict):
+        return f"is broken: it holds a {type(found).__name__} and no mapping"
+    wrong = [name for name, kind in KINDS.items() if name in found and not _fits(found[name], kind)]
+    return f"is broken: {wrong[0]} is a {type(found[wrong[0]]).__name__}" if wrong else None
+
+
+def _fits(value: object, kind: Any) -> bool:
+    """Null says nothing, and does so everywhere."""
+    return value is None or (isinstance(value, kind) and not (isinstance(value, bool) and kind is not object))

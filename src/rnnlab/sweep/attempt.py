@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.report.tables import first_line
+from rnnlab.run.result import read
 from rnnlab.sweep.desk import Outcome
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.half_batch import half_batch, set_aside
@@ -19,7 +20,6 @@ from rnnlab.sweep.objective import Missing, objective_of
 from rnnlab.sweep.row import Row
 from rnnlab.sweep.spec import Spec
 from rnnlab.sweep.stall import Stall
-from rnnlab.untrusted import read_json
 
 LEFT = (130, 143)  # exit codes of a training that saved and left
 TOLD = (-signal.SIGTERM, -signal.SIGUSR1, -signal.SIGUSR2)  # by Slurm to all of a job, before it could listen
@@ -166,10 +166,7 @@ class Attempt:
 
 def read_result(path: Path) -> dict[str, Any]:
     """A run's result.json, empty if there is none."""
-    try:
-        return dict(read_json(path / "result.json"))
-    except (OSError, ValueError):
-        return {}
+    return read(path / "result.json")
 
 
 def measured(path: Path, result: dict[str, Any], spec: Spec) -> Outcome:

@@ -7,7 +7,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from rnnlab.untrusted import read_json, read_yaml
+from rnnlab.run.result import read
+from rnnlab.untrusted import read_yaml
 
 MOST_FOLDERS = 400  # the latest of a task, which are looked at
 MOST_RUNS = 50  # that are read
@@ -51,16 +52,20 @@ class Earlier:
 
 def _runs(outputs: Path, task: str) -> Iterator[tuple[Path, dict[str, Any]]]:
     paths = [*outputs.glob(f"{task}/*/*/result.json"), *outputs.glob("sweeps/*/*/result.json")]
-    latest = sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True)[:MOST_FOLDERS]
+    latest = sorted(paths, key=_written, reverse=True)[:MOST_FOLDERS]
     found = 0
     for path in latest:
-        try:
-            result = read_json(path)
-        except (OSError, ValueError):  # being written, or gone
-            continue
+        result = read(path)
         if result.get("status") == "finished" and result.get("task") == task and found < MOST_RUNS:
             found += 1
             yield path.parent, result
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # it has just gone
+        return 0.0
 
 
 def _model(result: Mapping[str, Any]) -> str | None:

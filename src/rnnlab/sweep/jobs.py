@@ -10,7 +10,8 @@ from typing import Any
 from rnnlab.report.limited import parts_of
 from rnnlab.report.names import split_of
 from rnnlab.report.tables import first_line
-from rnnlab.untrusted import read_json, read_yaml
+from rnnlab.run.result import read
+from rnnlab.untrusted import read_yaml
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,14 @@ def read_jobs(sweep: Path) -> list[Job]:
 def read_job(folder: Path) -> Job:
     """What one job's folder says."""
     number = int(folder.name)
-    try:
-        result: dict[str, Any] = read_json(folder / "result.json")
-    except (OSError, ValueError):
+    result = read(folder / "result.json")
+    if not result:
         return Job(number, folder, overrides=_pairs(_typed(folder / "overrides.yaml")))
     return Job(
         number,
         folder,
-        status=result.get("status", "missing"),
-        task=result.get("task", ""),
+        status=result.get("status") or "missing",
+        task=result.get("task") or "",
         overrides=_pairs(result.get("overrides") or ()),
         seconds=result.get("seconds"),
         metrics=result.get("metrics") or {},
