@@ -22,6 +22,8 @@ from rnnlab.tokenizer.base import UNKNOWN_ID
 
 VERSION = 2  # raised when the same file comes to give other vectors
 
+BYTES = 16  # that a number has at least room for in a line of the greatest length
+
 # our marks (rnnlab.text.marks) to those that the vectors of GloVe's tweets have for the same
 ALIASES = {"<long>": "<elong>", "<shout>": "<allcaps>"}
 
@@ -46,6 +48,8 @@ class VectorFile(Use):
     Attributes:
         path: the file; a `~` is the home folder.
         format: auto, text or binary.
+        longest_line: bytes of one word and its numbers at most.
+        most_unpacked: how many times its packed size a .gz or .zip may unpack to.
 
     Raises:
         SettingError: a value is out of range.
@@ -53,12 +57,17 @@ class VectorFile(Use):
 
     path: str
     format: str = "auto"
+    longest_line: int = 1 << 20
+    most_unpacked: int = 50
     scale: float | None = 0.1
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.format not in FORMATS:
             raise SettingError("embedding.format", self.format, "unknown format", names=FORMATS)
+        for name in ("longest_line", "most_unpacked"):
+            if getattr(self, name) < 1:
+                raise SettingError(f"embedding.{name}", getattr(self, name), "must be at least 1")
 
     @property
     def place(self) -> Path:
@@ -74,8 +83,14 @@ class VectorFile(Use):
         Raises:
             SettingError: no such file; not a vector file; vectors of another size than `size`.
         """
-        with opened(self.place, self.size, bar=False) as file:
+        with opened(self.place, self.size, self.most_unpacked, bar=False) as file:
             layout = layout_of(file.stream.read(HEAD), self.place, self.format)
+        if layout.size > self.longest_line // BYTES:
+            rule = f"says that its vectors have size {layout.size:,}: "
+            rule += (
+                f"embedding.longest_line={self.longest_line} lets them have {self.longest_line // BYTES:,}"
+            )
+            raise SettingError("embedding.path", self.place, rule)
         if self.size is not None and layout.size != self.size:
             rule = f"the vectors of {self.place} have size {layout.size}: set embedding.size={layout.size} "
             rule += "or null; embedding.projection brings them to another size"
@@ -106,8 +121,8 @@ class VectorFile(Use):
         matrix = np.zeros((len(vocabulary), layout.size), dtype=np.float32)
         ranks = np.full(len(vocabulary), len(FORMS) + 1)
         read = read_binary if layout.binary else read_text
-        with opened(self.place, self.size) as file:
-            for word, vector in read(file, layout, wanted, self.place):
+        with opened(self.place, self.size, self.most_unpacked) as file:
+            for word, vector in read(file, layout, wanted, self.place, self.longest_line):
                 for row, rank in wanted[word]:
                     if rank < ranks[row]:
                         matrix[row], ranks[row] = vector, rank

@@ -58,7 +58,11 @@ def layout_of(head: bytes, path: Path, format: str = "auto") -> Layout:
 def header_of(line: bytes) -> tuple[int, int] | None:
     """Number of vectors and size, where the line is two whole numbers and nothing else."""
     fields = line.split()
-    return (int(fields[0]), int(fields[1])) if len(fields) == 2 and all(f.isdigit() for f in fields) else None
+    return (
+        (int(fields[0]), int(fields[1]))
+        if len(fields) == 2 and all(f.isdigit() and len(f) < 19 for f in fields)
+        else None
+    )
 
 
 def usual_size(lines: list[bytes], whole: bool, path: Path) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from rnnlab.embedding.opening import BUFFER, Opened
 from rnnlab.errors import SettingError
 
 TICK = 8192  # lines between two looks at the bar
+LONGEST_LINE = 1 << 20  # bytes of a word and its numbers
 LONGEST_WORD = 1 << 16  # bytes without a blank; what is longer is no word
 
 
@@ -23,19 +24,30 @@ class Entry(NamedTuple):
     vector: np.ndarray
 
 
-def read_text(file: Opened, layout: Layout, wanted: Container[bytes], path: Path) -> Iterator[Entry]:
+def lines(stream: BinaryIO, longest: int, path: Path) -> Iterator[bytes]:
+    """The lines of a stream. Raises SettingError for one of more bytes than `longest`."""
+    number = 0
+    while line := stream.readline(longest + 1):
+        number += 1
+        if len(line) > longest:
+            rule = f"line {number:,} has more than embedding.longest_line={longest} bytes"
+            raise SettingError("embedding.path", path, rule)
+        yield line
+
+
+def read_text(
+    file: Opened, layout: Layout, wanted: Container[bytes], path: Path, longest: int = LONGEST_LINE
+) -> Iterator[Entry]:
     """The wanted words of a text file in its order.
 
     Raises:
         SettingError: a line has too few or too many numbers, or a wanted one none that are finite (with its
             number); there are fewer lines than the header says.
     """
-    size, first = layout.size, 0
-    if layout.total is not None:
-        file.stream.readline()
-        first = 1
-    number = found = 0
-    for number, line in enumerate(file.stream, start=first + 1):
+    size, number, found = layout.size, 0, 0
+    for number, line in enumerate(lines(file.stream, longest, path), start=1):
+        if number == 1 and layout.total is not None:
+            continue
         if not number % TICK:
             file.tick()
         blanks = line.count(b" ")
@@ -83,13 +95,15 @@ def check_finite(vector: np.ndarray, place: str, path: Path) -> None:
         raise SettingError("embedding.path", path, f"{place} has a number that is not finite")
 
 
-def read_binary(file: Opened, layout: Layout, wanted: Container[bytes], path: Path) -> Iterator[Entry]:
+def read_binary(
+    file: Opened, layout: Layout, wanted: Container[bytes], path: Path, longest: int = LONGEST_LINE
+) -> Iterator[Entry]:
     """The wanted words of a word2vec binary file in its order.
 
     Raises:
         SettingError: the file ends before the last vector; a wanted vector has a number that is not finite.
     """
-    file.stream.readline()
+    file.stream.readline(longest)
     width, buffer, start = 4 * layout.size, b"", 0
     for number in range(1, (layout.total or 0) + 1):
         if not number % TICK:

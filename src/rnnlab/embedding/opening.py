@@ -11,14 +11,36 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple
 
 from rnnlab.bar import Bar
 from rnnlab.errors import SettingError
 
 BUFFER = 1 << 20
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+MOST_UNPACKED = 50  # times the size on disk; vectors as text take two or three
+LITTLE = 64 << 20  # bytes that a small file may unpack to in any case
 EMPTY_ZIP = b"PK\x05\x06"
+
+
+class Measured(io.RawIOBase):
+    """What is unpacked, as long as it stays in proportion to the file on disk."""
+
+    def __init__(self, unpacking: Any, path: Path, most: int) -> None:
+        super().__init__()
+        self._unpacking, self._path, self._most = unpacking, path, most
+        self._left = max(most * path.stat().st_size, LITTLE)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count = int(self._unpacking.readinto(buffer))
+        self._left -= count
+        if self._left < 0:
+            rule = f"unpacks to more than embedding.most_unpacked={self._most} times its size"
+            raise SettingError("embedding.path", self._path, rule)
+        return count
 
 
 class Opened(NamedTuple):
@@ -29,16 +51,20 @@ class Opened(NamedTuple):
 
 
 @contextmanager
-def opened(path: Path, size: int | None, bar: bool = True) -> Iterator[Opened]:
+def opened(
+    path: Path, size: int | None, most_unpacked: int = MOST_UNPACKED, bar: bool = True
+) -> Iterator[Opened]:
     """The unpacked bytes of a file, of a .gz, or of a member of a .zip; told by their first bytes.
 
     A byte order mark at the start is left out, which would else be a part of the first word.
 
     Args:
         size: of several members the one whose name holds `100d`, where that is the size; else the first.
+        most_unpacked: how many times its size on disk what is packed may have.
 
     Raises:
-        SettingError: no such file; what is packed is damaged or cut off; a .zip without a member.
+        SettingError: no such file; what is packed is damaged, cut off or larger than that; a .zip without a
+            member.
     """
     check_file(path)
     total = path.stat().st_size
@@ -47,7 +73,7 @@ def opened(path: Path, size: int | None, bar: bool = True) -> Iterator[Opened]:
         Bar(None, f"reading {path.name}", total, "B", scaled=True) if bar else nullcontext() as shown,
     ):
         try:
-            with unpacked(raw, path, size) as stream:
+            with unpacked(raw, path, size, most_unpacked) as stream:
                 skip_mark(stream)
                 yield Opened(stream, lambda: _move(shown, raw.tell()))
         except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
@@ -70,15 +96,15 @@ def check_file(path: Path) -> None:
 
 
 @contextmanager
-def unpacked(raw: BufferedReader, path: Path, size: int | None) -> Iterator[BufferedReader]:
+def unpacked(raw: BufferedReader, path: Path, size: int | None, most: int) -> Iterator[BufferedReader]:
     start = raw.read(4)
     raw.seek(0)
     if start.startswith(GZIP):
         with gzip.GzipFile(fileobj=raw) as file:
-            yield BufferedReader(cast(io.RawIOBase, file), BUFFER)
+            yield BufferedReader(Measured(file, path, most), BUFFER)
     elif start in (ZIP, EMPTY_ZIP):
         with zipfile.ZipFile(raw) as archive, archive.open(member(archive, path, size)) as inside:
-            yield BufferedReader(cast(io.RawIOBase, inside), BUFFER)
+            yield BufferedReader(Measured(inside, path, most), BUFFER)
     else:
         yield raw
 

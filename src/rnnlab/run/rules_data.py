@@ -110,7 +110,7 @@ DATA_RULES: dict[str, Rule] = {
     "embedding.workers": Number(1, PROCESSES, whole=True),
     "sample": SHARE,
     "format": Choice(("auto", "text", "binary")),
-    **dict.fromkeys(("negative", "min_n", "max_n", "bucket"), SIZE),
+    **dict.fromkeys(("negative", "min_n", "max_n", "bucket", "longest_line", "most_unpacked"), SIZE),
     # augment
     "augment": Tree(),
     **{
