@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 import random
 import subprocess
@@ -18,6 +19,8 @@ import pytest
 from hydra import compose, initialize_config_dir
 
 import rnnlab.run.command  # noqa: F401  registers the resolvers
+from rnnlab.cli import main
+from rnnlab.runtime import open_model
 
 ROOT = Path(__file__).parents[1]
 REAL = os.environ.get("RNNLAB_DATA_DIR")
@@ -227,6 +230,27 @@ def test_embeddings_shows_neighbours_and_draws_a_map(place, bpe_run):
     assert output.splitlines()[0].startswith("good")
     assert output.splitlines()[10].split()[0] == "10"
     assert (folder / "embeddings.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.slow
+def test_a_model_of_words_writes_lines_and_its_export_writes_the_same(train_run, tmp_path, capsys):
+    text = "".join(f" {word} \n" for word in ["the u.s. cat", "<unk>", "", "n't"] * 200)
+    (tmp_path / "text.txt").write_text(text)
+    small = ["model.hidden_size=8", "model.embedding_size=8", "data.batch_size=4", "trainer.max_steps=30"]
+    chosen = ["task=language_modeling", "data=textfile", f"data.files.train='{tmp_path / 'text.txt'}'"]
+    run = train_run(
+        tmp_path / "run", *chosen, "tokenizer=tokenized", "model=lstm", "optimizer.lr=0.05", *small
+    )
+    metrics = json.loads((run / "result.json").read_text())["metrics"]
+    assert metrics["test/perplexity_stream"] == pytest.approx(math.exp(metrics["test/nats_stream"]))
+    assert "\n" in (run / "samples.txt").read_text().split("---")[2].strip()
+    assert main(["export", str(run), "--output", str(tmp_path / "exported")]) == 0
+    capsys.readouterr()
+    asked = ["--prompt", "the cat", "--length", "40", "--seed", "1", "--temperature", "0.8"]
+    assert main(["generate", str(run), *asked]) == 0
+    written = capsys.readouterr().out
+    assert written.strip().count("\n") > 2
+    assert open_model(tmp_path / "exported").generate("the cat", 40, 0.8, seed=1).strip() == written.strip()
 
 
 @pytest.mark.slow

@@ -104,6 +104,26 @@ def test_files_of_their_own_are_used_whole(folder):
     assert data.provenance["notes"] == ["1 of 10 validation tokens are not in the training text's vocabulary"]
 
 
+def test_tokens_of_a_published_perplexity_are_the_words_and_line_ends(folder):
+    text = "".join(f" the <unk> of line {n % 7} \n" for n in range(300))
+    for name in ("train", "validation", "test"):
+        (folder / f"{name}.txt").write_text(text + (" a word not seen \n" if name == "test" else ""))
+    splits = ("train", "validation", "test")
+    tokenizer = WordTokenizer(False, None, 1, line_ends=True, pieces="blanks")
+    data = prepared(folder, tokenizer, splits, batch_size=2)
+    assert data.provenance["tokens"]["validation"] == len(text.split()) + text.count("\n")
+    assert data.provenance["notes"] == ["4 of 1805 test tokens are not in the training text's vocabulary"]
+    assert data.tokenizer.vocabulary.count("<unk>") == 1
+    ids = data.encoded("validation").ids.tolist()
+    assert data.tokenizer.decode(ids[:12]) == "the <unk> of line 0\nthe <unk> of line 1\n"
+
+
+def test_where_line_ends_are_no_tokens_it_is_said(folder):
+    notes = prepared(folder, WordTokenizer(min_count=1)).provenance["notes"]
+    assert any(note.startswith("line ends are no tokens: tokenizer.line_ends=true") for note in notes)
+    assert not any("line ends" in note for note in prepared(folder).provenance["notes"])
+
+
 def test_lanes_go_on_from_batch_to_batch_and_predict_the_next_token(folder):
     data = prepared(folder)
     batches = list(data.train_dataloader())

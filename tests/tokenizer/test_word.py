@@ -1,4 +1,5 @@
 import pickle
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,56 @@ def test_case_can_be_kept():
 def test_encoding_looks_up_the_tokens_of_split(text, lowercase):
     tokenizer = trained([text[::2], text], lowercase=lowercase)
     assert [tokenizer.vocabulary[i] for i in tokenizer.encode(text)] == tokenizer.split(text)
+
+
+LINES = "the <unk> of n.\n\n no <unk> , N\n"
+
+
+def test_line_ends_are_tokens_where_asked_for():
+    tokenizer = trained([LINES], line_ends=True, pieces="blanks", lowercase=False)
+    assert tokenizer.vocabulary[:3] == ["<pad>", "<unk>", "<eos>"]
+    shown = ["the", "<unk>", "of", "n.", "<eos>", "<eos>", "no", "<unk>", ",", "N", "<eos>"]
+    ids = tokenizer.encode(LINES)
+    assert [tokenizer.vocabulary[number] for number in ids] == tokenizer.split(LINES) == shown
+    assert tokenizer.decode(ids) == "the <unk> of n.\n\nno <unk> , N\n"
+    assert len(ids) == len(LINES.split()) + LINES.count("\n")  # what published perplexities are means over
+    assert [LINES[start:end] for start, end in tokenizer.offsets(LINES)] == [
+        "\n" if token == "<eos>" else token for token in shown
+    ]
+
+
+@pytest.mark.parametrize("settings", [{}, {"line_ends": True}, {"pieces": "blanks"}])
+def test_a_written_unk_is_the_unknown_token_and_no_word(settings):
+    tokenizer = trained(["a <unk> b <pad> c"], **settings)
+    assert tokenizer.vocabulary.count("<unk>") == tokenizer.vocabulary.count("<pad>") == 1
+    assert tokenizer.encode("<unk> b")[0] == tokenizer.encode("<pad>")[0] == 1
+
+
+def test_a_written_eos_is_a_line_end_where_these_are_tokens():
+    assert trained(["a b"], line_ends=True).encode("<eos>\n") == [2, 2]
+    assert trained(["a <eos> b"]).encode("<eos>") != [1]
+
+
+@given(text=BUSY_TEXT)
+def test_with_line_ends_text_grows_by_what_each_token_adds(text):
+    tokenizer = trained([text, "a"], line_ends=True)
+    ids = tokenizer.encode(text)
+    written = [tokenizer.decode(ids[:count]) for count in range(len(ids) + 1)]
+    assert all(after.startswith(before) for before, after in pairwise(written))
+    assert tokenizer.encode(written[-1]) == ids or "<" in text
+    copy = pickle.loads(pickle.dumps(tokenizer))
+    assert (copy.encode(text), copy.settings()) == (ids, tokenizer.settings())
+
+
+def test_what_is_as_it_always_was_is_not_in_the_file():
+    assert not {"line_ends", "pieces"} & set(WordTokenizer().settings())
+    chosen = WordTokenizer(line_ends=True, pieces="blanks").settings()
+    assert (chosen["line_ends"], chosen["pieces"]) == (True, "blanks")
+
+
+def test_an_unknown_kind_of_pieces_is_named():
+    with pytest.raises(SettingError, match=r"tokenizer\.pieces=blank: no such kind\ndid you mean blanks\?"):
+        WordTokenizer(pieces="blank")
 
 
 @given(text=ANY_TEXT)

@@ -16,6 +16,7 @@ from rnnlab.data.files import read_text
 from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
+from rnnlab.tokenizer.base import UNKNOWN
 
 SPLITS = ("train", "validation", "test")
 SHARED = "the validation text is the test text too"
@@ -66,9 +67,14 @@ def build(
         file = name if name in files else "train"
         splits[name] = Split(ids, np.array([0, len(ids)]), zero, zero, file, int(encoded.empty[number]))
         unknown = int((ids == tokenizer.unknown_id).sum())
-        if unknown and (given or name != "train"):
+        if tokenizer.encode(UNKNOWN) == [tokenizer.unknown_id]:
+            unknown -= texts[name].count(UNKNOWN)  # those that the text itself has
+        if unknown > 0 and (given or name != "train"):
             whose = "tokenizer's" if given else "training text's"
             notes.append(f"{unknown} of {len(ids)} {name} tokens are not in the {whose} vocabulary")
+    if "\n" in texts["train"].strip() and not tokenizer.encode("\n"):
+        rule = "tokenizer.line_ends=true (of word) makes them so; char and byte_bpe have them"
+        notes.append(f"line ends are no tokens: {rule}")
     return Corpus(tokenizer, splits, notes=notes)
 
 

@@ -95,6 +95,8 @@ DATA_RULES: dict[str, Rule] = {
     "min_count": SIZE,
     "max_words": SIZE,
     "other_data": Flag(),
+    "line_ends": Flag(),
+    "tokenizer.pieces": Choice(("words", "blanks")),
     # embedding
     "embedding": Tree(),
     "embedding.path": Text(),

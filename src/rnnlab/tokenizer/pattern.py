@@ -8,6 +8,8 @@ from functools import cache
 
 from rnnlab.text.marks import MARK_PATTERN
 
+PIECES = ("words", "blanks")
+LINE_END = "<eos>"
 PATTERN = 2  # raised when the expressions below change, so that caches made with the old ones are left
 
 # The commonest kind stands first, because the alternatives are tried in this order at every position.
@@ -30,6 +32,13 @@ def tokens_pattern() -> re.Pattern[str]:
     words = rf"{word}(?:'{word}|{_NUMBER})*"  # contractions (don't) and numbers are one token
     name = rf"[@#]\w+(?:{joined}+\w*)*"
     return re.compile(rf"{words}|{name}|{_FACE}|{_HEART}|{MARK_PATTERN}|\S{joined}*")
+
+
+@cache
+def pattern_of(pieces: str, line_ends: bool = False) -> re.Pattern[str]:
+    """Finds `words` as `tokens_pattern` does, or what stands between `blanks`; and newlines, if asked for."""
+    found = tokens_pattern().pattern if pieces == "words" else r"\S+"
+    return re.compile(rf"\n|{found}" if line_ends else found)
 
 
 def _marks() -> str:

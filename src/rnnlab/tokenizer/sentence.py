@@ -24,7 +24,7 @@ class SentenceTokenizer(WordTokenizer):
     """
 
     kind: ClassVar[str] = "sentence"
-    reserved: ClassVar[tuple[str, ...]] = (PAD, UNKNOWN, SENTENCE)
+    reserved: tuple[str, ...] = (PAD, UNKNOWN, SENTENCE)
     sentence_id = SENTENCE_ID
 
     def __init__(

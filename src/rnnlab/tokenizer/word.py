@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain, repeat
 from typing import Any, ClassVar
 
-from rnnlab.errors import SettingError
+from rnnlab.errors import SettingError, suggest
 from rnnlab.tokenizer.base import PAD, PAD_ID, UNKNOWN, UNKNOWN_ID
 from rnnlab.tokenizer.digest import digest
 from rnnlab.tokenizer.fold import fold, spans_before
 from rnnlab.tokenizer.parallel import map_chunks
-from rnnlab.tokenizer.pattern import PATTERN, tokens_pattern
+from rnnlab.tokenizer.pattern import LINE_END, PATTERN, PIECES, pattern_of
 
 _MOST = 2**18  # pieces of text that are remembered at once, some tens of megabytes
+LINE_END_ID = 2
 _LONGEST = 40  # characters; longer pieces hardly come again
 
 
@@ -24,9 +26,9 @@ class _PieceIds(dict[str, tuple[int, ...]]):
     They are found once, because most pieces come again.
     """
 
-    def __init__(self, word_ids: dict[str, int]) -> None:
+    def __init__(self, word_ids: dict[str, int], pieces: str) -> None:
         self.word_ids = word_ids
-        self.find = tokens_pattern().findall
+        self.find = pattern_of(pieces).findall
 
     def __missing__(self, piece: str) -> tuple[int, ...]:
         ids = tuple(map(self.word_ids.get, self.find(piece), repeat(UNKNOWN_ID)))
@@ -44,21 +46,37 @@ class WordTokenizer:
 
     A curly apostrophe counts as a straight one. The vocabulary holds the commonest tokens of the training
     texts, most frequent first and equals in alphabetical order, so that it is the same for the same texts.
+    A written `<unk>` is the unknown token, never a word of its own.
 
     Args:
         lowercase: fold case before splitting.
         vocab_size: most entries that the vocabulary may have, pad and unknown included; None sets no limit.
         min_count: a token seen less often becomes the unknown one.
+        line_ends: each newline is a token, `<eos>`, as in published perplexities; else it is a blank.
+        pieces: `words`, as above, or `blanks`: whatever stands between blanks is a token, for text that is
+            tokenised already.
 
     Raises:
-        SettingError: `vocab_size` < 3 or `min_count` < 1.
+        SettingError: `vocab_size` < 3 or `min_count` < 1, or unknown `pieces`.
     """
 
     pad_id, unknown_id = PAD_ID, UNKNOWN_ID
     kind: ClassVar[str] = "word"
-    reserved: ClassVar[tuple[str, ...]] = (PAD, UNKNOWN)
+    reserved: tuple[str, ...] = (PAD, UNKNOWN)
 
-    def __init__(self, lowercase: bool = True, vocab_size: int | None = 30_000, min_count: int = 2) -> None:
+    def __init__(
+        self,
+        lowercase: bool = True,
+        vocab_size: int | None = 30_000,
+        min_count: int = 2,
+        line_ends: bool = False,
+        pieces: str = "words",
+    ) -> None:
+        if pieces not in PIECES:
+            raise SettingError("tokenizer.pieces", pieces, f"no such kind\n{suggest(pieces, PIECES)}")
+        self.line_ends, self.pieces = line_ends, pieces
+        if line_ends:
+            self.reserved = (*self.reserved, LINE_END)
         least = len(self.reserved) + 1
         if vocab_size is not None and vocab_size < least:
             rule = f"must be at least {least}: {', '.join(self.reserved)} and one word"
@@ -71,8 +89,9 @@ class WordTokenizer:
 
     def _learn(self, words: list[str]) -> None:
         self.vocabulary = [*self.reserved, *words]
-        first = len(self.reserved)
-        self._ids_of = _PieceIds({word: number for number, word in enumerate(words, first)}).__getitem__
+        ids = {word: number for number, word in enumerate(words, len(self.reserved))}
+        ids |= {LINE_END: LINE_END_ID} if self.line_ends else {}
+        self._ids_of = _PieceIds(ids, self.pieces).__getitem__
 
     @property
     def vocab_size(self) -> int:
@@ -83,37 +102,62 @@ class WordTokenizer:
         return self.vocab_size > len(self.reserved)
 
     def split(self, text: str) -> list[str]:
-        return tokens_pattern().findall(fold(text, self.lowercase))
+        found: list[str] = self._pattern.findall(fold(text, self.lowercase))
+        return [LINE_END if token == "\n" else token for token in found] if self.line_ends else found
+
+    @property
+    def _pattern(self) -> re.Pattern[str]:
+        return pattern_of(self.pieces, self.line_ends)
 
     def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
         counts: Counter[str] = Counter()
-        for part in map_chunks(_Count(self.lowercase), texts, workers, "vocabulary"):
+        for part in map_chunks(_Count(self.lowercase, self.pieces), texts, workers, "vocabulary"):
             counts.update(part)
+        for name in self.reserved:
+            counts.pop(name, None)  # written in the text, as corpora have them for rare words
         frequent = [(-count, word) for word, count in counts.items() if count >= self.min_count]
         limit = None if self.max_size is None else self.max_size - len(self.reserved)
         self._learn([word for _, word in sorted(frequent)[:limit]])
         self.trained_on = digest(texts)
 
     def encode(self, text: str) -> list[int]:
-        return list(chain.from_iterable(map(self._ids_of, fold(text, self.lowercase).split())))
+        folded = fold(text, self.lowercase)
+        if not self.line_ends:
+            return list(chain.from_iterable(map(self._ids_of, folded.split())))
+        first, *others = folded.split("\n")
+        ids = list(chain.from_iterable(map(self._ids_of, first.split())))
+        for line in others:
+            ids.append(LINE_END_ID)
+            ids.extend(chain.from_iterable(map(self._ids_of, line.split())))
+        return ids
 
     def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
         return list(map(self.encode, texts))
 
     def offsets(self, text: str) -> list[tuple[int, int]]:
         folded = fold(text, self.lowercase)
-        return spans_before(text, folded, (found.span() for found in tokens_pattern().finditer(folded)))
+        return spans_before(text, folded, (found.span() for found in self._pattern.finditer(folded)))
 
     def decode(self, ids: Iterable[int]) -> str:
-        return " ".join(self.vocabulary[number] for number in ids if number != PAD_ID)
+        words = (self.vocabulary[number] for number in ids if number != PAD_ID)
+        if not self.line_ends:
+            return " ".join(words)
+        # a line has no blank at its ends, so that what is written grows by what each token adds
+        written = ["\n" if word == LINE_END else word for word in words]
+        after = ["", *(" " if word != "\n" else "" for word in written)]
+        pairs = zip(after, written, strict=False)
+        return "".join([word if word == "\n" else blank + word for blank, word in pairs])
 
     def settings(self) -> dict[str, Any]:
+        chosen = {"line_ends": self.line_ends, "pieces": self.pieces}
+        unlike = {name: value for name, value in chosen.items() if value not in (False, "words")}
         return {
             "type": self.kind,
             "lowercase": self.lowercase,
             "vocab_size": self.max_size,
             "min_count": self.min_count,
             "pattern": PATTERN,
+            **unlike,  # what is as it always was has no name, so that older files and caches stay true
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -121,7 +165,8 @@ class WordTokenizer:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> WordTokenizer:
-        tokenizer = cls(content["lowercase"], content["vocab_size"], content["min_count"])
+        chosen = {name: content[name] for name in ("line_ends", "pieces") if name in content}
+        tokenizer = cls(content["lowercase"], content["vocab_size"], content["min_count"], **chosen)
         tokenizer._restore(content)
         return tokenizer
 
@@ -136,15 +181,15 @@ class WordTokenizer:
 class _Count:
     """How often each token stands in some texts; a class, so that a process can be sent one."""
 
-    def __init__(self, lowercase: bool) -> None:
-        self.lowercase = lowercase
+    def __init__(self, lowercase: bool, pieces: str) -> None:
+        self.lowercase, self.kind = lowercase, pieces
 
     def __call__(self, texts: Sequence[str]) -> dict[str, int]:
         pieces: Counter[str] = Counter()
         for text in texts:
             pieces.update(fold(text, self.lowercase).split())
         counts: dict[str, int] = {}
-        find = tokens_pattern().findall
+        find = pattern_of(self.kind).findall
         for piece, times in pieces.items():
             for token in find(piece):
                 counts[token] = counts.get(token, 0) + times
