@@ -10,7 +10,7 @@ import torch
 from rnnlab.cli import main
 from rnnlab.compare import differences, reproduce
 from rnnlab.opened.run import open_run
-from rnnlab.run import code
+from rnnlab.run import code, code_changes
 
 
 @pytest.fixture
@@ -64,11 +64,12 @@ def test_one_changed_line_of_code_is_said(copied, monkeypatch):
     parts = {name: part for name, part in code.by_file(state["patch"]).items() if name != file}
     before = "".join(f"diff --git a/{name} b/{name}\n{part}" for name, part in parts.items())
     changed = before + f"diff --git a/{file} b/{file}\n@@ -1 +1 @@\n-a\n+b\n"
-    monkeypatch.setattr(differences, "code_state", lambda: {**state, "patch": changed})
+    monkeypatch.setattr(code_changes, "code_state", lambda: {**state, "patch": changed})
     (copied / "code.diff").write_text(before)
-    assert differences.code_differences(run) == [f"code: {file} differs from the run's"]
-    monkeypatch.setattr(differences, "code_state", lambda: {**state, "patch": before})
-    assert differences.code_differences(run) == []
+    git = run.result["git"]
+    assert code_changes.code_differences(git, run.folder) == [f"code: {file} differs from the run's"]
+    monkeypatch.setattr(code_changes, "code_state", lambda: {**state, "patch": before})
+    assert code_changes.code_differences(git, run.folder) == []
 
 
 def test_packages_device_threads_and_data_that_differ_are_said(copied):

@@ -52,7 +52,7 @@ def test_units_that_cannot_be_looked_for_leave_the_rest_and_say_why(language_run
     (copied / "result.json").write_text(json.dumps(result))
     found = explained(capsys, copied, "(([]))", "--method", "all")
     assert found["explanations"]
-    assert "its data files have changed since" in found["notes"][0]
+    assert "its data have changed since: fingerprint was 000000000000, is" in found["notes"][0]
     assert cli.main(["explain", str(copied), "(([]))", "--method", "units"]) == 2
 
 

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from rnnlab.compare.configs import Change, changes
 from rnnlab.compare.differences import (
-    code_differences,
     data_differences,
     machine_differences,
     package_differences,
@@ -18,6 +17,7 @@ from rnnlab.compare.differences import (
 from rnnlab.errors import SettingError, UserError
 from rnnlab.opened.run import OpenRun
 from rnnlab.run.code import ROOT
+from rnnlab.run.code_changes import code_differences
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import read
 from rnnlab.run.saved import config_of, overrides_of
@@ -56,7 +56,12 @@ def check_finished(run: OpenRun) -> None:
 
 def known_differences(run: OpenRun) -> list[str]:
     """What can be told before the training."""
-    return code_differences(run) + package_differences(run)
+    found = code_differences(run.result.get("git"), run.folder) + package_differences(run)
+    try:
+        run.data()
+    except SettingError as error:  # they have changed, or are not to be found
+        found.append(f"data: {error.rule}")
+    return found
 
 
 def command(run: OpenRun, folder: Path) -> list[str]:

@@ -39,7 +39,7 @@ def run(arguments: Namespace) -> None:
     opened = open_run(arguments.run, arguments.outputs)
     check_finished(opened)
     before = known_differences(opened)
-    print("\n".join(before) if before else "code and packages are those of the run", file=sys.stderr)
+    print("\n".join(before) if before else "code, packages and data are those of the run", file=sys.stderr)
     if arguments.check:
         sys.exit(1 if before else 0)
     folder = arguments.output or beside(opened.folder.path)

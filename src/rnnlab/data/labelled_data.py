@@ -20,7 +20,7 @@ from rnnlab.data.ranks import Place, place_of
 from rnnlab.data.rows import Rows
 from rnnlab.data.shape import Shape, check_shape, evaluation_shape
 from rnnlab.data.source import Recipe, find, no_unlabelled
-from rnnlab.data.unlabelled import read_unlabelled
+from rnnlab.data.unlabelled import fingerprint_of, read_unlabelled
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
@@ -135,6 +135,7 @@ class LabelledData(LightningDataModule):
     def unlabelled(self) -> Split | None:
         """The texts without labels, encoded like the rest; None where the data set has none."""
         found, reading = self._ready().found, self.reading
+        self.provenance |= fingerprint_of(found)
         return read_unlabelled(found, reading, self.cleaner, self.tokenizer, self.cache_dir, self.workers)
 
     def padding_fraction(self) -> float:

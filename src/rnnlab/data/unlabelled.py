@@ -20,6 +20,12 @@ from rnnlab.tokenizer import Tokenizer
 log = logging.getLogger(__name__)
 
 
+def fingerprint_of(found: Found) -> dict[str, str]:
+    """`unlabelled_fingerprint`, the sha256 of the file of these texts; nothing where there is none."""
+    path = found.unlabelled
+    return {} if path is None else {"unlabelled_fingerprint": file_hashes({UNLABELLED: path})[UNLABELLED]}
+
+
 def read_unlabelled(
     found: Found, reading: Reading, cleaner: Cleaner, tokenizer: Tokenizer, folder: Path, workers: int | None
 ) -> Split | None:

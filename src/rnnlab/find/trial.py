@@ -27,7 +27,8 @@ def fit(choice: Choice, watcher: pl.Callback) -> None:
     with tempfile.TemporaryDirectory() as folder:
         parts = {"task": choice.cfg.task.name, "model": {"name": choice.model}}
         try:
-            experiment = assemble(choice.cfg, RunFolder(Path(folder)), Result(Path(folder), parts))
+            result = Result(Path(folder), parts)
+            experiment = assemble(choice.cfg, RunFolder(Path(folder)), result, begin=lambda: None)
         except UserError:
             raise
         except (ValueError, MisconfigurationException) as error:  # the parts' own words, as in a run

@@ -81,10 +81,15 @@ def rebuilt(folder: RunFolder, cfg: Any) -> tuple[Any, Any]:
     from rnnlab.run.build import build_data, build_network
     from rnnlab.run.check_pretrained import keeps_tokenizer
     from rnnlab.run.checkpoint import state_of
+    from rnnlab.run.result import read
+    from rnnlab.run.same_data import difference_of
     from rnnlab.run.vectors import build_choice, build_vectors
 
     data = build_data(cfg, tokenizer_of(folder) if keeps_tokenizer(cfg) else None)
     data.prepare()
+    difference = difference_of(read(folder.path / "result.json").get("data") or {}, data.provenance)
+    if difference:
+        raise SettingError("RUN", folder.path, f"its data are not those of its training: {difference}")
     if data.tokenizer.to_json() != read_json(folder.tokenizer):
         raise SettingError("RUN", folder.path, "its texts have changed since: they give another vocabulary")
     network = build_network(cfg, data, build_vectors(build_choice(cfg), data))

@@ -27,6 +27,7 @@ def data_of(run: OpenRun) -> Any:
     from rnnlab.run.build import build_data
     from rnnlab.run.check_pretrained import keeps_tokenizer
     from rnnlab.run.rebuild import made_by
+    from rnnlab.run.same_data import difference_of
 
     settings = run.config.copy()
     for key, variable in PLACES.items():
@@ -40,11 +41,9 @@ def data_of(run: OpenRun) -> Any:
         rule = f"this rnnlab cannot prepare its data: {str(error).splitlines()[0]}; {made_by(run.folder)}"
         raise SettingError("RUN", run.folder.path, rule) from error
     data.prepare()
-    known = (run.result.get("data") or {}).get("fingerprint")
-    now = data.provenance["fingerprint"]
-    if known is not None and known != now:
-        rule = f"its data files have changed since: their fingerprint was {known[:12]} and is {now[:12]}"
-        raise SettingError("RUN", run.folder.path, rule)
+    difference = difference_of(run.result.get("data") or {}, data.provenance)
+    if difference:
+        raise SettingError("RUN", run.folder.path, f"its data have changed since: {difference}")
     if data.tokenizer.to_json() != read_json(run.folder.tokenizer):
         raise SettingError(
             "RUN", run.folder.path, "its texts have changed since: they give another vocabulary"

@@ -68,9 +68,11 @@ class RunFolder:
         return self.path / "packages.txt"
 
     def write_code(self, patch: str, packages: list[str]) -> None:
-        """code.diff, where the code differed from its commit, and packages.txt."""
+        """code.diff, where the code differs from its commit, and packages.txt."""
         if patch:
             self.patch.write_text(patch, encoding="utf-8")
+        else:  # that of an earlier start
+            self.patch.unlink(missing_ok=True)
         self.packages.write_text("\n".join(packages) + "\n", encoding="utf-8")
 
     def write_choices(self, cfg: DictConfig, overrides: list[str]) -> None:

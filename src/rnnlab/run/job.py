@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from rnnlab.run.command import without_hydra
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.lock import FolderLock, Held
 from rnnlab.run.result import ENDED, Result, Status
+from rnnlab.run.same_data import OtherData
 from rnnlab.run.settle import settle
 from rnnlab.run.slurm import follows, go_back, stand_alone
 from rnnlab.run.sweep_job import sweep_job
@@ -95,14 +97,13 @@ def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -
             folder.path.mkdir(parents=True, exist_ok=True)
             lock.acquire(folder.path, "this run is being trained")
         settle(cfg)
-        if result.primary:
-            folder.write_choices(cfg, overrides)
-            folder.write_code(result.patch, packages())
-            result.update()
+        begin = partial(begin_in, folder, cfg, overrides, result)
+        if not folder.last.is_file():
+            begin()
         from rnnlab.run.train import train
 
-        train(cfg, folder, result)
-    except Held as error:  # nothing is written: the folder is another's
+        train(cfg, folder, result, begin)
+    except (Held, OtherData) as error:  # nothing is written: the folder is another's, or of other data
         print(f"error: {error}", file=sys.stderr)
         return 2
     except UserError as error:
@@ -118,6 +119,14 @@ def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -
         finish_wandb()
         lock.release()
     return 0
+
+
+def begin_in(folder: RunFolder, cfg: DictConfig, overrides: list[str], result: Result) -> None:
+    """Write down what this run is; one that goes on does so when its data have proved to be the same."""
+    if result.primary:
+        folder.write_choices(cfg, overrides)
+        folder.write_code(result.patch, packages())
+        result.update()
 
 
 def has_one_process(trainer: DictConfig) -> bool:

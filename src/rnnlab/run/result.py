@@ -51,12 +51,13 @@ class Result:
 
     Attributes:
         patch: how the code differs from its commit.
+        before: what the file said at this start.
     """
 
     def __init__(self, folder: Path, fields: dict[str, Any], primary: bool = True) -> None:
         self.primary = primary
         self.path = folder / "result.json"
-        before = read(self.path)
+        before = self.before = read(self.path)
         self.seconds_before = float(before.get("seconds", 0.0))
         self.start = time.monotonic()
         code = code_state()
@@ -73,6 +74,7 @@ class Result:
             "pid": os.getpid(),
             "pid_started": started(os.getpid()),
             "starts": before.get("starts", 0) + 1,
+            **({"data": before["data"]} if before.get("data") else {}),  # kept if this start is killed early
         }
 
     def update(self, **fields: Any) -> None:

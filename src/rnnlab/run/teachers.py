@@ -115,7 +115,12 @@ def check_same(cfg: DictConfig, theirs: Any, data: Any, folder: RunFolder) -> No
     told = read(folder.path / "result.json").get("data") or {}
     for key in ("fingerprint", "classes"):
         if told.get(key) != data.provenance[key]:
-            raise SettingError("objective.teachers", folder.path, f"that run's data have another {key}")
+            rule = f"that run's data have another {key}: {shown(told.get(key))}, and this run's"
+            raise SettingError("objective.teachers", folder.path, f"{rule} {shown(data.provenance[key])}")
+
+
+def shown(value: Any) -> str:
+    return value[:12] if isinstance(value, str) else str(value)
 
 
 @torch.inference_mode()

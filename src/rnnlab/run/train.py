@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytorch_lightning as pl
@@ -18,6 +19,7 @@ from rnnlab.logger.media import log_config
 from rnnlab.run.allowed import targets
 from rnnlab.run.build import Experiment, build_data, build_network, build_task, resolved
 from rnnlab.run.checkpoint import loading, part_of
+from rnnlab.run.code_changes import code_differences
 from rnnlab.run.companions import companions
 from rnnlab.run.ensemble import check_rows
 from rnnlab.run.evaluate import end_pruned, evaluate
@@ -27,6 +29,7 @@ from rnnlab.run.machine import ask_kernels, device_name, set_threads
 from rnnlab.run.pretrained import load_pretrained
 from rnnlab.run.pretraining import pretrain
 from rnnlab.run.result import Result
+from rnnlab.run.same_data import check_resumed, check_sweep
 from rnnlab.run.saved import naming
 from rnnlab.run.sweep_job import sweep_job
 from rnnlab.run.teachers import teach
@@ -38,8 +41,11 @@ from rnnlab.tokenizer.file import save
 log = logging.getLogger("rnnlab")
 
 
-def train(cfg: DictConfig, folder: RunFolder, result: Result) -> None:
+def train(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable[[], None]) -> None:
     """Train, test the best checkpoint once, and leave everything in the folder.
+
+    Args:
+        begin: writes down in the folder what the run is; called when its data are known to be its own.
 
     Raises:
         UserError: a setting that only the machine or the data could show to be wrong.
@@ -47,7 +53,7 @@ def train(cfg: DictConfig, folder: RunFolder, result: Result) -> None:
     """
     quiet()
     try:
-        experiment = assemble(cfg, folder, result)
+        experiment = assemble(cfg, folder, result, begin)
     except UserError:
         raise
     except (
@@ -69,7 +75,7 @@ def train(cfg: DictConfig, folder: RunFolder, result: Result) -> None:
             evaluate(experiment, cfg, folder, result)
 
 
-def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
+def assemble(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable[[], None]) -> Experiment:
     """All parts of the run, with the data prepared; says in the log what they are."""
     threads = set_threads(cfg.threads)
     check_device(cfg)
@@ -77,6 +83,8 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
     choice = build_choice(cfg)
     data = build_data(cfg)
     data.prepare()
+    check_data(cfg, data, folder, result)
+    begin()
     save(data.tokenizer, folder.tokenizer)
     check_rows(cfg, data)
     words = build_vectors(choice, data)
@@ -107,6 +115,17 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result) -> Experiment:
     say_data(provenance)
     log.info("model: %s, %s parameters, on %s", name, f"{parameters:,}", device)
     return Experiment(data, network, task, trainer)
+
+
+def check_data(cfg: DictConfig, data: Any, folder: RunFolder, result: Result) -> None:
+    """Refuse other data than the run or its sweep began with; say which code is not that of the beginning."""
+    check_resumed(data, folder, result.before)
+    sweep = sweep_job()
+    if sweep is not None:
+        check_sweep(data, cfg, sweep.folder)
+    if folder.last.is_file():
+        for line in code_differences(result.before.get("git"), folder):
+            log.warning("%s: what follows is trained by other code than what came before", line)
 
 
 def say_data(provenance: dict[str, Any]) -> None:

@@ -1,0 +1,43 @@
+"""In what the code differs from that of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rnnlab.run.code import changed_files, code_state, patch
+from rnnlab.run.folder import RunFolder
+
+SHOWN = 8  # names of a longer list
+
+
+def code_differences(then: Mapping[str, Any] | None, folder: RunFolder) -> list[str]:
+    """Lines that say how the code differs; none where it is the same to the last character.
+
+    Args:
+        then: what the run's result.json says of git.
+    """
+    now = code_state()
+    if not then or now is None:
+        return [f"code: {'the run' if not then else 'this rnnlab'} does not know its commit"]
+    commit = then["commit"]
+    before = folder.patch.read_text(encoding="utf-8") if folder.patch.is_file() else ""
+    if then["dirty"] and not folder.packages.is_file():  # an older rnnlab wrote no code.diff
+        return [f"code: the run's differed from commit {commit[:12]}, and how was not kept"]
+    try:
+        after = now["patch"] if now["commit"] == commit else patch(commit)
+    except OSError:
+        after = None
+    except Exception:  # git's own: the commit is not in this checkout
+        after = None
+    if after is None:
+        return [
+            f"code: the run's commit {commit[:12]} is not in this checkout, which is at {now['commit'][:12]}"
+        ]
+    files = changed_files(before, after)
+    return [f"code: {listed(files)} differ{'s' * (len(files) == 1)} from the run's"] if files else []
+
+
+def listed(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
