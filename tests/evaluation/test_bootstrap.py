@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rnnlab.evaluation.bootstrap import classifier_intervals, matrices, means
-from rnnlab.evaluation.scores import confusion, macro
+from rnnlab.evaluation.bootstrap import classifier_intervals, matrices, means, resampled_scores
+from rnnlab.evaluation.scores import confusion, macro, scores
 
 CLASSES = ("negative", "neutral", "positive")
 
@@ -70,3 +70,25 @@ def test_one_row_is_its_own_interval():
     found = classifier_intervals(np.array([1]), np.array([[0.2, 0.3, 0.5]]), CLASSES, 10)
     assert found["accuracy"] == (0, 0, 0)
     assert found["loss"] == pytest.approx((-np.log(0.3),) * 3)
+
+
+def test_of_many_classes_no_matrix_is_drawn_and_the_spread_is_that_of_one():
+    labels, probabilities = drawn(400)
+    counts = confusion(labels, probabilities.argmax(1), 3)
+    whole = scores(matrices(counts, 4000, np.random.default_rng(0)), CLASSES)
+    wide = np.zeros((60, 60), dtype=int)
+    wide[:3, :3] = counts
+    names = [*CLASSES, *map(str, range(57))]
+    few = resampled_scores(wide, names, 4000, np.random.default_rng(1))
+    for name in ("accuracy", "macro_f1", "recall_negative", "precision_positive"):
+        assert few[name].mean() == pytest.approx(whole[name].mean(), abs=0.005)
+        assert few[name].std() == pytest.approx(whole[name].std(), rel=0.08)
+
+
+def test_2000_classes_have_intervals_within_some_memory():
+    labels = np.arange(4000) % 2000
+    probabilities = np.full((4000, 2000), 0.5 / 1999)
+    probabilities[np.arange(4000), np.where(np.arange(4000) < 3000, labels, 0)] = 0.5
+    found = classifier_intervals(labels, probabilities, [str(i) for i in range(2000)], 50)
+    assert found["accuracy"].value == 0.75
+    assert found["accuracy"].low < 0.75 < found["accuracy"].high

@@ -28,6 +28,16 @@ def test_the_best_run_of_a_sweep(tmp_path):
     assert find(f"best:{folder}", tmp_path).path == folder.absolute() / "1"
 
 
+def test_the_best_run_that_has_a_checkpoint_is_taken_and_said(tmp_path, capsys):
+    folder = sweep(tmp_path, [0.5, 0.8])
+    (folder / "1" / "checkpoints").mkdir()
+    (folder / "1" / "checkpoints" / "best.ckpt").touch()
+    assert find("best:night", tmp_path).path == folder.absolute() / "1"
+    told = capsys.readouterr()
+    assert told.err.startswith(f"best:night: {folder.absolute() / '1'}, started ")
+    assert told.out == ""
+
+
 def test_other_names_are_those_of_runs(tmp_path):
     folder = sweep(tmp_path, [0.5, 0.8])
     assert find(str(folder / "0"), tmp_path).path == folder / "0"

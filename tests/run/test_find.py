@@ -2,11 +2,13 @@
 
 import json
 import os
+from datetime import datetime
 
 import pytest
 
 from rnnlab.errors import SettingError
 from rnnlab.run.find import find_run, run_folders
+from rnnlab.run.lock import FolderLock
 
 
 def make_run(path, task, started):
@@ -15,6 +17,12 @@ def make_run(path, task, started):
     (path / "result.json").write_text(json.dumps({"task": task}))
     (path / "config.yaml").write_text("")
     os.utime(path / "config.yaml", (started, started))
+    return path
+
+
+def with_checkpoint(path):
+    (path / "checkpoints").mkdir()
+    (path / "checkpoints" / "best.ckpt").touch()
     return path
 
 
@@ -56,6 +64,39 @@ def test_last_is_the_run_that_was_started_or_resumed_latest(outputs):
     assert found("last", outputs).endswith("bbbb2222")
     assert found("last:imdb", outputs).endswith("aaaa1111")
     assert found("last:shakespeare", outputs) == "sweeps/2026-01-04_10-00-00_dddd4444/0"
+
+
+def test_last_passes_over_what_has_no_checkpoint_and_says_what_it_took_and_when(outputs, capsys):
+    taken = with_checkpoint(outputs / "tweets" / "gru" / "2026-01-03_10-00-00_cccc3333")
+    assert find_run("last:tweets", outputs).path == taken
+    assert find_run("last:tweets", outputs).path == taken
+    when = f"{datetime.fromtimestamp(200):%Y-%m-%d %H:%M}"
+    passed = "passed over: one run later without a checkpoint"
+    told = capsys.readouterr()
+    assert told.err == f"last:tweets: {taken}, started {when} ({passed})\n"  # once
+    assert told.out == ""
+
+
+def test_of_runs_without_any_checkpoint_the_latest_is_taken_and_that_is_said(outputs, capsys):
+    find_run("last", outputs)
+    assert "(no checkpoint yet, and neither has any other)" in capsys.readouterr().err
+
+
+def test_a_toy_run_is_marked_beside_the_latest_real_one(outputs, capsys):
+    real = with_checkpoint(outputs / "tweets" / "gru" / "2026-01-03_10-00-00_cccc3333")
+    toy = with_checkpoint(outputs / "tweets" / "gru" / "2026-01-02_10-00-00_bbbb2222")
+    (toy / "result.json").write_text(json.dumps({"task": "tweets", "overrides": ["debug=fast"]}))
+    assert find_run("last", outputs).path == toy
+    assert f"(a toy run, debug=; the latest real one is {real})" in capsys.readouterr().err
+
+
+def test_a_run_that_is_still_going_is_said_to_be(outputs, capsys):
+    path = with_checkpoint(outputs / "tweets" / "gru" / "2026-01-02_10-00-00_bbbb2222")
+    lock = FolderLock()
+    lock.acquire(path, "this run is being trained")
+    find_run("last", outputs)
+    assert capsys.readouterr().err.endswith("(still training)\n")
+    lock.release()
 
 
 def test_last_is_not_the_run_that_asks(outputs, tmp_path):

@@ -12,11 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnlab.evaluation.calibration import brier, gaps, reliability
-from rnnlab.evaluation.scores import confusion, loss, scores
+from rnnlab.evaluation.scores import Totals, confusion, loss, scores, scores_of, summed
 
 RESAMPLES = 1000
 LEVEL = 0.95
 _ROWS_AT_ONCE = 1 << 18  # numbers drawn at once, 2 MB: what a cache holds
+_MOST_CELLS = 2500  # of a matrix that is drawn whole; of a larger one only those that are not 0
 
 
 class Interval(NamedTuple):
@@ -32,6 +33,23 @@ def matrices(counts: np.ndarray, resamples: int, generator: np.random.Generator)
     cells = counts.ravel()
     drawn = generator.multinomial(cells.sum(), cells / max(cells.sum(), 1), size=resamples)
     return drawn.reshape(resamples, *counts.shape)
+
+
+def resampled_scores(
+    counts: np.ndarray, classes: Sequence[str], resamples: int, generator: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """The `scores` (R,) of resamples of the rows that are counted in (C, C).
+
+    With many classes most cells are 0 in every resample: only the others, N at most, are drawn.
+    """
+    if counts.size <= _MOST_CELLS:
+        return scores(matrices(counts, resamples, generator), classes)
+    truth, said = np.nonzero(counts)
+    cells = counts[truth, said]
+    drawn = generator.multinomial(cells.sum(), cells / max(cells.sum(), 1), size=resamples)  # (R, K)
+    right, number = truth == said, len(counts)
+    of_right = summed(drawn[:, right], truth[right], number)
+    return scores_of(Totals(of_right, summed(drawn, truth, number), summed(drawn, said, number)), classes)
 
 
 def means(values: np.ndarray, resamples: int, generator: np.random.Generator) -> np.ndarray:
@@ -75,7 +93,7 @@ def classifier_intervals(
     table = np.column_stack([rows, gaps(labels, probabilities)])
     values = {"loss": float(rows[:, 0].mean()), **{k: float(v) for k, v in scores(counts, classes).items()}}
     values |= {"brier": float(rows[:, 1].mean()), "ece": reliability(labels, probabilities).error}
-    drawn = scores(matrices(counts, resamples, generator), classes)
+    drawn = resampled_scores(counts, classes, resamples, generator)
     of_rows = means(table, resamples, generator)
     drawn |= {"loss": of_rows[:, 0], "brier": of_rows[:, 1], "ece": np.abs(of_rows[:, 2:]).sum(1)}
     return intervals(values, drawn)

@@ -23,18 +23,37 @@ def confusion(labels: np.ndarray, predicted: np.ndarray, number: int) -> np.ndar
     return np.bincount(cells, minlength=number * number).reshape(number, number)
 
 
+class Totals(NamedTuple):
+    """What scores are made of: each class's rows (..., C) that are right, are of it, are predicted to be."""
+
+    right: np.ndarray
+    true: np.ndarray
+    said: np.ndarray
+
+
+def totals(counts: np.ndarray) -> Totals:
+    """Of confusion matrices (..., C, C)."""
+    return Totals(np.diagonal(counts, axis1=-2, axis2=-1), counts.sum(-1), counts.sum(-2))
+
+
 def by_class(counts: np.ndarray) -> ByClass:
     """Of confusion matrices (..., C, C)."""
-    right = np.diagonal(counts, axis1=-2, axis2=-1).astype(float)  # (..., C)
-    true, said = counts.sum(-1), counts.sum(-2)
+    return _by_class(totals(counts))
+
+
+def _by_class(found: Totals) -> ByClass:
+    right, true, said = found.right.astype(float), found.true, found.said  # (..., C)
     f1 = _ratio(2 * right, true + said)
     return ByClass(_ratio(right, said), _ratio(right, true), f1, true)
 
 
 def accuracy(counts: np.ndarray) -> np.ndarray:
     """Shares (...) of right rows of confusion matrices (..., C, C)."""
-    right = np.diagonal(counts, axis1=-2, axis2=-1).sum(-1).astype(float)
-    return _ratio(right, counts.sum((-2, -1)))
+    return _accuracy(totals(counts))
+
+
+def _accuracy(found: Totals) -> np.ndarray:
+    return _ratio(found.right.sum(-1).astype(float), found.true.sum(-1))
 
 
 def macro(counts: np.ndarray) -> dict[str, np.ndarray]:
@@ -42,21 +61,42 @@ def macro(counts: np.ndarray) -> dict[str, np.ndarray]:
 
     A class that is neither among the labels nor predicted does not enter the mean, as in training.
     """
-    scored = by_class(counts)
-    seen = (counts.sum(-1) + counts.sum(-2)) > 0  # (..., C)
+    return _macro(totals(counts))
+
+
+def _macro(found: Totals) -> dict[str, np.ndarray]:
+    scored = _by_class(found)
+    seen = (found.true + found.said) > 0  # (..., C)
     number = np.maximum(seen.sum(-1), 1)
     parts = {"precision": scored.precision, "recall": scored.recall, "f1": scored.f1}
     return {f"macro_{name}": (values * seen).sum(-1) / number for name, values in parts.items()}
 
 
 def scores(counts: np.ndarray, classes: Sequence[str]) -> dict[str, np.ndarray]:
+    """All of them by name, (...) each, of confusion matrices (..., C, C); see `scores_of`."""
+    return scores_of(totals(counts), classes)
+
+
+def whole_scores(found: Totals) -> dict[str, np.ndarray]:
+    """Accuracy and the macro means, (...) each."""
+    return {"accuracy": _accuracy(found), **_macro(found)}
+
+
+def scores_of(found: Totals, classes: Sequence[str]) -> dict[str, np.ndarray]:
     """All of them by name, (...) each: accuracy, the macro means, and `recall_CLASS` and the like."""
-    scored = by_class(counts)
-    found = {"accuracy": accuracy(counts), **macro(counts)}
+    scored = _by_class(found)
+    named = whole_scores(found)
     for kind in ("precision", "recall", "f1"):
         values = getattr(scored, kind)
-        found |= {f"{kind}_{name}": values[..., index] for index, name in enumerate(classes)}
-    return found
+        named |= {f"{kind}_{name}": values[..., index] for index, name in enumerate(classes)}
+    return named
+
+
+def summed(values: np.ndarray, places: np.ndarray, number: int) -> np.ndarray:
+    """(R, C): the columns of values (R, K) added up by their places (K,)."""
+    found = np.zeros((number, len(values)), dtype=np.int64)
+    np.add.at(found, places, values.T)
+    return found.T
 
 
 def loss(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:

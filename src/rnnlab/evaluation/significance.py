@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnlab.evaluation.bootstrap import LEVEL, RESAMPLES, Interval
-from rnnlab.evaluation.scores import accuracy, confusion, macro
+from rnnlab.evaluation.scores import Totals, confusion, summed, totals, whole_scores
 
 
 class Difference(NamedTuple):
@@ -43,13 +43,11 @@ def paired_bootstrap(
     cells = (labels * number + first) * number + second
     kinds, counts = np.unique(cells, return_counts=True)  # (K,) at most C^3
     drawn = np.random.default_rng(seed).multinomial(len(labels), counts / len(labels), size=resamples)
-    of_first, of_second = (
-        _summed(drawn, kinds // number, number),
-        _summed(drawn, _without(kinds, number), number),
-    )
-    before, after = (_scores(confusion(labels, one, number)) for one in (first, second))
+    of_first = _totals(drawn, kinds // number, number)
+    of_second = _totals(drawn, _without(kinds, number), number)
+    before, after = (whole_scores(totals(confusion(labels, one, number))) for one in (first, second))
     apart = {name: after[name] - before[name] for name in before}
-    spread_first, spread_second = _scores(of_first), _scores(of_second)
+    spread_first, spread_second = whole_scores(of_first), whole_scores(of_second)
     return {name: _difference(float(apart[name]), spread_second[name] - spread_first[name]) for name in apart}
 
 
@@ -69,17 +67,15 @@ def _without(kinds: np.ndarray, number: int) -> np.ndarray:
     return kinds // number**2 * number + kinds % number
 
 
-def _summed(drawn: np.ndarray, cells: np.ndarray, number: int) -> np.ndarray:
-    """Confusion matrices (R, C, C): the drawn counts (R, K), added up by their cells (K,)."""
-    order = np.argsort(cells, kind="stable")
-    starts = np.flatnonzero(np.diff(cells[order], prepend=-1))
-    found = np.zeros((len(drawn), number * number), np.int64)
-    found[:, cells[order][starts]] = np.add.reduceat(drawn[:, order], starts, axis=1)
-    return found.reshape(-1, number, number)
-
-
-def _scores(counts: np.ndarray) -> dict[str, np.ndarray]:
-    return {"accuracy": accuracy(counts), **macro(counts)}
+def _totals(drawn: np.ndarray, cells: np.ndarray, number: int) -> Totals:
+    """Of the drawn counts (R, K) of cells (K,), label * C + prediction; no matrix of C x C is made."""
+    labels, predicted = cells // number, cells % number
+    right = labels == predicted
+    return Totals(
+        summed(drawn[:, right], labels[right], number),
+        summed(drawn, labels, number),
+        summed(drawn, predicted, number),
+    )
 
 
 def _difference(value: float, drawn: np.ndarray) -> Difference:

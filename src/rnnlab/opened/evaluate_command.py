@@ -15,7 +15,7 @@ from rnnlab.opened.evaluated import OPTION, SPLITS, Evaluated, file_rows, split_
 from rnnlab.opened.format_options import add_format, format_of
 from rnnlab.opened.run import OpenRun, open_run
 from rnnlab.report.names import tested
-from rnnlab.report.tables import number, render
+from rnnlab.report.tables import MOST_CLASSES, number, render
 from rnnlab.tokenizer.unread import summary
 
 SUMMARY = "how good a run is: scores with 95 % intervals, curves, calibration, its surest mistakes"
@@ -135,16 +135,15 @@ def tables(results: dict[str, Any]) -> str:
     if results["unread"]:
         title += f"\n{summary([(one['row'], one['note']) for one in results['unread']])}"
     whole = render(["score", "value", "95 % interval"], [_line(name, metrics[name]) for name in WHOLE])
-    counts = [sum(row) for row in results["confusion"]]
+    kinds = ("precision", "recall", "f1")
+    pairs = list(zip(results["classes"], results["support"], strict=True))
     by_class = [
-        [
-            name,
-            *(number(metrics[f"{kind}_{name}"]["value"]) for kind in ("precision", "recall", "f1")),
-            f"{rows:,}",
-        ]
-        for name, rows in zip(results["classes"], counts, strict=True)
+        [name, *(number(metrics[f"{kind}_{name}"]["value"]) for kind in kinds), f"{rows:,}"]
+        for name, rows in pairs[:MOST_CLASSES]
     ]
-    return f"{title}\n\n{whole}\n\n{render(['class', 'precision', 'recall', 'f1', 'rows'], by_class)}"
+    left = len(pairs) - MOST_CLASSES
+    by_class += [[f"and {left:,} more, in metrics.json", "", "", "", ""]] if left > 0 else []
+    return f"{title}\n\n{whole}\n\n{render(['class', *kinds, 'rows'], by_class)}"
 
 
 def _line(name: str, one: dict[str, float]) -> list[str]:

@@ -18,6 +18,7 @@ from rnnlab.report.page.predictions import Predictions
 from rnnlab.whole import whole_file
 
 MISTAKES = 50
+MOST_SQUARE = 100  # classes whose whole matrix is written
 
 
 def classifier_results(run: OpenRun, found: Evaluated, resamples: int) -> dict[str, Any]:
@@ -40,7 +41,8 @@ def classifier_results(run: OpenRun, found: Evaluated, resamples: int) -> dict[s
         "classes": list(rows.classes),
         "metrics": {name: _plain(one, resamples) for name, one in intervals.items()},
         "areas": _areas(rows),
-        "confusion": counts.tolist(),
+        "support": counts.sum(1).tolist(),
+        **_confusion(counts),
         "by_length": [group._asdict() for group in by_value(rows.lengths, rows.right)],
         "by_confidence": [group._asdict() for group in by_confidence(rows.probabilities, rows.right)],
         "most_confident_mistakes": _mistakes(rows),
@@ -70,6 +72,16 @@ def write_results(results: dict[str, Any], folder: Path, predictions: Prediction
 
 def _plain(one: Interval, resamples: int) -> dict[str, float]:
     return {"value": one.value, "low": one.low, "high": one.high} if resamples else {"value": one.value}
+
+
+def _confusion(counts: np.ndarray) -> dict[str, Any]:
+    """The matrix (C, C), rows the truth; of many classes the cells that are not 0, each as truth, prediction
+    and count.
+    """
+    if len(counts) <= MOST_SQUARE:
+        return {"confusion": counts.tolist()}
+    places = np.nonzero(counts)
+    return {"confusion_cells": np.stack([*places, counts[places]], axis=1).tolist()}
 
 
 def _areas(rows: Predictions) -> dict[str, dict[str, float]]:

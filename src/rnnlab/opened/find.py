@@ -7,12 +7,14 @@ from pathlib import Path
 from rnnlab.errors import SettingError
 from rnnlab.run.find import OUTPUTS, find_run
 from rnnlab.run.folder import RunFolder
+from rnnlab.run.last import counted, say
 
 BEST = "best:"
 
 
 def find(name: str, outputs: Path = OUTPUTS) -> RunFolder:
-    """As `find_run`, and `best:SWEEP`: the run that reached most on validation, of the sweep's best setting.
+    """As `find_run`, and `best:SWEEP`: the run that reached most on validation, of the sweep's best setting,
+    and has a checkpoint; which one that is goes to stderr in one line.
 
     Raises:
         SettingError: no run, or several, are meant; the sweep has no finished run yet.
@@ -29,5 +31,13 @@ def find(name: str, outputs: Path = OUTPUTS) -> RunFolder:
     if not rows:
         raise SettingError("RUN", name, f"no run of {record.folder.name} has finished yet")
     highest = record.directions[0] == "maximize"
-    number = max(rows, key=lambda row: row[0] if highest else -row[0])[1]
-    return RunFolder(record.folder.job(number))
+    numbers = [row[1] for row in sorted(rows, key=lambda row: -row[0] if highest else row[0])]
+    folders = [RunFolder(record.folder.job(number)) for number in numbers]
+    trained = [folder for folder in folders if folder.best.is_file()]
+    taken = next(iter(trained), folders[0])
+    notes = [] if record.is_over else ["the sweep has not ended"]
+    if trained and taken != folders[0]:
+        passed = counted(folders.index(taken))
+        notes.append(f"passed over: {passed} of that setting that did better, without a checkpoint")
+    say(name, taken.path, notes)
+    return taken

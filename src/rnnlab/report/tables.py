@@ -11,6 +11,7 @@ from typing import Any
 from rnnlab.report.limited import part_of, part_of_metric, parts_of
 from rnnlab.report.names import PER_CLASS, class_part, split_of, tested, tested_prefix
 
+MOST_CLASSES = 30  # of a table that can be read
 UNOFFICIAL = "NOT THE OFFICIAL SPLITS"
 Result = Mapping[str, Any]  # a run's result.json
 
@@ -68,6 +69,8 @@ def _class_table(metrics: Mapping[str, float], split: str, read: str) -> str:
             table.setdefault(part[1], {})[part[0]] = value
     kinds = [kind for kind in PER_CLASS if any(kind in row for row in table.values())]
     rows = [[name, *(number(row.get(kind)) for kind in kinds)] for name, row in table.items()]
+    rows, left = rows[:MOST_CLASSES], len(rows) - MOST_CLASSES
+    rows += [[f"and {left:,} more, in result.json", *("" for _ in kinds)]] if left > 0 else []
     return render([f"{split} on {read}, by class" if read else f"{split}, by class", *kinds], rows)
 
 

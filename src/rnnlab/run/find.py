@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rnnlab.errors import SettingError
 from rnnlab.run.folder import RunFolder
-from rnnlab.untrusted import read_json
+from rnnlab.run.last import latest, result_of, started
 
 OUTPUTS = Path("outputs")
 SHOWN = 5  # runs that an error names
@@ -20,7 +20,8 @@ def find_run(name: str, outputs: Path = OUTPUTS, apart: Path | None = None) -> R
 
     Args:
         name: a run's folder; a folder that holds a single run; a part of the path of one run under `outputs`;
-            `last`, the run that was started or resumed latest; `last:TASK`, the latest of that task.
+            `last`, the run with a checkpoint that was started or resumed latest; `last:TASK`, that of a task.
+            Which one it is goes to stderr in one line.
         outputs: the folder that holds the runs.
         apart: a run that `last` does not mean: the one that asks.
 
@@ -74,20 +75,12 @@ def _last(name: str, outputs: Path, apart: Path | None) -> Path:
     if not meant:
         names = [f"last:{found}" for found in {task_of(path) for path in runs} if found]
         raise SettingError("RUN", name, f"there is no run of this task under {outputs}", names)
-    return max(meant, key=_started)
+    return latest(name, meant)
 
 
 def task_of(run: Path) -> str:
     """The run's task, from its result.json; empty where that is missing or broken."""
-    try:
-        return str(read_json(run / "result.json").get("task", ""))
-    except (OSError, ValueError, AttributeError):
-        return ""
-
-
-def _started(run: Path) -> tuple[float, str]:
-    """When the run was started, or resumed: each start writes config.yaml."""
-    return (run / "config.yaml").stat().st_mtime, run.as_posix()
+    return str(result_of(run).get("task", ""))
 
 
 def _need_any(name: str, runs: Sequence[Path], outputs: Path) -> None:
@@ -104,7 +97,7 @@ def _only(name: str, meant: Sequence[Path], outputs: Path, runs: Sequence[Path])
         near = [path.as_posix() for path in _nearest(name.strip("/"), runs, outputs)]
         raise SettingError("RUN", name, f"is no part of the path of a run under {outputs}", near)
     if len(meant) > 1:
-        latest = [path.as_posix() for path in sorted(meant, key=_started)[-SHOWN:]]
+        latest = [path.as_posix() for path in sorted(meant, key=started)[-SHOWN:]]
         which = "" if len(latest) == len(meant) else f", the latest {SHOWN} of which are named"
         raise SettingError("RUN", name, f"this is a part of {len(meant)} runs{which}", latest)
     return meant[0]
@@ -117,5 +110,5 @@ def _nearest(part: str, runs: Sequence[Path], outputs: Path) -> list[Path]:
         pieces = [*run.relative_to(outputs).parts, run.relative_to(outputs).as_posix()]
         return max(SequenceMatcher(None, part, piece).ratio() for piece in pieces)
 
-    latest = sorted(runs, key=_started, reverse=True)
+    latest = sorted(runs, key=started, reverse=True)
     return sorted(latest, key=likeness, reverse=True)[:SHOWN]

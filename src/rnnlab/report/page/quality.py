@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnlab.evaluation.bootstrap import LEVEL, RESAMPLES, Interval, classifier_intervals
 from rnnlab.evaluation.scores import confusion
+from rnnlab.report.confusion import most_confused
 from rnnlab.report.names import bare, class_part, label
 from rnnlab.report.page.markup import number, table, text
 from rnnlab.report.page.predictions import Predictions
@@ -35,16 +36,23 @@ def scores_table(found: dict[str, Interval], split: str = "test") -> str:
 
 
 def class_table(predictions: Predictions, found: dict[str, Interval]) -> str:
-    """A row a class: precision, recall and F1, and how many rows it has."""
+    """A row a class, of at most 30: precision, recall and F1, and how many rows it has."""
     rows = []
     counts = np.bincount(predictions.labels, minlength=len(predictions.classes))
-    for name, count in zip(predictions.classes, counts.tolist(), strict=True):
+    pairs = list(zip(predictions.classes, counts.tolist(), strict=True))
+    for name, count in pairs[:MOST_CLASSES]:
         cells = [text(name)]
         for kind in ("precision", "recall", "f1"):
             one = found[f"{kind}_{name}"]
             cells.append(f'{number(one.value)} <span class="dim">{between(one)}</span>')
         rows.append([*cells, f"{count:,}"])
-    return table(["class", "precision", "recall", "F1", "rows"], rows, "Each class")
+    few = f"The first {len(rows)} of {len(pairs):,} classes; result.json has all"
+    caption = "Each class" if len(pairs) == len(rows) else few
+    return table(
+        ["class", "precision", "recall", "F1", "rows"],
+        rows,
+        "Each class" if len(pairs) == len(rows) else caption,
+    )
 
 
 def other_scores(metrics: dict[str, float], prefix: str = "test/", why: str = "") -> str:
@@ -67,10 +75,8 @@ def between(interval: Interval) -> str:
 
 def confusion_table(predictions: Predictions) -> str:
     """Counts and their share of the row, darker the larger; rows are the truth, columns the prediction."""
-    names = predictions.classes
-    if len(names) > MOST_CLASSES:
-        return ""
-    counts = confusion(predictions.labels, predictions.predicted, len(names))
+    whole = confusion(predictions.labels, predictions.predicted, len(predictions.classes))
+    counts, names = most_confused(whole, predictions.classes, MOST_CLASSES)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     head = "".join(f'<th scope="col">{text(name)}</th>' for name in names)
     lines = []
@@ -79,6 +85,8 @@ def confusion_table(predictions: Predictions) -> str:
         total = f'<span class="dim">{counts[row].sum():,}</span>'
         lines.append(f'<tr><th scope="row">{text(name)} {total}</th>{cells}</tr>')
     caption = "Rows are the truth, columns the prediction; the share is of its row"
+    if len(names) < len(whole):
+        caption += f". The {len(names) - 1} of {len(whole):,} classes with the most mistakes, the rest as one"
     frame = '<div class="wide" tabindex="0" role="group" aria-label="confusion matrix">'
     return (
         f'{frame}<table class="confusion"><caption>{caption}</caption><thead><tr><td></td>{head}</tr></thead>'
