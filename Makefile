@@ -6,13 +6,16 @@ TEST_ARGS ?= -n auto
 
 PIP_INSTALL = $(VENV)/bin/python -m pip install -c constraints.txt
 SOURCES = src tests scripts train.py
+# the tests of numbers: what a CPU computes is compared in them
+NUMBERS = tests/model tests/loop tests/task tests/optimizer tests/pretraining tests/generate \
+	tests/test_experiments.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install train test test-fast check format clean
+.PHONY: help install train test test-fast test-avx2 check format clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 install: $(VENV)/.runtime ## make .venv and install what a training needs
 
@@ -24,6 +27,11 @@ test: $(VENV)/.dev ## run all tests; TEST_ARGS="-k encoder" and the like go to p
 
 test-fast: override TEST_ARGS += -m "not slow"
 test-fast: test ## run the tests that take less than a few seconds each
+
+test-avx2: export ONEDNN_MAX_CPU_ISA = AVX2
+test-avx2: export ATEN_CPU_CAPABILITY = avx2
+test-avx2: $(VENV)/.dev ## run the tests of numbers as on a CPU without AVX-512, as most laptops have
+	$(VENV)/bin/python -m pytest $(TEST_ARGS) $(NUMBERS)
 
 check: $(VENV)/.dev ## lint, formatting and types
 	$(VENV)/bin/ruff check $(SOURCES)
