@@ -336,3 +336,14 @@ def test_bad_batches_are_named():
         ValueError, match=r"state of shapes \[\(1, 2, 3\)\] must be \[\(1, 4, 3\), \(1, 4, 3\)\]"
     ):
         encoder(batch(), None, (torch.zeros(1, 2, 3),))
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float64])
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_cell_learns_with_weights_of_each_type(cell, dtype):
+    torch.manual_seed(0)
+    encoder = RecurrentEncoder(cell, 4, 4, num_layers=2, connection="residual", norm="layer").to(dtype)
+    encoded = encoder(torch.randn(3, 5, 4, dtype=dtype), torch.tensor([5, 2, 3]))
+    assert encoded.outputs.dtype == encoded.final.dtype == dtype
+    gradients = torch.autograd.grad(encoded.outputs.float().sum(), list(encoder.parameters()))
+    assert all(gradient.isfinite().all() for gradient in gradients)

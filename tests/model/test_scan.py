@@ -127,6 +127,17 @@ def test_half_precision_inputs_keep_their_states_in_single(cell):
     assert outputs.dtype == after.dtype == torch.float32
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("cell", CELLS)
+def test_weights_in_half_precision_hand_on_their_type_and_keep_states_in_single(cell, dtype):
+    layer = ScanLayer(cell, SIZE, UNITS, CellOptions()).to(dtype)
+    outputs, (after,) = layer(steps().to(dtype))
+    assert (outputs.dtype, after.dtype) == (dtype, torch.float32)
+    torch.testing.assert_close(outputs[-1], after[0].to(dtype), rtol=0, atol=0)
+    exact = layer.float()(steps().to(dtype).float()).outputs
+    torch.testing.assert_close(outputs.float(), exact, rtol=0, atol=0.05)
+
+
 def test_the_forget_bias_is_the_forget_gates_alone():
     biases = ScanLayer("minlstm", SIZE, UNITS, CellOptions(forget_bias=2.0)).bias_ih.chunk(3)
     assert [bias.tolist() for bias in biases] == [[0] * UNITS, [2] * UNITS, [0] * UNITS]

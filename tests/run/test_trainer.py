@@ -7,7 +7,9 @@ from pytorch_lightning.plugins.environments import (
     TorchElasticEnvironment,
 )
 
-from rnnlab.run.trainer import build_trainer
+from rnnlab.errors import SettingError
+from rnnlab.run import trainer
+from rnnlab.run.trainer import build_trainer, check_device
 
 from .conftest import SMALL, composed
 
@@ -42,3 +44,13 @@ def test_an_environment_of_the_config_stays(tmp_path, job):
     target = "pytorch_lightning.plugins.environments.TorchElasticEnvironment"
     environment = environment_of(tmp_path, f"+trainer.plugins._target_={target}")
     assert isinstance(environment, TorchElasticEnvironment)
+
+
+@pytest.mark.parametrize("precision", ["transformer-engine", "transformer-engine-float16"])
+def test_a_precision_of_a_package_that_is_not_there_is_refused(tmp_path, monkeypatch, precision):
+    monkeypatch.setattr(trainer, "find_spec", lambda name: None)
+    cfg = composed([*SMALL["classification"], f"trainer.precision={precision}"], tmp_path)
+    with pytest.raises(SettingError) as error:
+        check_device(cfg)
+    rule = "needs an NVIDIA GPU and its package transformer_engine: choose bf16-mixed or 32-true"
+    assert str(error.value) == f"trainer.precision={precision}: {rule}"

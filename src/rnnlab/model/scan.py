@@ -30,7 +30,8 @@ class ScanLayer(Layer):
 
     No gate reads h, so the layer has no recurrent matrix, and h' is linear in h. The paper computes appendix
     B's form in logarithms, which needs a positive first state; `linear_recurrence` does without them, and is
-    exact from the empty state 0. Gates and states are float32 at least, under any autocast.
+    exact from the empty state 0. Gates and states are float32 at least, under any autocast and of
+    weights in half precision.
 
     Args:
         cell: mingru or minlstm.
@@ -65,7 +66,8 @@ class ScanLayer(Layer):
         new = torch.sigmoid(gates[0] if self.cell == "mingru" else input_share(*gates))
         start = None if state is None else state[0][0].to(new.dtype)
         states = linear_recurrence(1 - new, new * positive(candidate), start)  # (T, B, H)
-        return LayerOutput(states, (last_step(states, lengths).unsqueeze(0),))
+        outputs = states.to(self.weight_ih.dtype)  # the type of what reads them, which autocast leaves alone
+        return LayerOutput(outputs, (last_step(states, lengths).unsqueeze(0),))
 
     def extra_repr(self) -> str:
         return f"cell={self.cell}, input_size={self.input_size}, hidden_size={self.hidden_size}"
