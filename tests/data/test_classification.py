@@ -81,7 +81,8 @@ def test_what_is_known_after_preparing(folder):
     assert (data.classes, data.num_classes, data.class_counts) == (["bad", "good"], 2, [30, 30])
     known = data.provenance
     assert known["source"] == "files"
-    assert known["official"] is True
+    assert known["official"] is None  # files of one's own have no official splits
+    assert known["held_out"] == []
     assert known["rows"] == {"train": 60, "validation": 10, "test": 10}
     assert known["tokens"] == {"train": 300, "validation": 50, "test": 8 * 5 + 2}
     assert known["empty_texts"] == {"train": 0, "validation": 0, "test": 1}
@@ -99,16 +100,72 @@ def test_the_vocabulary_is_of_the_train_rows_alone(folder):
     assert texts_of(data, data.test_dataloader())[9] == "<unk>"
 
 
-def test_a_split_that_is_held_out_is_noted_and_one_for_the_test_is_not_official(folder):
+def test_a_split_that_is_held_out_is_noted(folder):
     data = prepared(folder, splits=("train",), validation_fraction=0.1, test_fraction=0.2)
     assert data.provenance["rows"] == {"train": 44, "validation": 4, "test": 12}
-    assert data.provenance["official"] is False
+    assert data.provenance["official"] is None
+    assert data.provenance["held_out"] == ["validation", "test"]
     assert data.provenance["notes"] == [
         "the test split is 12 rows held out of train (split_seed=0)",
         "the validation split is 4 rows held out of train (split_seed=0)",
     ]
     parts = [set(data.split_texts(split)) for split in ("train", "validation", "test")]
     assert sum(map(len, parts)) == len(set.union(*parts)) == 60
+
+
+def test_what_was_held_out_is_said_where_it_is_not_what_was_asked_for(folder):
+    write(folder / "train.csv", [("the same", "a")] * 50 + [(f"text {n}", "ab"[n % 2]) for n in range(6)])
+    data = prepared(folder, splits=("train",))
+    assert data.provenance["notes"][0] == (
+        "the test split is 4 rows held out of train (split_seed=0): "
+        "7.1% of its 56 rows where data.test_fraction=0.2"
+    )
+
+
+def test_rows_that_stand_in_two_files_are_said(folder):
+    write(folder / "test.csv", [*reviews(5), *reviews(3, 300)])
+    for cached in (False, True):
+        data = prepared(folder)
+        assert data.provenance["shared"] == {"test": {"train": 5}}
+        assert data.provenance["notes"] == ["5 of 8 test rows stand in train too"]
+        assert data.provenance["cached"] is cached
+
+
+def test_a_data_set_that_others_know_has_official_splits(folder):
+    data = module(folder)
+    data.recipe = replace(data.recipe, hub={"path": "somebody/mine"})
+    data.prepare()
+    assert data.provenance["official"] is True
+
+
+def test_broken_rows_are_left_out_of_a_training_and_counted(folder):
+    lines = (folder / "train.csv").read_bytes().splitlines()
+    lines[3:3] = [b"no label,", b"one cell", b"\xe9t\xe9,1", b"what,nan", b"which,2"]
+    (folder / "train.csv").write_bytes(b"\n".join(lines))
+    with pytest.raises(
+        SettingError, match=r"row 4 \(line 5\) has 1 cell and the heading 2; data\.on_error=skip"
+    ):
+        prepared(folder, on_error="stop")
+    data = prepared(folder, on_error="skip", classes=["bad", "good"])
+    assert data.provenance["rows"]["train"] == 60
+    assert data.provenance["skipped"] == {"train": 5}
+    assert data.provenance["notes"] == [
+        "5 rows of train.csv left out (data.on_error=skip); the first is row 3, which has no label"
+    ]
+    assert data.split_texts("train") == [text for text, _ in reviews(60)]
+    assert data.encoded("train").rows.tolist()[:4] == [0, 1, 7, 8]
+
+
+def test_how_files_are_written_is_found_and_noted_or_set(folder):
+    text = (folder / "train.csv").read_text().replace(",", ";").replace("good", "güt")
+    (folder / "train.csv").write_bytes(text.encode("cp1252"))
+    with pytest.raises(SettingError, match=r"is not UTF-8: data\.encoding=cp1252 may read it"):
+        prepared(folder)
+    data = prepared(folder, splits=("train",), encoding="cp1252")
+    assert "the cells of train.csv are parted by ';' (data.delimiter=semicolon)" in data.provenance["notes"]
+    assert any("güt" in text for text in data.split_texts("test"))
+    with pytest.raises(SettingError, match=r"data\.on_error=ignore: must say what a broken row does"):
+        module(folder, on_error="ignore")
 
 
 def test_without_a_test_split_or_fraction_the_figures_at_the_end_are_those_of_the_validation(folder):
@@ -118,7 +175,7 @@ def test_without_a_test_split_or_fraction_the_figures_at_the_end_are_those_of_th
     assert note in data.provenance["notes"]
     assert data.provenance["tested"] == "validation"
     assert prepared(folder, splits=("train",), test_fraction=0.2).provenance["tested"] == "test"
-    assert data.provenance["official"] is False
+    assert data.provenance["official"] is None
 
 
 def test_a_split_is_there_whole_whatever_batches_show_of_it(folder):

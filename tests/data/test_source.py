@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -151,13 +152,18 @@ def test_ones_own_file_is_found_under_the_data_folder_here_or_anywhere(
     assert find(absolute, "files", data, tmp_path).files["train"] == here / "mine.csv"
 
 
-def test_ones_own_test_rows_are_official_only_when_given(tmp_path: Path) -> None:
+def test_only_a_data_set_that_others_know_has_official_splits(tmp_path: Path) -> None:
     touch(tmp_path / "mine.csv", tmp_path / "test.csv")
     made = find(OWN, "files", tmp_path, tmp_path)
-    assert not made.official
-    assert made.notes == ["data.files.test is not set: the test rows are not an official split"]
+    assert made.official is None
+    assert made.notes == []
     given = Recipe("csv", {"train": "mine.csv", "validation": None, "test": "test.csv"})
-    assert find(given, "files", tmp_path, tmp_path).official
+    assert find(given, "files", tmp_path, tmp_path).official is None
+    known = Recipe("films", {"train": "mine.csv", "test": "test.csv"}, hub={"path": "films"})
+    assert find(known, "files", tmp_path, tmp_path).official is True
+    cut = find(replace(known, files={"train": "mine.csv", "test": None}), "files", tmp_path, tmp_path)
+    assert cut.official is False
+    assert cut.notes == ["data.files.test is not set: the test rows are not an official split"]
 
 
 def test_ones_own_missing_file_is_told_the_nearest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnlab.data.split import hold_out
+from rnnlab.data.split import count_known, hold_out, shared_rows
 from rnnlab.errors import SettingError
 
 # few different texts, so that there are many the same; case and white space do not tell texts apart
@@ -33,7 +33,7 @@ def divide(
     firsts = {folded(text): label for text, label in reversed(rows)}
     if max(Counter(firsts.values()).values()) > 1:
         return hold_out(texts, labels, fraction, seed)
-    with pytest.raises(SettingError, match="too few different texts"):
+    with pytest.raises(SettingError, match=r"too few different texts|no label has two different texts"):
         hold_out(texts, labels, fraction, seed)
     return None
 
@@ -117,6 +117,62 @@ def test_a_block_is_no_larger_than_what_is_wanted() -> None:
 def test_a_small_class_is_in_both_sides() -> None:
     _, held = hold_out([f"text {row}" for row in range(102)], ["a"] * 100 + ["b"] * 2, 0.1, 0)
     assert sum(row >= 100 for row in held) == 1
+
+
+@pytest.mark.parametrize(
+    ("labels", "rows", "fraction", "held"),
+    [
+        (2000, 3, 0.2, 1200),
+        (2000, 2, 0.2, 800),
+        (50, 8, 0.2, 80),
+        (40, 3, 0.5, 60),
+        (2, 2, 0.2, 1),
+        (9, 2, 0.9, 9),
+    ],
+)
+def test_many_labels_of_few_rows_give_the_fraction_together(
+    labels: int, rows: int, fraction: float, held: int
+) -> None:
+    each = [row % labels for row in range(labels * rows)]
+    texts = [f"text {row}" for row in range(labels * rows)]
+    found = hold_out(texts, each, fraction, 0)[1]
+    assert len(found) == held
+    given = Counter(each[row] for row in found)
+    assert max(given.values()) <= rows - 1
+    assert max(given.values()) - min(given.get(label, 0) for label in range(labels)) <= 1
+    np.testing.assert_array_equal(hold_out(texts, each, fraction, 0)[1], found)
+    if held > 1:
+        assert list(hold_out(texts, each, fraction, 1)[1]) != list(found)
+
+
+def test_labels_of_one_row_stay_in_train() -> None:
+    labels = [*range(100), *[100] * 10]
+    _, held = hold_out([f"text {row}" for row in range(110)], labels, 0.2, 0)
+    assert all(row >= 100 for row in held)
+    assert len(held) == 2
+
+
+def test_labels_that_have_a_text_each_cannot_be_split() -> None:
+    with pytest.raises(
+        SettingError, match=r"no label has two different texts in 4 rows: each is needed to tr"
+    ):
+        hold_out(["a", "b", "c", "c "], [0, 1, 2, 2], 0.2, 0)
+
+
+def test_large_labels_are_split_as_before() -> None:
+    """The rows of figures that are recorded: each label's share is rounded by itself."""
+    labels = [0] * 58 + [1] * 58 + [2] * 58 + [3] * 58
+    _, held = hold_out([f"text {row}" for row in range(232)], labels, 0.2, 0)
+    assert Counter(labels[row] for row in held) == {0: 12, 1: 12, 2: 12, 3: 12}
+
+
+def test_rows_that_stand_in_two_files_are_counted() -> None:
+    texts = {"train": ["A film", "b", "", "b"], "test": ["a  FILM", "c", "", "b", "b"], "validation": ["c"]}
+    assert count_known(texts["test"], texts["train"]) == 3
+    found, notes = shared_rows(texts)
+    assert found == {"test": {"train": 3, "validation": 1}}
+    assert notes == ["3 of 5 test rows stand in train too", "1 of 5 test rows stand in validation too"]
+    assert shared_rows({"train": ["a"], "test": ["b"]}) == ({}, [])
 
 
 def test_indices_are_int64() -> None:

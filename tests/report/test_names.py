@@ -1,6 +1,6 @@
 import pytest
 
-from rnnlab.report.names import class_part, label, lower_is_better, split_of
+from rnnlab.report.names import class_part, label, lower_is_better, split_of, splits_said
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,21 @@ def test_a_name_is_taken_apart_into_split_label_and_class():
     assert class_part("test/recall_very_bad") == ("recall", "very_bad")
     assert class_part("test/macro_recall") is None
     assert class_part("test/recall") is None
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"official": True, "held_out": ["validation"]}, "official splits"),
+        ({"official": False}, "not the official splits"),
+        ({"official": None, "held_out": ["validation", "test"]}, "validation and test held out of train"),
+        (
+            {"official": None, "held_out": ["validation", "test"], "tested": "validation"},
+            "validation held out of train",
+        ),
+        ({"official": None, "held_out": []}, "splits as given"),
+        ({}, "splits as given"),
+    ],
+)
+def test_splits_are_called_official_only_where_official_ones_exist(data, said):
+    assert splits_said(data) == said

@@ -34,6 +34,13 @@ def test_the_table_shows_headline_metrics_data_and_folder(result):
     assert text.splitlines()[-1] == "folder: outputs/tweets/gru/1"
 
 
+def test_rows_of_ones_own_data_are_held_out_and_not_unofficial(result):
+    result["data"] |= {"official": None, "held_out": ["validation", "test"]}
+    text = run_table(result)
+    assert "data:   files, validation and test held out of train (train" in text
+    assert "OFFICIAL" not in text
+
+
 def test_splits_that_are_not_official_are_said_aloud(result):
     result["data"] |= {"official": False, "source": "package", "notes": ["test: 20 % of train, held out"]}
     text = run_table(result)

@@ -15,7 +15,7 @@ from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.encode import Encoded, clean_texts, encode_texts
 from rnnlab.data.file_format import Asked, Format, check_format
 from rnnlab.data.files import ON_ERROR, Table, read_table
-from rnnlab.data.split import hold_out
+from rnnlab.data.split import hold_out, shared_rows
 from rnnlab.data.tables import label_tables
 from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
@@ -93,8 +93,11 @@ def build(
     read = {name: reading.table(path) for name, path in files.items()}
     columns = reading.label_column, reading.classes, reading.on_error
     classes, tables, labels, notes, skipped = label_tables(read, files, *columns)
-    parts, held = split_rows({name: table.texts for name, table in tables.items()}, labels["train"], reading)
-    notes = held + notes + check_classes(labels["train"][parts["train"].rows], classes, files["train"])
+    given = {name: table.texts for name, table in tables.items()}
+    parts, held = split_rows(given, labels["train"], reading)
+    shared, known = shared_rows(given)
+    notes = held + known + notes
+    notes += check_classes(labels["train"][parts["train"].rows], classes, files["train"])
     raw = [text for table in tables.values() for text in table.texts]
     texts = clean_texts(raw, cleaner, workers)
     if not tokenizer.trained:
@@ -110,7 +113,8 @@ def build(
         places = np.asarray(tables[part.file].rows)[part.rows] - 1
         given = labels[part.file][part.rows]
         splits[name] = take(encoded, part.rows + first[part.file], given, places, part.file)
-    return Corpus(tokenizer, splits, classes, notes, {"skipped": skipped} if skipped else {})
+    facts = {"skipped": skipped, "shared": shared}
+    return Corpus(tokenizer, splits, classes, notes, {name: fact for name, fact in facts.items() if fact})
 
 
 def first_rows(tables: Mapping[str, Table]) -> dict[str, int]:
@@ -139,9 +143,17 @@ def split_rows(
         parts["train"], parts[name] = _Part("train", train[kept]), _Part("train", train[held])
         how = f"split_seed={reading.split_seed}"
         how += f", split_block={reading.split_block}" if reading.split_block > 1 else ""
-        notes.append(f"the {name} split is {len(held)} rows held out of train ({how})")
+        share = _share(len(held), len(train), fraction, f"data.{name}_fraction")
+        notes.append(f"the {name} split is {len(held)} rows held out of train ({how}){share}")
     parts.setdefault("test", parts["validation"])
     return {name: parts[name] for name in SPLITS}, notes
+
+
+def _share(held: int, rows: int, fraction: float, setting: str) -> str:
+    """What was reached, where it is not what was asked for."""
+    if abs(held - fraction * rows) <= max(1, 0.005 * rows):
+        return ""
+    return f": {held / rows:.1%} of its {rows:,} rows where {setting}={fraction:g}"
 
 
 def _hold_out(

@@ -42,7 +42,7 @@ class LabelledData(LightningDataModule):
         limits: how many batches of validation and test are wanted; set before training, all if not.
         provenance: source, official, rows, tokens, empty_texts, fingerprint, vocabulary, notes, cached,
             classes, class_counts, tested (`test`, or `validation` where no test rows are held out), and where
-            there are any: skipped rows of each file.
+            there are any: rows of a file that are `skipped`, or stand in another file too (`shared`).
 
     Args:
         recipe, source: where the data set is. reading: what its rows are.
@@ -108,7 +108,8 @@ class LabelledData(LightningDataModule):
         self.tokenizer, self.classes = corpus.tokenizer, corpus.classes
         self.class_counts = np.bincount(corpus.splits["train"].labels, minlength=self.num_classes).tolist()
         self.provenance = self._prepared.provenance()
-        self.provenance["official"] &= "test" in found.files
+        if self.provenance["official"] is not None:
+            self.provenance["official"] &= "test" in found.files
         held_out = "test" in found.files or self.reading.test_fraction > 0
         self.provenance["tested"] = "test" if held_out else "validation"
         self.provenance |= {"classes": list(self.classes), "class_counts": self.class_counts}

@@ -32,6 +32,7 @@ class Prepared:
         return {
             "source": self.found.source,
             "official": self.found.official,
+            "held_out": [name for name in ("validation", "test") if splits[name].file != name],
             "rows": {name: len(split.labels) for name, split in splits.items()},
             "tokens": {name: len(split.ids) for name, split in splits.items()},
             "empty_texts": {name: split.empty for name, split in splits.items()},

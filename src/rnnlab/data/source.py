@@ -35,14 +35,15 @@ class Recipe:
 class Found:
     """Local files that hold the data set, and which source served them.
 
-    `official` is False where the splits in `files` are not the data set's own; `notes` then say so in plain
-    sentences. `tried` has a line for each source that could not serve. `unlabelled` is the file of texts
-    without labels, which no split is made of, where the source has one.
+    `official` is False where the splits in `files` are not the data set's own, and `notes` then say so in
+    plain sentences; it is None where the data set has none, as files of one's own. `tried` has a line for
+    each source that could not serve. `unlabelled` is the file of texts without labels, which no split is
+    made of, where the source has one.
     """
 
     files: dict[str, Path]
     source: str
-    official: bool
+    official: bool | None
     notes: list[str] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     unlabelled: Path | None = None
@@ -112,8 +113,10 @@ def local_files(recipe: Recipe, data_dir: Path | None, required: bool = False) -
     return Stored({split: path for split, path in files.items() if path is not None}, *_standing(recipe))
 
 
-def _standing(recipe: Recipe) -> tuple[bool, list[str]]:
-    """Given files are taken as they are, official when no test split has to be made from them."""
+def _standing(recipe: Recipe) -> tuple[bool | None, list[str]]:
+    """Files of a data set that others know are official if no test split has to be made from them."""
+    if recipe.hub is None and recipe.package is None:
+        return None, []  # of one's own
     if "test" in recipe.files and recipe.files["test"] is None:
         return False, ["data.files.test is not set: the test rows are not an official split"]
     return True, []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 
 from rnnlab.errors import SettingError
+
+LARGE = 50  # rows of a label, whose rounding is a hundredth of them at most
 
 
 def hold_out(
@@ -14,9 +16,9 @@ def hold_out(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Row indices that stay and row indices that are held out, both ascending int64 arrays.
 
-    Each label gives `fraction` of its rows (at least one row where it has two different texts). Rows whose
-    texts are the same but for case and white space stay on one side, so that nothing is tested on what was
-    trained on; the label of such a group is that of its first row. The split depends on `seed` alone.
+    Each label gives `fraction` of its rows, and all of them together do: see `_quotas`. Rows whose texts are
+    the same but for case and white space stay on one side, so that nothing is tested on what was trained on;
+    the label of such a group is that of its first row. The split depends on `seed` alone.
 
     Args:
         fraction: part of the rows to hold out, in (0, 1).
@@ -24,20 +26,26 @@ def hold_out(
             fraction is smaller than a block. Where neighbours speak of one thing, it is on one side then.
 
     Raises:
-        SettingError: `fraction` is out of range, or there are too few different texts for two sides.
+        SettingError: `fraction` is out of range, there are too few different texts for two sides, or no label
+            has two.
     """
     if not 0 < fraction < 1:
         raise SettingError("fraction", fraction, "must lie between 0 and 1, both excluded")
     rng = np.random.default_rng(seed)
     strata: dict[Hashable, list[list[int]]] = {}
-    for rows in _same_text(texts):
+    groups = _same_text(texts)
+    for rows in groups:
         strata.setdefault(labels[rows[0]], []).append(rows)
-    units = (_blocks(groups, block, fraction) for groups in strata.values())
-    held = sorted(row for blocks in units for row in _draw(blocks, fraction, rng))
+    units = [_blocks(groups, block, fraction) for groups in strata.values()]
+    quotas = _quotas(units, fraction, len(texts), seed)
+    held = sorted(
+        row for blocks, quota in zip(units, quotas, strict=True) for row in _draw(blocks, quota, rng)
+    )
     if not held or len(held) == len(texts):
-        raise SettingError(
-            "fraction", fraction, f"too few different texts to hold some out of {len(texts)} rows"
-        )
+        rule = f"too few different texts to hold some out of {len(texts)} rows"
+        if len(groups) > 1:
+            rule = f"no label has two different texts in {len(texts)} rows: each is needed to train on"
+        raise SettingError("fraction", fraction, rule)
     mask = np.zeros(len(texts), dtype=bool)
     mask[held] = True
     return np.flatnonzero(~mask), np.flatnonzero(mask)
@@ -47,8 +55,19 @@ def _same_text(texts: Sequence[str]) -> list[list[int]]:
     """Rows grouped by their text, case and white space aside, in order of first appearance."""
     groups: dict[str, list[int]] = {}
     for row, text in enumerate(texts):
-        groups.setdefault(" ".join(text.casefold().split()), []).append(row)
+        groups.setdefault(folded(text), []).append(row)
     return list(groups.values())
+
+
+def folded(text: str) -> str:
+    """What texts that count as the same have in common."""
+    return " ".join(text.casefold().split())
+
+
+def count_known(texts: Sequence[str], others: Sequence[str]) -> int:
+    """How many of the texts stand among the others too, case and white space aside; empty ones do not."""
+    known = {folded(text) for text in others} - {""}
+    return sum(folded(text) in known for text in texts)
 
 
 def _blocks(groups: list[list[int]], block: int, fraction: float) -> list[list[int]]:
@@ -58,12 +77,42 @@ def _blocks(groups: list[list[int]], block: int, fraction: float) -> list[list[i
     return [[row for group in groups[start : start + size] for row in group] for start in starts]
 
 
-def _draw(groups: list[list[int]], fraction: float, rng: np.random.Generator) -> list[int]:
+def shared_rows(texts: Mapping[str, list[str]]) -> tuple[dict[str, dict[str, int]], list[str]]:
+    """How many rows of a file have a text that stands in another too, by the two files, and notes on it."""
+    found: dict[str, dict[str, int]] = {}
+    notes = []
+    for one, other in (("test", "train"), ("validation", "train"), ("test", "validation")):
+        if one in texts and other in texts and (count := count_known(texts[one], texts[other])):
+            found.setdefault(one, {})[other] = count
+            notes.append(f"{count:,} of {len(texts[one]):,} {one} rows stand in {other} too")
+    return found, notes
+
+
+def _quotas(units: list[list[list[int]]], fraction: float, rows: int, seed: int) -> list[int]:
+    """How many rows each label gives; one that has a single text gives none.
+
+    Each label's share is rounded by itself (to one at least) where all labels are large or the sum is right.
+    Otherwise, as with thousands of labels of three rows each, it is rounded down, and the rows that are still
+    wanted come from the labels with the largest remainders, one each, equal ones in random order.
+    """
+    sizes = [sum(map(len, groups)) if len(groups) > 1 else 0 for groups in units]
+    alone = [min(max(round(fraction * size), 1), size - 1) if size else 0 for size in sizes]
+    wanted = fraction * rows
+    if abs(sum(alone) - wanted) <= 1 or min(sizes, default=0) >= LARGE:
+        return alone
+    quotas = [int(fraction * size) for size in sizes]
+    room = [n for n, size in enumerate(sizes) if quotas[n] < min(fraction * size - 1e-9, size - 1)]
+    order = np.random.default_rng([seed, len(sizes)]).permutation(len(room)).tolist()
+    room = sorted((room[place] for place in order), key=lambda place: quotas[place] - fraction * sizes[place])
+    for place in room[: max(round(wanted), 1) - sum(quotas)]:
+        quotas[place] += 1
+    return quotas
+
+
+def _draw(groups: list[list[int]], wanted: int, rng: np.random.Generator) -> list[int]:
     """Rows of whole groups in random order, no more than wanted unless even the smallest group is larger."""
-    if len(groups) == 1:
+    if not wanted:
         return []
-    rows = sum(map(len, groups))
-    wanted = min(max(round(fraction * rows), 1), rows - 1)
     drawn: list[int] = []
     for index in rng.permutation(len(groups)):
         if len(drawn) + len(groups[index]) <= wanted:

@@ -22,7 +22,7 @@ class Stored(NamedTuple):
     """Files of a data set that lie in the cache, and what to say about them."""
 
     files: dict[str, Path]
-    official: bool
+    official: bool | None
     notes: list[str]
 
 

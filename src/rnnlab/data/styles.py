@@ -62,7 +62,7 @@ def find_texts(
             raise _nowhere(path, data_dir, stored, why)
         files[name] = found
     sources = {"package" if path in missing else "files" for path in paths}
-    return Found(files, " and ".join(sorted(sources)), False, stored.notes)
+    return Found(files, " and ".join(sorted(sources)), None, stored.notes)
 
 
 def _local(path: Path, data_dir: Path | None) -> Path | None:

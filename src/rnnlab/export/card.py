@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rnnlab.opened.run import OpenRun
+from rnnlab.report.names import splits_said
 from rnnlab.report.tables import number, render
 
 RUN_CLASSIFIER = """\
@@ -51,7 +52,7 @@ def what(run: OpenRun, settings: dict[str, Any]) -> str:
 def data(run: OpenRun) -> str:
     found = run.result.get("data") or {}
     rows = ", ".join(f"{split} {count:,}" for split, count in (found.get("rows") or {}).items())
-    official = "the official splits" if found.get("official") else "not the official splits"
+    official = splits_said(found)
     name, source = found.get("name", "unknown"), found.get("source", "unknown")
     fingerprint = str(found.get("fingerprint", "unknown"))[:16]
     return f"{name} from {source}, {official} ({rows}); fingerprint {fingerprint}."

@@ -22,6 +22,14 @@ def tested(result: Mapping[str, Any]) -> str:
     return "validation" if isinstance(data, Mapping) and data.get("tested") == "validation" else "test"
 
 
+def splits_said(data: Mapping[str, Any]) -> str:
+    """What the splits of a run are, from `data` of its result.json: official, or how they came."""
+    if data.get("official") is not None:
+        return "official splits" if data["official"] else "not the official splits"
+    held = [name for name in data.get("held_out") or () if name in ("validation", data.get("tested", "test"))]
+    return f"{' and '.join(held)} held out of train" if held else "splits as given"
+
+
 def tested_prefix(result: Mapping[str, Any]) -> str:
     """What the names of these figures begin with: `test/`, or `val/`."""
     return "val/" if tested(result) == "validation" else "test/"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.report.limited import part_of, part_of_metric, parts_of
-from rnnlab.report.names import PER_CLASS, class_part, split_of, tested, tested_prefix
+from rnnlab.report.names import PER_CLASS, class_part, split_of, splits_said, tested, tested_prefix
 
 MOST_CLASSES = 30  # of a table that can be read
 UNOFFICIAL = "NOT THE OFFICIAL SPLITS"
@@ -80,7 +80,7 @@ def _facts(result: Result, folder: str) -> list[str]:
     lines = []
     if data:
         rows = ", ".join(f"{split} {count:,}" for split, count in (data.get("rows") or {}).items())
-        splits = "official splits" if data.get("official") else UNOFFICIAL
+        splits = UNOFFICIAL if data.get("official") is False else splits_said(data)
         source = data.get("source", "unknown source")
         lines.append(f"data:   {source}, {splits}" + (f" ({rows})" if rows else ""))
         lines += [f"note:   {note}" for note in data.get("notes") or ()]

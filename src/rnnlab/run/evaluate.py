@@ -116,7 +116,7 @@ def write_outputs(
         write_predictions(experiment, folder, blended)
         path, split = folder.figures / "confusion_matrix.png", tested(result.fields)
         notes = [part_of(result.fields, split)] if part_of(result.fields, split) else []
-        notes += [] if data.provenance["official"] else ["not the official split"]
+        notes += ["not the official split"] if data.provenance["official"] is False else []
         confusion_figure(task.confusion.numpy(), data.classes, path, split, notes)
     else:
         write_samples(experiment, cfg, folder)

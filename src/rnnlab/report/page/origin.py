@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from rnnlab.report.names import splits_said
 from rnnlab.report.page.files import RunFiles
 from rnnlab.report.page.markup import duration, facts, fold, text
 
@@ -55,9 +56,8 @@ def _commit(git: Mapping[str, Any]) -> str:
 def _data(data: Mapping[str, Any]) -> str:
     if not data:
         return ""
-    splits = (
-        "official splits" if data.get("official") else '<strong class="warn">not the official splits</strong>'
-    )
+    unofficial = '<strong class="warn">not the official splits</strong>'
+    splits = unofficial if data.get("official") is False else text(splits_said(data))
     vocabulary = data.get("vocabulary")
     words = f", a vocabulary of {vocabulary:,}" if isinstance(vocabulary, int) else ""
     name, source = text(data.get("name", "unnamed")), text(data.get("source", "an unknown source"))

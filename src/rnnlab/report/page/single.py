@@ -73,7 +73,7 @@ def _classifier(
     rows, wrong = len(predictions.labels), int((~predictions.right).sum())
     read = part_of(run.result, tested(run.result)) or f"{rows:,} rows"
     said = f"{read}; intervals by {RESAMPLES:,} bootstrap resamples of them"
-    if not run.part("data").get("official", True):
+    if run.part("data").get("official") is False:
         said += '; <strong class="warn">not the official split</strong>'
     grid = f'<div class="charts">{"".join(charts)}</div>'
     surest, split = f"the surest of {wrong:,} mistakes", tested(run.result).capitalize()
