@@ -104,6 +104,47 @@ def test_lines_of_standard_input(predict, monkeypatch):
     assert [row["text"] for row in csv.DictReader(io.StringIO(out))] == ["first 😂", "second"]
 
 
+FORMULAS = ["=1+1", "+cmd", "-a good plot", "@x", "\tgood", "-1", "+1.5", "'=x", "good = bad", ""]
+
+
+def test_a_spreadsheet_computes_no_text(predict, tmp_path):
+    source, output = tmp_path / "in.jsonl", tmp_path / "out.csv"
+    source.write_text("".join(json.dumps({"text": text}) + "\n" for text in FORMULAS))
+    code, _, err = predict("--input", source, "--output", output)
+    assert code == 0
+    assert (
+        "note: 5 cells that a spreadsheet would compute are written behind a ' mark (--formulas keep" in err
+    )
+    assert [row["text"] for row in read(output)] == [f"'{text}" for text in FORMULAS[:5]] + FORMULAS[5:]
+    for name, more in (("kept.csv", ["--formulas", "keep"]), ("kept.jsonl", []), ("kept.parquet", [])):
+        _, _, err = predict("--input", source, "--output", tmp_path / name, *more)
+        assert "would compute" not in err
+        assert [row["text"] for row in read(tmp_path / name)] == FORMULAS
+    _, out, _ = predict("--input", source)
+    assert "\n1,'=1+1," in out
+
+
+def test_what_was_predicted_is_read_again(predict, tmp_path):
+    source, first, again = tmp_path / "in.jsonl", tmp_path / "a.csv", tmp_path / "b.csv"
+    source.write_text("".join(json.dumps({"text": text}) + "\n" for text in FORMULAS))
+    predict("--input", source, "--output", first, "--formulas", "keep")
+    predict("--input", first, "--output", again, "--formulas", "keep")
+    assert first.read_bytes() == again.read_bytes()
+
+
+def test_how_a_file_is_written_is_found_or_set(predict, tmp_path):
+    source, output = tmp_path / "in.csv", tmp_path / "out.jsonl"
+    source.write_bytes("n;text\n1;a güt plot\n".encode("cp1252"))
+    code, _, err = predict("--input", source, "--output", output)
+    assert (code, "has a text that is not UTF-8: --encoding cp1252 may read it" in err) == (2, True)
+    code, _, err = predict("--input", source, "--output", output, "--encoding", "cp1252")
+    assert "note: the cells of in.csv are parted by ';' (--delimiter semicolon)" in err
+    assert [row["text"] for row in read(output)] == ["a güt plot"]
+    for option, value in (("--delimiter", ";;"), ("--max-row", "0"), ("--encoding", "utf9")):
+        code, _, err = predict("--input", source, option, value)
+        assert (code, f"{option}=" in err) == (2, True), err
+
+
 def test_a_broken_row_stops_and_leaves_nothing(predict, tmp_path):
     source, output = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text("text,n\na,1\nb\n")

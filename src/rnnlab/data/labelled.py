@@ -68,6 +68,12 @@ class Reading:
         """The rows of a file."""
         return read_table(path, self.text_column, self.label_column, self.form, self.on_error)
 
+    def texts(self, files: Mapping[str, Path], split: Split) -> list[str]:
+        """The raw texts of a split in the order of its rows, read from their file."""
+        table = self.table(files[split.file])
+        texts = dict(zip(table.rows, table.texts, strict=True))
+        return [texts[row + 1] for row in split.rows.tolist()]
+
 
 @dataclass(frozen=True)
 class _Part:

@@ -108,8 +108,8 @@ class LabelledData(LightningDataModule):
         self.tokenizer, self.classes = corpus.tokenizer, corpus.classes
         self.class_counts = np.bincount(corpus.splits["train"].labels, minlength=self.num_classes).tolist()
         self.provenance = self._prepared.provenance()
-        if self.provenance["official"] is not None:
-            self.provenance["official"] &= "test" in found.files
+        if self.provenance["official"]:
+            self.provenance["official"] = "test" in found.files
         held_out = "test" in found.files or self.reading.test_fraction > 0
         self.provenance["tested"] = "test" if held_out else "validation"
         self.provenance |= {"classes": list(self.classes), "class_counts": self.class_counts}
@@ -124,10 +124,7 @@ class LabelledData(LightningDataModule):
 
     def split_texts(self, split: str) -> list[str]:
         """The raw texts of a split in the order of its rows, read again from their file."""
-        found, rows = self._ready().found, self._ready().corpus.splits[split]
-        table = self.reading.table(found.files[rows.file])
-        texts = dict(zip(table.rows, table.texts, strict=True))
-        return [texts[row + 1] for row in rows.rows.tolist()]
+        return self.reading.texts(self._ready().found.files, self.encoded(split))
 
     def encoded(self, split: str) -> Split:
         """The ids of a split, whole rows one after the other, and where each begins."""

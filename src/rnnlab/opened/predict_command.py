@@ -40,6 +40,10 @@ def add_options(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--text-column", metavar="NAME", default="text", help="of --input (default: text)")
     add_format(parser, "--input", None)
+    told = "texts in CSV that a spreadsheet would compute (= + - @): behind a ' mark, or as they are"
+    parser.add_argument(
+        "--formulas", choices=["escape", "keep"], default="escape", help=f"{told} (default: escape)"
+    )
     parser.add_argument(
         "--ngrams", action="store_true", help="blend in the run's n-grams (ngrams=naive_bayes)"
     )
@@ -67,6 +71,7 @@ def run(arguments: Namespace) -> None:
             arguments.on_error == "skip",
             arguments.ngrams,
             format_of(arguments),
+            arguments.formulas == "keep",
         )
         print(told, file=sys.stderr)
         return

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -36,6 +37,7 @@ def predict_file(
     skip: bool,
     ngrams: bool = False,
     form: Format | None = None,
+    formulas: bool = False,
 ) -> str:
     """Predict every row in its order; what was done, in a line, and one on texts of which nothing is known.
 
@@ -46,6 +48,7 @@ def predict_file(
         skip: leave broken rows out and count them.
         ngrams: blend the run's n-grams in.
         form: how the file is written, where that is set.
+        formulas: write cells of CSV as they are, though a spreadsheet would compute them.
 
     Raises:
         SettingError: the file cannot be read or has a broken row, or the output cannot be written.
@@ -57,7 +60,7 @@ def predict_file(
     rows = read_records(source, (text_column,), form or Format(max_file=None), Asked("--input", "--"), notes)
     shares = [f"probability_{name}" for name in run.classes]
     columns = ["row", "text", "label", "probability", *shares, "note"]
-    with opened_output(output, columns) as writer, Bar(unit=" texts") as bar:
+    with opened_output(output, columns, formulas, notes) as writer, Bar(unit=" texts") as bar:
         count, noted = 0, list[tuple[int, str]]()
         while chunk := list(islice(sound(rows, broken, skip, source), CHUNK)):
             texts = [row.cells[0] or "" for row in chunk]
@@ -100,13 +103,30 @@ def sound(rows: Iterator[Row], broken: list[Row], skip: bool, source: Path) -> I
             raise SettingError("--input", source, rule)
 
 
+def changed(writer: Writer) -> list[str]:
+    """A note on cells that were changed so that no spreadsheet computes them."""
+    count = getattr(writer, "changed", 0)
+    if not count:
+        return []
+    cells = (
+        f"{count:,} cells that a spreadsheet would compute are"
+        if count > 1
+        else "a cell that a spreadsheet would compute is"
+    )
+    return [f"{cells} written behind a ' mark (--formulas keep writes them as they are)"]
+
+
 @contextmanager
-def opened_output(output: Path | None, columns: list[str]) -> Iterator[Writer]:
+def opened_output(
+    output: Path | None, columns: list[str], formulas: bool, notes: list[str]
+) -> Iterator[Writer]:
     """A writer of rows; the file stands under its name only when all is written."""
     from rnnlab.opened.writers import CSVWriter, JSONWriter, ParquetWriter
 
     if output is None:
-        yield CSVWriter(sys.stdout, columns)
+        printer = CSVWriter(sys.stdout, columns, formulas)
+        yield printer
+        notes += changed(printer)
         return
     if output.suffix.lower() not in KINDS:
         raise SettingError("--output", output, f"must end with {', '.join(KINDS)}")
@@ -116,7 +136,7 @@ def opened_output(output: Path | None, columns: list[str]) -> Iterator[Writer]:
     except OSError as error:
         raise SettingError("--output", output, f"cannot be written: {error.strerror}") from error
     kinds: dict[str, Callable[[IO[bytes], list[str]], Writer]] = {
-        ".csv": CSVWriter.of_file,
+        ".csv": partial(CSVWriter.of_file, keep=formulas),
         ".jsonl": JSONWriter,
         ".parquet": ParquetWriter,
     }
@@ -125,6 +145,7 @@ def opened_output(output: Path | None, columns: list[str]) -> Iterator[Writer]:
             writer = kinds[output.suffix.lower()](file, columns)
             yield writer
             writer.close()
+            notes += changed(writer)
         os.replace(part, output)
     finally:
         part.unlink(missing_ok=True)

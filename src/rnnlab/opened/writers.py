@@ -5,29 +5,55 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from typing import IO, Any
 
 Row = dict[str, Any]
 
 
-class CSVWriter:
-    """With a heading, written with the first rows."""
+FORMULA = re.compile(r"[=+\-@\t\r]")  # what a cell begins with that a spreadsheet computes
+_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")  # which is harmless
 
-    def __init__(self, file: IO[str], columns: Sequence[str]) -> None:
-        self.file = file
+
+def escaped(cell: object) -> object:
+    """The cell, behind a quote mark where a spreadsheet would take its text for a formula."""
+    if isinstance(cell, str) and FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
+
+
+class CSVWriter:
+    """With a heading, written with the first rows.
+
+    Attributes:
+        changed: cells that are written behind a quote mark; see `escaped`.
+
+    Args:
+        keep: write every cell as it is.
+    """
+
+    def __init__(self, file: IO[str], columns: Sequence[str], keep: bool = False) -> None:
+        self.file, self.keep, self.changed = file, keep, 0
         self.writer = csv.DictWriter(file, columns, lineterminator="\n")
         self._headed = False
 
     @classmethod
-    def of_file(cls, file: IO[bytes], columns: Sequence[str]) -> CSVWriter:
-        return cls(io.TextIOWrapper(file, "utf-8", newline="", write_through=True), columns)
+    def of_file(cls, file: IO[bytes], columns: Sequence[str], keep: bool = False) -> CSVWriter:
+        return cls(io.TextIOWrapper(file, "utf-8", newline="", write_through=True), columns, keep)
 
     def write(self, rows: Sequence[Row]) -> None:
         if not self._headed:
             self.writer.writeheader()
             self._headed = True
+        if not self.keep:
+            rows = [{name: self._safe(cell) for name, cell in row.items()} for row in rows]
         self.writer.writerows(rows)
+
+    def _safe(self, cell: object) -> object:
+        safe = escaped(cell)
+        self.changed += safe is not cell
+        return safe
 
     def close(self) -> None:
         self.file.flush()
