@@ -89,9 +89,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at exit complains
         return 141
+    except OSError as error:
+        return _of_disk(error)
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _of_disk(error: OSError) -> int:
+    """A disk that is full or cannot be written is said in a line; other errors are ours."""
+    from rnnlab.run.cause import cause_of, disk_of
+
+    if cause_of(error) != "disk" or os.environ.get("HYDRA_FULL_ERROR") == "1":
+        raise error
+    print("error:", printable(disk_of(error)), file=sys.stderr)
+    return 1
 
 
 def _main(argv: list[str]) -> None:

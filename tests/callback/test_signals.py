@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -102,3 +103,55 @@ def test_other_threads_install_nothing() -> None:
 def test_it_costs_no_heavy_import() -> None:
     code = "import rnnlab.run.job, sys; print({'torch', 'pytorch_lightning', 'wandb'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
+
+
+def test_a_signal_waits_for_modules_that_are_being_imported(signals: Signals) -> None:
+    reached = []
+
+    def load() -> None:
+        with signals.importing():
+            signal.raise_signal(signal.SIGTERM)
+            reached.append("the end of the import")
+
+    with pytest.raises(Interrupted):
+        load()
+    assert reached
+    assert signals.raised
+
+
+def test_a_signal_that_was_swallowed_is_raised_again_where_that_is_asked_for(signals: Signals) -> None:
+    signals.check()
+    with suppress(Interrupted):
+        signal.raise_signal(signal.SIGTERM)
+    with pytest.raises(Interrupted):
+        signals.check()
+    signals.waits = True
+    signals.check()
+
+
+def test_a_closed_terminal_interrupts_and_is_written_to_no_more(signals: Signals, capfd) -> None:
+    leader, terminal = os.openpty()
+    kept = os.dup(2)
+    os.dup2(terminal, 2)
+    os.close(terminal)
+    os.close(leader)
+    try:
+        with pytest.raises(Interrupted) as stop:
+            signal.raise_signal(signal.SIGHUP)
+        os.write(2, b"not an error")
+    finally:
+        os.dup2(kept, 2)
+    assert stop.value.code == 130
+
+
+def test_nohup_is_heeded() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    found = Signals()
+    assert found.install()
+    try:
+        signal.raise_signal(signal.SIGHUP)
+        assert found.code is None
+    finally:
+        found.restore()
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+        signal.signal(signal.SIGHUP, before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,15 @@ def save_whole(trainer: pl.Trainer, path: Path) -> None:
     one, never a part.
 
     Lightning writes to the system's temporary folder and moves the file, which copies it where that is
-    another file system.
+    another file system; what it leaves there when that one is full is removed.
     """
     part = path.with_name(path.name + ".part")
-    trainer.save_checkpoint(part)
+    try:
+        trainer.save_checkpoint(part)
+    except OSError as error:
+        if error.filename is not None and Path(error.filename).parent == Path(tempfile.gettempdir()):
+            Path(error.filename).unlink(missing_ok=True)
+        raise
     if trainer.is_global_zero:
         os.replace(part, path)
     trainer.strategy.barrier("checkpoint in place")

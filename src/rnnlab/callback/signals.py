@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
+NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2, signal.SIGHUP)
 INTERRUPTED, PREEMPTED = 130, 143  # exit codes
 NOTICES = {
     INTERRUPTED: b"\nstopping after this batch and saving; Ctrl-C again stops at once, without saving\n",
@@ -22,7 +25,7 @@ NOTICES = {
 
 def exit_code(number: int) -> int:
     """Of a process that ends after this signal; never 0, which a cluster takes for done."""
-    return INTERRUPTED if number == signal.SIGINT else PREEMPTED
+    return INTERRUPTED if number in (signal.SIGINT, signal.SIGHUP) else PREEMPTED
 
 
 class Interrupted(BaseException):
@@ -41,18 +44,20 @@ class Signals:
     """What this process was asked for. There is one, `SIGNALS`, as a process has one set of handlers.
 
     The first signal raises `Interrupted` where the process stands, except while a training `waits`, which
-    looks at `code` after each batch. What comes then, and Slurm sends several, changes nothing, but for a
-    second SIGINT, which raises at once.
+    looks at `code` after each batch, and while modules are `importing`, which would be left half made. What
+    comes then, and Slurm sends several, changes nothing, but for a second SIGINT, which raises at once.
 
     Attributes:
         code: the exit code that was asked for; None before the first signal.
         leaving: the process is on its way out.
+        raised: `Interrupted` was raised where the process stood; what stood there may have made another
+            error of it, or swallowed it.
         follows: the process is led by another one, that of rank 0, and never raises by itself.
     """
 
     def __init__(self) -> None:
         self.code: int | None = None
-        self.waits = self.leaving = False
+        self.waits = self.leaving = self.raised = self._imports = False
         self.follows = os.environ.get("LOCAL_RANK", "0") != "0"
         self._interrupts = self._process = 0
         self._before: dict[int, Any] = {}
@@ -61,9 +66,10 @@ class Signals:
         """Take the signals; whether that was done now. Handlers exist in the main thread only."""
         if self._before or threading.current_thread() is not threading.main_thread():
             return False
-        self.code, self.waits, self.leaving = None, False, False
+        self.code, self.waits, self.leaving, self.raised, self._imports = None, False, False, False, False
         self._interrupts, self._process = 0, os.getpid()
-        self._before = {number: signal.signal(number, self._on_signal) for number in NUMBERS}
+        heeded = [n for n in NUMBERS if n != signal.SIGHUP or signal.getsignal(n) != signal.SIG_IGN]  # nohup
+        self._before = {number: signal.signal(number, self._on_signal) for number in heeded}
         return True
 
     def restore(self) -> None:
@@ -71,6 +77,22 @@ class Signals:
         for number, handler in self._before.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
         self._before = {}
+
+    @contextmanager
+    def importing(self) -> Iterator[None]:
+        """Signals wait until the block has ended, and then raise."""
+        self._imports = True
+        try:
+            yield
+        finally:
+            self._imports = False
+        self.check()
+
+    def check(self) -> None:
+        """Raise if a signal has come, for where it may have been swallowed."""
+        if self.code is not None and not (self.waits or self.follows):
+            self.raised = True
+            raise self.leave(saved=False)
 
     def leave(self, saved: bool) -> Interrupted:
         """What to raise; from now on only a second SIGINT is heeded."""
@@ -84,12 +106,24 @@ class Signals:
         first = self.code is None
         self.code = exit_code(number) if self.code is None else self.code
         self._interrupts += number == signal.SIGINT
+        if number == signal.SIGHUP:
+            mute()
         if number == signal.SIGINT and self._interrupts > 1:
             raise self.leave(saved=False)
         if self.waits and first:
-            os.write(2, NOTICES[self.code])  # logging is not safe in a signal handler
-        if not (self.waits or self.leaving or self.follows):
+            with suppress(OSError):
+                os.write(2, NOTICES[self.code])  # logging is not safe in a signal handler
+        if not (self.waits or self.leaving or self.follows or self._imports):
+            self.raised = True
             raise self.leave(saved=False)
+
+
+def mute() -> None:
+    """Let what is printed go nowhere: the terminal is gone, and writing to it would be an error."""
+    for number in (1, 2):
+        with suppress(OSError):
+            if stat.S_ISCHR(os.fstat(number).st_mode):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), number)
 
 
 def in_fork(number: int) -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterator
 from typing import Literal
 
 from rnnlab.errors import Diverged, UserError
 
 Cause = Literal["memory", "diverged", "disk", "setting", "error"]
-FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory", "alloc_failed")
-DISK = ("no space left on device", "disk quota exceeded")
+DISK = ("no space left on device", "disk quota exceeded", "read-only file system")
+WRITTEN = re.compile(r"\d+ requested and \d+ written")  # as NumPy says it
 
 
 def cause_of(error: BaseException) -> Cause:
-    """`memory` (of the machine or its GPU), `diverged` (the loss is no number), `disk` (it is full),
-    `setting`, or `error`; what an error was raised from counts as well.
+    """`memory` (of the machine or its GPU), `diverged` (the loss is no number), `disk` (it is full,
+    or cannot be written), `setting`, or `error`; what an error was raised from counts as well.
     """
     chain = list(_chain(error))
     if any(_is_memory(one) for one in chain):
@@ -47,4 +49,13 @@ def _is_memory(error: BaseException) -> bool:
 def _is_disk(error: BaseException) -> bool:
     if isinstance(error, OSError) and error.errno in FULL:
         return True
-    return isinstance(error, OSError | RuntimeError) and any(words in str(error).lower() for words in DISK)
+    text = str(error).lower()
+    return WRITTEN.search(text) is not None or any(words in text for words in DISK)
+
+
+def disk_of(error: BaseException) -> str:
+    """What the system said of the disk, and of which file."""
+    found = next(one for one in _chain(error) if _is_disk(one))
+    said = getattr(found, "strerror", None) or str(found).strip().split("\n", 1)[0]
+    name = getattr(found, "filename2", None) or getattr(found, "filename", None)
+    return f"{name}: {said}" if name else said

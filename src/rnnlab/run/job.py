@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -17,12 +15,12 @@ from omegaconf import DictConfig
 
 from rnnlab.callback.signals import INTERRUPTED, PREEMPTED, SIGNALS, Interrupted
 from rnnlab.errors import UserError
-from rnnlab.run.cause import cause_of
 from rnnlab.run.code import packages
 from rnnlab.run.command import without_hydra
+from rnnlab.run.ending import broken_beside, failed, stopped, wrong_input
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.lock import FolderLock, Held
-from rnnlab.run.result import ENDED, Result, Status
+from rnnlab.run.result import Result
 from rnnlab.run.same_data import OtherData
 from rnnlab.run.settle import settle
 from rnnlab.run.slurm import follows, go_back, stand_alone
@@ -100,7 +98,8 @@ def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -
         begin = partial(begin_in, folder, cfg, overrides, result)
         if not folder.last.is_file():
             begin()
-        from rnnlab.run.train import train
+        with SIGNALS.importing():
+            from rnnlab.run.train import train
 
         train(cfg, folder, result, begin)
     except (Held, OtherData) as error:  # nothing is written: the folder is another's, or of other data
@@ -111,8 +110,8 @@ def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -
     except (Interrupted, KeyboardInterrupt, SystemExit) as stop:
         return stopped(stop, result, folder)
     except Exception as error:
-        if SIGNALS.code is not None and type(error) is RuntimeError and cause_of(error) == "error":
-            return stopped(error, result, folder)  # a process that this one needs got the signal as well
+        if SIGNALS.raised or broken_beside(error):
+            return stopped(error, result, folder)
         return failed(error, result, folder)
     finally:
         SIGNALS.leaving = True
@@ -133,51 +132,9 @@ def has_one_process(trainer: DictConfig) -> bool:
     return trainer.get("strategy") in (None, "auto") and str(trainer.get("devices")) == "1"
 
 
-def stopped(stop: BaseException, result: Result, folder: RunFolder) -> int:
-    """The exit code of a run that was asked to end; one that had just ended stays ended."""
-    SIGNALS.leaving = True
-    if result.fields["status"] in ENDED:
-        return 0
-    code = stop.code if isinstance(stop, Interrupted) else SIGNALS.code or INTERRUPTED
-    status: Status = "interrupted" if code == INTERRUPTED else "preempted"
-    result.end(status)
-    if not result.primary:
-        return 0  # or Lightning would kill the process that leads this one
-    log.info("%s; go on with: python train.py resume=%s", status, shown(folder.path))
-    return code
-
-
-def failed(error: Exception, result: Result, folder: RunFolder) -> int:
-    SIGNALS.leaving = True
-    cause, text = cause_of(error), f"{type(error).__name__}: {error}"
-    log.exception("the run failed; %s says how far it came", shown(folder.path))
-    if cause == "disk":
-        for part in folder.path.rglob("*.part"):
-            part.unlink(missing_ok=True)
-    result.take_over()
-    try:
-        result.end("failed", cause=cause, error=text, traceback=traceback.format_exc())
-    except OSError as full:
-        print(f"error: {shown(result.path)} cannot be written: {full}", file=sys.stderr)
-    return 1
-
-
-def wrong_input(error: UserError, result: Result) -> int:
-    SIGNALS.leaving = True
-    full = os.environ.get("HYDRA_FULL_ERROR") == "1"
-    log.error("error: %s", error, exc_info=error if full else None)
-    result.end("failed", cause="setting", error=str(error))
-    return 2
-
-
 def finish_wandb() -> None:
     """End the W&B run, if there is one; without it, nothing of Lightning is imported."""
     if "wandb" in sys.modules:
         from rnnlab.logger.wandb import finish
 
         finish()
-
-
-def shown(path: Path) -> str:
-    """The path as short as it can be typed."""
-    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)

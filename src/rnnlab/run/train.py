@@ -13,6 +13,7 @@ from pytorch_lightning.utilities.exceptions import MisconfigurationException
 from rnnlab.callback.find import find
 from rnnlab.callback.pruning import Pruning
 from rnnlab.callback.quiet import quiet
+from rnnlab.callback.signals import SIGNALS
 from rnnlab.errors import UserError
 from rnnlab.logger.csv import CSVLogger
 from rnnlab.logger.media import log_config
@@ -85,9 +86,11 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable
     data.prepare()
     check_data(cfg, data, folder, result)
     begin()
+    SIGNALS.check()
     save(data.tokenizer, folder.tokenizer)
     check_rows(cfg, data)
     words = build_vectors(choice, data)
+    SIGNALS.check()
     teachers = teach(cfg, data)
     if hasattr(data, "augmenter"):
         set_augmenter(cfg, data, words)
@@ -97,6 +100,7 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable
     ask_kernels(network, trainer)
     hand_over(trainer, data)
     learned = pretrain(cfg, data, words, network, trainer.strategy.root_device)
+    SIGNALS.check()
     task = build_task(cfg, data, network)
     if words.vectors is not None:
         result.update(embedding=words.facts())

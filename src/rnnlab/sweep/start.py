@@ -11,6 +11,7 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
+from rnnlab.run.cause import cause_of, disk_of
 from rnnlab.run.command import composed, fail
 from rnnlab.run.lock import FolderLock
 from rnnlab.sweep.folder import SweepFolder
@@ -38,6 +39,11 @@ def start(arguments: Sequence[str], config: DictConfig) -> None:
         if os.environ.get("HYDRA_FULL_ERROR") == "1":
             raise
         fail(error)
+    except OSError as error:
+        if cause_of(error) != "disk":
+            raise
+        print(f"error: {disk_of(error)}", file=sys.stderr)
+        sys.exit(1)
 
 
 def _start(arguments: Sequence[str], config: DictConfig) -> int:

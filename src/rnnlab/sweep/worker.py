@@ -175,6 +175,9 @@ def main() -> int:
     except UserError as error:  # of a broken ledger
         log.error("error: %s", error)
         return 2
+    except OSError as error:  # a full disk: its job waits for somebody who can write
+        log.error("error: %s", error)
+        return 1
     if worker.received is not None and "SLURM_JOB_ID" in os.environ:
         from rnnlab.sweep.launch.slurm_worker import leave
 

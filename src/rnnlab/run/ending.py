@@ -1,0 +1,82 @@
+"""How a run ends that does not end well: what is said, what is written down, and the exit code."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from rnnlab.callback.signals import INTERRUPTED, SIGNALS, Interrupted
+from rnnlab.errors import UserError
+from rnnlab.run.cause import cause_of, disk_of
+from rnnlab.run.folder import RunFolder
+from rnnlab.run.result import ENDED, Result, Status
+
+log = logging.getLogger("rnnlab")
+
+
+def broken_beside(error: Exception) -> bool:
+    """Whether a process that this one needs got the signal as well, and ended."""
+    return SIGNALS.code is not None and type(error) is RuntimeError and cause_of(error) == "error"
+
+
+def stopped(stop: BaseException, result: Result, folder: RunFolder) -> int:
+    """The exit code of a run that was asked to end; one that had just ended stays ended."""
+    SIGNALS.leaving = True
+    if result.fields["status"] in ENDED:
+        return 0
+    code = stop.code if isinstance(stop, Interrupted) else SIGNALS.code or INTERRUPTED
+    status: Status = "interrupted" if code == INTERRUPTED else "preempted"
+    end(result, status)
+    if not result.primary:
+        return 0  # or Lightning would kill the process that leads this one
+    log.info("%s; go on with: %s", status, again(folder))
+    return code
+
+
+def failed(error: Exception, result: Result, folder: RunFolder) -> int:
+    SIGNALS.leaving = True
+    cause, text = cause_of(error), f"{type(error).__name__}: {error}"
+    if cause == "disk":
+        saved = f"what was saved is whole; make room and go on with: {again(folder)}"
+        hint = saved if folder.config.is_file() and result.path.is_file() else "nothing could be saved"
+        log.error("error: %s\n%s", disk_of(error), hint)
+        for part in folder.path.rglob("*.part"):
+            with suppress(OSError):  # a disk that cannot be written at all
+                part.unlink(missing_ok=True)
+    else:
+        log.exception("the run failed; %s says how far it came", shown(folder.path))
+    result.take_over()
+    end(result, "failed", cause == "disk", cause=cause, error=text, traceback=traceback.format_exc())
+    return 1
+
+
+def again(folder: RunFolder) -> str:
+    """What goes on with a run."""
+    return f"python train.py resume={shown(folder.path)}"
+
+
+def end(result: Result, status: Status, told: bool = False, **fields: Any) -> None:
+    """Write down how the run ended, as far as that can be written; `told` is whether the disk's error was."""
+    try:
+        result.end(status, **fields)
+    except OSError as full:
+        if not told:
+            print(f"error: {shown(result.path)} cannot be written: {full}", file=sys.stderr)
+
+
+def wrong_input(error: UserError, result: Result) -> int:
+    SIGNALS.leaving = True
+    full = os.environ.get("HYDRA_FULL_ERROR") == "1"
+    log.error("error: %s", error, exc_info=error if full else None)
+    end(result, "failed", cause="setting", error=str(error))
+    return 2
+
+
+def shown(path: Path) -> str:
+    """The path as short as it can be typed."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
