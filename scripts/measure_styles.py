@@ -1,6 +1,6 @@
 """Does a styled model write in the style that it is asked for, and does it predict each text best in its own?
 
-    python scripts/measure_styles.py last:shakespeare
+    python scripts/measure_styles.py last:styles
     python scripts/measure_styles.py RUN --count 200 --temperature 0.8 --output styles.json
     python scripts/measure_styles.py RUN --no-speakers --no-mixtures
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +16,7 @@ from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf
 
 from rnnlab.run.check import check
+from rnnlab.run.check_pretrained import SAME
 from rnnlab.run.home import home_quoted
 from rnnlab.sweep.check_sweep import check_sweep
 from rnnlab.sweep.command import prepare
@@ -95,12 +97,13 @@ def composed(tmp_path_factory, modules):
         target.write_text(body, encoding="utf-8")
     with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
 
-        def compose_checked(overrides: list[str]) -> object:
+        @cache  # several tests ask for the same commands
+        def checked(*overrides: str) -> object:
             config = compose("train", overrides=[*overrides, f"hydra.searchpath=[file://{folder}]"])
             check(config)
             return unresolved(config)
 
-        yield compose_checked
+        yield lambda overrides: checked(*overrides)
 
 
 @pytest.fixture
@@ -123,6 +126,64 @@ def test_every_command_shown_composes_and_passes_the_checks(command, composed):
     words = [home_quoted(word) for word in shlex.split(command, comments=True)[2:]]
     if "--help" not in words:
         composed([word for word in words if "=" in word])
+
+
+# What pages begin with: the runs of README's first commands, which a page need not train again.
+THERE = {
+    "shakespeare": ["experiment=shakespeare_lstm"],
+    "styles": ["experiment=shakespeare_styles"],
+    "tweets": ["task=tweets"],
+    "imdb": ["task=imdb"],
+}
+WRITES = {"generate", "judge", "rate", "dynamic_evaluation"}
+READS = {"predict"}
+MEANT = re.compile(r"(?<![\w:])last(?::(\w+))?(?!\w)")
+
+
+def lines_of(name: str) -> list[str]:
+    """The commands of a page in the order in which they are typed."""
+    bodies = [body for kind, body in FENCE.findall(PAGES[name]) if kind == "bash"]
+    lines = [line for body in bodies for line in body.splitlines()]
+    return [line for line in lines if line.startswith(("python train.py", "rnnlab "))]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_typed_in_order_names_runs_that_fit(name, composed):
+    """`last` and `last:TASK` are the runs that the lines above have left, and of the kind that is needed."""
+    runs = {} if name == "README.md" else {task: composed(words) for task, words in THERE.items()}
+    latest = next(iter(runs.values()), None)
+    for line in lines_of(name):
+        words = [home_quoted(word) for word in shlex.split(line, comments=True)]
+        meant = [latest if task is None else runs[task] for task in map(only_name, words) if task != ""]
+        assert None not in meant, f"{line}: no run is there yet"
+        if words[0] == "rnnlab":
+            assert all(fits(words, config) for config in meant), line
+        elif not {"-m", "--help", "--cfg"} & set(words) and "resume=" not in line:
+            latest = composed([word for word in words[2:] if "=" in word and "pretrained=last" not in word])
+            assert all(same_network(latest, config) for config in meant), line
+            runs[latest["task"]["name"]] = latest
+
+
+def only_name(word: str) -> str | None:
+    """TASK of `last:TASK`, None of `last`, "" of a word that names no such run."""
+    found = MEANT.fullmatch(word.removeprefix("pretrained="))
+    return found[1] if found else ""
+
+
+def fits(words: list[str], config: dict) -> bool:
+    """Whether a command can ask this of a run."""
+    writes = config["task"]["_target_"].endswith(".LanguageModeling")
+    if {"--mix", "--style"} & set(words) and not config["model"].get("style_size", 0):
+        return False
+    return writes if words[1] in WRITES else not (writes and words[1] in READS)
+
+
+def same_network(mine: dict, theirs: dict) -> bool:
+    """Whether a run can start from another (`pretrained=`)."""
+    names = [*SAME, *(["style_size"] if mine["task"]["_target_"].endswith(".LanguageModeling") else [])]
+    return theirs["task"]["_target_"].endswith(".LanguageModeling") and all(
+        mine["model"].get(key) == theirs["model"].get(key) for key in names
+    )
 
 
 @pytest.mark.parametrize("path", examples("yaml"))
