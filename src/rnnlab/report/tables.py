@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,9 @@ def _facts(result: Result, folder: str) -> list[str]:
     return [*lines, f"folder: {folder}"] if folder else lines
 
 
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # moves a terminal's cursor, and worse
+
+
 def render(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table of ASCII characters: the first column to the left, the others to the right, nothing cut off."""
     from rich.box import MARKDOWN
@@ -100,10 +104,14 @@ def render(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     for index, column in enumerate(columns):
         table.add_column(column, justify="right" if index else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*(cell.replace("[", r"\[") for cell in row))
+        table.add_row(*(CONTROL.sub(_escaped, cell).replace("[", r"\[") for cell in row))
     text = io.StringIO()
     Console(file=text, width=10_000, color_system=None).print(table)
     return "\n".join(line.rstrip() for line in text.getvalue().strip().splitlines())
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found.group().encode("unicode_escape").decode("ascii")
 
 
 def number(value: float | None) -> str:

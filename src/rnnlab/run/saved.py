@@ -116,11 +116,11 @@ def check_overrides(overrides: list[str], path: Path) -> None:
 
 def _wrong(override: str, path: Path) -> list[tuple[str, str]]:
     from hydra.core.override_parser.overrides_parser import OverridesParser
-    from hydra.errors import OverrideParseException
+    from hydra.errors import HydraException, OverrideParseException
 
     try:
         parsed = OverridesParser.create().parse_override(override)
-    except (OverrideParseException, RecursionError):
+    except (OverrideParseException, HydraException, RecursionError):
         return [(override, "which is no override")]
     key = parsed.key_or_group
     if key.partition(".")[0].partition("/")[0] == "hydra":

@@ -9,7 +9,7 @@ from rnnlab.runtime.classifier import Classifier
 from rnnlab.runtime.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
 from rnnlab.runtime.session import open_session
 from rnnlab.runtime.writer import Writer
-from rnnlab.untrusted import read_json
+from rnnlab.untrusted import Unreadable, read_json
 
 
 def open_model(folder: str | Path, threads: int = 1) -> Classifier | Writer:
@@ -31,14 +31,22 @@ def open_model(folder: str | Path, threads: int = 1) -> Classifier | Writer:
         raise SettingError("folder", place, f"is no exported model: it has no {', '.join(missing)}")
     if threads < 1:
         raise SettingError("threads", threads, "must be at least 1")
-    settings = read_json(place / SETTINGS)
+    try:
+        settings = read_json(place / SETTINGS)
+    except (OSError, Unreadable) as error:
+        raise SettingError("folder", place, f"its {SETTINGS} cannot be read: {error}") from error
+    if not isinstance(settings, dict):
+        raise SettingError("folder", place, f"its {SETTINGS} is not that of an exported model")
     if settings.get("format") != FORMAT:
         rule = (
             f"was written in format {settings.get('format')}, and this rnnlab reads {FORMAT}; see its {CARD}"
         )
         raise SettingError("folder", place, rule)
     session = open_session(place / MODEL, threads)
-    cleaner, tokenizer = Cleaner(settings["text"]["steps"]), load(place / TOKENIZER)
-    if settings["kind"] == "classification":
-        return Classifier(session, cleaner, tokenizer, settings)
-    return Writer(session, cleaner, tokenizer, settings)
+    try:
+        cleaner, tokenizer = Cleaner(settings["text"]["steps"]), load(place / TOKENIZER)
+        if settings["kind"] == "classification":
+            return Classifier(session, cleaner, tokenizer, settings)
+        return Writer(session, cleaner, tokenizer, settings)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise SettingError("folder", place, f"is no whole exported model: {error!r}"[:300]) from error

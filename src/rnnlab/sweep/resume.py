@@ -47,13 +47,13 @@ def go_on(
             KEY, config.sweep.resume, f"must be the folder of a sweep; {error}", near
         ) from error
     same_sweep(arguments, spec)
+    check_known(folder, KEY)
     lock.acquire(folder.path, "this sweep is being led")
     alive = living(folder, spec.heartbeat_timeout)
     if alive:
         who = ", ".join(f"process {beat['pid']} on {beat['host']}" for beat in alive[:3])
         rule = f"that sweep is being worked on by {who}; stop it with: rnnlab sweep cancel {folder.path}"
         raise SettingError(KEY, config.sweep.resume, rule)
-    check_known(folder, KEY)
     wrong = trouble(folder, spec)
     if isinstance(wrong, str):
         print(f"note: {folder.ledger} {wrong}\nit was {rebuild(folder, spec)}")

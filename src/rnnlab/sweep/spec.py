@@ -26,6 +26,13 @@ from rnnlab.whole import whole_file
 DIRECTIONS = {"max": "maximize", "min": "minimize"}
 
 
+class Unshared(yaml.SafeDumper):
+    """Writes what stands at two places twice: files with aliases are not read."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 @dataclass(frozen=True)
 class Spec:
     """One sweep.
@@ -83,7 +90,8 @@ class Spec:
             if isinstance(value, tuple):
                 plain[name] = list(value)
         with whole_file(folder.spec) as part:
-            part.write_text(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True), encoding="utf-8")
+            text = yaml.dump(plain, Dumper=Unshared, sort_keys=False, allow_unicode=True)
+            part.write_text(text, encoding="utf-8")
 
     @classmethod
     def load(cls, folder: SweepFolder) -> Spec:

@@ -18,6 +18,14 @@ from rnnlab.untrusted import read_json, read_yaml
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+MOST_TEXT = 1_000_000  # characters of a text that a page shows
+
+
+def lies_in(path: Path, folder: Path) -> bool:
+    """Whether it is a plain file of the folder and no link to one elsewhere: pages are shown around."""
+    return path.is_file() and path.resolve().is_relative_to(folder.resolve())
+
+
 @dataclass(frozen=True)
 class RunFiles:
     """One run's folder."""
@@ -37,7 +45,8 @@ class RunFiles:
     def config(self) -> dict[str, Any]:
         """config.yaml, resolved as it was."""
         found = self._yaml("config.yaml")
-        return found if isinstance(found, dict) else {}
+        found = found if isinstance(found, dict) else {}
+        return {name: part for name, part in found.items() if name != "task" or isinstance(part, dict)}
 
     @cached_property
     def overrides(self) -> list[str]:
@@ -61,8 +70,16 @@ class RunFiles:
     @cached_property
     def samples(self) -> str:
         """samples.txt."""
+        return self.text("samples.txt")
+
+    def text(self, name: str, most: int = MOST_TEXT) -> str:
+        """The beginning of a text file of the folder; empty where there is none that lies in it."""
+        path = self.path / name
+        if not lies_in(path, self.path):
+            return ""
         try:
-            return (self.path / "samples.txt").read_text(encoding="utf-8", errors="replace")
+            with path.open(encoding="utf-8", errors="replace") as file:
+                return file.read(most)
         except OSError:
             return ""
 

@@ -39,11 +39,8 @@ def origin(run: RunFiles) -> str:
 
 def _difference(run: RunFiles) -> str:
     """What git had not committed, where the run kept it."""
-    patch = run.path / "code.diff"
-    try:
-        return f"<pre>{text(patch.read_text(encoding='utf-8', errors='replace')[:200_000])}</pre>"
-    except OSError:
-        return ""
+    patch = run.text("code.diff", 200_000)
+    return f"<pre>{text(patch)}</pre>" if patch else ""
 
 
 def _commit(git: Mapping[str, Any]) -> str:

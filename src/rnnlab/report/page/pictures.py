@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from pathlib import Path
 
+from rnnlab.report.page.files import lies_in
 from rnnlab.report.page.markup import text
 
 FOLDER = "explain"
@@ -21,6 +22,7 @@ def pictures(run: Path) -> str:
     if not folder.is_dir():
         return ""
     paths = [path for path in sorted(folder.iterdir()) if path.suffix in (*KINDS, ".html")]
+    paths = [path for path in paths if lies_in(path, run)]
     small = [path for path in paths if path.stat().st_size <= MOST_BYTES]
     left = len(paths) - len(small[:MOST])
     note = f'<p class="small">{left} more in {text(FOLDER)}/</p>' if left else ""

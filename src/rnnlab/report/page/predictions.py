@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+MOST_CHARACTERS = 1 << 30  # of all texts: IMDB has 65 million
 START, ENSEMBLE = "probability_", "probability_ensemble_"
 
 
@@ -60,13 +62,18 @@ def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predic
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(path)  # pq.read_table imports pandas, half a second
+        file = pq.ParquetFile(path, read_dictionary=["text"])  # pq.read_table imports pandas, half a second
+        if file.metadata.num_rows > path.stat().st_size:  # a row has bytes of its own, but in a bomb
+            return None
         there = file.schema_arrow.names
         names = tuple(classes or _classes(there))
         wanted = ["row", "text", "label", *(START + name for name in names)]
         if not names or not set(wanted) <= set(there):
             return None
-        cells = file.read(columns=wanted).to_pydict()
+        table = file.read(columns=wanted)
+        if characters(table.column("text")) > MOST_CHARACTERS:
+            return None
+        cells = table.to_pydict()
         shares = np.column_stack([np.array(cells[START + name], float) for name in names])
         rows = np.array(cells["row"], np.int64)
     except (OSError, pyarrow.ArrowException, TypeError, ValueError):  # broken, or not what a run leaves
@@ -76,6 +83,16 @@ def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predic
     if not len(labels) or labels.min() < 0 or not np.isfinite(shares).all():
         return None
     return Predictions(rows, [str(text or "") for text in cells["text"]], labels, shares, names)
+
+
+def characters(texts: Any) -> int:
+    """Bytes of a column of texts, each of which is held once, however often it stands there."""
+    import pyarrow.compute as pc
+
+    return sum(
+        pc.sum(pc.take(pc.binary_length(chunk.dictionary), chunk.indices)).as_py() or 0
+        for chunk in texts.chunks
+    )
 
 
 def _classes(columns: Sequence[str]) -> list[str]:
