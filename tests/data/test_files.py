@@ -138,6 +138,16 @@ def test_rows_that_are_broken_are_left_out_and_numbered(tmp_path: Path) -> None:
         read_table(write(path, "text,label\nx\n"), "text", "label", on_error="skip")
 
 
+def test_integers_of_a_hub_are_places_where_the_file_says_so(tmp_path: Path) -> None:
+    features = {"label": {"names": ["bad", "good"], "_type": "ClassLabel"}, "text": {"_type": "Value"}}
+    told = json.dumps({"info": {"features": features}})
+    table = pyarrow.table({"text": ["a", "b"], "label": [0, 1]})
+    for number, metadata in enumerate([{}, {"huggingface": "{"}, {"huggingface": told}]):
+        path = tmp_path / f"{number}.parquet"
+        pyarrow.parquet.write_table(table.replace_schema_metadata(metadata), path)
+        assert read_table(path, "text", "label").places is (number == 2)
+
+
 def test_what_was_found_out_of_a_file_is_noted(tmp_path: Path) -> None:
     table = read_table(write(tmp_path / "a.csv", "text;label\na;b\n".encode("utf-16")), "text", "label")
     assert table.labels == ["b"]

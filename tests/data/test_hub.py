@@ -158,6 +158,7 @@ def test_splits_become_parquet_files_with_our_names(tmp_path: Path, monkeypatch:
     assert stored.notes == []
     for path in stored.files.values():
         assert read_table(path, "text", "label")[:2] == (["good", "", "bad"], ["1", "0", "0"])
+        assert not read_table(path, "text", "label").places
 
 
 def test_the_second_run_asks_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

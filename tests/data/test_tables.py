@@ -52,6 +52,14 @@ def test_typed_integers_are_places_in_all_files_or_in_none() -> None:
     assert labelled(given, **{**tables, "train": table("1", "2", typed=True)}).ids["test"].tolist() == [0, 1]
 
 
+def test_integers_of_a_hub_s_class_label_are_places_though_the_names_are_numbers() -> None:
+    train = table("0", "1", "2", typed=True)._replace(places=True)
+    assert labelled(("1", "2", "3"), train=train).ids["train"].tolist() == [0, 1, 2]
+    assert labelled(None, train=train).classes == ["0", "1", "2"]
+    with pytest.raises(SettingError, match="has the label '0', which is none of 1, 2, 3"):
+        labelled(("1", "2", "3"), train=table("0", "1", "2", typed=True))
+
+
 @pytest.mark.parametrize(
     ("train", "test", "message"),
     [

@@ -80,6 +80,7 @@ def test_what_is_predicted_anew_is_what_the_run_predicted(classifier):
     anew = split_rows(open_run(classifier), "test")
     assert "as the run predicted it" in left.source
     assert anew.source == "test split"
+    assert anew.predictions.rows.tolist() == left.predictions.rows.tolist() == list(range(1, 101))
     assert anew.predictions.texts == left.predictions.texts
     np.testing.assert_array_equal(anew.predictions.labels, left.predictions.labels)
     np.testing.assert_allclose(anew.predictions.probabilities, left.predictions.probabilities, atol=1e-5)
@@ -172,6 +173,24 @@ def test_a_place_that_cannot_be_written_is_said(classifier, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingError, match="cannot be written"):
         evaluate(classifier, "--output", tmp_path / "file")
+
+
+def test_a_file_of_tabs_with_quotes_and_labels_in_two_spellings(classifier, tmp_path, capsys):
+    path = tmp_path / "a.tsv"
+    path.write_text('text\tlabel\n"never good\tpos\u200bitive\n"dull\t negative\nfine\tpositive\n', "utf-8")
+    evaluate(classifier, "--path", path, "--json", "--bootstrap", 0)
+    found = printed(capsys)
+    assert (found["rows"], np.sum(found["confusion"], 1).tolist()) == (3, [1, 2])
+    assert found["notes"] == ["the quotes in a.tsv are characters of the text (--quoting none)"]
+    evaluate(classifier, "--path", path, "--bootstrap", 0)
+    assert "note: the quotes in a.tsv are characters" in capsys.readouterr().out
+
+
+def test_integers_of_a_typed_file_are_places(classifier, tmp_path, capsys):
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"text": ["good", "bad", "dull"], "label": [1, 0, 0]}), path)
+    evaluate(classifier, "--path", path, "--json", "--bootstrap", 0)
+    assert np.sum(printed(capsys)["confusion"], 1).tolist() == [2, 1]
 
 
 def test_a_language_model_s_test_is_the_run_s_own(language_run, tmp_path, capsys):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rnnlab.data.file_format import FORMATS, Asked, Format, encoding_of, nearest_encoding, unknown_ending
 from rnnlab.data.record import Row
-from rnnlab.data.record_parquet import has_integers
+from rnnlab.data.record_parquet import has_integers, is_class_label
 from rnnlab.data.records import read_records
 from rnnlab.errors import SettingError
 
@@ -23,7 +23,8 @@ class Table(NamedTuple):
 
     Attributes:
         rows: the number of each row in its file, from 1, heading and empty lines not counted.
-        typed: the labels are integers by the file's own type, not by how they look.
+        typed: the labels are integers by the file's own type, not by how they look. places: and places of
+            named classes, as a hub's are.
         broken: rows that were left out. notes: what was found out about the file.
     """
 
@@ -33,6 +34,7 @@ class Table(NamedTuple):
     typed: bool = False
     broken: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
+    places: bool = False
 
 
 def read_table(
@@ -62,8 +64,8 @@ def read_table(
         labels.append(label)
     if not texts:
         raise SettingError("data.files", path, "has no sound row" if broken else "the file has no rows")
-    typed = has_integers(path, label_column)
-    return Table(texts, labels, numbers, typed, tuple(broken), tuple(notes))
+    typed, places = has_integers(path, label_column), is_class_label(path, label_column)
+    return Table(texts, labels, numbers, typed, tuple(broken), tuple(notes), places)
 
 
 def read_texts(path: Path, text_column: str, form: Format | None = None, on_error: str = "stop") -> list[str]:

@@ -140,14 +140,15 @@ class Classes:
         return f"has the {column} {plain(label)[:40]!r}, which is none of {shown}{places}"
 
 
-def classes_of(names: Sequence[str], typed: Iterable[str] = ()) -> Classes:
+def classes_of(names: Sequence[str], typed: Iterable[str] = (), places: bool = False) -> Classes:
     """The rule for these classes.
 
     Args:
         typed: the labels of all files together where they are integers of a typed source; they are names if
             each of them is one, and else places from 0, whatever the names look like.
+        places: the source says itself that they are places.
     """
     labels, rule = set(typed), Classes(names)
     numbers = all(whole(plain(name)) is not None for name in names)
-    by_place = bool(labels) and not numbers and not labels <= {plain(name) for name in names}
+    by_place = places or (bool(labels) and not numbers and not labels <= {plain(name) for name in names})
     return Classes(names, places=True) if by_place else rule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,6 +62,19 @@ def has_integers(path: Path, column: str) -> bool:
         return False
     kind = parquet.read_schema(path).field(column).type
     return bool(pyarrow.types.is_integer(kind))
+
+
+def is_class_label(path: Path, column: str) -> bool:
+    """Whether `datasets` wrote the file and says that the column's integers are places of named classes."""
+    from pyarrow import parquet
+
+    if path.suffix.lower() != ".parquet":
+        return False
+    told = (parquet.read_schema(path).metadata or {}).get(b"huggingface")
+    try:
+        return bool(json.loads(told or b"{}")["info"]["features"][column]["_type"] == "ClassLabel")
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _unpacked(file: pyarrow.parquet.ParquetFile) -> int:

@@ -55,7 +55,8 @@ def label_tables(
         names = class_names(plain(one) for one in set(tables["train"].labels) if one and not is_missing(one))
         notes = doubts(names, len(tables["train"].labels), column, files["train"])
     typed = {plain(one) for table in tables.values() if table.typed for one in table.labels if one}
-    rule = classes_of(names, typed)
+    places = given is not None and all(table.places for table in tables.values())
+    rule = classes_of(names, typed, places)
     if on_error == "skip":
         tables = {split: _without_wrong(table, rule) for split, table in tables.items()}
     ids = {split: _ids(table, rule, files[split], column) for split, table in tables.items()}

@@ -10,7 +10,7 @@ import numpy as np
 from rnnlab.data.file_format import FORMATS, Asked, Format, unknown_ending
 from rnnlab.data.labels import Classes, classes_of
 from rnnlab.data.record import Row
-from rnnlab.data.record_parquet import has_integers
+from rnnlab.data.record_parquet import has_integers, is_class_label
 from rnnlab.data.records import read_records
 from rnnlab.errors import SettingError
 from rnnlab.opened.classify import probabilities
@@ -38,7 +38,8 @@ class Evaluated:
 
 
 def split_rows(run: OpenRun, split: str, progress: bool = False) -> Evaluated:
-    """A split of the run's own data; of the test those that the run left, where it was tested whole.
+    """A split of the run's own data, rows counted from 1; of the test those that the run left, where it was
+    tested whole.
 
     Raises:
         SettingError: the data have changed since, or are not to be found.
@@ -47,10 +48,11 @@ def split_rows(run: OpenRun, split: str, progress: bool = False) -> Evaluated:
         left = read_predictions(run.folder.predictions, run.classes)
         rows = (run.result.get("data") or {}).get("rows") or {}
         if left is not None and len(left.labels) == rows.get(split):
-            return Evaluated(left.at(run.temperature), f"{split} split, as the run predicted it")
+            left = replace(left.at(run.temperature), rows=left.rows + 1)
+            return Evaluated(left, f"{split} split, as the run predicted it")
     data = run.data()
     texts, labels = data.split_texts(split), np.asarray(data.encoded(split).labels, np.int64)
-    return _evaluated(run, np.arange(len(texts)), texts, labels, f"{split} split", progress)
+    return _evaluated(run, np.arange(1, len(texts) + 1), texts, labels, f"{split} split", progress)
 
 
 def _evaluated(
@@ -96,7 +98,9 @@ def file_rows(
         raise SettingError(OPTION, path, f"is no {kind} by its ending")
     rows = list(read_records(path, columns, form or Format(), asked, notes))
     labels = {row.cells[1] or "" for row in rows if row.cells}
-    classes = classes_of(run.classes, labels if rows and has_integers(path, columns[1]) else ())
+    typed = labels if rows and has_integers(path, columns[1]) else ()
+    named = run.config.data.get("classes") is not None
+    classes = classes_of(run.classes, typed, named and is_class_label(path, columns[1]))
     known = {label: classes.find(label) for label in labels}
     checked = [_checked(row, classes, columns, known) for row in rows]
     broken = tuple(row for row in checked if row.problem)

@@ -27,7 +27,7 @@ def _card(predictions: Predictions, place: int) -> str:
     order = sorted(range(len(names)), key=lambda index: -row[index])[:MOST_CLASSES]
     bars = "".join(_bar(names[index], float(row[index]), index, index == truth) for index in order)
     head = f'<b>{text(names[truth])}</b> <span class="dim">taken for</span> <b>{text(names[said])}</b>'
-    number = f'<span class="dim">row {int(predictions.rows[place])}</span>'
+    number = f'<span class="dim">row {int(predictions.rows[place]) + 1}</span>'
     words = _words(predictions.texts[place])
     return f'<li class="card"><p class="head">{head} {number}</p><blockquote>{words}</blockquote>{bars}</li>'
 
