@@ -152,3 +152,10 @@ def test_predictions_and_checkpoints_go_to_wandb(tmp_path: Path) -> None:
     written = next((tmp_path / "run" / "wandb").glob(f"offline-run-*/run-{identity}.wandb")).read_bytes()
     assert b"checkpoints-" + identity.encode() in written
     assert b"predictions" in written
+
+
+@pytest.mark.parametrize("content", ["../../evil", "..", "", "x" * 200, "a\nb: c", "\x00"])
+def test_a_folder_s_id_that_is_none_is_refused(tmp_path, content):
+    (tmp_path / "wandb_id").write_text(content)
+    with pytest.raises(ValueError, match=r"wandb_id must hold a W&B run's id"):
+        ours.run_id(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import reduce
 
 import pytest
 import yaml
@@ -204,3 +205,18 @@ def test_a_sweep_of_a_stranger_is_only_looked_at(classifier_run, tmp_path, comma
     assert not (sweep / "best.yaml").exists()
     assert command("report", sweep).code in (0, 2)
     assert command("runs", "--outputs", tmp_path / "outputs").code == 0
+
+
+@pytest.mark.parametrize(
+    "place", ["model.hidden_size", "model.encoder.hidden_size", "model.encoder.num_layers", "model.members"]
+)
+def test_a_model_larger_than_its_weights_takes_no_memory(classifier_run, tmp_path, command, place):
+    run = copied(classifier_run, tmp_path / "run")
+    config = config_of(run)
+    *parents, last = place.split(".")
+    reduce(dict.__getitem__, parents, config)[last] = 10**8
+    with_config(run, config)
+    found = command("predict", run, "good")
+    assert found.code == 2
+    assert f"its config.yaml has {place}=100000000, " in found.error
+    assert "the weights of its checkpoint are smaller" in found.error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import netrc
 import os
+import re
 import socket
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("rnnlab")
 ID_FILE = "wandb_id"
 REACH_SECONDS = 3.0
+MOST_ID = 128
+ID = re.compile(rf"(?!\.)[^/\\#?%:\x00-\x1f\x7f]{{1,{MOST_ID}}}")  # as W&B has them
 Mode = Literal["online", "offline", "disabled"]
 
 
@@ -120,7 +123,12 @@ def run_id(folder: Path, given: str | None = None) -> str:
 
     file = folder / ID_FILE
     if given is None and file.exists():
-        return file.read_text(encoding="utf-8").strip()
+        with file.open(encoding="utf-8", errors="replace") as opened:
+            kept = opened.read(MOST_ID + 2).strip()
+        if not ID.fullmatch(kept):
+            rule = f"must hold a W&B run's id, and holds {kept[:20]!r}"
+            raise ValueError(f"{file} {rule}")
+        return kept
     identity = given or os.environ.get("WANDB_RUN_ID") or generate_id()
     file.write_text(identity + "\n", encoding="utf-8")
     return identity

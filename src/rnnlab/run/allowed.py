@@ -126,19 +126,19 @@ ALLOWED = OWN | OF_TORCH | OF_LIGHTNING | OF_TORCHMETRICS | PLAIN
 
 def targets(node: Any) -> Iterator[tuple[str, Any]]:
     """The place and value of every `_target_` of plain containers, in arguments and lists too."""
-    for place, value in _places(node):
+    for place, value in places(node):
         if place.rpartition(".")[2] == "_target_":
             yield place, value
 
 
 def interpolations(node: Any) -> Iterator[tuple[str, str]]:
     """The place and value of every text that OmegaConf would not take as it stands."""
-    for place, value in _places(node):
+    for place, value in places(node):
         if isinstance(value, str) and "${" in value:
             yield place, value
 
 
-def _places(node: Any) -> Iterator[tuple[str, Any]]:
+def places(node: Any) -> Iterator[tuple[str, Any]]:
     """Every value by its dotted place, from the outside in; no call for each level."""
     waiting: list[tuple[str, Any]] = [("", node)]
     while waiting:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 from torch import Tensor, nn
 
 from rnnlab.errors import SettingError
 from rnnlab.model.embedding import Pretrained
+from rnnlab.run.allowed import places
 from rnnlab.run.build import build_network
 from rnnlab.run.checkpoint import state_of
 from rnnlab.run.folder import RunFolder
@@ -18,6 +19,8 @@ from rnnlab.run.styles import styles_of_data
 from rnnlab.tokenizer import Tokenizer
 
 VECTORS, PROJECT = "embedding.vectors.weight", "embedding.project.weight"
+WIDTHS = ("hidden_size", "projection_size", "style_size", "rounds", "heads", "num_heads")
+COUNTS = ("num_layers", "members")
 SHOWN = 3  # weights that an error names
 
 
@@ -64,6 +67,7 @@ def rebuild(cfg: DictConfig, folder: RunFolder, tokenizer: Tokenizer, classes: S
     data: Any = Running(tokenizer, styles_of_data(cfg))
     if classes:
         data = Labelled(tokenizer, len(classes), cfg.data.get("padding", "post"))
+    check_sizes(cfg, state, folder)
     with torch.random.fork_rng(devices=[]):
         network = build_network(cfg, data, vectors_of(state, folder))  # type: ignore[arg-type]
     load(network, state, folder)
@@ -77,6 +81,18 @@ def weights_of(folder: RunFolder) -> dict[str, Tensor]:
     state = state_of(folder.best)
     prefix = "network."
     return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+
+
+def check_sizes(cfg: DictConfig, state: dict[str, Tensor], folder: RunFolder) -> None:
+    """Refuse a model larger than its own weights before it takes memory: the folder may be a stranger's."""
+    widest = max((size for weight in state.values() for size in weight.shape), default=0)
+    most = dict.fromkeys(WIDTHS, widest) | dict.fromkeys(COUNTS, len(state))
+    parts = {"model": cfg.model, "task": {"network": cfg.task.get("network")}}
+    for place, value in places(OmegaConf.to_container(OmegaConf.create(parts))):
+        limit = most.get(place.rpartition(".")[2])
+        if limit is not None and isinstance(value, int) and value > limit:
+            rule = f"its config.yaml has {place}={value}, and the weights of its checkpoint are smaller"
+            raise SettingError("RUN", folder.path, rule)
 
 
 def vectors_of(state: dict[str, Tensor], folder: RunFolder) -> Loaded:
