@@ -227,6 +227,7 @@ def test_parquet_types_are_text(tmp_path: Path) -> None:
         ("a.csv", b"", "--input=.*a.csv: is empty"),
         ("a.csv", b"\xe9text,label\na,b\n", "no such column"),
         ("a.txt", b"a\0b", "is no text file$"),
+        ("a.csv", b"a\0b\xff" + b"text\n" * 300, "is no text file"),
         (
             "a.csv",
             "text,label\na,b\n".encode("utf-16-le"),
@@ -254,9 +255,19 @@ def test_files_that_cannot_be_read_are_refused(
     str(error.value).encode()
 
 
+@pytest.mark.parametrize("character", "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+def test_what_only_python_takes_for_a_line_end_ends_no_row(tmp_path: Path, character: str) -> None:
+    text = f"one{character}two"
+    lines = written(tmp_path / "a.txt", f"\ufeff{text}\r\n\n{text}\n")
+    assert cells(lines, ("text",)) == [(text,), ("",), (text,)]
+    assert cells(written(tmp_path / "a.csv", f"text,label\n{text},a\nb,b\n")) == [(text, "a"), ("b", "b")]
+
+
 def test_a_nul_byte_further_on_is_a_broken_row(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", "text,label\n" + "a,b\n" * 20_000 + "\0,b\n")
     assert problems(path) == [("row 20001 (line 20002)", "has a NUL byte in its text")]
+    path = written(tmp_path / "b.csv", "text,label\n\0,b\n" + "a,b\n" * 200)  # and at the start, in long text
+    assert problems(path) == [("row 1 (line 2)", "has a NUL byte in its text")]
 
 
 def test_files_over_the_limit_are_refused_before_they_are_read(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 QUOTINGS = (AUTO, "quotes", "none")
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1", "shift_jis", "gb18030", "koi8-r", "cp1251")
 LOOKED_AT = 1 << 16  # bytes of a file's start
+STRAY = 100  # of so many bytes one may be zero in a text
 MAX_ROW = 1 << 24  # characters
 MAX_FILE = 8 << 30  # bytes
 _MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BOM_UTF8: "utf-8-sig"}
@@ -105,11 +106,20 @@ def encoding_of(path: Path, form: Format, asked: Asked) -> str:
         name = codecs.lookup(form.encoding).name
         return "utf-8-sig" if name == "utf-8" else name
     marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
-    if marked is None and b"\0" in start:
+    if marked is None and b"\0" in start and not _is_text(start):
         wide = [start[side::2].count(0) * 4 > max(len(start), 12) for side in (0, 1)]
         hint = asked.hint("encoding", "utf-16-be" if wide[0] else "utf-16-le")
         raise SettingError(asked.file, path, f"is no text file{f'; {hint} may read it' if any(wide) else ''}")
     return marked or "utf-8-sig"
+
+
+def _is_text(start: bytes) -> bool:
+    """Whether a file with zero bytes is text all the same: UTF-8 in which a few stand, as in logs."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return start.count(0) * STRAY < len(start)
 
 
 @contextmanager
