@@ -5,7 +5,7 @@ import pytest
 
 from rnnlab.cli import main
 from rnnlab.errors import UserError
-from rnnlab.runtime import Pool, open_model
+from rnnlab.runtime import Pool, open_model, pool
 from rnnlab.runtime.pool import CHUNK, chunk_size
 
 NOTES = ["", "empty text", "no known token"]
@@ -30,6 +30,16 @@ def test_what_is_no_classifier(language_run, tmp_path):
         Pool(tmp_path / "model")
     with pytest.raises(UserError, match="workers=0: must be at least 1"):
         Pool(tmp_path / "model", workers=0)
+
+
+def test_a_machine_that_lets_no_processes_share_memory(classifier_run, tmp_path, monkeypatch):
+    def fails(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    assert main(["export", str(classifier_run), "--output", str(tmp_path / "model")]) == 0
+    monkeypatch.setattr(pool, "ProcessPoolExecutor", fails)
+    with pytest.raises(UserError, match=r"workers=2: .* \(Read-only file system\): use open_model"):
+        Pool(tmp_path / "model")
 
 
 @pytest.mark.parametrize(

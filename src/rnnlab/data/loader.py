@@ -9,6 +9,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from rnnlab.data.sampler import EpochSampler
+from rnnlab.data.shared import fitting_workers
 
 Item = TypeVar("Item")
 
@@ -45,7 +46,11 @@ class ResumableLoader(DataLoader):
 
 
 def make_loader(dataset: Dataset, sampler: EpochSampler, num_workers: int = 0) -> ResumableLoader:
-    """A loader of whole batches: `dataset[item]` is one, for each item of the sampler."""
+    """A loader of whole batches: `dataset[item]` is one, for each item of the sampler.
+
+    In this process where the machine has no shared memory for `num_workers` of them.
+    """
+    num_workers = fitting_workers(num_workers)
     return ResumableLoader(
         dataset,
         batch_size=None,

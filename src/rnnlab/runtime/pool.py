@@ -22,7 +22,8 @@ class Pool:
     """Predicts with `workers` processes; a context manager.
 
     Raises:
-        SettingError: the folder is no exported classifier, or `workers` is below 1.
+        SettingError: the folder is no exported classifier, `workers` is below 1, or the machine has no shared
+            memory for processes.
     """
 
     def __init__(self, folder: str | Path, workers: int = 2) -> None:
@@ -33,7 +34,11 @@ class Pool:
             raise SettingError("folder", folder, "is a language model's: a pool predicts classes")
         self.model, self._workers = model, workers
         context = get_context("spawn")  # a fork would copy the threads' locks
-        self._processes = ProcessPoolExecutor(workers, context, _open, (str(folder),))
+        try:
+            self._processes = ProcessPoolExecutor(workers, context, _open, (str(folder),))
+        except OSError as error:  # no /dev/shm, or one that cannot be written
+            rule = f"this machine lets no processes share memory ({error.strerror}): use open_model"
+            raise SettingError("workers", workers, rule) from error
         list(self._processes.map(_predict, [[]] * workers))  # so that the first texts find them ready
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
