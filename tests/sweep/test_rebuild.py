@@ -22,7 +22,7 @@ from rnnlab.sweep.ledger import BrokenLedger, Ledger
 from rnnlab.sweep.outcome.files import write_jobs_csv
 from rnnlab.sweep.outcome.record import read_record
 from rnnlab.sweep.rebuild import rebuild
-from rnnlab.sweep.resume import go_on
+from rnnlab.sweep.resume import go_on, take_up
 from rnnlab.sweep.row import Row
 from rnnlab.sweep.space import Dimension, Space
 from rnnlab.sweep.spec import grid_jobs
@@ -151,6 +151,23 @@ def test_a_line_that_a_kill_tore_is_no_damage(sweep: Any) -> None:
         file.write('{"op":"end","job":3,"sta')
     check_ledger(made.folder, made.spec)
     assert told(made) == before
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{\n", b'{"op_code": 0}\n', b"\x00\xff\n"])
+@pytest.mark.parametrize("sampler", ["grid", "tpe"])
+def test_a_lost_study_is_made_again_from_the_ledger(
+    sweep: Any, capsys: Any, sampler: str, content: bytes | None
+) -> None:
+    made = played(sweep, sampler)
+    take_up(made.folder, made.spec, retry_failed=False)
+    assert capsys.readouterr().out == ""
+    before = [(t.number, t.state, t.params, t.values) for t in Desk(made.folder, made.spec, "r").study.trials]
+    made.folder.study.unlink() if content is None else made.folder.study.write_bytes(content)
+    take_up(made.folder, made.spec, retry_failed=False)
+    assert "study.jsonl had lost trials: made again from the ledger" in capsys.readouterr().out
+    after = [(t.number, t.state, t.params, t.values) for t in Desk(made.folder, made.spec, "r").study.trials]
+    assert after == before
+    assert len(after) == 4
 
 
 def test_without_a_study_the_run_folders_tell_the_settings(sweep: Any) -> None:

@@ -18,17 +18,25 @@ class Pruning(pl.Callback):
         monitor: the metric.
         report: takes the number of the validation, 1, 2, ..., gone on with by a resumed run, and the value;
             whether to end. What it raises is told, and the training goes on.
+        begin: is given the number of validations that have been reported as the training begins.
 
     Attributes:
         pruned: whether the answer was to end.
     """
 
-    def __init__(self, monitor: str, report: Callable[[int, float], bool]) -> None:
-        self.monitor, self.report = monitor, report
+    def __init__(
+        self,
+        monitor: str,
+        report: Callable[[int, float], bool],
+        begin: Callable[[int], None] | None = None,
+    ) -> None:
+        self.monitor, self.report, self.begin = monitor, report, begin
         self.validations, self.pruned = 0, False
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         trainer.should_stop |= self.pruned  # it was killed before it could say so
+        if self.begin is not None and trainer.is_global_zero:
+            self.begin(self.validations)
 
     def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         if trainer.sanity_checking or trainer.state.fn != "fit":

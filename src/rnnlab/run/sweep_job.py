@@ -11,6 +11,7 @@ from rnnlab.untrusted import read_yaml
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
+    from optuna.trial import Trial
 
     from rnnlab.callback.progress_mark import ProgressMark
     from rnnlab.callback.pruning import Pruning
@@ -47,25 +48,42 @@ class SweepJob:
         """The callback by which the sweep's pruner may end this run."""
         if self.study_trial is None:
             return None
-        from optuna.trial import Trial
-
         from rnnlab.callback.pruning import Pruning
-        from rnnlab.study import open_study
 
-        spec = read_yaml(self.folder / "sweep.yaml")
-        trial = Trial(open_study(self.folder), self.study_trial)
-
-        def report(step: int, value: float) -> bool:
-            trial.report(value, step)
-            return trial.should_prune()
-
-        return Pruning(spec["metrics"][0], report)
+        spec, judge = read_yaml(self.folder / "sweep.yaml"), Judge(self.folder, self.study_trial)
+        alone = spec["storage"] is None and (spec.get("launcher") or {}).get("workers") == 1
+        return Pruning(spec["metrics"][0], judge.report, judge.go_back if alone else None)
 
     def progress_mark(self) -> ProgressMark:
         """The callback by which the sweep sees that this run does not hang."""
         from rnnlab.callback.progress_mark import ProgressMark
 
         return ProgressMark(mark_of(self.folder, self.number), TRAINING, OTHER)
+
+
+class Judge:
+    """A trial of the sweep's study, which is opened when it is first reported to."""
+
+    def __init__(self, folder: Path, number: int) -> None:
+        self.folder, self.number = folder, number
+        self._trial: Trial | None = None
+
+    def report(self, step: int, value: float) -> bool:
+        """Whether the pruner ends the training at this validation."""
+        if self._trial is None:
+            from optuna.trial import Trial
+
+            from rnnlab.study import open_study
+
+            self._trial = Trial(open_study(self.folder), self.number)
+        self._trial.report(value, step)
+        return self._trial.should_prune()
+
+    def go_back(self, validations: int) -> None:
+        """Forget what was reported behind the checkpoint that the training goes on from."""
+        from rnnlab.study.rewind import forget_reports
+
+        forget_reports(self.folder, self.number, validations)
 
 
 def mark_of(sweep: Path, number: int) -> Path:

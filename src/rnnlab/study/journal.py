@@ -66,6 +66,24 @@ class Journal(JournalFileBackend):
         finally:
             self._lock.release()
 
+    def cut(self, first: Callable[[list[Event]], int | None]) -> bool:
+        """Drop the line whose number `first` finds among all, and those behind it; whether there was one.
+
+        For a log that nobody else reads or writes: others would miss what they have read already.
+        """
+        self._lock.acquire()
+        try:
+            events, _ = self.after(0)
+            number = first(events)
+            if number is None:
+                return False
+            with self.path.open("r+b", buffering=0) as file:
+                file.truncate(sum(len(line) for line in file.readlines()[:number]))
+            self._place = (0, 0)
+            return True
+        finally:
+            self._lock.release()
+
     def after(self, offset: int) -> tuple[list[Event], int]:
         """The whole lines from a place in the file on, and the place behind them.
 

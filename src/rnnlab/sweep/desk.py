@@ -13,6 +13,7 @@ from optuna.distributions import CategoricalDistribution
 from optuna.trial import TrialState
 
 from rnnlab.study.choice import make_pruner, make_sampler
+from rnnlab.study.rewind import forget_trials
 from rnnlab.study.storage import open_storage
 from rnnlab.sweep.events import Trial
 from rnnlab.sweep.folder import SweepFolder
@@ -84,6 +85,8 @@ class Desk:
 
     def finish(self, row: Row, outcome: Outcome) -> bool:
         """Write down how a job ended; False if it was given to somebody else meanwhile."""
+        if self.spec.alone:
+            self._study = None  # the training may have gone back in it
         facts = outcome._asdict()
         facts["objective"] = list(outcome.objective) if outcome.objective else None
         facts["failed"] = outcome.failed or None
@@ -92,6 +95,15 @@ class Desk:
         self._tell(self.ledger.trials[row.trial])
         self._check_failures()
         return True
+
+    def take_over(self) -> None:
+        """Bring the study up to date after a kill, when nobody else works. Of a sweep with one worker what
+        was being chosen is forgotten, so that it is chosen again as it would have been.
+        """
+        if self.spec.alone:
+            forget_trials(self.folder.path, [t.study for t in self.ledger.trials if t.study is not None])
+            self._study = None
+        self.catch_up()
 
     def catch_up(self) -> None:
         """Tell the study of every trial that has ended; those that the ledger does not know have failed."""

@@ -18,6 +18,7 @@ from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.known import check_known, remember_sweep
 from rnnlab.sweep.ledger import Ledger
 from rnnlab.sweep.rebuild import rebuild
+from rnnlab.sweep.restudy import restudy
 from rnnlab.sweep.spec import Spec
 from rnnlab.sweep.trouble import trouble
 
@@ -73,7 +74,10 @@ def take_up(folder: SweepFolder, spec: Spec, retry_failed: bool) -> None:
     if retry_failed:
         ledger.retry([row.number for row in ledger.rows if row.state == "failed"])
     ledger.go()
-    Desk(folder, spec, "resume").catch_up()
+    lost = restudy(folder, spec, ledger)
+    if lost is not None:
+        print(f"note: {lost}")
+    Desk(folder, spec, "resume").take_over()
 
 
 def same_sweep(arguments: Sequence[str], spec: Spec) -> None:

@@ -84,6 +84,11 @@ class Spec:
     kill_after: float = 60.0
     identity: str | None = None
 
+    @property
+    def alone(self) -> bool:
+        """Whether one worker does it all, with a study in the sweep's folder: then a kill changes nothing."""
+        return self.launcher.get("workers") == 1 and self.storage is None
+
     def save(self, folder: SweepFolder) -> None:
         plain = {**asdict(self), "space": self.space.to_dict()}
         for name, value in plain.items():

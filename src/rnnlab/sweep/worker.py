@@ -49,6 +49,7 @@ class Worker:
         self.silence = Silence(folder, self.spec.heartbeat_timeout)
         self.received: int | None = None
         self._looked = self._watched = 0.0
+        self._alone = False  # of a sweep with one worker: no other one holds a job any more
 
     def run(self) -> None:
         for number in SIGNALS:
@@ -56,7 +57,7 @@ class Worker:
         self.beat.start()
         try:
             while self.received is None:
-                row = None if self.desk.ledger.stopped else self.desk.take()
+                row = None if self.desk.ledger.stopped else self._next()
                 if row is not None:
                     self._work(row)
                 elif self.desk.is_over or self.desk.ledger.stopped:
@@ -66,6 +67,16 @@ class Worker:
                     time.sleep(IDLE)
         finally:
             self.beat.stop()
+
+    def _next(self) -> Row | None:
+        """Of a sweep with one worker the job of the one before it comes first, as without its death."""
+        if self.spec.alone and not self._alone:
+            self._give_back()
+            if self.desk.ledger.sync().holders() - {self.name}:
+                return None
+            self.desk.take_over()
+            self._alone = True
+        return self.desk.take()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.received = number

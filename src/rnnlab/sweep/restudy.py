@@ -1,0 +1,59 @@
+"""A study that was lost, made again from the ledger: what pruned trials had reported is lost with it."""
+
+from __future__ import annotations
+
+import os
+
+import optuna
+from optuna.trial import TrialState, create_trial
+
+from rnnlab.study.storage import create_study, open_storage
+from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.ledger import Ledger
+from rnnlab.sweep.spec import Spec
+
+
+def restudy(folder: SweepFolder, spec: Spec, ledger: Ledger) -> str | None:
+    """Write the study anew where it lacks trials of the ledger; says so, or None where it is whole."""
+    known = {trial.study: trial for trial in ledger.trials if trial.study is not None}
+    if spec.storage is not None or _count(folder, spec) > max(known, default=-1):
+        return None
+    kept = _set_aside(folder)
+    study = create_study(folder.path, spec.name, spec.directions, None)
+    for number in range(max(known, default=-1) + 1):
+        trial = known.get(number)
+        if trial is None or not trial.jobs:
+            study.add_trial(create_trial(state=TrialState.FAIL))
+            continue
+        fixed = optuna.trial.FixedTrial(spec.space.fixed(ledger.rows[trial.jobs[0]].values))
+        spec.space.suggest(fixed)  # type: ignore[arg-type]
+        study.add_trial(
+            create_trial(
+                state=TrialState.RUNNING,
+                params=fixed.params,
+                distributions=fixed.distributions,
+                user_attrs={"trial": trial.number},
+            )
+        )
+    return f"{folder.study} had lost trials: made again from the ledger{kept}"
+
+
+def _count(folder: SweepFolder, spec: Spec) -> int:
+    """Trials that the study has; -1 where it cannot be read."""
+    if not folder.study.is_file():
+        return -1
+    try:
+        study = optuna.load_study(study_name=spec.name, storage=open_storage(folder.path, None))
+        return len(study.get_trials(deepcopy=False))
+    except (LookupError, ValueError, TypeError):
+        return -1
+
+
+def _set_aside(folder: SweepFolder) -> str:
+    if not folder.study.is_file() or not folder.study.stat().st_size:
+        folder.study.unlink(missing_ok=True)
+        return ""
+    number = sum(1 for _ in folder.path.glob("study.broken*.jsonl"))
+    kept = folder.path / f"study.broken{number or ''}.jsonl"
+    os.replace(folder.study, kept)
+    return f"; the old one is {kept.name}"
