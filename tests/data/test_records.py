@@ -177,6 +177,17 @@ def test_a_quote_that_swallows_too_much_is_one_broken_row(tmp_path: Path) -> Non
     assert [row.line for row in found] == list(range(2, 303))
 
 
+def test_rows_that_a_pair_of_quotes_has_swallowed_are_noted(tmp_path: Path) -> None:
+    rows = '"never mind,neg\n' + "good,pos\n" * 5 + 'oh ",neg\n"two\nlines, and\nmore",pos\n'
+    path = written(tmp_path / "a.csv", "text,label\n" + rows)
+    notes: list[str] = []
+    assert len(list(read_records(path, COLUMNS, Format(), Asked(), notes))) == 2
+    assert notes == [
+        "1 row is of lines each of which would be a row, the first of 7 lines from line 2 "
+        "(data.quoting=none reads them so)"
+    ]
+
+
 def test_blocks_of_lines_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [(f"text, {n}" + "\nmore" * (n % 7 == 0), str(n)) for n in range(200)]
     with (tmp_path / "a.csv").open("w", newline="") as file:

@@ -60,6 +60,11 @@ class Lines:
         self.number -= len(lines)
 
     @property
+    def taken(self) -> list[str]:
+        """The lines of the row that began last."""
+        return self._taken
+
+    @property
     def waiting(self) -> bool:
         """Whether lines of a block are left."""
         return bool(self._next)

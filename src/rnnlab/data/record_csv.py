@@ -14,7 +14,6 @@ from rnnlab.data.file_format import Asked
 from rnnlab.data.lines import Lines, TooLong
 from rnnlab.data.record import Row, places_of
 
-csv.field_size_limit(sys.maxsize)  # rows have a limit of their own
 QUOTES = {
     "unexpected end of data": "opens a quote that is never closed",
     "expected after": "goes on behind a quote that closes",
@@ -25,14 +24,20 @@ _Raw = tuple[int, list[str], str]  # the line where a row begins, its cells, and
 
 
 def csv_records(
-    lines: Lines, columns: tuple[str, ...], dialect: Dialect, path: Path, asked: Asked
+    lines: Lines, columns: tuple[str, ...], dialect: Dialect, path: Path, asked: Asked, notes: list[str]
 ) -> Iterator[Row]:
-    """The wanted cells of each row under the heading; an empty line is no row."""
+    """The wanted cells of each row under the heading; an empty line is no row.
+
+    A row of several lines each of which would be a row is read as it stands, and noted at the end: quotes at
+    the start of one text and the end of another may have made it.
+    """
+    swallowed: list[tuple[int, int]] = []
+    csv.field_size_limit(sys.maxsize)  # rows have a limit of their own
     settings: dict[str, Any] = {"delimiter": dialect.delimiter, "strict": True}
     settings["quoting"] = csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE
     for _ in range(dialect.skip):
         next(lines)
-    rows = _raw(lines, settings)
+    rows = _raw(lines, settings, swallowed)
     head = next(rows, None)
     names = [] if head is None else head[1]
     width = len(names)
@@ -51,14 +56,18 @@ def csv_records(
             yield Row(number, (), f"has {some} and the heading {width}", line)
         else:
             yield Row(number, tuple([cells[place] for place in places]), "", line)
+    if swallowed:
+        first, several = swallowed[0], "rows are" if len(swallowed) > 1 else "row is"
+        said = f"{len(swallowed):,} {several} of lines each of which would be a row, the first of {first[1]}"
+        notes.append(f"{said} lines from line {first[0]} ({asked.hint('quoting', 'none')} reads them so)")
 
 
-def _raw(lines: Lines, settings: dict[str, Any]) -> Iterator[_Raw]:
+def _raw(lines: Lines, settings: dict[str, Any], swallowed: list[tuple[int, int]]) -> Iterator[_Raw]:
     """All rows of a file from where its lines are."""
-    yield from _one_by_one(lines, settings, 1)  # the heading
+    yield from _one_by_one(lines, settings, swallowed, 1)  # the heading
     while True:
         if lines.waiting:
-            yield from _one_by_one(lines, settings)
+            yield from _one_by_one(lines, settings, swallowed)
             continue
         block = lines.block()
         if not block:
@@ -83,14 +92,20 @@ def _whole(block: list[str], settings: dict[str, Any], limit: int) -> list[list[
     return rows if len(rows) == len(block) else None
 
 
-def _one_by_one(lines: Lines, settings: dict[str, Any], most: int | None = None) -> Iterator[_Raw]:
+def _one_by_one(
+    lines: Lines, settings: dict[str, Any], swallowed: list[tuple[int, int]], most: int | None = None
+) -> Iterator[_Raw]:
     """Rows until no line of a block is left, or so many; one may be of several lines, or broken."""
     reader = csv.reader(lines, **settings)
     while most is None or most > 0:
         lines.begin()
         line = lines.number + 1
         try:
-            yield line, next(reader), ""
+            cells = next(reader)
+            count, marks = len(lines.taken), len(cells) - 1
+            if count > 2 and marks and all(one.count(settings["delimiter"]) == marks for one in lines.taken):
+                swallowed.append((line, count))
+            yield line, cells, ""
         except StopIteration:
             return
         except csv.Error as error:

@@ -64,7 +64,7 @@ def read_records(
     with opened(path, encoding) as file:
         lines = Lines(file, form.max_row)
         if dialect is not None:
-            rows = csv_records(lines, columns, dialect, path, asked)
+            rows = csv_records(lines, columns, dialect, path, asked, found)
         else:
             rows = json_records(lines, columns, path, asked) if kind == "jsonl" else line_records(lines)
         yield from _sound(rows, columns, encoding, asked, kind == "jsonl")
