@@ -75,9 +75,13 @@ def test_a_language_model_takes_learned_vectors(tmp_path):
 
 
 @pytest.mark.parametrize(("choice", "changes"), [("none", False), ("mixup", False), ("eda", True)])
-def test_the_data_get_an_augmenter_where_rows_are_to_change(tmp_path, choice, changes):
-    cfg, data, words = built(tmp_path, "task=imdb", "data=synthetic", f"augment={choice}")
-    set_augmenter(cfg, data, words)
+def test_the_data_get_an_augmenter_where_rows_are_to_change(tmp_path, caplog, choice, changes):
+    cfg, data, words = built(tmp_path, "task=imdb", "data=synthetic", f"augment={choice}", *SMALL[:3])
+    with caplog.at_level("INFO", "rnnlab"):
+        set_augmenter(cfg, data, words)
+    told = [message for message in caplog.messages if "augment.insertion=0 augment.replacement=0" in message]
+    assert len(told) == changes
+    assert not told or f"15 passes over {data.provenance['tokens']['train']:,} tokens" in told[0]
     assert (data.augmenter is not None) is changes
     if changes:  # neighbours were learned for it, because the run itself has no vectors
         row = data.encoded("train").ids[:40]

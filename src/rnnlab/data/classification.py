@@ -28,8 +28,10 @@ class ClassificationData(LabelledData):
         batch_size, batch_tokens, bucketing, sampling: see `rnnlab.data.batching.Batching`.
         validation_fraction, test_fraction: part of the train rows that is held out where the source lacks the
             split; with a test_fraction of 0 the figures at the end are those of the validation.
-        split_seed: decides which rows are held out. split_block: of so many neighbouring rows of a class all
-            are held out or none.
+        train_rows: so many of the train rows alone, of each class in proportion; the vocabulary and vectors
+            learn from no others. None takes all.
+        split_seed: decides which rows are held out, and which those few are. split_block: of so many
+            neighbouring rows of a class all are held out or none.
         delimiter, encoding, quoting, max_row, max_file: how files are written; see
             `rnnlab.data.file_format.Format`.
         on_error: what a row does that cannot be read or has no label that is a class: `stop`, or `skip`,
@@ -71,15 +73,15 @@ class ClassificationData(LabelledData):
         max_row: int = MAX_ROW,
         max_file: int | None = MAX_FILE,
         on_error: str = "stop",
+        train_rows: int | None = None,
         seed: int = 0,
         num_workers: int = 0,
         workers: int | None = None,
     ) -> None:
-        recipe = Recipe(name, files, hub, package)
-        form = Format(delimiter, encoding, quoting, max_row, max_file)
+        form = (Format(delimiter, encoding, quoting, max_row, max_file), on_error, train_rows)
         drawn = (validation_fraction, test_fraction, split_seed, split_block)
-        reading = Reading(text_column, label_column, given_names(classes), *drawn, form, on_error)
+        reading = Reading(text_column, label_column, given_names(classes), *drawn, *form)
         shape = Shape(max_length, truncation, head_fraction, padding)
         batching = Batching(batch_size, batch_tokens, bucketing, sampling)
-        more = (source, data_dir, cache_dir, num_workers, workers, evaluation_length)
-        super().__init__(recipe, reading, tokenizer, cleaner, shape, batching, seed, *more)
+        parts = (Recipe(name, files, hub, package), reading, tokenizer, cleaner, shape, batching, seed)
+        super().__init__(*parts, source, data_dir, cache_dir, num_workers, workers, evaluation_length)

@@ -35,7 +35,7 @@ class DocumentData(LanguageData):
 
     Args:
         name, files, hub, package, source, classes, text_column, label_column, validation_fraction,
-        test_fraction, split_seed, split_block, tokenizer, cleaner: as of `ClassificationData`.
+        test_fraction, split_seed, split_block, train_rows, tokenizer, cleaner: as of `ClassificationData`.
         window, eval_window: most steps of a training piece and of one that is evaluated.
         batch_size, eval_batch_size: most rows of a batch, which has rows of like length.
         eval_documents: most documents that are evaluated, spread evenly; None takes all.
@@ -64,6 +64,7 @@ class DocumentData(LanguageData):
         test_fraction: float = 0.2,
         split_seed: int = 0,
         split_block: int = 1,
+        train_rows: int | None = None,
         batch_size: int = 32,
         window: int = 128,
         eval_window: int = 256,
@@ -79,6 +80,7 @@ class DocumentData(LanguageData):
         check_window(eval_batch_size, eval_window, "eval_")
         columns: dict[str, Any] = {"text_column": text_column, "label_column": label_column}
         drawn: dict[str, Any] = {"split_seed": split_seed, "split_block": split_block}
+        drawn["train_rows"] = self.train_rows = train_rows
         drawn |= {"validation_fraction": validation_fraction, "test_fraction": test_fraction}
         places: dict[str, Any] = {"source": source, "data_dir": data_dir, "cache_dir": cache_dir}
         kept = {**places, **columns, **drawn, "classes": classes, "workers": workers}
@@ -98,7 +100,7 @@ class DocumentData(LanguageData):
         labelled.prepare()
         self.tokenizer = labelled.tokenizer
         held = [labelled.encoded(split) for split in ("validation", "test")]
-        found = labelled.unlabelled()
+        found = labelled.unlabelled() if self.train_rows is None else None
         more = None if found is None else without(found, held)
         train, notes = merged(labelled.encoded("train"), more), []
         if found is not None and more is not None:

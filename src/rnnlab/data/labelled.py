@@ -13,6 +13,7 @@ import numpy as np
 
 from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.encode import Encoded, clean_texts, encode_texts
+from rnnlab.data.fewer import fewer_rows
 from rnnlab.data.file_format import Asked, Format, check_format
 from rnnlab.data.files import ON_ERROR, Table, read_table
 from rnnlab.data.split import hold_out, shared_rows
@@ -38,6 +39,7 @@ class Reading:
     split_block: int = 1
     form: Format = field(default_factory=Format)
     on_error: str = "stop"
+    train_rows: int | None = None
 
     def __post_init__(self) -> None:
         """Raises SettingError for what no file can have."""
@@ -53,6 +55,10 @@ class Reading:
             unused |= {"split_seed", "split_block"}
         if self.split_block == 1:
             unused.add("split_block")  # as it was before there were blocks
+        if self.train_rows is None:
+            unused.add("train_rows")
+        elif set(splits) >= set(SPLITS):
+            unused.discard("split_seed")  # it draws these rows
         unused |= {
             name for name, value in (("form", Format()), ("on_error", "stop")) if getattr(self, name) == value
         }
@@ -104,7 +110,10 @@ def build(
     shared, known = shared_rows(given)
     notes = held + known + notes
     notes += check_classes(labels["train"][parts["train"].rows], classes, files["train"])
-    raw = [text for table in tables.values() for text in table.texts]
+    rows = parts["train"].rows
+    few, said = fewer_rows(labels["train"][rows], reading.train_rows, reading.split_seed)
+    parts["train"], notes = _Part("train", rows[few]), notes + said
+    raw = [text for name, whole in given.items() for text in needed(name, whole, parts)]
     texts = clean_texts(raw, cleaner, workers)
     if not tokenizer.trained:
         tokenizer = deepcopy(tokenizer)
@@ -117,10 +126,19 @@ def build(
     splits = {}
     for name, part in parts.items():
         places = np.asarray(tables[part.file].rows)[part.rows] - 1
-        given = labels[part.file][part.rows]
-        splits[name] = take(encoded, part.rows + first[part.file], given, places, part.file)
+        own = labels[part.file][part.rows]
+        splits[name] = take(encoded, part.rows + first[part.file], own, places, part.file)
     facts = {"skipped": skipped, "shared": shared}
     return Corpus(tokenizer, splits, classes, notes, {name: fact for name, fact in facts.items() if fact})
+
+
+def needed(name: str, texts: list[str], parts: Mapping[str, _Part]) -> list[str]:
+    """The texts of a file, those that no split has as empty ones."""
+    kept = np.zeros(len(texts), dtype=bool)
+    for part in parts.values():
+        if part.file == name:
+            kept[part.rows] = True
+    return texts if kept.all() else [text if keep else "" for text, keep in zip(texts, kept, strict=True)]
 
 
 def first_rows(tables: Mapping[str, Table]) -> dict[str, int]:

@@ -88,7 +88,7 @@ class LabelledData(LightningDataModule):
         self.evaluation_shape = evaluation_shape(shape, evaluation_length)
         self.padding, self.bucketing, self.sampling = shape.padding, batching.bucketing, batching.sampling
         self.seed, self.num_workers = seed, num_workers
-        self.limits = Limits("rows", reading.split_seed)
+        self.limits, self.train_rows = Limits("rows", reading.split_seed), reading.train_rows
         self._prepared: Prepared | None = None
         self._more: Rows | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pytorch_lightning import LightningDataModule
@@ -11,6 +12,7 @@ from rnnlab.data.limited import Limits
 from rnnlab.data.loader import ResumableLoader
 from rnnlab.data.ranks import Place, place_of
 from rnnlab.data.running import NO_TEST, SHARED, SPLITS
+from rnnlab.errors import SettingError
 
 
 class LanguageData(LightningDataModule):
@@ -39,6 +41,19 @@ class LanguageData(LightningDataModule):
         if not held_out:
             notes = [NO_TEST if note == SHARED else note for note in self.provenance["notes"]]
             self.provenance["notes"] = notes if NO_TEST in notes else [*notes, NO_TEST]
+
+    def check_lanes(self, make: Callable[[], object], rows: int | None) -> None:
+        """Build the lanes once, so that too short a text is refused before the training.
+
+        Raises:
+            SettingError: names `data.train_rows` where that made it short.
+        """
+        try:
+            make()
+        except SettingError as error:
+            if rows is None:
+                raise
+            raise SettingError("data.train_rows", rows, f"are too few lines: {error.rule}") from error
 
     def setup(self, stage: str) -> None:
         self.prepare()

@@ -44,6 +44,8 @@ class LanguageModelingData(LanguageData):
             source has no file for it; with a test_fraction of 0 there is none, and the figures at the end are
             called those of the validation.
         validation_tests: call them those of a test all the same, as is usual for some data sets.
+        train_rows: so many lines from the start of the training text alone; the vocabulary learns from no
+            others. None takes all.
         window_jitter: standard deviation of a training window's length; 0 makes all equal. See
             `rnnlab.data.jitter`.
         reversed: read every split from its end to its start.
@@ -73,6 +75,7 @@ class LanguageModelingData(LanguageData):
         validation_fraction: float = 0.1,
         test_fraction: float = 0.0,
         validation_tests: bool = False,
+        train_rows: int | None = None,
         window_jitter: float = 0.0,
         reversed: bool = False,
         seed: int = 0,
@@ -86,7 +89,8 @@ class LanguageModelingData(LanguageData):
         self.data_dir = None if data_dir is None else Path(data_dir)
         self.cache_dir, self.workers = Path(cache_dir), workers
         self.tokenizer, self.cleaner = tokenizer, cleaner
-        self.reading, self.validation_tests = Reading(validation_fraction, test_fraction), validation_tests
+        self.reading = Reading(validation_fraction, test_fraction, train_rows)
+        self.validation_tests, self.train_rows = validation_tests, train_rows
         self.batch_size, self.window = batch_size, window
         self.eval_batch_size, self.eval_window = eval_batch_size, eval_window
         self.window_jitter, self.reversed = window_jitter, reversed
@@ -105,7 +109,8 @@ class LanguageModelingData(LanguageData):
             return build(found.files, self.reading, self.cleaner, tokenizer, self.workers)
 
         prepared = prepare_corpus(found, settings, tokenizer, self.cache_dir, make)
-        Lanes(prepared.corpus.splits["train"].ids, self.batch_size, self.window)  # long enough? say so now
+        ids, shape = prepared.corpus.splits["train"].ids, (self.batch_size, self.window)
+        self.check_lanes(lambda: Lanes(ids, *shape), self.train_rows)
         self._prepared, self.tokenizer = prepared, prepared.corpus.tokenizer
         self.provenance = prepared.provenance()
         held_out = "test" in found.files or self.reading.test_fraction > 0

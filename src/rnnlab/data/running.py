@@ -12,6 +12,7 @@ import numpy as np
 
 from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.encode import clean_texts, encode_texts
+from rnnlab.data.fewer import fewer_lines
 from rnnlab.data.files import read_text
 from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
@@ -29,10 +30,12 @@ class Reading:
 
     validation_fraction: float
     test_fraction: float
+    train_rows: int | None = None
 
     def key(self, splits: Mapping[str, Any]) -> dict[str, Any]:
         """What changes the corpus, given the splits that the source has."""
         unused = {f"{name}_fraction" for name in splits}
+        unused |= {"train_rows"} if self.train_rows is None else set()
         return {name: value for name, value in asdict(self).items() if name not in unused}
 
 
@@ -99,4 +102,5 @@ def split_text(texts: Mapping[str, str], reading: Reading) -> tuple[dict[str, st
     if "test" not in parts:
         parts["test"] = parts["validation"]
         notes.append(SHARED)
-    return {name: parts[name] for name in SPLITS}, notes
+    parts["train"], few = fewer_lines(parts["train"], reading.train_rows)
+    return {name: parts[name] for name in SPLITS}, notes + few

@@ -39,6 +39,7 @@ class StyledData(LanguageData):
         package: a wheel that has texts which are not there; see `rnnlab.data.styles.find_texts`.
         validation_fraction, test_fraction: the end of each text; with a test_fraction of 0 the figures at the
             end are those of the validation.
+        train_rows: so many lines in all, from the start of each text as many; None takes all.
         cleaner, tokenizer, batch_size, window, eval_batch_size, eval_window, seed, num_workers, workers: as
             of `LanguageModelingData`.
 
@@ -63,6 +64,7 @@ class StyledData(LanguageData):
         eval_batch_size: int = 64,
         validation_fraction: float = 0.1,
         test_fraction: float = 0.0,
+        train_rows: int | None = None,
         seed: int = 0,
         num_workers: int = 0,
         workers: int | None = None,
@@ -75,7 +77,8 @@ class StyledData(LanguageData):
         self.data_dir = None if data_dir is None else Path(data_dir)
         self.cache_dir, self.workers = Path(cache_dir), workers
         self.tokenizer, self.cleaner = tokenizer, cleaner
-        self.reading = Reading(validation_fraction, test_fraction)
+        each = None if train_rows is None else max(train_rows // len(self.styles), 1)
+        self.reading, self.train_rows = Reading(validation_fraction, test_fraction, each), train_rows
         self.batch_size, self.window = batch_size, window
         self.eval_batch_size, self.eval_window = eval_batch_size, eval_window
         self.seed, self.num_workers = seed, num_workers
@@ -94,7 +97,8 @@ class StyledData(LanguageData):
 
         prepared = prepare_corpus(found, settings, tokenizer, self.cache_dir, make)
         splits = prepared.corpus.splits
-        StyledLanes(splits["train"], self.batch_size, self.window)  # long enough? say so now
+        shape = (self.batch_size, self.window)
+        self.check_lanes(lambda: StyledLanes(splits["train"], *shape), self.train_rows)
         self._prepared, self.tokenizer = prepared, prepared.corpus.tokenizer
         self.provenance = prepared.provenance()
         self.provenance["rows"] = self.provenance["tokens"]  # running texts have no rows to count

@@ -16,6 +16,7 @@ from rnnlab.data.shape import Shape
 from rnnlab.data.source import Recipe
 from rnnlab.data.synthetic_brackets import brackets
 from rnnlab.data.synthetic_sentiment import sentiment
+from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer.base import Tokenizer
 
@@ -37,7 +38,7 @@ class SyntheticSentiment(LabelledData):
         cleaner: Cleaner,
         name: str = "synthetic",
         classes: Sequence[str] = ("negative", "positive"),
-        train_rows: int = 8000,
+        train_rows: int | None = 8000,
         validation_rows: int = 1000,
         test_rows: int = 1000,
         clauses: int = 3,
@@ -56,7 +57,7 @@ class SyntheticSentiment(LabelledData):
         num_workers: int = 0,
         workers: int | None = None,
     ) -> None:
-        rows = dict(zip(SPLITS, (train_rows, validation_rows, test_rows), strict=True))
+        rows = dict(zip(SPLITS, (given(train_rows), validation_rows, test_rows), strict=True))
         settings = (clauses, negations, fillers, text_seed)
         folder = _folder(cache_dir, name, {"rows": rows, "settings": settings})
         self._generate = partial(write_sentences, folder, rows, settings)
@@ -80,6 +81,13 @@ class SyntheticSentiment(LabelledData):
         super().prepare()
 
 
+def given(train_rows: int | None) -> int:
+    """Raises SettingError for null, which takes all rows of data that are not generated."""
+    if train_rows is None:
+        raise SettingError("data.train_rows", "null", "must be a number: these rows are generated")
+    return train_rows
+
+
 class SyntheticBrackets(LanguageModelingData):
     """Text of `rnnlab.data.synthetic_brackets`: matched brackets of several kinds, to a depth limit."""
 
@@ -93,6 +101,7 @@ class SyntheticBrackets(LanguageModelingData):
         train_characters: int = 200_000,
         validation_characters: int = 20_000,
         test_characters: int = 20_000,
+        train_rows: int | None = None,
         kinds: int = 3,
         max_depth: int = 8,
         max_pairs: int = 20,
@@ -112,17 +121,13 @@ class SyntheticBrackets(LanguageModelingData):
         self._generate = partial(write_brackets, folder, sizes, settings)
         files = {split: str(folder / f"{split}.txt") for split in SPLITS}
         super().__init__(
-            name,
-            files,
-            None,
-            None,
-            tokenizer,
-            cleaner,
+            *(name, files, None, None, tokenizer, cleaner),
             cache_dir=cache_dir,
             batch_size=batch_size,
             window=window,
             eval_window=eval_window,
             eval_batch_size=eval_batch_size,
+            train_rows=train_rows,
             seed=seed,
             num_workers=num_workers,
             workers=workers,

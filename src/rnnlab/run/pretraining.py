@@ -46,7 +46,7 @@ def pretrain(
 
 def text_of(data: Any) -> Split:
     """What may be read without a look at what validates and tests."""
-    more = data.unlabelled()
+    more = data.unlabelled() if getattr(data, "train_rows", None) is None else None
     held = [data.encoded(split) for split in ("validation", "test")]
     return merged(data.encoded("train"), None if more is None else without(more, held))
 

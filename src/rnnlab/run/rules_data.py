@@ -80,7 +80,8 @@ DATA_RULES: dict[str, Rule] = {
     "workers": Number(1, PROCESSES, whole=True, words=(None,)),
     "characters": SIZE,
     # generated data
-    **dict.fromkeys(("train_rows", "validation_rows", "test_rows"), GENERATED),
+    "train_rows": Number(1, 10**9, whole=True, words=(None,)),
+    **dict.fromkeys(("validation_rows", "test_rows"), GENERATED),
     **dict.fromkeys(("train_characters", "validation_characters", "test_characters"), GENERATED),
     "kinds": Number(1, 4, whole=True),
     **dict.fromkeys(("clauses", "max_depth", "max_pairs"), Number(1, 10**6, whole=True)),

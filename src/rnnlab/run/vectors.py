@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rnnlab.embedding.base import Choice, Corpora, Vectors
     from rnnlab.model.embedding import Pretrained
 
+log = logging.getLogger("rnnlab")
 NEIGHBOURS = 10  # of each token, from which augmentation draws
 
 
@@ -62,11 +64,14 @@ def build_vectors(choice: Choice, data: Any) -> Words:
 
 
 def corpora_of(data: Any, unlabelled: bool) -> Corpora:
-    """The train rows and, where they are wanted and there are any, those without labels."""
+    """The train rows and, where they are wanted and there are any, those without labels.
+
+    Where `data.train_rows` takes a part of the train rows it is that part alone.
+    """
     from rnnlab.embedding.base import corpora
 
     parts = [data.encoded("train")]
-    more = data.unlabelled() if unlabelled else None
+    more = data.unlabelled() if unlabelled and not getattr(data, "train_rows", None) else None
     parts += [] if more is None else [more]
     return corpora(data.tokenizer, [part.ids for part in parts], [part.offsets for part in parts])
 
@@ -81,12 +86,27 @@ def set_augmenter(cfg: DictConfig, data: Any, words: Words) -> None:
 
 
 def nearest_tokens(data: Any, words: Words) -> np.ndarray:
-    """(V, K) ids; the run's own vectors tell them, or ones learned for it where the run has none."""
+    """(V, K) ids; the run's own vectors tell them or, said before, ones learned where it has none."""
     from rnnlab.embedding.neighbours import neighbours
     from rnnlab.embedding.trained import Word2Vec
 
     vectors = words.vectors
     if vectors is None or vectors.coverage is None:
         learner = Word2Vec()
-        vectors = learner.vectors(corpora_of(data, learner.unlabelled), data.cache_dir)
+        corpus = corpora_of(data, learner.unlabelled)
+        say_learning(corpus.num_tokens)
+        vectors = learner.vectors(corpus, data.cache_dir)
     return neighbours(vectors.matrix, NEIGHBOURS)
+
+
+def say_learning(tokens: int) -> None:
+    """What `augment=eda` costs a run without vectors, and how to avoid it."""
+    from rnnlab.embedding.trained import passes
+
+    log.info(
+        "augment needs each word's nearest words, and the run has no vectors: word2vec learns some first, "
+        "%d passes over %s tokens, kept in the cache; embedding=word2vec_skipgram shares them, "
+        "augment.insertion=0 augment.replacement=0 need none",
+        passes(tokens),
+        f"{tokens:,}",
+    )

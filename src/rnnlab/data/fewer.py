@@ -1,0 +1,51 @@
+"""A part of the training data, by `data.train_rows`: rows of each class in proportion, or a text's start."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnlab.errors import SettingError
+
+LONGEST_LINE = 1000  # characters of a running text that count as one row at most
+SETTING = "data.train_rows"
+
+
+def fewer_rows(labels: np.ndarray, wanted: int | None, seed: int) -> tuple[np.ndarray, list[str]]:
+    """Places among rows of these labels (N,), ascending, and a note; all where no fewer are wanted.
+
+    Each class has its share, by the largest remainder, and at least one row.
+
+    Raises:
+        SettingError: there are more classes than rows are wanted.
+    """
+    count = len(labels)
+    if wanted is None or wanted >= count:
+        return np.arange(count), []
+    classes, counts = np.unique(labels, return_counts=True)
+    if wanted < len(classes):
+        raise SettingError(SETTING, wanted, f"must be at least {len(classes)}, a row of each class in train")
+    exact = counts * wanted / count
+    quotas = np.maximum(np.floor(exact).astype(int), 1)
+    while quotas.sum() < wanted:
+        quotas[np.argmax(np.where(quotas < counts, exact - quotas, -np.inf))] += 1
+    while quotas.sum() > wanted:  # small classes were given a row each
+        quotas[np.argmax(np.where(quotas > 1, quotas - exact, -np.inf))] -= 1
+    rng = np.random.default_rng(seed)
+    pairs = zip(classes, quotas, strict=True)
+    drawn = [rng.choice(np.flatnonzero(labels == one), quota, replace=False) for one, quota in pairs]
+    return np.sort(np.concatenate(drawn)), [f"{wanted:,} of {count:,} train rows ({SETTING})"]
+
+
+def fewer_lines(text: str, wanted: int | None) -> tuple[str, list[str]]:
+    """The first lines of a text, and a note; all of it where no fewer are wanted.
+
+    A line of more than 1,000 characters counts as several.
+    """
+    if wanted is None:
+        return text, []
+    lines = text.splitlines(keepends=True)
+    rows = [line[i : i + LONGEST_LINE] for line in lines for i in range(0, len(line), LONGEST_LINE)]
+    if wanted >= len(rows):
+        return text, []
+    note = f"the first {wanted:,} of {len(rows):,} lines of the training text ({SETTING})"
+    return "".join(rows[:wanted]), [note]
