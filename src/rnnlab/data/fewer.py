@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rnnlab.errors import SettingError
@@ -34,6 +36,14 @@ def fewer_rows(labels: np.ndarray, wanted: int | None, seed: int) -> tuple[np.nd
     pairs = zip(classes, quotas, strict=True)
     drawn = [rng.choice(np.flatnonzero(labels == one), quota, replace=False) for one, quota in pairs]
     return np.sort(np.concatenate(drawn)), [f"{wanted:,} of {count:,} train rows ({SETTING})"]
+
+
+def needed(texts: list[str], splits: Sequence[np.ndarray]) -> list[str]:
+    """The texts of a file; those that are in none of the splits' rows as empty ones, which cost nothing."""
+    kept = np.zeros(len(texts), dtype=bool)
+    for rows in splits:
+        kept[rows] = True
+    return texts if kept.all() else [text if keep else "" for text, keep in zip(texts, kept, strict=True)]
 
 
 def fewer_lines(text: str, wanted: int | None) -> tuple[str, list[str]]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.encode import Encoded, clean_texts, encode_texts
-from rnnlab.data.fewer import fewer_rows
+from rnnlab.data.fewer import fewer_rows, needed
 from rnnlab.data.file_format import Asked, Format, check_format
 from rnnlab.data.files import ON_ERROR, Table, read_table
 from rnnlab.data.split import hold_out, shared_rows
@@ -113,7 +113,8 @@ def build(
     rows = parts["train"].rows
     few, said = fewer_rows(labels["train"][rows], reading.train_rows, reading.split_seed)
     parts["train"], notes = _Part("train", rows[few]), notes + said
-    raw = [text for name, whole in given.items() for text in needed(name, whole, parts)]
+    wanted = {name: [part.rows for part in parts.values() if part.file == name] for name in given}
+    raw = [text for name, whole in given.items() for text in needed(whole, wanted[name])]
     texts = clean_texts(raw, cleaner, workers)
     if not tokenizer.trained:
         tokenizer = deepcopy(tokenizer)
@@ -130,15 +131,6 @@ def build(
         splits[name] = take(encoded, part.rows + first[part.file], own, places, part.file)
     facts = {"skipped": skipped, "shared": shared}
     return Corpus(tokenizer, splits, classes, notes, {name: fact for name, fact in facts.items() if fact})
-
-
-def needed(name: str, texts: list[str], parts: Mapping[str, _Part]) -> list[str]:
-    """The texts of a file, those that no split has as empty ones."""
-    kept = np.zeros(len(texts), dtype=bool)
-    for part in parts.values():
-        if part.file == name:
-            kept[part.rows] = True
-    return texts if kept.all() else [text if keep else "" for text, keep in zip(texts, kept, strict=True)]
 
 
 def first_rows(tables: Mapping[str, Table]) -> dict[str, int]:
