@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from types import SimpleNamespace
 
 import numpy as np
@@ -133,3 +134,26 @@ def test_a_ledger_of_other_content_is_one_error(classifier_run, tmp_path, comman
     (sweep / "ledger.jsonl").write_text(content + "\n")
     for words in (("sweep", "status", sweep), ("sweep", "show", sweep), ("predict", "best:gift", "good")):
         assert command(*words).code in (0, 2)
+
+
+def test_no_file_that_is_a_pipe_holds_a_command_up(classifier_run, tmp_path, command):
+    run = copied(classifier_run, tmp_path / "outputs" / "run")
+    names = {"RUN": run, "FINE": classifier_run, "PARENT": tmp_path / "outputs"}
+    for path in sorted(path for path in run.rglob("*") if path.is_file()):
+        aside = path.rename(path.with_name(f"{path.name}.aside"))
+        os.mkfifo(path)
+        for words in (*COMMANDS[:2], *COMMANDS[4:]):
+            assert command(*(names.get(word, word) for word in words)).code in (0, 2)
+        aside.replace(path)
+
+
+def test_a_page_is_written_through_no_link(classifier_run, tmp_path, command):
+    run = copied(classifier_run, tmp_path / "run")
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    for name in ("report.html", "report.html.part"):
+        (run / name).unlink(missing_ok=True)
+        (run / name).symlink_to(precious)
+    assert command("report", run).code == 0
+    assert precious.read_text() == "mine"
+    assert not (run / "report.html").is_symlink()

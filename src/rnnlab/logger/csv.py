@@ -31,7 +31,7 @@ class CSVLogger(Logger):
         self.path = Path(folder) / "metrics.csv"
         self._columns, self._rows = ["epoch", "step"], list[Row]()
         self._last_start = 0  # where the last row begins in the file
-        if self.path.exists():
+        if self.path.is_file():
             self._read()
 
     @property
@@ -59,7 +59,7 @@ class CSVLogger(Logger):
             self._rows[-1], start = last | row, self._last_start
         else:
             self._rows.append(row)
-            start = self.path.stat().st_size if self.path.exists() else 0
+            start = self.path.stat().st_size if self.path.is_file() else 0
         new = [name for name in row if name not in self._columns]
         self._columns += new
         if new or not start:

@@ -122,7 +122,7 @@ def run_id(folder: Path, given: str | None = None) -> str:
     from wandb.sdk.lib.runid import generate_id
 
     file = folder / ID_FILE
-    if given is None and file.exists():
+    if given is None and file.is_file():
         with file.open(encoding="utf-8", errors="replace") as opened:
             kept = opened.read(MOST_ID + 2).strip()
         if not ID.fullmatch(kept):

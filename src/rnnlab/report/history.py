@@ -24,7 +24,7 @@ def read_history(path: Path) -> dict[str, Series]:
     Raises:
         OSError, ValueError: it cannot be read, or is no such table.
     """
-    if not path.exists():
+    if not path.is_file():
         return {}
     try:
         return _read(path)
