@@ -8,7 +8,9 @@ import pytest
 from hydra import initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
+from rnnlab.data.hub import hugging_face_cache
 from rnnlab.errors import SettingError
+from rnnlab.logger.wandb import has_key
 from rnnlab.run.check import check
 from rnnlab.run.command import composed, without_hydra
 from rnnlab.run.home import home_quoted
@@ -95,3 +97,10 @@ def test_a_user_whom_the_system_knows_needs_no_variable(monkeypatch):
     monkeypatch.delenv("HOME", raising=False)
     monkeypatch.delenv("RNNLAB_CACHE_DIR", raising=False)
     assert config().paths.cache_dir == f"{pwd.getpwuid(os.getuid()).pw_dir}/.cache/rnnlab"
+
+
+def test_keys_and_caches_of_others_in_no_home_are_not_there(homeless, monkeypatch):
+    for name in ("NETRC", "WANDB_API_KEY", "HF_HOME", "HF_DATASETS_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    assert not has_key("api.wandb.ai")
+    assert not hugging_face_cache("a/b").exists()

@@ -76,9 +76,8 @@ def hugging_face_cache(path: str) -> Path:
     """The folder in which `datasets` keeps data set `path` between runs; told without the slow import."""
     home = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "huggingface"
     home = Path(os.environ.get("HF_HOME", home))
-    return Path(os.environ.get("HF_DATASETS_CACHE", home / "datasets")).expanduser() / path.replace(
-        "/", "___"
-    )
+    place = os.path.expanduser(os.environ.get("HF_DATASETS_CACHE", home / "datasets"))
+    return Path(place) / path.replace("/", "___")
 
 
 def _ask(url: str) -> str | None:

@@ -102,9 +102,9 @@ def has_key(host: str) -> bool:
     """Whether the environment or .netrc has a key for W&B's host."""
     if os.environ.get("WANDB_API_KEY"):
         return True
-    file = Path(os.environ.get("NETRC", "~/.netrc")).expanduser()
+    file = os.path.expanduser(os.environ.get("NETRC", "~/.netrc"))  # unlike Path's, fails for no user
     try:
-        return netrc.netrc(str(file)).authenticators(host) is not None
+        return netrc.netrc(file).authenticators(host) is not None
     except (OSError, netrc.NetrcParseError):
         return False
 
