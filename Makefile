@@ -12,7 +12,7 @@ NUMBERS = tests/model tests/loop tests/task tests/optimizer tests/pretraining te
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install train test test-fast test-avx2 check format clean
+.PHONY: help install train test test-fast test-avx2 test-all check format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -24,6 +24,9 @@ train: $(VENV)/.runtime ## train and print the result; ARGS="task=tweets model=g
 
 test: $(VENV)/.dev ## run all tests; TEST_ARGS="-k encoder" and the like go to pytest
 	$(VENV)/bin/python -m pytest $(TEST_ARGS)
+
+test-all: export RNNLAB_FUZZ ?= 2000
+test-all: test ## run all tests with 2,000 wrong command lines in place of 200 (RNNLAB_FUZZ)
 
 test-fast: override TEST_ARGS += -m "not slow"
 test-fast: test ## run the tests that take less than a few seconds each

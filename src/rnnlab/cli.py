@@ -21,6 +21,7 @@ from rnnlab.opened import evaluate_command, predict_command, runs_command
 from rnnlab.opened.find import BEST, find
 from rnnlab.rating import rate_command
 from rnnlab.run.encoding import escape_output, start_in_utf8
+from rnnlab.run.options import check_options
 from rnnlab.run.trust import trust
 from rnnlab.serve import serve_command
 from rnnlab.sweep import sweep_command
@@ -118,6 +119,7 @@ def _main(argv: list[str]) -> None:
     arguments = _parsed(parsers[name], argv[1:])
     for package in arguments.trust:
         trust(package)
+    check_options(name, arguments)
     _find_best(arguments)
     COMMANDS[name].run(arguments)
 

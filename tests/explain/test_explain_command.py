@@ -80,7 +80,7 @@ def test_a_text_comes_from_standard_input_whole(classifier_run, monkeypatch, cap
         (["--class", "positiv"], "did you mean positive?"),
         (["--method", "surprisal"], "it has gradients, occlusion, attention"),
         (["--method", "gradient"], "invalid choice: 'gradient'"),
-        (["--steps", "0"], "must be at least 1"),
+        (["--steps", "0"], "must be a whole number >= 1"),
         (["--figure", "x.pgn"], "did you mean png?"),
         (["--html", "{file}/x.html"], "--html={file}/x.html: cannot be written"),
     ],

@@ -65,7 +65,7 @@ def test_batch_find_draws_a_plot_and_prints_one_suggestion(here, capsys):
         (["lr_find", "--steps", "3"], "--steps=3: must be a whole number of at least 10"),
         (["lr_find", "--lowest", "1", "--highest", "0.1"], "below --highest=0.1"),
         (["lr_find", "--plot", "a.txt", *TASKS["brackets"]], "must end in .png, .pdf, .svg"),
-        (["batch_find", "--seconds", "0"], "--seconds=0.0: must be above 0"),
+        (["batch_find", "--seconds", "0"], "--seconds=0.0: must be a number > 0"),
         (["batch_find", "--first", "8", "--last", "4"], "--last=4"),
         (["batch_find", "data.batch_tokens=1000"], "data.batch_size does not"),
         (["batch_find", "--frist", "8"], "did you mean --first?"),

@@ -41,8 +41,8 @@ def test_a_finished_run_is_tested_as_its_end_would_be_and_not_changed(folder, ca
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--decays", "2"], "task.dynamic_evaluation.decays=[2.0]: must be a list of numbers in [0, 1]"),
-        (["--segment", "0"], "--segment=0: must be at least 1"),
+        (["--decays", "2"], "--decays=2.0: must be a number >= 0 and <= 1"),
+        (["--segment", "0"], "--segment=0: must be a whole number >= 1"),
     ],
 )
 def test_values_out_of_range_are_refused(folder, capsys, options, message):

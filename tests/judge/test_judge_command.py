@@ -102,7 +102,7 @@ def test_the_board_goes_to_wandb(board):
 WRONG = [
     (["--count", "1"], "--count=1: must be at least 2"),
     (["--length", "50"], "--length=50: must be at least 400"),
-    (["--temperature", "-1"], "--temperature=-1.0: must be a number >= 0"),
+    (["--temperature", "-1"], "--temperature=-1: must be a number >= 0"),
     (["--length", "1000000"], "--length=1000000: the held-out text has"),
 ]
 

@@ -92,7 +92,7 @@ def test_nothing_there_says_how_to_begin(capsys, tmp_path):
     [
         (["--task", "imbd"], "did you mean imdb?"),
         (["--sort", "test/acuracy"], "did you mean test/accuracy?"),
-        (["--top", "0"], "must be at least 1"),
+        (["--top", "0"], "must be a whole number >= 1"),
     ],
 )
 def test_what_is_not_there_is_refused(capsys, outputs, arguments, rule):

@@ -7,7 +7,7 @@ from rnnlab.rating.answers import create
 
 WRONG = [
     ([], "RUN is missing"),
-    (["RUN", "--count", "0"], "--count=0: must be between 1 and 1000"),
+    (["RUN", "--count", "0"], "--count=0: must be a whole number >= 1 and <= 1000"),
     (["RUN", "--length", "5"], "--length=5: must be between 40 and 4000 characters"),
     (["RUN", "--temperature", "-1"], "--temperature=-1.0: must be a number >= 0"),
     (["RUN", "--rater", " "], "--rater=: must have between 1 and 40 characters"),

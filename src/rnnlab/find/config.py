@@ -9,8 +9,8 @@ from hydra import initialize_config_dir
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from rnnlab.errors import SettingError, UserError
-from rnnlab.run.check import check
-from rnnlab.run.command import composed, without_hydra
+from rnnlab.run.check_overrides import check_words
+from rnnlab.run.command import check_additions, check_setting, composed, without_hydra
 from rnnlab.run.home import home_quoted
 
 CALLBACKS = ("unfreeze",)  # those that decide what is trained; the rest watch, save or stop
@@ -38,12 +38,14 @@ def compose_trial(overrides: list[str], folder: Path) -> Choice:
     for override in overrides:
         if override.startswith("resume="):
             raise SettingError("resume", override[7:], "must be left out: only a new training is tried")
-    quoted = [home_quoted(override) for override in overrides]
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
+    quoted, folders = [home_quoted(override) for override in overrides], [config_dir()]
+    check_words(quoted, folders)
+    with initialize_config_dir(str(folders[0]), version_base="1.3"):
         cfg = composed(quoted)
-    model = str(cfg.hydra.runtime.choices.model)
-    without_hydra(cfg).paths.run_dir = str(folder)
-    check(cfg)
+        model = str(cfg.hydra.runtime.choices.model)
+        without_hydra(cfg).paths.run_dir = str(folder)
+        check_additions(cfg, quoted, folders)
+    check_setting(cfg)
     return Choice(shortened(cfg), model)
 
 

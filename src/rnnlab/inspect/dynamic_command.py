@@ -54,6 +54,7 @@ def chosen(folder: RunFolder, arguments: Namespace) -> Any:
     Raises:
         SettingError: the run is no language model's over running text, or a value is out of range.
     """
+    from rnnlab.run.check import check_rules, leaves_of
     from rnnlab.run.check_language import check_dynamic
 
     cfg: Any = saved_config(folder.config)
@@ -65,8 +66,7 @@ def chosen(folder: RunFolder, arguments: Namespace) -> Any:
         if getattr(arguments, name) is not None:
             settings[name] = getattr(arguments, name)
     settings.enabled = True
-    if settings.segment < 1:
-        raise SettingError("--segment", settings.segment, "must be at least 1")
+    check_rules(leaves_of(cfg, "task.dynamic_evaluation"))
     check_dynamic(cfg)
     return cfg
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
 
@@ -32,6 +32,7 @@ EXACT = (".BpeTokenizer", ".ByteBpeTokenizer", ".UnigramTokenizer", ".WordPieceT
 def check_machine(cfg: DictConfig) -> None:
     """Raise SettingError for a device that is not there, or a model that its memory cannot hold."""
     check_gpu(cfg)
+    check_processes(cfg)
     check_memory(cfg)
 
 
@@ -46,6 +47,15 @@ def check_gpu(cfg: DictConfig) -> None:
         count, wanted = len(list(Path("/dev").glob("nvidia[0-9]*"))), cfg.trainer.devices
         if isinstance(wanted, int) and wanted > count > 0:
             raise SettingError("trainer.devices", wanted, f"this machine has {count} GPUs at most")
+
+
+def check_processes(cfg: DictConfig) -> None:
+    """On the CPU `trainer.devices` are processes, each with the whole model."""
+    most = max(16, 2 * (os.cpu_count() or 1))
+    wanted = cfg.trainer.get("devices")
+    if cfg.trainer.get("accelerator") == "cpu" and isinstance(wanted, int) and wanted > most:
+        rule = f"are processes on the CPU, at most {most} on this machine: two a core, or 16"
+        raise SettingError("trainer.devices", wanted, rule)
 
 
 def _missing(accelerator: str) -> SettingError:
@@ -64,48 +74,53 @@ def check_memory(cfg: DictConfig) -> None:
     """Weights and their gradients must fit the memory; what a batch and the optimizer need comes on top."""
     if not str(cfg.model.get("encoder", {}).get("_target_", "")).endswith(".RecurrentEncoder"):
         return
+    members, there = int(cfg.model.get("members", 1)), memory()
     sizes = least_parameters(cfg)
-    setting, _ = max(sizes.items(), key=lambda item: item[1])
-    parameters = sum(sizes.values()) * int(cfg.model.get("members", 1))
-    bytes_each = (2 if cfg.trainer.precision in HALF else 4) * 2
-    there = memory()
-    if there is not None and parameters * bytes_each > there:
-        rule = (
-            f"makes at least {count_in_words(parameters)} parameters, which with their gradients need "
-            f"{in_words(parameters * bytes_each)}, and this machine has {in_words(there)}"
-        )
-        if cfg.model.get("members", 1) > 1 and sum(sizes.values()) * bytes_each <= there:
-            setting = "model.members"
-        raise SettingError(setting, _value(cfg, setting), rule)
-
-
-def _value(cfg: DictConfig, setting: str) -> Any:
-    group, name = setting.split(".")
-    return cfg[group][name]
+    single, bytes_each = sum(sizes.values()), (2 if cfg.trainer.precision in HALF else 4) * 2
+    if there is None or single * members * bytes_each <= there:
+        return
+    setting = max(sizes, key=sizes.__getitem__) if single * bytes_each > there else "model.members"
+    rule = (
+        f"makes at least {count_in_words(single * members)} parameters, which with their gradients need "
+        f"{in_words(single * members * bytes_each)}, and this machine has {in_words(there)}"
+    )
+    raise SettingError(setting, OmegaConf.select(cfg, setting), rule)
 
 
 def least_parameters(cfg: DictConfig) -> dict[str, int]:
     """At least so many parameters of one member, by the setting that they grow with most."""
-    model: Any = cfg.model
-    embedding, hidden = int(model.embedding_size), int(model.hidden_size)
-    out = min(int(model.get("projection_size") or hidden), hidden)
-    reads, recalls = GATES.get(str(model.cell), (1, 0))
-    if model.get("coupled"):
+    encoder: Any = cfg.model.encoder
+    options = encoder.get("options") or {}
+    reads_size, hidden = int(encoder.input_size), int(encoder.hidden_size)
+    out = min(int(options.get("projection_size") or hidden), hidden)
+    reads, recalls = GATES.get(str(encoder.cell), (1, 0))
+    if options.get("coupled"):
         reads, recalls = reads - 1, max(recalls - 1, 0)
-    directions = 2 if model.get("bidirectional") else 1
-    first = directions * hidden * (reads * embedding + recalls * out)
-    between = out * (directions if model.get("mixing", "concat") == "concat" else 1)
-    others = (int(model.num_layers) - 1) * directions * hidden * (reads * between + recalls * out)
+    directions = 2 if encoder.get("bidirectional") else 1
+    first = directions * hidden * (reads * reads_size + recalls * out)
+    between = out * (directions if encoder.get("mixing", "concat") == "concat" else 1)
+    others = (int(encoder.get("num_layers", 1)) - 1) * directions * hidden * (reads * between + recalls * out)
     vocabulary = int(cfg.tokenizer.vocab_size) if str(cfg.tokenizer._target_).endswith(EXACT) else 2
-    widest = "model.hidden_size" if hidden >= embedding else "model.embedding_size"
-    table = {"model.embedding_size": vocabulary * embedding}
-    if vocabulary > embedding:
-        table = {"tokenizer.vocab_size": vocabulary * embedding}
-    deep = "model.num_layers" if others > first and model.num_layers > hidden else widest
-    found = {widest: first}
-    for name, count in ((deep, others), *table.items()):
-        found[name] = found.get(name, 0) + count
+    width = max(int(cfg.embedding.get("size") or 0), int(cfg.task.network.get("embedding_size") or 0))
+    found: dict[str, int] = {}
+    for name, count in (
+        ("hidden_size" if hidden >= reads_size else "input_size", first),
+        ("num_layers" if others > first and encoder.get("num_layers", 1) > hidden else "hidden_size", others),
+    ):
+        setting = typed_as(cfg, f"model.encoder.{name}")
+        found[setting] = found.get(setting, 0) + count
+    widest = "embedding.size" if (cfg.embedding.get("size") or 0) == width else "task.network.embedding_size"
+    setting = "tokenizer.vocab_size" if vocabulary > width else typed_as(cfg, widest)
+    found[setting] = found.get(setting, 0) + vocabulary * width
     return found
+
+
+def typed_as(cfg: DictConfig, setting: str) -> str:
+    """The setting of `model` that another takes its value from, where that has the same value."""
+    name = setting.rpartition(".")[2]
+    source = {"input_size": "embedding_size", "size": "embedding_size"}.get(name, name)
+    same = cfg.model.get(source) == OmegaConf.select(cfg, setting)
+    return f"model.{source}" if same else setting
 
 
 def memory() -> int | None:

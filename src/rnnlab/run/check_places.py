@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig
+from omegaconf import MISSING, DictConfig, OmegaConf
 
 from rnnlab.data.source import Recipe, local_files
 from rnnlab.data.store import NotInReach
@@ -23,6 +21,8 @@ PATHS = ("data_dir", "cache_dir", "output_dir")
 def check_paths(cfg: DictConfig) -> None:
     """Raise SettingError for a path that is no path; nothing is looked for."""
     for name in PATHS:
+        if OmegaConf.is_missing(cfg.paths, name):
+            raise SettingError(f"paths.{name}", MISSING, f"must be given: add paths.{name}=...")
         value, rule = cfg.paths.get(name), rule_for(f"paths.{name}")
         if rule is not None and not rule.allows(value):
             raise SettingError(f"paths.{name}", "null" if value is None else value, f"must be {rule}")
@@ -64,20 +64,3 @@ def check_tokenizer(path: str) -> None:
     near = [str(found.parent) for found in folder.glob("*/tokenizer.json")] if folder.is_dir() else []
     rule = f"must be a run's folder or a tokenizer file: {place} {what}"
     raise SettingError("tokenizer.path", path, rule, near)
-
-
-def check_writable(setting: str, value: object, folder: Path) -> None:
-    """Raise SettingError where no folder can be made in the nearest one that is there. It stays as it was."""
-    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if _exists(path))
-    try:
-        os.rmdir(tempfile.mkdtemp(prefix=".rnnlab-", dir=there))
-    except OSError as error:
-        rule = f"cannot be written: {there} is not a writable folder ({error.strerror})"
-        raise SettingError(setting, value, rule) from error
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # a name that is too long, or a folder that may not be looked into
-        return False

@@ -18,13 +18,14 @@ from rnnlab.run.arguments import CONFIG_NAME, arguments_of, argv_flags, config_f
 from rnnlab.run.check import check, unresolved
 from rnnlab.run.check_machine import check_machine
 from rnnlab.run.check_overrides import adding, check_added, check_classes, check_words
-from rnnlab.run.check_places import check_paths, check_places, check_writable
+from rnnlab.run.check_places import check_paths, check_places
 from rnnlab.run.compose_error import explain
 from rnnlab.run.encoding import check_names
 from rnnlab.run.home import home, home_quoted
 from rnnlab.run.resume import is_resume, same_choices, take_up
 from rnnlab.run.stamp import slurm_folder, stamp
 from rnnlab.run.trust import trust
+from rnnlab.run.writable import check_writable
 
 NOT_A_RUN = ("hydra", "sweep", "launcher")
 
@@ -108,13 +109,22 @@ def check_run(cfg: DictConfig, written: Path, overrides: Sequence[str]) -> None:
     Args:
         written: the run's folder.
     """
-    check_paths(cfg)
-    check(cfg)
-    check_machine(cfg)
-    check_places(cfg)
+    check_setting(cfg)
     named = any(override.startswith("hydra.run.dir=") for override in overrides)
     setting, value = ("hydra.run.dir", written) if named else ("paths.output_dir", cfg.paths.output_dir)
     check_writable(setting, value, written)
+
+
+def check_setting(cfg: DictConfig, here: bool = True) -> None:
+    """What config, machine and files show; the machine and its files where it is trained `here`."""
+    try:
+        check_paths(cfg)
+        check(cfg)
+        if here:
+            check_machine(cfg)
+            check_places(cfg)
+    except OmegaConfBaseException as error:
+        raise unresolved(cfg, error) from error
 
 
 def check_additions(cfg: DictConfig, overrides: Sequence[str], folders: Sequence[Path]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
-from rnnlab.run.check_places import check_writable
+from rnnlab.run.writable import check_writable
 from rnnlab.sweep.check_first import first_values
 from rnnlab.sweep.check_objectives import check_objectives, listed
 from rnnlab.sweep.check_storage import check_storage

@@ -15,11 +15,9 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
 from rnnlab.run.arguments import arguments_of, argv_flags, config_folders, searched
-from rnnlab.run.check import check, check_rules
-from rnnlab.run.check_machine import check_machine
+from rnnlab.run.check import check_rules
 from rnnlab.run.check_overrides import check_words
-from rnnlab.run.check_places import check_paths, check_places
-from rnnlab.run.command import check_additions, composed, fail, trusting
+from rnnlab.run.command import check_additions, check_setting, composed, fail, trusting
 from rnnlab.run.command import prepare as prepare_run
 from rnnlab.run.compose_error import explain
 from rnnlab.run.encoding import check_names
@@ -140,11 +138,7 @@ def check_job(job: DictConfig, space: Any, here: bool) -> None:
     number.
     """
     try:
-        check_paths(job)
-        check(job)
-        if here:
-            check_machine(job)
-            check_places(job)
+        check_setting(job, here)
     except SettingError as error:
         found = next((d for d in space.dimensions if d.key.lstrip("+") == error.setting), None)
         if found is None or found.kind != "float" or "a whole number" not in error.rule:
