@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from rnnlab.errors import Diverged, SettingError
-from rnnlab.run.cause import cause_of
+from rnnlab.run.cause import cause_of, loader_of
 
 CASES = [
     (MemoryError(), "memory"),
@@ -41,3 +41,22 @@ def test_torch_says_it_in_words_that_are_known():
     with pytest.raises(RuntimeError) as caught:
         torch.empty(1 << 60)
     assert cause_of(caught.value) == "memory"
+
+
+@pytest.mark.parametrize(
+    ("text", "cause", "words"),
+    [
+        (
+            "DataLoader worker (pid 7) is killed by signal: Killed. ",
+            "memory",
+            "(pid 7) ended: killed by signal: Killed, which the kernel does where memory runs out",
+        ),
+        ("DataLoader worker (pid 7) is killed by signal: Bus error. It is", "error", "signal: Bus error"),
+        ("DataLoader worker (pid(s) 7, 8) exited unexpectedly", "error", "(pid 7, 8) ended: exited unexp"),
+    ],
+)
+def test_a_process_that_loads_batches_and_dies_is_told_in_words(text, cause, words):
+    error = RuntimeError(text)
+    assert cause_of(error) == cause
+    assert words in str(loader_of(error))
+    assert loader_of(RuntimeError("something else")) is None

@@ -323,3 +323,12 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before_it(launch, mo
     assert torch.load(last, weights_only=True)["global_step"] == 3
     assert not list(folder.path.rglob("*.part"))
     assert not left.exists()
+
+
+def test_a_loader_that_was_killed_ends_the_run_in_two_lines(launch, monkeypatch, caplog):
+    at_step(monkeypatch, 2, raising(RuntimeError("DataLoader worker (pid 7) is killed by signal: Killed. ")))
+    code, _, result = launch(*CLASSIFY)
+    assert (code, result["status"], result["cause"]) == (1, "failed", "memory")
+    assert "Traceback" not in caplog.text
+    assert caplog.messages[-1].count("\n") == 1
+    assert "try data.num_workers=0, or a smaller data.batch_size" in caplog.messages[-1]

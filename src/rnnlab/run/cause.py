@@ -13,6 +13,9 @@ Cause = Literal["memory", "diverged", "disk", "setting", "error"]
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory", "alloc_failed")
 DISK = ("no space left on device", "disk quota exceeded", "read-only file system")
+# torch's words for a process that loads batches and has ended
+LOADER = re.compile(r"DataLoader worker \(pid(?:\(s\))? (?P<pid>[\d, ]+)\) (?:is )?(?P<how>[^.\n]+)")
+KILLED = "is killed by signal: Killed"  # a process that loads batches, by the kernel
 WRITTEN = re.compile(r"\d+ requested and \d+ written")  # as NumPy says it
 
 
@@ -43,7 +46,9 @@ def _is_memory(error: BaseException) -> bool:
         return True
     if isinstance(error, OSError):
         return error.errno == errno.ENOMEM
-    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in MEMORY)
+    if not isinstance(error, RuntimeError):
+        return False
+    return KILLED in str(error) or any(words in str(error).lower() for words in MEMORY)
 
 
 def _is_disk(error: BaseException) -> bool:
@@ -51,6 +56,15 @@ def _is_disk(error: BaseException) -> bool:
         return True
     text = str(error).lower()
     return WRITTEN.search(text) is not None or any(words in text for words in DISK)
+
+
+def loader_of(error: BaseException) -> str | None:
+    """In words how a process that loads batches ended under a training; None where none did."""
+    found = next((match for one in _chain(error) if (match := LOADER.search(str(one)))), None)
+    if found is None:
+        return None
+    what = f"a process that loads batches (pid {found['pid']}) ended: {found['how'].rstrip('. ')}"
+    return what + ", which the kernel does where memory runs out" * ("Killed" in found["how"])
 
 
 def disk_of(error: BaseException) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from rnnlab.callback.signals import INTERRUPTED, SIGNALS, Interrupted
 from rnnlab.errors import UserError
-from rnnlab.run.cause import cause_of, disk_of
+from rnnlab.run.cause import cause_of, disk_of, loader_of
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.result import ENDED, Result, Status
 
@@ -41,7 +41,11 @@ def stopped(stop: BaseException, result: Result, folder: RunFolder) -> int:
 def failed(error: Exception, result: Result, folder: RunFolder) -> int:
     SIGNALS.leaving = True
     cause, text = cause_of(error), f"{type(error).__name__}: {error}"
-    if cause == "disk":
+    loader = loader_of(error)
+    if loader is not None:
+        hint = "try data.num_workers=0, or a smaller data.batch_size; what was saved is whole"
+        log.error("error: %s\n%s: %s", loader, hint, again(folder))
+    elif cause == "disk":
         saved = f"what was saved is whole; make room and go on with: {again(folder)}"
         hint = saved if folder.config.is_file() and result.path.is_file() else "nothing could be saved"
         log.error("error: %s\n%s", disk_of(error), hint)
