@@ -253,6 +253,26 @@ def test_classes_of_the_train_file_are_taken_where_none_are_given(folder):
     assert sum(data.class_counts) == data.provenance["rows"]["train"]
 
 
+def test_labels_mean_the_same_in_every_file(folder):
+    stars = ["1", "2", "3", "n/a"]
+    write(folder / "train.csv", [(f"text {n}", stars[n % 4]) for n in range(40)])
+    write(folder / "validation.csv", [("more", "3"), ("most", "n/a\u200b")])
+    write(folder / "test.csv", [("one", "1"), ("two", "2"), ("three", "3")])
+    data = prepared(folder)
+    assert data.classes == stars
+    assert data.encoded("validation").labels.tolist() == [2, 3]
+    assert data.encoded("test").labels.tolist() == [0, 1, 2]
+
+
+def test_classes_that_yaml_takes_for_truth_values_keep_their_order(folder):
+    for split in ("train", "validation", "test"):
+        write(folder / f"{split}.csv", [(f"{split} {n}", ("true", "false")[n % 2]) for n in range(10)])
+    data = prepared(folder, classes=[True, False])
+    assert data.classes == ["true", "false"]
+    assert data.encoded("test").labels.tolist() == [0, 1] * 5
+    assert prepared(folder).encoded("test").labels.tolist() == [1, 0] * 5
+
+
 def test_evaluation_batches_are_larger_and_sorted(folder):
     data = prepared(folder, batch_size=2)
     assert [len(batch.rows) for batch in data.val_dataloader()] == [5, 5]

@@ -186,6 +186,22 @@ def test_a_file_of_tabs_with_quotes_and_labels_in_two_spellings(classifier, tmp_
     assert "note: the quotes in a.tsv are characters" in capsys.readouterr().out
 
 
+def test_a_run_from_before_labels_were_text_takes_truth_values(classifier, tmp_path, capsys):
+    path = classifier / "result.json"
+    result = json.loads(path.read_text())
+    result["data"]["classes"] = ["0", "1"]
+    path.write_text(json.dumps(result))
+    evaluate(
+        classifier,
+        "--path",
+        written(tmp_path / "a.csv", [("good", "true"), ("bad", "False"), ("fine", "1")]),
+        "--json",
+        "--bootstrap",
+        0,
+    )
+    assert np.sum(printed(capsys)["confusion"], 1).tolist() == [1, 2]
+
+
 def test_integers_of_a_typed_file_are_places(classifier, tmp_path, capsys):
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"text": ["good", "bad", "dull"], "label": [1, 0, 0]}), path)
