@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from rnnlab.data.file_format import Asked, Format
 from rnnlab.data.record import SETTINGS, Row, places_of
 from rnnlab.errors import SettingError
+from rnnlab.untrusted import parse_json
 
 if TYPE_CHECKING:
     import pyarrow
@@ -72,7 +72,7 @@ def is_class_label(path: Path, column: str) -> bool:
         return False
     told = (parquet.read_schema(path).metadata or {}).get(b"huggingface")
     try:
-        return bool(json.loads(told or b"{}")["info"]["features"][column]["_type"] == "ClassLabel")
+        return bool(parse_json(told or b"{}")["info"]["features"][column]["_type"] == "ClassLabel")
     except (ValueError, KeyError, TypeError):
         return False
 

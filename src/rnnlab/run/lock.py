@@ -21,7 +21,9 @@ from typing import IO, Any
 
 from rnnlab.errors import UserError
 from rnnlab.run.process import lives, started
+from rnnlab.untrusted import parse_json
 
+MOST = 1 << 16  # bytes of a lock's file that are read
 FILE = ".lock"
 BEAT = 10.0  # seconds between two touches, where the file system has no locks
 SILENT = 60.0  # seconds without one after which another machine's process is taken for dead
@@ -156,7 +158,7 @@ def _lock(file: IO[bytes], kind: int) -> bool:
 def _read(file: IO[bytes]) -> Holder:
     file.seek(0)
     try:
-        found = dict(json.loads(file.read()))
+        found = dict(parse_json(file.read(MOST)))
         return {name: found[name] for name in ("pid", "host", "started", "since")}
     except (ValueError, TypeError, KeyError):
         return {}

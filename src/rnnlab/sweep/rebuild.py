@@ -19,6 +19,7 @@ from rnnlab.sweep.jobs import read_job
 from rnnlab.sweep.space import Infeasible, Values
 from rnnlab.sweep.spec import Spec, grid_jobs, jobs_of
 from rnnlab.sweep.trouble import job_numbers
+from rnnlab.untrusted import parse_json
 from rnnlab.whole import write_whole
 
 WORKER = "rebuilt"  # stands for the workers, which nobody knows any more
@@ -108,7 +109,7 @@ def _of_folders(folder: SweepFolder, spec: Spec) -> dict[int, tuple[Values | Non
         for dimension in spec.space.dimensions:
             if dimension.key in typed:
                 value = typed[dimension.key]
-                values[dimension.key] = value if dimension.kind == "choice" else json.loads(value)
+                values[dimension.key] = value if dimension.kind == "choice" else parse_json(value)
         place = read_result(folder.job(number)).get("sweep")
         trial = place.get("trial") if isinstance(place, dict) else None
         found.setdefault(number // spec.seeds if trial is None else int(trial), (values, None))
