@@ -1,6 +1,7 @@
 """Which runs can be gone on with."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 import yaml
 
 from rnnlab.errors import SettingError
+from rnnlab.run.moved import rooted
 from rnnlab.run.process import BOOT, started
 from rnnlab.run.result import Result
 from rnnlab.run.resume import is_alive, take_up
@@ -100,3 +102,45 @@ def test_one_that_another_process_trains_is_refused_whatever_its_result_says(fol
             take_up([f"resume={folder}"])
         process.kill()
     assert take_up([f"resume={folder}"])[1] == folder
+
+
+def make_own(folder, place, value="mine.csv"):
+    """A run on a file of its own, started in `place`."""
+    leave(folder, "interrupted", cwd=str(place))
+    config = {"data": {"files": {"train": value, "test": None}}, "paths": {"data_dir": None}}
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    (folder / "overrides.yaml").write_text(yaml.safe_dump(["data=csv", f"data.files.train={value}"]))
+
+
+def test_a_relative_file_is_found_again_from_another_working_folder(folder, tmp_path, monkeypatch):
+    then, now = tmp_path / "then", tmp_path / "now"
+    then.mkdir()
+    now.mkdir()
+    (then / "mine.csv").touch()
+    make_own(folder, then)
+    monkeypatch.delenv("RNNLAB_DATA_DIR", raising=False)
+    monkeypatch.chdir(now)
+    overrides, _ = take_up([f"resume={folder}"])
+    assert f"data.files.train='{then / 'mine.csv'}'" in overrides
+    overrides, _ = take_up([f"resume={folder}", "data.files.train=/other.csv"])
+    assert [o for o in overrides if o.startswith("data.files.train")] == ["data.files.train=/other.csv"]
+    monkeypatch.chdir(then)
+    overrides, _ = take_up([f"resume={folder}"])
+    assert [o for o in overrides if o.startswith("data.files.train")] == ["data.files.train=mine.csv"]
+
+
+def test_a_file_that_is_in_neither_folder_is_an_error_that_names_both(folder, tmp_path, monkeypatch):
+    make_own(folder, tmp_path / "then")
+    (tmp_path / "now").mkdir()
+    monkeypatch.delenv("RNNLAB_DATA_DIR", raising=False)
+    monkeypatch.chdir(tmp_path / "now")
+    both = f"data.files.train=mine.csv: is neither in {tmp_path / 'now'} nor in {tmp_path / 'then'}"
+    with pytest.raises(SettingError, match=re.escape(both)):
+        take_up([f"resume={folder}"])
+
+
+def test_a_whole_path_and_the_relative_one_of_the_run_are_the_same_choice(tmp_path):
+    assert rooted("data.files.train", "a.csv", "/then") == rooted("data.files.train", "/then/a.csv", "/then")
+    assert rooted("data.paths", ["a.txt", "/b.txt"], "/then") == ["/then/a.txt", "/b.txt"]
+    assert rooted("data.name", "a.csv", "/then") == "a.csv"
+    assert rooted("data.files.train", "a.csv", None) == "a.csv"

@@ -79,17 +79,19 @@ def places(run: OpenRun) -> list[str]:
     """Where the run found its data, unless the environment says where they are now."""
     saved: Any = config_of(run.folder.config).get("paths") or {}
     named = {"data_dir": "RNNLAB_DATA_DIR", "cache_dir": "RNNLAB_CACHE_DIR"}
-    found = []
+    found, then = [], Path(run.result.get("cwd") or "")
     for key, variable in named.items():
-        if not os.environ.get(variable) and Path(saved.get(key) or "").is_dir() and saved.get(key):
-            found.append(f"paths.{key}='{saved[key]}'")
+        if not os.environ.get(variable) and saved.get(key) and (then / saved[key]).is_dir():
+            found.append(f"paths.{key}='{then / saved[key]}'")
     return found
 
 
 def train_again(run: OpenRun, folder: Path) -> None:
     """Raises UserError where the training does not finish."""
     sweeps = {name: value for name, value in os.environ.items() if not name.startswith("RNNLAB_SWEEP")}
-    code = subprocess.run(command(run, folder), env=sweeps, check=False).returncode
+    then = run.result.get("cwd")
+    place = then if then and Path(then).is_dir() else None  # relative paths of the settings are under it
+    code = subprocess.run(command(run, folder), env=sweeps, cwd=place, check=False).returncode
     if code == 130:
         raise KeyboardInterrupt
     if code:

@@ -22,14 +22,22 @@ def data_of(run: OpenRun) -> Any:
     Raises:
         SettingError: the files are not to be found, or differ from those of the training.
     """
+    from omegaconf import OmegaConf
     from omegaconf.errors import ConfigAttributeError
 
+    from rnnlab.inspect.parts import config_of
     from rnnlab.run.build import build_data
     from rnnlab.run.check_pretrained import keeps_tokenizer
+    from rnnlab.run.moved import found_again
     from rnnlab.run.rebuild import made_by
     from rnnlab.run.same_data import difference_of
 
     settings = run.config.copy()
+    for key, value in found_again(config_of(run.folder.config), run.result.get("cwd")).items():
+        if key != "paths.data_dir":
+            OmegaConf.update(settings, key, value)
+        elif "data_dir" in settings.data:
+            settings.data.data_dir = value
     for key, variable in PLACES.items():
         if key in settings.data and os.environ.get(variable):
             settings.data[key] = os.environ[variable]

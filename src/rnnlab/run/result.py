@@ -70,6 +70,7 @@ class Result:
             "git": None if code is None else {"commit": code["commit"], "dirty": code["dirty"]},
             "packages": digest(packages()),
             "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+            "cwd": before.get("cwd") or os.getcwd(),  # that relative paths of the settings are under
             "host": platform.node(),
             "pid": os.getpid(),
             "pid_started": started(os.getpid()),

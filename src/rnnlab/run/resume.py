@@ -12,10 +12,12 @@ from omegaconf import DictConfig, OmegaConf
 from rnnlab.errors import SettingError
 from rnnlab.run.check import leaves
 from rnnlab.run.lock import holder_of, words
+from rnnlab.run.moved import found_again, rooted
 from rnnlab.run.process import lives
 from rnnlab.run.result import ENDED, read
 from rnnlab.run.saved import config_of, naming, overrides_of, saved_config
 from rnnlab.run.settle import overrides as settled
+from rnnlab.run.settle import written
 from rnnlab.run.slurm import follows
 
 FREE = ("report",)  # choices that change no training
@@ -45,7 +47,9 @@ def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
     check_checkpoint(folder)
     typed = [o for o in overrides if o not in named]
     keys = {"resume", *(o.split("=", 1)[0] for o in typed)}
-    kept = [o for o in (*saved, *settled(config)) if o.split("=", 1)[0] not in keys]
+    moved = found_again(config, result.get("cwd"), keys)
+    found = [*settled(config), *(f"{key}={written(value)}" for key, value in moved.items())]
+    kept = [o for o in (*saved, *found) if o.split("=", 1)[0] not in keys]
     return [*kept, *typed, f"resume='{folder}'", f"hydra.run.dir='{folder}'"], folder
 
 
@@ -96,14 +100,14 @@ def same_choices(cfg: DictConfig, folder: Path) -> None:
 
     Paths are free to differ: a folder of runs may be moved between machines.
     """
-    saved = saved_config(folder / "config.yaml")
+    saved, then = saved_config(folder / "config.yaml"), read(folder / "result.json").get("cwd")
     differing = {}
     for key, value in leaves(cfg):
         if key in FREE:
             continue
         node = OmegaConf.select(saved, key, default="absent")
         before = OmegaConf.to_container(node) if OmegaConf.is_config(node) else node
-        if before != value:
+        if rooted(key, before, then) != rooted(key, value, then):
             differing[key] = (before, value)
     if differing:
         key, (before, value) = next(iter(differing.items()))

@@ -32,14 +32,14 @@ def overrides(config: dict[str, Any]) -> list[str]:
     """What says the same on a command line, of a config that was settled."""
     objective, found = config.get("objective") or {}, []
     if config.get("pretrained"):
-        found.append(f"pretrained={_written(config['pretrained'])}")
+        found.append(f"pretrained={written(config['pretrained'])}")
     if objective.get("teacher"):
-        found.append(f"objective.teachers={_written(objective['teachers'])}")
+        found.append(f"objective.teachers={written(objective['teachers'])}")
     return found
 
 
-def _written(value: str | list[str]) -> str:
+def written(value: str | list[str]) -> str:
     """As Hydra reads it, whatever characters a path has."""
     if isinstance(value, str):
         return "'" + value.replace("'", "\\'") + "'"
-    return "[" + ",".join(map(_written, value)) + "]"
+    return "[" + ",".join(map(written, value)) + "]"
