@@ -1,5 +1,6 @@
 """A run's folder, opened: what it predicts is what its test predicted, wherever the folder lies."""
 
+import json
 import shutil
 
 import numpy as np
@@ -58,11 +59,14 @@ def test_padding_prior_temperature_and_members(train_run, tmp_path, padding):
     few = ["data.train_rows=200", "data.validation_rows=60", "data.test_rows=60", f"data.padding={padding}"]
     more = ["model.members=2", "task.prior=[0.3,0.7]", "task.class_weights=[1,3]", "task.calibrate=true"]
     small = ["model.embedding_size=8", "model.hidden_size=6", "embedding.projection=5", "embedding.scale=0.1"]
-    run = open_run(
-        train_run(tmp_path / "run", "task=imdb", "data=synthetic", "model=gru", *few, *more, *small)
-    )
+    folder = train_run(tmp_path / "run", "task=imdb", "data=synthetic", "model=gru", *few, *more, *small)
+    result = json.loads((folder / "result.json").read_text())
+    assert result["metrics"]["temperature"] == 1.0  # 60 validation rows are too few to choose another
+    result["metrics"]["temperature"] = 1.7
+    (folder / "result.json").write_text(json.dumps(result))
+    run = open_run(folder)
     texts, expected = left_by(run)
-    assert run.temperature != 1
+    assert run.temperature == 1.7
     np.testing.assert_allclose(run.probabilities(texts), expected, atol=1e-5)
 
 
