@@ -220,3 +220,32 @@ def test_a_model_larger_than_its_weights_takes_no_memory(classifier_run, tmp_pat
     assert found.code == 2
     assert f"its config.yaml has {place}=100000000, " in found.error
     assert "the weights of its checkpoint are smaller" in found.error
+
+
+def test_a_run_with_a_class_of_one_s_own_opens_for_oneself_and_nobody_else(
+    train_run, tmp_path, command, monkeypatch
+):
+    (tmp_path / "own_cleaner_of_a_test.py").write_text(
+        "from rnnlab.text.cleaner import Cleaner\n\nclass Mine(Cleaner):\n    pass\n"
+    )
+    few = ["data.train_rows=100", "data.validation_rows=40", "data.test_rows=40", "report=false"]
+    small = ["model.embedding_size=4", "model.hidden_size=4", "text._target_=own_cleaner_of_a_test.Mine"]
+    run = train_run(tmp_path / "run", "task=imdb", "data=synthetic", "model=gru", *few, *small)
+    assert command("tokenize", run, "good").code == 0
+    monkeypatch.setenv("RNNLAB_CONFIG_DIR", str(tmp_path / "of another"))
+    refused = command("tokenize", run, "good")
+    assert refused.code == 2
+    assert "--trust own_cleaner_of_a_test allows" in refused.error
+    assert command("tokenize", run, "good", "--trust", "own_cleaner_of_a_test").code == 0
+
+
+@pytest.mark.parametrize("argv", [["--trust", "iniconfig"], ["--trust=iniconfig"]])
+def test_train_py_takes_trust_too(command, argv):
+    few = ["task=imdb", "data=synthetic", "model=gru"]
+    assert command("train", *argv, *few).code == 0
+    assert trusted() == {"package:iniconfig"}
+
+
+def test_trust_without_a_name_is_said(command):
+    found = command("train", "task=imdb", "--trust")
+    assert (found.code, found.error) == (2, "error: --trust=: must be the name of an installed package")

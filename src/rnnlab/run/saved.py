@@ -40,15 +40,16 @@ def config_of(path: Path) -> dict[str, Any]:
         facts = path.stat()
     except OSError as error:
         raise SettingError("RUN", path.parent, f"its {path.name} cannot be read: {error.strerror}") from error
-    return _config_of(path, (facts.st_mtime_ns, facts.st_size, facts.st_ino))
+    content = _content_of(path, (facts.st_mtime_ns, facts.st_size, facts.st_ino))
+    check_content(content, path)
+    return content
 
 
 @cache
-def _config_of(path: Path, version: tuple[int, int, int]) -> dict[str, Any]:
+def _content_of(path: Path, version: tuple[int, int, int]) -> dict[str, Any]:
     content = saved_yaml(path)
     if not isinstance(content, dict):
         raise SettingError("RUN", path.parent, f"its {path.name} is not that of a run")
-    check_content(content, path)
     return content
 
 
