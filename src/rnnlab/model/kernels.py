@@ -38,25 +38,29 @@ def has_kernel(mode: str, projected: bool, dtype: torch.dtype) -> bool:
 
 @cache
 def _tried(mode: str, projected: bool, dtype: torch.dtype) -> bool:
-    try:
-        _try(mode, projected, dtype)
-    except RuntimeError:
-        name, missing = mode.partition("_")[0], str(dtype).removeprefix("torch.")
-        log.info("note: %s has no %s kernel in %s: that layer computes in float32", cpu_name(), name, missing)
-        return False
-    return True
-
-
-def _try(mode: str, projected: bool, dtype: torch.dtype) -> None:
-    """One forward and one backward pass. Draws no random numbers: the weights are whatever was in memory."""
     name, _, nonlinearity = mode.partition("_")
     given = {"nonlinearity": nonlinearity.lower()} if nonlinearity else {}
     sizes = {"proj_size": SIZE // 2} if projected else {}
     with torch.inference_mode(False), torch.enable_grad():
-        layer = nn.utils.skip_init(getattr(nn, name), SIZE, SIZE, **given, **sizes)
-        with autocast_to(dtype):
-            outputs, _ = layer(torch.zeros(2, 1, SIZE))
-        torch.autograd.grad(outputs.float().sum(), list(layer.parameters()))
+        layer = getattr(nn, name)(
+            SIZE, SIZE, device="meta", **given, **sizes
+        )  # which draws no random numbers
+        layer.to_empty(device="cpu")
+        try:
+            _try(layer, dtype)
+        except RuntimeError:
+            missing = str(dtype).removeprefix("torch.")
+            line = "note: %s has no %s kernel in %s: that layer computes in float32"
+            log.info(line, cpu_name(), name, missing)
+            return False
+    return True
+
+
+def _try(layer: nn.Module, dtype: torch.dtype) -> None:
+    """One forward and one backward pass."""
+    with autocast_to(dtype):
+        outputs, _ = layer(torch.zeros(2, 1, SIZE))
+    torch.autograd.grad(outputs.float().sum(), list(layer.parameters()))
 
 
 @contextmanager
