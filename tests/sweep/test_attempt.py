@@ -203,3 +203,9 @@ def test_one_that_is_told_to_stop_and_does_not_is_killed_and_goes_on_later(attem
     done = ended(started)
     assert (done.state, done.note) == ("preempted", "killed as it had not saved within 0.5 s")
     assert not started.mark.exists()
+
+
+def test_one_that_hangs_when_it_has_finished_has_finished(attempt: Any) -> None:
+    body = result(status="finished", metrics={"val/macro_recall": 0.7}) + "; time.sleep(600)"
+    done = ended(attempt(body, spec={"stall_limit": 1.0, "kill_after": 1.0}))
+    assert (done.state, done.objective) == ("finished", (0.7,))

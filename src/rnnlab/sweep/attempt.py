@@ -108,7 +108,7 @@ class Attempt:
         code, result = self.process.returncode, read_result(self.path)
         status = result.get("status")
         saved = status in ("preempted", "interrupted")
-        if code == 0 and status in ("finished", "pruned"):
+        if status in ("finished", "pruned") and (code == 0 or self.hangs):  # it hung on its way out
             return measured(self.path, result, self.spec)
         if self.hangs:
             return Outcome("failed", error=self._why_it_hung(saved), cause="stalled", failed=True)
