@@ -100,7 +100,7 @@ COLD = [
     *(["model=[gru,lstm]"], ["model.hidden_size=999999999999"], ["optimizer.betas=[2,3]"], ["+model.foo=1"]),
     *(["trainer=gpu"], ["embedding=glove", "embedding.path=/nope"], ["trainer.precision=17"], ["-m"]),
 ]
-MOST = 4  # times of `import hydra` alone: a second on the slowest machine that this was measured on
+MOST = 8  # times of `import hydra` alone, about 0.15 s; most lines take three, on a busy machine five
 PROBE = """
 import sys
 sys.argv[0] = 'train.py'
@@ -183,10 +183,10 @@ def test_added_keys_that_something_reads_are_right(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["more.csv"]
 
 
-def seconds(arguments: list[str], folder: Path, code: int) -> float:
-    """Of the processor, which a busy machine does not lengthen; the least of three tries."""
-    tries = []
-    for _ in range(3):
+def seconds(arguments: list[str], folder: Path, code: int, tries: int = 1) -> float:
+    """Of the processor, which a busy machine hardly lengthens; the least of the tries."""
+    taken = []
+    for _ in range(tries):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(
             [sys.executable, *arguments],
@@ -199,16 +199,14 @@ def seconds(arguments: list[str], folder: Path, code: int) -> float:
         )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert done.returncode == code, done.stderr
-        tries.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return min(tries)
+        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(taken)
 
 
 @pytest.mark.slow
 def test_a_cold_process_refuses_in_the_time_of_a_few_imports_and_without_torch(tmp_path):
-    bare = seconds(["-c", "import hydra"], tmp_path, 0)
+    bare = seconds(["-c", "import hydra"], tmp_path, 0, tries=2)
     for argv in COLD:
-        assert seconds([str(ROOT / "train.py"), *argv], tmp_path, 2) < MOST * bare + 0.3, argv
-        assert (
-            seconds(["-c", PROBE, str(ROOT / "conf"), *argv], tmp_path, 2) > 0
-        )  # asserts that torch stays out
+        assert seconds([str(ROOT / "train.py"), *argv], tmp_path, 2, tries=2) < MOST * bare, argv
+        seconds(["-c", PROBE, str(ROOT / "conf"), *argv], tmp_path, 2)  # asserts that torch stays out
     assert list(tmp_path.iterdir()) == []
