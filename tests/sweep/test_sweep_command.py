@@ -65,7 +65,7 @@ def test_sweeps_of_older_versions_are_shown(older, monkeypatch, capsys):
         (["show"], "error: missing: SWEEP"),
         (["show", "mines"], "error: SWEEP=mines: is no sweep's folder"),
         (["status", "mine", "--json"], "error: --json=True: belongs to rnnlab sweep show"),
-        (["show", "mine", "--top", "0"], "error: --top=0: must be at least 1"),
+        (["show", "mine", "--top", "0"], "error: --top=0: must be a whole number >= 1"),
         (["show", "mine", "--json", "--csv"], "error: --csv=True: cannot stand beside --json"),
     ],
 )

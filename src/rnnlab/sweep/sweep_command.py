@@ -60,8 +60,6 @@ def _check_options(arguments: Namespace) -> None:
     for name in ("top", "json", "csv"):
         if getattr(arguments, name) and arguments.action != "show":
             raise SettingError(f"--{name}", getattr(arguments, name), "belongs to rnnlab sweep show")
-    if arguments.top is not None and arguments.top < 1:
-        raise SettingError("--top", arguments.top, "must be at least 1")
     if arguments.json and arguments.csv:
         raise SettingError("--csv", True, "cannot stand beside --json")
 
