@@ -7,12 +7,14 @@ import sys
 
 import pytest
 import yaml
+from omegaconf import OmegaConf
 
 from rnnlab.errors import SettingError
+from rnnlab.run.later import RUNNING_TEXT
 from rnnlab.run.moved import rooted
 from rnnlab.run.process import BOOT, started
 from rnnlab.run.result import Result
-from rnnlab.run.resume import is_alive, take_up
+from rnnlab.run.resume import is_alive, same_choices, take_up
 
 
 @pytest.fixture
@@ -144,3 +146,26 @@ def test_a_whole_path_and_the_relative_one_of_the_run_are_the_same_choice(tmp_pa
     assert rooted("data.paths", ["a.txt", "/b.txt"], "/then") == ["/then/a.txt", "/b.txt"]
     assert rooted("data.name", "a.csv", "/then") == "a.csv"
     assert rooted("data.files.train", "a.csv", None) == "a.csv"
+
+
+def test_a_run_that_is_older_than_a_setting_goes_on_with_what_it_did_without_it(folder):
+    leave(folder, "interrupted")
+    data = {"_target_": RUNNING_TEXT, "test_fraction": 0.0}
+    config = {"seed": 1, "data": data, "tokenizer": {"min_count": 1}}
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    overrides, _ = take_up([f"resume={folder}"])
+    assert overrides[2:4] == ["data.validation_tests=true", "data.test_fraction=0.0"]
+    added = {"validation_tests": True, "train_rows": None}, {"line_ends": False, "pieces": "words"}
+    now = OmegaConf.merge(config, {"data": added[0], "tokenizer": added[1]})
+    same_choices(now, folder)
+    now.tokenizer.pieces = "blanks"
+    with pytest.raises(SettingError, match=r"tokenizer\.pieces=blanks: .* has tokenizer\.pieces=words$"):
+        same_choices(now, folder)
+
+
+def test_a_run_of_today_is_not_taken_for_an_older_one(folder):
+    leave(folder, "interrupted")
+    data = {"_target_": RUNNING_TEXT, "test_fraction": 0.1, "validation_tests": False}
+    (folder / "config.yaml").write_text(yaml.safe_dump({"data": data}))
+    overrides, _ = take_up([f"resume={folder}"])
+    assert not any(o.startswith("data.") for o in overrides)

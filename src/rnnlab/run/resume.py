@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
 from rnnlab.run.check import leaves
+from rnnlab.run.later import BEFORE, as_before
 from rnnlab.run.lock import holder_of, words
 from rnnlab.run.moved import found_again, rooted
 from rnnlab.run.process import lives
@@ -48,7 +49,8 @@ def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
     typed = [o for o in overrides if o not in named]
     keys = {"resume", *(o.split("=", 1)[0] for o in typed)}
     moved = found_again(config, result.get("cwd"), keys)
-    found = [*settled(config), *(f"{key}={written(value)}" for key, value in moved.items())]
+    found = [*settled(config), *as_before(config)]
+    found += [f"{key}={written(value)}" for key, value in moved.items()]
     kept = [o for o in (*saved, *found) if o.split("=", 1)[0] not in keys]
     return [*kept, *typed, f"resume='{folder}'", f"hydra.run.dir='{folder}'"], folder
 
@@ -98,14 +100,15 @@ def is_alive(result: dict[str, Any]) -> bool:
 def same_choices(cfg: DictConfig, folder: Path) -> None:
     """Refuse to go on where a choice differs from the run's config.yaml; the first difference is named.
 
-    Paths are free to differ: a folder of runs may be moved between machines.
+    Paths are free to differ: a folder of runs may be moved between machines. A setting that is newer than
+    the run has to stay at what the run did without it.
     """
     saved, then = saved_config(folder / "config.yaml"), read(folder / "result.json").get("cwd")
     differing = {}
     for key, value in leaves(cfg):
         if key in FREE:
             continue
-        node = OmegaConf.select(saved, key, default="absent")
+        node = OmegaConf.select(saved, key, default=BEFORE.get(key, "absent"))
         before = OmegaConf.to_container(node) if OmegaConf.is_config(node) else node
         if rooted(key, before, then) != rooted(key, value, then):
             differing[key] = (before, value)
