@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from rnnlab.errors import SettingError, UserError
-from rnnlab.run.checkpoint import loading
+from rnnlab.run.checkpoint import loading, state_of
 from rnnlab.run.folder import RunFolder
 from rnnlab.run.train import fit
 from rnnlab.runtime import open_model
@@ -50,6 +50,21 @@ def test_a_checkpoint_to_go_on_from_is_not_unpickled(classifier_run, tmp_path, m
     )
     with pytest.raises(SettingError, match=r"^resume=.*its checkpoints/last\.ckpt cannot be read: "):
         fit(SimpleNamespace(trainer=None), RunFolder(run))
+
+
+class Huge:
+    """Unpickled, as many bytes as it says."""
+
+    def __reduce__(self):
+        return bytearray, (1 << 40,)
+
+
+def test_a_checkpoint_that_asks_for_a_terabyte_is_refused_before_it_gets_one(tmp_path):
+    path = tmp_path / "run" / "checkpoints" / "best.ckpt"
+    path.parent.mkdir(parents=True)
+    torch.save({"state_dict": {}, "other": Huge()}, path)
+    with pytest.raises(SettingError, match=r"^RUN=.*its checkpoints/best\.ckpt cannot be read: .*bytearray"):
+        state_of(path)
 
 
 def test_lightning_is_told_to_unpickle_nothing(classifier_run):

@@ -6,12 +6,13 @@ import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import torch
 from torch import Tensor
 
 from rnnlab.errors import SettingError
-from rnnlab.untrusted import check_stored
+from rnnlab.untrusted import Unreadable, check_stored
 
 
 def state_of(path: Path, mapped: bool = False) -> dict[str, Tensor]:
@@ -37,9 +38,23 @@ def part_of(path: Path, name: str, mapped: bool = False) -> Any:
     """
     try:
         check_stored(path)
+        check_pickle(path)
         return torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)[name]
     except Exception as error:  # torch raises many kinds for a broken file
         raise _unreadable(path, f"{type(error).__name__}: {error}") from error
+
+
+def check_pickle(path: Path) -> None:
+    """Refuse a `bytearray`: torch makes one of any size that the file asks for, and ours have none.
+
+    Raises:
+        Unreadable: there is one.
+        BadZipFile: the file is no archive.
+    """
+    with ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.endswith(".pkl") and b"bytearray" in archive.read(name):
+                raise Unreadable("it asks for a bytearray, which no checkpoint of ours has")
 
 
 def loading(method: Callable[..., Any], path: Path | None) -> dict[str, Any]:
