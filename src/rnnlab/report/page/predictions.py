@@ -62,6 +62,8 @@ def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predic
     import pyarrow.parquet as pq
 
     try:
+        if "text" not in pq.read_schema(path).names:
+            return None
         file = pq.ParquetFile(path, read_dictionary=["text"])  # pq.read_table imports pandas, half a second
         if file.metadata.num_rows > path.stat().st_size:  # a row has bytes of its own, but in a bomb
             return None
@@ -71,7 +73,8 @@ def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predic
         if not names or not set(wanted) <= set(there):
             return None
         table = file.read(columns=wanted)
-        if characters(table.column("text")) > MOST_CHARACTERS:
+        texts = table.column("text")
+        if not pyarrow.types.is_dictionary(texts.type) or characters(texts) > MOST_CHARACTERS:
             return None
         cells = table.to_pydict()
         shares = np.column_stack([np.array(cells[START + name], float) for name in names])
