@@ -70,7 +70,7 @@ def test_ctrl_c_saves_and_the_sweep_goes_on_where_it_stood(tmp_path: Path) -> No
     wait_for(lambda: table.is_file() and max(steps(folder.job(0)), default=0) > 20, process)
 
     refused = finish(tmp_path, "-m", f"sweep.resume={folder.path}", code=2)
-    assert "that sweep is being worked on by" in refused
+    assert "this sweep is being led by process" in refused
     process.send_signal(signal.SIGINT)
     printed, _ = process.communicate(timeout=120)
     assert process.returncode == 130, printed

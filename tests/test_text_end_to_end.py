@@ -225,7 +225,9 @@ def test_tokenize_shows_the_tokens_their_ids_and_what_cleaning_changed(place, bp
 @pytest.mark.slow
 def test_embeddings_shows_neighbours_and_draws_a_map(place, bpe_run):
     folder = bpe_run[0]
-    assert json.loads(place.rnnlab("tokenize", "last:tweets", "good", "--json"))["text"] == "good"
+    named, _, answer = place.rnnlab("tokenize", "last:tweets", "good", "--json").partition("\n")
+    assert named.startswith("last:tweets: outputs/tweets/bilstm/")  # on standard error
+    assert json.loads(answer)["text"] == "good"
     output = place.rnnlab("embeddings", str(folder), "good", "--top", "10", "--plot")
     assert output.splitlines()[0].startswith("good")
     assert output.splitlines()[10].split()[0] == "10"

@@ -69,7 +69,11 @@ def test_two_processes_measure_what_one_does(tmp_path, kind):
     finish(start(tmp_path, *choices, "hydra.run.dir=one"))
     output = finish(start(tmp_path, *choices, *DDP, "hydra.run.dir=two"))
     assert output.count("parameters, on cpu") == 1  # what one process says is enough
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "two"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "data",
+        "one",
+        "two",
+    ]  # with the sweep's note
     one, two = (result_of(tmp_path / name) for name in ("one", "two"))
     assert two["sweep"] == {"name": tmp_path.name, "number": 4, "trial": 2}
     measured = [name for name in one["metrics"] if name.startswith(("val/", "test/"))]
@@ -100,7 +104,7 @@ def test_a_signal_to_the_first_process_stops_both_and_both_go_on(tmp_path):
     assert (result_of(folder)["status"], result_of(folder)["starts"]) == ("finished", 2)
     steps = [int(row["step"]) for row in rows(folder)]
     assert steps == sorted(set(steps))
-    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "run"]
 
 
 @contextmanager

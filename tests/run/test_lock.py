@@ -71,12 +71,14 @@ def test_the_second_is_refused_with_the_name_of_the_first(tmp_path: Path, hold: 
 
 
 @pytest.mark.parametrize("more", [(), ("fork",)])
-def test_a_kill_frees_it_at_once_whatever_children_live(tmp_path: Path, hold: Hold, more: Any) -> None:
+def test_a_kill_frees_it_whatever_children_live(tmp_path: Path, hold: Hold, more: Any) -> None:
     process = hold(tmp_path, *more)
     process.kill()
     process.wait()
     assert (tmp_path / FILE).exists()
-    assert holder_of(tmp_path) is None
+    deadline = time.monotonic() + 30
+    while holder_of(tmp_path) is not None and time.monotonic() < deadline:
+        time.sleep(0.05)  # a child that has just been made lets go as its first act
     take(tmp_path)
     assert not (tmp_path / FILE).exists()
 

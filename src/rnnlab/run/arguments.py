@@ -7,10 +7,16 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from hydra._internal.utils import get_args_parser
+from omegaconf import OmegaConf
 
 from rnnlab.errors import SettingError, UserError
+from rnnlab.run.home import home
+from rnnlab.run.stamp import stamp
 
 CONFIG_NAME = "train"
+# conf/ asks them, so that whoever composes CONFIG_NAME has them
+OmegaConf.register_new_resolver("stamp", stamp, replace=True)
+OmegaConf.register_new_resolver("home", home, replace=True)
 
 
 def arguments_of(argv: Sequence[str]) -> Any:

@@ -21,16 +21,13 @@ from rnnlab.run.check_overrides import adding, check_added, check_classes, check
 from rnnlab.run.check_places import check_paths, check_places
 from rnnlab.run.compose_error import explain
 from rnnlab.run.encoding import check_names
-from rnnlab.run.home import home, home_quoted
+from rnnlab.run.home import home_quoted
 from rnnlab.run.resume import is_resume, same_choices, take_up
-from rnnlab.run.stamp import slurm_folder, stamp
+from rnnlab.run.stamp import slurm_folder
 from rnnlab.run.trust import trust
 from rnnlab.run.writable import check_writable
 
 NOT_A_RUN = ("hydra", "sweep", "launcher")
-
-OmegaConf.register_new_resolver("stamp", stamp, replace=True)
-OmegaConf.register_new_resolver("home", home, replace=True)
 
 
 def prepare(argv: list[str], config_dir: Path) -> list[str]:
