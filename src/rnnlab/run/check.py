@@ -106,17 +106,26 @@ def leaves_of(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
 
 def unresolved(cfg: DictConfig, error: OmegaConfBaseException) -> SettingError:
     """What the user sees for `model.dropout=${modle.dropout}`: the setting, as it was typed, and why."""
-    key = str(error.full_key or "config")
     why = (str(error.msg or error).strip() or type(error).__name__).splitlines()[0]
-    parent = OmegaConf.select(cfg, key.rpartition(".")[0]) if "." in key else cfg
-    node = parent._get_node(key.rpartition(".")[2]) if isinstance(parent, DictConfig) else None
-    typed = str(node._value()) if node is not None else "null"
     asked = re.search(r"Interpolation key '([^']*)' not found", why)
+    raw = dict(_raw(OmegaConf.to_container(cfg, resolve=False)))
+    asking = (key for key, value in raw.items() if asked and f"{{{asked.group(1)}}}" in str(value))
+    key = str(next(asking, error.full_key or "config"))  # OmegaConf names who asked last, or nobody
+    typed = shown(raw.get(key))
     if asked is None:
         return SettingError(key, typed, f"cannot be resolved: {why}")
     near = suggest(asked.group(1), names(cfg)).partition(" there are:")[0]
     hint = f"\n{near}" if near.startswith("did you mean") else ""
     return SettingError(key, typed, f"there is no setting {asked.group(1)} to take the value of{hint}")
+
+
+def _raw(node: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value as it was typed, by its dotted key."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from _raw(value, f"{key}.{name}" if key else str(name))
+    else:
+        yield key, node
 
 
 def check_end(cfg: DictConfig) -> None:

@@ -152,9 +152,9 @@ def check_path(cfg: DictConfig, path: str, value: Any, known: DictConfig | None)
 
 def takes(key: str, node: DictConfig, known: DictConfig | None) -> set[str] | None:
     """The names that a mapping of the config may have; None where any will do."""
-    if key in PARTS or key == "data.hub.splits":
+    if key in PARTS:
         return None
-    if key == "data.files":
+    if key in ("data.files", "data.hub.splits"):
         return set(SPLITS)
     if "_target_" in node:
         try:
