@@ -112,7 +112,7 @@ from pathlib import Path
 try:
     prepare(sys.argv[2:], Path(sys.argv[1]))
 finally:
-    assert not {'torch', 'pytorch_lightning', 'optuna'} & set(sys.modules)
+    assert not {'numpy', 'torch', 'pytorch_lightning', 'optuna'} & set(sys.modules)
 """
 
 

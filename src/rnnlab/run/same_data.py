@@ -10,7 +10,6 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab.data.cache import key_of
 from rnnlab.errors import SettingError
 from rnnlab.run.folder import RunFolder
 from rnnlab.untrusted import read_json
@@ -65,6 +64,8 @@ def check_sweep(data: Any, cfg: DictConfig, sweep: Path) -> None:
     Raises:
         OtherData: both fingerprints are named.
     """
+    from rnnlab.data.cache import key_of  # late: it imports numpy, a tenth of a second
+
     settings: Any = OmegaConf.to_container(cfg.data, resolve=True)
     key = key_of({name: settings[name] for name in SOURCES if name in settings})
     noted, now = sweep / "data" / f"{key[:16]}.json", data.provenance["fingerprint"]
