@@ -50,6 +50,7 @@ def test_of_a_text_the_first_lines_are_taken_and_a_long_line_is_several():
     assert fewer_lines(text, 3) == (text, [])
     assert fewer_lines(text, None) == (text, [])
     assert fewer_lines("x" * 2500, 2)[0] == "x" * 2000
+    assert fewer_lines("a\x85b\u2028c\rd\n\ne", 2)[0] == "a\x85b\u2028c\rd\n"  # neither ends a line
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ from rnnlab.errors import SettingError
 
 LONGEST_LINE = 1000  # characters of a running text that count as one row at most
 SETTING = "data.train_rows"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")  # str.splitlines also splits at 0x85 and U+2028
 
 
 def fewer_rows(labels: np.ndarray, wanted: int | None, seed: int) -> tuple[np.ndarray, list[str]]:
@@ -53,7 +55,7 @@ def fewer_lines(text: str, wanted: int | None) -> tuple[str, list[str]]:
     """
     if wanted is None:
         return text, []
-    lines = text.splitlines(keepends=True)
+    lines = _LINE.findall(text)
     rows = [line[i : i + LONGEST_LINE] for line in lines for i in range(0, len(line), LONGEST_LINE)]
     if wanted >= len(rows):
         return text, []

@@ -9,6 +9,7 @@ from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, suggest
@@ -49,7 +50,7 @@ def parsed(overrides: Sequence[str]) -> list[Override]:
     """The overrides as Hydra reads them; none where it cannot read one of them."""
     try:
         return OverridesParser.create().parse_overrides(list(overrides))
-    except Exception:
+    except (HydraException, RecursionError):
         return []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,9 +27,7 @@ def code_differences(then: Mapping[str, Any] | None, folder: RunFolder) -> list[
         return [f"code: the run's differed from commit {commit[:12]}, and how was not kept"]
     try:
         after = now["patch"] if now["commit"] == commit else patch(commit)
-    except OSError:
-        after = None
-    except Exception:  # git's own: the commit is not in this checkout
+    except (OSError, subprocess.SubprocessError):  # the commit is not in this checkout
         after = None
     if after is None:
         return [

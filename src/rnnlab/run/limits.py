@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rnnlab.data.limited import Limits
+
 if TYPE_CHECKING:
     import pytorch_lightning as pl
 
 LIMITS = {"validation": "limit_val_batches", "test": "limit_test_batches"}
+
+
+def limits_of(data: Any) -> Limits | None:
+    """The limits that rnnlab's own data modules keep; None of a module that leaves them to the trainer."""
+    found = getattr(data, "limits", None)
+    return found if isinstance(found, Limits) else None
 
 
 def hand_over(trainer: pl.Trainer, data: Any) -> None:
@@ -17,13 +25,14 @@ def hand_over(trainer: pl.Trainer, data: Any) -> None:
     somebody else's are limited by the trainer. Where the validation text is the test text both have the limit
     of validation, so that there is one figure.
     """
-    if not hasattr(data, "limits"):
+    limits = limits_of(data)
+    if limits is None:
         return
     for split, name in LIMITS.items():
         limit = getattr(trainer, name if has_test(data) else LIMITS["validation"])
         if limit and not (isinstance(limit, float) and limit == 1):
-            data.limits.wanted[split] = limit
-    for split in data.limits.wanted:
+            limits.wanted[split] = limit
+    for split in limits.wanted:
         setattr(trainer, LIMITS[split], 1.0)
 
 
@@ -42,5 +51,6 @@ def training_part(trainer: pl.Trainer) -> dict[str, dict[str, Any]]:
 
 def read_parts(data: Any) -> dict[str, dict[str, Any]]:
     """Of validation and test, where they are not read whole: how much of how many rows or tokens was."""
-    read = data.limits.read if hasattr(data, "limits") else {}
+    limits = limits_of(data)
+    read = {} if limits is None else limits.read
     return {split: part._asdict() for split, part in read.items() if split == "validation" or has_test(data)}
