@@ -6,7 +6,6 @@ from argparse import ArgumentParser, Namespace
 
 from rnnlab.data.file_format import AUTO, MAX_ROW, QUOTINGS, Format
 from rnnlab.data.files import ON_ERROR
-from rnnlab.errors import SettingError
 
 
 def add_format(parser: ArgumentParser, of: str, max_file: int | None) -> None:
@@ -27,9 +26,6 @@ def add_format(parser: ArgumentParser, of: str, max_file: int | None) -> None:
 
 
 def format_of(arguments: Namespace) -> Format:
-    """What was typed; SettingError for a limit below 1."""
-    sizes = arguments.max_row, arguments.max_file
-    for name, size in zip(("--max-row", "--max-file"), sizes, strict=True):
-        if size is not None and size < 1:
-            raise SettingError(name, size, "must be at least 1")
-    return Format(arguments.delimiter, arguments.encoding, arguments.quoting, *sizes)
+    """What was typed."""
+    typed = arguments.delimiter, arguments.encoding, arguments.quoting
+    return Format(*typed, arguments.max_row, arguments.max_file)

@@ -25,6 +25,7 @@ OPTIONS: dict[str, Number | Pattern] = {
     "length": LENGTH,
     "seed": SEED,
     "top": Number(1, 10**9, whole=True),
+    **dict.fromkeys(("max_row", "max_file"), Number(1, 2**63 - 1, whole=True)),
     "examples": Number(0, 10**6, whole=True),
     "segment": LENGTH,
     "steps": Number(1, 10**7, whole=True),
