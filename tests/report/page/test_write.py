@@ -63,6 +63,17 @@ def test_a_run_s_page_holds_what_matters(make_run, tmp_path):
     assert nesting.seen.count("svg") >= 8
 
 
+def test_a_figure_of_a_part_of_the_test_rows_says_so_in_the_summary_too(make_run, tmp_path):
+    run = make_run()
+    result = json.loads((run / "result.json").read_text(encoding="utf-8"))
+    result["limited"] = {"test": {"read": 240, "of": 1200, "unit": "rows"}}
+    (run / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    page, _ = parsed(write_report(run, tmp_path / "report.html"))
+    summary, _, rest = page.partition('id="curves-title"')
+    assert re.search(r"0\.\d+ to 0\.\d+, 240 of 1,200 rows", summary)
+    assert "240 of 1,200 rows; intervals by" in rest
+
+
 def test_what_users_wrote_is_text(make_run, tmp_path):
     page, nesting = parsed(write_report(make_run(), tmp_path / "report.html"))
     assert EVIL not in page

@@ -92,9 +92,10 @@ def _summary(run: RunFiles, found: dict[str, Interval]) -> str:
         value = run.metrics.get(metric)
         if value is not None and (name in found or name in LANGUAGE):
             part = part_of_metric(run.result, metric)
-            below = f"{tested(run.result)}, {part}" if part else tested(run.result)
+            below = tested(run.result)
             if name in found:
                 below = f"{number(found[name].low, 3)} to {number(found[name].high, 3)}"
+            below += f", {part}" if part else ""
             cards.append((SAID.get(name, label(name)), number(value), below))
     monitor = run.monitor[0]
     if monitor in run.metrics and not cards:
