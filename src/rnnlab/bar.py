@@ -1,4 +1,4 @@
-"""Progress bars: one in a terminal, none in a pipe or a file, which would keep every state of it."""
+"""Progress bars, shown in a terminal only: a pipe or a file would keep every redrawn state."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from tqdm import tqdm
 
 
 class Bar(tqdm):
-    """A bar on standard error; where that is no terminal it counts nothing and writes nothing.
+    """A tqdm bar on standard error, disabled where standard error is not a terminal.
 
     Args:
-        items: what it goes through; None where `update` moves it.
-        description, unit: what it says. scaled: thousands as k.
-        total: what it counts to, by default the length of `items`; done: of these at the start.
-        stays: whether its last state is left standing.
+        items: the iterable to wrap; None where `update` is called by hand.
+        description: the text in front of the bar.
+        total: number of items, by default the length of `items`.
+        unit: the name of an item.
+        scaled: show thousands as k.
+        done: number of items that are done at the start.
+        stays: leave the last state of the bar in the terminal.
     """
 
     def __init__(
@@ -45,5 +48,5 @@ class Bar(tqdm):
 
     @staticmethod
     def in_terminal() -> bool:
-        """Whether somebody looks at standard error as it is written: the one place that decides on bars."""
+        """Whether standard error is a terminal; all bars are shown or hidden by this."""
         return sys.stderr is not None and sys.stderr.isatty()

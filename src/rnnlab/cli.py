@@ -98,7 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _of_disk(error: OSError) -> int:
-    """A disk that is full or cannot be written is said in a line; other errors are ours."""
+    """Report a full or read-only disk in one line and return exit code 1; raise any other error again."""
     from rnnlab.run.cause import cause_of, disk_of
 
     if cause_of(error) != "disk" or os.environ.get("HYDRA_FULL_ERROR") == "1":

@@ -18,7 +18,7 @@ def save_whole(trainer: pl.Trainer, path: Path) -> None:
     one, never a part.
 
     Lightning writes to the system's temporary folder and moves the file, which copies it where that is
-    another file system; what it leaves there when that one is full is removed.
+    another file system. If that folder is full, the part that was written there is removed.
     """
     part = path.with_name(path.name + ".part")
     try:

@@ -1,8 +1,8 @@
-"""Marks the progress of a training in a file, so that its sweep can see that it hangs.
+"""Record the progress of a training in a file, so that its sweep can detect a hang.
 
-The file's content is the phase, its modification time the last step. It says `training` only while batches
-are trained and validated: before and after that a run is in libraries that report no steps, and whoever
-watches it goes by the processor time that it uses.
+The file's content is the phase, its modification time the last step. The phase is `training` only while
+batches are trained and validated: before and after that a run is in libraries that report no steps, and the
+sweep watches its CPU time instead.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ EVERY = 1.0  # seconds between two marks, at least
 
 
 class ProgressMark(Callback):
-    """Touches the file after each batch of training, validation and test.
+    """Touch the file after each batch of training, validation and test.
 
     Args:
-        training, other: what the file says while batches are trained and validated, and before and after.
+        path: the file.
+        training: the phase to write while batches are trained and validated.
+        other: the phase to write when the training has ended.
     """
 
     def __init__(self, path: Path, training: str, other: str) -> None:
@@ -51,12 +53,12 @@ class ProgressMark(Callback):
         self._mark()
 
     def _enter(self, phase: str) -> None:
-        with suppress(OSError):  # on a full disk the file is empty, and the processor time is gone by
+        with suppress(OSError):  # on a full disk the file is empty, and the sweep watches the CPU time
             self.path.write_text(phase, encoding="utf-8")
 
     def _mark(self) -> None:
         now = time.monotonic()
         if now >= self._next:
             self._next = now + EVERY
-            with suppress(OSError):  # it was removed: nobody watches any more
+            with suppress(OSError):  # the sweep has removed it and watches no more
                 os.utime(self.path)

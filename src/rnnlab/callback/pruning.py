@@ -18,7 +18,7 @@ class Pruning(pl.Callback):
         monitor: the metric.
         report: takes the number of the validation, 1, 2, ..., gone on with by a resumed run, and the value;
             whether to end. What it raises is told, and the training goes on.
-        begin: is given the number of validations that have been reported as the training begins.
+        begin: called once as the training begins, with the number of validations reported so far.
 
     Attributes:
         pruned: whether the answer was to end.

@@ -24,7 +24,7 @@ NOTICES = {
 
 
 def exit_code(number: int) -> int:
-    """Of a process that ends after this signal; never 0, which a cluster takes for done."""
+    """Return the exit code of a process that ends after this signal; never 0, which clusters take as done."""
     return INTERRUPTED if number in (signal.SIGINT, signal.SIGHUP) else PREEMPTED
 
 
@@ -41,17 +41,17 @@ class Interrupted(BaseException):
 
 
 class Signals:
-    """What this process was asked for. There is one, `SIGNALS`, as a process has one set of handlers.
+    """Handle the signals of this process. There is one, `SIGNALS`, as a process has one set of handlers.
 
     The first signal raises `Interrupted` where the process stands, except while a training `waits`, which
-    looks at `code` after each batch, and while modules are `importing`, which would be left half made. What
-    comes then, and Slurm sends several, changes nothing, but for a second SIGINT, which raises at once.
+    looks at `code` after each batch, and while modules are `importing`, which would be left half initialised.
+    Later signals (Slurm sends several) change nothing, except a second SIGINT, which raises at once.
 
     Attributes:
         code: the exit code that was asked for; None before the first signal.
         leaving: the process is on its way out.
-        raised: `Interrupted` was raised where the process stood; what stood there may have made another
-            error of it, or swallowed it.
+        raised: `Interrupted` was raised where the process stood; the code there may have turned it into
+            another error, or swallowed it.
         follows: the process is led by another one, that of rank 0, and never raises by itself.
     """
 
@@ -80,7 +80,7 @@ class Signals:
 
     @contextmanager
     def importing(self) -> Iterator[None]:
-        """Signals wait until the block has ended, and then raise."""
+        """Hold signals back until the block has ended, then raise."""
         self._imports = True
         try:
             yield
@@ -89,7 +89,7 @@ class Signals:
         self.check()
 
     def check(self) -> None:
-        """Raise if a signal has come, for where it may have been swallowed."""
+        """Raise if a signal has come; call it after code that may have swallowed the exception."""
         if self.code is not None and not (self.waits or self.follows):
             self.raised = True
             raise self.leave(saved=False)
@@ -119,7 +119,7 @@ class Signals:
 
 
 def mute() -> None:
-    """Let what is printed go nowhere: the terminal is gone, and writing to it would be an error."""
+    """Redirect output to the null device: the terminal is gone, and writing to it would raise an error."""
     for number in (1, 2):
         with suppress(OSError):
             if stat.S_ISCHR(os.fstat(number).st_mode):

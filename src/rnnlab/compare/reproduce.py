@@ -55,7 +55,7 @@ def check_finished(run: OpenRun) -> None:
 
 
 def known_differences(run: OpenRun) -> list[str]:
-    """What can be told before the training."""
+    """Differences in code, packages and data that show before the training, one line each."""
     found = code_differences(run.result.get("git"), run.folder) + package_differences(run)
     try:
         run.data()

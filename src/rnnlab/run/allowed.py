@@ -1,7 +1,7 @@
-"""What a saved config may have built: rnnlab's own parts, and a list of classes of its libraries, by name.
+"""Classes that a saved config may build: rnnlab's own, and listed ones of its libraries.
 
-A config names classes by `_target_`, and whatever it names is imported and called. That is right for what the
-user types, and not for a folder that somebody else may have made.
+A config names classes by `_target_`, and whatever it names is imported and called. That is right for a config
+that the user types, but not for a folder that somebody else may have made.
 """
 
 from __future__ import annotations
@@ -125,21 +125,21 @@ ALLOWED = OWN | OF_TORCH | OF_LIGHTNING | OF_TORCHMETRICS | PLAIN
 
 
 def targets(node: Any) -> Iterator[tuple[str, Any]]:
-    """The place and value of every `_target_` of plain containers, in arguments and lists too."""
+    """Yield the dotted key and value of every `_target_` in nested dicts and lists."""
     for place, value in places(node):
         if place.rpartition(".")[2] == "_target_":
             yield place, value
 
 
 def interpolations(node: Any) -> Iterator[tuple[str, str]]:
-    """The place and value of every text that OmegaConf would not take as it stands."""
+    """Yield the dotted key and value of every string with an OmegaConf interpolation, `${...}`."""
     for place, value in places(node):
         if isinstance(value, str) and "${" in value:
             yield place, value
 
 
 def places(node: Any) -> Iterator[tuple[str, Any]]:
-    """Every value by its dotted place, from the outside in; no call for each level."""
+    """Yield every value with its dotted key, outermost first; iterative, as nesting may be deep."""
     waiting: list[tuple[str, Any]] = [("", node)]
     while waiting:
         place, value = waiting.pop()

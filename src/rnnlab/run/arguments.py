@@ -1,4 +1,4 @@
-"""The words of a command line: Hydra's flags, and folders of further choices."""
+"""Parse the command line of train.py: Hydra's flags, overrides and --config-dir."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from rnnlab.run.home import home
 from rnnlab.run.stamp import stamp
 
 CONFIG_NAME = "train"
-# conf/ asks them, so that whoever composes CONFIG_NAME has them
+# conf/ uses both, so they are registered wherever CONFIG_NAME is composed
 OmegaConf.register_new_resolver("stamp", stamp, replace=True)
 OmegaConf.register_new_resolver("home", home, replace=True)
 
 
 def arguments_of(argv: Sequence[str]) -> Any:
-    """Hydra's flags and the overrides; raises UserError where a flag is wrong."""
+    """Parse Hydra's flags and the overrides; raises UserError where a flag is wrong."""
     parser = get_args_parser()
     parser.error = _refuse  # type: ignore[method-assign]
     return parser.parse_args(list(argv))
@@ -31,7 +31,11 @@ def _refuse(message: str) -> NoReturn:
 
 
 def config_folders(arguments: Any, config_dir: Path) -> list[Path]:
-    """conf/ and the folder of --config-dir."""
+    """Return conf/ and the folder of --config-dir, if one is given.
+
+    Raises:
+        SettingError: --config-dir is not a folder, or --config-name or --config-path is used.
+    """
     named = [Path(name).absolute() for name in [arguments.config_dir] if name]
     for folder in named:
         if not folder.is_dir():
@@ -49,7 +53,7 @@ def searched(folders: Sequence[Path]) -> list[str]:
 
 
 def argv_flags(argv: list[str], overrides: list[str]) -> list[str]:
-    """What of the command line is not an override."""
+    """Return the arguments that are not overrides."""
     rest = list(argv)
     for override in overrides:
         rest.remove(override)

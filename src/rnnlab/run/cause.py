@@ -13,15 +13,15 @@ Cause = Literal["memory", "diverged", "disk", "setting", "error"]
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory", "alloc_failed")
 DISK = ("no space left on device", "disk quota exceeded", "read-only file system")
-# torch's words for a process that loads batches and has ended
+# torch's message when a DataLoader worker has died
 LOADER = re.compile(r"DataLoader worker \(pid(?:\(s\))? (?P<pid>[\d, ]+)\) (?:is )?(?P<how>[^.\n]+)")
-KILLED = "is killed by signal: Killed"  # a process that loads batches, by the kernel
-WRITTEN = re.compile(r"\d+ requested and \d+ written")  # as NumPy says it
+KILLED = "is killed by signal: Killed"  # a DataLoader worker, by the kernel's OOM killer
+WRITTEN = re.compile(r"\d+ requested and \d+ written")  # NumPy's message
 
 
 def cause_of(error: BaseException) -> Cause:
-    """`memory` (of the machine or its GPU), `diverged` (the loss is no number), `disk` (it is full,
-    or cannot be written), `setting`, or `error`; what an error was raised from counts as well.
+    """Classify an error: `memory` (of the machine or its GPU), `diverged` (the loss is nan or infinite), `disk` (full
+    or not writable), `setting`, or `error`; what an error was raised from counts as well.
     """
     chain = list(_chain(error))
     if any(_is_memory(one) for one in chain):
@@ -59,7 +59,7 @@ def _is_disk(error: BaseException) -> bool:
 
 
 def loader_of(error: BaseException) -> str | None:
-    """In words how a process that loads batches ended under a training; None where none did."""
+    """Describe how a DataLoader worker died during the training; None where none did."""
     found = next((match for one in _chain(error) if (match := LOADER.search(str(one)))), None)
     if found is None:
         return None
@@ -68,7 +68,7 @@ def loader_of(error: BaseException) -> str | None:
 
 
 def disk_of(error: BaseException) -> str:
-    """What the system said of the disk, and of which file."""
+    """Return the system's message of the disk error, with the file's name where it is known."""
     found = next(one for one in _chain(error) if _is_disk(one))
     said = getattr(found, "strerror", None) or str(found).strip().split("\n", 1)[0]
     name = getattr(found, "filename2", None) or getattr(found, "filename", None)

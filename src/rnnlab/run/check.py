@@ -42,7 +42,7 @@ def check(cfg: DictConfig) -> None:
 
 
 def _check_together(cfg: DictConfig, settings: list[tuple[str, Any]]) -> None:
-    """What each setting allows, and two of them do not allow together."""
+    """Raise SettingError for the first setting that clashes with another or needs a missing library."""
     check_end(cfg)
     check_precision(cfg)
     check_monitors(cfg, settings)
@@ -91,7 +91,7 @@ def leaves_of(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
     node = OmegaConf.select(cfg, key)
     if isinstance(node, DictConfig):
         rule = rule_for(key)
-        if rule is not None and not rule.allows({}):  # a mapping in the place of a value
+        if rule is not None and not rule.allows({}):  # a mapping where a value belongs
             yield key, OmegaConf.to_container(node)
             return
         for name in node:
@@ -105,12 +105,14 @@ def leaves_of(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
 
 
 def unresolved(cfg: DictConfig, error: OmegaConfBaseException) -> SettingError:
-    """What the user sees for `model.dropout=${modle.dropout}`: the setting, as it was typed, and why."""
+    """Convert OmegaConf's error on `model.dropout=${modle.dropout}`: name the setting, its text and why."""
     why = (str(error.msg or error).strip() or type(error).__name__).splitlines()[0]
     asked = re.search(r"Interpolation key '([^']*)' not found", why)
     raw = dict(_raw(OmegaConf.to_container(cfg, resolve=False)))
     asking = (key for key, value in raw.items() if asked and f"{{{asked.group(1)}}}" in str(value))
-    key = str(next(asking, error.full_key or "config"))  # OmegaConf names who asked last, or nobody
+    key = str(
+        next(asking, error.full_key or "config")
+    )  # OmegaConf names the last setting in a chain, or none
     typed = shown(raw.get(key))
     if asked is None:
         return SettingError(key, typed, f"cannot be resolved: {why}")
@@ -120,7 +122,7 @@ def unresolved(cfg: DictConfig, error: OmegaConfBaseException) -> SettingError:
 
 
 def _raw(node: Any, key: str = "") -> Iterator[tuple[str, Any]]:
-    """Every value as it was typed, by its dotted key."""
+    """Yield the dotted key and the unresolved value of every setting; lists count as one value."""
     if isinstance(node, dict):
         for name, value in node.items():
             yield from _raw(value, f"{key}.{name}" if key else str(name))
@@ -162,7 +164,11 @@ def logged_names(cfg: DictConfig) -> tuple[str, ...]:
 
 
 def class_choice(cfg: DictConfig) -> tuple[str, ...] | None:
-    """The names of `data.classes`; SettingError where they are none that a data set can have."""
+    """Return the class names of `data.classes`, None where they are not given.
+
+    Raises:
+        SettingError: a data set cannot have these names.
+    """
     given = cfg.data.get("classes")
     return given_names(OmegaConf.to_container(given) if OmegaConf.is_list(given) else given)  # type: ignore[arg-type]
 

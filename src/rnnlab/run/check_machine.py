@@ -1,4 +1,4 @@
-"""What this machine lacks for a run, as far as it shows without torch: a GPU, and memory for the weights."""
+"""Check that this machine has the devices and the memory for a run, without importing torch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rnnlab.errors import SettingError
 GPUS = ("gpu", "cuda")
 DEVICES = ("nvidia[0-9]*", "nvidiactl", "nvgpu*", "nvhost-gpu", "kfd", "dxg")  # NVIDIA, Jetson, AMD, WSL
 HALF = ("16-true", "bf16-true")
-# Gates of a step: those that read the input, and those that read the state before it; a lower bound.
+# Gates of a step that read the input, and that read the previous state; lower bounds.
 GATES = {
     "rnn": (1, 1),
     "indrnn": (1, 0),
@@ -26,7 +26,12 @@ GATES = {
     "mogrifier_lstm": (4, 4),
     "slstm": (4, 0),
 }
-EXACT = (".BpeTokenizer", ".ByteBpeTokenizer", ".UnigramTokenizer", ".WordPieceTokenizer")  # of vocab_size
+EXACT = (
+    ".BpeTokenizer",
+    ".ByteBpeTokenizer",
+    ".UnigramTokenizer",
+    ".WordPieceTokenizer",
+)  # vocabularies of vocab_size
 
 
 def check_machine(cfg: DictConfig) -> None:
@@ -37,7 +42,11 @@ def check_machine(cfg: DictConfig) -> None:
 
 
 def check_gpu(cfg: DictConfig) -> None:
-    """What torch would say after seconds of importing it; what only torch knows, it says then."""
+    """Refuse a GPU that is missing, seconds before torch is imported; torch itself checks the rest later.
+
+    Raises:
+        SettingError: the accelerator is missing, or there are fewer GPUs than trainer.devices.
+    """
     accelerator = cfg.trainer.get("accelerator")
     if accelerator == "mps" and sys.platform != "darwin":
         raise _missing(accelerator)
@@ -50,7 +59,7 @@ def check_gpu(cfg: DictConfig) -> None:
 
 
 def check_processes(cfg: DictConfig) -> None:
-    """On the CPU `trainer.devices` are processes, each with the whole model."""
+    """Refuse too many processes: on the CPU each of `trainer.devices` is one, with the whole model."""
     most = max(16, 2 * (os.cpu_count() or 1))
     wanted = cfg.trainer.get("devices")
     if cfg.trainer.get("accelerator") == "cpu" and isinstance(wanted, int) and wanted > most:
@@ -64,14 +73,14 @@ def _missing(accelerator: str) -> SettingError:
 
 
 def gpu_files(dev: Path = Path("/dev")) -> list[Path]:
-    """What a driver of a GPU leaves in /dev; nothing where CUDA_VISIBLE_DEVICES hides every GPU."""
+    """Return the device files of GPU drivers in /dev; none where CUDA_VISIBLE_DEVICES hides every GPU."""
     if os.environ.get("CUDA_VISIBLE_DEVICES", "0").strip() in ("", "-1"):
         return []
     return [path for pattern in DEVICES for path in dev.glob(pattern)]
 
 
 def check_memory(cfg: DictConfig) -> None:
-    """Weights and their gradients must fit the memory; what a batch and the optimizer need comes on top."""
+    """Refuse a model whose weights and gradients alone, without batch and optimizer, exceed the memory."""
     if not str(cfg.model.get("encoder", {}).get("_target_", "")).endswith(".RecurrentEncoder"):
         return
     members, there = int(cfg.model.get("members", 1)), memory()
@@ -88,7 +97,7 @@ def check_memory(cfg: DictConfig) -> None:
 
 
 def least_parameters(cfg: DictConfig) -> dict[str, int]:
-    """At least so many parameters of one member, by the setting that they grow with most."""
+    """Lower bounds on the parameters of one ensemble member, by the setting that they grow with most."""
     encoder: Any = cfg.model.encoder
     options = encoder.get("options") or {}
     reads_size, hidden = int(encoder.input_size), int(encoder.hidden_size)
@@ -116,7 +125,7 @@ def least_parameters(cfg: DictConfig) -> dict[str, int]:
 
 
 def typed_as(cfg: DictConfig, setting: str) -> str:
-    """The setting of `model` that another takes its value from, where that has the same value."""
+    """Return the setting under `model` that this one interpolates, if both have the same value."""
     name = setting.rpartition(".")[2]
     source = {"input_size": "embedding_size", "size": "embedding_size"}.get(name, name)
     same = cfg.model.get(source) == OmegaConf.select(cfg, setting)
@@ -124,7 +133,7 @@ def typed_as(cfg: DictConfig, setting: str) -> str:
 
 
 def memory() -> int | None:
-    """Bytes of main memory and swap that this process may have; None where the machine does not say."""
+    """Bytes of main memory and swap that this process may use; None where the system does not report them."""
     try:
         physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError):
@@ -141,7 +150,7 @@ def _swap() -> int:
 
 
 def _limits() -> list[int]:
-    """Those of the container, if it has any."""
+    """Memory limits of the container in bytes; empty where there are none."""
     found = []
     for name in ("memory.max", "memory/memory.limit_in_bytes"):
         try:
@@ -156,7 +165,7 @@ def count_in_words(count: int) -> str:
 
 
 def in_words(count: float) -> str:
-    """`15.6 GB`."""
+    """Format a number of bytes: `15.6 GB`."""
     for unit in ("bytes", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"):
         if count < 1000 or unit == "YB":
             return f"{count:,.0f} {unit}" if unit == "bytes" else f"{count:,.1f} {unit}"

@@ -1,4 +1,4 @@
-"""What is wrong with single words of a command line: choices of groups, keys added or taken out."""
+"""Check single overrides of a command line: choices of groups, keys that are added or deleted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rnnlab.run.rules_data import SPLITS
 from rnnlab.run.rules_task import NOT_THE_TASKS
 from rnnlab.run.signature import Absent, parameters
 
-SEVERAL = ("callback", "logger", "experiment", "debug")  # groups whose choices can be laid over each other
+SEVERAL = ("callback", "logger", "experiment", "debug")  # groups of which several choices can be merged
 OPTIONAL = ("experiment", "debug")
 PARTS = ("callback", "logger")  # groups of named parts, each of which names its class
 OPEN = ("text.steps", "sweep", "launcher", "hydra")  # checked by others, or with keys of the user's own
@@ -26,11 +26,11 @@ SPECIAL = ("_target_", "_partial_", "_recursive_", "_convert_", "_args_")
 
 
 def check_words(overrides: Sequence[str], folders: Sequence[Path]) -> None:
-    """Raise SettingError for the first word that no config can make right.
+    """Raise SettingError for the first override that is wrong whatever the rest of the config is.
 
     Args:
-        overrides: as typed; what Hydra cannot read is left to `compose_error`.
-        folders: where the groups' choices lie, conf/ first.
+        overrides: as typed; those that Hydra cannot parse are left to `compose_error`.
+        folders: the folders that hold the groups, conf/ first.
     """
     for override in parsed(overrides):
         key = override.key_or_group
@@ -47,7 +47,7 @@ def check_words(overrides: Sequence[str], folders: Sequence[Path]) -> None:
 
 
 def parsed(overrides: Sequence[str]) -> list[Override]:
-    """The overrides as Hydra reads them; none where it cannot read one of them."""
+    """Parse overrides with Hydra's parser; returns none if one of them cannot be parsed."""
     try:
         return OverridesParser.create().parse_overrides(list(overrides))
     except (HydraException, RecursionError):
@@ -55,7 +55,7 @@ def parsed(overrides: Sequence[str]) -> list[Override]:
 
 
 def choices_of(key: str, folders: Iterable[Path]) -> list[str]:
-    """The choices of a group; none where `key` is no group."""
+    """Return the choices of a group; none if `key` is not a group."""
     if not re.fullmatch(r"\w+", key):  # hydra/launcher is Hydra's own
         return []
     return [path.stem for folder in folders for path in (folder / key).glob("*.yaml")]
@@ -86,7 +86,7 @@ def check_removal(key: str, override: Override, group: bool) -> None:
 
 
 def adding(overrides: Sequence[str], folders: Sequence[Path]) -> list[str]:
-    """The overrides that add a setting, or may add one; those that choose of a further group are none."""
+    """Return the overrides that add a setting (`+`, `++`); those that add a group's choice do not count."""
     added = [o for o in parsed(overrides) if o.is_add() or o.is_force_add()]
     return [
         o.input_line
@@ -96,12 +96,12 @@ def adding(overrides: Sequence[str], folders: Sequence[Path]) -> list[str]:
 
 
 def check_added(cfg: DictConfig, overrides: Sequence[str], known: DictConfig | None) -> None:
-    """Raise SettingError for a key that is added and that nothing reads.
+    """Raise SettingError for an added key that nothing reads.
 
     Args:
         cfg: composed with all overrides.
-        overrides: those that add.
-        known: composed without those that add; None where that cannot be.
+        overrides: those that add a key.
+        known: composed without them; None where that fails.
     """
     for override in parsed(overrides):
         value = None if override.is_sweep_override() else override.value()
@@ -110,7 +110,7 @@ def check_added(cfg: DictConfig, overrides: Sequence[str], known: DictConfig | N
 
 
 def check_classes(overrides: Sequence[str]) -> None:
-    """Raise SettingError for a `_target_` that is typed and is nowhere."""
+    """Raise SettingError for an overridden `_target_` that does not exist."""
     for override in parsed(overrides):
         if not override.is_delete() and not override.is_sweep_override():
             for path, leaf in _paths(override.key_or_group, override.value()):
@@ -119,7 +119,7 @@ def check_classes(overrides: Sequence[str]) -> None:
 
 
 def _paths(key: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """Every dotted key that a value sets."""
+    """Yield every dotted key that an override sets, with its value."""
     if isinstance(value, Mapping) and value:
         for name, inner in value.items():
             yield from _paths(f"{key}.{name}", inner)
@@ -135,7 +135,7 @@ def check_class(key: str, target: Any) -> None:
 
 
 def check_path(cfg: DictConfig, path: str, value: Any, known: DictConfig | None) -> None:
-    """Refuse a new key whose place has no use for it."""
+    """Refuse a new key that the class or mapping it is added to does not take."""
     node: Any = cfg
     parts = path.split(".")
     for place, name in enumerate(parts):
@@ -152,7 +152,7 @@ def check_path(cfg: DictConfig, path: str, value: Any, known: DictConfig | None)
 
 
 def takes(key: str, node: DictConfig, known: DictConfig | None) -> set[str] | None:
-    """The names that a mapping of the config may have; None where any will do."""
+    """Return the keys that a mapping of the config may have; None where any key is fine."""
     if key in PARTS:
         return None
     if key in ("data.files", "data.hub.splits"):
@@ -170,5 +170,5 @@ def takes(key: str, node: DictConfig, known: DictConfig | None) -> set[str] | No
 
 
 def is_read(cfg: DictConfig, path: str) -> bool:
-    """Whether another setting takes its value from there: `${model.size}`."""
+    """Whether another setting interpolates this one: `${model.size}`."""
     return re.search(rf"\$\{{[^}}]*\b{re.escape(path)}\b", OmegaConf.to_yaml(cfg, resolve=False)) is not None

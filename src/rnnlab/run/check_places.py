@@ -1,4 +1,4 @@
-"""Whether the files that a run reads are there, and the folders that it writes can be written."""
+"""Check that the paths of a config are paths, and that the files a run reads exist."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATHS = ("data_dir", "cache_dir", "output_dir")
 
 
 def check_paths(cfg: DictConfig) -> None:
-    """Raise SettingError for a path that is no path; nothing is looked for."""
+    """Raise SettingError for a value of `paths` that is not a path; the file system is not read."""
     for name in PATHS:
         if OmegaConf.is_missing(cfg.paths, name):
             raise SettingError(f"paths.{name}", MISSING, f"must be given: add paths.{name}=...")
@@ -29,7 +29,7 @@ def check_paths(cfg: DictConfig) -> None:
 
 
 def check_places(cfg: DictConfig) -> None:
-    """Raise SettingError for the first file that is not there. Nothing is read of it."""
+    """Raise SettingError for the first file that does not exist; no file is opened for its content."""
     check_data(cfg)
     if str(cfg.tokenizer._target_).endswith(".SavedTokenizer"):
         check_tokenizer(str(cfg.tokenizer.path))
@@ -38,7 +38,7 @@ def check_places(cfg: DictConfig) -> None:
 
 
 def check_data(cfg: DictConfig) -> None:
-    """Files that must be there: where files are the only source, and where some of a data set are."""
+    """Check the data files: all of them where they are the only source, or once some of a data set exist."""
     data: Any = cfg.data
     if not str(data._target_).startswith("rnnlab."):
         return

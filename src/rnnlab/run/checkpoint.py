@@ -1,4 +1,4 @@
-"""Checkpoints as what somebody else may have written: tensors and plain values, and no code."""
+"""Load checkpoints that somebody else may have written: tensors and plain values only, no code."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from rnnlab.untrusted import Unreadable, check_stored
 
 
 def state_of(path: Path, mapped: bool = False) -> dict[str, Tensor]:
-    """All weights of a run's checkpoint by their names.
+    """Load all weights of a run's checkpoint, by name.
 
     Args:
-        mapped: read from the disk what is looked at, and no more.
+        path: the checkpoint.
+        mapped: memory-map the file, so that only the tensors that are used are read.
 
     Raises:
-        SettingError: see `part_of`; or what it holds are no weights.
+        SettingError: see `part_of`; or its `state_dict` holds anything but tensors.
     """
     state = part_of(path, "state_dict", mapped)
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
@@ -31,10 +32,10 @@ def state_of(path: Path, mapped: bool = False) -> dict[str, Tensor]:
 
 
 def part_of(path: Path, name: str, mapped: bool = False) -> Any:
-    """One part of a checkpoint.
+    """Load one top-level entry of a checkpoint, such as `state_dict` or `global_step`.
 
     Raises:
-        SettingError: it cannot be read, holds anything but tensors and plain values, or has no such part.
+        SettingError: it cannot be read, holds anything but tensors and plain values, or has no such entry.
     """
     try:
         check_stored(path)
@@ -45,11 +46,11 @@ def part_of(path: Path, name: str, mapped: bool = False) -> Any:
 
 
 def check_pickle(path: Path) -> None:
-    """Refuse a `bytearray`: torch makes one of any size that the file asks for, and ours have none.
+    """Refuse a pickled `bytearray`: torch allocates any size that the file asks for, and ours have none.
 
     Raises:
         Unreadable: there is one.
-        BadZipFile: the file is no archive.
+        BadZipFile: the file is not an archive.
     """
     with ZipFile(path) as archive:
         for name in archive.namelist():
@@ -58,9 +59,9 @@ def check_pickle(path: Path) -> None:
 
 
 def loading(method: Callable[..., Any], path: Path | None) -> dict[str, Any]:
-    """Arguments that let a method of Lightning's trainer start from a checkpoint without running its code.
+    """Return arguments that make a method of Lightning's Trainer load a checkpoint without running its code.
 
-    Lightning before 2.6 unpickles whatever is there and takes no `weights_only`: the file is read here first.
+    Lightning before 2.6 unpickles anything and has no `weights_only`: there the file is checked here first.
     """
     if path is None:
         return {"ckpt_path": None}

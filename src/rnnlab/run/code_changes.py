@@ -1,4 +1,4 @@
-"""In what the code differs from that of a run."""
+"""Differences between the code now and the code of a run."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ SHOWN = 8  # names of a longer list
 
 
 def code_differences(then: Mapping[str, Any] | None, folder: RunFolder) -> list[str]:
-    """Lines that say how the code differs; none where it is the same to the last character.
+    """Return a line for each difference between the run's code and the present one; none if they are equal.
 
     Args:
-        then: what the run's result.json says of git.
+        then: the `git` field of the run's result.json.
+        folder: the run's folder, which holds its code.diff.
     """
     now = code_state()
     if not then or now is None:

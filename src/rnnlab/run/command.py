@@ -44,7 +44,7 @@ def prepare(argv: list[str], config_dir: Path) -> list[str]:
 
 
 def trusting(argv: list[str]) -> list[str]:
-    """The arguments without `--trust NAME`, which is remembered.
+    """Trust the package of each `--trust NAME`, and return the other arguments.
 
     Raises:
         SettingError: see `trust`.
@@ -101,10 +101,15 @@ def _prepare(argv: list[str], config_dir: Path) -> list[str]:
 
 
 def check_run(cfg: DictConfig, written: Path, overrides: Sequence[str]) -> None:
-    """All that can be found wrong before torch is imported and data are read.
+    """Run all checks that need neither torch nor the data.
 
     Args:
+        cfg: the config without Hydra's own settings.
         written: the run's folder.
+        overrides: as typed.
+
+    Raises:
+        SettingError: a setting cannot work, or the folder cannot be written.
     """
     check_setting(cfg)
     named = any(override.startswith("hydra.run.dir=") for override in overrides)
@@ -113,7 +118,7 @@ def check_run(cfg: DictConfig, written: Path, overrides: Sequence[str]) -> None:
 
 
 def check_setting(cfg: DictConfig, here: bool = True) -> None:
-    """What config, machine and files show; the machine and its files where it is trained `here`."""
+    """Check a config; if the run is trained `here`, check this machine and its files as well."""
     try:
         check_paths(cfg)
         check(cfg)
@@ -125,7 +130,7 @@ def check_setting(cfg: DictConfig, here: bool = True) -> None:
 
 
 def check_additions(cfg: DictConfig, overrides: Sequence[str], folders: Sequence[Path]) -> None:
-    """Refuse keys that were added and that nothing reads."""
+    """Refuse added keys that nothing reads, and `_target_`s that do not exist."""
     check_classes(overrides)
     added = adding(overrides, folders)
     if not added:
@@ -133,7 +138,7 @@ def check_additions(cfg: DictConfig, overrides: Sequence[str], folders: Sequence
     rest = [override for override in overrides if override not in added]
     try:
         known = composed([*rest, *searched(folders[1:])])
-    except SettingError:  # what is left stands on what was added
+    except SettingError:  # an override refers to an added key
         known = None
     check_added(cfg, added, known)
 

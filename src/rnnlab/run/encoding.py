@@ -1,4 +1,4 @@
-"""Names and text are UTF-8, whatever the locale says: configs, JSON and Parquet files know nothing else."""
+"""Use UTF-8 for names and text whatever the locale is: configs, JSON and Parquet allow nothing else."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from rnnlab.errors import SettingError, UserError
 
 
 def start_in_utf8() -> None:
-    """Start this command again, in this process, where Python reads file names in another encoding.
+    """Re-execute this command in UTF-8 mode if Python decodes file names with another encoding.
 
-    Python takes UTF-8 under the C locale by itself; PYTHONUTF8=0 with PYTHONCOERCECLOCALE=0, or an old
-    locale such as de_DE.ISO-8859-1, keep it from that. What the command starts takes UTF-8 too.
+    Python chooses UTF-8 under the C locale by itself, but not with PYTHONUTF8=0 and PYTHONCOERCECLOCALE=0 or
+    an old locale such as de_DE.ISO-8859-1. Child processes inherit the mode.
     """
     if sys.getfilesystemencoding().lower() == "utf-8" or sys.flags.utf8_mode or not sys.executable:
         return
@@ -23,14 +23,14 @@ def start_in_utf8() -> None:
 
 
 def escape_output() -> None:
-    """What the encoding of standard output lacks (PYTHONIOENCODING=ascii) is written as an escape."""
+    """Escape characters that standard output cannot encode (PYTHONIOENCODING=ascii)."""
     reconfigure: Callable[..., None] | None = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
 
 
 def check_names(overrides: Iterable[str], folder: str) -> None:
-    """Raise UserError for an override, or a folder to work in, with bytes that are not UTF-8."""
+    """Raise UserError for an override or a working folder whose name is not UTF-8."""
     if not is_text(folder):
         raise UserError(f"{folder!a}: this folder's name is not UTF-8: rename it, or work in another one")
     for override in overrides:
@@ -40,5 +40,5 @@ def check_names(overrides: Iterable[str], folder: str) -> None:
 
 
 def is_text(name: str) -> bool:
-    """False for the halves of characters that stand for bytes which are no text."""
+    """Whether a name is text; undecodable bytes appear in it as surrogates."""
     return not any("\ud800" <= character <= "\udfff" for character in name)

@@ -1,4 +1,4 @@
-"""How a run ends that does not end well: what is said, what is written down, and the exit code."""
+"""End a run that was stopped or failed: log the reason, write result.json, return the exit code."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ log = logging.getLogger("rnnlab")
 
 
 def broken_beside(error: Exception) -> bool:
-    """Whether a process that this one needs got the signal as well, and ended."""
+    """Whether the error comes from a child process, such as a DataLoader worker, that got the signal too."""
     return SIGNALS.code is not None and type(error) is RuntimeError and cause_of(error) == "error"
 
 
 def stopped(stop: BaseException, result: Result, folder: RunFolder) -> int:
-    """The exit code of a run that was asked to end; one that had just ended stays ended."""
+    """Return the exit code of a run that was asked to end; one that has just ended keeps its status."""
     SIGNALS.leaving = True
     if result.fields["status"] in ENDED:
         return 0
@@ -60,12 +60,12 @@ def failed(error: Exception, result: Result, folder: RunFolder) -> int:
 
 
 def again(folder: RunFolder) -> str:
-    """What goes on with a run."""
+    """Return the command that resumes a run."""
     return f"python train.py resume={shown(folder.path)}"
 
 
 def end(result: Result, status: Status, told: bool = False, **fields: Any) -> None:
-    """Write down how the run ended, as far as that can be written; `told` is whether the disk's error was."""
+    """Write the final status to result.json if the disk allows; `told`: a disk error is reported already."""
     try:
         result.end(status, **fields)
     except OSError as full:
@@ -82,5 +82,5 @@ def wrong_input(error: UserError, result: Result) -> int:
 
 
 def shown(path: Path) -> str:
-    """The path as short as it can be typed."""
+    """Return the path relative to the working folder if it is inside, else as it is."""
     return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)

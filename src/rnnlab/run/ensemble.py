@@ -100,9 +100,7 @@ def fit_ensemble(cfg: DictConfig, data: Any, held: Scored, network: nn.Module) -
 
 
 def weighed(cfg: DictConfig, data: Any, ngrams: NaiveBayesNgrams, held: Scored, own: Texts) -> Candidate:
-    """N-grams beside the network, at the weights that are given or those of the least loss, few rows' equal
-    ones.
-    """
+    """Blend n-grams with the network, at given weights, those of lowest loss or, on few rows, equal ones."""
     parts = torch.stack([held.log_probabilities.double(), ngrams.log_probabilities(own)])
     classes = torch.tensor(weights_of(cfg, data), dtype=torch.float64)
     given = cfg.ngrams.get("blend")

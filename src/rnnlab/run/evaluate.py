@@ -62,7 +62,7 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
 
 
 def named(experiment: Experiment, metrics: dict[str, float]) -> dict[str, float]:
-    """The figures of the end, by the name of the validation where no rows or text are held out to test on."""
+    """Rename final `test/` metrics to `val/` where no test rows or text are held out."""
     if has_test(experiment.data):
         return metrics
     return {name.replace("test/", "val/", 1): value for name, value in metrics.items()}
@@ -90,7 +90,7 @@ def end_pruned(experiment: Experiment, folder: RunFolder, result: Result) -> Non
 
 
 def training_facts(trainer: pl.Trainer) -> dict[str, Any]:
-    """How long was trained, how fast, and on how much of an epoch."""
+    """Return epochs, steps and speed of the training, and the part of an epoch that it read."""
     facts: dict[str, Any] = {"epochs": trainer.current_epoch, "steps": trainer.global_step}
     facts["limited"] = training_part(trainer)
     throughput = find(trainer, Throughput)
@@ -128,7 +128,7 @@ def tuned_outputs(
     """What calibration and n-grams make of the test: metrics, and the blend's probabilities (N, C)."""
     metrics: dict[str, float] = {}
     blended = None
-    if not has_test(experiment.data):  # what was fitted on these rows cannot be measured on them
+    if not has_test(experiment.data):  # the temperature and n-grams were fitted on the same rows
         return {} if tuned.temperature is None else {"temperature": tuned.temperature.value}, None
     if tuned.temperature is not None:
         figure = folder.figures / "reliability.png"

@@ -21,7 +21,7 @@ def find_run(name: str, outputs: Path = OUTPUTS, apart: Path | None = None) -> R
     Args:
         name: a run's folder; a folder that holds a single run; a part of the path of one run under `outputs`;
             `last`, the run with a checkpoint that was started or resumed latest; `last:TASK`, that of a task.
-            Which one it is goes to stderr in one line.
+            The run that `last` finds is printed on stderr in one line.
         outputs: the folder that holds the runs.
         apart: a run that `last` does not mean: the one that asks.
 

@@ -68,10 +68,10 @@ class RunFolder:
         return self.path / "packages.txt"
 
     def write_code(self, patch: str, packages: list[str]) -> None:
-        """code.diff, where the code differs from its commit, and packages.txt."""
+        """Write packages.txt, and code.diff if the code differs from its commit."""
         if patch:
             self.patch.write_text(patch, encoding="utf-8")
-        else:  # that of an earlier start
+        else:  # left by an earlier start
             self.patch.unlink(missing_ok=True)
         self.packages.write_text("\n".join(packages) + "\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Paths in the home folder: `KEY=~/file` as Hydra can read it, and machines where there is no home."""
+"""Paths in the home folder: quote `KEY=~/file` for Hydra, and report machines without a home folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def home_quoted(override: str) -> str:
     """The override with quotes around each value that begins with `~/`, which Hydra cannot read bare.
 
     A shell puts the home folder for `~` only at a word's start: `KEY=~/file` arrives as it is typed. Folders
-    of `paths` get the whole path, as many read them.
+    of `paths` are expanded, as much code reads them.
     """
     key, equals, value = override.partition("=")
     if not equals or "~/" not in value or any(sign in value for sign in "'\"[({"):
@@ -31,12 +31,12 @@ def home_quoted(override: str) -> str:
 
 
 def home() -> str:
-    """The home folder as HOME or the system's list of users has it; `~` where neither knows one."""
+    """Return the home folder from HOME or the system's user database; `~` where neither has one."""
     return os.path.expanduser("~")
 
 
 def check_home(cfg: DictConfig) -> None:
-    """Raise SettingError for a folder of `paths` in a home that is not there."""
+    """Raise SettingError for a folder of `paths` in a home folder that does not exist."""
     for name, variable in OURS.items():
         place = str(cfg.paths.get(name))
         if place == "~" or place.startswith("~/"):

@@ -102,7 +102,7 @@ def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -
             from rnnlab.run.train import train
 
         train(cfg, folder, result, begin)
-    except (Held, OtherData) as error:  # nothing is written: the folder is another's, or of other data
+    except (Held, OtherData) as error:  # nothing is written: another process or other data own the folder
         print(f"error: {error}", file=sys.stderr)
         return 2
     except UserError as error:
@@ -121,7 +121,7 @@ def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -
 
 
 def begin_in(folder: RunFolder, cfg: DictConfig, overrides: list[str], result: Result) -> None:
-    """Write down what this run is; one that goes on does so when its data have proved to be the same."""
+    """Write config, code and status to the folder; a resumed run does so once its data have been compared."""
     if result.primary:
         folder.write_choices(cfg, overrides)
         folder.write_code(result.patch, packages())
