@@ -1,4 +1,4 @@
-"""JSON and YAML of files that somebody else may have made: plain values, within limits, or one error."""
+"""Read JSON and YAML files that somebody else may have made: plain values within limits, or one error."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ NUMBER = frozenset("0123456789_:.+-eE")
 
 
 class Unreadable(ValueError):
-    """The text is no JSON or YAML, or larger or deeper than a file of ours ever is."""
+    """The text is not JSON or YAML, or is larger or deeper than any file of rnnlab."""
 
 
 def read_json(path: Path) -> Any:
-    """What a JSON file holds.
+    """Read the value of a JSON file.
 
     Raises:
         OSError: there is no such file.
-        Unreadable: see `parse_json`; or it is no plain file.
+        Unreadable: see `parse_json`; or it is not a regular file.
     """
     return parse_json(read_bytes(path, MOST_JSON))
 
 
 def read_yaml(path: Path) -> Any:
-    """What a YAML file holds; see `parse_yaml` and `read_json`."""
+    """Read the value of a YAML file; see `parse_yaml` and `read_json`."""
     return parse_yaml(read_bytes(path, MOST_YAML))
 
 
 def read_bytes(path: Path, most: int) -> bytes:
-    """The content of a plain file: a pipe or a device would hold up its reader for ever.
+    """Read a regular file; a pipe or a device, which would block for ever, is refused.
 
     Raises:
         OSError: there is no such file.
-        Unreadable: it is no plain file, or has more bytes than `most`.
+        Unreadable: it is not a regular file, or has more bytes than `most`.
     """
     facts = path.stat()
     if stat.S_ISDIR(facts.st_mode):
@@ -60,10 +60,10 @@ def read_bytes(path: Path, most: int) -> bytes:
 
 
 def parse_json(text: str | bytes) -> Any:
-    """The value of a JSON text.
+    """Parse a JSON text.
 
     Raises:
-        Unreadable: it is no JSON or no UTF-8, too large, or nested too deeply.
+        Unreadable: it is not JSON or not UTF-8, too large, or nested too deeply.
     """
     if len(text) > MOST_JSON:
         raise Unreadable(f"it has {len(text):,} bytes, and at most {MOST_JSON:,} are read")
@@ -83,16 +83,16 @@ def parse_json(text: str | bytes) -> Any:
 
 
 def parse_yaml(text: str | bytes) -> Any:
-    """The value of a YAML text of strings, numbers, true, false, null, lists and mappings; dates are strings.
+    """Parse a YAML text of strings, numbers, true, false, null, lists and mappings; dates stay strings.
 
-    Aliases and tags are refused: no file of ours has them, and a few lines of them stand for gigabytes.
+    Aliases and tags are refused: no file of rnnlab has them, and a few lines of them expand to gigabytes.
 
     Raises:
-        Unreadable: it is no such YAML, too large, or nested too deeply.
+        Unreadable: it is not such YAML, too large, or nested too deeply.
     """
     if len(text) > MOST_YAML:
         raise Unreadable(f"it has {len(text):,} bytes, and at most {MOST_YAML:,} are read")
-    import yaml  # late: most that read JSON read no YAML
+    import yaml  # late: most commands that read JSON read no YAML
 
     plain = text if isinstance(text, str) else _decoded(text)
     try:
@@ -103,12 +103,12 @@ def parse_yaml(text: str | bytes) -> Any:
 
 
 def check_stored(path: Path) -> None:
-    """Refuse an archive of arrays that unfolds to more than its own size: ours hold them as they are.
+    """Refuse an archive of arrays that decompresses to more than its own size; rnnlab's are not compressed.
 
     Raises:
         OSError: there is no such file.
-        BadZipFile: it is no archive.
-        Unreadable: it is no plain file, or something in it is compressed or there twice.
+        BadZipFile: it is not an archive.
+        Unreadable: it is not a regular file, or an entry is compressed or stored twice.
     """
     size = path.stat().st_size
     if not path.is_file():
@@ -121,7 +121,7 @@ def check_stored(path: Path) -> None:
 
 @cache
 def _loader() -> Any:
-    """Safe, ten times faster where libyaml is there, and without dates."""
+    """Return a safe loader without dates, with libyaml where it is installed: ten times faster."""
     import yaml
 
     resolvers = {
@@ -133,7 +133,7 @@ def _loader() -> Any:
 
 
 def _check_events(events: Iterable[yaml.Event]) -> None:
-    """Refuse before anything is built: the builder calls itself for each level, in C without a limit."""
+    """Refuse a YAML text before it is built: the builder recurses for each level, in C without a limit."""
     import yaml
 
     depth = nodes = 0

@@ -26,7 +26,7 @@ STALE = 86_400  # seconds after which what a killed process left is removed
 def whole_file(path: Path) -> Iterator[Path]:
     """A file to write beside `path`; it becomes `path` when the block ends well and vanishes otherwise.
 
-    Safe when two processes do the same at once: each has a file of its own, and the last to end wins.
+    Safe for concurrent writers: each has its own temporary file, and the last to end wins.
     """
     _sweep_files(path)
     part = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(2)}.part")
@@ -38,13 +38,13 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, text: str, errors: str = "strict") -> None:
-    """A whole file of UTF-8."""
+    """Write UTF-8 text as a whole file; `errors` as in `str.encode`."""
     with whole_file(path) as part:
         part.write_text(text, encoding="utf-8", errors=errors)
 
 
 def save_figure(figure: Figure, path: Path, dpi: float | None = None) -> None:
-    """A figure as a whole file in the format of its name's ending, PNG without one."""
+    """Save a figure as a whole file, in the format of its suffix, or PNG without one."""
     with whole_file(path) as part:
         figure.savefig(part, format=path.suffix.removeprefix(".").lower() or "png", dpi=dpi or "figure")
 

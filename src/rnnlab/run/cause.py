@@ -20,8 +20,11 @@ WRITTEN = re.compile(r"\d+ requested and \d+ written")  # NumPy's message
 
 
 def cause_of(error: BaseException) -> Cause:
-    """Classify an error: `memory` (of the machine or its GPU), `diverged` (the loss is nan or infinite), `disk` (full
-    or not writable), `setting`, or `error`; what an error was raised from counts as well.
+    """Classify an error by itself and by the errors that caused it.
+
+    Returns:
+        `memory` (of the machine or its GPU), `diverged` (the loss is nan or infinite), `disk` (full or not
+        writable), `setting`, or `error`.
     """
     chain = list(_chain(error))
     if any(_is_memory(one) for one in chain):

@@ -110,9 +110,7 @@ def unresolved(cfg: DictConfig, error: OmegaConfBaseException) -> SettingError:
     asked = re.search(r"Interpolation key '([^']*)' not found", why)
     raw = dict(_raw(OmegaConf.to_container(cfg, resolve=False)))
     asking = (key for key, value in raw.items() if asked and f"{{{asked.group(1)}}}" in str(value))
-    key = str(
-        next(asking, error.full_key or "config")
-    )  # OmegaConf names the last setting in a chain, or none
+    key = str(next(asking, error.full_key or "config"))  # OmegaConf names the last of a chain, or none
     typed = shown(raw.get(key))
     if asked is None:
         return SettingError(key, typed, f"cannot be resolved: {why}")

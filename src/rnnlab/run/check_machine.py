@@ -26,12 +26,8 @@ GATES = {
     "mogrifier_lstm": (4, 4),
     "slstm": (4, 0),
 }
-EXACT = (
-    ".BpeTokenizer",
-    ".ByteBpeTokenizer",
-    ".UnigramTokenizer",
-    ".WordPieceTokenizer",
-)  # vocabularies of vocab_size
+# tokenizers whose vocabulary has vocab_size entries
+EXACT = (".BpeTokenizer", ".ByteBpeTokenizer", ".UnigramTokenizer", ".WordPieceTokenizer")
 
 
 def check_machine(cfg: DictConfig) -> None:

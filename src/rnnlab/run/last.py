@@ -1,4 +1,4 @@
-"""Which run `last`, `last:TASK` and `best:SWEEP` took, said in one line: commands work on it unseen."""
+"""Find the latest run, for `last` and `last:TASK`, and print on stderr which run a command works on."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _said: set[str] = set()  # a command may ask for the same run several times
 
 
 def latest(name: str, runs: Sequence[Path]) -> Path:
-    """The run that was started or resumed latest among those that have a checkpoint; which one is said.
+    """Return the latest started or resumed run that has a checkpoint, and print which one it is.
 
-    Where none has one, the latest.
+    If none has a checkpoint, the latest of all.
     """
     ordered = sorted(runs, key=started, reverse=True)
     trained = [path for path in ordered if RunFolder(path).best.is_file()]
@@ -36,7 +36,7 @@ def latest(name: str, runs: Sequence[Path]) -> Path:
 
 
 def say(name: str, taken: Path, notes: Sequence[str] = ()) -> None:
-    """One line on stderr, once: the run, when it was started, whether it still trains, and the notes."""
+    """Print one line on stderr, once: the run, its start, whether it is still training, and the notes."""
     when = datetime.fromtimestamp(started(taken)[0])
     notes = [*notes, *(["still training"] if is_going(taken) else [])]
     line = f"{name}: {taken}, started {when:%Y-%m-%d %H:%M}" + (f" ({'; '.join(notes)})" if notes else "")
@@ -50,23 +50,23 @@ def counted(number: int) -> str:
 
 
 def started(run: Path) -> tuple[float, str]:
-    """When the run was started, or resumed: each start writes config.yaml."""
+    """Return a sort key: the time of the latest start, which writes config.yaml, and the path for ties."""
     return (run / "config.yaml").stat().st_mtime, run.as_posix()
 
 
 def is_toy(run: Path) -> bool:
-    """Whether it was started with debug=, whose numbers mean nothing."""
+    """Whether the run was started with debug=, so that its metrics mean nothing."""
     typed = [str(override).lstrip("+") for override in result_of(run).get("overrides") or ()]
     return any(one.startswith("debug=") and one != "debug=null" for one in typed)
 
 
 def is_going(run: Path) -> bool:
-    """Whether a process trains in its folder."""
+    """Whether a process is training in the run's folder."""
     return holder_of(run) is not None
 
 
 def result_of(run: Path) -> Mapping[str, Any]:
-    """Its result.json; empty where that is missing or broken."""
+    """Return the run's result.json; empty where that is missing or broken."""
     try:
         found = read_json(run / "result.json")
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Settings that are newer than some run folders: what a run did that was begun without them."""
+"""Values of settings that older run folders lack: how such a run behaved without the setting."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ RUNNING_TEXT = "rnnlab.data.language_modeling.LanguageModelingData"
 
 
 def as_before(config: dict[str, Any]) -> list[str]:
-    """Overrides for a run that is older than a default that has changed since.
+    """Return overrides that keep an older run at defaults that have changed since.
 
-    Running text whose test part was left out was tested on its validation part; now a part is held out.
+    Running text without a test part used to be tested on its validation part; now a part is held out.
     """
     data = config.get("data") or {}
     if data.get("_target_") != RUNNING_TEXT or "validation_tests" in data:

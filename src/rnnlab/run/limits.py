@@ -1,4 +1,4 @@
-"""Limited splits: the data draw their rows evenly, where Lightning would read the first batches."""
+"""Limits on splits: the data module draws rows evenly, where Lightning would read the first batches."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ LIMITS = {"validation": "limit_val_batches", "test": "limit_test_batches"}
 
 
 def limits_of(data: Any) -> Limits | None:
-    """The limits that rnnlab's own data modules keep; None of a module that leaves them to the trainer."""
+    """Return the limits of rnnlab's own data modules; None for a module that leaves limits to the trainer."""
     found = getattr(data, "limits", None)
     return found if isinstance(found, Limits) else None
 
 
 def hand_over(trainer: pl.Trainer, data: Any) -> None:
-    """Give the limits of validation and test to the data, which has its own way to keep them.
+    """Move the limits of validation and test from the trainer to the data module, which applies them.
 
-    The trainer's own become 1.0, all that the loader has; 0 stays, which leaves the split out. Data of
-    somebody else's are limited by the trainer. Where the validation text is the test text both have the limit
-    of validation, so that there is one figure.
+    The trainer's own become 1.0, all batches of the loader; 0, which leaves the split out, stays. Foreign data
+    modules are limited by the trainer. Where the validation text is also the test text, both get the limit of
+    validation, so that there is one figure.
     """
     limits = limits_of(data)
     if limits is None:
@@ -37,12 +37,12 @@ def hand_over(trainer: pl.Trainer, data: Any) -> None:
 
 
 def has_test(data: Any) -> bool:
-    """Whether the data hold a test split out; else the rows that validate are read once more at the end."""
+    """Whether the data hold out a test split; if not, the validation rows are read once more at the end."""
     return bool(getattr(data, "provenance", {}).get("tested", "test") == "test")
 
 
 def training_part(trainer: pl.Trainer) -> dict[str, dict[str, Any]]:
-    """How many of an epoch's batches were trained on, where not all were; to be asked before a test."""
+    """Return how many of an epoch's batches were trained on, empty if all; call it before a test."""
     loader, batches = trainer.train_dataloader, trainer.num_training_batches
     if loader is None or batches >= len(loader):
         return {}
@@ -50,7 +50,7 @@ def training_part(trainer: pl.Trainer) -> dict[str, dict[str, Any]]:
 
 
 def read_parts(data: Any) -> dict[str, dict[str, Any]]:
-    """Of validation and test, where they are not read whole: how much of how many rows or tokens was."""
+    """Return for validation and test, where they are limited, how many of their rows or tokens were read."""
     limits = limits_of(data)
     read = {} if limits is None else limits.read
     return {split: part._asdict() for split, part in read.items() if split == "validation" or has_test(data)}

@@ -1,8 +1,8 @@
-"""One process at a time in a folder: a lock that the kernel frees when its process ends, whatever ends it.
+"""Lock a folder for one process; the kernel frees the lock when the process ends, however it ends.
 
-The lock (flock) is on the file and not on its name, so it holds when the folder is moved. Who has it stands
-in the file. Where a file system has no such locks, what stands there is believed instead: on this machine as
-long as the process lives, from another machine as long as the file is touched every few seconds.
+The lock (flock) is on the file and not on its name, so it survives moving the folder. The file names its
+holder. On a file system without locks the file's content counts instead: for a process of this machine as
+long as it is alive, for one of another machine as long as it touches the file every few seconds.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from rnnlab.errors import UserError
 from rnnlab.run.process import lives, started
 from rnnlab.untrusted import parse_json
 
-MOST = 1 << 16  # bytes of a lock's file that are read
+MOST = 1 << 16  # bytes of a lock file that are read
 FILE = ".lock"
 BEAT = 10.0  # seconds between two touches, where the file system has no locks
-SILENT = 60.0  # seconds without one after which another machine's process is taken for dead
+SILENT = 60.0  # seconds without a touch after which a process of another machine counts as dead
 NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
-TRIES, PAUSE = 5, 0.05  # somebody may just be looking, which takes the lock for a moment
+TRIES, PAUSE = 5, 0.05  # `holder_of` in another process takes the lock for a moment
 Holder = dict[str, Any]
 
-_open: set[IO[bytes]] = set()  # of this process; a fork must not keep its parent's locks
+_open: set[IO[bytes]] = set()  # this process's lock files; a fork must not keep its parent's locks
 
 
 class Held(UserError):
@@ -43,20 +43,22 @@ class Held(UserError):
 
 
 class FolderLock:
-    """This process's hold on a folder."""
+    """A lock of this process on a folder."""
 
     def __init__(self) -> None:
         self._file: IO[bytes] | None = None
         self._end = threading.Event()
 
     def acquire(self, folder: Path, what: str) -> None:
-        """Take the folder, or raise Held.
+        """Lock the folder.
 
         Args:
-            what: is being done there, for the error: `is being trained`.
+            folder: the folder to lock.
+            what: the beginning of the error if it is taken: `this run is being trained`.
 
         Raises:
-            OSError: nothing can be written there.
+            Held: another process has it.
+            OSError: the folder cannot be written.
         """
         for attempt in range(TRIES):
             try:
@@ -68,7 +70,7 @@ class FolderLock:
             time.sleep(PAUSE)
 
     def release(self) -> None:
-        """Give it back; the file goes."""
+        """Free the lock and remove its file."""
         if self._file is not None:
             self._end.set()
             with suppress(OSError):
@@ -78,7 +80,7 @@ class FolderLock:
             self._file = None
 
     def _take(self, path: Path, folder: Path, what: str) -> bool:
-        """False where the file was removed by one that has just left."""
+        """Try once; False if the previous holder removed the file meanwhile."""
         file = path.open("a+b", buffering=0)
         try:
             by_kernel = _lock(file, fcntl.LOCK_EX)
@@ -95,7 +97,7 @@ class FolderLock:
             return False
         self._file = file
         _open.add(file)
-        with suppress(OSError):  # on a full disk the lock has no words
+        with suppress(OSError):  # on a full disk the lock does not name its holder
             file.truncate(0)
             file.write(json.dumps(_self()).encode())
         if not by_kernel:
@@ -110,7 +112,7 @@ class FolderLock:
 
 
 def holder_of(folder: Path) -> Holder | None:
-    """Who has a folder, None where nobody does. Nothing is written."""
+    """Return the process that has locked a folder, None if none has. Writes nothing."""
     try:
         file = (folder / FILE).open("rb", buffering=0)
     except OSError:
@@ -124,7 +126,7 @@ def holder_of(folder: Path) -> Holder | None:
 
 
 def words(holder: Holder) -> str:
-    """`process 12 on host since 2026-11-30 12:00:00`."""
+    """Format a holder: `process 12 on host since 2026-11-30 12:00:00`."""
     if not holder:
         return "another process"
     since = datetime.fromtimestamp(float(holder["since"]))
@@ -137,17 +139,17 @@ def _self() -> Holder:
 
 
 def _lock(file: IO[bytes], kind: int) -> bool:
-    """Whether the kernel has locked it; False on a file system without locks.
+    """Try to flock the file; False on a file system without locks.
 
     Raises:
-        BlockingIOError: somebody else has it.
+        BlockingIOError: another process has it.
     """
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         raise
     except OSError as error:
-        if error.errno == errno.EACCES:  # as some network file systems say it
+        if error.errno == errno.EACCES:  # some network file systems report a taken lock so
             raise BlockingIOError(error.errno, error.strerror) from error
         if error.errno in NO_LOCKS:
             return False
@@ -165,7 +167,7 @@ def _read(file: IO[bytes]) -> Holder:
 
 
 def _is_alive(file: IO[bytes]) -> bool:
-    """Whether what the file says is to be believed: its process lives, as far as can be seen."""
+    """Whether the holder that the file names is alive, as far as this machine can see."""
     holder = _read(file)
     if not holder:
         return False

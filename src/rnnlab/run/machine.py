@@ -36,7 +36,7 @@ def device_name(device: torch.device, threads: int) -> str:
 
 
 def ask_kernels(network: torch.nn.Module, trainer: pl.Trainer) -> None:
-    """Let each layer say in the log, before the first step, that this CPU has no kernel for it."""
+    """Log, before the first step, each layer for which this CPU has no kernel."""
     if trainer.strategy.root_device.type != "cpu":
         return
     with trainer.precision_plugin.forward_context():

@@ -1,4 +1,4 @@
-"""Relative paths in a run's settings, found again from another working folder than it was started in."""
+"""Resolve relative paths in a run's settings after the working folder has changed."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ PATHS = ("data.paths", "embedding.path", "tokenizer.path")
 
 
 def found_again(config: Mapping[str, Any], then: str | None, typed: Collection[str] = ()) -> dict[str, Any]:
-    """Whole paths of the files that the run had under its own working folder, by their setting.
+    """Return absolute paths for the files that the run read relative to its working folder, by setting.
 
     Args:
-        config: the run's resolved settings. then: that folder; None where the run does not say.
+        config: the run's resolved settings.
+        then: the run's working folder; None where the run does not record it.
         typed: settings that are given anew, which are left alone.
 
     Raises:
-        SettingError: a file is in neither folder, both are named.
+        SettingError: a file is in neither folder; the error names both.
     """
     if then is None or Path(then) == Path.cwd():
         return {}
@@ -39,7 +40,7 @@ def found_again(config: Mapping[str, Any], then: str | None, typed: Collection[s
 
 
 def settings(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Those that name files, by their dotted key."""
+    """Yield the settings that name files: dotted key and value."""
     data = config.get("data") or {}
     yield from ((f"data.files.{name}", path) for name, path in (data.get("files") or {}).items() if path)
     for key in PATHS:
@@ -50,7 +51,7 @@ def settings(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def rooted(key: str, value: Any, then: str | None) -> Any:
-    """A setting's value with relative paths of files under that folder, so that two can be compared."""
+    """Return a setting's value with relative file paths joined to the folder `then`, for comparison."""
     if then is None or not value or not (key.startswith("data.files.") or key in PATHS):
         return value
     whole = [str(Path(then) / Path(one).expanduser()) for one in listed(value)]
@@ -62,7 +63,7 @@ def listed(value: Any) -> list[str]:
 
 
 def data_dir_of(config: Mapping[str, Any], then: str) -> str | None:
-    """The folder of data sets: the environment's, else the run's, under its own working folder."""
+    """Return the data folder: of the environment, else the run's, resolved in the run's working folder."""
     saved = os.environ.get(DATA_DIR) or (config.get("paths") or {}).get("data_dir")
     if not saved or os.environ.get(DATA_DIR) or not (Path(then) / saved).is_dir():
         return saved or None

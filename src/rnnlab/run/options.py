@@ -1,6 +1,6 @@
-"""What the options of `rnnlab` commands may be, by their names: checked before anything heavy is imported.
+"""Rules for the options of `rnnlab` commands, by name, checked before anything heavy is imported.
 
-What depends on the run (its classes, its styles) is said by the command itself.
+Options that depend on the run (its classes, its styles) are checked by the command itself.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ OPTIONS: dict[str, Number | Pattern] = {
 }
 LISTS: dict[str, Number] = {"learning_rates": RATE, "decays": Number(0, 1)}
 READ = ("input", "file", "path", "ratings", "from_state")  # files that must be there; - is standard input
-NEW_FOLDERS = ("html", "figure", "results", "plot")  # files whose folder is made where it is not there
+NEW_FOLDERS = ("html", "figure", "results", "plot")  # files whose folder is made if it is missing
 FILES = ("save_state",)  # files whose folder must be there
 FOLDERS = ("export", "evaluate", "judge", "reproduce")  # commands whose --output is a folder
 
 
 def check_options(command: str, arguments: Namespace) -> None:
-    """Raise SettingError for the first option that cannot be; None stands for one that was not given."""
+    """Raise SettingError for the first option with a wrong value; None means that it was not given."""
     given = {name: value for name, value in vars(arguments).items() if value is not None}
     for name, value in given.items():
         rule = OPTIONS.get(f"{command}.{name}") or OPTIONS.get(name)
@@ -65,7 +65,7 @@ def check_options(command: str, arguments: Namespace) -> None:
 
 
 def check_temperatures(given: Any) -> None:
-    """One number, or text with several."""
+    """Check a temperature, or several separated by commas."""
     for part in given.split(",") if isinstance(given, str) else [given]:
         try:
             heat = float(part)
@@ -97,7 +97,7 @@ def check_files(command: str, given: dict[str, Any]) -> None:
 
 
 def check_readable(name: str, path: Path) -> None:
-    """Refuse a file that is not there, with the nearest of its folder."""
+    """Refuse a file that does not exist, and suggest near names in its folder."""
     if path.exists() and not path.is_dir():
         return
     folder = path if path.is_dir() else path.absolute().parent
@@ -108,5 +108,5 @@ def check_readable(name: str, path: Path) -> None:
 
 
 def option(name: str) -> str:
-    """As it is typed."""
+    """Return the option as it is typed: `max_row` is `--max-row`."""
     return "--" + name.replace("_", "-")

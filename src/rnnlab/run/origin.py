@@ -1,4 +1,4 @@
-"""Where a class is from that a config names: which installed package, or which file."""
+"""Find the installed package, or the file, that a class named in a config comes from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PACKAGE, CLASS, MODULE = "package", "class", "module"
 
 
 class Origin(NamedTuple):
-    """Where a target is from: a kind, and a name of that kind."""
+    """The source of a target: its kind (package, class or module), and its name."""
 
     kind: str
     name: str
@@ -25,7 +25,7 @@ class Origin(NamedTuple):
 
 
 def origin_of(target: str) -> Origin | None:
-    """Where a target is from, without importing it; None for Python's own and for what is not to be found."""
+    """Return the source of a target without importing it; None for the standard library and unknown names."""
     top = target.partition(".")[0]
     if not all(part.isidentifier() for part in target.split(".")) or top in sys.stdlib_module_names:
         return None
@@ -39,7 +39,7 @@ def origin_of(target: str) -> Origin | None:
 
 
 def file_of(top: str) -> str | None:
-    """The file of a module that no package has."""
+    """Return the file of a module that belongs to no installed package."""
     try:
         spec = find_spec(top)
     except (ImportError, ValueError):
@@ -49,7 +49,7 @@ def file_of(top: str) -> str | None:
 
 @cache
 def packages() -> dict[str, list[str]]:
-    """The installed packages of each module at the top."""
+    """Return the installed packages of each top-level module."""
     from importlib.metadata import packages_distributions
 
     return dict(packages_distributions())
@@ -57,7 +57,7 @@ def packages() -> dict[str, list[str]]:
 
 @cache
 def libraries() -> frozenset[str]:
-    """rnnlab and what it needs: of them no package is ever trusted as a whole."""
+    """Return the names of rnnlab and its dependencies, which are never trusted as whole packages."""
     from importlib.metadata import PackageNotFoundError, requires
 
     try:
@@ -69,19 +69,19 @@ def libraries() -> frozenset[str]:
 
 
 def plain_name(name: str) -> str:
-    """A package's name as all spellings of it have it."""
+    """Normalize a package's name (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def is_made_there(target: str) -> bool:
-    """Whether a class or function is of the module that it is named by, not one that this imports."""
+    """Whether a class or function is defined in the package that names it, not imported into it."""
     found = located(target)
     made = str(getattr(found, "__module__", "")).partition(".")[0]
     return callable(found) and made == target.partition(".")[0]
 
 
 def located(target: str) -> Any:
-    """What a dotted name means, None where nothing; imports its module."""
+    """Import the object of a dotted name; None if there is none."""
     parts = target.split(".")
     for count in range(len(parts) - 1, 0, -1):
         try:

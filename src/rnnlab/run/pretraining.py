@@ -36,7 +36,7 @@ def pretrain(
         encoder,
         data.cache_dir,
         device,
-        cfg.trainer.precision in ("bf16-mixed", "bf16"),  # two names of one
+        cfg.trainer.precision in ("bf16-mixed", "bf16"),  # two names for the same precision
     )
     for member in getattr(network, "members", [network]):
         member.load_state_dict({**member.state_dict(), **learned.weights})

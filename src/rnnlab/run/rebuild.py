@@ -84,7 +84,7 @@ def weights_of(folder: RunFolder) -> dict[str, Tensor]:
 
 
 def check_sizes(cfg: DictConfig, state: dict[str, Tensor], folder: RunFolder) -> None:
-    """Refuse a model larger than its own weights before it takes memory: the folder may be a stranger's."""
+    """Refuse a config of a larger model than its weights before it is built: the folder may be untrusted."""
     widest = max((size for weight in state.values() for size in weight.shape), default=0)
     most = dict.fromkeys(WIDTHS, widest) | dict.fromkeys(COUNTS, len(state))
     parts = {"model": cfg.model, "task": {"network": cfg.task.get("network")}}

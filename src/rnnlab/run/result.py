@@ -22,7 +22,7 @@ BLOCK = 4096  # bytes; a file has at least as many on its disk
 PACKAGES = ("rnnlab", "torch", "pytorch-lightning", "hydra-core", "omegaconf", "torchmetrics", "numpy")
 
 NUMBER, MAPPING = (int, float), dict
-KINDS: dict[str, Any] = {  # of the fields that others read
+KINDS: dict[str, Any] = {  # of the fields that other code reads
     "status": str,
     "task": str,
     "model": MAPPING,
@@ -51,7 +51,7 @@ class Result:
 
     Attributes:
         patch: how the code differs from its commit.
-        before: what the file said at this start.
+        before: the file's fields at this start.
     """
 
     def __init__(self, folder: Path, fields: dict[str, Any], primary: bool = True) -> None:
@@ -70,7 +70,7 @@ class Result:
             "git": None if code is None else {"commit": code["commit"], "dirty": code["dirty"]},
             "packages": digest(packages()),
             "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-            "cwd": before.get("cwd") or os.getcwd(),  # that relative paths of the settings are under
+            "cwd": before.get("cwd") or os.getcwd(),  # the base of relative paths in the settings
             "host": platform.node(),
             "pid": os.getpid(),
             "pid_started": started(os.getpid()),
@@ -127,7 +127,7 @@ class Result:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """What a result.json says; nothing where there is none or it is broken, and no field of a wrong kind."""
+    """Read a result.json; empty if it is missing or broken, and without fields of a wrong type."""
     try:
         found = read_json(path)
     except (OSError, ValueError):
@@ -142,7 +142,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def broken(path: Path) -> str | None:
-    """What is wrong with a result.json that is there, as a phrase; None if nothing is."""
+    """Return a phrase on why an existing result.json cannot be used; None if it can or does not exist."""
     try:
         found = read_json(path)
     except FileNotFoundError:
@@ -158,5 +158,5 @@ def broken(path: Path) -> str | None:
 
 
 def _fits(value: object, kind: Any) -> bool:
-    """Null says nothing, and does so everywhere."""
+    """Whether a field has the type; null fits every field."""
     return value is None or (isinstance(value, kind) and not (isinstance(value, bool) and kind is not object))

@@ -56,7 +56,7 @@ def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
 
 
 def check_checkpoint(folder: Path) -> None:
-    """Refuse a last.ckpt that was cut off: an archive whose end is missing. A run without one starts anew."""
+    """Refuse a truncated last.ckpt, which is not a zip archive. A run without one starts from step 0."""
     last = folder / "checkpoints" / "last.ckpt"
     if last.is_file() and not is_zipfile(last):
         rule = (
@@ -78,7 +78,7 @@ def read_result(folder: Path, value: str) -> dict[str, Any]:
 
 
 def check_open(folder: Path, result: dict[str, Any], value: str) -> None:
-    """Refuse a run that has nothing left to do, or that somebody else is doing."""
+    """Refuse a run that has ended, or that another process is training."""
     status = result.get("status")  # none where a full disk broke the file
     if status in ENDED:
         why = "" if status == "finished" else " by its sweep, as others did better"

@@ -12,7 +12,7 @@ from math import isfinite
 class Number:
     """A whole or real number in [low, high], or in [low, high) or (low, high] where an end is `open`.
 
-    Infinity and nan are numbers of no setting.
+    Infinity and nan are refused.
     """
 
     low: float | None = None
@@ -42,7 +42,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Amount:
-    """A whole number of batches or, with a decimal point, a fraction of all of them, as Lightning has it."""
+    """A whole number of batches or, with a decimal point, a fraction of all batches, as in Lightning."""
 
     least: int = 1
     words: tuple[object, ...] = ()
@@ -119,11 +119,11 @@ class Text:
         )
 
 
-MOST = 10**9  # of anything that is counted
+MOST = 10**9  # the upper bound of a count
 SIZE = Number(1, MOST, whole=True)
 OPTIONAL_SIZE = Number(1, MOST, whole=True, words=(None,))
 COUNT = Number(0, MOST, whole=True)
-WIDTH = Number(1, 2**63 - 1, whole=True)  # of a layer; what the machine can hold is checked apart
+WIDTH = Number(1, 2**63 - 1, whole=True)  # of a layer; `check_machine` compares it with the memory
 OPTIONAL_WIDTH = Number(1, 2**63 - 1, whole=True, words=(None,))
 PROBABILITY = Number(0, 1, open="high")
 SHARE = Number(0, 1)
@@ -131,7 +131,7 @@ NAME = Pattern(r"[\w.][\w.+-]*", "a name of letters, digits and . _ + -", option
 
 
 def is_one_of(value: object, words: tuple[object, ...]) -> bool:
-    """Whether a value is one of the words, of the same type: 1 is not true, and 1.0 not 1."""
+    """Whether a value equals one of the words and has its type: 1 is not true, and 1.0 is not 1."""
     if not isinstance(value, Hashable):
         return False
     return any(value is word or (type(value) is type(word) and value == word) for word in words)
@@ -142,12 +142,12 @@ def or_words(words: tuple[object, ...]) -> str:
 
 
 def shown(value: object) -> str:
-    """As it is typed."""
+    """Format a value as it is typed in YAML."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return str(value)
 
 
 def plain(number: float) -> str:
-    """A whole number with all its digits, another one as short as it can be."""
+    """Format a number: a whole one with all digits, another one as briefly as `:g`."""
     return str(int(number)) if number == int(number) and abs(number) < 2**64 else f"{number:g}"

@@ -38,9 +38,9 @@ class Names:
 
 @dataclass(frozen=True)
 class Items:
-    """A list whose elements each keep a rule; from `least` to `most` of them, `different` ones where asked.
+    """A list of `least` to `most` elements that each satisfy a rule, all unequal if `different`.
 
-    Where `alone` is set, one may stand without a list around it. `told` says all this in better words.
+    If `alone`, a single element without a list is allowed. `told` replaces the generated description.
     """
 
     each: Number | Text | Label | Pattern | Choice
@@ -74,7 +74,7 @@ class Items:
 
 @dataclass(frozen=True)
 class Tree:
-    """A mapping, whose settings have rules of their own; null where `optional`, or one of a few words."""
+    """A mapping whose settings have their own rules; null if `optional`, or one of a few words."""
 
     optional: bool = False
     words: tuple[str, ...] = ()

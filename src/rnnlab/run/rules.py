@@ -36,7 +36,7 @@ RULES: dict[str, Rule] = {
     **DATA_RULES,
     **TRAINING_RULES,
 }
-PART = re.compile(r"(callback|logger)\.\w+")  # null takes one out
+PART = re.compile(r"(callback|logger)\.\w+")  # null removes one
 
 
 def rule_for(key: str) -> Rule | None:

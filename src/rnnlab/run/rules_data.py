@@ -1,4 +1,4 @@
-"""What each setting of data, tokenizers, word vectors and augmentation may be."""
+"""Rules for the settings of data, tokenizers, word vectors and augmentation."""
 
 from __future__ import annotations
 

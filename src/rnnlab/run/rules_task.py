@@ -1,4 +1,4 @@
-"""What each setting of a task, its objective, n-grams and pretraining may be."""
+"""Rules for the settings of a task, its objective, n-grams and pretraining."""
 
 from __future__ import annotations
 

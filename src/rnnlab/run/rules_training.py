@@ -1,11 +1,11 @@
-"""What each setting of optimizer, scheduler, trainer, callbacks and loggers may be."""
+"""Rules for the settings of optimizer, scheduler, trainer, callbacks and loggers."""
 
 from __future__ import annotations
 
 from rnnlab.run.rule import COUNT, PROBABILITY, SHARE, SIZE, Amount, Choice, Flag, Number, Pattern, Text
 from rnnlab.run.rule_lists import Items, Rule, Tree
 
-RATE = Number(0, 1000, open="low")  # a learning rate; sgd of language models is known to take 30
+RATE = Number(0, 1000, open="low")  # a learning rate; AWD-LSTM trains language models with sgd at 30
 LIMIT = Amount(words=(None,))
 ACCELERATORS = ("auto", "cpu", "gpu", "cuda", "mps")
 PRECISIONS = (

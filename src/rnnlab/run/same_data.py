@@ -1,4 +1,4 @@
-"""Whether the data of a run that goes on, or of a sweep's next job, are still those of the beginning."""
+"""Check that a resumed run, or the next job of a sweep, still has the data that it began with."""
 
 from __future__ import annotations
 
@@ -15,23 +15,25 @@ from rnnlab.run.folder import RunFolder
 from rnnlab.untrusted import read_json
 
 SHOWN = 12  # digits of a fingerprint
-MADE = ("classes", "class_counts", "rows")  # of the same files: what rnnlab makes of them
+MADE = ("classes", "class_counts", "rows")  # derived from the files
 SOURCES = ("name", "source", "files", "hub", "package", "paths", "text_column", "label_column")
 WHAT_TO_DO = "what to do: put the data back as they were, or start a new run without resume="
 
 
 class OtherData(SettingError):
-    """Other data than a run was trained on: its folder stays as it is."""
+    """The data differ from those that the run was trained on; its folder stays as it is."""
 
 
 def check_resumed(data: Any, folder: RunFolder, before: Mapping[str, Any]) -> None:
-    """Refuse to go on with a run that has learned from other data.
+    """Refuse to resume a run that was trained on other data.
 
     Args:
-        data: prepared. before: what result.json said.
+        data: the prepared data module.
+        folder: the run's folder.
+        before: the fields of result.json before this start.
 
     Raises:
-        OtherData: files, classes, splits or the vocabulary are others, both sides are named.
+        OtherData: files, classes, splits or the vocabulary differ; the error names both values.
     """
     if not folder.last.is_file():
         return
@@ -46,7 +48,7 @@ def check_resumed(data: Any, folder: RunFolder, before: Mapping[str, Any]) -> No
 
 
 def difference_of(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """The first difference of two runs' data; empty where there is none or one side does not say."""
+    """Describe the first difference of two provenances; empty if there is none or a side lacks the field."""
     for key in ("fingerprint", "unlabelled_fingerprint"):
         if then.get(key) and now.get(key) and then[key] != now[key]:
             return f"{key.replace('_', ' ')} was {then[key][:SHOWN]}, is {now[key][:SHOWN]}"
@@ -57,12 +59,12 @@ def difference_of(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
 
 
 def check_sweep(data: Any, cfg: DictConfig, sweep: Path) -> None:
-    """Refuse a job whose data are not those that the sweep's earlier jobs had under the same settings.
+    """Refuse a job whose data differ from those of the sweep's earlier jobs with the same data settings.
 
-    The first job notes them in the sweep's folder.
+    The first job writes the fingerprint to the sweep's folder.
 
     Raises:
-        OtherData: both fingerprints are named.
+        OtherData: the fingerprints differ; the error names both.
     """
     from rnnlab.data.cache import key_of  # late: it imports numpy, a tenth of a second
 

@@ -1,4 +1,4 @@
-"""A run's config.yaml and overrides.yaml, read as what somebody else may have written."""
+"""Read a run's config.yaml and overrides.yaml, which somebody else may have written."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
 SHOWN = 80  # characters of a value that an error repeats
-NAMES_RUNS = ("pretrained", "resume")  # whose values are paths, unlike those of groups
+NAMES_RUNS = ("pretrained", "resume")  # settings with paths as values, unlike groups
 EVALUATED = (
     "_target_",
     "hydra",
@@ -26,15 +26,15 @@ EVALUATED = (
     "..",
     "~",
     "@",
-)  # marks of more than a value
+)  # marks of an override that is more than a plain value
 
 
 def config_of(path: Path) -> dict[str, Any]:
-    """A run's config.yaml as plain values, which builds nothing that is not on the list.
+    """Read a run's config.yaml as plain values, and refuse classes that are not on the list.
 
     Raises:
-        SettingError: it is not readable as the config of a run, has an interpolation, or names a class that
-            is neither rnnlab's nor trusted.
+        SettingError: it is not the config of a run, has an interpolation, or names a class that is neither
+            rnnlab's nor trusted.
     """
     try:
         facts = path.stat()
@@ -54,17 +54,17 @@ def _content_of(path: Path, version: tuple[int, int, int]) -> dict[str, Any]:
 
 
 def saved_config(path: Path) -> DictConfig:
-    """As `config_of`, as a config whose values can be replaced."""
+    """Read a run's config.yaml as a DictConfig that can be changed; see `config_of`."""
     from omegaconf import OmegaConf
 
     return OmegaConf.create(config_of(path))
 
 
 def overrides_of(path: Path) -> list[str]:
-    """A run's overrides.yaml, none where there is none; nothing in it is evaluated.
+    """Read a run's overrides.yaml, without evaluating it; empty if there is no such file.
 
     Raises:
-        SettingError: it cannot be read, or does what config.yaml may not.
+        SettingError: it cannot be read, or sets what a config.yaml may not hold.
     """
     content = (saved_yaml(path) or []) if path.exists() else []
     if not isinstance(content, list) or not all(isinstance(one, str) for one in content):
@@ -75,7 +75,7 @@ def overrides_of(path: Path) -> list[str]:
 
 @contextmanager
 def naming(setting: str) -> Iterator[None]:
-    """Errors of a run's files name the setting that named the run."""
+    """Make errors about a run's files name the setting that the run was given by, instead of RUN."""
     try:
         yield
     except SettingError as error:
@@ -85,7 +85,7 @@ def naming(setting: str) -> Iterator[None]:
 
 
 def saved_yaml(path: Path) -> Any:
-    """A YAML file of a folder. Raises SettingError where it cannot be read."""
+    """Read a YAML file of a run's folder; raises SettingError where it cannot be read."""
     try:
         return read_yaml(path)
     except OSError as error:
@@ -96,7 +96,7 @@ def saved_yaml(path: Path) -> Any:
 
 
 def check_content(content: Any, path: Path) -> None:
-    """Refuse what plain values of a saved file would evaluate or build."""
+    """Refuse interpolations, and classes that are not permitted, in the values of a saved file."""
     for place, value in interpolations(content):
         rule = f"its {path.name} has {place}={_shown(value)}, and nothing in a saved file is evaluated"
         raise SettingError("RUN", path.parent, rule)
@@ -107,7 +107,7 @@ def check_content(content: Any, path: Path) -> None:
 
 
 def check_overrides(overrides: list[str], path: Path) -> None:
-    """Refuse saved overrides that reach Hydra itself, the environment, files or classes off the list."""
+    """Refuse saved overrides of Hydra's settings, of the environment, of files or of classes off the list."""
     for override in overrides:
         if not any(mark in override for mark in EVALUATED):
             continue
@@ -139,7 +139,7 @@ def _wrong(override: str, path: Path) -> list[tuple[str, str]]:
 
 
 def _without_references(node: Any) -> Any:
-    """References to other settings are fine where a config is composed anew; targets stay as they are."""
+    """Remove `${` from values: overrides are composed again, so they may refer to other settings."""
     if isinstance(node, dict):
         return {str(key): _without_references(item) for key, item in node.items()}
     if isinstance(node, list):
@@ -148,7 +148,7 @@ def _without_references(node: Any) -> Any:
 
 
 def advice(target: object) -> str:
-    """What to do about a class that is refused: the second line of the error."""
+    """Return the second line of the error on a refused class: how the user can allow it."""
     if not isinstance(target, str):
         return "a class is named by a text"
     origin = origin_of(target)

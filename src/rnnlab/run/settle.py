@@ -29,7 +29,7 @@ def _settled(cfg: DictConfig, name: str) -> str:
 
 
 def overrides(config: dict[str, Any]) -> list[str]:
-    """What says the same on a command line, of a config that was settled."""
+    """Return overrides that give a new config the runs that this settled config found."""
     objective, found = config.get("objective") or {}, []
     if config.get("pretrained"):
         found.append(f"pretrained={written(config['pretrained'])}")
@@ -39,7 +39,7 @@ def overrides(config: dict[str, Any]) -> list[str]:
 
 
 def written(value: str | list[str]) -> str:
-    """As Hydra reads it, whatever characters a path has."""
+    """Quote a value for Hydra's parser, whatever characters a path has."""
     if isinstance(value, str):
         return "'" + value.replace("'", "\\'") + "'"
     return "[" + ",".join(map(written, value)) + "]"

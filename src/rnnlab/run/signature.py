@@ -1,4 +1,4 @@
-"""What a class or function takes, read from its source: nothing of it is imported, and nothing runs."""
+"""Read the arguments of a class or function from its source, without importing or running it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-DEEPEST = 20  # re-exports and bases that are followed
+DEEPEST = 20  # at most so many re-exports and bases are followed
 PLAIN = {"object", "ABC", "Protocol", "Generic", "Enum", "NamedTuple"}
 
 
@@ -18,7 +18,7 @@ class Absent(LookupError):
 
 
 def parameters(target: str) -> set[str] | None:
-    """Names of the arguments that `package.module.Name` takes; None where the source does not tell.
+    """Return the argument names of `package.module.Name`; None where the source does not show them.
 
     Raises:
         Absent: no such module, or no such name in it.
@@ -27,7 +27,7 @@ def parameters(target: str) -> set[str] | None:
 
 
 def _split(target: str) -> tuple[str, str]:
-    """The module and the name in it, which may have dots: `package.module.Class.method`."""
+    """Split a target into its module and the name in it, which may have dots: `Class.method`."""
     parts = target.split(".")
     top = _spec(parts[0])
     if top is None or len(parts) < 2:
@@ -47,7 +47,7 @@ def _spec(top: str) -> ModuleSpec | None:
 
 
 def _source(module: str) -> Path | None:
-    """The file of a module, found without importing its package."""
+    """Find the file of a module without importing its package."""
     top, *rest = module.split(".")
     spec = _spec(top)
     if spec is None:
@@ -95,7 +95,7 @@ def _of_node(node: ast.stmt, module: str, name: str, package: bool, depth: int) 
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Those of a module, in `if` and `try` as well."""
+    """Yield the statements of a module, also those inside `if`, `try` and `with`."""
     for node in body:
         yield node
         for inner in ("body", "orelse", "finalbody"):
@@ -104,7 +104,7 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _names(node: ast.stmt) -> set[str]:
-    """What a statement gives a name to."""
+    """Return the names that a statement binds."""
     if isinstance(node, ast.ClassDef | Function):
         return {node.name}
     if isinstance(node, ast.ImportFrom | ast.Import):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rnnlab.callback.progress_mark import ProgressMark
     from rnnlab.callback.pruning import Pruning
 
-TRAINING, OTHER = "training", "other"  # phases that a run's mark of progress names
+TRAINING, OTHER = "training", "other"  # phases that a ProgressMark writes
 
 
 @dataclass(frozen=True)
@@ -55,21 +55,21 @@ class SweepJob:
         return Pruning(spec["metrics"][0], judge.report, judge.go_back if alone else None)
 
     def progress_mark(self) -> ProgressMark:
-        """The callback by which the sweep sees that this run does not hang."""
+        """Return the callback with which the sweep detects that this run hangs."""
         from rnnlab.callback.progress_mark import ProgressMark
 
         return ProgressMark(mark_of(self.folder, self.number), TRAINING, OTHER)
 
 
 class Judge:
-    """A trial of the sweep's study, which is opened when it is first reported to."""
+    """Reports to a trial of the sweep's study, which is opened at the first report."""
 
     def __init__(self, folder: Path, number: int) -> None:
         self.folder, self.number = folder, number
         self._trial: Trial | None = None
 
     def report(self, step: int, value: float) -> bool:
-        """Whether the pruner ends the training at this validation."""
+        """Report a validation; return whether the pruner ends the training."""
         if self._trial is None:
             from optuna.trial import Trial
 
@@ -80,14 +80,14 @@ class Judge:
         return self._trial.should_prune()
 
     def go_back(self, validations: int) -> None:
-        """Forget what was reported behind the checkpoint that the training goes on from."""
+        """Delete the reports after the checkpoint that the training resumes from."""
         from rnnlab.study.rewind import forget_reports
 
         forget_reports(self.folder, self.number, validations)
 
 
 def mark_of(sweep: Path, number: int) -> Path:
-    """The file of a sweep in which a job marks its progress."""
+    """Return the file in which a job of a sweep marks its progress."""
     return sweep / "workers" / f"{number}.progress"
 
 

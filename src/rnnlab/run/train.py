@@ -46,7 +46,10 @@ def train(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable[[]
     """Train, test the best checkpoint once, and leave everything in the folder.
 
     Args:
-        begin: writes down in the folder what the run is; called when its data are known to be its own.
+        cfg: the config.
+        folder: the run's folder.
+        result: the run's result.json.
+        begin: writes config and code to the folder; called once the data are known to be the run's own.
 
     Raises:
         UserError: a setting that only the machine or the data could show to be wrong.
@@ -122,7 +125,7 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable
 
 
 def check_data(cfg: DictConfig, data: Any, folder: RunFolder, result: Result) -> None:
-    """Refuse other data than the run or its sweep began with; say which code is not that of the beginning."""
+    """Refuse data that the run or its sweep did not begin with; warn where the code has changed since."""
     check_resumed(data, folder, result.before)
     sweep = sweep_job()
     if sweep is not None:

@@ -1,7 +1,7 @@
-"""What a user trusts beside rnnlab's own parts, remembered by installed package and never by folder.
+"""Classes that the user trusts in saved configs, stored by installed package and never by run folder.
 
-A class that a training of the user's own names is trusted from then on: with all of its package where it is
-of an extension, alone where it is of rnnlab or one of its libraries, and by its file where no package has it.
+A class that the user's own training builds is trusted from then on: with its whole package if that is an
+extension, alone if it is of rnnlab or one of its libraries, and by its file if it is in no package.
 """
 
 from __future__ import annotations
@@ -31,12 +31,13 @@ from rnnlab.untrusted import Unreadable, read_json
 from rnnlab.whole import whole_file
 
 FILE = "trusted.json"
-FOLDER, SESSION = "RNNLAB_CONFIG_DIR", "RNNLAB_TRUST"  # variables: where it is kept, and what is more
+# environment variables: the folder of FILE, and further entries
+FOLDER, SESSION = "RNNLAB_CONFIG_DIR", "RNNLAB_TRUST"
 SWEEP = "sweep"
 
 
 def permits(target: object) -> bool:
-    """Whether a saved config may have this built: it is on the list, or the user trusts where it is from."""
+    """Whether a saved config may build this class: it is on the list, or the user trusts its source."""
     if not isinstance(target, str):
         return False
     if target in ALLOWED:
@@ -52,10 +53,10 @@ def permits(target: object) -> bool:
 
 
 def trust(name: str) -> None:
-    """Trust an installed package, a module that no package has, or one class of a library, from now on.
+    """Trust an installed package, a module outside packages, or one class of a library, from now on.
 
     Raises:
-        SettingError: it is Python's own, a library as a whole, or not to be found.
+        SettingError: it is of the standard library, a whole library, or does not exist.
     """
     add([_named(name)])
 
@@ -80,7 +81,7 @@ def _named(name: str) -> str:
 
 
 def remember(targets: Iterable[str]) -> None:
-    """Trust what a training of the user's own has just built."""
+    """Trust the classes that the user's own training has just built."""
     add(filter(None, map(_entry_of, targets)))
 
 
@@ -94,12 +95,12 @@ def _entry_of(target: str) -> str | None:
 
 
 def trusted() -> frozenset[str]:
-    """Every entry, as `kind:name`: those of the file, and those of this process and its parents."""
+    """Return all entries, as `kind:name`: of the file, and of this process and its parents."""
     return _kept() | frozenset(filter(None, os.environ.get(SESSION, "").splitlines()))
 
 
 def add(entries: Iterable[str]) -> None:
-    """Keep entries; where no file can be written they hold for this process and those that it starts."""
+    """Store entries; if the file cannot be written they hold for this process and its children."""
     new = set(entries) - trusted()
     if not new:
         return
@@ -125,7 +126,7 @@ def _kept() -> frozenset[str]:
 
 
 def config_folder() -> Path | None:
-    """Where this user's choices are kept; None without a home folder."""
+    """Return the folder of this user's rnnlab settings; None without a home folder."""
     named = os.environ.get(FOLDER)
     if named:
         return Path(named)

@@ -64,9 +64,9 @@ def build_vectors(choice: Choice, data: Any) -> Words:
 
 
 def corpora_of(data: Any, unlabelled: bool) -> Corpora:
-    """The train rows and, where they are wanted and there are any, those without labels.
+    """Return the train rows and, if they are wanted and exist, the rows without labels.
 
-    Where `data.train_rows` takes a part of the train rows it is that part alone.
+    If `data.train_rows` limits the train rows, that part alone is returned.
     """
     from rnnlab.embedding.base import corpora
 
@@ -86,7 +86,7 @@ def set_augmenter(cfg: DictConfig, data: Any, words: Words) -> None:
 
 
 def nearest_tokens(data: Any, words: Words) -> np.ndarray:
-    """(V, K) ids; the run's own vectors tell them or, said before, ones learned where it has none."""
+    """(V, K) ids of the nearest tokens by the run's vectors; if it has none, word2vec learns some first."""
     from rnnlab.embedding.neighbours import neighbours
     from rnnlab.embedding.trained import Word2Vec
 
@@ -100,7 +100,7 @@ def nearest_tokens(data: Any, words: Words) -> np.ndarray:
 
 
 def say_learning(tokens: int) -> None:
-    """What `augment=eda` costs a run without vectors, and how to avoid it."""
+    """Log what `augment=eda` costs a run without vectors, and how to avoid it."""
     from rnnlab.embedding.trained import passes
 
     log.info(

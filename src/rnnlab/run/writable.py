@@ -1,4 +1,4 @@
-"""Whether a folder can be written, or made, before hours of work go into what is to lie there."""
+"""Check that a folder can be written, or made, before hours of work are spent on its content."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rnnlab.errors import SettingError
 
 
 def check_writable(setting: str, value: object, folder: Path) -> None:
-    """Raise SettingError where no folder can be made in the nearest one that is there. It stays as it was."""
+    """Raise SettingError if the folder, or its nearest existing parent, is not writable; leaves no trace."""
     there = next(path for path in (folder.absolute(), *folder.absolute().parents) if _exists(path))
     try:
         os.rmdir(tempfile.mkdtemp(prefix=".rnnlab-", dir=there))
