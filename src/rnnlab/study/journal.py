@@ -67,9 +67,12 @@ class Journal(JournalFileBackend):
             self._lock.release()
 
     def cut(self, first: Callable[[list[Event]], int | None]) -> bool:
-        """Drop the line whose number `first` finds among all, and those behind it; whether there was one.
+        """Truncate the log at an event; return whether anything was removed.
 
-        For a log that nobody else reads or writes: others would miss what they have read already.
+        Only for a log that no other process reads or writes: a reader would keep events that are gone.
+
+        Args:
+            first: takes all events and returns the index of the first one to remove, or None.
         """
         self._lock.acquire()
         try:
@@ -85,10 +88,10 @@ class Journal(JournalFileBackend):
             self._lock.release()
 
     def after(self, offset: int) -> tuple[list[Event], int]:
-        """The whole lines from a place in the file on, and the place behind them.
+        """Read the complete lines after a byte offset; return the events and the offset after them.
 
         Raises:
-            ValueError: a line is no JSON, or the file has become shorter than the place.
+            ValueError: a line is not JSON, or the file is shorter than the offset.
         """
         with self.path.open("rb") as file:
             if file.seek(0, os.SEEK_END) < offset:

@@ -1,7 +1,7 @@
-"""What a kill left in a study, taken back, so that one worker's sweep goes on as if there had been no kill.
+"""Rewind a study after its worker was killed, so that the sweep continues as if it had not been.
 
-For the file in a sweep's folder alone, and a sweep with one worker: then whatever stands behind the place
-that is gone back to belongs to the trial that was killed.
+Only for a study in the sweep's folder and a sweep with one worker: then every event after the point that is
+rewound to belongs to the killed trial.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CREATE, REPORT = 4, 7  # Optuna's codes for a new trial and for the value of a s
 
 
 def forget_trials(folder: Path, known: Collection[int]) -> bool:
-    """Drop the trials behind the last one of these ids, which a killed worker was choosing."""
+    """Remove the trials after the last known id, which a killed worker was still choosing."""
 
     def first(events: list[Event]) -> int | None:
         created = [number for number, event in enumerate(events) if event[OP] == CREATE]
@@ -28,7 +28,7 @@ def forget_trials(folder: Path, known: Collection[int]) -> bool:
 
 
 def forget_reports(folder: Path, trial: int, step: int) -> bool:
-    """Drop what a trial reported behind a step, which its checkpoint goes on from, and the pruner's notes."""
+    """Remove what a trial reported after the step of its checkpoint, and the pruner's notes with it."""
 
     def first(events: list[Event]) -> int | None:
         later = (
@@ -38,7 +38,7 @@ def forget_reports(folder: Path, trial: int, step: int) -> bool:
         )
         found = next(later, None)
         if found is None or any(event[OP] == CREATE for event in events[found:]):
-            return None  # others have gone on since
+            return None  # later trials have started since
         return found
 
     return _journal(folder).cut(first)

@@ -25,9 +25,7 @@ LEFT = (130, 143)  # exit codes of a training that saved and left
 TOLD = (-signal.SIGTERM, -signal.SIGUSR1, -signal.SIGUSR2)  # by Slurm to all of a job, before it could listen
 AGAIN = ("memory", "killed", "disk")  # causes that another attempt may not meet
 HINT = "HYDRA_FULL_ERROR"  # Hydra's advice, which says nothing of the error
-UNKILLABLE = (
-    30.0  # seconds after SIGKILL that a process may take to end; one that waits for a broken disk never does
-)
+UNKILLABLE = 30.0  # seconds to wait for a process after SIGKILL; one blocked on a broken disk never ends
 
 
 class Attempt:
@@ -55,8 +53,8 @@ class Attempt:
             start_new_session=True,  # Ctrl-C reaches it through its worker alone
         )
         self.stall = Stall(self.mark, self.process.pid, spec.stall_limit)
-        self.hangs = False  # it is being ended because it made no progress
-        self._told: float | None = None  # when it was told to stop
+        self.hangs = False  # being stopped because it made no progress
+        self._told: float | None = None  # time of the request to stop
         self._killed: float | None = None
 
     @staticmethod
@@ -66,8 +64,9 @@ class Attempt:
         return measured(path, read_result(path), spec)
 
     def poll(self, seconds: float) -> bool:
-        """Whether it has ended; waits for that as long. One that hangs is told to stop, and one that was told
-        is killed when `kill_after` is over.
+        """Wait up to `seconds` for the process; return whether it has ended.
+
+        A process that hangs is asked to stop, and killed `kill_after` seconds after it was asked.
         """
         try:
             self.process.wait(seconds)
@@ -75,13 +74,13 @@ class Attempt:
             if not self._watched():
                 return False
         if self.process.returncode != 0:
-            self._send(signal.SIGKILL)  # what is left of its processes, such as those that load batches
+            self._send(signal.SIGKILL)  # its remaining child processes, such as data loader workers
         self.log.close()
         self.mark.unlink(missing_ok=True)
         return True
 
     def preempt(self) -> None:
-        """Let it save and leave; a stopped process is woken up for that."""
+        """Ask the training to save and exit; a suspended process is continued for that."""
         if self._told is None:
             self._told = time.monotonic()
             self._send(signal.SIGTERM)
@@ -92,7 +91,7 @@ class Attempt:
         self._send(signal.SIGKILL)
 
     def _watched(self) -> bool:
-        """Look after one that runs; whether to wait no longer, as not even SIGKILL ends it."""
+        """Stop or kill the process where due; return True if SIGKILL failed and waiting is pointless."""
         now = time.monotonic()
         if self._told is None and self.stall.over():
             self.hangs = True
@@ -108,11 +107,11 @@ class Attempt:
         code, result = self.process.returncode, read_result(self.path)
         status = result.get("status")
         saved = status in ("preempted", "interrupted")
-        if status in ("finished", "pruned") and (code == 0 or self.hangs):  # it hung on its way out
+        if status in ("finished", "pruned") and (code == 0 or self.hangs):  # it finished, then hung at exit
             return measured(self.path, result, self.spec)
         if self.hangs:
             return Outcome("failed", error=self._why_it_hung(saved), cause="stalled", failed=True)
-        if self._killed is not None:  # told to stop, and not fast enough
+        if self._killed is not None:  # it did not stop within kill_after
             note = f"killed as it had not saved within {self.spec.kill_after:g} s"
             return Outcome("preempted", note=None if saved else note)
         if code in LEFT or code in TOLD:

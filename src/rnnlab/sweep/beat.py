@@ -50,8 +50,10 @@ class Heartbeat:
         return self
 
     def write(self, **fields: Any) -> None:
-        """Beat once, with what has changed; where the disk is full the next beat says it, or others take the
-        worker for dead after `heartbeat_timeout`.
+        """Write one heartbeat with updated fields.
+
+        A failed write, as on a full disk, is ignored: the next heartbeat has the fields. Other workers take
+        this one for dead after `heartbeat_timeout` without any.
         """
         with self._lock, suppress(OSError):
             self.fields.update(fields)
@@ -112,7 +114,7 @@ def living(folder: SweepFolder, timeout: float) -> list[dict[str, Any]]:
 
 
 def _time_of(folder: Path) -> float:
-    """What time the file system says it is; this machine's time where nothing can be written."""
+    """Return the file system's current time, or this machine's if the folder cannot be written."""
     try:
         with tempfile.NamedTemporaryFile(dir=folder) as probe:
             return os.stat(probe.name).st_mtime

@@ -1,4 +1,4 @@
-"""What of a command line is for single runs alone, for sweeps alone, or for nothing."""
+"""Command line checks: settings for single runs only, for sweeps only, or for neither."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def no_sweep(overrides: Sequence[str]) -> None:
 
 
 def only_ours(overrides: Iterable[str]) -> None:
-    """Refuse settings of Hydra's own sweeps, and of single runs, which a sweep of ours would pass over."""
+    """Refuse settings of Hydra's launchers and of single runs, which a sweep would ignore."""
     for override in overrides:
         key, _, value = override.lstrip("+~").partition("=")
         for name, rule in NOT_OURS.items():
@@ -36,7 +36,7 @@ def only_ours(overrides: Iterable[str]) -> None:
 
 
 def something_varies(cfg: DictConfig, space: Any, overrides: Sequence[str]) -> None:
-    """Refuse `-m` alone, which would train the default run once: a slip, or half a command."""
+    """Refuse a sweep in which nothing varies: it would train the default run once."""
     if not overrides and not space.dimensions and cfg.sweep.seeds == 1:
         raise UserError(
             "-m: a sweep of nothing: say what varies, such as model=gru,lstm or seed=1,2,3 or sweep=tpe\n"

@@ -1,4 +1,4 @@
-"""Whether a sweep's study can be written."""
+"""Check that a sweep's study can be written."""
 
 from __future__ import annotations
 

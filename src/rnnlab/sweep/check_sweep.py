@@ -17,7 +17,7 @@ from rnnlab.sweep.check_storage import check_storage
 from rnnlab.sweep.duration import seconds_of
 from rnnlab.sweep.space import Space
 
-LEAST_INTERVALS = 2  # of CMA-ES: with fewer, Optuna's draws at random
+LEAST_INTERVALS = 2  # for CMA-ES: with fewer, Optuna samples at random
 
 
 def check_sweep(cfg: DictConfig, space: Space) -> None:
@@ -110,7 +110,7 @@ def check_times(sweep: dict[str, Any]) -> None:
 
 
 def seconds_in(sweep: Mapping[str, Any], name: str) -> float | None:
-    """A setting of `sweep` that is a span of time. Raises SettingError where it is none."""
+    """Return a duration setting of `sweep` in seconds. Raises SettingError if it is not a duration."""
     try:
         return seconds_of(sweep[name])
     except ValueError as error:

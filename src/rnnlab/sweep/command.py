@@ -134,8 +134,10 @@ def look_through(
 
 
 def check_job(job: DictConfig, space: Any, here: bool) -> None:
-    """As `check`, with what this machine lacks where the job runs `here`, and what is to be typed for a whole
-    number.
+    """Check a job's config; an error about a whole number says how to type the interval.
+
+    Args:
+        here: whether the job runs on this machine, whose devices are then checked too.
     """
     try:
         check_setting(job, here)

@@ -86,7 +86,7 @@ class Desk:
     def finish(self, row: Row, outcome: Outcome) -> bool:
         """Write down how a job ended; False if it was given to somebody else meanwhile."""
         if self.spec.alone:
-            self._study = None  # the training may have gone back in it
+            self._study = None  # the training may have rewound it: load it anew
         facts = outcome._asdict()
         facts["objective"] = list(outcome.objective) if outcome.objective else None
         facts["failed"] = outcome.failed or None
@@ -97,8 +97,10 @@ class Desk:
         return True
 
     def take_over(self) -> None:
-        """Bring the study up to date after a kill, when nobody else works. Of a sweep with one worker what
-        was being chosen is forgotten, so that it is chosen again as it would have been.
+        """Bring the study up to date after a worker was killed, when no other worker runs.
+
+        In a sweep with one worker, trials that it was still choosing are removed, so that the sampler chooses
+        them again as it would have.
         """
         if self.spec.alone:
             forget_trials(self.folder.path, [t.study for t in self.ledger.trials if t.study is not None])

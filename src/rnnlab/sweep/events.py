@@ -39,7 +39,7 @@ class Rows:
     """All jobs and trials, by number.
 
     Attributes:
-        identity: of the sweep.
+        identity: id of the sweep.
         stopped: why no more are to start; cancelled: whether those that run are to save and leave, too.
         begun: when the sweep was started last, in seconds since 1970.
         lost: how many workers were lost under a job.

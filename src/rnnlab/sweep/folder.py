@@ -54,5 +54,5 @@ class SweepFolder:
         return self.job(number) / "job.log"
 
     def mark(self, number: int) -> Path:
-        """The progress of a job that runs."""
+        """Return the path of the file in which a running job marks its progress."""
         return mark_of(self.path, number)

@@ -1,4 +1,4 @@
-"""A job that ran out of memory starts again: with half the batch, and what it left set aside."""
+"""Prepare the restart of a job that ran out of memory: halve its batch, move its old files aside."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WHOLE = ("data.batch_size", "data.batch_tokens")
 
 
 def half_batch(path: Path) -> list[str]:
-    """Overrides that halve a run's batch and accumulate twice as many; none where it cannot be halved."""
+    """Return overrides that halve a run's batch and double its accumulation; [] if it cannot be halved."""
     config = path / "config.yaml"
     if not config.is_file():
         return []
@@ -25,7 +25,7 @@ def half_batch(path: Path) -> list[str]:
 
 
 def set_aside(path: Path, attempt: int) -> None:
-    """Move what an attempt left into a folder of its own, but for what it printed."""
+    """Move the files of an attempt into `attempt_N`; its log and earlier attempts stay."""
     aside = path / f"attempt_{attempt}"
     aside.mkdir(exist_ok=True)
     for entry in list(path.iterdir()):

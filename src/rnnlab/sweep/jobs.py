@@ -23,7 +23,7 @@ class Job:
         metrics: the test metrics, and the validation metric that chose the checkpoint.
         error: the first line of a failed job's error.
         official: whether its data have their own splits; None where that is not known.
-        limited: what was read of splits that were not read whole.
+        limited: how much was read of each split that was not read whole.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""Ends workers that do not leave by themselves, with their trainings and all processes of those."""
+"""Kill workers that do not exit, with their trainings and all child processes."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from rnnlab.sweep.beat import is_running, living, process_start
 from rnnlab.sweep.folder import SweepFolder
 
 Beat = dict[str, Any]
-LOOKS = 5  # within the time that a worker may be silent
+LOOKS = 5  # checks within the timeout of a silent worker
 
 
 def is_here(beat: Beat) -> bool:
-    """Whether the worker runs on this machine, where signals reach it."""
+    """Return whether the worker runs on this machine, where signals reach it."""
     return bool(beat["host"] == platform.node()) and is_running(beat)
 
 
 def wake(beats: Iterable[Beat]) -> None:
-    """Let the workers of this machine go on that were stopped, so that they hear what they are told."""
+    """Continue suspended workers of this machine (SIGCONT), so that they can react."""
     for beat in beats:
         if is_here(beat):
             _send(int(beat["pid"]), signal.SIGCONT)
 
 
 def kill(beat: Beat) -> bool:
-    """SIGKILL to a worker of this machine and to its training's process group; whether there was one.
+    """Kill a worker of this machine and its training's process group; return whether it was running.
 
-    The worker is stopped first, or it would take the death of its training for a failure.
+    The worker is suspended first, or it would record the death of its training as a failure.
     """
     if not is_here(beat):
         return False
@@ -46,7 +46,7 @@ def kill(beat: Beat) -> bool:
 
 
 def kill_slots(folder: SweepFolder, pids: Iterable[int]) -> None:
-    """The same for this process's own workers, those that have shown no sign of life too."""
+    """Kill workers that this process started, including those that have not sent a heartbeat yet."""
     beats = {beat["pid"]: beat for beat in living(folder, float("inf")) if beat["host"] == platform.node()}
     for pid in pids:
         if pid not in beats or not kill(beats[pid]):
@@ -54,10 +54,10 @@ def kill_slots(folder: SweepFolder, pids: Iterable[int]) -> None:
 
 
 class Silence:
-    """Finds workers of this machine whose process is there but shows no sign of life: stopped, or hanging.
+    """Finds workers of this machine whose process exists but sends no heartbeat: suspended or hanging.
 
     Args:
-        timeout: seconds without a beat, of this process's own waking time.
+        timeout: seconds without a heartbeat; time in which this process was suspended does not count.
     """
 
     def __init__(
@@ -67,19 +67,19 @@ class Silence:
         self._looked, self._idle = clock(), dict[tuple[str, int], float]()
 
     def end(self) -> list[Beat]:
-        """Kill those that have been silent for too long; who they were. Cheap, to be asked often."""
+        """Kill workers that exceeded the timeout; return their heartbeats. Cheap enough for every loop."""
         passed, every = self.clock() - self._looked, self.timeout / LOOKS
         if passed < every:
             return []
         self._looked = self.clock()
         there = {(beat["id"], beat["beat"]): beat for beat in living(self.folder, 0.0) if is_here(beat)}
         there = {key: beat for key, beat in there.items() if beat["pid"] != os.getpid()}
-        passed = min(passed, 2 * every)  # one that comes late slept as well
+        passed = min(passed, 2 * every)  # a late check means that this process was suspended, too
         self._idle = {key: self._idle[key] + passed if key in self._idle else 0.0 for key in there}
         silent = [beat for key, beat in there.items() if self._idle[key] > self.timeout]
         return [beat for beat in silent if kill(beat)]
 
 
 def _send(pid: int, number: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):  # it has just ended, or is another user's
+    with suppress(ProcessLookupError, PermissionError):  # it has just ended, or belongs to another user
         os.kill(pid, number)

@@ -1,4 +1,4 @@
-"""Which sweeps this user has started: going on with one runs the code and commands of its folder."""
+"""Remember which sweeps this user started: resuming one runs the code and settings of its folder."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ CACHE = "__pycache__"
 
 
 def remember_sweep(folder: SweepFolder) -> None:
-    """Call when this user has started the sweep, or changed its settings."""
+    """Record the sweep as this user's; call after starting it or changing its settings."""
     add([token_of(folder)])
 
 
 def check_known(folder: SweepFolder, setting: str) -> None:
-    """Refuse a sweep that somebody else started, or whose code or settings were changed since.
+    """Refuse a sweep that somebody else started, or whose code or settings have changed since.
 
     Raises:
-        SettingError: names what is to be read, and what to type where that is fine.
+        SettingError: says which files to review and which option accepts them.
     """
-    for cache in folder.code.rglob(CACHE):  # compiled files, which Python would run in place of the sources
+    for cache in folder.code.rglob(CACHE):  # Python would run compiled files in place of the sources
         shutil.rmtree(cache)
     token = token_of(folder)
     if token not in trusted():
@@ -33,7 +33,7 @@ def check_known(folder: SweepFolder, setting: str) -> None:
 
 
 def token_of(folder: SweepFolder) -> str:
-    """Of what a sweep does: its settings, and the place and content of every file of its code."""
+    """Return a hash of the sweep's settings and of the path and content of every file of its code."""
     found = hashlib.sha256(folder.spec.read_bytes())
     for path in sorted(folder.code.rglob("*")):
         if path.is_file() and CACHE not in path.parts:

@@ -21,7 +21,7 @@ class Ledger(LedgerReader):
     """
 
     def begin(self, identity: str | None) -> None:
-        """Write down which sweep it belongs to, as its first line."""
+        """Write the sweep's id as the first line."""
         self._write(lambda: [{"op": "sweep", "id": identity}])
 
     def add_trials(self, trials: Iterable[Jobs]) -> None:

@@ -1,4 +1,4 @@
-"""What a sweep's ledger says so far: the reading side of it."""
+"""Read a sweep's ledger."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from rnnlab.sweep.row import Row
 
 
 class BrokenLedger(UserError):
-    """Lines that are none of a ledger, or that do not fit those before them."""
+    """The ledger has lines that are not events, or that contradict earlier ones."""
 
 
 class LedgerReader:
-    """The rows of a sweep as its events tell them, as far as they were read.
+    """The jobs and trials of a sweep, from the events read so far.
 
     Args:
         clock: seconds since 1970.
@@ -29,7 +29,7 @@ class LedgerReader:
         self._rows, self._offset = Rows(), 0
 
     def sync(self) -> Self:
-        """Read what others have written. Raises BrokenLedger where that cannot be read."""
+        """Read new events. Raises BrokenLedger if they cannot be read."""
         try:
             events, self._offset = self.journal.after(self._offset)
             for event in events:
@@ -50,27 +50,27 @@ class LedgerReader:
 
     @property
     def identity(self) -> str | None:
-        """Of the sweep that it belongs to; None of one that was made before ledgers had any."""
+        """Id of the sweep; None for a sweep older than this field."""
         return self._rows.identity
 
     @property
     def stopped(self) -> str | None:
-        """Why no further job is to start, None where they are."""
+        """Reason why no further job may start, or None."""
         return self._rows.stopped
 
     @property
     def cancelled(self) -> bool:
-        """Whether running jobs are to save and leave."""
+        """Whether running jobs must save and exit."""
         return self._rows.cancelled
 
     @property
     def ended(self) -> Mapping[str, int]:
-        """How many jobs have ended, by state."""
+        """Number of ended jobs by state."""
         return self._rows.ended
 
     @property
     def begun(self) -> float:
-        """When the sweep was started last, in seconds since 1970."""
+        """Time of the last start or resume, in seconds since 1970."""
         return self._rows.begun
 
     def is_over(self, trials: int) -> bool:

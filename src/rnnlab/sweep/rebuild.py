@@ -1,4 +1,4 @@
-"""A ledger that was lost, made again: a grid's from its spec, others' from Optuna's study and run folders."""
+"""Rebuild a lost ledger: of a grid from its spec, else from Optuna's study and the run folders."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from rnnlab.sweep.trouble import job_numbers
 from rnnlab.untrusted import parse_json
 from rnnlab.whole import write_whole
 
-WORKER = "rebuilt"  # stands for the workers, which nobody knows any more
+WORKER = "rebuilt"  # in place of the workers' names, which are lost
 
 
 def rebuild(folder: SweepFolder, spec: Spec) -> str:
-    """Write the ledger anew; what is left of the old one is kept beside it. Returns what was found, as text.
+    """Write a new ledger and keep the old one under another name; return a summary in one line.
 
-    Numbers of attempts and notes are lost. A job whose run folder does not say how it ended waits, and goes
-    on from its last checkpoint.
+    Attempt counts and notes are lost. A job whose run folder does not say how it ended is waiting again and
+    resumes from its last checkpoint.
 
     Raises:
-        UserError: a setting that nothing tells any more; the old ledger stays.
+        UserError: the values of a trial cannot be found; the old ledger stays.
     """
     trials = list(_grid(spec) if spec.sampler == "grid" else _chosen(folder, spec))
     jobs = [job for trial in trials for job in trial[-1]["jobs"]]
@@ -48,7 +48,7 @@ def rebuild(folder: SweepFolder, spec: Spec) -> str:
 
 
 def _set_aside(folder: SweepFolder) -> str:
-    """Keep what is left of the old ledger."""
+    """Rename the old ledger; return a phrase that names the copy, empty if there was nothing to keep."""
     if not folder.ledger.is_file() or not folder.ledger.stat().st_size:
         return ""
     number = sum(1 for _ in folder.path.glob("ledger.broken*.jsonl"))
@@ -63,7 +63,7 @@ def _grid(spec: Spec) -> Iterator[list[Event]]:
 
 
 def _chosen(folder: SweepFolder, spec: Spec) -> Iterator[list[Event]]:
-    """Of each trial how it was opened and filled."""
+    """Yield the `open` and `fill` events of each trial that a sampler chose."""
     known = _of_folders(folder, spec)
     known |= {n: one for n, one in _of_study(folder, spec).items() if one[0] is not None or n not in known}
     for number in range(max(known, default=-1) + 1):
@@ -79,7 +79,7 @@ def _chosen(folder: SweepFolder, spec: Spec) -> Iterator[list[Event]]:
 
 
 def _of_study(folder: SweepFolder, spec: Spec) -> dict[int, tuple[Values | None, int | None]]:
-    """Values, where a draw broke no constraint, and Optuna's id, by trial."""
+    """Return values and Optuna's id by trial; both are None if the values break a constraint."""
     if spec.storage is None and not (folder.path / FILE).is_file():
         return {}
     try:
@@ -91,17 +91,17 @@ def _of_study(folder: SweepFolder, spec: Spec) -> dict[int, tuple[Values | None,
         number = trial.user_attrs.get("trial")
         try:
             values = spec.space.suggest(optuna.trial.FixedTrial(trial.params))  # type: ignore[arg-type]
-        except (Infeasible, ValueError):  # forbidden, or killed before it was all chosen
+        except (Infeasible, ValueError):  # infeasible, or killed before all values were chosen
             values = None
         if number is not None and (values is not None or number not in found):
             found[number] = values, trial._trial_id if values is not None else None
     if found and found[max(found)][0] is None:
-        del found[max(found)]  # a worker was about to choose it
+        del found[max(found)]  # a worker was still choosing it
     return found
 
 
 def _of_folders(folder: SweepFolder, spec: Spec) -> dict[int, tuple[Values | None, int | None]]:
-    """The same from what the trainings were given."""
+    """Return values by trial from the overrides in the run folders; Optuna's id is unknown there."""
     found: dict[int, tuple[Values | None, int | None]] = {}
     for number in job_numbers(folder):
         typed = read_job(folder.job(number)).overrides
@@ -117,7 +117,7 @@ def _of_folders(folder: SweepFolder, spec: Spec) -> dict[int, tuple[Values | Non
 
 
 def _end(folder: SweepFolder, spec: Spec, number: int, job: dict[str, Any]) -> Iterator[Event]:
-    """How a job ended, where its run folder says so."""
+    """Yield the `claim` and `end` events of a job whose run folder says how it ended."""
     path = folder.job(number)
     result = read_result(path)
     if result.get("status") in ("finished", "pruned"):

@@ -1,4 +1,4 @@
-"""A study that was lost, made again from the ledger: what pruned trials had reported is lost with it."""
+"""Rebuild a lost study from the ledger; values reported for pruning cannot be recovered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rnnlab.sweep.spec import Spec
 
 
 def restudy(folder: SweepFolder, spec: Spec, ledger: Ledger) -> str | None:
-    """Write the study anew where it lacks trials of the ledger; says so, or None where it is whole."""
+    """Rebuild the study if it lacks trials of the ledger; return a note, or None if it is complete."""
     known = {trial.study: trial for trial in ledger.trials if trial.study is not None}
     if spec.storage is not None or _count(folder, spec) > max(known, default=-1):
         return None
@@ -39,7 +39,7 @@ def restudy(folder: SweepFolder, spec: Spec, ledger: Ledger) -> str | None:
 
 
 def _count(folder: SweepFolder, spec: Spec) -> int:
-    """Trials that the study has; -1 where it cannot be read."""
+    """Return the number of trials in the study, -1 if it cannot be read."""
     if not folder.study.is_file():
         return -1
     try:

@@ -34,7 +34,7 @@ def go_on(
     """The folder of the sweep, ready for workers, and the launcher's settings.
 
     Args:
-        lock: takes the folder, so that nobody else goes on with it.
+        lock: acquired for the folder, so that no other process resumes the sweep.
 
     Raises:
         SettingError: a folder that is no sweep, one that is worked on, choices that are not the sweep's.

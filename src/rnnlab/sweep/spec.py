@@ -27,7 +27,7 @@ DIRECTIONS = {"max": "maximize", "min": "minimize"}
 
 
 class Unshared(yaml.SafeDumper):
-    """Writes what stands at two places twice: files with aliases are not read."""
+    """Dumper that repeats shared values: YAML with aliases is refused when it is read."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -47,9 +47,9 @@ class Spec:
         max_failure_rate: share of ended jobs that may have failed before the sweep stops.
         retries: how often a job that failed is tried again.
         heartbeat, heartbeat_timeout: seconds between two signs of life, and without one.
-        stall_limit: seconds without progress after which a job is ended; None: never.
-        kill_after: seconds that a training which is told to stop has to save.
-        identity: what its ledger begins with; None of sweeps that were made before there was one.
+        stall_limit: seconds without progress after which a job is stopped; None: never.
+        kill_after: seconds that a training has to save after the request to stop.
+        identity: id in the first line of the ledger; None for sweeps older than this field.
         storage: a database for Optuna's study; None: a file in the folder.
         created: seconds since 1970.
         digest: of the frozen code and config.
@@ -80,13 +80,13 @@ class Spec:
     command: str
     cwd: str
     digest: str = ""
-    stall_limit: float | None = None  # of sweeps that were made before there was one
+    stall_limit: float | None = None  # sweeps older than this field
     kill_after: float = 60.0
     identity: str | None = None
 
     @property
     def alone(self) -> bool:
-        """Whether one worker does it all, with a study in the sweep's folder: then a kill changes nothing."""
+        """Whether one worker runs all jobs with a study file in the folder: then a kill can be undone."""
         return self.launcher.get("workers") == 1 and self.storage is None
 
     def save(self, folder: SweepFolder) -> None:
@@ -169,7 +169,7 @@ def jobs_of(spec: Spec, values: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def grid_jobs(spec: Spec) -> Iterator[list[dict[str, Any]]]:
-    """The jobs of each trial of a grid."""
+    """Yield the jobs of each trial of a grid."""
     for number, values in enumerate(spec.space.grid()):
         if spec.trials is not None and number >= spec.trials:
             return

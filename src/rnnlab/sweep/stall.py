@@ -1,8 +1,8 @@
-"""How long a training has made no progress.
+"""Measure how long a training has made no progress.
 
-While it trains, progress is a batch that has ended (see callback/progress_mark.py). Before its first batch
-and after its last one (imports, tokenizing, word vectors, pretraining, calibration, the report) it is
-processor time, or bytes read and written, of its process group.
+During training, progress is a finished batch (see callback/progress_mark.py). Before the first batch and
+after the last one (imports, tokenizing, word vectors, pretraining, calibration, the report) it is CPU time,
+or bytes read and written, of the process group.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from pathlib import Path
 
 from rnnlab.run.sweep_job import TRAINING
 
-LOOK = 2.0  # seconds between two looks, at most
-LEAP = 3.0  # a look that comes later than so many times its time counts no more: this process slept as well
-BUSY = 0.02  # of a core: what uses less does nothing
-BYTES = 16_384  # a second
+LOOK = 2.0  # seconds between two checks, at most
+LEAP = 3.0  # most intervals that one check counts: a later one means that this process was suspended, too
+BUSY = 0.02  # cores; less counts as idle
+BYTES = 16_384  # a second; less counts as idle
 
 
 class Stall:
-    """`idle` is the seconds without progress, of the watcher's own waking time.
+    """Counts the seconds without progress in `idle`; time in which this process was suspended is left out.
 
     Args:
-        path: the file that the training marks.
-        group: its process group.
-        limit: seconds; None: it is never `over`.
+        path: the file in which the training marks its progress.
+        group: process group of the training.
+        limit: seconds without progress that are allowed; None: no limit.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Stall:
         self._used = used(group)
 
     def over(self) -> bool:
-        """Whether the limit is over; cheap, to be asked often."""
+        """Return whether the limit is exceeded; cheap enough for every loop."""
         if self.limit is None:
             return False
         passed = self.clock() - self._looked
@@ -62,7 +62,7 @@ class Stall:
             return "", 0
 
     def _is_busy(self, passed: float) -> bool:
-        """On a system without /proc always: there only the steps of a training are watched."""
+        """Return whether the group used CPU or disk; always True without /proc, where only batches count."""
         now, before = used(self.group), self._used
         self._used = now
         if now is None or before is None:
@@ -72,7 +72,7 @@ class Stall:
 
 
 def used(group: int) -> tuple[float, int] | None:
-    """Processor seconds and bytes read and written of all processes of a group; None without /proc."""
+    """Return CPU seconds and bytes read and written by a process group; None without /proc."""
     proc = Path("/proc")
     if not (proc / "self" / "stat").exists():
         return None
@@ -85,7 +85,7 @@ def used(group: int) -> tuple[float, int] | None:
 
 
 def _of_process(folder: Path, group: int) -> tuple[int, int]:
-    """Ticks of the processor and bytes; none of a process of another group, or one that has just ended."""
+    """Return CPU ticks and bytes; zeros for a process of another group or one that has just ended."""
     ticks = count = 0
     with suppress(OSError, IndexError, ValueError):
         words = (folder / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()

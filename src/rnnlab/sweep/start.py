@@ -53,9 +53,7 @@ def _start(arguments: Sequence[str], config: DictConfig) -> int:
             folder, settings = go_on(list(arguments), config, lock)
         else:
             space, fixed = parse_space(list(arguments), OmegaConf.to_container(config.sweep, resolve=False))
-            first = composed(
-                [*fixed, *space.overrides(next(tries(space)))]
-            )  # its task says what is looked for
+            first = composed([*fixed, *space.overrides(next(tries(space)))])  # its task names the objective
             spec = spec_of(first, space, fixed)
             folder, settings = create(spec, config), spec.launcher
             lock.acquire(folder.path, "this sweep is being led")

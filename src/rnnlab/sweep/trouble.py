@@ -1,4 +1,4 @@
-"""What is wrong with a sweep's ledger, which nothing can be read from then."""
+"""Check that a sweep's ledger is readable, complete and its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SHOWN = 5  # jobs that an error names
 
 
 def check_ledger(folder: SweepFolder, spec: Spec) -> Ledger:
-    """The ledger, read. Raises BrokenLedger, with what mends it, where it cannot be the sweep's whole one."""
+    """Return the ledger. Raises BrokenLedger, with the command that rebuilds it, if it is damaged."""
     found = trouble(folder, spec)
     if isinstance(found, Ledger):
         return found
@@ -20,7 +20,7 @@ def check_ledger(folder: SweepFolder, spec: Spec) -> Ledger:
 
 
 def trouble(folder: SweepFolder, spec: Spec) -> Ledger | str:
-    """What is wrong, as a phrase that follows its name; else the ledger, read."""
+    """Return the ledger, or a phrase to follow its path that says what is wrong."""
     if not folder.ledger.is_file():
         return "is missing"
     if folder.ledger.stat().st_size == 0:
@@ -53,6 +53,6 @@ def _short(folder: SweepFolder, ledger: Ledger, spec: Spec) -> str | None:
 
 
 def job_numbers(folder: SweepFolder) -> list[int]:
-    """Of the jobs that have run folders."""
+    """Return the sorted numbers of jobs that have run folders."""
     found = (path.name for path in folder.path.iterdir() if (path / "config.yaml").is_file())
     return sorted(int(name) for name in found if name.isdecimal())

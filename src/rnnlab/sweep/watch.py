@@ -20,8 +20,8 @@ from rnnlab.sweep.spec import Spec
 
 log = logging.getLogger("rnnlab")
 LOOK = 0.5  # seconds between two looks at the ledger
-SETTLED = 20.0  # seconds that workers may take to show a first sign of life
-MARGIN = 10.0  # seconds that a worker may take beyond those of its training
+SETTLED = 20.0  # seconds that workers may take to send a first heartbeat
+MARGIN = 10.0  # seconds that a worker may take to exit after its training
 
 
 def watch(folder: SweepFolder, settings: Mapping[str, Any]) -> int:
@@ -53,7 +53,7 @@ def watch(folder: SweepFolder, settings: Mapping[str, Any]) -> int:
 
 
 def settle_in(folder: SweepFolder, pool: Pool) -> None:
-    """Stay until every worker has shown a sign of life, so that nobody goes on with the sweep meanwhile."""
+    """Wait for the first heartbeat of every worker, so that nobody resumes the sweep meanwhile."""
     deadline = time.monotonic() + SETTLED
     while len(living(folder, SETTLED)) < pool.alive() and time.monotonic() < deadline:
         time.sleep(LOOK)
@@ -64,7 +64,7 @@ def _interrupt(number: int, frame: object) -> None:
 
 
 def follow(desk: Desk, pool: Pool) -> bool:
-    """Until nothing is left to do, or nobody is left to do it; whether all is done."""
+    """Report jobs as they end, until all have or no worker is left; return whether all have ended."""
     silence = Silence(desk.folder, desk.spec.heartbeat_timeout)
     ledger, told = desk.ledger, {row.number for row in desk.ledger.sync().rows if row.state in ENDED}
     with Bar(total=desk.trials and desk.trials * desk.spec.seeds, unit="job", done=len(told)) as bar:
@@ -96,8 +96,10 @@ def line_of(row: Row, spec: Spec) -> str:
 
 
 def leave(folder: SweepFolder, pool: Pool, kill_after: float) -> int:
-    """After Ctrl-C: running jobs save and leave, then this does; those that do not are killed, and after a
-    second Ctrl-C all of them are at once.
+    """End the sweep after Ctrl-C and return exit code 130.
+
+    Running jobs save and exit; those that do not within `kill_after` seconds are killed. A second Ctrl-C
+    kills all of them at once.
     """
     print(f"\nstopping: running jobs save within {kill_after:g} s and leave; Ctrl-C again kills them at once")
     pool.cancel()

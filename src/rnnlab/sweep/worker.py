@@ -49,7 +49,7 @@ class Worker:
         self.silence = Silence(folder, self.spec.heartbeat_timeout)
         self.received: int | None = None
         self._looked = self._watched = 0.0
-        self._alone = False  # of a sweep with one worker: no other one holds a job any more
+        self._alone = False  # in a sweep with one worker: whether its predecessor's job was taken over
 
     def run(self) -> None:
         for number in SIGNALS:
@@ -69,7 +69,7 @@ class Worker:
             self.beat.stop()
 
     def _next(self) -> Row | None:
-        """Of a sweep with one worker the job of the one before it comes first, as without its death."""
+        """Take the next job; a sweep's only worker first takes over from a predecessor that died."""
         if self.spec.alone and not self._alone:
             self._give_back()
             if self.desk.ledger.sync().holders() - {self.name}:
@@ -130,9 +130,8 @@ class Worker:
         return attempt.outcome() if self._is_mine(row) else None
 
     def _waits_for_folder(self, row: Row) -> bool:
-        """Whether somebody was still training there, and has left: a worker that was thought dead, or a
-        person who goes on with the run by hand.
-        """
+        """Wait while another process trains in the job's folder; return whether one did and has left."""
+        # a worker that was thought dead, or a person who resumed the run by hand
         path, waited = self.folder.job(row.number), False
         while (holder := holder_of(path)) is not None:
             if not waited:
@@ -183,10 +182,10 @@ def main() -> int:
     worker = Worker(SweepFolder(arguments.folder.absolute()), arguments.slot)
     try:
         worker.run()
-    except UserError as error:  # of a broken ledger
+    except UserError as error:  # a broken ledger
         log.error("error: %s", error)
         return 2
-    except OSError as error:  # a full disk: its job waits for somebody who can write
+    except OSError as error:  # a full disk: the job waits for another worker
         log.error("error: %s", error)
         return 1
     if worker.received is not None and "SLURM_JOB_ID" in os.environ:

@@ -33,7 +33,7 @@ class Pool(Protocol):
         """Ask all to let their trainings save and to leave; returns at once."""
 
     def kill(self) -> None:
-        """End all at once, with their trainings, as far as this machine reaches; returns at once."""
+        """Kill all workers that this machine can reach, with their trainings; does not wait."""
 
     def describe(self) -> str:
         """Who works where, where their logs are, and how to look at them."""

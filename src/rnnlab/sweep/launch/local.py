@@ -72,7 +72,7 @@ class LocalPool:
         for process in self.processes:
             if process.poll() is None:
                 process.terminate()
-                process.send_signal(signal.SIGCONT)  # one that is stopped could not leave
+                process.send_signal(signal.SIGCONT)  # a suspended process could not exit
 
     def kill(self) -> None:
         self.restarts = [MOST_RESTARTS] * self.workers

@@ -84,7 +84,7 @@ class RayPool:
             actor.stop.remote()
 
     def kill(self) -> None:
-        """An actor's worker dies with it, and the worker's training with that."""
+        """Kill the actors; an actor's worker ends with it, and the training with the worker."""
         import ray
 
         for actor in self.actors:

@@ -96,7 +96,7 @@ class SlurmPool:
             subprocess.run(["scancel", *self.jobs], capture_output=True, timeout=60)
 
     def kill(self) -> None:
-        """Slurm itself follows its SIGTERM with SIGKILL, after its `KillWait`."""
+        """Cancel the jobs; Slurm sends SIGKILL `KillWait` seconds after its SIGTERM."""
         self.cancel()
 
     def describe(self) -> str:

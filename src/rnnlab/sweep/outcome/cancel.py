@@ -15,9 +15,9 @@ from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.status import Beat, workers_of
 
 WHY = "rnnlab sweep cancel"
-LOOK = 0.3  # seconds between two looks at the workers
-MARGIN = 15.0  # seconds that a worker may take beyond those of its training
-SECOND = 5.0  # seconds that the kernel may take to end what was killed
+LOOK = 0.3  # seconds between two checks of the workers
+MARGIN = 15.0  # seconds that a worker may take to exit after its training
+SECOND = 5.0  # seconds to wait for killed workers to disappear
 
 
 def cancel(record: Record) -> str:
@@ -38,14 +38,14 @@ def cancel(record: Record) -> str:
 
 
 def until_left(record: Record, say: Callable[[str], None], patience: float | None = None) -> None:
-    """Wait until all workers have left; those of this machine that do not are killed with their trainings.
+    """Wait until all workers have exited; kill those of this machine that do not, with their trainings.
 
     Args:
-        say: is given a line as soon as something is known.
-        patience: seconds until then; None: what a worker may need by the sweep's settings.
+        say: called with each line of output.
+        patience: seconds before workers are killed; None: as long as the sweep's settings allow.
 
     Raises:
-        UserError: workers of other machines that do not leave.
+        UserError: workers on other machines do not exit.
     """
     spec = record.spec
     assert spec is not None
@@ -65,7 +65,7 @@ def until_left(record: Record, say: Callable[[str], None], patience: float | Non
 
 
 def _left(record: Record, seconds: float) -> bool:
-    """Whether all workers leave within so long."""
+    """Wait for the workers; return whether all exited within `seconds`."""
     deadline = time.monotonic() + seconds
     while workers_of(record):
         if time.monotonic() > deadline:
@@ -75,7 +75,7 @@ def _left(record: Record, seconds: float) -> bool:
 
 
 def _ends(record: Record, numbers: Sequence[int]) -> Iterator[str]:
-    """How jobs have ended that were running."""
+    """Yield a line for each of these jobs: its state, progress and note."""
     rows = Ledger(record.folder).sync().rows
     for row in (rows[number] for number in numbers):
         where = progress(record.folder.job(row.number), record.metrics)
