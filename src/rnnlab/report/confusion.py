@@ -1,4 +1,4 @@
-"""The confusion matrix as a figure: of many classes those that are confused most, and the rest as one."""
+"""Draw the confusion matrix; with many classes, the most confused ones and the rest merged into one."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ REST = "other"
 def draw_confusion(
     confusion: ArrayLike, classes: Sequence[str], split: str = "test", notes: Sequence[str] = ()
 ) -> Figure:
-    """Counts and the share of each row (C, C): rows are the truth, columns the prediction.
+    """Draw counts (C, C) and their fraction of each row: rows are the truth, columns the prediction.
 
-    Of more than 30 classes the 29 with the most mistakes are drawn, all others together as one; the title
-    says so.
+    With more than 30 classes, the 29 with the most mistakes are drawn and all others merged into one; the
+    title says so.
 
     Args:
-        split: whose rows they are. notes: further lines of the title.
+        split: the split that was predicted.
+        notes: further lines of the title.
     """
     from matplotlib.figure import Figure
 
@@ -56,10 +57,13 @@ def draw_confusion(
 def most_confused(
     confusion: np.ndarray, classes: Sequence[str], most: int = MOST
 ) -> tuple[np.ndarray, list[str]]:
-    """Counts and names of at most so many classes; of more, the last one is all the others together.
+    """Merge all but the most confused classes into one; return counts (M, M) and names, M <= `most`.
 
-    The classes that stay are those with the most mistakes, made or drawn, in their own order. The diagonal
-    cell of the others counts their rows that were taken for another class of them as well.
+    The `most` - 1 classes with the most false positives and false negatives stay, in their original order.
+    The diagonal cell of the merged class also counts confusions among its members.
+
+    Args:
+        confusion: counts (C, C); rows are the truth, columns the prediction.
     """
     if len(confusion) <= most:
         return confusion, list(classes)
@@ -74,7 +78,7 @@ def most_confused(
 
 
 def _write_cells(axis: Axes, counts: np.ndarray, shares: np.ndarray) -> None:
-    """The count and its percentage in each cell; above 12 classes the percentage alone."""
+    """Write count and percentage into each cell; with more than 12 classes, only the percentage."""
     small = len(counts) > 12
     for (row, column), share in np.ndenumerate(shares):
         text = f"{share:.0%}" if small else f"{counts[row, column]:,}\n{share:.1%}"

@@ -30,7 +30,8 @@ def confusion_figure(
     """Write the confusion matrix (C, C) as a PNG: rows are the truth, columns the prediction.
 
     Args:
-        split: whose rows they are. notes: lines under the title, such as `not the official split`.
+        split: the split that was predicted.
+        notes: lines under the title, such as `not the official split`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     save_figure(draw_confusion(confusion, classes, split, notes), path)

@@ -17,12 +17,12 @@ class Series(NamedTuple):
 
 
 def read_history(path: Path) -> dict[str, Series]:
-    """Every metric of a metrics.csv that has a value in at least one row; empty without the file.
+    """Read the metrics of a metrics.csv that have a value in at least one row; {} if there is no file.
 
     The columns are epoch, step and one for each metric; a blank cell was not logged in that row.
 
     Raises:
-        OSError, ValueError: it cannot be read, or is no such table.
+        OSError, ValueError: the file cannot be read, or is not a table of metrics.
     """
     if not path.is_file():
         return {}

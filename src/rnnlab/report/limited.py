@@ -1,4 +1,4 @@
-"""How much of a split a figure was measured on, where that is not all of it."""
+"""Describe splits that were only partly read (`trainer.limit_test_batches` and the like)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from rnnlab.report.names import split_of
 
-SPLITS = {"train": "train", "val": "validation", "test": "test"}  # of a metric's name, as data name them
+SPLITS = {"train": "train", "val": "validation", "test": "test"}  # by the prefix of a metric
 
 
 def part_of(result: Mapping[str, Any], split: str) -> str:
-    """`7,653 of 25,000 rows` of a split by its name; empty where it was read whole.
+    """Return `7,653 of 25,000 rows` for a split that was only partly read, else "".
 
     Args:
         result: a run's result.json.
@@ -24,15 +24,15 @@ def part_of(result: Mapping[str, Any], split: str) -> str:
 
 
 def part_of_metric(result: Mapping[str, Any], name: str) -> str:
-    """The same for the split of a metric, such as `test/accuracy`.
+    """Return what `part_of` does for the split of a metric, such as `test/accuracy`.
 
-    A language model's stream is read whole under any limit.
+    Metrics of a language model's stream ignore limits: the stream is always read whole.
     """
     whole = split_of(name) not in SPLITS or name.endswith(("_stream", "_dynamic"))
     return "" if whole else part_of(result, SPLITS[split_of(name)])
 
 
 def parts_of(result: Mapping[str, Any]) -> list[str]:
-    """`test: 7,653 of 25,000 rows` of every split that was not read whole."""
+    """Return `test: 7,653 of 25,000 rows` for every split that was only partly read."""
     found = {split: part_of(result, split) for split in SPLITS.values()}
     return [f"{split}: {part}" for split, part in found.items() if part]

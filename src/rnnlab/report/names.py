@@ -15,15 +15,15 @@ def split_of(name: str) -> str:
 
 
 def tested(result: Mapping[str, Any]) -> str:
-    """The split that a run's last figures are of, from its result.json: `test`, or `validation` where no text
-    was held out to test on.
+    """Return the split of a run's final metrics, from its result.json: `test`, or `validation` if there is
+    no test split.
     """
     data = result.get("data")
     return "validation" if isinstance(data, Mapping) and data.get("tested") == "validation" else "test"
 
 
 def splits_said(data: Mapping[str, Any]) -> str:
-    """What the splits of a run are, from `data` of its result.json: official, or how they came."""
+    """Describe a run's splits, from `data` of its result.json: official, held out of train, or as given."""
     if data.get("official") is not None:
         return "official splits" if data["official"] else "not the official splits"
     held = [name for name in data.get("held_out") or () if name in ("validation", data.get("tested", "test"))]
@@ -31,7 +31,7 @@ def splits_said(data: Mapping[str, Any]) -> str:
 
 
 def tested_prefix(result: Mapping[str, Any]) -> str:
-    """What the names of these figures begin with: `test/`, or `val/`."""
+    """Return the prefix of a run's final metrics: `test/`, or `val/` if there is no test split."""
     return "val/" if tested(result) == "validation" else "test/"
 
 

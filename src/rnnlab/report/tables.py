@@ -12,7 +12,7 @@ from typing import Any
 from rnnlab.report.limited import part_of, part_of_metric, parts_of
 from rnnlab.report.names import PER_CLASS, class_part, split_of, splits_said, tested, tested_prefix
 
-MOST_CLASSES = 30  # of a table that can be read
+MOST_CLASSES = 30  # more make a table unreadable
 UNOFFICIAL = "NOT THE OFFICIAL SPLITS"
 Result = Mapping[str, Any]  # a run's result.json
 
@@ -91,7 +91,7 @@ def _facts(result: Result, folder: str) -> list[str]:
     return [*lines, f"folder: {folder}"] if folder else lines
 
 
-CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # moves a terminal's cursor, and worse
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # can move a terminal's cursor, and worse
 
 
 def render(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

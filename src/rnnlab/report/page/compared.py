@@ -53,7 +53,7 @@ def settings_table(settings: Sequence[Setting], quality: str | None) -> str:
 
 
 def limited_note(settings: Sequence[Setting]) -> str:
-    """Which settings were not measured on whole splits; empty where all were."""
+    """Name the settings whose splits were only partly read; "" if there are none."""
     parts: dict[str, list[str]] = {}
     for place, setting in enumerate(settings, 1):
         for part in dict.fromkeys(part for run in setting.runs for part in parts_of(run.result)):

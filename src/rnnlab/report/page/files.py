@@ -22,7 +22,7 @@ MOST_TEXT = 1_000_000  # characters of a text that a page shows
 
 
 def lies_in(path: Path, folder: Path) -> bool:
-    """Whether it is a plain file of the folder and no link to one elsewhere: pages are shown around."""
+    """Return whether it is a file inside the folder, not a link out of it: pages are shared with others."""
     return path.is_file() and path.resolve().is_relative_to(folder.resolve())
 
 
@@ -73,7 +73,7 @@ class RunFiles:
         return self.text("samples.txt")
 
     def text(self, name: str, most: int = MOST_TEXT) -> str:
-        """The beginning of a text file of the folder; empty where there is none that lies in it."""
+        """Read up to `most` characters of a text file; "" if it is missing or lies outside the folder."""
         path = self.path / name
         if not lies_in(path, self.path):
             return ""

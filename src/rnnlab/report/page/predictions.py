@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-MOST_CHARACTERS = 1 << 30  # of all texts: IMDB has 65 million
+MOST_CHARACTERS = 1 << 30  # all texts together; IMDB has 65 million
 START, ENSEMBLE = "probability_", "probability_ensemble_"
 
 
@@ -65,7 +65,7 @@ def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predic
         if "text" not in pq.read_schema(path).names:
             return None
         file = pq.ParquetFile(path, read_dictionary=["text"])  # pq.read_table imports pandas, half a second
-        if file.metadata.num_rows > path.stat().st_size:  # a row has bytes of its own, but in a bomb
+        if file.metadata.num_rows > path.stat().st_size:  # fewer bytes than rows: a decompression bomb
             return None
         there = file.schema_arrow.names
         names = tuple(classes or _classes(there))
@@ -89,7 +89,7 @@ def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predic
 
 
 def characters(texts: Any) -> int:
-    """Bytes of a column of texts, each of which is held once, however often it stands there."""
+    """Return the total bytes of a dictionary-encoded text column, without expanding it."""
     import pyarrow.compute as pc
 
     return sum(

@@ -36,7 +36,7 @@ def scores_table(found: dict[str, Interval], split: str = "test") -> str:
 
 
 def class_table(predictions: Predictions, found: dict[str, Interval]) -> str:
-    """A row a class, of at most 30: precision, recall and F1, and how many rows it has."""
+    """Table of precision, recall, F1 and number of rows of each class, at most 30."""
     rows = []
     counts = np.bincount(predictions.labels, minlength=len(predictions.classes))
     pairs = list(zip(predictions.classes, counts.tolist(), strict=True))
@@ -56,10 +56,11 @@ def class_table(predictions: Predictions, found: dict[str, Interval]) -> str:
 
 
 def other_scores(metrics: dict[str, float], prefix: str = "test/", why: str = "") -> str:
-    """What the run measured at its end besides, such as calibrated losses; nothing where there is none.
+    """Table of the run's other final metrics, such as calibrated losses; "" if there are none.
 
     Args:
-        prefix: of their names. why: what speaks for the temperature.
+        prefix: of the metrics' names, `test/` or `val/`.
+        why: reason for the temperature, shown after its value.
     """
     names = [name for name in metrics if name.startswith(prefix) and not class_part(name)]
     rows = [[text(label(name)), number(metrics[name])] for name in names if bare(name) not in WHOLE]
