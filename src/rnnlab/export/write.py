@@ -16,7 +16,7 @@ from rnnlab.opened.run import OpenRun
 from rnnlab.run.saved import config_of
 from rnnlab.runtime.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
 
-TRIES = 20  # against another process that writes to the same place
+TRIES = 20  # while another process writes to the same folder
 
 
 class Exported(NamedTuple):
@@ -50,7 +50,7 @@ def export(run: OpenRun, folder: Path, quantised: bool = False, measured: bool =
 
 
 def replace_folder(part: Path, folder: Path) -> None:
-    """Put a folder in another's place; where two processes do that at once, the last one's stays."""
+    """Move `part` to `folder`, replacing it; of two processes that do so at once, the last one wins."""
     old = folder.with_name(f"{folder.name}.{os.getpid()}.old")
     for _ in range(TRIES):
         with suppress(FileNotFoundError):

@@ -88,10 +88,10 @@ def log_config(loggers: Iterable[Logger], config: Mapping[str, Any]) -> None:
 
 @rank_zero_only
 def log_summary(loggers: Iterable[Logger], metrics: Mapping[str, float], limited: Sequence[str] = ()) -> None:
-    """Put a run's final numbers where runs are compared: W&B's summary.
+    """Write a run's final metrics to W&B's summary, where runs are compared.
 
     Args:
-        limited: `test: 7,653 of 25,000 rows` of each split that was not read whole.
+        limited: such as `test: 7,653 of 25,000 rows`, for each split that was not read whole.
     """
     more = {"limited": "; ".join(limited)} if limited else {}
     for logger in loggers:

@@ -22,7 +22,7 @@ log = logging.getLogger("rnnlab")
 ID_FILE = "wandb_id"
 REACH_SECONDS = 3.0
 MOST_ID = 128
-ID = re.compile(rf"(?!\.)[^/\\#?%:\x00-\x1f\x7f]{{1,{MOST_ID}}}")  # as W&B has them
+ID = re.compile(rf"(?!\.)[^/\\#?%:\x00-\x1f\x7f]{{1,{MOST_ID}}}")  # the characters that W&B allows
 Mode = Literal["online", "offline", "disabled"]
 
 
@@ -102,7 +102,7 @@ def has_key(host: str) -> bool:
     """Whether the environment or .netrc has a key for W&B's host."""
     if os.environ.get("WANDB_API_KEY"):
         return True
-    file = os.path.expanduser(os.environ.get("NETRC", "~/.netrc"))  # unlike Path's, fails for no user
+    file = os.path.expanduser(os.environ.get("NETRC", "~/.netrc"))  # Path's raises for unknown users
     try:
         return netrc.netrc(file).authenticators(host) is not None
     except (OSError, netrc.NetrcParseError):

@@ -47,9 +47,11 @@ class Given(BaseModel):
 
 
 def build_app(results: Results, rater: str | None = None, hosts: Sequence[str] = ()) -> FastAPI:
-    """Args:
-    rater: who answers where the address does not say; else who answered last in that browser.
-    hosts: names that requests may call the page by, beside this machine's.
+    """Build the app that shows the comparisons and records the answers.
+
+    Args:
+        rater: name of the rater if the address has none; None: whoever answered last in that browser.
+        hosts: host names allowed in requests, in addition to this machine's.
     """
     ours = Hosts(hosts)
     app = FastAPI(

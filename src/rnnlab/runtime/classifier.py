@@ -15,9 +15,9 @@ TOKENS = 1536  # most of a padded batch, unless one text is longer: larger ones 
 
 
 class Prediction(NamedTuple):
-    """The likeliest class, its probability, and every class's by its name.
+    """The most likely class, its probability, and the probabilities of all classes by name.
 
-    `note` says so where nothing that the model knows was read: `empty text`, `no known token`.
+    `note` is `empty text` or `no known token` if the model could read nothing, else empty.
     """
 
     label: str
@@ -69,11 +69,11 @@ class Classifier:
         return self.predictions(self.probabilities_of(encoded), self.notes(texts, encoded))
 
     def predictions(self, probabilities: np.ndarray, notes: Sequence[str]) -> list[Prediction]:
-        """(N, C) and N notes as N predictions."""
+        """Turn probabilities (N, C) and N notes into N predictions."""
         return [self._prediction(*one) for one in zip(probabilities.tolist(), notes, strict=True)]
 
     def notes(self, texts: Sequence[str], encoded: Sequence[np.ndarray]) -> list[str]:
-        """On each text, whether nothing that the model knows was read."""
+        """Return a note for each text without a known token, else ""."""
         return unread(texts, encoded, self.cleaner, self.tokenizer)
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:

@@ -78,7 +78,7 @@ def _open(folder: str) -> None:
 
 
 def _predict(texts: Sequence[str]) -> tuple[np.ndarray, list[str]]:
-    """Their probabilities and notes."""
+    """Return probabilities (N, C) and N notes."""
     model = _OPENED[0]
     encoded = [model.encode(text) for text in texts]
     return model.probabilities_of(encoded), model.notes(texts, encoded)

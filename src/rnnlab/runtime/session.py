@@ -22,8 +22,8 @@ def open_session(model: Path | bytes, threads: int) -> Any:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # or idle threads take a core
-    # CPUs without VNNI add products of 8 bits in 16 and cut off what is too large: logits were wrong by half
-    options.add_session_config_entry("session.x64quantprecision", "1")  # exact there, nothing elsewhere
+    # CPUs without VNNI add 8-bit products in saturating 16-bit sums: logits were off by half
+    options.add_session_config_entry("session.x64quantprecision", "1")  # exact there, no effect elsewhere
     options.log_severity_level = 3
     try:
         source = model if isinstance(model, bytes) else str(model)

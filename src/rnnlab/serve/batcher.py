@@ -25,7 +25,7 @@ class Workers(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """Each text's ids (T,) as they were read, and its row (C,)."""
+    """Token ids (T,) and probabilities (C,) of each text."""
 
     ids: list[np.ndarray]
     rows: list[np.ndarray]
@@ -93,7 +93,7 @@ class Batcher:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def submit(self, texts: Sequence[str]) -> Answer:
-        """What is said of the texts. Raises Refusal at once where the queue has no room for all of them."""
+        """Predict the texts. Raises Refusal at once if the queue has no room for all of them."""
         if len(self) + len(texts) > self._limits.queue:
             raise busy("texts")
         self._encoding += len(texts)

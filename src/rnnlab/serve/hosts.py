@@ -1,4 +1,4 @@
-"""Which names a request may call this service by: a page of another name that points here reads nothing."""
+"""Check the Host header of requests, against DNS rebinding."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ ANY = "*"
 
 
 class Hosts:
-    """Names that are this service's.
+    """The host names that requests may use for this service.
 
-    A page in a browser may ask for any name, and whoever owns a name lets it mean any address, this machine's
-    own too (DNS rebinding). Addresses are therefore always fine, and names only where they are ours.
+    The owner of a domain can point it at any address, also at this machine's, and a page of that domain could
+    then read the service's answers (DNS rebinding). So addresses are always allowed, names only if listed.
 
     Args:
-        names: beside `localhost` and the machine's own; `*` for every name.
+        names: allowed in addition to `localhost` and the machine's own name; `*` allows every name.
     """
 
     def __init__(self, names: Iterable[str] = ()) -> None:
@@ -24,7 +24,7 @@ class Hosts:
         self._names = ours | {name.lower().rstrip(".") for name in names}
 
     def allow(self, header: bytes) -> bool:
-        """Whether a Host header names this service."""
+        """Return whether a Host header names this service."""
         if ANY in self._names:
             return True
         name = host_of(header)
@@ -32,7 +32,7 @@ class Hosts:
 
 
 def host_of(header: bytes) -> str:
-    """The name or address of a Host header, without its port and the brackets of IPv6."""
+    """Return the name or address of a Host header, without port and IPv6 brackets."""
     text = header.decode("latin-1").strip().lower()
     if text.startswith("["):
         return text[1:].partition("]")[0]

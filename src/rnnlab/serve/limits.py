@@ -8,7 +8,7 @@ from rnnlab.errors import SettingError
 
 
 class Limits(NamedTuple):
-    """What bounds a request, a client, and all of them together.
+    """Limits of a request, a client, and the service as a whole.
 
     Attributes:
         max_batch: texts that the network reads at once.
@@ -18,10 +18,10 @@ class Limits(NamedTuple):
         body: bytes of a request; texts: texts in it; characters: of each text.
         length: characters that one request may have written.
         explanations, generations: how many may be in work.
-        connections: open at once; one more takes the place of the one that has waited longest for a request,
-            or is answered 503 where none waits.
-        head_seconds: for an address and headers to arrive; body_seconds: for a body; write_seconds: for a
-            client to read on where it has stopped; idle_seconds: between two requests.
+        connections: open at once; one more replaces the one that has waited longest for a request, or is
+            answered 503 if none waits.
+        head_seconds: for the request line and headers to arrive; body_seconds: for the body; write_seconds:
+            for a client that has stopped reading to continue; idle_seconds: between two requests.
         drain_seconds: for idle connections to be told to go.
     """
 

@@ -1,4 +1,4 @@
-"""A connection that is closed while its client still sends, or does not read."""
+"""Close a connection whose client is still sending, or does not read."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ SECONDS = 2.0  # for a client to read its answer and hang up
 
 
 class Lingering:
-    """A transport that can end its own direction first, and drop what still comes, before it closes.
+    """A transport that ends its own direction and drops further input before it closes.
 
     A socket that is closed with bytes unread resets the connection, and the client's kernel then throws away
     the answer that the client has not read yet (RFC 9112, section 9.6).
 
     Args:
-        write_seconds: for what was written to leave a connection that is to close; after that it is cut.
+        write_seconds: seconds to send buffered output on close; then the connection is aborted.
     """
 
     def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop, write_seconds: float = 30.0) -> None:

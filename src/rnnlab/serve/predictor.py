@@ -23,7 +23,7 @@ class Predictor(Protocol):
         ...
 
     def notes(self, texts: Sequence[str], ids: Sequence[np.ndarray]) -> list[str]:
-        """On each text, whether nothing that the model knows stands in it (`rnnlab.tokenizer.unread`)."""
+        """Return a note for each text without a known token, else "" (`rnnlab.tokenizer.unread`)."""
         ...
 
     def probabilities(self, ids: Sequence[np.ndarray]) -> np.ndarray:

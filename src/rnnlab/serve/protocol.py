@@ -1,4 +1,4 @@
-"""HTTP as uvicorn reads it with httptools, with a limit on each phase of a connection and on their number."""
+"""uvicorn's httptools protocol with a time limit on each phase of a connection and a limit on connections."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ from rnnlab.serve.limits import Limits
 from rnnlab.serve.linger import Lingering
 
 MOST_HEAD = 32_768  # bytes of an address and headers
-ANSWER_FIRST = 2.0  # seconds that a body has beyond its limit, in which it is refused with an answer
+ANSWER_FIRST = 2.0  # seconds after body_seconds in which the service can still answer with a refusal
 GRACE = 1.0  # seconds for which a new connection is not closed in favour of others
 FULL = {"error": "too many connections", "field": ""}
 
 
 class Protocol(HttpToolsProtocol):
-    """One connection, which is in one of these phases, each with its own time:
+    """One connection with a timeout for each phase: reading the head, reading the body, answering, idle.
 
-    A head is on its way, or a body, or an answer, or nothing: it is idle. Whatever a client sends, a phase's
-    time is not begun anew until the phase is over.
+    A phase's timeout runs from its beginning; data that a client sends does not restart it.
 
     Attributes:
-        limits: of a connection's phases and the number of connections; set by `limited`.
+        limits: timeouts and number of connections; set by `limited`.
     """
 
     limits = Limits()
@@ -33,7 +32,7 @@ class Protocol(HttpToolsProtocol):
     _body_is_due = False
     _late: asyncio.TimerHandle | None = None
     _unwritten: asyncio.TimerHandle | None = None
-    _waits_since = 0.0  # when it began to wait for a head; idle or not
+    _waits_since = 0.0  # time since which it has waited for a head, idle or not
 
     def connection_made(self, transport: Any) -> None:
         self._lingering = Lingering(transport, self.loop, self.limits.write_seconds)
@@ -83,7 +82,7 @@ class Protocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """An answer that came before the end of its request ends the connection: the rest is not read."""
+        """Close the connection if the answer was sent before the whole request was read."""
         super().on_response_complete()
         self._waits_since = self.loop.time()
         if self._body_is_due and self._waits():
@@ -102,11 +101,11 @@ class Protocol(HttpToolsProtocol):
             super().resume_writing()
 
     def _waits(self) -> bool:
-        """Whether no request is being answered."""
+        """Return whether no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
 
     def _make_room(self) -> bool:
-        """Close the connection that has waited longest for a head; False where all are at work or new."""
+        """Close the connection that has waited longest for a head; return False if all are busy or new."""
         waiting = [one for one in self.connections if isinstance(one, Protocol) and one._waits()]
         oldest = min(waiting, key=lambda one: one._waits_since, default=None)
         if oldest is None or self.loop.time() - oldest._waits_since < GRACE:
@@ -142,5 +141,5 @@ class Protocol(HttpToolsProtocol):
 
 
 def limited(limits: Limits) -> type[Protocol]:
-    """The protocol for a server with these limits."""
+    """Return a protocol class with these limits."""
     return type("LimitedProtocol", (Protocol,), {"limits": limits})

@@ -48,7 +48,7 @@ def busy(what: str) -> Refusal:
 
 
 def stranger(host: bytes) -> Refusal:
-    """421: the request is for a name that is not this service's."""
+    """Return a 421 refusal: the Host header is not one of this service's names."""
     name = host.decode("latin-1")[:100]
     return Refusal(421, "host", f"this service is not {name}: start it with --allow-host NAME", CLOSE)
 

@@ -96,7 +96,7 @@ def _choice(names: Sequence[str]) -> Any:
 
 
 class Predicted(BaseModel):
-    """`note` is empty but for a text of which the model knows nothing: `empty text`, `no known token`."""
+    """A prediction; `note` is `empty text` or `no known token` if the model read nothing, else empty."""
 
     label: str
     probability: float

@@ -22,7 +22,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SWITCH = (
     0.0005  # seconds for which one thread keeps another waiting: of Python's 5 ms a network would lose most
 )
-OTHER_FILES = 100  # open files of a service beside its connections
+OTHER_FILES = 100  # open files of a service in addition to its connections
 LONGEST_ANSWER = 60  # seconds after which an answer that is being written at the end is given up
 
 
@@ -84,7 +84,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def sockets_for(connections: int) -> int:
-    """How many connections this process may have open: as many as are wanted, or what the system allows."""
+    """Raise the limit of open files where needed; return how many connections are then possible."""
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -30,7 +30,7 @@ class Service:
         loaded: at least one run.
         token: what every request for a run has to bring; None for nothing.
         threads: of each network's operations.
-        hosts: names that requests may call the service by, beside this machine's; see `Hosts`.
+        hosts: host names allowed in requests, in addition to this machine's; see `Hosts`.
 
     Attributes:
         draining: set once the service is told to end: what comes then is refused.

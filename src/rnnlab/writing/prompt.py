@@ -30,7 +30,7 @@ def prompt_of(run: OpenRun, arguments: Namespace) -> str:
 
 
 def read_input() -> str:
-    """All of standard input as UTF-8, whatever the locale says."""
+    """Read all of standard input as UTF-8, whatever the locale."""
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
