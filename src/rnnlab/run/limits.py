@@ -21,8 +21,8 @@ def limits_of(data: Any) -> Limits | None:
 def hand_over(trainer: pl.Trainer, data: Any) -> None:
     """Move the limits of validation and test from the trainer to the data module, which applies them.
 
-    The trainer's own become 1.0, all batches of the loader; 0, which leaves the split out, stays. Foreign data
-    modules are limited by the trainer. Where the validation text is also the test text, both get the limit of
+    The trainer's own become 1.0, all batches of the loader; 0, which leaves the split out, stays. The trainer
+    limits foreign data modules. Where the validation text is also the test text, both get the limit of
     validation, so that there is one figure.
     """
     limits = limits_of(data)
