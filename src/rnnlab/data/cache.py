@@ -28,7 +28,7 @@ class Split:
         ids: token ids of all rows one after the other, in the smallest unsigned type.
         offsets: (N + 1,) int64; row i is `ids[offsets[i]:offsets[i + 1]]`.
         labels: (N,) int64 class ids; zeros for running text.
-        rows: (N,) int64, where each row stands in its file, from 0, heading and empty lines not counted.
+        rows: (N,) int64, each row's index in its file, from 0, not counting the heading and empty lines.
         file: the split whose file the rows come from (`train` for rows held out of it).
         empty: rows without a token, which became one unknown token.
     """
@@ -48,7 +48,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Encoded splits and what is needed to read them; `facts` are plain values for `result.json`."""
+    """Encoded splits with their tokenizer and classes; `facts` are plain values for `result.json`."""
 
     tokenizer: Tokenizer
     splits: dict[str, Split]

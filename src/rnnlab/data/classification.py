@@ -27,15 +27,15 @@ class ClassificationData(LabelledData):
         evaluation_length: takes the place of max_length outside training; None keeps it.
         batch_size, batch_tokens, bucketing, sampling: see `rnnlab.data.batching.Batching`.
         validation_fraction, test_fraction: part of the train rows that is held out where the source lacks the
-            split; with a test_fraction of 0 the figures at the end are those of the validation.
-        train_rows: so many of the train rows alone, of each class in proportion; the vocabulary and vectors
-            learn from no others. None takes all.
-        split_seed: decides which rows are held out, and which those few are. split_block: of so many
-            neighbouring rows of a class all are held out or none.
-        delimiter, encoding, quoting, max_row, max_file: how files are written; see
+            split; with a test_fraction of 0 the final metrics are those of the validation rows.
+        train_rows: number of train rows to keep, of each class in proportion; the vocabulary and vectors
+            learn from these rows alone. None keeps all.
+        split_seed: seed of the rows that are held out and of the draw of `train_rows`.
+        split_block: number of neighbouring rows of a class that are held out together or not at all.
+        delimiter, encoding, quoting, max_row, max_file: format of the files; see
             `rnnlab.data.file_format.Format`.
-        on_error: what a row does that cannot be read or has no label that is a class: `stop`, or `skip`,
-            which leaves such rows out and counts them.
+        on_error: for a row that cannot be read or whose label is no class: `stop`, or `skip` to leave it out
+            and count it.
         seed: decides the order of batches.
         cleaner, num_workers, workers: see `LabelledData`.
     """

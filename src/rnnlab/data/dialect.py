@@ -1,4 +1,4 @@
-"""What parts the cells of a file of rows, and whether quotes hold them together: as set, or as it shows."""
+"""Detects the delimiter and the quoting of .csv and .tsv files, unless they are set."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _QUOTED_ROW = re.compile(rf"{_CELL}(?:\t{_CELL})*")
 
 
 class Dialect(NamedTuple):
-    """Cells between `delimiter`, held together by quotes if `quoted`; the heading is behind `skip` lines."""
+    """A delimiter, whether quotes enclose cells, and how many lines precede the heading."""
 
     delimiter: str
     quoted: bool
@@ -26,7 +26,7 @@ class Dialect(NamedTuple):
 def dialect_of(
     path: Path, encoding: str, columns: Sequence[str], form: Format, asked: Asked, notes: list[str]
 ) -> Dialect:
-    """How the file's cells are parted, as it is set or as its heading and its quotes show."""
+    """Return the dialect that is set, or detect it from the heading and the quotes; adds notes on it."""
     with opened(path, encoding) as file:
         head = file.readline(LOOKED_AT)
         excel = re.fullmatch(r"sep=(.)\r?\n?", head)
@@ -52,7 +52,7 @@ def dialect_of(
 
 
 def _delimiter(head: str, columns: Sequence[str], usual: str) -> str:
-    """The first mark that gives a heading with all the columns; failing that, one that gives several."""
+    """Return the first delimiter that splits the heading into all the columns, or else into several cells."""
     marks = [usual, *(mark for mark in DELIMITERS.values() if mark != usual)]
     names = {mark: next(csv.reader([head], delimiter=mark), []) for mark in marks}
     whole = [mark for mark in marks if set(columns) <= set(names[mark])]
@@ -61,10 +61,11 @@ def _delimiter(head: str, columns: Sequence[str], usual: str) -> str:
 
 
 def _are_quotes(path: Path, encoding: str, max_row: int) -> tuple[bool, bool]:
-    """Whether all quotes of a file of tabs are those of a writer that quotes cells, and whether it has any.
+    """Return whether the quotes of a tab-separated file enclose cells, and whether it has any quotes.
 
-    Such a writer puts every cell that has a quote in quotes and doubles those inside. A row over several
-    lines each of which would be a whole row is none: there a text began with a quote, and a later one too.
+    They enclose cells if every cell with a quote is enclosed in quotes and doubles those inside. They do not
+    if a quoted row would span several lines that each have the width of a row: there two texts merely begin
+    with a quote.
     """
     found, rows, width = False, "", 0
     with opened(path, encoding) as file:

@@ -24,8 +24,8 @@ class DocumentData(LanguageData):
     """The train rows and the texts without labels, to pretrain what a classifier then starts from.
 
     Corpus, splits and tokenizer are those that the classification of the same data set has under the same
-    settings, from the same cache. Its validation rows validate, and the figures at the end are theirs: its
-    test rows are never read, but to leave out texts without labels that are the same as one of them.
+    settings, from the same cache. The final metrics are those of its validation rows. Its test rows serve
+    only to leave out texts without labels that equal one of them.
 
     Every document starts from an empty state, long ones in pieces; see `Documents`. There is no stream.
 

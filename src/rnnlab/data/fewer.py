@@ -1,4 +1,4 @@
-"""A part of the training data, by `data.train_rows`: rows of each class in proportion, or a text's start."""
+"""Subsets of the training data for `data.train_rows`: rows of each class in proportion, or first lines."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ import numpy as np
 
 from rnnlab.errors import SettingError
 
-LONGEST_LINE = 1000  # characters of a running text that count as one row at most
+LONGEST_LINE = 1000  # characters; a longer line of running text counts as several rows
 SETTING = "data.train_rows"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")  # str.splitlines also splits at 0x85 and U+2028
 
 
 def fewer_rows(labels: np.ndarray, wanted: int | None, seed: int) -> tuple[np.ndarray, list[str]]:
-    """Places among rows of these labels (N,), ascending, and a note; all where no fewer are wanted.
+    """Draw `wanted` of N rows with labels (N,), of each class in proportion.
 
-    Each class has its share, by the largest remainder, and at least one row.
+    Each class gets its quota by the largest remainder, and at least one row.
+
+    Returns:
+        Ascending row indices (M,), all N where `wanted` is None or N or more; and notes on the draw.
 
     Raises:
-        SettingError: there are more classes than rows are wanted.
+        SettingError: `wanted` is less than the number of classes.
     """
     count = len(labels)
     if wanted is None or wanted >= count:
@@ -32,7 +35,7 @@ def fewer_rows(labels: np.ndarray, wanted: int | None, seed: int) -> tuple[np.nd
     quotas = np.maximum(np.floor(exact).astype(int), 1)
     while quotas.sum() < wanted:
         quotas[np.argmax(np.where(quotas < counts, exact - quotas, -np.inf))] += 1
-    while quotas.sum() > wanted:  # small classes were given a row each
+    while quotas.sum() > wanted:  # rounding small classes up to one row exceeded the total
         quotas[np.argmax(np.where(quotas > 1, quotas - exact, -np.inf))] -= 1
     rng = np.random.default_rng(seed)
     pairs = zip(classes, quotas, strict=True)
@@ -41,7 +44,7 @@ def fewer_rows(labels: np.ndarray, wanted: int | None, seed: int) -> tuple[np.nd
 
 
 def needed(texts: list[str], splits: Sequence[np.ndarray]) -> list[str]:
-    """The texts of a file; those that are in none of the splits' rows as empty ones, which cost nothing."""
+    """Replace the texts that no split uses by empty ones, so that encoding them costs nothing."""
     kept = np.zeros(len(texts), dtype=bool)
     for rows in splits:
         kept[rows] = True
@@ -49,7 +52,7 @@ def needed(texts: list[str], splits: Sequence[np.ndarray]) -> list[str]:
 
 
 def fewer_lines(text: str, wanted: int | None) -> tuple[str, list[str]]:
-    """The first lines of a text, and a note; all of it where no fewer are wanted.
+    """Return the first `wanted` lines of a text and notes on it; None returns the whole text.
 
     A line of more than 1,000 characters counts as several.
     """

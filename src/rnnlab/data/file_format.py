@@ -1,4 +1,4 @@
-"""How files of rows may be written, what is set of it, and their bytes as text."""
+"""Settings of the format of files of rows, their checks, and detection of a file's encoding."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ AUTO = "auto"
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 QUOTINGS = (AUTO, "quotes", "none")
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1", "shift_jis", "gb18030", "koi8-r", "cp1251")
-LOOKED_AT = 1 << 16  # bytes of a file's start
-STRAY = 100  # of so many bytes one may be zero in a text
+LOOKED_AT = 1 << 16  # bytes at the start of a file that detection reads
+STRAY = 100  # text has fewer than one zero byte in this many
 MAX_ROW = 1 << 24  # characters
 MAX_FILE = 8 << 30  # bytes
 _MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BOM_UTF8: "utf-8-sig"}
-_MARKS |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}  # after those that they begin
+_MARKS |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}  # after UTF-32, which begins so too
 _ARCHIVES = {
     b"\x1f\x8b": "gzip",
     b"BZh91AY&SY": "bzip2",
@@ -34,13 +34,13 @@ _ARCHIVES = {
 
 @dataclass(frozen=True)
 class Format:
-    """What is set of how files are written; `auto` looks.
+    """Settings of the format of a file; `auto` detects it.
 
     Attributes:
-        delimiter: between cells: a character, or comma, semicolon, tab, pipe.
-        encoding: as Python names it.
+        delimiter: character between cells, or comma, semicolon, tab, pipe.
+        encoding: Python's name of it.
         quoting: `quotes` hold a cell together, doubled inside; `none`: a quote is a character like any other.
-        max_row: most characters of a row. max_file: most bytes of a file, unpacked; None sets no limit.
+        max_row: limit of characters in a row. max_file: limit of bytes in a file, unpacked; None sets none.
     """
 
     delimiter: str = AUTO
@@ -51,10 +51,10 @@ class Format:
 
 
 class Asked(NamedTuple):
-    """How the settings are called where they are typed, for messages.
+    """Names of the settings as the user types them, for error messages.
 
     Attributes:
-        file: what names the file. prefix: `data.` in a config, `--` of a command.
+        file: the setting that names the file. prefix: `data.` in a config, `--` on a command line.
     """
 
     file: str = "data.files"
@@ -64,12 +64,16 @@ class Asked(NamedTuple):
         return f"{self.prefix}{name}" if self.prefix != "--" else f"--{name.replace('_', '-')}"
 
     def hint(self, name: str, value: str) -> str:
-        """As it would be typed."""
+        """Return the setting with a value, as it would be typed."""
         return f"{self.setting(name)}{' ' if self.prefix == '--' else '='}{value}"
 
 
 def check_format(form: Format, asked: Asked) -> None:
-    """Raises SettingError for a value that no file can have."""
+    """Check the values of a format.
+
+    Raises:
+        SettingError: an unknown delimiter, quoting or encoding.
+    """
     if form.delimiter not in (AUTO, *DELIMITERS) and (len(form.delimiter) != 1 or form.delimiter in '"\r\n'):
         rule = f"must be one character between cells, or {', '.join((AUTO, *DELIMITERS))}"
         raise SettingError(asked.setting("delimiter"), repr(form.delimiter), rule)
@@ -85,10 +89,10 @@ def check_format(form: Format, asked: Asked) -> None:
 
 
 def encoding_of(path: Path, form: Format, asked: Asked) -> str:
-    """The encoding that is set, or that the file's mark names, or UTF-8.
+    """Return the encoding that is set, or that of the file's byte order mark, or UTF-8.
 
     Raises:
-        SettingError: it is an archive, it is too large, or its bytes are no text.
+        SettingError: the file is an archive, is larger than `max_file`, or is not text.
     """
     size = path.stat().st_size
     if form.max_file is not None and size > form.max_file:
@@ -114,7 +118,7 @@ def encoding_of(path: Path, form: Format, asked: Asked) -> str:
 
 
 def _is_text(start: bytes) -> bool:
-    """Whether a file with zero bytes is text all the same: UTF-8 in which a few stand, as in logs."""
+    """Return whether a start with zero bytes is still text: valid UTF-8 with few of them, as in logs."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(start)
     except UnicodeDecodeError:
@@ -124,14 +128,14 @@ def _is_text(start: bytes) -> bool:
 
 @contextmanager
 def opened(path: Path, encoding: str) -> Iterator[IO[str]]:
-    """The file's text, line ends as they are; single bytes that are none stand as lone surrogates."""
+    """Open a file as text with its line ends unchanged; undecodable bytes become lone surrogates."""
     errors = "surrogateescape" if not encoding.startswith(("utf-16", "utf-32")) else "replace"
     with path.open(encoding=encoding, errors=errors, newline="") as file:
         yield file
 
 
 def nearest_encoding(line: str) -> str:
-    """The encoding that the bytes of a line may have had, where they are not UTF-8."""
+    """Suggest an encoding for a line that is not UTF-8: cp1252 if its bytes are valid there, else latin-1."""
     raw = line.encode("utf-8", "surrogateescape")
     try:
         raw.decode("cp1252")
@@ -141,7 +145,7 @@ def nearest_encoding(line: str) -> str:
 
 
 def unknown_ending(path: Path, endings: Sequence[str], asked: Asked) -> SettingError:
-    """What is wrong with a file whose ending names no format."""
+    """Return the error for a file whose ending is no known format."""
     ending = path.suffix.lower()
     if ending in (".gz", ".zip", ".bz2", ".xz", ".zst"):
         return SettingError(asked.file, path, "compressed files are not read: unpack it first")

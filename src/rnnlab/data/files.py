@@ -19,13 +19,13 @@ _CHUNK = 1 << 24  # bytes
 
 
 class Table(NamedTuple):
-    """Texts and their labels, row by row, as they are written; None is a label that is missing.
+    """Texts and labels of N rows, as written in the file; a missing label is None.
 
     Attributes:
         rows: the number of each row in its file, from 1, heading and empty lines not counted.
-        typed: the labels are integers by the file's own type, not by how they look. places: and places of
-            named classes, as a hub's are.
-        broken: rows that were left out. notes: what was found out about the file.
+        typed: whether the column's type in the file is integer, as Parquet has it.
+        places: whether the file declares these integers to be class ids (ClassLabel of `datasets`).
+        broken: rows that were left out. notes: sentences on the detected format.
     """
 
     texts: list[str]
@@ -40,16 +40,16 @@ class Table(NamedTuple):
 def read_table(
     path: Path, text_column: str, label_column: str, form: Format | None = None, on_error: str = "stop"
 ) -> Table:
-    """Texts and labels of a .csv, .tsv, .jsonl or .parquet file.
+    """Read texts and labels of a .csv, .tsv, .jsonl or .parquet file.
 
-    Texts that are missing become empty.
+    Missing texts become empty.
 
     Args:
         on_error: `skip` leaves broken rows out.
 
     Raises:
-        SettingError: unknown ending, no such column or twice, a broken row (with its number), no rows, or a
-            file that cannot be read as what its ending says.
+        SettingError: an unknown ending, a missing or duplicate column, a broken row (with its number), no
+            rows, or a file that is not in the format of its ending.
     """
     broken: list[Row] = []
     notes: list[str] = []
@@ -69,7 +69,7 @@ def read_table(
 
 
 def read_texts(path: Path, text_column: str, form: Format | None = None, on_error: str = "stop") -> list[str]:
-    """The texts of such a file, without labels; see `read_table`."""
+    """Read the texts of a file without labels; see `read_table`."""
     rows = [row.cells[0] or "" for row in _sound(path, (text_column,), form, on_error, [], [])]
     if not rows:
         raise SettingError("data.files.unlabelled", path, "the file has no rows")
@@ -84,7 +84,7 @@ def _sound(
     broken: list[Row],
     notes: list[str],
 ) -> Iterator[Row]:
-    """Rows that can be read; the others are gathered or, unless they are to be skipped, an error."""
+    """Yield the readable rows; broken rows are appended to `broken` if skipped, else raise SettingError."""
     asked = Asked()
     if path.suffix.lower() not in FORMATS:
         raise unknown_ending(path, [*FORMATS], asked)
@@ -100,7 +100,7 @@ def _sound(
 
 
 def read_text(path: Path) -> str:
-    """The whole of a text file, line ends as they are: UTF-8, or what its byte order mark names.
+    """Read a text file as UTF-8 or as its byte order mark says, with line ends unchanged.
 
     Raises:
         SettingError: not UTF-8 (with the byte offset), or nothing but white space.
@@ -115,7 +115,11 @@ def read_text(path: Path) -> str:
 
 
 def check_utf8(path: Path) -> None:
-    """Raises SettingError with the offset of the first byte that is not UTF-8."""
+    """Check that a file is UTF-8.
+
+    Raises:
+        SettingError: it is not; names the offset of the first invalid byte.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")()
     offset = 0
     with path.open("rb") as file:

@@ -42,7 +42,7 @@ class Reading:
     train_rows: int | None = None
 
     def __post_init__(self) -> None:
-        """Raises SettingError for what no file can have."""
+        """Check the values; raises SettingError."""
         check_format(self.form, Asked())
         if self.on_error not in ON_ERROR:
             rule = "must say what a broken row does"
@@ -58,24 +58,24 @@ class Reading:
         if self.train_rows is None:
             unused.add("train_rows")
         elif set(splits) >= set(SPLITS):
-            unused.discard("split_seed")  # it draws these rows
+            unused.discard("split_seed")  # it draws the train rows
         unused |= {
             name for name, value in (("form", Format()), ("on_error", "stop")) if getattr(self, name) == value
         }
         return {name: value for name, value in asdict(self).items() if name not in unused}
 
     def key_of_texts(self) -> dict[str, Any]:
-        """What changes texts that have no labels."""
+        """Return the part of the cache key that matters for texts without labels."""
         return {
             name: value for name, value in self.key({}).items() if name in ("text_column", "form", "on_error")
         }
 
     def table(self, path: Path) -> Table:
-        """The rows of a file."""
+        """Read the texts and labels of a file."""
         return read_table(path, self.text_column, self.label_column, self.form, self.on_error)
 
     def texts(self, files: Mapping[str, Path], split: Split) -> list[str]:
-        """The raw texts of a split in the order of its rows, read from their file."""
+        """Read the raw texts of a split from their file, in the order of its rows."""
         table = self.table(files[split.file])
         texts = dict(zip(table.rows, table.texts, strict=True))
         return [texts[row + 1] for row in split.rows.tolist()]
@@ -166,7 +166,7 @@ def split_rows(
 
 
 def _share(held: int, rows: int, fraction: float, setting: str) -> str:
-    """What was reached, where it is not what was asked for."""
+    """Return a phrase with the fraction that was held out, or "" where it is close to the requested one."""
     if abs(held - fraction * rows) <= max(1, 0.005 * rows):
         return ""
     return f": {held / rows:.1%} of its {rows:,} rows where {setting}={fraction:g}"
@@ -193,7 +193,7 @@ def check_classes(labels: np.ndarray, classes: list[str], path: Path) -> list[st
 
 
 def take(encoded: Encoded, rows: np.ndarray, labels: np.ndarray, places: np.ndarray, file: str) -> Split:
-    """The given rows of the encoded texts as arrays of their own; `places` are theirs in their file."""
+    """Copy rows of the encoded texts into a `Split`; `places` (N,) are their indices in the file."""
     starts, lengths = encoded.offsets[rows], np.diff(encoded.offsets)[rows]
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     ids = encoded.ids[np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])]

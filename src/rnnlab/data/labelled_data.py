@@ -24,7 +24,7 @@ from rnnlab.data.unlabelled import fingerprint_of, read_unlabelled
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
-READER = 2  # part of the cache key: raise it when tables are read or labels understood in another way
+READER = 2  # part of the cache key: raise it when the reading of tables or the rules of labels change
 EVALUATION_BATCH = 4  # times a training batch: no gradients are kept
 
 
@@ -39,10 +39,10 @@ class LabelledData(LightningDataModule):
             set before `prepare`, 0 brings none.
         taught: (N, C) what a teacher says of those texts, in their order; set before training, if at all.
         padding, bucketing, sampling: as they were given.
-        limits: how many batches of validation and test are wanted; set before training, all if not.
+        limits: limits on the batches of validation and test; set before training, none by default.
         provenance: source, official, rows, tokens, empty_texts, fingerprint, vocabulary, notes, cached,
-            classes, class_counts, tested (`test`, or `validation` where no test rows are held out), and where
-            there are any: rows of a file that are `skipped`, or stand in another file too (`shared`).
+            classes, class_counts, tested (`test`, or `validation` where no test rows are held out), and, if
+            any, the counts of rows that were `skipped` or that also occur in another file (`shared`).
 
     Args:
         recipe, source: where the data set is. reading: what its rows are.
@@ -186,7 +186,7 @@ class LabelledData(LightningDataModule):
         return kind(rows.lengths, size, tokens, self.seed, True, *shares, fixed, bucketing, labels)
 
     def _whole_sampler(self, lengths: np.ndarray, place: Place) -> BucketSampler:
-        """Each row once, the longest first, in batches of evaluation."""
+        """Return a sampler of evaluation batches: each row once, the longest first."""
         size, tokens = self.batching.limits(EVALUATION_BATCH)
         shares = (place.rank, place.world_size)
         return BucketSampler(lengths, size, tokens, self.seed, False, *shares, bucketing=self.bucketing)

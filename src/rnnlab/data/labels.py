@@ -1,7 +1,7 @@
-"""One rule of labels for a whole data set: which classes there are, and which class a label means.
+"""Maps labels to classes by one rule for training, test and `rnnlab evaluate --path`.
 
 A label is text as it was written: `01` is not `1`, `true` stays `true`, and no identifier is rounded. Only
-what nobody sees is put in order (see `plain`). Training, its tests and `rnnlab evaluate --path` all ask here.
+invisible differences are normalised (see `plain`).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 
 from rnnlab.errors import SettingError
 
-# what pandas, numpy and spreadsheets write where there is no value
+# written by pandas, numpy and spreadsheets for a missing value
 MISSING = frozenset({"", "nan", "NaN", "NAN", "<NA>", "NaT"})
-SHOWN = 12  # classes that a message lists
+SHOWN = 12  # limit of classes that a message lists
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_JOINERS = "\u200c\u200d"  # which belong to words and emoji inside, and are nothing at the ends
+_JOINERS = "\u200c\u200d"  # part of words and emoji, but meaningless at the ends of a label
 _WHOLE = re.compile(r"([+-]?(?:0|[1-9][0-9]{0,999}))(?:\.0*)?")
 _PADDED = re.compile(r"([+-]?[0-9]{1,1000})(?:\.0*)?")
 _TRUTH = {"false": False, "true": True}
@@ -24,23 +24,21 @@ _YAML_TRUTH = {**_TRUTH, "no": False, "off": False, "yes": True, "on": True}
 
 
 def plain(label: str) -> str:
-    """The label without what nobody sees: invisible characters and accents in two parts are one spelling, and
-    white space of any kind is one space, and none at the ends.
-    """
+    """Normalise a label: NFC, no invisible characters, one space for white space, stripped ends."""
     shown = unicodedata.normalize("NFC", _INVISIBLE.sub("", label))
     return " ".join(shown.split()).strip(_JOINERS)
 
 
 def is_missing(label: str | None) -> bool:
-    """Whether there is no label: nothing, white space, or what stands for a missing value in tables."""
+    """Return whether a label is missing: None, white space, or a spelling of a missing value such as NaN."""
     return label is None or plain(label) in MISSING
 
 
 def given_names(classes: Sequence[object] | None) -> tuple[str, ...] | None:
-    """The names in `data.classes` as they are typed; None where none are given.
+    """Return the names of `data.classes` as typed, or None for None.
 
     Raises:
-        SettingError: fewer than two, one without a name, or two that are the same.
+        SettingError: not a list, fewer than two names, an empty name, or a name twice.
     """
     if classes is None:
         return None
@@ -62,10 +60,10 @@ def given_names(classes: Sequence[object] | None) -> tuple[str, ...] | None:
 
 
 def class_names(labels: Iterable[str]) -> list[str]:
-    """The classes of labels that are `plain`, sorted as they become ids: numbers by value, `false` first.
+    """Return the classes of `plain` labels in the order of their ids: numbers by value, `false` first.
 
-    Where every label is a whole number, `3.0` is `3` (tools that read a gap as NaN write it so); with leading
-    zeros or a word among them all stay as written. `True` and `true` are one class if both stand there.
+    If every label is a whole number, `3.0` is `3` (tools that read a gap as NaN write it so); if one has
+    leading zeros or is a word, all stay as written. `True` and `true` are one class if both occur.
     """
     found = set(labels)
     values = {whole(label) for label in found}
@@ -80,21 +78,21 @@ def class_names(labels: Iterable[str]) -> list[str]:
 
 
 def whole(label: str) -> int | None:
-    """The value of a plainly written whole number, `3` or `3.0`; None of `03` and all else."""
+    """Parse a whole number written as `3` or `3.0`; None for `03` and anything else."""
     found = _WHOLE.fullmatch(label)
     return int(found[1]) if found else None
 
 
 class Classes:
-    """Which class a label means. The name as written comes first; then
+    """Maps a label to the id of its class, first by the exact name, then by one of these rules:
 
-    - where all names are whole numbers, their value: `3.0` is `3`; of the classes 0 and 1, false is 0;
-    - where the names are false and true, these in any case, and YAML's other words for them;
-    - where no name is a number or a truth value, places from 0; of two classes, false is 0 and true is 1.
+    - all names are whole numbers: by value, `3.0` is `3`; for the classes 0 and 1, false is 0;
+    - the names are false and true: these in any case, and YAML's other words for them;
+    - no name is a number or a truth value: by id from 0; for two classes, false is 0 and true is 1.
 
     Args:
         names: the classes in the order of their ids.
-        places: labels are places from 0 and nothing else, as integers of a typed source may be.
+        places: labels are ids from 0 and never names, as integers of a typed source may be.
     """
 
     def __init__(self, names: Sequence[str], places: bool = False) -> None:
@@ -110,7 +108,7 @@ class Classes:
         self._places = places or not values
 
     def find(self, label: str) -> int | None:
-        """The id of the class that a label means; None where it is no class."""
+        """Return the id of the class of a label, or None if it is no class."""
         label = plain(label)
         known = self._ids.get(label)
         if known is not None:
@@ -132,7 +130,7 @@ class Classes:
         return int(value) if value is not None and 0 <= value < len(self.names) else None
 
     def problem(self, label: str | None, column: str) -> str:
-        """What is wrong with a row whose label is no class, as a phrase after "row 3"."""
+        """Return the error for a row whose label is no class, as a phrase that follows "row 3"."""
         if label is None or is_missing(label):
             return f"has no {column}"
         shown = ", ".join(self.names[:SHOWN]) + (", ..." if len(self.names) > SHOWN else "")
@@ -141,12 +139,12 @@ class Classes:
 
 
 def classes_of(names: Sequence[str], typed: Iterable[str] = (), places: bool = False) -> Classes:
-    """The rule for these classes.
+    """Return `Classes` for these names, with labels as ids where a typed source has them.
 
     Args:
-        typed: the labels of all files together where they are integers of a typed source; they are names if
-            each of them is one, and else places from 0, whatever the names look like.
-        places: the source says itself that they are places.
+        typed: the integer labels of a typed source, of all files together. They are names if every one of
+            them is a name or all names are numbers; otherwise they are ids from 0.
+        places: whether the source declares that its labels are ids.
     """
     labels, rule = set(typed), Classes(names)
     numbers = all(whole(plain(name)) is not None for name in names)

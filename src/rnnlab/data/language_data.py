@@ -16,10 +16,10 @@ from rnnlab.errors import SettingError
 
 
 class LanguageData(LightningDataModule):
-    """Texts whose training part is read whole; a subclass says how they are prepared and evaluated.
+    """Base of the data modules of language models; subclasses prepare and evaluate their splits.
 
     Attributes:
-        limits: how many batches of validation and test are wanted; set before training, all if not.
+        limits: limits on the batches of validation and test; set before training, none by default.
     """
 
     def __init__(self) -> None:
@@ -36,17 +36,17 @@ class LanguageData(LightningDataModule):
         raise NotImplementedError
 
     def say_tested(self, held_out: bool) -> None:
-        """Put into the provenance what the figures at the end are of."""
+        """Record in the provenance whether the final metrics are those of test or validation."""
         self.provenance["tested"] = "test" if held_out else "validation"
         if not held_out:
             notes = [NO_TEST if note == SHARED else note for note in self.provenance["notes"]]
             self.provenance["notes"] = notes if NO_TEST in notes else [*notes, NO_TEST]
 
     def check_lanes(self, make: Callable[[], object], rows: int | None) -> None:
-        """Build the lanes once, so that too short a text is refused before the training.
+        """Build the lanes once, so that a text that is too short fails before training.
 
         Raises:
-            SettingError: names `data.train_rows` where that made it short.
+            SettingError: the text is too short; names `data.train_rows` if that is set.
         """
         try:
             make()

@@ -41,11 +41,11 @@ class LanguageModelingData(LanguageData):
         source: auto, files, hub or package.
         cleaner: from raw text to what the tokenizer reads.
         validation_fraction, test_fraction: the end of the training text that becomes the split, where the
-            source has no file for it; with a test_fraction of 0 there is none, and the figures at the end are
-            called those of the validation.
-        validation_tests: call them those of a test all the same, as is usual for some data sets.
-        train_rows: so many lines from the start of the training text alone; the vocabulary learns from no
-            others. None takes all.
+            source has no file for it; with a test_fraction of 0 there is no test split, and the final metrics
+            are reported as those of the validation.
+        validation_tests: report them as those of a test, as is usual for some data sets.
+        train_rows: number of lines to keep from the start of the training text; the vocabulary learns from
+            these alone. None keeps all.
         window_jitter: standard deviation of a training window's length; 0 makes all equal. See
             `rnnlab.data.jitter`.
         reversed: read every split from its end to its start.

@@ -1,4 +1,4 @@
-"""An even, seeded draw of a split's rows where only some of its batches are asked for."""
+"""Evenly spread random rows of a split, for limits on the number of evaluation batches."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MakeSampler = Callable[[np.ndarray, Place], EpochSampler]
 
 
 class PartSampler(EpochSampler):
-    """The batches of a sampler over some rows, by the numbers that these rows have in their split."""
+    """Maps the batches of a sampler over a subset of rows to the row numbers of the whole split."""
 
     def __init__(self, inner: EpochSampler, rows: np.ndarray) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class PartSampler(EpochSampler):
 
 
 class Part(NamedTuple):
-    """How much of a split is read: `7,653 of 25,000 rows`."""
+    """The part of a split that is read: `7,653 of 25,000 rows`."""
 
     read: int
     of: int
@@ -37,14 +37,14 @@ class Part(NamedTuple):
 
 
 class Limits:
-    """How many batches of each split are wanted, and what was read of them instead of the first ones.
+    """Limits on the number of batches of each split; a limited split reads evenly spread rows.
 
     Attributes:
-        wanted: a limit for each process, by split; one that is missing is read whole.
-        read: filled as samplers are made, for the splits that are not read whole.
+        wanted: the limit of each process, by split; a split without one is read whole.
+        read: the part that is read of each limited split; filled as samplers are made.
 
     Args:
-        unit: what is counted, rows or tokens. seed: of the draw.
+        unit: unit of `read`, rows or tokens. seed: seed of the draw.
     """
 
     def __init__(self, unit: str, seed: int = 0) -> None:
@@ -53,10 +53,11 @@ class Limits:
         self.read: dict[str, Part] = {}
 
     def sampler(self, split: str, lengths: np.ndarray, place: Place, make: MakeSampler) -> EpochSampler:
-        """The sampler of a split, whose rows are of these lengths (N,).
+        """Return the sampler of a split, over all its rows or those within its limit.
 
         Args:
-            make: the sampler over rows of given lengths, for one process.
+            lengths: (N,) tokens of each row.
+            make: builds the sampler of one process over rows of given lengths.
         """
         limit = self.wanted.get(split)
         rows = None if limit is None else limited_rows(lengths, limit, self.seed, place.world_size, make)
@@ -71,27 +72,27 @@ class Limits:
 def limited_rows(
     lengths: np.ndarray, limit: Limit, seed: int, world_size: int, make: MakeSampler
 ) -> np.ndarray | None:
-    """Row numbers, ascending, of which no more batches than allowed are made; None where all rows may come.
+    """Return ascending row numbers that make no more than `limit` batches, or None if all rows do.
 
-    The same fraction of the rows as of the batches: 60 of 196 batches are 7,653 of 25,000 rows.
+    The fraction of rows is that of batches: 60 of 196 batches are 7,653 of 25,000 rows.
     """
-    first = Place(0, world_size)  # of all processes, it has the most batches
+    first = Place(0, world_size)  # no process has more batches
     batches = len(make(lengths, first))
     most = max(int(batches * limit), 1) if isinstance(limit, float) else limit
     if most >= batches:
         return None
     wanted = max(round(len(lengths) * most / batches), 1)
     rows = draw(len(lengths), wanted, seed)
-    while wanted > 1 and len(make(lengths[rows], first)) > most:  # batches of a number of tokens
+    while wanted > 1 and len(make(lengths[rows], first)) > most:  # batches may be limited by tokens, not rows
         wanted = min(wanted - 1, wanted * 49 // 50) or 1
         rows = draw(len(lengths), wanted, seed)
     return rows
 
 
 def draw(count: int, wanted: int, seed: int) -> np.ndarray:
-    """(wanted,) ascending row numbers: one of each of `wanted` equal stretches of `count` rows.
+    """Draw `wanted` of `count` row numbers, ascending: one from each of `wanted` stretches of equal size.
 
-    A file that is ordered by its labels or by its dates gives as much of each part.
+    So a file that is sorted by label or date is represented evenly.
     """
     borders = np.arange(wanted + 1) * count // wanted
     return np.random.default_rng(seed).integers(borders[:-1], borders[1:])

@@ -1,4 +1,4 @@
-"""Lines of a file by blocks, each of a limited length, and the same ones again where a row was broken."""
+"""Reads the lines of a file in blocks, with a limit on a row's length; lines can be put back."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ class TooLong(Exception):
 
 
 class Lines:
-    """Lines of a file with their ends, which are `\\n`, `\\r\\n` or `\\r`.
+    """Iterates over the lines of a file with their ends, which are `\\n`, `\\r\\n` or `\\r`.
 
     Attributes:
-        limit: most characters of a row.
-        number: of the line that came last, from 1.
+        limit: limit of characters in a row.
+        number: number of the last line that was returned, from 1.
     """
 
     def __init__(self, file: IO[str], limit: int) -> None:
         self.file, self.limit, self.number = file, limit, 0
         self._taken: list[str] = []
-        self._next: list[str] = []  # lines that are read but not taken, the last one first
+        self._next: list[str] = []  # lines read from the file but not yet returned, in reverse order
         self._size = 0
 
     def __iter__(self) -> Lines:
@@ -43,41 +43,41 @@ class Lines:
         return line
 
     def begin(self) -> None:
-        """A row begins."""
+        """Start a new row."""
         self._taken.clear()
         self._size = 0
 
     def block(self) -> list[str]:
-        """Some lines at once, none at the end; they count as taken. Only where no line is left of another."""
+        """Return a block of lines, empty at the end of the file. Call it only if none are `waiting`."""
         assert not self._next
         lines = self._read()
         self.number += len(lines)
         return lines
 
     def give_back(self, lines: list[str]) -> None:
-        """A block's lines are read again, one by one."""
+        """Put the lines of a block back, to be read one by one."""
         self._next = lines[::-1]
         self.number -= len(lines)
 
     @property
     def taken(self) -> list[str]:
-        """The lines of the row that began last."""
+        """Lines that the current row has read."""
         return self._taken
 
     @property
     def waiting(self) -> bool:
-        """Whether lines of a block are left."""
+        """Whether lines of a block are still to be read."""
         return bool(self._next)
 
     def drop(self) -> None:
-        """Of a broken row the first line is gone; those that it took after that are read again."""
+        """Discard the first line of the current row and put its other lines back."""
         rest = self._taken[1:]
         self._next += rest[::-1]
         self.number -= len(rest)
         self.begin()
 
     def too_long(self) -> str:
-        """What is wrong with the row that was too long; its first line is gone."""
+        """Discard the first line of a row that was too long and return the error as a phrase."""
         several = len(self._taken) > 1
         if not several and not self._taken[0].endswith(("\n", "\r")):
             while (part := self.file.readline(BLOCK)) and not part.endswith(("\n", "\r")):
@@ -87,7 +87,7 @@ class Lines:
         return f"has more than {self.limit:,} characters{quote}"
 
     def _read(self) -> list[str]:
-        """Whole lines of about a block; the last one is cut where it is far too long."""
+        """Read about a block of whole lines; the last line is truncated if it exceeds the limit."""
         chunk = self.file.read(BLOCK)
         if chunk.endswith("\r"):
             chunk += self.file.read(1)

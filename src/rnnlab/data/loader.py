@@ -46,9 +46,9 @@ class ResumableLoader(DataLoader):
 
 
 def make_loader(dataset: Dataset, sampler: EpochSampler, num_workers: int = 0) -> ResumableLoader:
-    """A loader of whole batches: `dataset[item]` is one, for each item of the sampler.
+    """Return a loader of whole batches: `dataset[item]` is one, for each item of the sampler.
 
-    In this process where the machine has no shared memory for `num_workers` of them.
+    It loads in this process if the machine has no shared memory for `num_workers` processes.
     """
     num_workers = fitting_workers(num_workers)
     return ResumableLoader(

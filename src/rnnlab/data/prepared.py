@@ -12,7 +12,7 @@ from rnnlab.data.cache import Corpus, file_hashes, key_of, open_corpus, store
 from rnnlab.data.source import Found
 from rnnlab.tokenizer import Tokenizer
 
-FINGERPRINT = 3  # the version that stood in the fingerprints of the first runs
+FINGERPRINT = 3  # the version in the fingerprints of the first runs, which must not change
 
 log = logging.getLogger(__name__)
 
@@ -70,5 +70,5 @@ def prepare_corpus(
 
 
 def fingerprint_of(hashes: Mapping[str, str]) -> str:
-    """What tells files from others, for ever: it is the same in every version of the cache."""
+    """Return the fingerprint of some files, which is the same in every version of the cache."""
     return key_of({"version": FINGERPRINT, "files": hashes})

@@ -1,4 +1,4 @@
-"""A row of a file as text, and where its columns stand."""
+"""A row of a file as text, and the lookup of its columns."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from typing import NamedTuple
 from rnnlab.data.file_format import Asked
 from rnnlab.errors import SettingError
 
-SETTINGS = ("text_column", "label_column")  # that name the columns, in their order
-BROKEN = re.compile("[\ud800-\udfff]")  # what bytes that are no text stand as
+SETTINGS = ("text_column", "label_column")  # the settings that name the columns, in order
+BROKEN = re.compile("[\ud800-\udfff]")  # lone surrogates, which undecodable bytes become
 Cells = tuple[str | None, ...]
 
 
 class Row(NamedTuple):
-    """Row `number` (from 1, heading and empty lines not counted), the wanted cells, or what is wrong with it.
+    """A row of a file: the requested cells, or the problem if the row is broken.
 
-    A cell is None where JSON or Parquet has none. `line` is where it begins in a file of lines, from 1, or 0.
+    Attributes:
+        number: from 1, not counting the heading and empty lines.
+        cells: text, or None where JSON or Parquet has no value; empty for a broken row.
+        problem: a phrase that follows "row 3"; "" for a sound row.
+        line: the line at which the row begins, from 1; 0 in a file without lines.
     """
 
     number: int
@@ -31,7 +35,7 @@ class Row(NamedTuple):
 
 
 def places_of(columns: Sequence[str], there: Sequence[str], path: Path, asked: Asked) -> list[int]:
-    """Where each column stands; SettingError where it is not there or stands twice."""
+    """Return the index of each column; raises SettingError for one that is missing or duplicate."""
     shown = [BROKEN.sub("\ufffd", name) for name in there]
     for setting, name in zip(SETTINGS, columns, strict=False):
         if not there:

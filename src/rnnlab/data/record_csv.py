@@ -1,4 +1,4 @@
-"""Rows of files of delimited cells. A block of lines is read at once where each of its lines is a row."""
+"""Reads the rows of .csv and .tsv files, a block of lines at once where each line is a row."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ QUOTES = {
 }
 
 
-_Raw = tuple[int, list[str], str]  # the line where a row begins, its cells, and what is wrong with it
+_Raw = tuple[int, list[str], str]  # the line at which a row begins, its cells, and its problem
 
 
 def csv_records(
     lines: Lines, columns: tuple[str, ...], dialect: Dialect, path: Path, asked: Asked, notes: list[str]
 ) -> Iterator[Row]:
-    """The wanted cells of each row under the heading; an empty line is no row.
+    """Yield the requested cells of each row below the heading; empty lines are skipped.
 
-    A row of several lines each of which would be a row is read as it stands, and noted at the end: quotes at
-    the start of one text and the end of another may have made it.
+    Adds a note on quoted rows that span several lines of a row's width: two texts that merely begin and end
+    with a quote may have been read as one row.
     """
     swallowed: list[tuple[int, int]] = []
-    csv.field_size_limit(sys.maxsize)  # rows have a limit of their own
+    csv.field_size_limit(sys.maxsize)  # `Lines` limits the length of rows
     settings: dict[str, Any] = {"delimiter": dialect.delimiter, "strict": True}
     settings["quoting"] = csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE
     for _ in range(dialect.skip):
@@ -63,7 +63,7 @@ def csv_records(
 
 
 def _raw(lines: Lines, settings: dict[str, Any], swallowed: list[tuple[int, int]]) -> Iterator[_Raw]:
-    """All rows of a file from where its lines are."""
+    """Yield all remaining rows of a file, the heading first."""
     yield from _one_by_one(lines, settings, swallowed, 1)  # the heading
     while True:
         if lines.waiting:
@@ -82,7 +82,7 @@ def _raw(lines: Lines, settings: dict[str, Any], swallowed: list[tuple[int, int]
 
 
 def _whole(block: list[str], settings: dict[str, Any], limit: int) -> list[list[str]] | None:
-    """The rows of a block each of whose lines is a row; None where that is not so."""
+    """Parse a block of lines; None unless each line is a row."""
     if max(map(len, block)) > limit:
         return None
     try:
@@ -95,7 +95,7 @@ def _whole(block: list[str], settings: dict[str, Any], limit: int) -> list[list[
 def _one_by_one(
     lines: Lines, settings: dict[str, Any], swallowed: list[tuple[int, int]], most: int | None = None
 ) -> Iterator[_Raw]:
-    """Rows until no line of a block is left, or so many; one may be of several lines, or broken."""
+    """Yield rows, which may span lines or be broken, until no line is waiting or `most` rows are read."""
     reader = csv.reader(lines, **settings)
     while most is None or most > 0:
         lines.begin()

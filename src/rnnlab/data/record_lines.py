@@ -1,4 +1,4 @@
-"""Rows of files of lines: JSON objects, and lines as they are."""
+"""Reads the rows of .jsonl files, and the lines of text files as rows."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from rnnlab.data.file_format import Asked
 from rnnlab.data.lines import Lines, TooLong
 from rnnlab.data.record import Cells, Row, places_of
 
-LOOKED_AT = 100  # rows
+LOOKED_AT = 100  # rows in which the columns must first occur
 
 
 def line_records(lines: Lines) -> Iterator[Row]:
-    """Each line as the one cell of a row."""
+    """Yield each line as a row of one cell."""
     while True:
         lines.begin()
         try:
@@ -30,7 +30,11 @@ def line_records(lines: Lines) -> Iterator[Row]:
 
 
 def json_records(lines: Lines, columns: tuple[str, ...], path: Path, asked: Asked) -> Iterator[Row]:
-    """Each line's JSON object; an empty line is no row. A column must be in one of the first objects."""
+    """Yield each line's JSON object as a row; empty lines are skipped.
+
+    Raises:
+        SettingError: none of the first 100 rows has one of the columns.
+    """
     rows = line_records(lines)
     start = list(islice(rows, LOOKED_AT))
     names = {name: None for row in start for name in _names(row)}
@@ -47,7 +51,7 @@ def json_records(lines: Lines, columns: tuple[str, ...], path: Path, asked: Aske
 
 
 def _names(row: Row) -> Iterable[str]:
-    """The keys of a line's object."""
+    """Return the keys of a row's JSON object, none if it has no object."""
     try:
         found = json.loads(row.cells[0] or "") if row.cells else None
     except (ValueError, RecursionError):
@@ -56,7 +60,7 @@ def _names(row: Row) -> Iterable[str]:
 
 
 def json_cells(line: str, columns: tuple[str, ...]) -> tuple[Cells, str]:
-    """The cells of an object as they are written, or what is wrong with it."""
+    """Return the cells of a JSON object as they are written, and the problem, "" if there is none."""
     try:
         found = _loads(line, columns)
     except ValueError as error:
@@ -73,7 +77,7 @@ def json_cells(line: str, columns: tuple[str, ...]) -> tuple[Cells, str]:
 
 
 class _Twice(ValueError):
-    """A key stands twice in an object."""
+    """An object has a key twice."""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -88,6 +92,6 @@ def _loads(line: str, columns: Sequence[str]) -> Any:
     written: dict[str, Callable[[str], str]] = dict.fromkeys(
         ("parse_float", "parse_int", "parse_constant"), str
     )
-    if any(line.count(f'"{name}"') > 1 for name in columns):  # perhaps a key, perhaps in a text
+    if any(line.count(f'"{name}"') > 1 for name in columns):  # perhaps a key twice, perhaps in a text
         return json.loads(line, object_pairs_hook=_once, **written)  # type: ignore[arg-type]
     return json.loads(line, **written)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Rows of Parquet files as text: what a type holds is written as the value is, and not a number is none."""
+"""Reads the rows of Parquet files as text; NaN becomes None."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BATCH = 1024  # rows
 
 
 def parquet_records(path: Path, columns: tuple[str, ...], form: Format, asked: Asked) -> Iterator[Row]:
-    """See `rnnlab.data.records.read_records`."""
+    """Yield the rows of a Parquet file; see `rnnlab.data.records.read_records`."""
     file = open_parquet(path, asked)
     places_of(columns, file.schema_arrow.names, path, asked)
     limit = form.max_file
@@ -42,7 +42,7 @@ def parquet_records(path: Path, columns: tuple[str, ...], form: Format, asked: A
 
 
 def open_parquet(path: Path, asked: Asked) -> pyarrow.parquet.ParquetFile:
-    """The file; SettingError where it cannot be read."""
+    """Open a Parquet file; raises SettingError if it cannot be read."""
     import pyarrow
     from pyarrow import parquet
 
@@ -54,7 +54,7 @@ def open_parquet(path: Path, asked: Asked) -> pyarrow.parquet.ParquetFile:
 
 
 def has_integers(path: Path, column: str) -> bool:
-    """Whether a file says by its own type that the column holds whole numbers."""
+    """Return whether a column is of an integer type; False for files other than Parquet."""
     import pyarrow
     from pyarrow import parquet
 
@@ -65,7 +65,7 @@ def has_integers(path: Path, column: str) -> bool:
 
 
 def is_class_label(path: Path, column: str) -> bool:
-    """Whether `datasets` wrote the file and says that the column's integers are places of named classes."""
+    """Return whether a column is a ClassLabel in the metadata that `datasets` writes to Parquet files."""
     from pyarrow import parquet
 
     if path.suffix.lower() != ".parquet":
@@ -78,7 +78,7 @@ def is_class_label(path: Path, column: str) -> bool:
 
 
 def _unpacked(file: pyarrow.parquet.ParquetFile) -> int:
-    """Bytes of the file's row groups as their heads tell them."""
+    """Return the uncompressed size of the row groups in bytes, by the file's metadata."""
     meta = file.metadata
     return sum(meta.row_group(group).total_byte_size for group in range(meta.num_row_groups))
 

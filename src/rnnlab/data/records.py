@@ -1,7 +1,7 @@
-"""One reader of rows for training, `rnnlab evaluate` and `rnnlab predict`: cells as they are written.
+"""Reads rows of files for training, `rnnlab evaluate` and `rnnlab predict`, with cells as written.
 
-Nothing is retyped: `1.10`, `007`, dates and large numbers come as text. A broken row comes with its number
-and what is wrong with it, and the rows after it are read.
+Nothing is retyped: `1.10`, `007`, dates and large numbers stay text. A broken row is returned with its number
+and its problem, and reading goes on behind it.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from rnnlab.errors import SettingError
 def read_records(
     path: Path, columns: tuple[str, ...], form: Format, asked: Asked, notes: list[str] | None = None
 ) -> Iterator[Row]:
-    """The named columns of each row; of a file of no known ending each line is the one column.
+    """Yield the named columns of each row of a file; with an unknown ending each line is a row of one cell.
 
     Args:
         path: `-` is standard input, as lines.
-        columns: texts, and labels where they are wanted too.
-        notes: what was found out about the file is added to them.
+        columns: the text column, then the label column if wanted.
+        notes: sentences on the detected format are appended.
 
     Raises:
-        SettingError: the file cannot be opened or is no text, it lacks a column or has it twice.
+        SettingError: the file cannot be opened or is not text, or a column is missing or duplicate.
     """
     check_format(form, asked)
     kind = FORMATS.get(path.suffix.lower(), "lines")
@@ -73,7 +73,7 @@ def read_records(
 def _sound(
     rows: Iterator[Row], columns: Sequence[str], encoding: str, asked: Asked, nul: bool = False
 ) -> Iterator[Row]:
-    """The rows; one whose wanted cells were not text is broken, and one with a NUL unless it may be there."""
+    """Yield the rows; a row with undecodable bytes or, unless `nul`, a NUL byte in a cell is broken."""
     for row in rows:
         for name, cell in zip(columns, row.cells, strict=False):
             if cell is not None and not cell.isascii() and BROKEN.search(cell):

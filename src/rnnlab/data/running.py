@@ -71,7 +71,7 @@ def build(
         splits[name] = Split(ids, np.array([0, len(ids)]), zero, zero, file, int(encoded.empty[number]))
         unknown = int((ids == tokenizer.unknown_id).sum())
         if tokenizer.encode(UNKNOWN) == [tokenizer.unknown_id]:
-            unknown -= texts[name].count(UNKNOWN)  # those that the text itself has
+            unknown -= texts[name].count(UNKNOWN)  # written in the text itself
         if unknown > 0 and (given or name != "train"):
             whose = "tokenizer's" if given else "training text's"
             notes.append(f"{unknown} of {len(ids)} {name} tokens are not in the {whose} vocabulary")

@@ -1,4 +1,4 @@
-"""Whether this machine has the shared memory through which processes hand over batches."""
+"""Check of the shared memory through which loader processes pass batches."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from multiprocessing import get_context
 
 log = logging.getLogger("rnnlab")
 PLACE = "/dev/shm"
-LEAST = 16 * 2**20  # bytes that must be free there: batches are written without a look, and a full one kills
+LEAST = 16 * 2**20  # bytes that must be free: writing a batch to full shared memory kills the process
 
 
 def fitting_workers(wanted: int) -> int:
-    """`wanted` processes that load batches, or 0 where they would have no shared memory, which is said."""
+    """Return `wanted`, or 0 if loader processes would have no shared memory."""
     return wanted if wanted and has_shared_memory() else 0
 
 
 @cache
 def has_shared_memory() -> bool:
-    """Asked once, by making a lock of the kind that the processes need. Logs one line where it is no."""
+    """Return whether loader processes can use shared memory; logs one line if not.
+
+    Checked once per process, by making a lock of the kind that they need.
+    """
     try:
         get_context().Lock()
         room = os.statvfs(PLACE) if os.path.isdir(PLACE) else None

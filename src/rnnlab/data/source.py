@@ -35,10 +35,11 @@ class Recipe:
 class Found:
     """Local files that hold the data set, and which source served them.
 
-    `official` is False where the splits in `files` are not the data set's own, and `notes` then say so in
-    plain sentences; it is None where the data set has none, as files of one's own. `tried` has a line for
-    each source that could not serve. `unlabelled` is the file of texts without labels, which no split is
-    made of, where the source has one.
+    Attributes:
+        official: whether the splits are the data set's own; None if it has none, as the user's own files.
+        notes: sentences on splits that are not official.
+        tried: a line for each source that could not serve.
+        unlabelled: the file of texts without labels, which belong to no split, if the source has one.
     """
 
     files: dict[str, Path]
@@ -114,9 +115,12 @@ def local_files(recipe: Recipe, data_dir: Path | None, required: bool = False) -
 
 
 def _standing(recipe: Recipe) -> tuple[bool | None, list[str]]:
-    """Files of a data set that others know are official if no test split has to be made from them."""
+    """Return whether the splits of local files are official, and notes.
+
+    A known data set's are official if it has a test file; the user's own files have no official splits.
+    """
     if recipe.hub is None and recipe.package is None:
-        return None, []  # of one's own
+        return None, []
     if "test" in recipe.files and recipe.files["test"] is None:
         return False, ["data.files.test is not set: the test rows are not an official split"]
     return True, []

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnlab.errors import SettingError
 
-LARGE = 50  # rows of a label, whose rounding is a hundredth of them at most
+LARGE = 50  # rows of a label; rounding then changes its fraction by 0.01 at most
 
 
 def hold_out(
@@ -16,9 +16,9 @@ def hold_out(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Row indices that stay and row indices that are held out, both ascending int64 arrays.
 
-    Each label gives `fraction` of its rows, and all of them together do: see `_quotas`. Rows whose texts are
-    the same but for case and white space stay on one side, so that nothing is tested on what was trained on;
-    the label of such a group is that of its first row. The split depends on `seed` alone.
+    The fraction holds for each label and for the total; see `_quotas`. Rows whose texts differ only in case
+    and white space stay on one side, so that no test text is trained on; the label of such a group is that of
+    its first row. The split depends on `seed` alone.
 
     Args:
         fraction: part of the rows to hold out, in (0, 1).
@@ -60,12 +60,12 @@ def _same_text(texts: Sequence[str]) -> list[list[int]]:
 
 
 def folded(text: str) -> str:
-    """What texts that count as the same have in common."""
+    """Fold case and white space, so that texts that count as duplicates become equal."""
     return " ".join(text.casefold().split())
 
 
 def count_known(texts: Sequence[str], others: Sequence[str]) -> int:
-    """How many of the texts stand among the others too, case and white space aside; empty ones do not."""
+    """Count the texts, empty ones aside, that also occur in `others`, ignoring case and white space."""
     known = {folded(text) for text in others} - {""}
     return sum(folded(text) in known for text in texts)
 
@@ -78,7 +78,11 @@ def _blocks(groups: list[list[int]], block: int, fraction: float) -> list[list[i
 
 
 def shared_rows(texts: Mapping[str, list[str]]) -> tuple[dict[str, dict[str, int]], list[str]]:
-    """How many rows of a file have a text that stands in another too, by the two files, and notes on it."""
+    """Count the rows of each split whose text also occurs in another split.
+
+    Returns:
+        Counts as {split: {other: count}}, and a note on each.
+    """
     found: dict[str, dict[str, int]] = {}
     notes = []
     for one, other in (("test", "train"), ("validation", "train"), ("test", "validation")):
@@ -89,11 +93,11 @@ def shared_rows(texts: Mapping[str, list[str]]) -> tuple[dict[str, dict[str, int
 
 
 def _quotas(units: list[list[list[int]]], fraction: float, rows: int, seed: int) -> list[int]:
-    """How many rows each label gives; one that has a single text gives none.
+    """Return the number of rows to hold out of each label; 0 for a label with a single text.
 
-    Each label's share is rounded by itself (to one at least) where all labels are large or the sum is right.
-    Otherwise, as with thousands of labels of three rows each, it is rounded down, and the rows that are still
-    wanted come from the labels with the largest remainders, one each, equal ones in random order.
+    Each label's quota is rounded by itself (to at least one) if all labels are large or the total fits.
+    Otherwise, as with thousands of labels of three rows each, it is rounded down, and the missing rows come
+    from the labels with the largest remainders, one each, ties in random order.
     """
     sizes = [sum(map(len, groups)) if len(groups) > 1 else 0 for groups in units]
     alone = [min(max(round(fraction * size), 1), size - 1) if size else 0 for size in sizes]

@@ -37,9 +37,9 @@ class StyledData(LanguageData):
         paths: a text of each style, under `data_dir` or the working directory, or absolute.
         names: of the styles; None takes the files' names without ending.
         package: a wheel that has texts which are not there; see `rnnlab.data.styles.find_texts`.
-        validation_fraction, test_fraction: the end of each text; with a test_fraction of 0 the figures at the
-            end are those of the validation.
-        train_rows: so many lines in all, from the start of each text as many; None takes all.
+        validation_fraction, test_fraction: the end of each text; with a test_fraction of 0 the final metrics
+            are those of the validation.
+        train_rows: number of lines to keep in total, as many from the start of each text; None keeps all.
         cleaner, tokenizer, batch_size, window, eval_batch_size, eval_window, seed, num_workers, workers: as
             of `LanguageModelingData`.
 

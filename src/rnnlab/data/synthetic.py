@@ -82,7 +82,7 @@ class SyntheticSentiment(LabelledData):
 
 
 def given(train_rows: int | None) -> int:
-    """Raises SettingError for null, which takes all rows of data that are not generated."""
+    """Return the number of rows to generate; raises SettingError for None."""
     if train_rows is None:
         raise SettingError("data.train_rows", "null", "must be a number: these rows are generated")
     return train_rows

@@ -1,4 +1,4 @@
-"""The tables of a data set to class ids, all files together, by the one rule of `rnnlab.data.labels`."""
+"""Converts the labels of all tables of a data set to class ids, by the rule of `rnnlab.data.labels`."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ from rnnlab.data.record import Row
 from rnnlab.errors import SettingError
 
 COLUMN = "data.label_column"
-MANY_CLASSES = 10  # fewer may have hardly a row each, as in a first try with a handful of texts
+MANY_CLASSES = 10  # fewer are accepted with hardly a row each, as in a first try with a few texts
 _DECIMAL = re.compile(r"[+-]?[0-9]*[.,]?[0-9]+(?:[eE][+-]?[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?|[0-9]{1,2}([./])[0-9]{1,2}\2[0-9]{2,4}( .*)?")
 
 
 class Labelled(NamedTuple):
-    """The classes in the order of their ids, each table's sound rows with their class ids (N,) int64, what
-    there is to say, and how many rows of each file are left out.
+    """Tables with class ids.
+
+    Attributes:
+        classes: names in the order of their ids.
+        tables: the sound rows of each split. ids: their class ids, (N,) int64.
+        notes: sentences for the log and the report.
+        skipped: number of rows left out, by split, where there are any.
     """
 
     classes: list[str]
@@ -39,7 +44,7 @@ def label_tables(
     given: Sequence[str] | None,
     on_error: str = "stop",
 ) -> Labelled:
-    """Class ids of every row of every table.
+    """Return the class id of every row of every table.
 
     Args:
         column: the name of the label column, for messages.
@@ -47,8 +52,8 @@ def label_tables(
         on_error: `skip` leaves out rows whose label is missing or no class.
 
     Raises:
-        SettingError: a label is missing or no class (with its row and how many there are), or there are
-            nearly as many classes as rows and nobody named them.
+        SettingError: a label is missing or no class (names the first row and the count), or the classes are
+            not given and there are nearly as many as rows.
     """
     names, notes = list(given or ()), []
     if not names:
@@ -80,7 +85,7 @@ def _ids(table: Table, rule: Classes, path: Path, column: str) -> np.ndarray:
 
 
 def _without_wrong(table: Table, rule: Classes) -> Table:
-    """The rows whose label is a class; the others join those that are broken."""
+    """Move the rows whose label is no class to the broken ones."""
     known = {label: rule.find(label or "") is not None for label in set(table.labels)}
     if all(known.values()):
         return table
@@ -105,7 +110,7 @@ def _left_out(table: Table, path: Path) -> str:
 
 
 def doubts(classes: Sequence[str], rows: int, column: str, path: Path) -> list[str]:
-    """Notes on classes that were taken from a column and look like something else: scores, dates.
+    """Return notes on classes from a column that look like scores or dates.
 
     Raises:
         SettingError: fewer than two rows a class, with ten classes or more.

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def fingerprint_of(found: Found) -> dict[str, str]:
-    """`unlabelled_fingerprint`, the sha256 of the file of these texts; nothing where there is none."""
+    """Return `unlabelled_fingerprint`, the sha256 of the file of unlabelled texts; {} without such a file."""
     path = found.unlabelled
     return {} if path is None else {"unlabelled_fingerprint": file_hashes({UNLABELLED: path})[UNLABELLED]}
 
