@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -82,3 +83,12 @@ def test_quotes_in_a_file_of_tabs_are_quotes_only_where_they_are_those_of_a_writ
         assert notes == [f"the quotes in a.tsv {meaning}"]
     assert dialect(tmp_path / "a.tsv", content, quoting="quotes")[0].quoted
     assert not dialect(tmp_path / "a.tsv", content, quoting="none")[0].quoted
+
+
+def test_a_quote_that_is_never_closed_takes_no_time_to_find(tmp_path: Path) -> None:
+    text = "some words that fill a line\tneg\n"
+    content = f'text\tlabel\na 5" disk\tpos\n{text * 50_000}'
+    start = process_time()
+    told, _ = dialect(tmp_path / "a.tsv", content)
+    assert not told.quoted
+    assert process_time() - start < 5  # counting the quotes of all lines again at each took 30 s

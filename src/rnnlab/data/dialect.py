@@ -67,19 +67,23 @@ def _are_quotes(path: Path, encoding: str, max_row: int) -> tuple[bool, bool]:
     if a quoted row would span several lines that each have the width of a row: there two texts merely begin
     with a quote.
     """
-    found, rows, width = False, "", 0
+    found, width = False, 0
+    row, marks, size = list[str](), 0, 0  # lines since a quote opened, their quotes and characters
     with opened(path, encoding) as file:
         while line := file.readline(max_row):
             width = width or line.count("\t")
-            if not rows and '"' not in line:
+            if not row and '"' not in line:
                 continue
-            found, rows = True, rows + line
-            if rows.count('"') % 2 == 0:
-                lines = _LINE_END.split(rows.rstrip("\r\n"))
+            found = True
+            row.append(line)
+            marks, size = marks + line.count('"'), size + len(line)
+            if marks % 2 == 0:
+                whole = "".join(row).rstrip("\r\n")
+                lines = _LINE_END.split(whole)
                 swallowed = len(lines) > 1 and width > 0 and all(one.count("\t") == width for one in lines)
-                if swallowed or not _QUOTED_ROW.fullmatch(rows.rstrip("\r\n")):
+                if swallowed or not _QUOTED_ROW.fullmatch(whole):
                     return False, True
-                rows = ""
-            elif len(rows) > max_row:
+                row, marks, size = [], 0, 0
+            elif size > max_row:
                 return False, True
-    return not rows, found
+    return not row, found
