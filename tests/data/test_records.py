@@ -204,6 +204,18 @@ def test_lines_of_other_files(tmp_path: Path) -> None:
     assert [row[0] for row in cells(path, ("text",))] == ["one", "", 'three, "3"', "four"]
 
 
+def test_damaged_parquet_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    parquet.write_table(
+        pyarrow.table({"text": [f"a text {n}" for n in range(5000)], "label": ["a"] * 5000}), path
+    )
+    content = bytearray(path.read_bytes())
+    content[40:400] = bytes(360)  # of the first column; the heading at the end of the file is whole
+    path.write_bytes(content)
+    with pytest.raises(SettingError, match=r"--input=.*a\.parquet: cannot be read as parquet: "):
+        cells(path)
+
+
 def test_parquet_types_are_text(tmp_path: Path) -> None:
     table = {
         "text": pyarrow.array(["a", None, "c"]).dictionary_encode(),

@@ -27,7 +27,7 @@ def parquet_records(path: Path, columns: tuple[str, ...], form: Format, asked: A
     if limit is not None and size > limit:
         raise _too_large(path, size, limit, asked)
     size = 0
-    for batch in file.iter_batches(BATCH, columns=list(dict.fromkeys(columns))):
+    for batch in _batches(file, columns, path, asked):
         size += batch.nbytes
         if limit is not None and size > limit:
             raise _too_large(path, size, limit, asked)
@@ -49,8 +49,19 @@ def open_parquet(path: Path, asked: Asked) -> pyarrow.parquet.ParquetFile:
     try:
         return parquet.ParquetFile(path)
     except (pyarrow.ArrowException, OSError) as error:
-        reason = " ".join(str(error).split())[:150]
-        raise SettingError(asked.file, path, f"cannot be read as parquet: {reason}") from error
+        raise _unreadable(path, error, asked) from error
+
+
+def _batches(
+    file: pyarrow.parquet.ParquetFile, columns: tuple[str, ...], path: Path, asked: Asked
+) -> Iterator[pyarrow.RecordBatch]:
+    """Yield batches of rows; raises SettingError for damaged data, which opening the file does not read."""
+    import pyarrow
+
+    try:
+        yield from file.iter_batches(BATCH, columns=list(dict.fromkeys(columns)))
+    except (pyarrow.ArrowException, OSError) as error:
+        raise _unreadable(path, error, asked) from error
 
 
 def has_integers(path: Path, column: str) -> bool:
@@ -81,6 +92,11 @@ def _unpacked(file: pyarrow.parquet.ParquetFile) -> int:
     """Return the uncompressed size of the row groups in bytes, by the file's metadata."""
     meta = file.metadata
     return sum(meta.row_group(group).total_byte_size for group in range(meta.num_row_groups))
+
+
+def _unreadable(path: Path, error: Exception, asked: Asked) -> SettingError:
+    reason = " ".join(str(error).split())[:150]
+    return SettingError(asked.file, path, f"cannot be read as parquet: {reason}")
 
 
 def _too_large(path: Path, size: int, limit: int, asked: Asked) -> SettingError:
