@@ -163,6 +163,12 @@ def test_a_text_of_another_encoding_is_read_or_named(tmp_path: Path) -> None:
         read_text(write(tmp_path / "b.txt", "été".encode("cp1252")))
 
 
+def test_the_encoding_that_is_named_fits_the_bytes_that_are_wrong(tmp_path: Path) -> None:
+    late = b"plain words " * 200 + b"\x81 is no character of cp1252"
+    with pytest.raises(SettingError, match=r"byte 0x81 at offset 2400; if it is latin-1: iconv -f latin-1"):
+        read_text(write(tmp_path / "a.txt", late))
+
+
 def test_a_text_keeps_its_line_ends_and_loses_its_byte_order_mark(tmp_path: Path) -> None:
     assert read_text(write(tmp_path / "a.txt", b"\xef\xbb\xbfone\r\ntwo\n")) == "one\r\ntwo\n"
 

@@ -130,7 +130,9 @@ def check_utf8(path: Path) -> None:
                 decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 at = offset - pending + error.start
-                near = nearest_encoding(chunk[:1000].decode("utf-8", "surrogateescape"))
+                near = nearest_encoding(
+                    error.object[error.start : error.start + 1000].decode("utf-8", "surrogateescape")
+                )
                 rule = f"is not UTF-8: byte {error.object[error.start]:#04x} at offset {at}"
                 rule += f"; if it is {near}: iconv -f {near} -t utf-8 {path.name} > new.txt"
                 raise SettingError("data.files", path, rule) from error
