@@ -59,7 +59,7 @@ def label_tables(
     if not names:
         names = class_names(plain(one) for one in set(tables["train"].labels) if one and not is_missing(one))
         notes = doubts(names, len(tables["train"].labels), column, files["train"])
-    typed = {plain(one) for table in tables.values() if table.typed for one in table.labels if one}
+    typed = {plain(one) for table in tables.values() if table.typed for one in set(table.labels) if one}
     places = given is not None and all(table.places for table in tables.values())
     rule = classes_of(names, typed, places)
     if on_error == "skip":
