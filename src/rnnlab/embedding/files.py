@@ -20,9 +20,9 @@ from rnnlab.embedding.stored import Model, load_model, write_model
 from rnnlab.errors import SettingError
 from rnnlab.tokenizer.base import UNKNOWN_ID
 
-VERSION = 2  # raised when the same file comes to give other vectors
+VERSION = 2  # raise it when the same file would give other vectors
 
-BYTES = 16  # that a number has at least room for in a line of the greatest length
+BYTES = 16  # room for each number within the longest line
 
 # our marks (rnnlab.text.marks) to those that the vectors of GloVe's tweets have for the same
 ALIASES = {"<long>": "<elong>", "<shout>": "<allcaps>"}
@@ -48,8 +48,8 @@ class VectorFile(Use):
     Attributes:
         path: the file; a `~` is the home folder.
         format: auto, text or binary.
-        longest_line: bytes of one word and its numbers at most.
-        most_unpacked: how many times its packed size a .gz or .zip may unpack to.
+        longest_line: limit of bytes of a word and its numbers.
+        most_unpacked: limit of the unpacked size of a .gz or .zip, as a multiple of its size on disk.
 
     Raises:
         SettingError: a value is out of range.

@@ -25,7 +25,7 @@ class Entry(NamedTuple):
 
 
 def lines(stream: BinaryIO, longest: int, path: Path) -> Iterator[bytes]:
-    """The lines of a stream. Raises SettingError for one of more bytes than `longest`."""
+    """Yield the lines of a stream; raises SettingError for a line of more than `longest` bytes."""
     number = 0
     while line := stream.readline(longest + 1):
         number += 1

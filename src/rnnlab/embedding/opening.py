@@ -18,13 +18,13 @@ from rnnlab.errors import SettingError
 
 BUFFER = 1 << 20
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
-MOST_UNPACKED = 50  # times the size on disk; vectors as text take two or three
-LITTLE = 64 << 20  # bytes that a small file may unpack to in any case
+MOST_UNPACKED = 50  # times the size on disk; vectors as text need two or three
+LITTLE = 64 << 20  # bytes; any file may unpack to this much
 EMPTY_ZIP = b"PK\x05\x06"
 
 
 class Measured(io.RawIOBase):
-    """What is unpacked, as long as it stays in proportion to the file on disk."""
+    """An unpacked stream that fails when it grows out of proportion to the file on disk."""
 
     def __init__(self, unpacking: Any, path: Path, most: int) -> None:
         super().__init__()
@@ -54,16 +54,16 @@ class Opened(NamedTuple):
 def opened(
     path: Path, size: int | None, most_unpacked: int = MOST_UNPACKED, bar: bool = True
 ) -> Iterator[Opened]:
-    """The unpacked bytes of a file, of a .gz, or of a member of a .zip; told by their first bytes.
+    """Open a file, a .gz or a member of a .zip as unpacked bytes; detects the kind by its first bytes.
 
-    A byte order mark at the start is left out, which would else be a part of the first word.
+    A byte order mark at the start is skipped, as it would become part of the first word.
 
     Args:
         size: of several members the one whose name holds `100d`, where that is the size; else the first.
-        most_unpacked: how many times its size on disk what is packed may have.
+        most_unpacked: limit of the unpacked size, as a multiple of the size on disk.
 
     Raises:
-        SettingError: no such file; what is packed is damaged, cut off or larger than that; a .zip without a
+        SettingError: no such file; a packed file that is damaged, truncated or too large; a .zip without a
             member.
     """
     check_file(path)
@@ -110,7 +110,7 @@ def unpacked(raw: BufferedReader, path: Path, size: int | None, most: int) -> It
 
 
 def skip_mark(stream: BufferedReader) -> None:
-    """Read past a byte order mark of UTF-8."""
+    """Skip a UTF-8 byte order mark."""
     if stream.peek(len(codecs.BOM_UTF8)).startswith(codecs.BOM_UTF8):
         stream.read(len(codecs.BOM_UTF8))
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Literal, cast
 
-# C0 and C1 controls and DEL, but for tab and the line ends that `newlines` deals with; and what has no width
+# C0 and C1 controls and DEL, except tab and the line ends that `newlines` converts
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u2060\ufeff]")
 _INVISIBLE = dict.fromkeys("\u00ad\u2060\ufeff", "")  # soft hyphen, word joiner, byte order mark
 _WINDOWS = {chr(code): bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)}
@@ -19,11 +19,11 @@ _DOUBLED = re.compile(r'\\*"[\\"]*')
 
 
 def unicode(text: str, mode: str = "nfc") -> str:
-    """Normal form NFC or NFKC, without control characters but for tabs and line ends.
+    """Convert to normal form NFC or NFKC and remove control characters except tabs and line ends.
 
-    A control character becomes a space, so that the words around it stay two. One from 0x80 to 0x9f was
-    written as Windows-1252 and becomes the character meant: 0x85 an ellipsis, 0x97 a dash. Soft hyphens and
-    byte order marks vanish; joiners stay. Line ends stay, so that `newlines` does the same before and after.
+    A control character becomes a space, so that the words around it stay separate. One from 0x80 to 0x9f was
+    written as Windows-1252 and becomes that character: 0x85 an ellipsis, 0x97 a dash. Soft hyphens and byte
+    order marks are removed; joiners stay. Line ends stay, so that `newlines` works before or after this step.
     """
     text = text if text.isprintable() else _CONTROL.sub(lambda match: _MEANT.get(match[0], " "), text)
     if text.isascii():
@@ -32,14 +32,14 @@ def unicode(text: str, mode: str = "nfc") -> str:
 
 
 def newlines(text: str) -> str:
-    r"""`\r\n`, a lone `\r`, form feed, vertical tab and Unicode's line ends (U+2028, U+2029) become `\n`."""
+    r"""Convert `\r\n`, a lone `\r`, form feed, vertical tab, U+2028 and U+2029 to `\n`."""
     for end in _LINE_ENDS:
         text = text.replace(end, "\n")
     return text
 
 
 def lines_of(text: str) -> list[str]:
-    r"""The lines between `\n`. `str.splitlines` also splits at 0x85 and 0x1c, which end no line."""
+    r"""Split at `\n` alone; `str.splitlines` also splits at 0x85 and 0x1c, which end no line."""
     return text.removesuffix("\n").split("\n") if text else []
 
 

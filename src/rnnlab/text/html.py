@@ -30,11 +30,11 @@ def html_tags(text: str) -> str:
 
 
 def html_entities(text: str, mode: str = "once") -> str:
-    """`&amp;`, `&#39;` and their like become the characters that they stand for.
+    """Replace HTML entities such as `&amp;` and `&#39;` by their characters.
 
-    One of a control character becomes a space. `all` goes on until nothing changes, so that
-    `&amp;lt;3` is `<3`; as another form of the semicolon can hide an entity, it works on what `unicode`
-    makes of a text with `&`.
+    An entity of a control character becomes a space. `all` repeats this until nothing changes, so that
+    `&amp;lt;3` is `<3`; it first applies `unicode` to a text with `&`, as another form of the semicolon can
+    hide an entity.
     """
     if "&" not in text:
         return text
@@ -47,7 +47,7 @@ def html_entities(text: str, mode: str = "once") -> str:
 
 
 def _unescaped(text: str) -> str:
-    """Entities resolved; the standard library drops those of control characters, which glues words."""
+    """Replace entities; `html.unescape` drops those of control characters, which would join words."""
     if "&#" in text:
         text = _NUMBERED.sub(lambda match: match[0] if html.unescape(match[0]) else " ", text)
     return html.unescape(text)

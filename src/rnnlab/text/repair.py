@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def repair(text: str) -> str:
-    """Mojibake (`â€™` for `’`) is undone; other steps do quotes, entities, line ends, controls, normal form.
+    """Undo mojibake (`â€™` for `’`); other steps convert quotes, entities, line ends and control characters.
 
     ASCII text passes untouched: nothing in it was read wrongly.
     """

@@ -36,7 +36,10 @@ def tokens_pattern() -> re.Pattern[str]:
 
 @cache
 def pattern_of(pieces: str, line_ends: bool = False) -> re.Pattern[str]:
-    """Finds `words` as `tokens_pattern` does, or what stands between `blanks`; and newlines, if asked for."""
+    """Compile the pattern of tokens: `words` as of `tokens_pattern`, or any text between `blanks`.
+
+    With `line_ends` it also matches newlines.
+    """
     found = tokens_pattern().pattern if pieces == "words" else r"\S+"
     return re.compile(rf"\n|{found}" if line_ends else found)
 

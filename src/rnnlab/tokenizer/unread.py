@@ -1,4 +1,4 @@
-"""Texts of which a model reads nothing that it knows: it then says what it says without reading a word."""
+"""Finds texts without a known token, whose prediction does not depend on their words."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ EMPTY, UNKNOWN = "empty text", "no known token"
 def unread(
     texts: Sequence[str], encoded: Sequence[np.ndarray], clean: Callable[[str], str], tokenizer: Tokenizer
 ) -> list[str]:
-    """A note on each text: `EMPTY` where cleaning leaves no token, `UNKNOWN` where every token that is read
-    is unknown, else "".
+    """Return a note on each text: `EMPTY` if it has no token after cleaning, `UNKNOWN` if the model reads
+    only unknown tokens, else "".
 
     Args:
-        encoded: the ids (T,) that are read of each text, T >= 1.
+        encoded: the ids (T,) that the model reads of each text, T >= 1.
     """
     closing = getattr(tokenizer, "sentence_id", None)
-    last = max(tokenizer.pad_id, tokenizer.unknown_id, closing or 0)  # the ids that are no word come first
+    last = max(tokenizer.pad_id, tokenizer.unknown_id, closing or 0)  # special tokens have the lowest ids
     return [
         "" if ids.max() > last else UNKNOWN if tokenizer.encode(clean(text)) else EMPTY
         for text, ids in zip(texts, encoded, strict=True)
@@ -29,7 +29,11 @@ def unread(
 
 
 def summary(noted: Sequence[tuple[int, str]]) -> str:
-    """One line on the texts that have a note, given as their numbers from 1 and their notes, at least one."""
+    """Summarise the noted texts in one line.
+
+    Args:
+        noted: number (from 1) and note of each, at least one.
+    """
     kinds = [note for _, note in noted]
     counts = [f"{kinds.count(kind):,} {kind}" for kind in (EMPTY, UNKNOWN) if kind in kinds]
     texts = "1 text holds" if len(noted) == 1 else f"{len(noted):,} texts hold"

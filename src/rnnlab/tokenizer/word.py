@@ -53,8 +53,7 @@ class WordTokenizer:
         vocab_size: most entries that the vocabulary may have, pad and unknown included; None sets no limit.
         min_count: a token seen less often becomes the unknown one.
         line_ends: each newline is a token, `<eos>`, as in published perplexities; else it is a blank.
-        pieces: `words`, as above, or `blanks`: whatever stands between blanks is a token, for text that is
-            tokenised already.
+        pieces: `words`, as above, or `blanks`: split at blanks only, for text that is tokenised already.
 
     Raises:
         SettingError: `vocab_size` < 3 or `min_count` < 1, or unknown `pieces`.
@@ -114,7 +113,7 @@ class WordTokenizer:
         for part in map_chunks(_Count(self.lowercase, self.pieces), texts, workers, "vocabulary"):
             counts.update(part)
         for name in self.reserved:
-            counts.pop(name, None)  # written in the text, as corpora have them for rare words
+            counts.pop(name, None)  # may be written in the text: some corpora mark rare words so
         frequent = [(-count, word) for word, count in counts.items() if count >= self.min_count]
         limit = None if self.max_size is None else self.max_size - len(self.reserved)
         self._learn([word for _, word in sorted(frequent)[:limit]])
@@ -142,7 +141,7 @@ class WordTokenizer:
         words = (self.vocabulary[number] for number in ids if number != PAD_ID)
         if not self.line_ends:
             return " ".join(words)
-        # a line has no blank at its ends, so that what is written grows by what each token adds
+        # a line has no blank at its ends, so that decoding one more token only appends to the text
         written = ["\n" if word == LINE_END else word for word in words]
         after = ["", *(" " if word != "\n" else "" for word in written)]
         pairs = zip(after, written, strict=False)
@@ -157,7 +156,7 @@ class WordTokenizer:
             "vocab_size": self.max_size,
             "min_count": self.min_count,
             "pattern": PATTERN,
-            **unlike,  # what is as it always was has no name, so that older files and caches stay true
+            **unlike,  # defaults are left out, so that older files and caches stay valid
         }
 
     def to_json(self) -> dict[str, Any]:
