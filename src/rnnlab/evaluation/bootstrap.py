@@ -17,7 +17,7 @@ from rnnlab.evaluation.scores import Totals, confusion, loss, scores, scores_of,
 RESAMPLES = 1000
 LEVEL = 0.95
 _ROWS_AT_ONCE = 1 << 18  # numbers drawn at once, 2 MB: what a cache holds
-_MOST_CELLS = 2500  # of a matrix that is drawn whole; of a larger one only those that are not 0
+_MOST_CELLS = 2500  # of a larger matrix only the cells that are not 0 are drawn
 
 
 class Interval(NamedTuple):
@@ -38,9 +38,9 @@ def matrices(counts: np.ndarray, resamples: int, generator: np.random.Generator)
 def resampled_scores(
     counts: np.ndarray, classes: Sequence[str], resamples: int, generator: np.random.Generator
 ) -> dict[str, np.ndarray]:
-    """The `scores` (R,) of resamples of the rows that are counted in (C, C).
+    """Return the `scores` (R,) of resamples of the rows of a confusion matrix (C, C).
 
-    With many classes most cells are 0 in every resample: only the others, N at most, are drawn.
+    With many classes most cells are 0 in every resample: only the others, at most N, are drawn.
     """
     if counts.size <= _MOST_CELLS:
         return scores(matrices(counts, resamples, generator), classes)

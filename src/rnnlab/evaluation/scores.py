@@ -24,7 +24,7 @@ def confusion(labels: np.ndarray, predicted: np.ndarray, number: int) -> np.ndar
 
 
 class Totals(NamedTuple):
-    """What scores are made of: each class's rows (..., C) that are right, are of it, are predicted to be."""
+    """Counts (..., C) of each class: rows predicted correctly, rows with its label, rows predicted as it."""
 
     right: np.ndarray
     true: np.ndarray
@@ -32,12 +32,12 @@ class Totals(NamedTuple):
 
 
 def totals(counts: np.ndarray) -> Totals:
-    """Of confusion matrices (..., C, C)."""
+    """Return the `Totals` of confusion matrices (..., C, C)."""
     return Totals(np.diagonal(counts, axis1=-2, axis2=-1), counts.sum(-1), counts.sum(-2))
 
 
 def by_class(counts: np.ndarray) -> ByClass:
-    """Of confusion matrices (..., C, C)."""
+    """Return each class's scores of confusion matrices (..., C, C)."""
     return _by_class(totals(counts))
 
 
@@ -48,7 +48,7 @@ def _by_class(found: Totals) -> ByClass:
 
 
 def accuracy(counts: np.ndarray) -> np.ndarray:
-    """Shares (...) of right rows of confusion matrices (..., C, C)."""
+    """Return the fraction (...) of correct rows of confusion matrices (..., C, C)."""
     return _accuracy(totals(counts))
 
 
@@ -73,17 +73,17 @@ def _macro(found: Totals) -> dict[str, np.ndarray]:
 
 
 def scores(counts: np.ndarray, classes: Sequence[str]) -> dict[str, np.ndarray]:
-    """All of them by name, (...) each, of confusion matrices (..., C, C); see `scores_of`."""
+    """Return all scores by name, (...) each, of confusion matrices (..., C, C); see `scores_of`."""
     return scores_of(totals(counts), classes)
 
 
 def whole_scores(found: Totals) -> dict[str, np.ndarray]:
-    """Accuracy and the macro means, (...) each."""
+    """Return accuracy and the macro means by name, (...) each."""
     return {"accuracy": _accuracy(found), **_macro(found)}
 
 
 def scores_of(found: Totals, classes: Sequence[str]) -> dict[str, np.ndarray]:
-    """All of them by name, (...) each: accuracy, the macro means, and `recall_CLASS` and the like."""
+    """Return all scores by name, (...) each: accuracy, macro means, and each class's, as `recall_CLASS`."""
     scored = _by_class(found)
     named = whole_scores(found)
     for kind in ("precision", "recall", "f1"):
@@ -93,7 +93,7 @@ def scores_of(found: Totals, classes: Sequence[str]) -> dict[str, np.ndarray]:
 
 
 def summed(values: np.ndarray, places: np.ndarray, number: int) -> np.ndarray:
-    """(R, C): the columns of values (R, K) added up by their places (K,)."""
+    """Sum the columns of values (R, K) by class, (R, C); places (K,) are the classes of the columns."""
     found = np.zeros((number, len(values)), dtype=np.int64)
     np.add.at(found, places, values.T)
     return found.T

@@ -68,7 +68,7 @@ def _without(kinds: np.ndarray, number: int) -> np.ndarray:
 
 
 def _totals(drawn: np.ndarray, cells: np.ndarray, number: int) -> Totals:
-    """Of the drawn counts (R, K) of cells (K,), label * C + prediction; no matrix of C x C is made."""
+    """Return the `Totals` of drawn counts (R, K) of cells (K,), label * C + prediction, without a matrix."""
     labels, predicted = cells // number, cells % number
     right = labels == predicted
     return Totals(

@@ -47,7 +47,7 @@ class Fused(Layer):
         return self.training and self.weight_drop > 0
 
     def has_kernel(self) -> bool:
-        """Whether this CPU can run the layer under the autocast around it."""
+        """Return whether this CPU can run the layer under the current autocast."""
         projected = bool(getattr(self, "proj_size", 0))
         return has_kernel(self.mode, projected, torch.get_autocast_dtype("cpu"))
 
@@ -56,10 +56,10 @@ class Fused(Layer):
     ) -> LayerOutput:
         """(T, B, I) to `LayerOutput`; see there for the one case without a state.
 
-        Rows of different lengths: an LSTM does not show its memory in mid-sequence, so its state is None
-        unless one was given; then it runs packed, which is exact and, on CPUs, slow. Under an autocast to a
-        type in which the CPU has no kernel, the layer computes in the type of its weights: 7 to 11 times as
-        fast as torch's own steps in bfloat16.
+        Rows of different lengths: an LSTM does not return its cell state in mid-sequence, so its state is
+        None unless one was given; then it runs packed, which is exact and, on CPUs, slow. Under an autocast
+        to a type in which the CPU has no kernel, the layer computes in the type of its weights: 7 to 11 times
+        as fast as torch's own steps in bfloat16.
         """
         if steps.device.type == "cpu" and torch.is_autocast_enabled("cpu") and not self.has_kernel():
             dtype = self.weight_hh_l0.dtype

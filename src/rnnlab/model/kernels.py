@@ -1,4 +1,4 @@
-"""Which of torch's recurrent kernels this CPU has, found by running a tiny one, once a process.
+"""Checks which of torch's recurrent kernels this CPU has, by running a tiny layer once per process.
 
 torch hands an LSTM under autocast to oneDNN, which has no such kernel in bfloat16 without AVX-512, nor in
 float16 on most CPUs, and then raises. A CPU's flags alone do not say so: it also depends on how torch was
@@ -24,12 +24,12 @@ _asking = Lock()  # both directions of a layer may ask at once
 
 
 def has_kernel(mode: str, projected: bool, dtype: torch.dtype) -> bool:
-    """Whether torch's layer runs on this CPU under autocast to `dtype`, forwards and backwards.
+    """Return whether torch's layer runs on this CPU under autocast to `dtype`, forward and backward.
 
-    Logs one line the first time that one does not.
+    Logs one line the first time that a layer does not.
 
     Args:
-        mode: of the layer, as torch names it: LSTM, GRU, RNN_TANH or RNN_RELU.
+        mode: torch's name of the layer: LSTM, GRU, RNN_TANH or RNN_RELU.
         projected: whether it has a projection, which only an LSTM can have.
     """
     with _asking:
@@ -44,7 +44,7 @@ def _tried(mode: str, projected: bool, dtype: torch.dtype) -> bool:
     with torch.inference_mode(False), torch.enable_grad():
         layer = getattr(nn, name)(
             SIZE, SIZE, device="meta", **given, **sizes
-        )  # which draws no random numbers
+        )  # on meta, so that no random numbers are drawn
         layer.to_empty(device="cpu")
         try:
             _try(layer, dtype)
@@ -57,7 +57,7 @@ def _tried(mode: str, projected: bool, dtype: torch.dtype) -> bool:
 
 
 def _try(layer: nn.Module, dtype: torch.dtype) -> None:
-    """One forward and one backward pass."""
+    """Run one forward and one backward pass."""
     with autocast_to(dtype):
         outputs, _ = layer(torch.zeros(2, 1, SIZE))
     torch.autograd.grad(outputs.float().sum(), list(layer.parameters()))
@@ -65,9 +65,9 @@ def _try(layer: nn.Module, dtype: torch.dtype) -> None:
 
 @contextmanager
 def autocast_to(dtype: torch.dtype | None) -> Iterator[None]:
-    """Autocast to that type on the CPU, or none at all for None, in this thread.
+    """Enable autocast to `dtype` on the CPU in this thread, or disable it for None.
 
-    Not torch.autocast, which at its end may empty the cache of cast weights for all threads.
+    torch.autocast would empty the cache of cast weights of all threads when it ends.
     """
     before = torch.is_autocast_enabled("cpu"), torch.get_autocast_dtype("cpu")
     torch.set_autocast_enabled("cpu", dtype is not None)
@@ -80,10 +80,10 @@ def autocast_to(dtype: torch.dtype | None) -> Iterator[None]:
 
 
 def cpu_name() -> str:
-    """The CPU's name and the instructions that torch uses of it: `Intel(R) Core(TM) i5-8250U CPU (AVX2)`."""
+    """Return the CPU's name and torch's instruction set: `Intel(R) Core(TM) i5-8250U CPU (AVX2)`."""
     try:
         lines = CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:  # no Linux
+    except OSError:  # not Linux
         lines = []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return f"{names[0] if names else 'this CPU'} ({torch.backends.cpu.get_cpu_capability()})"

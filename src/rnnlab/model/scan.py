@@ -30,7 +30,7 @@ class ScanLayer(Layer):
 
     No gate reads h, so the layer has no recurrent matrix, and h' is linear in h. The paper computes appendix
     B's form in logarithms, which needs a positive first state; `linear_recurrence` does without them, and is
-    exact from the empty state 0. Gates and states are float32 at least, under any autocast and of
+    exact from the empty state 0. Gates and states are at least float32, also under autocast and with
     weights in half precision.
 
     Args:
@@ -66,7 +66,7 @@ class ScanLayer(Layer):
         new = torch.sigmoid(gates[0] if self.cell == "mingru" else input_share(*gates))
         start = None if state is None else state[0][0].to(new.dtype)
         states = linear_recurrence(1 - new, new * positive(candidate), start)  # (T, B, H)
-        outputs = states.to(self.weight_ih.dtype)  # the type of what reads them, which autocast leaves alone
+        outputs = states.to(self.weight_ih.dtype)  # the dtype of the layers that follow, also under autocast
         return LayerOutput(outputs, (last_step(states, lengths).unsqueeze(0),))
 
     def extra_repr(self) -> str:

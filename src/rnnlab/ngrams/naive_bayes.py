@@ -149,7 +149,7 @@ def _regression(strength: float) -> Any:
 
 
 def _least_loss(log_probabilities: Tensor, labels: Tensor, class_weights: Tensor) -> float:
-    """The cross-entropy, in which classes have these weights, at the best temperature, or 1 for few rows."""
+    """Return the class-weighted cross-entropy at the best temperature, or at 1 for too few rows."""
     parts = log_probabilities[None]  # (1, N, C)
     best = combined(parts, fit_blend(parts, labels, class_weights))
     return float(torch.nn.functional.nll_loss(best, labels, class_weights))

@@ -52,7 +52,7 @@ def load_ngrams(path: Path) -> NaiveBayesNgrams:
         BadZipFile,
         MemoryError,
         TypeError,
-    ) as error:  # as the file is broken
+    ) as error:
         raise SettingError("RUN", path, f"its n-grams cannot be read: {error}") from error
     ngrams.longest, ngrams.strength = ngrams.tables[0].longest, facts["strength"]
     ngrams.characters = ngrams.tables[1].longest if len(ngrams.tables) > 1 else 0

@@ -13,9 +13,9 @@ from torchmetrics.functional.classification import multiclass_calibration_error
 
 BINS = 15  # of equal width, as in Guo et al. 2017
 MOST = 20.0  # largest scale; the least temperature is 1 / MOST and the largest MOST
-LEAST_ROWS = 200  # of validation that anything is fitted on; fewer decide nothing
-FOLDS = 5  # of those rows, each predicted by what the others say
-MARGIN = 2.0  # standard errors by which a temperature's gain must be above 0
+LEAST_ROWS = 200  # validation rows; nothing is fitted on fewer
+FOLDS = 5  # of the validation rows, for cross-validation of the temperature
+MARGIN = 2.0  # standard errors that the gain of a temperature must exceed
 _TOLERANCE = 1e-12  # of the gradient, in nats
 
 
@@ -98,13 +98,13 @@ def fit_temperature(log_probabilities: Tensor, labels: Tensor) -> float:
 
 
 class Temperature(NamedTuple):
-    """A temperature, and the evidence for it.
+    """A temperature and its cross-validated gain.
 
     Attributes:
-        value: 1 where there is not enough.
-        rows: of the validation.
-        gain: nats a row that the temperatures of the other folds spare on each fold; error: its standard
-            error. None where there were too few rows to ask.
+        value: the temperature; 1 if the gain is not clear.
+        rows: number of validation rows.
+        gain: mean reduction of the loss on held-out folds, in nats per row; None for too few rows.
+        error: standard error of the gain.
     """
 
     value: float
@@ -121,12 +121,13 @@ class Temperature(NamedTuple):
 
 
 def choose_temperature(log_probabilities: Tensor, labels: Tensor) -> Temperature:
-    """The best temperature, or 1 unless temperatures of four fifths of the rows help on the last fifth.
+    """Fit a temperature, but keep 1 unless it has a clear gain in cross-validation.
 
-    The mean gain has to be above 0 by MARGIN standard errors, on at least LEAST_ROWS rows.
+    The mean gain must exceed MARGIN standard errors, on at least LEAST_ROWS rows.
 
     Args:
-        log_probabilities: (N, C), of rows that the network was not trained on. labels: (N,).
+        log_probabilities: (N, C), of rows that the network was not trained on.
+        labels: (N,).
     """
     rows = len(labels)
     if rows < LEAST_ROWS:
@@ -146,7 +147,7 @@ def choose_temperature(log_probabilities: Tensor, labels: Tensor) -> Temperature
 
 
 def fit_blend(parts: Tensor, labels: Tensor, class_weights: Tensor | None = None) -> Tensor:
-    """The scales of `fit_scales`; equal ones that sum to 1 where the rows are fewer than LEAST_ROWS."""
+    """Fit scales by `fit_scales`; with fewer than LEAST_ROWS rows return equal scales that sum to 1."""
     if len(labels) < LEAST_ROWS:
         return torch.full((len(parts),), 1 / len(parts), dtype=torch.float64)
     return fit_scales(parts, labels, class_weights)
