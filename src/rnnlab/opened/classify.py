@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rnnlab.opened.run import OpenRun
 
-MOST_TOKENS = 16_384  # of one padded batch; a longer text stands alone
+MOST_TOKENS = 16_384  # in a padded batch; a longer text is a batch of its own
 
 
 def probabilities(
@@ -24,11 +24,11 @@ def probabilities(
     ngrams: bool = False,
     encoded: Sequence[np.ndarray] | None = None,
 ) -> np.ndarray:
-    """(N, C) float64 in the order of the texts: the network's at the run's prior and temperature, or, with
-    `ngrams`, its blend with the run's n-grams, as the test had it.
+    """Predict class probabilities (N, C), float64, of N texts at the run's prior and temperature.
 
     Args:
-        encoded: the texts as `run.encode` gives them, where that is done already.
+        ngrams: blend in the run's n-grams, as its test did.
+        encoded: the output of `run.encode` for the texts, if it is there already.
 
     Raises:
         SettingError: the run is a language model's, or has no n-grams.

@@ -89,7 +89,7 @@ def check(arguments: Namespace) -> None:
 
 
 def split_of(opened: OpenRun, arguments: Namespace) -> str:
-    """The split that is meant; raises SettingError for the test of a run that held none out."""
+    """Return the chosen split; raises SettingError for `test` if the run held out no test rows."""
     last = tested(opened.result)
     if arguments.split == "test" and last != "test":
         raise SettingError("--split", "test", f"{opened.folder.path} held nothing out to test on: {last} is")

@@ -1,4 +1,4 @@
-"""Rows with known labels and what a classifier says of them. Shapes: N rows, C classes."""
+"""Predictions of a classifier on rows with known labels. Shapes: N rows, C classes."""
 
 from __future__ import annotations
 
@@ -24,10 +24,14 @@ OPTION = "--path"
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Predictions, calibrated as the run was, where their rows came from, and rows that were left out.
+    """Calibrated predictions on labelled rows.
 
-    `unread` has the numbers and notes of rows of which the model knows nothing; of a test that the run left
-    its `result.json` has the count of the empty ones. `notes` say what was found out about the file.
+    Attributes:
+        source: the split or file of the rows.
+        skipped: rows that were left out.
+        unread: numbers and notes of rows without a known token; empty for predictions that the run saved,
+            whose empty rows its `result.json` counts.
+        notes: sentences on the detected format of the file.
     """
 
     predictions: Predictions
@@ -38,11 +42,12 @@ class Evaluated:
 
 
 def split_rows(run: OpenRun, split: str, progress: bool = False) -> Evaluated:
-    """A split of the run's own data, rows counted from 1; of the test those that the run left, where it was
-    tested whole.
+    """Evaluate a split of the run's own data, rows numbered from 1.
+
+    Takes the predictions that the run saved if it was tested on the whole split.
 
     Raises:
-        SettingError: the data have changed since, or are not to be found.
+        SettingError: the data have changed since, or are missing.
     """
     if split == tested(run.result):
         left = read_predictions(run.folder.predictions, run.classes)
@@ -64,7 +69,7 @@ def _evaluated(
     progress: bool,
     skipped: tuple[Row, ...] = (),
 ) -> Evaluated:
-    """Rows by their numbers and labels (N,), predicted."""
+    """Predict texts with row numbers (N,) and labels (N,)."""
     encoded = run.encode(texts)
     shares, notes = probabilities(run, texts, progress, encoded=encoded), run.notes(texts, encoded)
     unread = tuple((number, note) for number, note in zip(numbers.tolist(), notes, strict=True) if note)
@@ -80,13 +85,13 @@ def file_rows(
     progress: bool = False,
     form: Format | None = None,
 ) -> Evaluated:
-    """The rows of a .csv, .tsv, .jsonl or .parquet file, numbered from 1.
+    """Evaluate the rows of a .csv, .tsv, .jsonl or .parquet file, numbered from 1.
 
     Args:
-        kind: what the file must be; None takes any of them.
-        columns: the names of its texts and of its labels, by the rule of `rnnlab.data.labels`.
+        kind: required format of the file; None accepts any.
+        columns: names of the text and label columns; see `rnnlab.data.labels` for the labels.
         skip: leave broken rows out and count them.
-        form: how the file is written, where that is set.
+        form: format of the file; None detects it.
 
     Raises:
         SettingError: the file cannot be read, lacks a column, has a broken row or no row.
@@ -117,7 +122,7 @@ def file_rows(
 
 
 def _checked(row: Row, classes: Classes, columns: tuple[str, str], known: dict[str, int | None]) -> Row:
-    """The row; one without a text, or whose label is no class, is broken."""
+    """Return the row, marked as broken if it has no text or its label is no class."""
     if row.problem:
         return row
     text, label = row.cells

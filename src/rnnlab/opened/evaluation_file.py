@@ -18,7 +18,7 @@ from rnnlab.report.page.predictions import Predictions
 from rnnlab.whole import whole_file
 
 MISTAKES = 50
-MOST_SQUARE = 100  # classes whose whole matrix is written
+MOST_SQUARE = 100  # limit of classes for writing the whole confusion matrix
 
 
 def classifier_results(run: OpenRun, found: Evaluated, resamples: int) -> dict[str, Any]:
@@ -75,8 +75,9 @@ def _plain(one: Interval, resamples: int) -> dict[str, float]:
 
 
 def _confusion(counts: np.ndarray) -> dict[str, Any]:
-    """The matrix (C, C), rows the truth; of many classes the cells that are not 0, each as truth, prediction
-    and count.
+    """Return the matrix (C, C), rows the labels; with many classes only its nonzero cells.
+
+    A cell is label, prediction and count.
     """
     if len(counts) <= MOST_SQUARE:
         return {"confusion": counts.tolist()}

@@ -13,11 +13,13 @@ BEST = "best:"
 
 
 def find(name: str, outputs: Path = OUTPUTS) -> RunFolder:
-    """As `find_run`, and `best:SWEEP`: the run that reached most on validation, of the sweep's best setting,
-    and has a checkpoint; which one that is goes to stderr in one line.
+    """Find a run by name as `find_run` does, or by `best:SWEEP`.
+
+    The latter is the run of the sweep's best setting with the best validation score and a checkpoint; its
+    name is printed to stderr.
 
     Raises:
-        SettingError: no run, or several, are meant; the sweep has no finished run yet.
+        SettingError: no run or several match; the sweep has no finished run yet.
     """
     if not name.startswith(BEST):
         return find_run(name, outputs)

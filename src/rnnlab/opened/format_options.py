@@ -1,4 +1,4 @@
-"""The options of commands that read a file of rows: how it is written, and what a broken row does."""
+"""Command line options for reading a file of rows: its format, and the handling of broken rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from rnnlab.data.files import ON_ERROR
 
 
 def add_format(parser: ArgumentParser, of: str, max_file: int | None) -> None:
-    """Adds the options of a file that the option `of` names; `max_file` is what is read of it at most."""
+    """Add the options for a file.
+
+    Args:
+        of: the option that names the file. max_file: default limit of bytes to read; None sets none.
+    """
     parser.add_argument("--on-error", choices=ON_ERROR, default="stop", help="what a broken row does")
     marks = f"between cells of {of}: comma, semicolon, tab, pipe or a character (default: auto)"
     parser.add_argument("--delimiter", metavar="MARK", default=AUTO, help=marks)
@@ -26,6 +30,6 @@ def add_format(parser: ArgumentParser, of: str, max_file: int | None) -> None:
 
 
 def format_of(arguments: Namespace) -> Format:
-    """What was typed."""
+    """Return the format from the parsed options."""
     typed = arguments.delimiter, arguments.encoding, arguments.quoting
     return Format(*typed, arguments.max_row, arguments.max_file)

@@ -18,11 +18,11 @@ log = logging.getLogger("rnnlab")
 
 
 def list_runs(outputs: Path = OUTPUTS) -> list[Row]:
-    """What each run under `outputs` says of itself, the one that was started latest first.
+    """List the runs under `outputs` as rows of facts and metrics, the latest first.
 
     A run whose result.json is broken is left out, and a warning names it. Every row has run (the folder),
-    task, model, status, seed, parameters, seconds, started (a datetime), limited (what was read of splits
-    that were not read whole) and, by their own names, its metrics and the overrides that were typed.
+    task, model, status, seed, parameters, seconds, started (a datetime), limited (the parts that were read of
+    splits not read whole) and, by their own names, its metrics and the overrides that were typed.
     """
     rows = []
     for folder in run_folders(Path(outputs)):
@@ -30,7 +30,7 @@ def list_runs(outputs: Path = OUTPUTS) -> list[Row]:
         try:
             if wrong is None:
                 rows.append(row_of(folder))
-        except OSError as error:  # it has just gone
+        except OSError as error:  # deleted meanwhile
             wrong = f"cannot be read: {error.strerror}"
         if wrong is not None:
             log.warning("note: %s/result.json %s; left out", folder.as_posix(), wrong)

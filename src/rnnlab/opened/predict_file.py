@@ -1,4 +1,4 @@
-"""A file of texts to a file of predictions, some thousand rows at a time."""
+"""Predicts the rows of a file, some thousands at a time."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ def predict_file(
     form: Format | None = None,
     formulas: bool = False,
 ) -> str:
-    """Predict every row in its order; what was done, in a line, and one on texts of which nothing is known.
+    """Predict every row of a file in order; return a summary, with a line for each note.
 
-    A file is put in place when it is whole.
+    The output file appears under its name only when it is complete.
 
     Args:
         output: None prints CSV.
         skip: leave broken rows out and count them.
-        ngrams: blend the run's n-grams in.
-        form: how the file is written, where that is set.
-        formulas: write cells of CSV as they are, though a spreadsheet would compute them.
+        ngrams: blend in the run's n-grams.
+        form: format of the file; None detects it.
+        formulas: write CSV cells as they are, even if a spreadsheet would run them as formulas.
 
     Raises:
         SettingError: the file cannot be read or has a broken row, or the output cannot be written.
@@ -76,21 +76,21 @@ def predict_file(
 
 
 def left_out(broken: list[Row]) -> str:
-    """What is said of rows that could not be read."""
+    """Return a phrase on the rows that were left out, "" for none."""
     if not broken:
         return ""
     return f"; {len(broken):,} left out, the first is {broken[0]}, which {broken[0].problem}"
 
 
 def line_of(row: Row, text: str, found: Prediction) -> dict[str, Any]:
-    """A row of the output."""
+    """Return a row of the output."""
     said = {"row": row.number, "text": text, "label": found.label, "probability": found.probability}
     shares = {f"probability_{name}": share for name, share in found.probabilities.items()}
     return {**said, **shares, "note": found.note}
 
 
 def sound(rows: Iterator[Row], broken: list[Row], skip: bool, source: Path) -> Iterator[Row]:
-    """The rows that can be read; the others are gathered or, unless they are to be skipped, an error."""
+    """Yield the sound rows; broken rows are appended to `broken` if skipped, else raise SettingError."""
     for row in rows:
         if row.cells and row.cells[0] is None:
             row = row._replace(problem="has no text")
@@ -104,7 +104,7 @@ def sound(rows: Iterator[Row], broken: list[Row], skip: bool, source: Path) -> I
 
 
 def changed(writer: Writer) -> list[str]:
-    """A note on cells that were changed so that no spreadsheet computes them."""
+    """Return a note on cells that were escaped so that no spreadsheet runs them as formulas."""
     count = getattr(writer, "changed", 0)
     if not count:
         return []

@@ -9,9 +9,9 @@ import numpy as np
 
 
 class Prediction(NamedTuple):
-    """The likeliest class, its probability, and every class's by its name.
+    """The most probable class, its probability, and the probability of each class by name.
 
-    `note` says so where nothing that the model knows was read (`rnnlab.tokenizer.unread`).
+    `note` is not empty if the model read no known token (see `rnnlab.tokenizer.unread`).
     """
 
     label: str
@@ -23,7 +23,7 @@ class Prediction(NamedTuple):
 def predictions_of(
     probabilities: np.ndarray, classes: Sequence[str], notes: Sequence[str]
 ) -> list[Prediction]:
-    """(N, C) and N notes as N predictions."""
+    """Return N predictions from probabilities (N, C) and N notes."""
     found = []
     for row, note in zip(probabilities.tolist(), notes, strict=True):
         best = max(range(len(row)), key=row.__getitem__)

@@ -143,7 +143,7 @@ class OpenRun:
         return encode(texts, self.cleaner, self.tokenizer, self.shape)
 
     def notes(self, texts: Sequence[str], encoded: Sequence[np.ndarray] | None = None) -> list[str]:
-        """On each text, whether nothing that the model knows stands in it; "" where something does."""
+        """Return a note on each text without a known token, "" for the others."""
         return unread(texts, encoded or self.encode(texts), self.cleaner, self.tokenizer)
 
     def probabilities(self, texts: Sequence[str], progress: bool = False, ngrams: bool = False) -> np.ndarray:

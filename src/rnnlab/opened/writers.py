@@ -1,4 +1,4 @@
-"""Rows of predictions to CSV, JSON lines and Parquet."""
+"""Writes rows of predictions as CSV, JSON lines or Parquet."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from typing import IO, Any
 Row = dict[str, Any]
 
 
-FORMULA = re.compile(r"[=+\-@\t\r]")  # what a cell begins with that a spreadsheet computes
-_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")  # which is harmless
+FORMULA = re.compile(r"[=+\-@\t\r]")  # start of a cell that a spreadsheet runs as a formula
+_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")  # harmless, though it begins so
 
 
 def escaped(cell: object) -> object:
-    """The cell, behind a quote mark where a spreadsheet would take its text for a formula."""
+    """Return the cell, with a leading quote mark if a spreadsheet would run its text as a formula."""
     if isinstance(cell, str) and FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
         return f"'{cell}"
     return cell
 
 
 class CSVWriter:
-    """With a heading, written with the first rows.
+    """Writes CSV; the heading is written with the first rows.
 
     Attributes:
-        changed: cells that are written behind a quote mark; see `escaped`.
+        changed: number of cells with an added quote mark; see `escaped`.
 
     Args:
         keep: write every cell as it is.
@@ -60,7 +60,7 @@ class CSVWriter:
 
 
 class JSONWriter:
-    """An object a line."""
+    """Writes a JSON object per line."""
 
     def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
         self.file, self.columns = file, columns
@@ -74,7 +74,7 @@ class JSONWriter:
 
 
 class ParquetWriter:
-    """A row group a call."""
+    """Writes a Parquet row group per call."""
 
     def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
         import pyarrow as pa
