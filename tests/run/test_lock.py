@@ -158,6 +158,24 @@ def test_without_locks_the_file_is_touched(tmp_path: Path, monkeypatch: pytest.M
     lock.release()
 
 
+@pytest.mark.usefixtures("no_locks")
+@pytest.mark.parametrize(
+    "fields", [{"pid": "x"}, {"pid": None}, {"pid": -1}, {"pid": 1 << 40}, {"since": "x"}, {"since": 1e300}]
+)
+def test_without_locks_a_file_with_wrong_values_names_nobody(tmp_path: Path, fields: dict[str, Any]) -> None:
+    said(tmp_path, 0.0, **fields)
+    assert holder_of(tmp_path) is None
+    take(tmp_path)
+
+
+def test_a_folder_whose_file_is_removed_each_time_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnnlab.run.lock._is_there", lambda *_: False)
+    with pytest.raises(Held, match="it is being trained by another process;"):
+        take(tmp_path)
+
+
 def test_a_lock_without_words_is_another_process(tmp_path: Path) -> None:
     first = FolderLock()
     first.acquire(tmp_path, "")

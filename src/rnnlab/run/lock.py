@@ -68,6 +68,7 @@ class FolderLock:
                 if attempt == TRIES - 1:
                     raise
             time.sleep(PAUSE)
+        raise Held(folder, what, {})  # its file was removed each time: others come and go
 
     def release(self) -> None:
         """Free the lock and remove its file."""
@@ -161,8 +162,11 @@ def _read(file: IO[bytes]) -> Holder:
     file.seek(0)
     try:
         found = dict(parse_json(file.read(MOST)))
-        return {name: found[name] for name in ("pid", "host", "started", "since")}
-    except (ValueError, TypeError, KeyError):
+        pid, host, since = int(found["pid"]), str(found["host"]), float(found["since"])
+        datetime.fromtimestamp(since)  # `words` shows it
+        known = 0 < pid < 1 << 31
+        return {"pid": pid, "host": host, "started": found["started"], "since": since} if known else {}
+    except (ValueError, TypeError, KeyError, OverflowError, OSError):
         return {}
 
 
