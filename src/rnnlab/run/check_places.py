@@ -12,6 +12,7 @@ from rnnlab.data.store import NotInReach
 from rnnlab.data.styles import find_texts
 from rnnlab.embedding.opening import check_file
 from rnnlab.errors import SettingError
+from rnnlab.run.rule import shown
 from rnnlab.run.rules import rule_for
 from rnnlab.run.styles import styles_of_data
 
@@ -25,7 +26,7 @@ def check_paths(cfg: DictConfig) -> None:
             raise SettingError(f"paths.{name}", MISSING, f"must be given: add paths.{name}=...")
         value, rule = cfg.paths.get(name), rule_for(f"paths.{name}")
         if rule is not None and not rule.allows(value):
-            raise SettingError(f"paths.{name}", "null" if value is None else value, f"must be {rule}")
+            raise SettingError(f"paths.{name}", shown(value), f"must be {rule}")
 
 
 def check_places(cfg: DictConfig) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +63,7 @@ def plugins(trainer: DictConfig) -> dict[str, Any]:
 
 
 def check_device(cfg: DictConfig) -> None:
-    """Refuse an accelerator, or a precision, that this machine lacks, before data are read."""
+    """Refuse an accelerator that this machine lacks, before data are read."""
     accelerator = cfg.trainer.get("accelerator")
     there: dict[str, Callable[[], bool]] = {
         "gpu": torch.cuda.is_available,
@@ -76,7 +75,3 @@ def check_device(cfg: DictConfig) -> None:
         raise SettingError(
             "trainer", accelerator, f"this machine has no {accelerator}; there are: {', '.join(present)}"
         )
-    precision = str(cfg.trainer.precision)
-    if precision.startswith("transformer-engine") and not find_spec("transformer_engine"):
-        rule = "needs an NVIDIA GPU and its package transformer_engine: choose bf16-mixed or 32-true"
-        raise SettingError("trainer.precision", precision, rule)
