@@ -93,6 +93,18 @@ def test_without_a_home_and_without_a_cache_it_says_what_to_set(homeless, overri
     assert str(error.value) == message
 
 
+def test_a_tilde_that_nobody_expanded_is_refused_with_the_whole_path(monkeypatch):
+    monkeypatch.setenv("HOME", "/some/one")
+    monkeypatch.setenv("RNNLAB_CACHE_DIR", "~/cache")
+    rule = "~ is not expanded in quotes and in environment variables: write /some/one"
+    with pytest.raises(SettingError) as error:
+        check(config())
+    assert str(error.value) == f"paths.cache_dir=~/cache: {rule}/cache"
+    with pytest.raises(SettingError) as error:
+        check(config("paths.cache_dir=here", home_quoted("paths.output_dir='~/runs'")))
+    assert str(error.value) == f"paths.output_dir=~/runs: {rule}/runs"
+
+
 def test_a_user_whom_the_system_knows_needs_no_variable(monkeypatch):
     monkeypatch.delenv("HOME", raising=False)
     monkeypatch.delenv("RNNLAB_CACHE_DIR", raising=False)

@@ -36,10 +36,13 @@ def home() -> str:
 
 
 def check_home(cfg: DictConfig) -> None:
-    """Raise SettingError for a folder of `paths` in a home folder that does not exist."""
+    """Raise SettingError for a folder of `paths` with a `~` that is unexpanded or has no home folder."""
     for name, variable in OURS.items():
         place = str(cfg.paths.get(name))
         if place == "~" or place.startswith("~/"):
             more = f", set {variable}" if variable else ""
             rule = f"there is no home folder, HOME is not set: name a folder{more} or set HOME"
+            whole = os.path.expanduser(place)
+            if whole != place:
+                rule = f"~ is not expanded in quotes and in environment variables: write {whole}"
             raise SettingError(f"paths.{name}", place, rule)
