@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.errors import SettingError
-from rnnlab.run.rule import Number, Pattern
+from rnnlab.run.rule import SEED, Number, Pattern
 from rnnlab.run.writable import check_writable
 
-SEED = Number(0, 2**32 - 1, whole=True)
 TEXTS = Number(1, 10**6, whole=True)
 LENGTH = Number(1, 10**7, whole=True)  # of a text, in tokens or characters
 RATE = Number(0, 1000, open="low")

@@ -123,6 +123,7 @@ MOST = 10**9  # the upper bound of a count
 SIZE = Number(1, MOST, whole=True)
 OPTIONAL_SIZE = Number(1, MOST, whole=True, words=(None,))
 COUNT = Number(0, MOST, whole=True)
+SEED = Number(0, 2**32 - 1, whole=True)
 WIDTH = Number(1, 2**63 - 1, whole=True)  # of a layer; `check_machine` compares it with the memory
 OPTIONAL_WIDTH = Number(1, 2**63 - 1, whole=True, words=(None,))
 PROBABILITY = Number(0, 1, open="high")

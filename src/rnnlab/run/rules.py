@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rnnlab.run.rule import Choice, Flag, Number, Pattern, Text
+from rnnlab.run.rule import SEED, Choice, Flag, Number, Pattern, Text
 from rnnlab.run.rule_lists import Items, Rule, Tree
 from rnnlab.run.rules_data import DATA_RULES
 from rnnlab.run.rules_model import MODEL_RULES
@@ -16,7 +16,6 @@ from rnnlab.run.rules_sweep import SWEEP_RULES
 from rnnlab.run.rules_task import TASK_RULES
 from rnnlab.run.rules_training import TRAINING_RULES
 
-SEED = Number(0, 2**32 - 1, whole=True)
 RULES: dict[str, Rule] = {
     "seed": SEED,
     "report": Flag(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnlab.run.rule import COUNT, SIZE, Choice, Flag, Number, Pattern
+from rnnlab.run.rule import COUNT, SEED, SIZE, Choice, Flag, Number, Pattern
 from rnnlab.run.rule_lists import Rule
 
 SAMPLERS = ("grid", "random", "tpe", "cmaes", "gp", "qmc", "nsga2")
@@ -20,7 +20,7 @@ SWEEP_RULES: dict[str, Rule] = {
     "sweep.heartbeat": SPAN,
     "sweep.heartbeat_timeout": SPAN,
     "sweep.kill_after": SPAN,
-    "sweep.seed": Number(0, 2**32 - 1, whole=True),
+    "sweep.seed": SEED,
     "sweep.dry_run": Flag(),
     "sweep.retry_failed": Flag(),
     "sweep.name": Pattern(r"[\w.][\w.+-]*", "a folder's name of letters, digits and . _ + -"),
