@@ -31,6 +31,7 @@ def scripted(classifier_run, tmp_path):
     result |= {"task": EVIL, "command": EVIL, "overrides": [f"{EVIL}={EVIL}"], "error": EVIL, "device": EVIL}
     result["metrics"] |= {f"test/{EVIL}": 0.5}
     result["model"] |= {"name": EVIL}
+    result["limited"] = {split: {"read": 1, "of": 2, "unit": EVIL} for split in ("validation", "test")}
     (run / "result.json").write_text(json.dumps(result))
     (run / "samples.txt").write_text(EVIL)
     (run / "code.diff").write_text(EVIL)

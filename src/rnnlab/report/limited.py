@@ -18,9 +18,10 @@ def part_of(result: Mapping[str, Any], split: str) -> str:
     """
     limited = result.get("limited")
     part = limited.get(split) if isinstance(limited, Mapping) else None
-    if not isinstance(part, Mapping):
+    read, whole = (part.get("read"), part.get("of")) if isinstance(part, Mapping) else (None, None)
+    if not isinstance(read, int) or not isinstance(whole, int):
         return ""
-    return f"{part.get('read', 0):,} of {part.get('of', 0):,} {part.get('unit', 'rows')}"
+    return f"{read:,} of {whole:,} {part.get('unit', 'rows')}"
 
 
 def part_of_metric(result: Mapping[str, Any], name: str) -> str:

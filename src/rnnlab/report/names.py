@@ -26,7 +26,9 @@ def splits_said(data: Mapping[str, Any]) -> str:
     """Describe a run's splits, from `data` of its result.json: official, held out of train, or as given."""
     if data.get("official") is not None:
         return "official splits" if data["official"] else "not the official splits"
-    held = [name for name in data.get("held_out") or () if name in ("validation", data.get("tested", "test"))]
+    found = data.get("held_out")
+    names = found if isinstance(found, list | tuple) else ()
+    held = [name for name in names if name in ("validation", tested({"data": data}))]
     return f"{' and '.join(held)} held out of train" if held else "splits as given"
 
 

@@ -124,6 +124,7 @@ def test_missing_and_broken_files_are_left_out(make_run, tmp_path, broken, conte
             "seed": "one",
             "model": {"parameters": "many"},
         },
+        {"limited": {"test": {"read": "all", "of": None}}, "data": {"held_out": 3, "tested": [1]}},
     ],
 )
 def test_strange_results_have_a_page_all_the_same(make_run, tmp_path, fields):

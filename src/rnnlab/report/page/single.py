@@ -46,7 +46,7 @@ def run_sections(run: RunFiles, prefix: str = "") -> list[str]:
     if predictions is not None:
         parts += _classifier(run, predictions, found, prefix)
     scores, part = language_scores(run.metrics, tested(run.result)), part_of(run.result, tested(run.result))
-    windows = f"windows: {part}" if part else ""
+    windows = f"windows: {text(part)}" if part else ""
     parts.append(section(f"{prefix}language", tested(run.result).capitalize(), scores, windows))
     parts.append(section(f"{prefix}samples", "Samples", samples(run), "written by the best checkpoint"))
     parts.append(section(f"{prefix}pictures", "Attention and attributions", pictures(run.path)))
@@ -71,7 +71,7 @@ def _classifier(
         *confidence.group_charts(predictions),
     ]
     rows, wrong = len(predictions.labels), int((~predictions.right).sum())
-    read = part_of(run.result, tested(run.result)) or f"{rows:,} rows"
+    read = text(part_of(run.result, tested(run.result)) or f"{rows:,} rows")
     said = f"{read}; intervals by {RESAMPLES:,} bootstrap resamples of them"
     if run.part("data").get("official") is False:
         said += '; <strong class="warn">not the official split</strong>'
