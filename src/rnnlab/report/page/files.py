@@ -8,15 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from rnnlab.report.history import Series, read_history
 from rnnlab.report.names import lower_is_better, split_of
 from rnnlab.report.page.predictions import Predictions, read_predictions
 from rnnlab.untrusted import read_json, read_yaml
-
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 
 MOST_TEXT = 1_000_000  # characters of a text that a page shows
 

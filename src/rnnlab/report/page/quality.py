@@ -48,11 +48,7 @@ def class_table(predictions: Predictions, found: dict[str, Interval]) -> str:
         rows.append([*cells, f"{count:,}"])
     few = f"The first {len(rows)} of {len(pairs):,} classes; result.json has all"
     caption = "Each class" if len(pairs) == len(rows) else few
-    return table(
-        ["class", "precision", "recall", "F1", "rows"],
-        rows,
-        "Each class" if len(pairs) == len(rows) else caption,
-    )
+    return table(["class", "precision", "recall", "F1", "rows"], rows, caption)
 
 
 def other_scores(metrics: dict[str, float], prefix: str = "test/", why: str = "") -> str:
