@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,6 +75,24 @@ def test_a_busy_processor_is_progress_before_and_after_the_training_alone(tmp_pa
     finally:
         busy.kill()
         busy.wait()
+
+
+def test_all_processes_are_read_only_where_they_count(tmp_path: Path, idle: int, monkeypatch: Any) -> None:
+    path, reads = tmp_path / "mark", [0.0]
+
+    def counted(group: int) -> tuple[float, int]:
+        reads.append(reads[-1] + 1)
+        return reads[-1], 0
+
+    monkeypatch.setattr("rnnlab.sweep.stall.used", counted)
+    path.write_text(TRAINING)
+    stall, clock = watched(path, idle)
+    before = len(reads)
+    assert over_after(stall, clock, 15)
+    assert len(reads) == before
+    path.write_text(OTHER)
+    assert not over_after(stall, clock, 15)
+    assert len(reads) > before
 
 
 def test_a_watcher_that_slept_itself_blames_nobody(tmp_path: Path, idle: int) -> None:

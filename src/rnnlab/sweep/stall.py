@@ -51,9 +51,11 @@ class Stall:
         return self.idle > self.limit
 
     def _moved(self, passed: float) -> bool:
-        marked, before, busy = self._mark(), self._seen, self._is_busy(passed)
-        self._seen = marked
-        return marked != before or (marked[0] != TRAINING and busy)
+        before, self._seen = self._seen, self._mark()
+        if self._seen[0] == TRAINING:
+            self._used = None  # reading all of /proc costs tens of milliseconds, and only batches count here
+            return self._seen != before
+        return self._is_busy(passed) or self._seen != before
 
     def _mark(self) -> tuple[str, int]:
         try:
