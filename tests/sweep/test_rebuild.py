@@ -21,7 +21,7 @@ from rnnlab.sweep.known import remember_sweep
 from rnnlab.sweep.ledger import BrokenLedger, Ledger
 from rnnlab.sweep.outcome.files import write_jobs_csv
 from rnnlab.sweep.outcome.record import read_record
-from rnnlab.sweep.rebuild import rebuild
+from rnnlab.sweep.rebuild import keep_broken, rebuild
 from rnnlab.sweep.resume import go_on, take_up
 from rnnlab.sweep.row import Row
 from rnnlab.sweep.space import Dimension, Space
@@ -238,3 +238,16 @@ def test_a_broken_spec_is_one_error(small: Any, capsys: Any, text: str) -> None:
     error = capsys.readouterr().err
     assert error.startswith(f"error: {small.folder.spec} ")
     assert error.count("\n") == 1
+
+
+def test_a_kept_file_replaces_no_earlier_one(tmp_path: Path) -> None:
+    path, earlier = tmp_path / "ledger.jsonl", tmp_path / "ledger.broken1.jsonl"
+    earlier.write_text("first")
+    for content, name in (("second", "ledger.broken.jsonl"), ("third", "ledger.broken2.jsonl")):
+        path.write_text(content)
+        assert keep_broken(path) == f"; the old one is {name}"
+        assert (tmp_path / name).read_text() == content
+    assert earlier.read_text() == "first"
+    path.write_text("")
+    assert keep_broken(path) == ""
+    assert not path.exists()

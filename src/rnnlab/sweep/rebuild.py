@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import optuna
@@ -39,7 +41,7 @@ def rebuild(folder: SweepFolder, spec: Spec) -> str:
     ends = [event for number, job in enumerate(jobs) for event in _end(folder, spec, number, job)]
     events: list[Event] = [{"op": "sweep", "id": spec.identity}]
     events += [event for trial in trials for event in trial] + ends
-    kept = _set_aside(folder)
+    kept = keep_broken(folder.ledger)
     write_whole(folder.ledger, "".join(json.dumps(event) + "\n" for event in events))
     states = [event["state"] for event in ends if event["op"] == "end"]
     counts = [f"{states.count(state)} {state}" for state in ("finished", "pruned", "failed")]
@@ -47,13 +49,14 @@ def rebuild(folder: SweepFolder, spec: Spec) -> str:
     return f"rebuilt from the run folders: {len(jobs)} jobs, {', '.join([*counts, waiting])}{kept}"
 
 
-def _set_aside(folder: SweepFolder) -> str:
-    """Rename the old ledger; return a phrase that names the copy, empty if there was nothing to keep."""
-    if not folder.ledger.is_file() or not folder.ledger.stat().st_size:
+def keep_broken(path: Path) -> str:
+    """Rename a broken file to `NAME.broken*`; return a phrase that names it, "" if there was no content."""
+    if not path.is_file() or not path.stat().st_size:
+        path.unlink(missing_ok=True)
         return ""
-    number = sum(1 for _ in folder.path.glob("ledger.broken*.jsonl"))
-    kept = folder.path / f"ledger.broken{number or ''}.jsonl"
-    os.replace(folder.ledger, kept)
+    names = (path.with_name(f"{path.stem}.broken{number or ''}{path.suffix}") for number in count())
+    kept = next(name for name in names if not name.exists())
+    os.replace(path, kept)
     return f"; the old one is {kept.name}"
 
 

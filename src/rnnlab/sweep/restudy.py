@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import optuna
 from optuna.trial import TrialState, create_trial
 
 from rnnlab.study.storage import create_study, open_storage
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.ledger import Ledger
+from rnnlab.sweep.rebuild import keep_broken
 from rnnlab.sweep.spec import Spec
 
 
@@ -18,7 +17,7 @@ def restudy(folder: SweepFolder, spec: Spec, ledger: Ledger) -> str | None:
     known = {trial.study: trial for trial in ledger.trials if trial.study is not None}
     if spec.storage is not None or _count(folder, spec) > max(known, default=-1):
         return None
-    kept = _set_aside(folder)
+    kept = keep_broken(folder.study)
     study = create_study(folder.path, spec.name, spec.directions, None)
     for number in range(max(known, default=-1) + 1):
         trial = known.get(number)
@@ -47,13 +46,3 @@ def _count(folder: SweepFolder, spec: Spec) -> int:
         return len(study.get_trials(deepcopy=False))
     except (LookupError, ValueError, TypeError):
         return -1
-
-
-def _set_aside(folder: SweepFolder) -> str:
-    if not folder.study.is_file() or not folder.study.stat().st_size:
-        folder.study.unlink(missing_ok=True)
-        return ""
-    number = sum(1 for _ in folder.path.glob("study.broken*.jsonl"))
-    kept = folder.path / f"study.broken{number or ''}.jsonl"
-    os.replace(folder.study, kept)
-    return f"; the old one is {kept.name}"
