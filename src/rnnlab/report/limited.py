@@ -18,7 +18,8 @@ def part_of(result: Mapping[str, Any], split: str) -> str:
     """
     limited = result.get("limited")
     part = limited.get(split) if isinstance(limited, Mapping) else None
-    read, whole = (part.get("read"), part.get("of")) if isinstance(part, Mapping) else (None, None)
+    part = part if isinstance(part, Mapping) else {}
+    read, whole = part.get("read"), part.get("of")
     if not isinstance(read, int) or not isinstance(whole, int):
         return ""
     return f"{read:,} of {whole:,} {part.get('unit', 'rows')}"
