@@ -46,8 +46,10 @@ ROOMS: dict[str, set[str]] = {
     "evaluation": set(),
     "runtime": {"text", "tokenizer", "decoding", "data.shape"},
 }
+LIBRARIES = set(ROOMS)
 EVERYWHERE = ("errors", "whole", "untrusted", "bar")
 ROOMS["report"] = {"evaluation"}
+ROOMS["kinds"] = LIBRARIES | {"report"}
 ROOMS["run"] = set(ROOMS)
 ROOMS["inspect"] = set(ROOMS)
 ROOMS["find"] = set(ROOMS)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -35,9 +35,11 @@ class Task(LeanModule):
         running: names of the means that a training step gives.
 
     Attributes:
+        kind: `package.module:KIND` of its kind of problem, for subclasses in packages without a `KIND`.
         may_fail: whether a loss that is no number ends the training, by `Diverged` at the next row.
     """
 
+    kind: ClassVar[str] = ""
     may_fail = True
 
     def __init__(

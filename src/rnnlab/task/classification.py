@@ -49,6 +49,7 @@ class Classification(Task):
             cannot be mixed.
     """
 
+    kind = "rnnlab.kinds.classification:KIND"
     class_weights: Tensor | None
     prior_shift: Tensor | None
 

@@ -46,6 +46,8 @@ class LanguageModeling(Task):
             as `test/nats_windows_NAME`; a network that has styles is told which to read in.
     """
 
+    kind = "rnnlab.kinds.language_modeling:KIND"
+
     def __init__(
         self,
         network: nn.Module,

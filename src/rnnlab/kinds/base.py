@@ -1,0 +1,155 @@
+"""The contract of a kind of problem: what the rest of rnnlab asks it, before, during and after a run.
+
+A kind is one object, `KIND`, in the package of its task's class; `rnnlab.kinds.lookup` finds it from the
+task's `_target_`. A kind of your own is a subclass of `Kind` in a package of your own: override what it has,
+and leave the rest. Nothing heavy is imported here, and a kind's methods import torch where they need it, as
+the checks before a run must not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from rnnlab.errors import SettingError
+from rnnlab.kinds.metric import Metric
+from rnnlab.kinds.work import Facts, Outputs, Settings, Work
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Section(NamedTuple):
+    """A part of a run's report as plain data, which `report/` draws: a heading, and its parts in order."""
+
+    title: str
+    parts: Sequence[Any]
+
+
+class Answer(Protocol):
+    """Answers with a finished run: JSON values in, JSON values out; made by `Kind.answer`."""
+
+    def __call__(self, rows: Sequence[Any], options: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return one mapping of plain values for each row."""
+
+
+class Kind:
+    """A kind of problem.
+
+    Attributes:
+        name: as result.json and `rnnlab runs` have it; data modules name it in their `serves`.
+        noun: with its article, for messages: "a classifier".
+        needs: what its data hold, for messages: "labelled texts".
+        own_settings: keys of conf/task that the kind or the lab reads, and that are no arguments of the task.
+        commands: `rnnlab` commands that a run of this kind serves beside those that every run serves.
+        starts_others: whether `pretrained=` of other runs may take embedding and encoder of a run.
+        metrics: every metric that its runs have.
+    """
+
+    name = ""
+    noun = "a run"
+    needs = "rows"
+    own_settings: frozenset[str] = frozenset()
+    commands: frozenset[str] = frozenset()
+    starts_others = False
+    metrics: tuple[Metric, ...] = ()
+
+    # before a run, without torch
+    def monitored(self, settings: Settings) -> tuple[str, ...]:
+        """Return the names that `task.monitor` may have; empty where only the training can show them."""
+        return tuple(name for metric in self.metrics if not metric.by for name in metric.monitored)
+
+    def check(self, settings: Settings) -> None:
+        """Raise SettingError for the first setting that clashes with another, as far as a config shows it."""
+
+    def settle(self, settings: Settings, path_of: Callable[[str, str], str]) -> None:
+        """Put whole paths in the place of names of other runs, by `path_of(name, setting)`."""
+
+    # building
+    def data_settings(self, settings: Settings) -> dict[str, Any]:
+        """Return arguments of the data module that the config keeps elsewhere than under `data`."""
+        return {}
+
+    def facts(self, data: Any) -> Facts:
+        """Return what a prepared data module says of itself that network and task depend on."""
+        return dict(data.facts)
+
+    def saved_facts(self, settings: Settings, result: Mapping[str, Any]) -> Facts:
+        """Return the facts of a finished run, from its config and its result.json."""
+        return dict(result.get("facts") or {})
+
+    def expected_facts(self, settings: Settings) -> Facts:
+        """Return the facts as far as a config shows them, to count weights before there are data."""
+        return {}
+
+    def network_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
+        """Return arguments of the network beside encoder, vocabulary and vectors."""
+        return dict(facts)
+
+    def extra_inputs(self, settings: Settings) -> int:
+        """Return the number of features that the encoder reads at each step beside the row's own."""
+        return 0
+
+    def ensemble(self, settings: Settings, members: Sequence[nn.Module]) -> nn.Module:
+        """Return one network of several; `model.members` is refused where a kind has no such."""
+        rule = f"task={settings.task.name} predicts with one network: choose 1"
+        raise SettingError("model.members", len(members), rule)
+
+    def task_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
+        """Return arguments of the task beside those that `task` has in the config."""
+        return {}
+
+    # at work
+    def check_data(self, work: Work) -> None:
+        """Raise SettingError for the first setting that the prepared data show to be wrong."""
+
+    def before_network(self, work: Work) -> Facts:
+        """Do what comes between data and network; return fields for result.json."""
+        return {}
+
+    def before_training(self, work: Work) -> Facts:
+        """Do what comes between network and training; return fields for result.json."""
+        return {}
+
+    def before_test(self, work: Work) -> Any:
+        """Choose what the validation rows decide, before the test is read; `outputs` is handed the choice."""
+        return None
+
+    def after_test(self, work: Work) -> Outputs:
+        """Test further, on every process, with the best checkpoint loaded."""
+        return Outputs()
+
+    def outputs(self, work: Work, chosen: Any, result: Mapping[str, Any]) -> Outputs:
+        """Write predictions, samples and figures into the run's folder, on the first process.
+
+        Args:
+            chosen: what `before_test` returned.
+            result: the fields of result.json so far.
+        """
+        return Outputs()
+
+    # a finished run, `rnnlab.run.folder.open_run.OpenRun`
+    def require(self, command: str, folder: Path | str) -> None:
+        """Refuse a command that this kind lacks, in one line.
+
+        Raises:
+            SettingError: names the run, what it is and the commands that there are.
+        """
+        if command not in self.commands:
+            there = f"; there are: {', '.join(sorted(self.commands))}" if self.commands else ""
+            rule = f"is {self.noun}'s: it has no rnnlab {command}{there}"
+            raise SettingError("RUN", folder, rule)
+
+    def answer(self, run: Any) -> Answer:
+        """Return what `predict`, the service and notebooks call.
+
+        Raises:
+            SettingError: this kind answers nothing.
+        """
+        self.require("predict", run.folder.path)
+        raise NotImplementedError(f"{type(self).__name__} names the command predict and has no answer")
+
+    def sections(self, run: Any) -> Iterable[Section]:
+        """Return the kind's own part of the report."""
+        return ()

@@ -1,0 +1,87 @@
+"""Classification as a kind of problem: a text, and one label out of C for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rnnlab.kinds.base import Kind
+from rnnlab.kinds.classification.labels import class_choice, class_weights, saved_classes
+from rnnlab.kinds.metric import Metric
+from rnnlab.kinds.work import Facts, Settings
+
+if TYPE_CHECKING:
+    from torch import nn
+
+EVERYWHERE = ("train", "val", "test")
+
+
+class ClassificationKind(Kind):
+    """Labelled texts; the network gives logits (B, C). Its facts are classes, class_counts and padding."""
+
+    name = "classification"
+    noun = "a classifier"
+    needs = "labelled texts"
+    own_settings = frozenset({"class_weights", "sampling", "prior", "calibrate"})
+    commands = frozenset({"predict", "explain", "export", "serve"})
+    metrics = (
+        Metric("loss", lower_is_better=True, unit="nats", interval=True, splits=EVERYWHERE),
+        Metric("accuracy", interval=True, splits=EVERYWHERE),
+        Metric("macro_precision", interval=True),
+        Metric("macro_recall", interval=True),
+        Metric("macro_f1", interval=True),
+        Metric("precision", by="class"),
+        Metric("recall", interval=True, by="class"),
+        Metric("f1", by="class"),
+        Metric("ece", lower_is_better=True, splits=("test",)),
+        Metric("ece_calibrated", lower_is_better=True, splits=("test",)),
+        Metric("loss_calibrated", lower_is_better=True, unit="nats", splits=("test",)),
+        *(Metric(f"loss_{who}", lower_is_better=True, unit="nats") for who in ("ngrams", "ensemble")),
+        *(Metric(f"{what}_{who}") for what in ("accuracy", "macro_recall") for who in ("ngrams", "ensemble")),
+    )
+
+    def monitored(self, settings: Settings) -> tuple[str, ...]:
+        classes = class_choice(settings) or ()
+        return super().monitored(settings) + tuple(f"val/recall_{name}" for name in classes)
+
+    def data_settings(self, settings: Settings) -> dict[str, Any]:
+        return {"sampling": settings.task.sampling} if "sampling" in settings.task else {}
+
+    def facts(self, data: Any) -> Facts:
+        return {"classes": list(data.classes), "class_counts": data.class_counts, "padding": data.padding}
+
+    def saved_facts(self, settings: Settings, result: Mapping[str, Any]) -> Facts:
+        told = result.get("data") or {}
+        facts = {"classes": saved_classes(settings, result), "class_counts": told.get("class_counts")}
+        return {**facts, "padding": settings.data.get("padding", "post")}
+
+    def expected_facts(self, settings: Settings) -> Facts:
+        count = len(settings.data.get("classes") or ()) or 2
+        classes = [str(number) for number in range(count)]
+        return {"classes": classes, "padding": settings.data.get("padding", "post")}
+
+    def network_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
+        return {"num_classes": len(facts["classes"]), "padding": facts["padding"]}
+
+    def ensemble(self, settings: Settings, members: Sequence[nn.Module]) -> nn.Module:
+        from rnnlab.model.ensemble import Ensemble
+
+        return Ensemble(members)
+
+    def task_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
+        from rnnlab.task.prior import target_prior, trained_prior
+
+        task, counts = settings.task, facts["class_counts"]
+        weights = class_weights(task.class_weights, counts)
+        wanted = task.prior if isinstance(task.prior, str | None) else list(task.prior)
+        trained = trained_prior(counts, weights, task.sampling == "balanced")
+        prior = target_prior(wanted, counts)
+        return {
+            "classes": facts["classes"],
+            "class_weights": weights,
+            "prior": prior,
+            "trained_prior": trained,
+        }
+
+
+KIND = ClassificationKind()

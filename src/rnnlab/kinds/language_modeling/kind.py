@@ -1,0 +1,72 @@
+"""Language modelling as a kind of problem: a running text, and its next token at every step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rnnlab.data.styles import style_names
+from rnnlab.errors import SettingError
+from rnnlab.kinds.base import Kind
+from rnnlab.kinds.metric import Metric
+from rnnlab.kinds.work import Facts, Settings
+
+EVALUATED = ("val", "test")
+
+
+def of_protocol(protocol: str, splits: tuple[str, ...]) -> tuple[Metric, ...]:
+    """The four figures of a text that is read in a protocol."""
+    return (
+        Metric(f"nats_{protocol}", lower_is_better=True, unit="nats a token", splits=splits),
+        Metric(f"bits_{protocol}", lower_is_better=True, unit="bits a token", splits=splits),
+        Metric(f"perplexity_{protocol}", lower_is_better=True, splits=splits),
+        Metric(f"accuracy_{protocol}", splits=splits),
+    )
+
+
+class LanguageModelingKind(Kind):
+    """Running text; the network gives logits (B, T, V). Its one fact is styles, their names."""
+
+    name = "language_modeling"
+    noun = "a language model"
+    needs = "a running text"
+    own_settings = frozenset({"samples", "dynamic_evaluation"})
+    commands = frozenset({"generate", "explain", "export", "serve", "judge", "dynamic_evaluation"})
+    starts_others = True
+    metrics = (
+        Metric("loss", lower_is_better=True, unit="nats", splits=("train", *EVALUATED)),
+        *of_protocol("windows", EVALUATED),
+        *of_protocol("stream", ("test",)),
+        *of_protocol("dynamic", ("test",)),
+        Metric("nats_windows", lower_is_better=True, unit="nats a token", splits=("test",), by="style"),
+    )
+
+    def facts(self, data: Any) -> Facts:
+        return {"styles": list(data.styles)}
+
+    def saved_facts(self, settings: Settings, result: Mapping[str, Any]) -> Facts:
+        return self.expected_facts(settings)
+
+    def expected_facts(self, settings: Settings) -> Facts:
+        paths, names = settings.data.get("paths"), settings.data.get("names")
+        return {"styles": list(style_names(paths, names)) if paths else []}
+
+    def network_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
+        size = self.extra_inputs(settings)
+        if not size:
+            return {}
+        if not facts["styles"]:
+            rule = (
+                f"needs texts of several styles, and data={settings.data.name} has none: choose data=styles"
+            )
+            raise SettingError("model.style_size", size, rule)
+        return {"styles": len(facts["styles"]), "style_size": size}
+
+    def extra_inputs(self, settings: Settings) -> int:
+        return int(settings.model.get("style_size") or 0)
+
+    def task_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
+        return {"styles": facts["styles"]} if facts["styles"] else {}
+
+
+KIND = LanguageModelingKind()
