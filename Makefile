@@ -7,7 +7,7 @@ TEST_ARGS ?= -n auto
 PIP_INSTALL = $(VENV)/bin/python -m pip install -c constraints.txt
 SOURCES = src tests scripts train.py
 # the tests of numbers: what a CPU computes is compared in them
-NUMBERS = tests/model tests/loop tests/task tests/optimizer tests/pretraining tests/generate \
+NUMBERS = tests/model tests/training/loop tests/kinds tests/training/task tests/training/optimizer tests/generate \
 	tests/test_experiments.py tests/test_pairs.py
 
 .DEFAULT_GOAL := help

@@ -6,8 +6,8 @@ from pathlib import Path
 import hydra
 from omegaconf import DictConfig
 
-from rnnlab.run.encoding import escape_output, start_in_utf8
-from rnnlab.run.job import job, orderly
+from rnnlab.run.config.encoding import escape_output, start_in_utf8
+from rnnlab.run.train.job import job, orderly
 from rnnlab.sweep.command import prepare
 
 CONFIG_DIR = Path(__file__).parent / "conf"

@@ -20,13 +20,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from rnnlab.decoding.settings import Decoding
+from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.generate.engine import Engine, engine_of
 from rnnlab.generate.write import write
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.language_model import LanguageModel
-from rnnlab.opened.run import open_run
 from rnnlab.report.tables import render
+from rnnlab.run.folder.open_run import open_run
 from rnnlab.tokenizer.base import Tokenizer
 from rnnlab.tokenizer.char import CharTokenizer
 
@@ -78,7 +78,7 @@ def engines_of(network: nn.Module, name: str | None, threads: int) -> dict[str, 
     """What computes the steps, by the heading of its column."""
     engines = {"characters/s: median (best)": engine_of(network), "by the network itself": Engine(network)}
     if name is not None:
-        from rnnlab.writing.eight_bits import EightBitEngine
+        from rnnlab.commands.writing.int8_engine import EightBitEngine
 
         engines["in 8 bits"] = EightBitEngine(open_run(name), threads)
     return engines

@@ -18,14 +18,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from rnnlab.runtime import Classifier, Pool, Writer, open_model
 
-from rnnlab.decoding.settings import Decoding
 from rnnlab.export.write import export
+from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.write import write
-from rnnlab.opened.run import OpenRun, open_run
 from rnnlab.report.tables import render
-from rnnlab.runtime import Classifier, Pool, Writer, open_model
+from rnnlab.run.folder.open_run import OpenRun, open_run
 
 START = """
 import time

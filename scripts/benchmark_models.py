@@ -31,7 +31,7 @@ from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.layers import CELLS, SCANS
 from rnnlab.report.curves import COLOURS, MARKERS
 from rnnlab.report.tables import render
-from rnnlab.run.machine import device_name, set_threads
+from rnnlab.run.build.machine import device_name, set_threads
 
 MODES = ("training", "evaluation")
 FUSED = ("rnn", "lstm", "gru")

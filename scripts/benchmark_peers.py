@@ -31,16 +31,16 @@ from hydra.utils import instantiate
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from rnnlab.callback.quiet import quiet
 from rnnlab.data.batch import Batch
 from rnnlab.model import directions
 from rnnlab.model.encoder import Encoded
 from rnnlab.report.tables import render
-from rnnlab.run.arguments import CONFIG_NAME
-from rnnlab.run.build import build_data, build_network, build_task
-from rnnlab.run.machine import device_name, set_threads
-from rnnlab.run.trainer import build_trainer
-from rnnlab.run.vectors import build_choice, build_vectors
+from rnnlab.run.build.assemble import build_data, build_network, build_task
+from rnnlab.run.build.machine import device_name, set_threads
+from rnnlab.run.build.trainer import build_trainer
+from rnnlab.run.build.vectors import build_choice, build_vectors
+from rnnlab.run.config.arguments import CONFIG_NAME
+from rnnlab.training.callback.quiet import quiet
 
 CONFIG_DIR = Path(__file__).parents[1] / "conf"
 CLASSES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}

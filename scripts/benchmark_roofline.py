@@ -22,9 +22,9 @@ from torch import Tensor, nn
 
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.language_model import LanguageModel
-from rnnlab.optimizer.muon import MuonAdamW
 from rnnlab.report.tables import render
-from rnnlab.run.machine import device_name, set_threads
+from rnnlab.run.build.machine import device_name, set_threads
+from rnnlab.training.optimizer.muon import MuonAdamW
 
 OPTIMIZERS: dict[str, Callable[[list[tuple[str, Tensor]]], torch.optim.Optimizer]] = {
     "none": lambda named: torch.optim.SGD([torch.zeros(1)], lr=0.0),

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnlab.decoding.settings import Decoding
+from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.generate.engine import engine_of
+from rnnlab.generate.verse.forms import FORMS
+from rnnlab.generate.verse.measure import Measured
+from rnnlab.generate.verse.write import Poem, compose
 from rnnlab.generate.write import write
-from rnnlab.opened.run import open_run
 from rnnlab.report.tables import render
-from rnnlab.verse.forms import FORMS
-from rnnlab.verse.measure import Measured
-from rnnlab.verse.write import Poem, compose
+from rnnlab.run.folder.open_run import open_run
 
 FREE = 600  # characters of each text that is drawn freely
 

@@ -27,15 +27,15 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from torch import nn
 
-from rnnlab.callback.quiet import quiet
 from rnnlab.data.batch import Batch
-from rnnlab.loop.epoch import LeanEpochLoop
 from rnnlab.report.tables import render
-from rnnlab.run.arguments import CONFIG_NAME
-from rnnlab.run.build import build_data, build_network, build_task
-from rnnlab.run.machine import device_name, set_threads
-from rnnlab.run.trainer import build_trainer
-from rnnlab.run.vectors import build_choice, build_vectors
+from rnnlab.run.build.assemble import build_data, build_network, build_task
+from rnnlab.run.build.machine import device_name, set_threads
+from rnnlab.run.build.trainer import build_trainer
+from rnnlab.run.build.vectors import build_choice, build_vectors
+from rnnlab.run.config.arguments import CONFIG_NAME
+from rnnlab.training.callback.quiet import quiet
+from rnnlab.training.loop.epoch import LeanEpochLoop
 
 CONFIG_DIR = Path(__file__).parents[1] / "conf"
 TINY = ["task=classification", "data=synthetic", "data.clauses=5", "tokenizer=word", "model=lstm"]

@@ -22,7 +22,7 @@ from rnnlab.model.layer import Layer
 from rnnlab.model.layers import make_layer
 from rnnlab.model.options import CellOptions
 from rnnlab.report.tables import render
-from rnnlab.run.machine import device_name, set_threads
+from rnnlab.run.build.machine import device_name, set_threads
 
 LAYERS = {
     "plain": CellOptions(),

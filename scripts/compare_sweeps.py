@@ -15,8 +15,8 @@ from pathlib import Path
 
 from rnnlab.report.tables import duration, render
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.ledger import Ledger
-from rnnlab.sweep.row import Row
+from rnnlab.sweep.ledger.ledger import Ledger
+from rnnlab.sweep.ledger.row import Row
 from rnnlab.sweep.spec import Spec
 
 

@@ -14,13 +14,13 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.data.files import read_text
-from rnnlab.data.source import SOURCES, Found, Recipe, find
+from rnnlab.data.source import SOURCES, DatasetSpec, ResolvedFiles, resolve_source
 from rnnlab.errors import SettingError
 
 CONF = Path(__file__).resolve().parents[1] / "conf"
 
 
-def recipes() -> dict[str, Recipe]:
+def recipes() -> dict[str, DatasetSpec]:
     """The data sets of conf/data that can be had from somewhere else than a user's own files."""
     found = {}
     for path in sorted((CONF / "data").glob("*.yaml")):
@@ -29,7 +29,7 @@ def recipes() -> dict[str, Recipe]:
         values = {key: config.get(key) for key in ("files", "hub", "package")}
         plain = {k: OmegaConf.to_container(v) if v is not None else None for k, v in values.items()}
         if plain["hub"] or plain["package"]:
-            found[path.stem] = Recipe(path.stem, **plain)  # type: ignore[arg-type]
+            found[path.stem] = DatasetSpec(path.stem, **plain)  # type: ignore[arg-type]
     return found
 
 
@@ -47,7 +47,7 @@ def size(path: Path) -> str:
     return f"{len(read_text(path)):,} characters"
 
 
-def report(name: str, found: Found) -> None:
+def report(name: str, found: ResolvedFiles) -> None:
     splits = ", ".join(f"{split} {size(path)}" for split, path in found.files.items())
     standing = "official splits" if found.official else "not the official splits"
     print(f"{name}: from {found.source} ({standing}): {splits}")
@@ -76,7 +76,7 @@ def main() -> int:
     failed = 0
     for name in chosen.names or known:
         try:
-            report(name, find(known[name], chosen.source, data_dir, cache_dir))
+            report(name, resolve_source(known[name], chosen.source, data_dir, cache_dir))
         except SettingError as error:
             failed += 1
             print(f"{name}: nothing fetched\n{error}", file=sys.stderr)

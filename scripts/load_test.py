@@ -194,7 +194,7 @@ def texts_of(run: str, outputs: Path) -> list[str]:
     """The first thousand texts of the run's test split."""
     import pyarrow.parquet as pq
 
-    from rnnlab.run.find import find_run
+    from rnnlab.run.folder.find import find_run
 
     return pq.read_table(find_run(run, outputs).predictions, columns=["text"])["text"].to_pylist()[:1000]
 

@@ -24,15 +24,15 @@ import numpy as np
 import torch
 
 from rnnlab.data.batch import Window
-from rnnlab.decoding.settings import Decoding
 from rnnlab.errors import SettingError, UserError
+from rnnlab.evaluation.quality.style import LENGTH, StyleClassifier, StyleScore, passages
+from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.generate.engine import engine_of
 from rnnlab.generate.write import write
-from rnnlab.opened.run import OpenRun, open_run
-from rnnlab.quality.style import LENGTH, StyleClassifier, StyleScore, passages
+from rnnlab.kinds.language_modeling.styles import OfStyles
+from rnnlab.kinds.language_modeling.token_loss import real_targets
 from rnnlab.report.tables import render
-from rnnlab.task.nats import real_targets
-from rnnlab.task.styles import OfStyles
+from rnnlab.run.folder.open_run import OpenRun, open_run
 
 MIXES = (1.0, 0.75, 0.5, 0.25, 0.0)
 HELD_OUT = ("validation", "test")

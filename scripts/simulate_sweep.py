@@ -26,12 +26,12 @@ from pathlib import Path
 
 from rnnlab.bar import Bar
 from rnnlab.report.tables import render
-from rnnlab.study.storage import create_study
-from rnnlab.sweep.desk import Desk, Outcome, jobs_of
+from rnnlab.run.study.storage import create_study
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.ledger import Ledger
-from rnnlab.sweep.row import ENDED, Row
-from rnnlab.sweep.space import Dimension, Space
+from rnnlab.sweep.job_broker import JobBroker, Outcome, jobs_of
+from rnnlab.sweep.ledger.ledger import Ledger
+from rnnlab.sweep.ledger.row import ENDED, Row
+from rnnlab.sweep.space.search_space import Dimension, Space
 from rnnlab.sweep.spec import Spec
 
 NOISE = 0.6  # standard deviation of a training's logarithmic time
@@ -55,7 +55,7 @@ class Simulation:
     def __init__(self, arguments: argparse.Namespace, folder: SweepFolder, spec: Spec) -> None:
         self.arguments, self.random = arguments, random.Random(arguments.seed)
         self.now = 0.0
-        self.desks = [Desk(folder, spec, "", clock=lambda: self.now) for _ in range(arguments.desks)]
+        self.desks = [JobBroker(folder, spec, "", clock=lambda: self.now) for _ in range(arguments.desks)]
         self.visits: list[Visit] = []
         self.costs: list[float] = []
         self.trainings: list[tuple[float, float]] = []  # start and end of each

@@ -58,9 +58,9 @@ def train_run():
     """train_run(folder, *overrides) -> folder, a finished run, trained in this process."""
 
     def train(folder: Path, *overrides: str) -> Path:
-        from rnnlab.run.command import without_hydra  # which registers the resolvers as well
-        from rnnlab.run.folder import RunFolder
-        from rnnlab.run.job import run
+        from rnnlab.run.folder.run_folder import RunFolder
+        from rnnlab.run.train.command import without_hydra  # which registers the resolvers as well
+        from rnnlab.run.train.job import run
 
         given = ["trainer.max_epochs=1", "threads=1", "trainer.enable_progress_bar=false", *overrides]
         paths = [

@@ -10,8 +10,8 @@ import sys
 import termios
 
 from rnnlab.bar import Bar
-from rnnlab.callback.progress_bar import EpochBar
 from rnnlab.tokenizer.parallel import map_chunks
+from rnnlab.training.callback.progress_bar import EpochBar
 
 COUNTED = "from rnnlab.tokenizer.parallel import map_chunks; map_chunks(len, ['a'] * 9, 1, 'counting')"
 

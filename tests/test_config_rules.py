@@ -13,8 +13,8 @@ import yaml
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
-import rnnlab.run.command  # noqa: F401  (registers the resolvers that configs use)
-from rnnlab.run.rules_task import NOT_THE_TASKS
+import rnnlab.run.train.command  # noqa: F401  (registers the resolvers that configs use)
+from rnnlab.run.config.rules_task import NOT_THE_TASKS
 
 CONF = Path(__file__).parents[1] / "conf"
 CHOICES = sorted(path for path in CONF.rglob("*.yaml") if path.parent != CONF)

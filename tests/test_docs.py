@@ -15,12 +15,12 @@ from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf
 
-from rnnlab.run.check import check
-from rnnlab.run.check_pretrained import SAME
-from rnnlab.run.home import home_quoted
+from rnnlab.run.config.check import check
+from rnnlab.run.config.check_pretrained import SAME
+from rnnlab.run.config.home import home_quoted
 from rnnlab.sweep.check_sweep import check_sweep
 from rnnlab.sweep.command import prepare
-from rnnlab.sweep.parse import parse_space
+from rnnlab.sweep.space.parse import parse_space
 
 from .test_config_rules import targets, unresolved, wrong_target
 

@@ -17,10 +17,10 @@ import pytest
 import torch
 from hydra import compose, initialize_config_dir
 
-from rnnlab.run.check import check
-from rnnlab.run.command import without_hydra
-from rnnlab.run.folder import RunFolder
-from rnnlab.run.job import run
+from rnnlab.run.config.check import check
+from rnnlab.run.folder.run_folder import RunFolder
+from rnnlab.run.train.command import without_hydra
+from rnnlab.run.train.job import run
 
 ROOT = Path(__file__).parents[1]
 EXPERIMENTS = sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml"))

@@ -20,9 +20,9 @@ from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import MISSING, DictConfig
 
-from rnnlab.run.check import leaves
-from rnnlab.run.rule import Number
-from rnnlab.run.rules import rule_for
+from rnnlab.run.config.check import leaves
+from rnnlab.run.config.rule import Number
+from rnnlab.run.config.rules import rule_for
 from rnnlab.sweep.command import prepare
 
 CONFIG_DIR = Path(__file__).parents[1] / "conf"
@@ -207,5 +207,5 @@ def test_the_fuzzer_knows_what_is_accepted_and_what_ends_in_a_traceback(monkeypa
     assert wrong_with(Line(["data=synthetic", "optimizer.lr=0.1"], "optimizer.lr", False)) is None
     assert wrong_with(Line(["data=synthetic", "optimizer.lr=inf"], "optimizer.lr", False)) is None
     assert not is_right(Line(["optimizer.lr=[inf]"], "optimizer.lr", False))
-    monkeypatch.setattr("rnnlab.run.command.check_setting", lambda cfg: 1 / 0)
+    monkeypatch.setattr("rnnlab.run.train.command.check_setting", lambda cfg: 1 / 0)
     assert "ended in ZeroDivisionError" in str(wrong_with(Line(["data=synthetic"], "data", True)))

@@ -7,10 +7,10 @@ import pytorch_lightning as pl
 import torch
 from hydra import compose, initialize_config_dir
 
-import rnnlab.run.command  # noqa: F401  registers the resolvers
-from rnnlab.run.build import build_data, build_network, build_task
-from rnnlab.run.trainer import build_trainer
-from rnnlab.run.vectors import build_choice, build_vectors
+import rnnlab.run.train.command  # noqa: F401  registers the resolvers
+from rnnlab.run.build.assemble import build_data, build_network, build_task
+from rnnlab.run.build.trainer import build_trainer
+from rnnlab.run.build.vectors import build_choice, build_vectors
 
 CONFIG_DIR = Path(__file__).parents[1] / "conf"
 MODELS = sorted(path.stem for path in (CONFIG_DIR / "model").glob("*.yaml") if not path.stem.startswith("_"))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.ledger import Ledger
+from rnnlab.sweep.ledger.ledger import Ledger
 
 ROOT = Path(__file__).parents[1]
 SMALL = ["task=imdb", "data=synthetic", "data.train_rows=1500", "threads=1", "model.hidden_size=8"]

@@ -15,8 +15,8 @@ import pytest
 
 from rnnlab.sweep.beat import living
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.ledger import Ledger
-from rnnlab.sweep.row import ENDED
+from rnnlab.sweep.ledger.ledger import Ledger
+from rnnlab.sweep.ledger.row import ENDED
 
 ROOT = Path(__file__).parents[1]
 REAL = bool(os.environ.get("RNNLAB_DATA_DIR"))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.ledger import Ledger
+from rnnlab.sweep.ledger.ledger import Ledger
 
 ROOT = Path(__file__).parents[1]
 SMALL = ["task=imdb", "data=synthetic", "data.train_rows=300", "data.validation_rows=30", "data.test_rows=30"]

@@ -18,9 +18,9 @@ import pyarrow.parquet as pq
 import pytest
 from hydra import compose, initialize_config_dir
 
-import rnnlab.run.command  # noqa: F401  registers the resolvers
+import rnnlab.run.train.command  # noqa: F401  registers the resolvers
 from rnnlab.cli import main
-from rnnlab.runtime import open_model
+from rnnlab.serve.runtime import open_model
 
 ROOT = Path(__file__).parents[1]
 REAL = os.environ.get("RNNLAB_DATA_DIR")
@@ -78,8 +78,8 @@ class Place:
 
     def refused(self, folder: Path, monkeypatch, *overrides: str) -> str:
         """The message of a run in this process, without its start-up time, which is to end with code 2."""
-        from rnnlab.run.folder import RunFolder
-        from rnnlab.run.job import run
+        from rnnlab.run.folder.run_folder import RunFolder
+        from rnnlab.run.train.job import run
 
         for name in ("RNNLAB_DATA_DIR", "RNNLAB_CACHE_DIR"):
             monkeypatch.setenv(name, self.environment[name])
@@ -145,8 +145,8 @@ def glove_file(place):
 
 
 def vectors_of(folder: Path):
-    from rnnlab.inspect.vectors import matrix_of
-    from rnnlab.run.folder import RunFolder
+    from rnnlab.commands.words.trained_vectors import matrix_of
+    from rnnlab.run.folder.run_folder import RunFolder
 
     return matrix_of(RunFolder(folder))
 

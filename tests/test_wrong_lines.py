@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rnnlab.run.result import Result
+from rnnlab.run.folder.result import Result
 from rnnlab.sweep.command import prepare
 
 ROOT = Path(__file__).parents[1]

@@ -18,8 +18,8 @@ class RnnlabSweeper(Sweeper):
         self.config = config
 
     def sweep(self, arguments: list[str]) -> Any:
-        from rnnlab.callback.signals import SIGNALS
         from rnnlab.sweep.start import start
+        from rnnlab.training.callback.signals import SIGNALS
 
         SIGNALS.restore()  # the sweep answers signals in its own way
         return start(arguments, self.config)

@@ -9,23 +9,30 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import NoReturn
 
-from rnnlab.compare import compare_command, report_command, reproduce_command
+from rnnlab.commands import batch_find as batch_find_command
+from rnnlab.commands import compare as compare_command
+from rnnlab.commands import dynamic_evaluation as dynamic_command
+from rnnlab.commands import embeddings as embeddings_command
+from rnnlab.commands import evaluate as evaluate_command
+from rnnlab.commands import explain as explain_command
+from rnnlab.commands import export as export_command
+from rnnlab.commands import generate as generate_command
+from rnnlab.commands import judge as judge_command
+from rnnlab.commands import lr_find as lr_find_command
+from rnnlab.commands import predict as predict_command
+from rnnlab.commands import rate as rate_command
+from rnnlab.commands import report as report_command
+from rnnlab.commands import reproduce as reproduce_command
+from rnnlab.commands import runs as runs_command
+from rnnlab.commands import serve as serve_command
+from rnnlab.commands import sweep as sweep_command
+from rnnlab.commands import tokenize as tokenize_command
 from rnnlab.errors import UserError, suggest
-from rnnlab.explain import explain_command
-from rnnlab.export import export_command
-from rnnlab.find import batch_find_command, lr_find_command
-from rnnlab.inspect import dynamic_command, embeddings_command, tokenize_command
-from rnnlab.inspect.printable import printable
-from rnnlab.judge import judge_command
-from rnnlab.opened import evaluate_command, predict_command, runs_command
-from rnnlab.opened.find import BEST, find
-from rnnlab.rating import rate_command
-from rnnlab.run.encoding import escape_output, start_in_utf8
-from rnnlab.run.options import check_options
-from rnnlab.run.trust import trust
-from rnnlab.serve import serve_command
-from rnnlab.sweep import sweep_command
-from rnnlab.writing import generate_command
+from rnnlab.run.config.encoding import escape_output, start_in_utf8
+from rnnlab.run.config.options import check_options
+from rnnlab.run.config.trust import trust
+from rnnlab.sweep.best_run import BEST, find
+from rnnlab.text.printable import printable
 
 COMMANDS = {
     "runs": runs_command,
@@ -99,7 +106,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _of_disk(error: OSError) -> int:
     """Report a full or read-only disk in one line and return exit code 1; raise any other error again."""
-    from rnnlab.run.cause import cause_of, disk_of
+    from rnnlab.run.train.cause import cause_of, disk_of
 
     if cause_of(error) != "disk" or os.environ.get("HYDRA_FULL_ERROR") == "1":
         raise error

@@ -5,7 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-NAMES = {"open_run": "rnnlab.opened.run", "OpenRun": "rnnlab.opened.run", "runs": "rnnlab.opened.frame"}
+NAMES = {
+    "open_run": "rnnlab.run.folder.open_run",
+    "OpenRun": "rnnlab.run.folder.open_run",
+    "runs": "rnnlab.run.folder.frame",
+}
 
 
 def attribute(name: str) -> Any:

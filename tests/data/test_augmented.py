@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from rnnlab.augment.augmenter import Augmenter
+from rnnlab.data.augment.augmenter import Augmenter
 from rnnlab.data.augmented import AugmentedRows, Draws
 from rnnlab.data.classification import ClassificationData
 from rnnlab.text.cleaner import Cleaner

@@ -10,7 +10,7 @@ from rnnlab.data.fewer import fewer_lines, fewer_rows
 from rnnlab.data.language_modeling import LanguageModelingData
 from rnnlab.data.styled_data import StyledData
 from rnnlab.errors import SettingError
-from rnnlab.run.vectors import corpora_of
+from rnnlab.run.build.vectors import corpora_of
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import CharTokenizer, WordTokenizer
 

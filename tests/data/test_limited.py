@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rnnlab.data.batching import BucketSampler
 from rnnlab.data.limited import Limits, draw
-from rnnlab.data.ranks import Place
+from rnnlab.data.ranks import DistributedRank
 
 LENGTHS = np.random.default_rng(0).integers(1, 500, 25_000)
 
@@ -21,7 +21,7 @@ def sampler(limit, unit="rows", place=None, seed=0, make=bucketed, lengths=LENGT
     limits = Limits(unit, seed)
     if limit is not None:
         limits.wanted["test"] = limit
-    return limits.sampler("test", lengths, place or Place(), make), limits.read.get("test")
+    return limits.sampler("test", lengths, place or DistributedRank(), make), limits.read.get("test")
 
 
 def rows_of(found):
@@ -46,7 +46,7 @@ def test_a_fraction_is_of_the_batches_and_at_least_one(limit, same):
 def test_without_a_limit_or_with_one_that_is_not_reached_the_batches_are_those_of_the_whole(limit):
     found, part = sampler(limit)
     assert part is None
-    assert list(found) == list(bucketed(LENGTHS, Place()))
+    assert list(found) == list(bucketed(LENGTHS, DistributedRank()))
 
 
 def test_the_draw_is_the_same_for_a_seed_and_another_for_another():
@@ -68,7 +68,7 @@ def test_batches_of_a_number_of_tokens_are_never_more_than_wanted():
 
 
 def test_processes_share_one_draw():
-    parts = [sampler(10, place=Place(rank, 2))[0] for rank in range(2)]
+    parts = [sampler(10, place=DistributedRank(rank, 2))[0] for rank in range(2)]
     rows = np.concatenate([rows_of(part) for part in parts])
     assert len(rows) == len(set(rows)) == round(25_000 * 10 / 98)
     assert all(len(part) == 10 for part in parts)
@@ -86,7 +86,10 @@ def test_any_limit_reads_some_rows_once_and_no_more_batches_than_allowed(count, 
     def make(lengths, place):
         return bucketed(lengths, place, size)
 
-    parts = [sampler(limit, place=Place(rank, world), make=make, lengths=lengths)[0] for rank in range(world)]
+    parts = [
+        sampler(limit, place=DistributedRank(rank, world), make=make, lengths=lengths)[0]
+        for rank in range(world)
+    ]
     rows = np.concatenate([rows_of(part) for part in parts])
     assert len(rows) == len(set(rows)) >= 1
     assert all(len(part) <= limit for part in parts)

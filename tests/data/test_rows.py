@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from rnnlab.data.cache import Split
 from rnnlab.data.rows import Rows
-from rnnlab.data.shape import PADDINGS, TRUNCATIONS
+from rnnlab.data.truncation import PADDINGS, TRUNCATIONS
 from rnnlab.errors import SettingError
 
 LENGTHS = st.lists(st.integers(1, 30), min_size=1, max_size=8)

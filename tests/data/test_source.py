@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from rnnlab.data import hub, package, store
-from rnnlab.data.source import Recipe, find
+from rnnlab.data.source import DatasetSpec, resolve_source
 from rnnlab.errors import SettingError
 
 FILES = {"train": "films/train.parquet", "validation": None, "test": "films/test.parquet"}
-RECIPE = Recipe("films", FILES, {"path": "x/films"}, {"requirement": "films==1"})
-OWN = Recipe("csv", {"train": "mine.csv", "validation": None, "test": None})
+RECIPE = DatasetSpec("films", FILES, {"path": "x/films"}, {"requirement": "films==1"})
+OWN = DatasetSpec("csv", {"train": "mine.csv", "validation": None, "test": None})
 
 
 class Fetcher:
@@ -47,7 +47,7 @@ def touch(*paths: Path) -> None:
 
 def test_files_come_first_and_nobody_else_is_asked(tmp_path: Path, fetchers: dict[str, Fetcher]) -> None:
     touch(tmp_path / "data/films/train.parquet", tmp_path / "data/films/test.parquet")
-    found = find(RECIPE, "auto", tmp_path / "data", tmp_path / "cache")
+    found = resolve_source(RECIPE, "auto", tmp_path / "data", tmp_path / "cache")
     assert found.source == "files"
     assert found.official
     assert found.files == {split: tmp_path / f"data/films/{split}.parquet" for split in ("train", "test")}
@@ -58,7 +58,7 @@ def test_files_come_first_and_nobody_else_is_asked(tmp_path: Path, fetchers: dic
 def test_the_hub_serves_where_no_files_are_and_what_was_tried_is_said(
     tmp_path: Path, fetchers: dict[str, Fetcher]
 ) -> None:
-    found = find(RECIPE, "auto", tmp_path / "data", tmp_path)
+    found = resolve_source(RECIPE, "auto", tmp_path / "data", tmp_path)
     assert (found.source, found.official, found.notes) == ("hub", True, ["by hub"])
     listed = f"films/train.parquet, films/test.parquet under {tmp_path / 'data'}"
     assert found.tried == [f"files: no {listed}, a folder that does not exist"]
@@ -67,7 +67,7 @@ def test_the_hub_serves_where_no_files_are_and_what_was_tried_is_said(
 
 def test_the_package_serves_last(tmp_path: Path, fetchers: dict[str, Fetcher]) -> None:
     fetchers["hub"].serves = False
-    found = find(RECIPE, "auto", None, tmp_path)
+    found = resolve_source(RECIPE, "auto", None, tmp_path)
     assert (found.source, found.official, found.notes) == ("package", False, ["by package"])
     assert found.tried[0].startswith("files: no data folder is set (RNNLAB_DATA_DIR")
     assert found.tried[1] == "hub: no hub here"
@@ -76,9 +76,9 @@ def test_the_package_serves_last(tmp_path: Path, fetchers: dict[str, Fetcher]) -
 @pytest.mark.parametrize("name", ["hub", "package"])
 def test_a_source_can_be_forced(tmp_path: Path, fetchers: dict[str, Fetcher], name: str) -> None:
     touch(tmp_path / "films/train.parquet", tmp_path / "films/test.parquet")
-    assert find(RECIPE, name, tmp_path, tmp_path).source == name
+    assert resolve_source(RECIPE, name, tmp_path, tmp_path).source == name
     assert sum(fetcher.asked for fetcher in fetchers.values()) == 1
-    assert find(RECIPE, "files", tmp_path, tmp_path).source == "files"
+    assert resolve_source(RECIPE, "files", tmp_path, tmp_path).source == "files"
 
 
 def test_none_in_reach_lists_all_that_was_tried_and_what_to_do(
@@ -87,7 +87,7 @@ def test_none_in_reach_lists_all_that_was_tried_and_what_to_do(
     for fetcher in fetchers.values():
         fetcher.serves = False
     with pytest.raises(SettingError) as error:
-        find(RECIPE, "auto", tmp_path, tmp_path)
+        resolve_source(RECIPE, "auto", tmp_path, tmp_path)
     assert str(error.value).splitlines() == [
         "data.source=auto: films is in reach of no source",
         f"  tried files: no films/train.parquet, films/test.parquet under {tmp_path}",
@@ -106,18 +106,18 @@ def test_a_forced_source_that_cannot_serve_is_not_replaced(
     with pytest.raises(
         SettingError, match=r"data\.source=hub: films is in reach of no source\n  tried hub: no hub"
     ):
-        find(RECIPE, "hub", None, tmp_path)
+        resolve_source(RECIPE, "hub", None, tmp_path)
     assert fetchers["package"].asked == 0
-    lonely = Recipe("films", FILES)
+    lonely = DatasetSpec("films", FILES)
     with pytest.raises(SettingError, match="tried hub: no hub data set is known for it"):
-        find(lonely, "hub", None, tmp_path)
+        resolve_source(lonely, "hub", None, tmp_path)
     with pytest.raises(SettingError, match="tried package: no package is known to carry it"):
-        find(lonely, "package", None, tmp_path)
+        resolve_source(lonely, "package", None, tmp_path)
 
 
 def test_an_unknown_source_is_told_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match=r"data\.source=huv: unknown source\ndid you mean hub\?"):
-        find(RECIPE, "huv", None, tmp_path)
+        resolve_source(RECIPE, "huv", None, tmp_path)
 
 
 @pytest.mark.parametrize("chosen", ["auto", "files"])
@@ -126,7 +126,7 @@ def test_a_folder_that_lacks_a_split_is_an_error_not_a_reason_to_download(
 ) -> None:
     touch(tmp_path / "films/train.parquet")
     with pytest.raises(SettingError) as error:
-        find(RECIPE, chosen, tmp_path, tmp_path)
+        resolve_source(RECIPE, chosen, tmp_path, tmp_path)
     message = str(error.value)
     assert f"data.files.test=test.parquet: no such file in {tmp_path / 'films'}" in message
     assert "did you mean train.parquet? there are: train.parquet" in message
@@ -136,7 +136,7 @@ def test_a_folder_that_lacks_a_split_is_an_error_not_a_reason_to_download(
 def test_an_empty_folder_of_the_data_set_is_an_error(tmp_path: Path, fetchers: dict[str, Fetcher]) -> None:
     (tmp_path / "films").mkdir()
     with pytest.raises(SettingError, match=r"data\.files\.train=train\.parquet: .*, where there is no file"):
-        find(RECIPE, "auto", tmp_path, tmp_path)
+        resolve_source(RECIPE, "auto", tmp_path, tmp_path)
 
 
 def test_ones_own_file_is_found_under_the_data_folder_here_or_anywhere(
@@ -145,23 +145,25 @@ def test_ones_own_file_is_found_under_the_data_folder_here_or_anywhere(
     here, data = tmp_path / "here", tmp_path / "data"
     touch(here / "mine.csv")
     monkeypatch.chdir(here)
-    assert find(OWN, "files", data, tmp_path).files["train"].resolve() == here / "mine.csv"
+    assert resolve_source(OWN, "files", data, tmp_path).files["train"].resolve() == here / "mine.csv"
     touch(data / "mine.csv")
-    assert find(OWN, "files", data, tmp_path).files["train"] == data / "mine.csv"
-    absolute = Recipe("csv", {"train": str(here / "mine.csv")})
-    assert find(absolute, "files", data, tmp_path).files["train"] == here / "mine.csv"
+    assert resolve_source(OWN, "files", data, tmp_path).files["train"] == data / "mine.csv"
+    absolute = DatasetSpec("csv", {"train": str(here / "mine.csv")})
+    assert resolve_source(absolute, "files", data, tmp_path).files["train"] == here / "mine.csv"
 
 
 def test_only_a_data_set_that_others_know_has_official_splits(tmp_path: Path) -> None:
     touch(tmp_path / "mine.csv", tmp_path / "test.csv")
-    made = find(OWN, "files", tmp_path, tmp_path)
+    made = resolve_source(OWN, "files", tmp_path, tmp_path)
     assert made.official is None
     assert made.notes == []
-    given = Recipe("csv", {"train": "mine.csv", "validation": None, "test": "test.csv"})
-    assert find(given, "files", tmp_path, tmp_path).official is None
-    known = Recipe("films", {"train": "mine.csv", "test": "test.csv"}, hub={"path": "films"})
-    assert find(known, "files", tmp_path, tmp_path).official is True
-    cut = find(replace(known, files={"train": "mine.csv", "test": None}), "files", tmp_path, tmp_path)
+    given = DatasetSpec("csv", {"train": "mine.csv", "validation": None, "test": "test.csv"})
+    assert resolve_source(given, "files", tmp_path, tmp_path).official is None
+    known = DatasetSpec("films", {"train": "mine.csv", "test": "test.csv"}, hub={"path": "films"})
+    assert resolve_source(known, "files", tmp_path, tmp_path).official is True
+    cut = resolve_source(
+        replace(known, files={"train": "mine.csv", "test": None}), "files", tmp_path, tmp_path
+    )
     assert cut.official is False
     assert cut.notes == ["data.files.test is not set: the test rows are not an official split"]
 
@@ -170,7 +172,7 @@ def test_ones_own_missing_file_is_told_the_nearest(tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     touch(tmp_path / "data/mine.tsv")
     with pytest.raises(SettingError) as error:
-        find(OWN, "files", Path("data"), tmp_path)
+        resolve_source(OWN, "files", Path("data"), tmp_path)
     assert str(error.value) == (
         f"data.files.train=mine.csv: no such file in {tmp_path / 'data'} or {tmp_path}\n"
         "did you mean mine.tsv? there are: mine.tsv"
@@ -181,42 +183,44 @@ def test_no_train_file_says_how_to_give_one(tmp_path: Path) -> None:
     with pytest.raises(
         SettingError, match=r"data\.files\.train=null: needs a file, for example data\.files\.train="
     ):
-        find(Recipe("csv", {"train": None, "test": None}), "files", None, tmp_path)
+        resolve_source(DatasetSpec("csv", {"train": None, "test": None}), "files", None, tmp_path)
 
 
 def test_texts_without_labels_are_found_beside_the_splits_but_need_not_be_there(
     tmp_path: Path, fetchers: dict[str, Fetcher]
 ) -> None:
-    recipe = Recipe("films", {**FILES, "unlabelled": "films/more.parquet"}, {"path": "x/films"})
+    recipe = DatasetSpec("films", {**FILES, "unlabelled": "films/more.parquet"}, {"path": "x/films"})
     touch(tmp_path / "films/train.parquet", tmp_path / "films/test.parquet")
-    without = find(recipe, "auto", tmp_path, tmp_path)
+    without = resolve_source(recipe, "auto", tmp_path, tmp_path)
     assert (without.source, without.unlabelled) == ("files", None)
     touch(tmp_path / "films/more.parquet")
-    found = find(recipe, "auto", tmp_path, tmp_path)
+    found = resolve_source(recipe, "auto", tmp_path, tmp_path)
     assert found.unlabelled == tmp_path / "films/more.parquet"
     assert found.files == without.files
     (tmp_path / "films/test.parquet").unlink()
     with pytest.raises(SettingError, match=r"data\.files\.test=test\.parquet: no such file"):
-        find(recipe, "auto", tmp_path, tmp_path)
+        resolve_source(recipe, "auto", tmp_path, tmp_path)
 
 
 def test_texts_without_labels_alone_are_no_data_set(tmp_path: Path, fetchers: dict[str, Fetcher]) -> None:
-    recipe = Recipe("films", {**FILES, "unlabelled": "more.parquet"}, {"path": "x/films"})
+    recipe = DatasetSpec("films", {**FILES, "unlabelled": "more.parquet"}, {"path": "x/films"})
     touch(tmp_path / "more.parquet")
-    assert find(recipe, "auto", tmp_path, tmp_path).source == "hub"
+    assert resolve_source(recipe, "auto", tmp_path, tmp_path).source == "hub"
     fetchers["hub"].serves = False
     with pytest.raises(SettingError) as error:
-        find(recipe, "auto", tmp_path, tmp_path)
+        resolve_source(recipe, "auto", tmp_path, tmp_path)
     assert f"tried files: no films/train.parquet, films/test.parquet under {tmp_path}\n" in str(error.value)
     assert "more.parquet" not in str(error.value)
 
 
 def test_ones_own_texts_without_labels_have_to_be_there(tmp_path: Path) -> None:
     touch(tmp_path / "mine.csv", tmp_path / "more.csv")
-    own = Recipe("csv", {"train": "mine.csv", "unlabelled": "more.csv"})
-    assert find(own, "files", tmp_path, tmp_path).unlabelled == tmp_path / "more.csv"
+    own = DatasetSpec("csv", {"train": "mine.csv", "unlabelled": "more.csv"})
+    assert resolve_source(own, "files", tmp_path, tmp_path).unlabelled == tmp_path / "more.csv"
     with pytest.raises(SettingError, match=r"data\.files\.unlabelled=moer\.csv: .*\ndid you mean more\.csv"):
-        find(Recipe("csv", {"train": "mine.csv", "unlabelled": "moer.csv"}), "files", tmp_path, tmp_path)
+        resolve_source(
+            DatasetSpec("csv", {"train": "mine.csv", "unlabelled": "moer.csv"}), "files", tmp_path, tmp_path
+        )
 
 
 def test_the_hubs_texts_without_labels_are_kept_apart_from_the_splits(
@@ -224,7 +228,7 @@ def test_the_hubs_texts_without_labels_are_kept_apart_from_the_splits(
 ) -> None:
     files = {split: tmp_path / f"{split}.parquet" for split in ("train", "test", "unlabelled")}
     monkeypatch.setattr(hub, "fetch", lambda *args: store.Stored(files, True, []))
-    found = find(RECIPE, "hub", None, tmp_path)
+    found = resolve_source(RECIPE, "hub", None, tmp_path)
     assert sorted(found.files) == ["test", "train"]
     assert found.unlabelled == files["unlabelled"]
 

@@ -9,8 +9,8 @@ import pytest
 from pyarrow import parquet
 
 from rnnlab.data import unlabelled
-from rnnlab.data.labelled import Reading
-from rnnlab.data.source import Found
+from rnnlab.data.labelled import SplitSpec
+from rnnlab.data.source import ResolvedFiles
 from rnnlab.data.unlabelled import read_unlabelled
 from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
@@ -19,10 +19,10 @@ from rnnlab.tokenizer import CharTokenizer
 CLEANER = Cleaner({})
 
 
-def write(path: Path, texts: list[str | None]) -> Found:
+def write(path: Path, texts: list[str | None]) -> ResolvedFiles:
     """Rows as IMDB's unsupervised file has them, with a label that says nothing."""
     parquet.write_table(pyarrow.table({"text": texts, "label": [-1] * len(texts)}), path)
-    return Found({}, "files", True, unlabelled=path)
+    return ResolvedFiles({}, "files", True, unlabelled=path)
 
 
 def tokenizer_of(text: str) -> CharTokenizer:
@@ -31,8 +31,10 @@ def tokenizer_of(text: str) -> CharTokenizer:
     return tokenizer
 
 
-def read(found: Found, folder: Path, letters: str = "abc", column: str = "text", cleaner: Cleaner = CLEANER):
-    reading = Reading(column, "label", None, 0.1, 0.2, 0)
+def read(
+    found: ResolvedFiles, folder: Path, letters: str = "abc", column: str = "text", cleaner: Cleaner = CLEANER
+):
+    reading = SplitSpec(column, "label", None, 0.1, 0.2, 0)
     return read_unlabelled(found, reading, cleaner, tokenizer_of(letters), folder, workers=1)
 
 
@@ -61,7 +63,7 @@ def test_cleaning_comes_first_and_is_part_of_the_key(tmp_path):
 
 
 def test_a_data_set_without_such_texts_has_none(tmp_path):
-    assert read(Found({}, "files", True), tmp_path) is None
+    assert read(ResolvedFiles({}, "files", True), tmp_path) is None
     assert list(tmp_path.iterdir()) == []
 
 

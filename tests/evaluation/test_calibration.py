@@ -15,7 +15,7 @@ def rows(request):
 def test_the_error_and_the_bins_equal_those_of_training(rows):
     import torch
 
-    from rnnlab.task import calibration
+    from rnnlab.evaluation import temperature as calibration
 
     labels, probabilities = rows
     logs, truth = torch.from_numpy(probabilities).log(), torch.from_numpy(labels)

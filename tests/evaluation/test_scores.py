@@ -22,8 +22,8 @@ def split(draw):
 def test_scores_equal_those_of_training(drawn):
     import torch
 
-    from rnnlab.task.scores import Scored
-    from rnnlab.task.scores import scores as of_training
+    from rnnlab.kinds.classification.scores import Scored
+    from rnnlab.kinds.classification.scores import scores as of_training
 
     labels, probabilities, number = drawn
     probabilities = np.maximum(probabilities, 1e-9)

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from rnnlab.data.shape import Shape
+from rnnlab.data.truncation import Truncation
 from rnnlab.tokenizer.word import WordTokenizer
 
 WORDS = ["good film . bad plot not fine dull the was it so"]
@@ -48,7 +48,7 @@ def opened(tokenizer):
     """opened(network, ...) -> what explanations ask of an `OpenRun`."""
 
     def make(network, kind="classification", classes=("negative", "positive"), words=None, **others):
-        settings = {"shape": Shape(max_length=8), "prior_shift": None, "temperature": 1.0, **others}
+        settings = {"shape": Truncation(max_length=8), "prior_shift": None, "temperature": 1.0, **others}
         return SimpleNamespace(
             kind=kind,
             task="films",

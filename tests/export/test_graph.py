@@ -16,7 +16,7 @@ from rnnlab.model.hierarchical import HierarchicalClassifier
 from rnnlab.model.language_model import LanguageModel
 from rnnlab.model.options import CellOptions
 from rnnlab.model.pooling import POOLINGS
-from rnnlab.opened.classify import adjusted
+from rnnlab.run.folder.classify import adjusted
 
 VOCABULARY, SIZE, CLASSES = 23, 6, 3
 BATCHES = ([1], [7, 3, 1], [12, 12], [2, 30, 5, 9])

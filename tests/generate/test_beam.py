@@ -7,8 +7,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from rnnlab.decoding.settings import Decoding
 from rnnlab.generate.beam import Beam, beam_search
+from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.generate.engine import engine_of
 from rnnlab.generate.write import write
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from rnnlab.decoding.settings import Decoding
+from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.generate.engine import engine_of
 from rnnlab.generate.saved import load, save
 from rnnlab.generate.write import pieces_of, stream, write

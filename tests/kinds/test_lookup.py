@@ -35,8 +35,8 @@ def package(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("target", "kind"),
     [
-        ("rnnlab.task.classification.Classification", CLASSIFICATION),
-        ("rnnlab.task.language_modeling.LanguageModeling", LANGUAGE_MODELING),
+        ("rnnlab.kinds.classification.task.Classification", CLASSIFICATION),
+        ("rnnlab.kinds.language_modeling.task.LanguageModeling", LANGUAGE_MODELING),
         ("rnnlab.kinds.classification.whatever.Classification", CLASSIFICATION),
     ],
 )
@@ -60,7 +60,7 @@ def test_the_innermost_package_decides(package, tmp_path):
 
 def test_a_subclass_inherits_its_kind(package):
     source = """
-        from rnnlab.task.classification import Classification
+        from rnnlab.kinds.classification.task import Classification
         class FocalClassification(Classification):
             pass
     """

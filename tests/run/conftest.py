@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from hydra import compose, initialize_config_dir
 
-import rnnlab.run.command  # noqa: F401  registers the resolvers
-from rnnlab.run.folder import RunFolder
-from rnnlab.run.job import run
+import rnnlab.run.train.command  # noqa: F401  registers the resolvers
+from rnnlab.run.folder.run_folder import RunFolder
+from rnnlab.run.train.job import run
 
 CONFIG_DIR = Path(__file__).parents[2] / "conf"
 # Generated data and few batches: nothing is downloaded and a run takes a second or two.

@@ -12,11 +12,11 @@ import pytest
 import pytorch_lightning as pl
 import torch
 
-import rnnlab.task.classification as module
-from rnnlab.callback.signals import SIGNALS
+import rnnlab.kinds.classification.task as module
 from rnnlab.errors import Diverged
-from rnnlab.run import train as training
-from rnnlab.run.lock import FolderLock, holder_of
+from rnnlab.run.folder.lock import FolderLock, holder_of
+from rnnlab.run.train import train_run as training
+from rnnlab.training.callback.signals import SIGNALS
 
 from .conftest import SMALL
 
@@ -237,7 +237,7 @@ def test_the_process_ends_with_the_codes_that_a_cluster_reads(tmp_path):
 
     code = """
 import os, signal, sys
-from rnnlab.run.job import orderly
+from rnnlab.run.train.job import orderly
 with orderly():
     if sys.argv[1] != "0":
         os.kill(os.getpid(), int(sys.argv[1]))

@@ -30,7 +30,7 @@ def command(capsys, monkeypatch, tmp_path, marker):
     monkeypatch.setenv("RNNLAB_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.syspath_prepend(tmp_path)  # where a module of the stranger's would be found
     monkeypatch.chdir(tmp_path)
-    for served in ("rnnlab.serve.server.serve", "rnnlab.rating.server.serve"):
+    for served in ("rnnlab.serve.service.server.serve", "rnnlab.serve.rating.server.serve"):
         if served.rpartition(".")[0] in sys.modules:
             monkeypatch.setattr(served, lambda *arguments: None)
 

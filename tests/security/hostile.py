@@ -64,7 +64,7 @@ def payloads(folder: Path, marker: Path) -> dict[str, Any]:
         "builtins.__import__": {"_target_": "builtins.__import__", "name": "evil_module_of_a_test"},
         "a module of its own": {"_target_": "evil_module_of_a_test.Part"},
         "a function of rnnlab": {"_target_": "rnnlab.cli.main", "argv": ["runs"]},
-        "what rnnlab imports": {"_target_": "rnnlab.whole.shutil.rmtree", "path": str(marker.parent)},
+        "what rnnlab imports": {"_target_": "rnnlab.atomic.shutil.rmtree", "path": str(marker.parent)},
         "nested": {**fine, "steps": {"more": {"deeper": system}}},
         "in a list": {**fine, "steps": [1, [system]]},
         "partial": {**system, "_partial_": True},

@@ -10,8 +10,8 @@ import yaml
 from omegaconf import OmegaConf
 
 from rnnlab.errors import SettingError
-from rnnlab.run.lock import FolderLock
-from rnnlab.run.trust import trusted
+from rnnlab.run.config.trust import trusted
+from rnnlab.run.folder.lock import FolderLock
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.known import check_known, remember_sweep
 from rnnlab.sweep.resume import go_on

@@ -10,11 +10,11 @@ import pytest
 import torch
 
 from rnnlab.errors import SettingError, UserError
-from rnnlab.run.checkpoint import loading, state_of
-from rnnlab.run.folder import RunFolder
-from rnnlab.run.train import fit
-from rnnlab.runtime import open_model
-from rnnlab.runtime.session import open_session
+from rnnlab.export.session import open_session
+from rnnlab.run.folder.checkpoint import loading, state_of
+from rnnlab.run.folder.run_folder import RunFolder
+from rnnlab.run.train.train_run import fit
+from rnnlab.serve.runtime import open_model
 
 from .hostile import BOMB, DEEP, Touch, broken_files, copied, sweep_of
 

@@ -18,7 +18,7 @@ import yaml
 from rnnlab.sweep.attempt import Attempt, last_line
 from rnnlab.sweep.beat import process_start
 from rnnlab.sweep.half_batch import half_batch
-from rnnlab.sweep.row import Row
+from rnnlab.sweep.ledger.row import Row
 
 PROGRAM = """
 import json, os, sys, time

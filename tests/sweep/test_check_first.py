@@ -8,8 +8,8 @@ import pytest
 
 from rnnlab.errors import SettingError
 from rnnlab.sweep.check_first import first_values
-from rnnlab.sweep.dimension import Dimension
-from rnnlab.sweep.space import Space
+from rnnlab.sweep.space.dimension import Dimension
+from rnnlab.sweep.space.search_space import Space
 
 WIDTH = Dimension("model.hidden_size", values=("64", "128"))
 DROPOUT = Dimension("model.dropout", values=("0.1", "5e-1"))

@@ -8,7 +8,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 
 from rnnlab.errors import SettingError
-from rnnlab.run.command import without_hydra
+from rnnlab.run.train.command import without_hydra
 from rnnlab.sweep.composer import Composer, own_key
 
 CONFIG_DIR = Path(__file__).parents[2] / "conf"

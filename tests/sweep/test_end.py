@@ -3,7 +3,7 @@ import errno
 
 from rnnlab.sweep.end import end_of_sweep
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.ledger import Ledger
+from rnnlab.sweep.ledger.ledger import Ledger
 
 GRU = {"model": "gru", "optimizer.lr": 0.01}
 

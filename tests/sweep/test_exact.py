@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from rnnlab.run.sweep_job import Judge
-from rnnlab.study import journal
-from rnnlab.study.storage import FILE, create_study
-from rnnlab.sweep.desk import Desk, Outcome
-from rnnlab.sweep.dimension import Dimension
+from rnnlab.run.study import journal
+from rnnlab.run.study.storage import FILE, create_study
+from rnnlab.run.train.sweep_job import Judge
 from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.job_broker import JobBroker, Outcome
+from rnnlab.sweep.ledger.row import Row
 from rnnlab.sweep.resume import take_up
-from rnnlab.sweep.row import Row
-from rnnlab.sweep.space import Space
+from rnnlab.sweep.space.dimension import Dimension
+from rnnlab.sweep.space.search_space import Space
 from rnnlab.sweep.spec import Spec
 
 STEPS = 4  # validations of a training
@@ -74,7 +74,7 @@ def value_of(row: Row, step: int) -> float:
     return 1 - abs(rate + 2.3) / 3 + 0.05 * layers * (row.values["model"] == "lstm") + 0.03 * wave * step
 
 
-def train(folder: SweepFolder, spec: Spec, desk: Desk, row: Row, disk: Disk) -> Outcome:
+def train(folder: SweepFolder, spec: Spec, desk: JobBroker, row: Row, disk: Disk) -> Outcome:
     """A training that goes on from its last checkpoint."""
     study = desk.ledger.trials[row.trial].study
     assert study is not None
@@ -89,7 +89,7 @@ def train(folder: SweepFolder, spec: Spec, desk: Desk, row: Row, disk: Disk) -> 
 
 
 def work(folder: SweepFolder, spec: Spec, disk: Disk, life: int) -> None:
-    desk = Desk(folder, spec, f"w{life}")
+    desk = JobBroker(folder, spec, f"w{life}")
     while (row := desk.take()) is not None:
         assert desk.finish(row, train(folder, spec, desk, row, disk))
 
@@ -106,7 +106,7 @@ def played(made: Any, kills: Kills, monkeypatch: pytest.MonkeyPatch) -> list[Any
             break
         except Kill:
             life += 1
-    desk = Desk(folder, spec, "reader")
+    desk = JobBroker(folder, spec, "reader")
     rows = [(row.values, row.state, row.objective) for row in desk.ledger.rows]
     told = [(t.number, t.state, t.params, t.values, t.intermediate_values) for t in desk.study.trials]
     assert desk.is_over
@@ -139,7 +139,7 @@ def test_a_kill_at_any_write_changes_nothing(
 def test_with_several_workers_nothing_is_taken_back(sweep: Any) -> None:
     made = next(lives(sweep, sampler="random", launcher={"name": "local", "workers": 2}))
     create_study(made.folder.path, "mine", made.spec.directions, None)
-    desk = Desk(made.folder, made.spec, "w1")
+    desk = JobBroker(made.folder, made.spec, "w1")
     desk.take()
     desk.study.ask()  # what another worker is choosing
     size = (made.folder.path / FILE).stat().st_size

@@ -18,7 +18,7 @@ from rnnlab.errors import UserError
 from rnnlab.sweep.beat import Heartbeat, beat_path, process_start, read_beat
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.kill import Silence, kill
-from rnnlab.sweep.ledger import Ledger
+from rnnlab.sweep.ledger.ledger import Ledger
 from rnnlab.sweep.outcome.cancel import cancel, until_left
 from rnnlab.sweep.outcome.record import read_record
 from rnnlab.sweep.watch import again, follow, leave
@@ -160,12 +160,12 @@ def test_ctrl_c_asks_first_and_kills_at_the_second_or_when_the_time_is_over(
 
 
 def test_a_sweep_whose_workers_have_all_left_is_not_waited_for(small: Any) -> None:
-    from rnnlab.sweep.desk import Desk
+    from rnnlab.sweep.job_broker import JobBroker
 
     small.try_out({"model": "gru"}, "running")
     pool = Pool()
     pool.kill()
-    assert not follow(Desk(small.folder, small.spec, "watch"), pool)
+    assert not follow(JobBroker(small.folder, small.spec, "watch"), pool)
     assert Ledger(small.folder).sync().rows[3].state == "running"
 
 

@@ -10,8 +10,8 @@ import pytest
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
-from rnnlab.run.lock import FolderLock, Held, holder_of
-from rnnlab.study.storage import create_study
+from rnnlab.run.folder.lock import FolderLock, Held, holder_of
+from rnnlab.run.study.storage import create_study
 from rnnlab.sweep.beat import Heartbeat, beat_path
 from rnnlab.sweep.known import remember_sweep
 from rnnlab.sweep.resume import go_on

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from rnnlab.callback.progress_mark import ProgressMark
-from rnnlab.run.sweep_job import OTHER, TRAINING
+from rnnlab.run.train.sweep_job import OTHER, TRAINING
 from rnnlab.sweep.stall import Stall, used
+from rnnlab.training.callback.progress_mark import ProgressMark
 
 
 class Clock:

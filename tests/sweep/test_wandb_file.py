@@ -10,8 +10,8 @@ import yaml
 from wandb.sdk.launch.sweeps.utils import create_sweep_command_args
 
 from rnnlab.errors import SettingError
-from rnnlab.run.command import prepare
-from rnnlab.sweep.parse import parse_space
+from rnnlab.run.train.command import prepare
+from rnnlab.sweep.space.parse import parse_space
 from rnnlab.sweep.wandb_file import left_out, wandb_sweep
 
 CONFIG_DIR = Path(__file__).parents[2] / "conf"

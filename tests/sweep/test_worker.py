@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from rnnlab.run.lock import FolderLock
+from rnnlab.run.folder.lock import FolderLock
 from rnnlab.sweep import worker as module
-from rnnlab.sweep.desk import Outcome
+from rnnlab.sweep.job_broker import Outcome
 from rnnlab.sweep.worker import Worker
 
 

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from rnnlab.sweep.desk import jobs_of
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.ledger import Ledger
-from rnnlab.sweep.space import Dimension, Space
+from rnnlab.sweep.job_broker import jobs_of
+from rnnlab.sweep.ledger.ledger import Ledger
+from rnnlab.sweep.space.search_space import Dimension, Space
 from rnnlab.sweep.spec import Spec
 
 CONF = Path(__file__).parents[2] / "conf"

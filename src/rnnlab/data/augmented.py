@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from torch.utils.data import Dataset
 
-from rnnlab.augment.augmenter import Augmenter
+from rnnlab.data.augment.augmenter import Augmenter
 from rnnlab.data.batch import Batch
 from rnnlab.data.batching import BucketSampler
 from rnnlab.data.rows import Rows

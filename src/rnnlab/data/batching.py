@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnnlab.data.balance import Balance
-from rnnlab.data.cuts import cut_rows, cut_tokens, split_until
+from rnnlab.data.batch_boundaries import cut_rows, cut_tokens, split_until
 from rnnlab.data.sampler import EpochSampler
 from rnnlab.errors import SettingError
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from rnnlab.data.batching import Batching
 from rnnlab.data.file_format import MAX_FILE, MAX_ROW, Format
-from rnnlab.data.labelled import Reading
+from rnnlab.data.labelled import SplitSpec
 from rnnlab.data.labelled_data import LabelledData
 from rnnlab.data.labels import given_names
-from rnnlab.data.shape import Shape
-from rnnlab.data.source import Recipe
+from rnnlab.data.source import DatasetSpec
+from rnnlab.data.truncation import Truncation
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
@@ -80,8 +80,8 @@ class ClassificationData(LabelledData):
     ) -> None:
         form = (Format(delimiter, encoding, quoting, max_row, max_file), on_error, train_rows)
         drawn = (validation_fraction, test_fraction, split_seed, split_block)
-        reading = Reading(text_column, label_column, given_names(classes), *drawn, *form)
-        shape = Shape(max_length, truncation, head_fraction, padding)
+        reading = SplitSpec(text_column, label_column, given_names(classes), *drawn, *form)
+        shape = Truncation(max_length, truncation, head_fraction, padding)
         batching = Batching(batch_size, batch_tokens, bucketing, sampling)
-        parts = (Recipe(name, files, hub, package), reading, tokenizer, cleaner, shape, batching, seed)
+        parts = (DatasetSpec(name, files, hub, package), reading, tokenizer, cleaner, shape, batching, seed)
         super().__init__(*parts, source, data_dir, cache_dir, num_workers, workers, evaluation_length)

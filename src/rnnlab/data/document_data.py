@@ -15,7 +15,7 @@ from rnnlab.data.documents import Documents, merged, spread, without
 from rnnlab.data.lanes import check_window
 from rnnlab.data.language_data import LanguageData
 from rnnlab.data.loader import ResumableLoader, make_loader
-from rnnlab.data.ranks import Place, place_of
+from rnnlab.data.ranks import DistributedRank, place_of
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
@@ -127,11 +127,11 @@ class DocumentData(LanguageData):
         sampler = BucketSampler(rows.lengths, self.batch_size, None, self.seed, True, *shares)
         return make_loader(rows, sampler, self.num_workers)
 
-    def evaluation_loader(self, split: str, place: Place) -> ResumableLoader:
+    def evaluation_loader(self, split: str, place: DistributedRank) -> ResumableLoader:
         """Pieces of `eval_window`, of texts of like length."""
         rows = Documents(self.encoded(split), self.eval_window, self.reversed)
 
-        def make(lengths: np.ndarray, place: Place) -> BucketSampler:
+        def make(lengths: np.ndarray, place: DistributedRank) -> BucketSampler:
             shares = (place.rank, place.world_size)
             return BucketSampler(lengths, self.eval_batch_size, None, 0, False, *shares)
 

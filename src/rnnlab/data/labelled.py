@@ -27,7 +27,7 @@ NO_TEST = "no rows are held out to test on: the figures at the end are those of 
 
 
 @dataclass(frozen=True)
-class Reading:
+class SplitSpec:
     """The settings that decide which rows a split has and what their ids and labels are."""
 
     text_column: str
@@ -91,7 +91,7 @@ class _Part:
 
 def build(
     files: Mapping[str, Path],
-    reading: Reading,
+    reading: SplitSpec,
     cleaner: Cleaner,
     tokenizer: Tokenizer,
     workers: int | None,
@@ -140,7 +140,7 @@ def first_rows(tables: Mapping[str, Table]) -> dict[str, int]:
 
 
 def split_rows(
-    texts: Mapping[str, list[str]], train_labels: np.ndarray, reading: Reading
+    texts: Mapping[str, list[str]], train_labels: np.ndarray, reading: SplitSpec
 ) -> tuple[dict[str, _Part], list[str]]:
     """Rows of each split, in order, and a note on every split that is held out of train."""
     parts = {name: _Part(name, np.arange(len(rows))) for name, rows in texts.items()}
@@ -173,7 +173,7 @@ def _share(held: int, rows: int, fraction: float, setting: str) -> str:
 
 
 def _hold_out(
-    texts: list[str], labels: np.ndarray, fraction: float, reading: Reading, name: str
+    texts: list[str], labels: np.ndarray, fraction: float, reading: SplitSpec, name: str
 ) -> tuple[np.ndarray, np.ndarray]:
     try:
         return hold_out(texts, labels.tolist(), fraction, reading.split_seed, reading.split_block)

@@ -7,19 +7,19 @@ from pathlib import Path
 import numpy as np
 from pytorch_lightning import LightningDataModule
 
-from rnnlab.augment.augmenter import Augmenter
+from rnnlab.data.augment.augmenter import Augmenter
 from rnnlab.data.augmented import AugmentedRows, DrawSampler
 from rnnlab.data.batching import Batching, BucketSampler, check_batching
 from rnnlab.data.cache import Corpus, Split
-from rnnlab.data.labelled import Reading, build
+from rnnlab.data.labelled import SplitSpec, build
 from rnnlab.data.limited import Limits
 from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.paired import PairedRows, PairSampler
 from rnnlab.data.prepared import Prepared, prepare_corpus
-from rnnlab.data.ranks import Place, place_of
+from rnnlab.data.ranks import DistributedRank, place_of
 from rnnlab.data.rows import Rows
-from rnnlab.data.shape import Shape, check_shape, evaluation_shape
-from rnnlab.data.source import Recipe, find, no_unlabelled
+from rnnlab.data.source import DatasetSpec, no_unlabelled, resolve_source
+from rnnlab.data.truncation import Truncation, check_shape, evaluation_shape
 from rnnlab.data.unlabelled import fingerprint_of, read_unlabelled
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
@@ -63,11 +63,11 @@ class LabelledData(LightningDataModule):
 
     def __init__(
         self,
-        recipe: Recipe,
-        reading: Reading,
+        recipe: DatasetSpec,
+        reading: SplitSpec,
         tokenizer: Tokenizer,
         cleaner: Cleaner,
-        shape: Shape,
+        shape: Truncation,
         batching: Batching,
         seed: int = 0,
         source: str = "auto",
@@ -96,7 +96,7 @@ class LabelledData(LightningDataModule):
         """Finds, splits and encodes the texts, or takes them from the cache; a second call does nothing."""
         if self._prepared is not None:
             return
-        found = find(self.recipe, self.source, self.data_dir, self.cache_dir)
+        found = resolve_source(self.recipe, self.source, self.data_dir, self.cache_dir)
         tokenizer = self.tokenizer
         settings = {**self.reading.key(found.files), "text": self.cleaner.settings(), "reader": READER}
 
@@ -138,7 +138,7 @@ class LabelledData(LightningDataModule):
 
     def padding_fraction(self) -> float:
         """Part of the tokens of the first training epoch's batches that is padding."""
-        return self._train_sampler(BucketSampler, self._rows("train"), Place()).padding_fraction()
+        return self._train_sampler(BucketSampler, self._rows("train"), DistributedRank()).padding_fraction()
 
     def train_dataloader(self) -> ResumableLoader:
         rows, place = self._rows("train"), place_of(self.trainer)
@@ -161,7 +161,7 @@ class LabelledData(LightningDataModule):
     def reading_loader(self, split: Split) -> ResumableLoader:
         """All rows of an encoded split once, in batches of evaluation, for a network without a trainer."""
         rows = Rows(split, *self.evaluation_shape)
-        return make_loader(rows, self._whole_sampler(rows.lengths, Place()), self.num_workers)
+        return make_loader(rows, self._whole_sampler(rows.lengths, DistributedRank()), self.num_workers)
 
     def _evaluation_loader(self, split: str) -> ResumableLoader:
         rows = Rows(self.encoded(split), *self.evaluation_shape)
@@ -178,14 +178,14 @@ class LabelledData(LightningDataModule):
     def _rows(self, split: str) -> Rows:
         return Rows(self.encoded(split), *self.shape)
 
-    def _train_sampler(self, kind: type[BucketSampler], rows: Rows, place: Place) -> BucketSampler:
+    def _train_sampler(self, kind: type[BucketSampler], rows: Rows, place: DistributedRank) -> BucketSampler:
         labels = rows.split.labels if self.sampling == "balanced" else None
         size, tokens = self.batching.limits(1)
         shares = (place.rank, place.world_size)
         fixed, bucketing = place.overfits, self.bucketing
         return kind(rows.lengths, size, tokens, self.seed, True, *shares, fixed, bucketing, labels)
 
-    def _whole_sampler(self, lengths: np.ndarray, place: Place) -> BucketSampler:
+    def _whole_sampler(self, lengths: np.ndarray, place: DistributedRank) -> BucketSampler:
         """Return a sampler of evaluation batches: each row once, the longest first."""
         size, tokens = self.batching.limits(EVALUATION_BATCH)
         shares = (place.rank, place.world_size)

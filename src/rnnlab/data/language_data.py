@@ -10,7 +10,7 @@ from pytorch_lightning import LightningDataModule
 from rnnlab.data.cache import Split
 from rnnlab.data.limited import Limits
 from rnnlab.data.loader import ResumableLoader
-from rnnlab.data.ranks import Place, place_of
+from rnnlab.data.ranks import DistributedRank, place_of
 from rnnlab.data.running import NO_TEST, SHARED, SPLITS
 from rnnlab.errors import SettingError
 
@@ -31,7 +31,7 @@ class LanguageData(LightningDataModule):
         """Finds, splits and encodes the texts, or takes them from the cache; a second call does nothing."""
         raise NotImplementedError
 
-    def evaluation_loader(self, split: str, place: Place) -> ResumableLoader:
+    def evaluation_loader(self, split: str, place: DistributedRank) -> ResumableLoader:
         """A process's share of a whole split, in order, each part from an empty state."""
         raise NotImplementedError
 
@@ -70,4 +70,4 @@ class LanguageData(LightningDataModule):
 
     def splits(self) -> dict[str, ResumableLoader]:
         """Each split whole, as `evaluation_loader` reads it."""
-        return {name: self.evaluation_loader(name, Place()) for name in SPLITS}
+        return {name: self.evaluation_loader(name, DistributedRank()) for name in SPLITS}

@@ -13,9 +13,9 @@ from rnnlab.data.lanes import Lanes, LaneSampler, Windows, WindowSampler, check_
 from rnnlab.data.language_data import LanguageData
 from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.prepared import Prepared, prepare_corpus
-from rnnlab.data.ranks import Place, place_of
-from rnnlab.data.running import Reading, build
-from rnnlab.data.source import Recipe, find
+from rnnlab.data.ranks import DistributedRank, place_of
+from rnnlab.data.running import SplitSpec, build
+from rnnlab.data.source import DatasetSpec, resolve_source
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
@@ -85,11 +85,11 @@ class LanguageModelingData(LanguageData):
         super().__init__()
         check_window(batch_size, window)
         check_window(eval_batch_size, eval_window, "eval_")
-        self.recipe, self.source = Recipe(name, files, hub, package), source
+        self.recipe, self.source = DatasetSpec(name, files, hub, package), source
         self.data_dir = None if data_dir is None else Path(data_dir)
         self.cache_dir, self.workers = Path(cache_dir), workers
         self.tokenizer, self.cleaner = tokenizer, cleaner
-        self.reading = Reading(validation_fraction, test_fraction, train_rows)
+        self.reading = SplitSpec(validation_fraction, test_fraction, train_rows)
         self.validation_tests, self.train_rows = validation_tests, train_rows
         self.batch_size, self.window = batch_size, window
         self.eval_batch_size, self.eval_window = eval_batch_size, eval_window
@@ -101,7 +101,7 @@ class LanguageModelingData(LanguageData):
         """Finds, splits and encodes the text, or takes it from the cache; a second call does nothing."""
         if self._prepared is not None:
             return
-        found = find(self.recipe, self.source, self.data_dir, self.cache_dir)
+        found = resolve_source(self.recipe, self.source, self.data_dir, self.cache_dir)
         tokenizer = self.tokenizer
         settings = {**self.reading.key(found.files), "text": self.cleaner.settings()}
 
@@ -138,11 +138,11 @@ class LanguageModelingData(LanguageData):
         windows = Windows(self._ids(split), STREAM_CHUNK, carried=True)
         return make_loader(windows, WindowSampler(len(windows), 1))
 
-    def evaluation_loader(self, split: str, place: Place) -> ResumableLoader:
+    def evaluation_loader(self, split: str, place: DistributedRank) -> ResumableLoader:
         """Windows of `eval_window`, in order."""
         windows = Windows(self._ids(split), self.eval_window)
 
-        def make(lengths: np.ndarray, place: Place) -> WindowSampler:
+        def make(lengths: np.ndarray, place: DistributedRank) -> WindowSampler:
             return WindowSampler(len(lengths), self.eval_batch_size, place.rank, place.world_size)
 
         sampler = self.limits.sampler(split, windows.lengths, place, make)

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnnlab.data.ranks import Place
+from rnnlab.data.ranks import DistributedRank
 from rnnlab.data.sampler import EpochSampler
 
 Limit = int | float  # a number of batches or, as a float, a fraction of them
-MakeSampler = Callable[[np.ndarray, Place], EpochSampler]
+MakeSampler = Callable[[np.ndarray, DistributedRank], EpochSampler]
 
 
 class PartSampler(EpochSampler):
@@ -52,7 +52,9 @@ class Limits:
         self.wanted: dict[str, Limit] = {}
         self.read: dict[str, Part] = {}
 
-    def sampler(self, split: str, lengths: np.ndarray, place: Place, make: MakeSampler) -> EpochSampler:
+    def sampler(
+        self, split: str, lengths: np.ndarray, place: DistributedRank, make: MakeSampler
+    ) -> EpochSampler:
         """Return the sampler of a split, over all its rows or those within its limit.
 
         Args:
@@ -76,7 +78,7 @@ def limited_rows(
 
     The fraction of rows is that of batches: 60 of 196 batches are 7,653 of 25,000 rows.
     """
-    first = Place(0, world_size)  # no process has more batches
+    first = DistributedRank(0, world_size)  # no process has more batches
     batches = len(make(lengths, first))
     most = max(int(batches * limit), 1) if isinstance(limit, float) else limit
     if most >= batches:

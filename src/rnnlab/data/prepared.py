@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.data.cache import Corpus, file_hashes, key_of, open_corpus, store
-from rnnlab.data.source import Found
+from rnnlab.data.source import ResolvedFiles
 from rnnlab.tokenizer import Tokenizer
 
 FINGERPRINT = 3  # the version in the fingerprints of the first runs, which must not change
@@ -22,7 +22,7 @@ class Prepared:
     """A corpus and where it comes from."""
 
     corpus: Corpus
-    found: Found
+    found: ResolvedFiles
     fingerprint: str
     cached: bool
 
@@ -45,7 +45,11 @@ class Prepared:
 
 
 def prepare_corpus(
-    found: Found, settings: Mapping[str, Any], tokenizer: Tokenizer, folder: Path, build: Callable[[], Corpus]
+    found: ResolvedFiles,
+    settings: Mapping[str, Any],
+    tokenizer: Tokenizer,
+    folder: Path,
+    build: Callable[[], Corpus],
 ) -> Prepared:
     """The corpus of the found files under these settings, from `folder/encoded/` or built and stored there.
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import pytorch_lightning as pl
 
 
-class Place(NamedTuple):
+class DistributedRank(NamedTuple):
     """One process among those that train together.
 
     Attributes:
@@ -21,8 +21,10 @@ class Place(NamedTuple):
     overfits: bool = False
 
 
-def place_of(trainer: pl.Trainer | None) -> Place:
+def place_of(trainer: pl.Trainer | None) -> DistributedRank:
     """The trainer's place; a process of its own without a trainer."""
     if trainer is None:
-        return Place()
-    return Place(trainer.global_rank, trainer.world_size, bool(getattr(trainer, "overfit_batches", 0)))
+        return DistributedRank()
+    return DistributedRank(
+        trainer.global_rank, trainer.world_size, bool(getattr(trainer, "overfit_batches", 0))
+    )

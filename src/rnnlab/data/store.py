@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
-from rnnlab.whole import whole_folder
+from rnnlab.atomic import whole_folder
 
 RECORD = "source.json"
 

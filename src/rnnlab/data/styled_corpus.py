@@ -11,7 +11,7 @@ import numpy as np
 from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.encode import clean_texts, encode_texts
 from rnnlab.data.files import read_text
-from rnnlab.data.running import SPLITS, Reading, split_text
+from rnnlab.data.running import SPLITS, SplitSpec, split_text
 from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
@@ -19,7 +19,7 @@ from rnnlab.tokenizer import Tokenizer
 
 def build(
     files: Mapping[str, Path],
-    reading: Reading,
+    reading: SplitSpec,
     cleaner: Cleaner,
     tokenizer: Tokenizer,
     workers: int | None,

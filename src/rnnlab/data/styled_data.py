@@ -13,8 +13,8 @@ from rnnlab.data.language_data import LanguageData
 from rnnlab.data.language_modeling import STREAM_CHUNK
 from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.prepared import Prepared, prepare_corpus
-from rnnlab.data.ranks import Place, place_of
-from rnnlab.data.running import Reading
+from rnnlab.data.ranks import DistributedRank, place_of
+from rnnlab.data.running import SplitSpec
 from rnnlab.data.styled_corpus import build
 from rnnlab.data.styled_lanes import StyledLanes, StyledLaneSampler, StyledWindows
 from rnnlab.data.styles import find_texts, style_names
@@ -78,7 +78,7 @@ class StyledData(LanguageData):
         self.cache_dir, self.workers = Path(cache_dir), workers
         self.tokenizer, self.cleaner = tokenizer, cleaner
         each = None if train_rows is None else max(train_rows // len(self.styles), 1)
-        self.reading, self.train_rows = Reading(validation_fraction, test_fraction, each), train_rows
+        self.reading, self.train_rows = SplitSpec(validation_fraction, test_fraction, each), train_rows
         self.batch_size, self.window = batch_size, window
         self.eval_batch_size, self.eval_window = eval_batch_size, eval_window
         self.seed, self.num_workers = seed, num_workers
@@ -125,11 +125,11 @@ class StyledData(LanguageData):
         windows = StyledWindows(self.encoded(split), STREAM_CHUNK, carried=True)
         return make_loader(windows, WindowSampler(len(windows), 1))
 
-    def evaluation_loader(self, split: str, place: Place) -> ResumableLoader:
+    def evaluation_loader(self, split: str, place: DistributedRank) -> ResumableLoader:
         """Windows of `eval_window`, in order."""
         windows = StyledWindows(self.encoded(split), self.eval_window)
 
-        def make(lengths: np.ndarray, place: Place) -> WindowSampler:
+        def make(lengths: np.ndarray, place: DistributedRank) -> WindowSampler:
             return WindowSampler(len(lengths), self.eval_batch_size, place.rank, place.world_size)
 
         sampler = self.limits.sampler(split, windows.lengths, place, make)

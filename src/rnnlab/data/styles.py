@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rnnlab.data import store
-from rnnlab.data.source import Found
+from rnnlab.data.source import ResolvedFiles
 from rnnlab.errors import SettingError
 
 NAME = re.compile(r"\w[\w.-]*")
@@ -43,7 +43,7 @@ def find_texts(
     package: Mapping[str, object] | None,
     data_dir: Path | None,
     cache_dir: Path,
-) -> Found:
+) -> ResolvedFiles:
     """The file of each style, under `data_dir` or the working directory or, where it is not there, a wheel's.
 
     Args:
@@ -62,7 +62,7 @@ def find_texts(
             raise _nowhere(path, data_dir, stored, why)
         files[name] = found
     sources = {"package" if path in missing else "files" for path in paths}
-    return Found(files, " and ".join(sorted(sources)), None, stored.notes)
+    return ResolvedFiles(files, " and ".join(sorted(sources)), None, stored.notes)
 
 
 def _local(path: Path, data_dir: Path | None) -> Path | None:

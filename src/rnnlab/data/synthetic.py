@@ -8,14 +8,14 @@ from pathlib import Path
 
 from rnnlab.data import store
 from rnnlab.data.batching import Batching
-from rnnlab.data.labelled import Reading
+from rnnlab.data.labelled import SplitSpec
 from rnnlab.data.labelled_data import LabelledData
 from rnnlab.data.labels import given_names
 from rnnlab.data.language_modeling import LanguageModelingData
-from rnnlab.data.shape import Shape
-from rnnlab.data.source import Recipe
+from rnnlab.data.source import DatasetSpec
 from rnnlab.data.synthetic_brackets import brackets
 from rnnlab.data.synthetic_sentiment import sentiment
+from rnnlab.data.truncation import Truncation
 from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer.base import Tokenizer
@@ -63,11 +63,11 @@ class SyntheticSentiment(LabelledData):
         self._generate = partial(write_sentences, folder, rows, settings)
         files = {split: str(folder / f"{split}.parquet") for split in SPLITS}
         super().__init__(
-            Recipe(name, files, None, None),
-            Reading("text", "label", given_names(classes), 0.1, 0.2, 0),
+            DatasetSpec(name, files, None, None),
+            SplitSpec("text", "label", given_names(classes), 0.1, 0.2, 0),
             tokenizer,
             cleaner,
-            Shape(max_length, truncation, head_fraction, padding),
+            Truncation(max_length, truncation, head_fraction, padding),
             Batching(batch_size, batch_tokens, bucketing, sampling),
             seed,
             cache_dir=cache_dir,

@@ -12,22 +12,27 @@ import numpy as np
 from rnnlab.data.cache import Corpus, Split, file_hashes, key_of, open_corpus, store
 from rnnlab.data.encode import clean_texts, encode_texts
 from rnnlab.data.files import read_texts
-from rnnlab.data.labelled import Reading
-from rnnlab.data.source import UNLABELLED, Found
+from rnnlab.data.labelled import SplitSpec
+from rnnlab.data.source import UNLABELLED, ResolvedFiles
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
 log = logging.getLogger(__name__)
 
 
-def fingerprint_of(found: Found) -> dict[str, str]:
+def fingerprint_of(found: ResolvedFiles) -> dict[str, str]:
     """Return `unlabelled_fingerprint`, the sha256 of the file of unlabelled texts; {} without such a file."""
     path = found.unlabelled
     return {} if path is None else {"unlabelled_fingerprint": file_hashes({UNLABELLED: path})[UNLABELLED]}
 
 
 def read_unlabelled(
-    found: Found, reading: Reading, cleaner: Cleaner, tokenizer: Tokenizer, folder: Path, workers: int | None
+    found: ResolvedFiles,
+    reading: SplitSpec,
+    cleaner: Cleaner,
+    tokenizer: Tokenizer,
+    folder: Path,
+    workers: int | None,
 ) -> Split | None:
     """The unlabelled texts as flat ids and offsets, from `folder/encoded/` or made and kept there.
 
@@ -61,7 +66,7 @@ def read_unlabelled(
 
 
 def _encode(
-    path: Path, reading: Reading, cleaner: Cleaner, tokenizer: Tokenizer, workers: int | None
+    path: Path, reading: SplitSpec, cleaner: Cleaner, tokenizer: Tokenizer, workers: int | None
 ) -> Split:
     texts = read_texts(path, reading.text_column, reading.form, reading.on_error)
     encoded = encode_texts(tokenizer, clean_texts(texts, cleaner, workers), workers)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from rnnlab.whole import whole_folder
+from rnnlab.atomic import whole_folder
 
 RECORD = "whole.json"  # sha256 of each other file of the folder
 

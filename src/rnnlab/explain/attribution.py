@@ -10,7 +10,7 @@ from rnnlab.explain.explanation import Explanation, Reading, Sentence, read
 
 if TYPE_CHECKING:
     from rnnlab.explain.outcome import Aim
-    from rnnlab.opened.run import OpenRun
+    from rnnlab.run.folder.open_run import OpenRun
 
 STEPS = 32
 HIDDEN = "each token replaced by the unknown one"
@@ -106,7 +106,7 @@ def _aimed(run: OpenRun, ids: list[int], target: str | None) -> tuple[Aim, tuple
     import torch
 
     from rnnlab.explain.outcome import Aim, row_of
-    from rnnlab.opened.classify import adjusted
+    from rnnlab.run.folder.classify import adjusted
 
     if target is not None and target not in run.classes:
         raise SettingError("--class", target, "must be a class of the run", names=run.classes)

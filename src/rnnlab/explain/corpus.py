@@ -14,7 +14,7 @@ from rnnlab.explain.predicates import predicates
 from rnnlab.text.characters import lines_of
 
 if TYPE_CHECKING:
-    from rnnlab.opened.run import OpenRun
+    from rnnlab.run.folder.open_run import OpenRun
 
 MOST_TOKENS = 40_000
 PIECES = 64  # of a running text, read side by side, each from an empty state

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from rnnlab.data.shape import cut
-from rnnlab.inspect.names import name_of
+from rnnlab.data.truncation import cut
+from rnnlab.tokenizer.token_names import name_of
 
 if TYPE_CHECKING:
-    from rnnlab.opened.run import OpenRun
+    from rnnlab.run.folder.open_run import OpenRun
 
 
 MOST_TOKENS = 5000  # of a text that a language model reads

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnlab.explain.colour import colour_of
 from rnnlab.explain.sheet import LEVELS, Sheet
-from rnnlab.inspect.word_map import drawable
+from rnnlab.report.word_map import drawable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,7 +17,7 @@ from rnnlab.explain.trace import Trace, traces
 from rnnlab.explain.units import Selective, states_of
 
 if TYPE_CHECKING:
-    from rnnlab.opened.run import OpenRun
+    from rnnlab.run.folder.open_run import OpenRun
 
 GATES = ("input_gate", "forget_gate", "output_gate", "reset_gate", "update_gate")
 

@@ -12,7 +12,7 @@ from rnnlab.explain.sheet import Sheet, Strip, heading, strips_of
 
 if TYPE_CHECKING:
     from rnnlab.explain.units import Selective
-    from rnnlab.opened.run import OpenRun
+    from rnnlab.run.folder.open_run import OpenRun
 
 INSIDE = ("gates", "units")
 WEAKEST = 0.1  # correlation of a unit that is shown

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnlab.model.ensemble import Ensemble, mean_log_probabilities
-from rnnlab.opened.classify import adjusted
+from rnnlab.run.folder.classify import adjusted
 
 
 class _Given(nn.Module):

@@ -8,7 +8,7 @@ from html import escape
 from rnnlab.explain.colour import DARK, LIGHT, colour_of, ink_of
 from rnnlab.explain.sheet import LEVELS, Sheet, Strip, pieces
 from rnnlab.explain.terminal import number_of
-from rnnlab.inspect.printable import printable
+from rnnlab.text.printable import printable
 
 STYLE = """\
 :root { color-scheme: light dark; }

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from rnnlab.explain.colour import colour_of, ink_of
 from rnnlab.explain.sheet import Sheet, Strip, pieces
-from rnnlab.inspect.printable import printable, shortened, standing_alone
+from rnnlab.text.printable import printable, shortened, standing_alone
 
 STRONGEST = 8  # tokens that are named below coloured text
 LONGEST_TOKEN = 28

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rnnlab.opened.run import OpenRun
 from rnnlab.report.names import splits_said
 from rnnlab.report.tables import number, render
+from rnnlab.run.folder.open_run import OpenRun
 
 RUN_CLASSIFIER = """\
 from rnnlab.runtime import open_model

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from rnnlab.data.padded_batches import rectangle
 from rnnlab.errors import UserError
+from rnnlab.export.session import open_session
 from rnnlab.model.sequence import to_post
-from rnnlab.opened.batches import rectangle
-from rnnlab.opened.classify import adjusted
-from rnnlab.opened.run import OpenRun
-from rnnlab.runtime.session import open_session
+from rnnlab.run.folder.classify import adjusted
+from rnnlab.run.folder.open_run import OpenRun
 
 TOLERANCE = 1e-5  # of attention, and of log probabilities and scores relative to the largest one above 1
 SHAPES = ((1, 1), (1, 7), (2, 30), (5, 12), (16, 64), (3, 200))

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnnlab.errors import UserError
-from rnnlab.opened.run import OpenRun
-from rnnlab.runtime.session import open_session
+from rnnlab.export.session import open_session
+from rnnlab.run.folder.open_run import OpenRun
 
 ROWS = 2000  # of the validation split that both models predict, at most
 REPEATS = 200

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rnnlab.errors import SettingError
-from rnnlab.opened.run import OpenRun
-from rnnlab.run.saved import config_of
-from rnnlab.runtime.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
+from rnnlab.export.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
+from rnnlab.run.config.saved import config_of
+from rnnlab.run.folder.open_run import OpenRun
 
 TRIES = 20  # while another process writes to the same folder
 

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.decoding.draw import Chance, Chooser
-from rnnlab.decoding.filters import log_softmax
-from rnnlab.decoding.forbidden import forbidden
-from rnnlab.decoding.pieces import Pieces
-from rnnlab.decoding.settings import Decoding
+from rnnlab.generate.decoding.draw import Chooser, RandomStream
+from rnnlab.generate.decoding.filters import log_softmax
+from rnnlab.generate.decoding.forbidden import forbidden
+from rnnlab.generate.decoding.pieces import IncrementalDecoder
+from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.state import select
 from rnnlab.generate.write import Written, check
@@ -74,7 +74,7 @@ def _allowed(
 ) -> np.ndarray:
     """Log probabilities (K, V) under the model, -inf where the settings forbid a token."""
     still = Decoding(temperature=0, no_repeat=decoding.no_repeat)
-    chooser = Chooser(still, Chance(0, []), forbidden(tokenizer, decoding), histories, logits.shape[1])
+    chooser = Chooser(still, RandomStream(0, []), forbidden(tokenizer, decoding), histories, logits.shape[1])
     open_ = np.isfinite(chooser.filtered(logits.astype(np.float64)))
     return np.where(open_, log_softmax(logits.astype(np.float64)), -np.inf)
 
@@ -92,13 +92,13 @@ def _best(beams: Sequence[Beam], logs: np.ndarray, width: int) -> tuple[list[Bea
 def _ends(tokenizer: Tokenizer, stop: Sequence[str], context: Sequence[int], beam: Beam) -> bool:
     if not stop:
         return False
-    pieces = Pieces(tokenizer, stop, context)
+    pieces = IncrementalDecoder(tokenizer, stop, context)
     for token in beam.tokens:
         pieces.add(token)
     return pieces.ended
 
 
 def _written(tokenizer: Tokenizer, stop: Sequence[str], prompt: str, beam: Beam) -> Written:
-    pieces = Pieces(tokenizer, stop, tokenizer.encode(prompt))
+    pieces = IncrementalDecoder(tokenizer, stop, tokenizer.encode(prompt))
     text = "".join(pieces.add(token) for token in beam.tokens) + pieces.rest()
     return Written(prompt + text, list(beam.tokens), beam.log_probability)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rnnlab.decoding.settings import Decoding
+from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.generate.state import State
 
 CHUNK = 1024  # tokens of a long prompt that are read at once

@@ -11,12 +11,12 @@ from zipfile import BadZipFile
 import numpy as np
 import torch
 
+from rnnlab.atomic import whole_file
 from rnnlab.errors import SettingError
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.writing import Going
 from rnnlab.tokenizer.base import Tokenizer
 from rnnlab.untrusted import check_stored
-from rnnlab.whole import whole_file
 
 FORMAT = 1
 

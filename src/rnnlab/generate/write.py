@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.decoding.pieces import Pieces
-from rnnlab.decoding.settings import Decoding
+from rnnlab.generate.decoding.pieces import IncrementalDecoder
+from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.writing import Writing, begin
 from rnnlab.tokenizer.base import Tokenizer
@@ -85,7 +85,7 @@ def _write(
     chosen = decoding or Decoding()
     writing = Writing(engine, tokenizer, begin(engine, tokenizer, prompts), chosen, seed, first)
     contexts = [tokenizer.encode(prompt) for prompt in prompts]
-    rows = [Pieces(tokenizer, chosen.stop, context) for context in contexts]
+    rows = [IncrementalDecoder(tokenizer, chosen.stop, context) for context in contexts]
     drawn, size = [], FEW_AT_ONCE if chosen.stop else AT_ONCE
     for start in range(0, length, size):
         drawn.append(writing.advance_by(min(size, length - start)))
@@ -93,7 +93,7 @@ def _write(
             break
     tokens, logs = (np.concatenate(part).T for part in zip(*drawn, strict=True))  # (B, length)
     return [
-        _written(prompt, Pieces(tokenizer, chosen.stop, context), row, log)
+        _written(prompt, IncrementalDecoder(tokenizer, chosen.stop, context), row, log)
         for prompt, context, row, log in zip(prompts, contexts, tokens.tolist(), logs, strict=True)
     ]
 
@@ -118,7 +118,7 @@ def pieces_of(
     writing: Writing, tokenizer: Tokenizer, length: int, decoding: Decoding, context: Sequence[int]
 ) -> Iterator[str]:
     """The text of one row as it comes, up to `length` tokens or a stop string."""
-    pieces = Pieces(tokenizer, decoding.stop, context)
+    pieces = IncrementalDecoder(tokenizer, decoding.stop, context)
     size = 1 if decoding.stop else FEW_AT_ONCE  # nothing is written beyond the end, where one may go on
     for start in range(0, length, size):
         for token in writing.advance_by(min(size, length - start)).tokens[:, 0].tolist():
@@ -136,7 +136,7 @@ def check(length: int, prompts: Sequence[str]) -> None:
         raise ValueError("there must be at least one prompt")
 
 
-def _all_ended(rows: Sequence[Pieces], tokens: np.ndarray) -> bool:
+def _all_ended(rows: Sequence[IncrementalDecoder], tokens: np.ndarray) -> bool:
     """Whether each row has met a stop string after tokens (K, B) more."""
     for row, own in zip(rows, tokens.T.tolist(), strict=True):
         for token in own:
@@ -144,7 +144,7 @@ def _all_ended(rows: Sequence[Pieces], tokens: np.ndarray) -> bool:
     return all(row.ended for row in rows)
 
 
-def _written(prompt: str, pieces: Pieces, tokens: list[int], logs: np.ndarray) -> Written:
+def _written(prompt: str, pieces: IncrementalDecoder, tokens: list[int], logs: np.ndarray) -> Written:
     """A row up to its stop string."""
     if not pieces.stops:
         return Written(prompt + pieces.rest_of(tokens), tokens, float(logs.sum()))

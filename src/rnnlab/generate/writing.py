@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.decoding.draw import Chance, Chooser
-from rnnlab.decoding.filters import log_of
-from rnnlab.decoding.forbidden import forbidden
-from rnnlab.decoding.settings import Decoding
+from rnnlab.generate.decoding.draw import Chooser, RandomStream
+from rnnlab.generate.decoding.filters import log_of
+from rnnlab.generate.decoding.forbidden import forbidden
+from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.generate.engine import Engine, Walker
 from rnnlab.generate.state import State, join, select
 from rnnlab.tokenizer.base import Tokenizer
@@ -65,7 +65,7 @@ class Writing:
         logits, self._state, read, drawn = going
         self._engine, self._logits, self._read = engine, logits, read
         self._before, self._tokens = drawn, list[np.ndarray]()
-        chance = Chance(seed, range(first, first + len(logits)), drawn)
+        chance = RandomStream(seed, range(first, first + len(logits)), drawn)
         self._chooser = Chooser(decoding, chance, forbidden(tokenizer, decoding), read, logits.shape[1])
         self._pending = False  # whether the last token is still to be read
 

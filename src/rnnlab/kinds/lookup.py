@@ -19,8 +19,8 @@ MISSING = (
     "an instance of a subclass of rnnlab.kinds.base.Kind (docs/adding.md)"
 )
 OLD = {  # classes of before the kinds had packages
-    "rnnlab.task.classification.Classification": "rnnlab.kinds.classification",
-    "rnnlab.task.language_modeling.LanguageModeling": "rnnlab.kinds.language_modeling",
+    "rnnlab.kinds.classification.task.Classification": "rnnlab.kinds.classification",
+    "rnnlab.kinds.language_modeling.task.LanguageModeling": "rnnlab.kinds.language_modeling",
 }
 
 

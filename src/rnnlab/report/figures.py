@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rnnlab.atomic import save_figure
 from rnnlab.report.confusion import draw_confusion
 from rnnlab.report.curves import draw_curves
 from rnnlab.report.history import read_history
-from rnnlab.whole import save_figure
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

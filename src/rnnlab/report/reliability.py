@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rnnlab.whole import save_figure
+from rnnlab.atomic import save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.report.tables import first_line
-from rnnlab.run.result import read
-from rnnlab.sweep.desk import Outcome
+from rnnlab.run.folder.result import read
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.half_batch import half_batch, set_aside
+from rnnlab.sweep.job_broker import Outcome
+from rnnlab.sweep.ledger.row import Row
 from rnnlab.sweep.objective import Missing, objective_of
-from rnnlab.sweep.row import Row
 from rnnlab.sweep.spec import Spec
 from rnnlab.sweep.stall import Stall
 

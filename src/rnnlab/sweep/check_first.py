@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rnnlab.errors import SettingError
-from rnnlab.sweep.space import Space, Values
+from rnnlab.sweep.space.search_space import Space, Values
 
 
 def first_values(space: Space, first: Sequence[Any]) -> list[Values]:

@@ -8,7 +8,7 @@ from omegaconf import DictConfig, ListConfig
 
 from rnnlab.errors import SettingError
 from rnnlab.report.names import lower_is_better
-from rnnlab.run.check import logged_names
+from rnnlab.run.config.check import logged_names
 
 LESS_IS_BETTER = ("parameters", "training_seconds")
 COSTS = (*LESS_IS_BETTER, "tokens_per_second")

@@ -10,12 +10,12 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
-from rnnlab.run.writable import check_writable
+from rnnlab.run.folder.writable import check_writable
 from rnnlab.sweep.check_first import first_values
 from rnnlab.sweep.check_objectives import check_objectives, listed
 from rnnlab.sweep.check_storage import check_storage
 from rnnlab.sweep.duration import seconds_of
-from rnnlab.sweep.space import Space
+from rnnlab.sweep.space.search_space import Space
 
 LEAST_INTERVALS = 2  # for CMA-ES: with fewer, Optuna samples at random
 
@@ -74,7 +74,7 @@ def check_sampler(sweep: dict[str, Any]) -> None:
             rule = "knows a single metric: choose sweep=nsga2 or sweep=tpe for several"
             raise SettingError("sweep.sampler", name, rule)
     if options:
-        from rnnlab.study.choice import make_sampler  # late: imports Optuna
+        from rnnlab.run.study.choice import make_sampler  # late: imports Optuna
 
         make_sampler(name, options, sweep["seed"])
 
@@ -87,7 +87,7 @@ def check_pruner(sweep: dict[str, Any]) -> None:
     if name != "none" and not str(metrics[0]).startswith("val/"):
         raise SettingError("sweep.pruner", name, f"must be none: {metrics[0]} is known at the end alone")
     if sweep["pruner_options"]:
-        from rnnlab.study.choice import make_pruner
+        from rnnlab.run.study.choice import make_pruner
 
         make_pruner(name, sweep["pruner_options"])
 

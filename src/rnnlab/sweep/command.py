@@ -1,4 +1,4 @@
-"""The command line before Hydra sees it; that of a single run is left to rnnlab.run.command."""
+"""The command line before Hydra sees it; that of a single run is left to rnnlab.run.train.command."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from hydra import initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
-from rnnlab.run.arguments import arguments_of, argv_flags, config_folders, searched
-from rnnlab.run.check import check_rules
-from rnnlab.run.check_overrides import check_words
-from rnnlab.run.command import check_additions, check_setting, composed, fail, trusting
-from rnnlab.run.command import prepare as prepare_run
-from rnnlab.run.compose_error import explain
-from rnnlab.run.encoding import check_names
-from rnnlab.run.home import home_quoted
+from rnnlab.run.config.arguments import arguments_of, argv_flags, config_folders, searched
+from rnnlab.run.config.check import check_rules
+from rnnlab.run.config.check_overrides import check_words
+from rnnlab.run.config.compose_error import explain
+from rnnlab.run.config.encoding import check_names
+from rnnlab.run.config.home import home_quoted
+from rnnlab.run.train.command import check_additions, check_setting, composed, fail, trusting
+from rnnlab.run.train.command import prepare as prepare_run
 from rnnlab.sweep.check_line import no_sweep, only_ours, something_varies
 from rnnlab.sweep.composer import OWN, Composer, own_key
 
@@ -109,7 +109,7 @@ def look_through(
     """
     from rnnlab.sweep.check_objectives import check_objectives
     from rnnlab.sweep.check_sweep import check_sweep
-    from rnnlab.sweep.tries import numbers_of
+    from rnnlab.sweep.space.probe_settings import numbers_of
 
     composer = Composer(folders[0])
     space, fixed, cfg = space_of([*overrides, *search], composer)
@@ -155,8 +155,8 @@ def space_of(overrides: Sequence[str], composer: Composer) -> tuple[Any, list[st
     Raises:
         SettingError: what cannot be read or composed, and a space that makes no sense.
     """
-    from rnnlab.sweep.parse import parse_space
-    from rnnlab.sweep.tries import tries
+    from rnnlab.sweep.space.parse import parse_space
+    from rnnlab.sweep.space.probe_settings import tries
 
     try:
         typed, fixed = parse_space(overrides, {})
@@ -172,7 +172,7 @@ def space_of(overrides: Sequence[str], composer: Composer) -> tuple[Any, list[st
 def tries_of(space: Any, first: Sequence[Any]) -> Iterator[list[str]]:
     """Overrides of settings that are composed before a sweep, those of the first trials among them."""
     from rnnlab.sweep.check_first import first_values
-    from rnnlab.sweep.tries import base, tries
+    from rnnlab.sweep.space.probe_settings import base, tries
 
     try:
         yield from (space.overrides(values) for values in tries(space))

@@ -11,8 +11,8 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab.run.arguments import CONFIG_NAME
-from rnnlab.run.command import composed, without_hydra
+from rnnlab.run.config.arguments import CONFIG_NAME
+from rnnlab.run.train.command import composed, without_hydra
 
 OWN = ("sweep", "launcher")
 

@@ -11,9 +11,9 @@ from omegaconf import DictConfig
 from rnnlab.report.tables import duration, render
 from rnnlab.sweep.composer import Composer
 from rnnlab.sweep.earlier import Earlier
-from rnnlab.sweep.sizes import Sizes, plain_parts
+from rnnlab.sweep.space.probe_settings import tries
+from rnnlab.sweep.space.sizes import Sizes, plain_parts
 from rnnlab.sweep.spec import Spec, jobs_of
-from rnnlab.sweep.tries import tries
 
 SHOWN = 10  # jobs at either end of a long list
 MOST_NETWORKS = 24  # that are counted

@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from rnnlab.run.result import read
+from rnnlab.run.folder.result import read
 from rnnlab.untrusted import read_yaml
 
 MOST_FOLDERS = 400  # the latest of a task, which are looked at

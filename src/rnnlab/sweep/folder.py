@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rnnlab.run.sweep_job import mark_of
+from rnnlab.run.train.sweep_job import mark_of
 
 
 @dataclass(frozen=True)

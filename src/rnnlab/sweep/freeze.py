@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rnnlab import errors
-from rnnlab.run.code import FROZEN, code_state
+from rnnlab.run.folder.code import FROZEN, code_state
 from rnnlab.sweep.folder import SweepFolder
 
 SUFFIXES = (".py", ".yaml", ".typed", ".html", ".css", ".js")

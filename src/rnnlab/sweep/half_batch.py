@@ -7,7 +7,7 @@ from pathlib import Path
 
 from omegaconf import OmegaConf
 
-from rnnlab.run.saved import saved_config
+from rnnlab.run.config.saved import saved_config
 
 WHOLE = ("data.batch_size", "data.batch_tokens")
 

@@ -10,7 +10,7 @@ from typing import Any
 from rnnlab.report.limited import parts_of
 from rnnlab.report.names import split_of
 from rnnlab.report.tables import first_line
-from rnnlab.run.result import read
+from rnnlab.run.folder.result import read
 from rnnlab.untrusted import read_yaml
 
 

@@ -6,7 +6,7 @@ import hashlib
 import shutil
 
 from rnnlab.errors import SettingError
-from rnnlab.run.trust import SWEEP, add, trusted
+from rnnlab.run.config.trust import SWEEP, add, trusted
 from rnnlab.sweep.folder import SweepFolder
 
 CACHE = "__pycache__"

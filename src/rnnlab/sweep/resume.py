@@ -10,17 +10,17 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
-from rnnlab.run.lock import FolderLock
+from rnnlab.run.folder.lock import FolderLock
 from rnnlab.sweep.beat import living
 from rnnlab.sweep.check_sweep import seconds_in
-from rnnlab.sweep.desk import Desk
 from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.job_broker import JobBroker
 from rnnlab.sweep.known import check_known, remember_sweep
-from rnnlab.sweep.ledger import Ledger
-from rnnlab.sweep.rebuild import rebuild
-from rnnlab.sweep.restudy import restudy
+from rnnlab.sweep.ledger.ledger import Ledger
+from rnnlab.sweep.ledger.rebuild import rebuild
+from rnnlab.sweep.ledger.restudy import restudy
+from rnnlab.sweep.ledger.trouble import trouble
 from rnnlab.sweep.spec import Spec
-from rnnlab.sweep.trouble import trouble
 
 KEY = "sweep.resume"
 NEW = ("timeout", "stall_limit", "max_failure_rate", "kill_after")  # settings of `sweep` that may change
@@ -77,7 +77,7 @@ def take_up(folder: SweepFolder, spec: Spec, retry_failed: bool) -> None:
     lost = restudy(folder, spec, ledger)
     if lost is not None:
         print(f"note: {lost}")
-    Desk(folder, spec, "resume").take_over()
+    JobBroker(folder, spec, "resume").take_over()
 
 
 def same_sweep(arguments: Sequence[str], spec: Spec) -> None:

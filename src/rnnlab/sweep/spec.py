@@ -15,13 +15,13 @@ from typing import Any
 import yaml
 from omegaconf import DictConfig, OmegaConf
 
+from rnnlab.atomic import whole_file
 from rnnlab.errors import UserError
 from rnnlab.sweep.composer import own_key
 from rnnlab.sweep.duration import seconds_of
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.space import Space
+from rnnlab.sweep.space.search_space import Space
 from rnnlab.untrusted import Unreadable, read_yaml
-from rnnlab.whole import whole_file
 
 DIRECTIONS = {"max": "maximize", "min": "minimize"}
 

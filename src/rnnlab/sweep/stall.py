@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from rnnlab.run.sweep_job import TRAINING
+from rnnlab.run.train.sweep_job import TRAINING
 
 LOOK = 2.0  # seconds between two checks, at most
 LEAP = 3.0  # most intervals that one check counts: a later one means that this process was suspended, too

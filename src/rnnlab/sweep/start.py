@@ -11,17 +11,17 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
-from rnnlab.run.cause import cause_of, disk_of
-from rnnlab.run.command import composed, fail
-from rnnlab.run.lock import FolderLock
+from rnnlab.run.folder.lock import FolderLock
+from rnnlab.run.train.cause import cause_of, disk_of
+from rnnlab.run.train.command import composed, fail
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.freeze import freeze
 from rnnlab.sweep.known import remember_sweep
-from rnnlab.sweep.ledger import Ledger
-from rnnlab.sweep.parse import parse_space
+from rnnlab.sweep.ledger.ledger import Ledger
 from rnnlab.sweep.resume import go_on
+from rnnlab.sweep.space.parse import parse_space
+from rnnlab.sweep.space.probe_settings import tries
 from rnnlab.sweep.spec import Spec, grid_jobs, spec_of
-from rnnlab.sweep.tries import tries
 from rnnlab.sweep.watch import watch
 
 
@@ -93,7 +93,7 @@ def config_dir_of(config: DictConfig) -> Path:
 
 def fill(folder: SweepFolder, spec: Spec, config_dir: Path) -> None:
     """Freeze code and config, write the spec, and the jobs of a grid."""
-    from rnnlab.study.storage import create_study
+    from rnnlab.run.study.storage import create_study
 
     folder.workers.mkdir()
     digest = freeze(folder, config_dir)

@@ -9,9 +9,9 @@ from typing import Any
 from rnnlab.errors import SettingError
 from rnnlab.sweep.check_objectives import DIRECTIONS, listed
 from rnnlab.sweep.composer import own_key
-from rnnlab.sweep.dimension import Dimension
-from rnnlab.sweep.expression import plain
-from rnnlab.sweep.space import Space
+from rnnlab.sweep.space.dimension import Dimension
+from rnnlab.sweep.space.expression import plain
+from rnnlab.sweep.space.search_space import Space
 
 METHODS = {
     "grid": "grid",

@@ -10,12 +10,12 @@ from typing import Any
 
 from rnnlab.bar import Bar
 from rnnlab.sweep.beat import living
-from rnnlab.sweep.desk import Desk
 from rnnlab.sweep.end import end_of_sweep
 from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.job_broker import JobBroker
 from rnnlab.sweep.kill import Silence
 from rnnlab.sweep.launch.base import Pool, make_launcher
-from rnnlab.sweep.row import ENDED, Row
+from rnnlab.sweep.ledger.row import ENDED, Row
 from rnnlab.sweep.spec import Spec
 
 log = logging.getLogger("rnnlab")
@@ -40,7 +40,7 @@ def watch(folder: SweepFolder, settings: Mapping[str, Any]) -> int:
         return 0
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        done = follow(Desk(folder, spec, "watch"), pool)
+        done = follow(JobBroker(folder, spec, "watch"), pool)
     except KeyboardInterrupt:
         return leave(folder, pool, spec.kill_after)
     finally:
@@ -63,7 +63,7 @@ def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def follow(desk: Desk, pool: Pool) -> bool:
+def follow(desk: JobBroker, pool: Pool) -> bool:
     """Report jobs as they end, until all have or no worker is left; return whether all have ended."""
     silence = Silence(desk.folder, desk.spec.heartbeat_timeout)
     ledger, told = desk.ledger, {row.number for row in desk.ledger.sync().rows if row.state in ENDED}

@@ -19,14 +19,14 @@ from pathlib import Path
 from types import FrameType
 
 from rnnlab.errors import UserError
-from rnnlab.run.lock import holder_of, words
+from rnnlab.run.folder.lock import holder_of, words
 from rnnlab.sweep.attempt import Attempt, read_result
 from rnnlab.sweep.beat import Heartbeat, Watch, process_start
-from rnnlab.sweep.desk import Desk, Outcome
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.identity import Identities
+from rnnlab.sweep.job_broker import JobBroker, Outcome
 from rnnlab.sweep.kill import Silence
-from rnnlab.sweep.row import Row
+from rnnlab.sweep.ledger.row import Row
+from rnnlab.sweep.space.identity import Identities
 from rnnlab.sweep.spec import Spec
 
 log = logging.getLogger("rnnlab.worker")
@@ -43,7 +43,7 @@ class Worker:
         self.folder, self.spec = folder, Spec.load(folder)
         self.name = f"{platform.node()}-{os.getpid()}-{secrets.token_hex(2)}"
         self.identities = Identities(folder.code)
-        self.desk = Desk(folder, self.spec, self.name)
+        self.desk = JobBroker(folder, self.spec, self.name)
         self.beat = Heartbeat(folder, self.name, slot, self.spec.heartbeat)
         self.watch = Watch(folder, self.name, self.spec.heartbeat_timeout)
         self.silence = Silence(folder, self.spec.heartbeat_timeout)

@@ -13,7 +13,7 @@ from rnnlab.sweep.beat import living
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.launch import ray_cluster
 from rnnlab.sweep.launch.ray_cluster import RayLauncher
-from rnnlab.sweep.ledger import Ledger
+from rnnlab.sweep.ledger.ledger import Ledger
 
 ROOT = Path(__file__).parents[3]
 SMALL = ["task=imdb", "data=synthetic", "data.train_rows=1000", "data.validation_rows=200"]

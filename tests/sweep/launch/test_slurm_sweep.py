@@ -21,7 +21,7 @@ import pytest
 from rnnlab.sweep.beat import read_beat
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.launch.slurm import job_name
-from rnnlab.sweep.ledger import Ledger
+from rnnlab.sweep.ledger.ledger import Ledger
 
 ROOT = Path(__file__).parents[3]
 START = "scripts/local_slurm.sh start"

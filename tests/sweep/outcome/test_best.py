@@ -4,7 +4,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-import rnnlab.run.command  # noqa: F401  registers the resolvers
+import rnnlab.run.train.command  # noqa: F401  registers the resolvers
 from rnnlab.sweep.outcome.best import experiment_of, write_best
 from rnnlab.sweep.outcome.record import read_record
 

@@ -1,7 +1,7 @@
 import pytest
 
 from rnnlab.errors import UserError
-from rnnlab.sweep.ledger import Ledger
+from rnnlab.sweep.ledger.ledger import Ledger
 from rnnlab.sweep.outcome.cancel import cancel
 from rnnlab.sweep.outcome.record import read_record
 

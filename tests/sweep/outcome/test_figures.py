@@ -3,7 +3,7 @@ import pytest
 from rnnlab.sweep.outcome.figures import curves_of, goals_of, scale_of, tried_of, write_figures
 from rnnlab.sweep.outcome.record import read_record
 from rnnlab.sweep.outcome.settings import settings_of
-from rnnlab.sweep.space import Dimension
+from rnnlab.sweep.space.search_space import Dimension
 
 GRU = {"model": "gru", "optimizer.lr": 0.01}
 TWO = {"metrics": ("val/macro_recall", "parameters"), "directions": ("maximize", "minimize")}

@@ -4,7 +4,7 @@ import pytest
 
 from rnnlab.report.search.tried import Tried
 from rnnlab.sweep.outcome.importance import FEWEST, importance
-from rnnlab.sweep.space import Dimension
+from rnnlab.sweep.space.search_space import Dimension
 
 RATE = Dimension("optimizer.lr", "float", low=1e-4, high=1e-1, log=True)
 MODEL = Dimension("model", "choice", ("gru", "lstm"))

@@ -2,7 +2,7 @@ import pytest
 
 from rnnlab.sweep.outcome.record import read_record
 from rnnlab.sweep.outcome.settings import front, ranked, settings_of
-from rnnlab.sweep.space import Dimension, Space
+from rnnlab.sweep.space.search_space import Dimension, Space
 
 GRU, LSTM = {"model": "gru", "optimizer.lr": 0.01}, {"model": "lstm", "optimizer.lr": 0.01}
 

@@ -69,7 +69,7 @@ class ClassificationKind(Kind):
         return Ensemble(members)
 
     def task_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
-        from rnnlab.task.prior import target_prior, trained_prior
+        from rnnlab.kinds.classification.prior import target_prior, trained_prior
 
         task, counts = settings.task, facts["class_counts"]
         weights = class_weights(task.class_weights, counts)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rnnlab.atomic import save_figure
 from rnnlab.evaluation.calibration import reliability
 from rnnlab.evaluation.curves import Curve, precision_recall, roc, thinned
 from rnnlab.evaluation.groups import Group, by_confidence, by_value
@@ -13,7 +14,6 @@ from rnnlab.report.confusion import draw_confusion
 from rnnlab.report.curves import COLOURS
 from rnnlab.report.page.predictions import Predictions
 from rnnlab.report.reliability import Bins, draw_reliability
-from rnnlab.whole import save_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

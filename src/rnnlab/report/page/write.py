@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from rnnlab.atomic import whole_file
 from rnnlab.report.page.document import document
 from rnnlab.report.page.files import RunFiles
 from rnnlab.report.page.markup import text
 from rnnlab.report.page.several import set_sections
 from rnnlab.report.page.single import heading, run_sections, status
-from rnnlab.whole import whole_file
 
 
 def write_report(folder: Path, path: Path) -> Path:

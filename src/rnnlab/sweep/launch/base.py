@@ -86,10 +86,12 @@ def worker_log(folder: SweepFolder, slot: int) -> Path:
 
 def jobs_left(folder: SweepFolder) -> bool:
     """Whether a new worker would find something to do, now or when a dead one's job is given back."""
-    from rnnlab.sweep.desk import Desk  # late: a Ray actor imports this module, and Optuna takes its time
+    from rnnlab.sweep.job_broker import (
+        JobBroker,  # late: a Ray actor imports this module, and Optuna takes its time
+    )
     from rnnlab.sweep.spec import Spec
 
-    desk = Desk(folder, Spec.load(folder), "launcher")
+    desk = JobBroker(folder, Spec.load(folder), "launcher")
     return not desk.ledger.stopped and not desk.is_over
 
 

@@ -17,7 +17,7 @@ import sys
 import time
 from typing import NoReturn
 
-from rnnlab.run.slurm import requeue_is_ours, scontrol
+from rnnlab.run.train.slurm import requeue_is_ours, scontrol
 
 log = logging.getLogger("rnnlab.worker")
 MARK = "RNNLAB_SLURM_WORKER"  # set in the jobs that our launcher submits, alone

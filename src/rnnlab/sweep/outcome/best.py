@@ -15,12 +15,12 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
-from rnnlab.run.saved import check_overrides
+from rnnlab.atomic import whole_file
+from rnnlab.run.config.saved import check_overrides
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import Setting, ranked, settings_of
 from rnnlab.sweep.outcome.spread import plus_minus
 from rnnlab.sweep.outcome.summary import other_metrics, other_spreads
-from rnnlab.whole import whole_file
 
 AFTER = ("debug",)  # groups that come behind experiments, which cannot choose them
 NOT_A_JOB = ("sweep", "launcher", "hydra", "paths", "resume")  # where and how jobs run, not what they are

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from rnnlab.errors import UserError
 from rnnlab.report.tables import short_path
 from rnnlab.sweep.kill import kill, wake
-from rnnlab.sweep.ledger import Ledger
+from rnnlab.sweep.ledger.ledger import Ledger
 from rnnlab.sweep.outcome.progress import progress
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.status import Beat, workers_of

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rnnlab.atomic import save_figure
 from rnnlab.report.history import Series, read_history
 from rnnlab.report.names import lower_is_better, split_of
 from rnnlab.report.search.importance import draw_importance
@@ -17,8 +18,7 @@ from rnnlab.report.search.progress import draw_progress
 from rnnlab.report.search.tried import STATES, Goal, Scale, Tried, finished
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import Setting, front, ranked, settings_of
-from rnnlab.sweep.space import Dimension
-from rnnlab.whole import save_figure
+from rnnlab.sweep.space.search_space import Dimension
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

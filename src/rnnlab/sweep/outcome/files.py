@@ -8,11 +8,11 @@ from math import isfinite
 from pathlib import Path
 from typing import IO, Any
 
+from rnnlab.atomic import whole_file
 from rnnlab.evaluation.spread import Spread
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import Setting, ranked, settings_of
 from rnnlab.sweep.outcome.summary import other_spreads
-from rnnlab.whole import whole_file
 
 Cells = Sequence[Any]
 

@@ -11,7 +11,7 @@ import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
 from rnnlab.report.search.tried import Tried, finished
-from rnnlab.sweep.space import Dimension
+from rnnlab.sweep.space.search_space import Dimension
 
 FEWEST = 10  # settings that a forest can learn anything from
 MOST = 500  # that it is fitted to: its time grows faster than they do

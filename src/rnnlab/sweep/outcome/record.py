@@ -11,10 +11,10 @@ from rnnlab.errors import UserError
 from rnnlab.report.names import lower_is_better
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.jobs import Job, common_metric, differing, read_job, read_jobs
-from rnnlab.sweep.row import ENDED, STATES, Row
-from rnnlab.sweep.space import Dimension
+from rnnlab.sweep.ledger.row import ENDED, STATES, Row
+from rnnlab.sweep.ledger.trouble import check_ledger
+from rnnlab.sweep.space.search_space import Dimension
 from rnnlab.sweep.spec import Spec
-from rnnlab.sweep.trouble import check_ledger
 
 SEED = "seed"
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from rnnlab.evaluation.spread import Spread, spread
+from rnnlab.sweep.ledger.row import OPEN, Row
 from rnnlab.sweep.outcome.record import SEED, Record
-from rnnlab.sweep.row import OPEN, Row
 
 
 @dataclass(frozen=True)

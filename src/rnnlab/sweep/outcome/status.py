@@ -9,12 +9,12 @@ from typing import Any
 
 from rnnlab.report.tables import duration, short_path
 from rnnlab.sweep.beat import living
+from rnnlab.sweep.ledger.row import ENDED, Row
 from rnnlab.sweep.outcome.progress import progress
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import ranked, settings_of
 from rnnlab.sweep.outcome.spread import plus_minus
 from rnnlab.sweep.outcome.summary import counted, failures, plural, shown, total
-from rnnlab.sweep.row import ENDED, Row
 
 OLDER = 60.0  # seconds without a beat that a sweep without a spec allows
 Beat = dict[str, Any]

@@ -1,0 +1,125 @@
+"""`rnnlab compare RUN RUN`: what differs between two runs, and whether it matters."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from rnnlab.commands.comparing.pair import Pair
+from rnnlab.errors import SettingError
+from rnnlab.report.limited import parts_of
+from rnnlab.report.tables import number, render, short_path
+from rnnlab.run.folder.find import OUTPUTS
+from rnnlab.run.folder.open_run import open_run
+from rnnlab.text.printable import printable, shortened
+
+SUMMARY = "two runs: settings, metrics, a paired test, texts on which they differ"
+EXAMPLES = """\
+examples:
+  rnnlab compare last:tweets best:MY_SWEEP
+  rnnlab compare outputs/tweets/gru/A outputs/tweets/bilstm/B --examples 10
+  rnnlab compare A B --json | jq .significance
+
+Both runs have to have predicted the same test rows for a test of significance: a paired bootstrap of the rows
+(95 % interval and p-value of the difference) and McNemar's exact test of the rows that only one has right.
+It compares the networks as they were tested, before calibration."""
+WIDTH = 70  # of a text
+
+
+def add_options(parser: ArgumentParser) -> None:
+    which = "a run's folder, a part of its path, last, last:TASK, or best:SWEEP"
+    parser.add_argument("first", metavar="RUN", help=which)
+    parser.add_argument("second", metavar="RUN", help="another one")
+    parser.add_argument("--examples", metavar="N", type=int, default=5, help="texts a side (default: 5)")
+    parser.add_argument(
+        "--bootstrap", metavar="N", type=int, default=10_000, help="resamples (default: 10000)"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object with everything")
+    parser.add_argument(
+        "--outputs", metavar="DIR", type=Path, default=OUTPUTS, help="the folder that holds the runs"
+    )
+
+
+def run(arguments: Namespace) -> None:
+    for name, least in (("examples", 0), ("bootstrap", 100)):
+        if getattr(arguments, name) < least:
+            raise SettingError(f"--{name}", getattr(arguments, name), f"must be at least {least}")
+    first, second = (open_run(name, arguments.outputs) for name in (arguments.first, arguments.second))
+    if first.folder.path.resolve() == second.folder.path.resolve():
+        raise SettingError("RUN", arguments.second, "is the first run: name two different ones")
+    pair = Pair(first, second)
+    if arguments.json:
+        print(json.dumps(as_json(pair, arguments.bootstrap, arguments.examples)))
+    else:
+        print("\n\n".join(text(pair, arguments.bootstrap, arguments.examples)))
+
+
+def text(pair: Pair, resamples: int, examples: int) -> list[str]:
+    """Paragraphs of what is printed."""
+    parts = [f"A  {short_path(pair.first.folder.path)}\nB  {short_path(pair.second.folder.path)}"]
+    rows = [[change.key, str(change.first), str(change.second)] for change in pair.changes]
+    parts.append(render(["setting", "A", "B"], rows) if rows else "no setting differs")
+    metrics = [[name, *cells(a, b)] for name, (a, b) in pair.metrics.items()]
+    parts.append(render(["metric", "A", "B", "B - A"], metrics) if metrics else "no metrics")
+    limited = [
+        f"{side}: {part} were read"
+        for side, run in (("A", pair.first), ("B", pair.second))
+        for part in parts_of(run.result)
+    ]
+    parts += ["\n".join(limited)] if limited else []
+    if pair.predictions is None:
+        why = (
+            "two language models" if not pair.first.classes else "the runs did not predict the same test rows"
+        )
+        return [*parts, f"no paired test: {why}"]
+    return [*parts, significance(pair, resamples), *(shown(pair, side, examples) for side in (False, True))]
+
+
+def cells(a: float | None, b: float | None) -> list[str]:
+    apart = "" if a is None or b is None else f"{b - a:+.4f}"
+    return [number(a), number(b), apart]
+
+
+def significance(pair: Pair, resamples: int) -> str:
+    differences, test = pair.significance(resamples)
+    rows = [
+        [name.replace("_", " "), *(f"{value:+.4f}" for value in found.interval), f"{found.p_value:.4f}"]
+        for name, found in differences.items()
+    ]
+    table = render(["test, paired bootstrap", "B - A", "from", "to", "p"], rows)
+    alone = f"right alone: A {test.first_only:,} rows, B {test.second_only:,}; McNemar p {test.p_value:.2g}"
+    return f"{table}\n{alone}"
+
+
+def shown(pair: Pair, second: bool, examples: int) -> str:
+    """Texts that only one has right."""
+    assert pair.predictions is not None
+    one, other = pair.predictions
+    rows = []
+    for row in pair.only_right(second, examples):
+        said = [found.classes[found.predicted[row]] for found in (one, other)]
+        rows.append([printable(shortened(one.texts[row], WIDTH)), one.classes[one.labels[row]], *said])
+    name = "B" if second else "A"
+    return (
+        render([f"only {name} is right", "label", "A", "B"], rows)
+        if rows
+        else f"only {name} is right: none shown"
+    )
+
+
+def as_json(pair: Pair, resamples: int, examples: int) -> dict[str, object]:
+    found: dict[str, object] = {
+        "runs": [str(pair.first.folder.path), str(pair.second.folder.path)],
+        "settings": {change.key: [change.first, change.second] for change in pair.changes},
+        "metrics": pair.metrics,
+        "limited": [run.result.get("limited") or {} for run in (pair.first, pair.second)],
+        "significance": None,
+    }
+    if pair.predictions is not None:
+        differences, test = pair.significance(resamples)
+        apart = {name: {**d.interval._asdict(), "p": d.p_value} for name, d in differences.items()}
+        found["significance"] = {"bootstrap": apart, "mcnemar": test._asdict()}
+        rows = [pair.predictions[0].rows[pair.only_right(side, examples)].tolist() for side in (False, True)]
+        found["only_first_right"], found["only_second_right"] = rows
+    return found

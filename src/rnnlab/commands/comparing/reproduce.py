@@ -1,0 +1,124 @@
+"""A run trained once more from what its folder says, and what came out beside what did then."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rnnlab.commands.comparing.configs import Change, changes
+from rnnlab.errors import SettingError, UserError
+from rnnlab.run.config.run_references import overrides as settled
+from rnnlab.run.config.saved import config_of, overrides_of
+from rnnlab.run.folder.code import ROOT
+from rnnlab.run.folder.code_changes import code_differences
+from rnnlab.run.folder.differences import (
+    data_differences,
+    machine_differences,
+    package_differences,
+)
+from rnnlab.run.folder.open_run import OpenRun
+from rnnlab.run.folder.result import read
+from rnnlab.run.folder.run_folder import RunFolder
+
+
+class Reproduction(NamedTuple):
+    """What came of it.
+
+    Attributes:
+        differences: what is not as it was, a line each.
+        metrics: of the first training and of this one, by name.
+        weights: how many of best.ckpt's tensors differ in any bit, and how many there are.
+    """
+
+    differences: list[str]
+    metrics: dict[str, tuple[float | None, float | None]]
+    weights: tuple[int, int]
+
+    @property
+    def identical(self) -> bool:
+        return self.weights[0] == 0 and all(a == b for a, b in self.metrics.values())
+
+
+def check_finished(run: OpenRun) -> None:
+    """Refuse a run that there is nothing to compare with."""
+    status = run.result.get("status")
+    if status != "finished":
+        rule = f"must be a finished run, and this one is {status or 'without a result.json'}"
+        raise SettingError("RUN", run.folder.path, rule)
+    if not run.folder.overrides.is_file():
+        raise SettingError("RUN", run.folder.path, "has no overrides.yaml, from which it is trained again")
+    if not (ROOT / "train.py").is_file():
+        raise UserError(f"{ROOT} has no train.py: reproduce needs a checkout of rnnlab")
+
+
+def known_differences(run: OpenRun) -> list[str]:
+    """Differences in code, packages and data that show before the training, one line each."""
+    found = code_differences(run.result.get("git"), run.folder) + package_differences(run)
+    try:
+        run.data()
+    except SettingError as error:  # they have changed, or are not to be found
+        found.append(f"data: {error.rule}")
+    return found
+
+
+def command(run: OpenRun, folder: Path) -> list[str]:
+    """train.py with what was typed then, the same number of threads, and a folder of its own."""
+    typed = overrides_of(run.folder.overrides)
+    dropped = ("threads=", "logger=", "paths.", "hydra.", "resume=")
+    kept = [override for override in typed if not override.lstrip("+~").startswith(dropped)]
+    threads = run.result.get("threads") or config_of(run.folder.config).get("threads", "auto")
+    own = [f"threads={threads}", "logger=csv", f"hydra.run.dir='{folder.absolute()}'"]
+    others = settled(config_of(run.folder.config))
+    return [sys.executable, str(ROOT / "train.py"), *kept, *own, *places(run), *others]
+
+
+def places(run: OpenRun) -> list[str]:
+    """Where the run found its data, unless the environment says where they are now."""
+    saved: Any = config_of(run.folder.config).get("paths") or {}
+    named = {"data_dir": "RNNLAB_DATA_DIR", "cache_dir": "RNNLAB_CACHE_DIR"}
+    found, then = [], Path(run.result.get("cwd") or "")
+    for key, variable in named.items():
+        if not os.environ.get(variable) and saved.get(key) and (then / saved[key]).is_dir():
+            found.append(f"paths.{key}='{then / saved[key]}'")
+    return found
+
+
+def train_again(run: OpenRun, folder: Path) -> None:
+    """Raises UserError where the training does not finish."""
+    sweeps = {name: value for name, value in os.environ.items() if not name.startswith("RNNLAB_SWEEP")}
+    then = run.result.get("cwd")
+    place = then if then and Path(then).is_dir() else None  # relative paths of the settings are under it
+    code = subprocess.run(command(run, folder), env=sweeps, cwd=place, check=False).returncode
+    if code == 130:
+        raise KeyboardInterrupt
+    if code:
+        raise UserError(f"the training ended with exit code {code}; {folder / 'train.log'} says why")
+
+
+def compared(run: OpenRun, folder: Path) -> Reproduction:
+    """The run beside its repetition in `folder`."""
+    again, then = read(folder / "result.json"), run.result
+    names = dict.fromkeys([*run.metrics, *again["metrics"]])
+    metrics = {name: (run.metrics.get(name), again["metrics"].get(name)) for name in names}
+    found = known_differences(run) + machine_differences(then, again) + data_differences(then, again)
+    settings = changes(config_of(run.folder.config), config_of(folder / "config.yaml"))
+    found += [f"setting: {told(change)}" for change in settings if change.key != "threads"]
+    return Reproduction(found, metrics, weights(run.folder, RunFolder(folder)))
+
+
+def told(change: Change) -> str:
+    return f"{change.key} was {change.first}, is {change.second}"
+
+
+def weights(first: RunFolder, second: RunFolder) -> tuple[int, int]:
+    """How many tensors of best.ckpt differ, and how many there are."""
+    import torch
+
+    from rnnlab.run.build.rebuild import weights_of
+
+    one, other = weights_of(first), weights_of(second)
+    same = sum(name in other and torch.equal(value, other[name]) for name, value in one.items())
+    return max(len(one), len(other)) - same, max(len(one), len(other))

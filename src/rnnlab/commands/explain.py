@@ -1,0 +1,103 @@
+"""`rnnlab explain RUN TEXT`: what in a text makes a network say what it says, and what goes on inside."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rnnlab.atomic import save_figure, write_whole
+from rnnlab.commands.tokenize import add_run
+from rnnlab.errors import SettingError
+
+if TYPE_CHECKING:
+    from rnnlab.explain.look import Look
+
+SUMMARY = "which tokens of a text speak for a class or surprise a language model, and what units do"
+SCORES, INSIDE = ("attention", "gradients", "occlusion", "surprisal"), ("gates", "units")
+EXAMPLES = """\
+examples:
+  rnnlab explain last:tweets "not bad at all"
+  rnnlab explain last:tweets "not bad at all" --method all --html explained.html
+  rnnlab explain last:imdb "A waste of two hours." --class positive --method occlusion
+  rnnlab explain last:shakespeare "To be, or not to be" --method units --figure units.png
+  rnnlab explain last --json -- "-_-"
+
+gradients (integrated gradients) and occlusion score what each token adds to the log-odds of a class, blue
+for it and orange against it. attention shows weights, which say where a network looks and not for which
+class. surprisal is a language model's. gates are means over a layer's units; units are those that best
+follow something simple, such as being inside quotes, found on the run's validation text, on the texts of its
+predictions, or on --file. The first of these that a network has is the default; all shows every one."""
+
+
+def add_options(parser: ArgumentParser) -> None:
+    add_run(parser)
+    parser.add_argument("text", metavar="TEXT", help="the text; - reads standard input")
+    methods = ("auto", *SCORES, *INSIDE, "all")
+    parser.add_argument("--method", choices=methods, default="auto", help="default: auto, the first there is")
+    parser.add_argument("--class", dest="target", metavar="NAME", help="default: the predicted one")
+    parser.add_argument(
+        "--steps", metavar="N", type=int, default=32, help="points of the gradients' integral"
+    )
+    parser.add_argument("--file", metavar="FILE", type=Path, help="text to find units on")
+    parser.add_argument("--html", metavar="FILE", type=Path, help="write a page that needs nothing else")
+    parser.add_argument("--figure", metavar="FILE", type=Path, help="write a picture: png, svg or pdf")
+    parser.add_argument("--json", action="store_true", help="one JSON object with everything")
+
+
+def run(arguments: Namespace) -> None:
+    from rnnlab.explain.look import look
+    from rnnlab.run.folder.open_run import open_run
+
+    opened = open_run(arguments.run, arguments.outputs)
+    text = _input() if arguments.text == "-" else arguments.text
+    found = look(opened, text, arguments.method, arguments.target, arguments.steps, arguments.file)
+    if arguments.json:
+        print(json.dumps(found.to_json()))
+    else:
+        from rich.console import Console
+
+        from rnnlab.explain.terminal import show_sheet
+
+        show_sheet(found.sheet(), Console(highlight=False, emoji=False, markup=False))
+    if arguments.html is not None:
+        _write_page(found, arguments.html, arguments.json)
+    if arguments.figure is not None:
+        _write_figure(found, arguments.figure, arguments.json)
+
+
+def _input() -> str:
+    """All of standard input; bytes that are not UTF-8 come as lone surrogates."""
+    return sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
+
+
+def _write_page(found: Look, path: Path, quiet: bool) -> None:
+    from rnnlab.explain.page import page
+
+    title = f"{found.run.task}, {found.run.model}: why?" if found.run.classes else f"{found.run.task}: inside"
+    text = page([found.sheet()], title)
+    _written("--html", path, quiet, lambda: write_whole(path, text, errors="replace"))
+
+
+def _write_figure(found: Look, path: Path, quiet: bool) -> None:
+    from rnnlab.explain.figure import draw_sheet
+
+    figure = draw_sheet(found.sheet())
+    known = figure.canvas.get_supported_filetypes()
+    ending = path.suffix.removeprefix(".").lower()
+    if ending not in known:
+        raise SettingError("--figure", path, "must end in the name of a format", names=known)
+    _written("--figure", path, quiet, lambda: save_figure(figure, path))
+
+
+def _written(option: str, path: Path, quiet: bool, write: Callable[[], object]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write()
+    except OSError as error:
+        raise SettingError(option, path, f"cannot be written: {error.strerror or error}") from error
+    if not quiet:
+        print(f"{option.removeprefix('--')}: {path}")

@@ -1,0 +1,48 @@
+"""`rnnlab export RUN`: a finished run as a folder that needs no torch."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from rnnlab.commands.tokenize import add_run
+from rnnlab.errors import UserError
+from rnnlab.report.tables import short_path
+from rnnlab.run.folder.open_run import open_run
+
+SUMMARY = "a run as ONNX with its tokenizer and a model card, in one folder"
+EXAMPLES = """\
+examples:
+  rnnlab export last:tweets
+  rnnlab export last:imdb --quantize --output models/imdb
+  rnnlab export best:MY_SWEEP --to onnx
+
+The folder (default: export in the run's own) has model.onnx, tokenizer.json, runtime.json and README.md, the
+model card; `from rnnlab.runtime import open_model` reads it without torch. What the graph says is checked
+against the network at each export, and nothing is written where it differs. --quantize makes 8-bit matrices
+and prints what they cost and bring."""
+
+
+def add_options(parser: ArgumentParser) -> None:
+    add_run(parser)
+    parser.add_argument("--to", choices=["onnx"], default="onnx", help="the format (default: onnx)")
+    parser.add_argument("--quantize", action="store_true", help="8-bit matrices")
+    parser.add_argument("--output", metavar="DIR", type=Path, help="where to (default: RUN/export)")
+
+
+def run(arguments: Namespace) -> None:
+    needs_onnx()
+    opened = open_run(arguments.run, arguments.outputs)
+    from rnnlab.export.write import export
+
+    exported = export(opened, arguments.output or opened.folder.path / "export", arguments.quantize)
+    print("\n".join([*exported.notes, f"folder: {short_path(exported.folder)}"]))
+
+
+def needs_onnx() -> None:
+    """Raises UserError where the extra is not installed."""
+    try:
+        import onnx  # noqa: F401
+        import onnxruntime  # noqa: F401
+    except ImportError as error:
+        raise UserError(f'{error.name} is not installed: pip install "rnnlab[export]"') from error

@@ -1,0 +1,75 @@
+"""The board as one page that needs no network."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from pathlib import Path
+
+from rnnlab.atomic import write_whole
+from rnnlab.commands.judging.material import Entry
+from rnnlab.evaluation.quality.copied import Copy, passage
+from rnnlab.report.page.document import document
+from rnnlab.report.page.markup import fold, number, section, table, text
+
+SHOWN = 3  # texts of each row
+ABOUT = {
+    "nats (windows)": "of a character of the held-out text, each window from an empty state; lower is better",
+    "nats (stream)": "the same, the state carried through the whole text",
+    "longest copy": "characters of the longest stretch that stands in the training text",
+    "8-grams copied": "share of runs of so many characters that stand in the training text",
+    "distinct-1": "different words over words (Li et al. 2016); distinct-2 of pairs",
+    "self-BLEU": "of each text against the others (Zhu et al. 2018): low where they differ",
+    "entropy": "of the next token, in nats, along the held-out text",
+    "real words": "share of words that the training text has",
+    "coherence": "mean cosine of neighbouring runs of 30 words in a latent space (Foltz et al. 1998)",
+    "loops": "share of texts that end in the same words said again and again",
+    "lines apart": "Wasserstein's distance of lines' lengths to the training text's; of speeches' lines",
+    "marks apart": "Jensen-Shannon distance of punctuation to the training text's",
+    "headed speeches": "share that a speaker's name begins",
+    "BLEU": "against what people wrote behind the same prompts; ROUGE-L likewise",
+}
+
+
+def columns_of(entries: Sequence[Entry]) -> list[str]:
+    """Measures in their order, each once."""
+    return list(dict.fromkeys(name for entry in entries for name in entry.measured))
+
+
+def write_page(
+    entries: Sequence[Entry],
+    copies: Sequence[Sequence[Copy]],
+    training: str,
+    figure: Path,
+    path: Path,
+    more: Sequence[str] = (),
+) -> Path:
+    """Write the HTML; `more` sections stand behind the figure."""
+    columns = columns_of(entries)
+    rows = [[text(entry.name), *(number(entry.measured.get(name)) for name in columns)] for entry in entries]
+    code = b64encode(figure.read_bytes()).decode()
+    image = f'<img alt="each measure over temperature" src="data:image/png;base64,{code}">'
+    about = table(["measure", "what it is"], [[text(k), text(v)] for k, v in ABOUT.items()], left=2)
+    samples = "".join(_samples(*pair, training) for pair in zip(entries, copies, strict=True))
+    sections = [
+        section("board", "Board", table(["source", *columns], rows, "every source and measure")),
+        section("temperature", "Over temperature", f'<figure class="picture">{image}</figure>'),
+        *more,
+        section("samples", "Texts", samples, "Below each text its longest copy, and where that stands."),
+        section("measures", "Measures", about),
+    ]
+    names = ", ".join(dict.fromkeys(entry.run for entry in entries if entry.run))
+    write_whole(path, document("rnnlab quality board", "Quality board", text(names), sections))
+    return path
+
+
+def _samples(entry: Entry, copies: Sequence[Copy], training: str) -> str:
+    parts = []
+    for told, copy in list(zip(entry.texts, copies, strict=True))[:SHOWN]:
+        near = text(passage(training, copy))
+        copied = text(told[copy.start : copy.start + copy.length])
+        parts.append(
+            f"<pre>{text(told)}</pre><p class='small'>longest copy, {copy.length} characters: "
+            f"<q>{copied}</q>; it stands in</p><pre class='small'>{near}</pre>"
+        )
+    return fold(entry.name, "".join(parts), is_open=entry.temperature is not None and not parts[1:])

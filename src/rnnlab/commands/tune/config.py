@@ -1,0 +1,73 @@
+"""The config that `train.py` would run with the same overrides, cut down to steps that leave nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from hydra import initialize_config_dir
+from omegaconf import DictConfig, OmegaConf, open_dict
+
+from rnnlab.errors import SettingError, UserError
+from rnnlab.run.config.check_overrides import check_words
+from rnnlab.run.config.home import home_quoted
+from rnnlab.run.train.command import check_additions, check_setting, composed, without_hydra
+
+CALLBACKS = ("unfreeze",)  # those that decide what is trained; the rest watch, save or stop
+ENDLESS = {"max_epochs": -1, "max_time": None, "limit_val_batches": 0, "num_sanity_val_steps": 0}
+SILENT = {"enable_progress_bar": False, "profiler": None, "overfit_batches": 0.0}
+
+
+class Choice(NamedTuple):
+    """A config and what a plot is called by."""
+
+    cfg: DictConfig
+    model: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.cfg.task.name}, {self.model}"
+
+
+def compose_trial(overrides: list[str], folder: Path) -> Choice:
+    """The run's config with its folder, loggers, schedule and limits replaced.
+
+    Raises:
+        UserError: a wrong override, as `train.py` would say it; `resume=`; no conf folder.
+    """
+    for override in overrides:
+        if override.startswith("resume="):
+            raise SettingError("resume", override[7:], "must be left out: only a new training is tried")
+    quoted, folders = [home_quoted(override) for override in overrides], [config_dir()]
+    check_words(quoted, folders)
+    with initialize_config_dir(str(folders[0]), version_base="1.3"):
+        cfg = composed(quoted)
+        model = str(cfg.hydra.runtime.choices.model)
+        without_hydra(cfg).paths.run_dir = str(folder)
+        check_additions(cfg, quoted, folders)
+    check_setting(cfg)
+    return Choice(shortened(cfg), model)
+
+
+def shortened(cfg: DictConfig) -> DictConfig:
+    """A copy that neither validates, logs, saves nor ends by itself, at a constant rate."""
+    trial: DictConfig = cfg.copy()
+    with open_dict(trial):
+        trial.callback = {name: cfg.callback[name] for name in CALLBACKS if (cfg.callback or {}).get(name)}
+        trial.logger, trial.resume = {}, None
+        trial.scheduler = {"_target_": "rnnlab.training.scheduler.lr_curve.Constant"}
+        trial.trainer = OmegaConf.merge(cfg.trainer, ENDLESS, SILENT)
+    return trial
+
+
+def config_dir() -> Path:
+    """The folder conf/ where the command is typed or, failing that, of the repository.
+
+    Raises:
+        UserError: there is neither.
+    """
+    places = [Path.cwd() / "conf", Path(__file__).parents[3] / "conf"]
+    for place in places:
+        if (place / "train.yaml").is_file():
+            return place.absolute()
+    raise UserError(f"conf/train.yaml is missing: type this in the repository's folder, not in {Path.cwd()}")

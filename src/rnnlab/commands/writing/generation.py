@@ -1,0 +1,165 @@
+"""Texts from a run, as `rnnlab generate` orders them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from rnnlab.atomic import whole_file
+from rnnlab.commands.writing.prompt import prompt_of
+from rnnlab.errors import SettingError
+from rnnlab.generate.decoding.settings import Decoding
+from rnnlab.run.folder.open_run import LANGUAGE_MODELING, OpenRun, open_run
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from rnnlab.generate.engine import Engine
+
+ROWS = 64  # texts side by side
+FEW = 16  # rows of a step that gain nothing by a second core
+
+
+class Text(NamedTuple):
+    """One that is done: what was written with its prompt, its place, and what there is to say of it."""
+
+    text: str
+    temperature: float | None
+    number: int
+    note: str
+
+
+@dataclass(frozen=True)
+class GenerationRequest:
+    """What to write; as the options of `rnnlab generate`."""
+
+    arguments: Namespace
+    decodings: tuple[Decoding, ...]
+    seed: int
+
+    @classmethod
+    def of(cls, arguments: Namespace, temperatures: list[float], seed: int) -> GenerationRequest:
+        names = ("top_k", "top_p", "min_p", "typical", "repetition_penalty", "frequency_penalty", "no_repeat")
+        given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
+        given |= {"banned": tuple(arguments.ban), "stop": tuple(arguments.stop)}
+        given["only"] = () if arguments.only is None else tuple(arguments.only)
+        return cls(arguments, tuple(Decoding(temperature=t, **given) for t in temperatures), seed)
+
+
+def carry_out(order: GenerationRequest) -> None:
+    """Open the run, write, and print or save."""
+    arguments = order.arguments
+    run = open_run(arguments.run, arguments.outputs)
+    if run.kind != LANGUAGE_MODELING:
+        raise SettingError("RUN", run.folder.path, "is a classifier's: only a language model writes")
+    prompt = prompt_of(run, arguments)
+    import torch
+
+    rows = max(min(arguments.count, ROWS), arguments.beam or 1)
+    torch.set_num_threads(1 if rows < FEW else torch.get_num_threads())
+    engine = engine_for(run, arguments)
+    one = arguments.count == len(order.decodings) == 1 and not (arguments.form or arguments.beam)
+    if one and arguments.output is None:
+        show_stream(run, engine, prompt, order)
+        return
+    texts = poems(run, engine, prompt, order) if arguments.form else several(run, engine, prompt, order)
+    if arguments.output is None:
+        for place, text in enumerate(texts):
+            print(("\n" if place else "") + heading(text) + text.text.rstrip("\n"), flush=True)
+    else:
+        save(list(texts), arguments.output)
+
+
+def engine_for(run: OpenRun, arguments: Namespace) -> Engine:
+    """In the style or the mixture that is asked for."""
+    from rnnlab.generate.engine import engine_of
+    from rnnlab.run.folder.styles import parse_mix
+
+    if arguments.quantize:
+        from rnnlab.commands.export import needs_onnx
+        from rnnlab.commands.writing.int8_engine import EightBitEngine
+        from rnnlab.tokenizer.parallel import available_cores
+
+        needs_onnx()
+        return EightBitEngine(run, available_cores())
+    style: np.ndarray | None = None
+    for name in ("style", "mix"):
+        if getattr(arguments, name) is not None:
+            style = parse_mix(getattr(arguments, name), run.style_names, f"--{name}")
+    return engine_of(run.network, style)
+
+
+def show_stream(run: OpenRun, engine: Engine, prompt: str, order: GenerationRequest) -> None:
+    """One text as it is written; where it stands is saved, if so asked, before the last line's end."""
+    from rnnlab.generate.saved import load
+    from rnnlab.generate.saved import save as save_state
+    from rnnlab.generate.write import pieces_of
+    from rnnlab.generate.writing import Writing, begin
+
+    arguments, decoding = order.arguments, order.decodings[0]
+    if arguments.from_state is not None:
+        going = load(arguments.from_state, engine, run.tokenizer)
+    else:
+        going = begin(engine, run.tokenizer, [prompt])
+    writing = Writing(engine, run.tokenizer, going, decoding, order.seed)
+    context = going.read[0] if prompt or going.drawn else []
+    print(prompt.lstrip("\n"), end="", flush=True)
+    for piece in pieces_of(writing, run.tokenizer, arguments.length, decoding, context):
+        print(piece, end="", flush=True)
+    print()
+    if arguments.save_state is not None:
+        save_state(arguments.save_state, writing.going(), run.tokenizer)
+
+
+def several(run: OpenRun, engine: Engine, prompt: str, order: GenerationRequest) -> Iterator[Text]:
+    """Each temperature's texts, side by side; or the beam's."""
+    from rnnlab.generate.beam import beam_search
+    from rnnlab.generate.write import write
+
+    arguments, tokenizer = order.arguments, run.tokenizer
+    for decoding in order.decodings:
+        if arguments.beam is not None:
+            found = beam_search(engine, tokenizer, prompt, arguments.length, arguments.beam, decoding)
+            for number, one in enumerate(found[: arguments.count]):
+                yield Text(one.text, None, number, nats(one.log_probability, len(one.tokens)))
+            continue
+        for first in range(0, arguments.count, ROWS):
+            prompts = [prompt] * min(ROWS, arguments.count - first)
+            rows = write(engine, tokenizer, prompts, arguments.length, decoding, order.seed, first)
+            for number, one in enumerate(rows, first):
+                yield Text(one.text, decoding.temperature, number, nats(one.log_probability, len(one.tokens)))
+
+
+def poems(run: OpenRun, engine: Engine, prompt: str, order: GenerationRequest) -> Iterator[Text]:
+    """Each temperature's poems, one after the other."""
+    from rnnlab.generate.verse.write import compose
+
+    for decoding in order.decodings:
+        for number in range(order.arguments.count):
+            poem = compose(engine, run.tokenizer, order.arguments.form, prompt, decoding, order.seed, number)
+            yield Text(poem.text, decoding.temperature, number, poem.report)
+
+
+def nats(log_probability: float, count: int) -> str:
+    return f"{-log_probability / max(count, 1):.3f} nats a token"
+
+
+def heading(text: Text) -> str:
+    heat = "beam" if text.temperature is None else f"temperature {text.temperature:g}"
+    return f"--- {heat}, text {text.number + 1}: {text.note} ---\n"
+
+
+def save(texts: list[Text], path: Path) -> None:
+    """Write all; whole or not at all."""
+    if path.suffix == ".jsonl":
+        content = "".join(json.dumps(text._asdict(), ensure_ascii=False) + "\n" for text in texts)
+    else:
+        content = "\n".join(heading(text) + text.text.rstrip("\n") + "\n" for text in texts)
+    with whole_file(path) as part:
+        part.write_text(content, encoding="utf-8")
+    print(f"{len(texts)} texts in {path}", file=sys.stderr)

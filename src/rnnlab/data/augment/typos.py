@@ -1,0 +1,86 @@
+"""Typing errors in a row of token ids, whatever the tokens are: whole words, parts of them or characters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnlab.data.augment.typo import typo
+from rnnlab.tokenizer.base import Tokenizer
+
+SHORTEST = 3  # letters; shorter words are hardly mistyped and become other words too easily
+_MOST = 2**17  # answers of the tokenizer that are remembered
+
+
+class Typos:
+    """Words of a row are read from their ids, mistyped and encoded again; all other ids stay what they are.
+
+    A word is the longest stretch of tokens of letters that are read back without a blank between them, and
+    the token of the blank before them where there is one. Where its text gives other ids than it came with
+    (the tokenizer splits by context), it is left alone.
+    """
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self.tokenizer = tokenizer
+        self._separator = getattr(tokenizer, "sentence_id", None)
+        self._joined: dict[tuple[int, int], bool] = {}
+        self._texts: dict[tuple[int, ...], str] = {}
+
+    def __call__(self, ids: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+        """(T,) token ids to (T',): each word is mistyped with probability `share`."""
+        if share <= 0:
+            return ids
+        chosen = np.flatnonzero(rng.random(len(ids)) < share).tolist()  # a word comes by its first token
+        old: list[int] = ids.tolist()
+        new: list[int] = []
+        end = 0
+        for start in chosen:
+            if start and self._is_joined(old[start - 1], old[start]):
+                continue
+            stop = start + 1
+            while stop < len(old) and self._is_joined(old[stop - 1], old[stop]):
+                stop += 1
+            new += old[end:start]
+            new += self._mistyped(old[start:stop], rng)
+            end = stop
+        return np.array(new + old[end:], dtype=ids.dtype)
+
+    def _mistyped(self, ids: list[int], rng: np.random.Generator) -> list[int]:
+        text = self._text(tuple(ids))
+        word = text.strip()
+        return self._encode(text.replace(word, typo(word, rng))) if text else ids
+
+    def _text(self, ids: tuple[int, ...]) -> str:
+        """What gives exactly these ids, blanks around it included; empty where no word of letters does."""
+        text = self._texts.get(ids)
+        if text is None:
+            read = self.tokenizer.decode(ids)
+            candidates = (read, f" {read}") if is_word(read.strip()) else ()
+            text = next((t for t in candidates if tuple(self._encode(t)) == ids), "")
+            if len(self._texts) >= _MOST:
+                self._texts.clear()
+            self._texts[ids] = text
+        return text
+
+    def _encode(self, text: str) -> list[int]:
+        ids = self.tokenizer.encode(text)
+        return ids[:-1] if ids and ids[-1] == self._separator else ids  # a word does not end the sentence
+
+    def _is_joined(self, left: int, right: int) -> bool:
+        """Whether the two are read as letters with nothing between them, or as a blank before letters."""
+        joined = self._joined.get((left, right))
+        if joined is None:
+            head = self.tokenizer.decode((left,)).strip()
+            tail = self.tokenizer.decode((left, right)).strip().removeprefix(head)
+            joined = tail[:1].isalpha() and (not head or head[-1].isalpha())
+            if len(self._joined) >= _MOST:
+                self._joined.clear()
+            self._joined[left, right] = joined
+        return joined
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_joined": {}, "_texts": {}}  # other processes remember for themselves
+
+
+def is_word(text: str) -> bool:
+    """Three or more letters, apostrophes among them, and nothing else."""
+    return len(text) >= SHORTEST and text.replace("'", "").isalpha()

@@ -1,0 +1,66 @@
+"""How much of a text is kept and where it is filled up: the part of batching that needs no torch."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnlab.errors import SettingError
+
+TRUNCATIONS = ("head", "tail", "head_tail", "middle")
+PADDINGS = ("post", "pre")
+
+
+class Truncation(NamedTuple):
+    """How rows become a rectangle; see `Rows`."""
+
+    max_length: int = 500
+    truncation: str = "head"
+    head_fraction: float = 0.25
+    padding: str = "post"
+
+
+def evaluation_shape(shape: Truncation, length: int | None) -> Truncation:
+    """How rows are read outside training, at most `length` tokens of each; None reads them as in training.
+
+    Raises:
+        SettingError: the length is below that of training.
+    """
+    if length is None:
+        return shape
+    if length < shape.max_length:
+        rule = f"must be at least data.max_length={shape.max_length}, or null for as much"
+        raise SettingError("data.evaluation_length", length, rule)
+    return shape._replace(max_length=length)
+
+
+def cut(ids: np.ndarray, shape: Truncation) -> np.ndarray:
+    """What is kept of one text's ids."""
+    if len(ids) <= shape.max_length:
+        return ids
+    head, rest = (int(part) for part in kept(np.array(len(ids)), shape))
+    return np.concatenate([ids[:head], ids[rest : rest + shape.max_length - head]])
+
+
+def kept(lengths: np.ndarray, shape: Truncation) -> tuple[np.ndarray, np.ndarray]:
+    """Of rows of these lengths: how many tokens are kept from the head, and where the rest begins."""
+    most, truncation, head_fraction, _ = shape
+    cut = lengths - np.minimum(lengths, most)  # tokens that go
+    if truncation == "middle":
+        return np.zeros_like(lengths), cut // 2
+    head = {"head": most, "tail": 0, "head_tail": round(head_fraction * most)}[truncation]
+    heads = np.minimum(lengths, head)
+    return heads, heads + cut
+
+
+def check_shape(max_length: int, truncation: str, head_fraction: float, padding: str) -> None:
+    """Raises SettingError for a length below 1, a word that is none of ours or a fraction outside [0, 1]."""
+    if max_length < 1:
+        raise SettingError("data.max_length", max_length, "must be at least 1")
+    if truncation not in TRUNCATIONS:
+        raise SettingError("data.truncation", truncation, "must be the part to keep", names=TRUNCATIONS)
+    if not 0 <= head_fraction <= 1:
+        raise SettingError("data.head_fraction", head_fraction, "must lie between 0 and 1")
+    if padding not in PADDINGS:
+        raise SettingError("data.padding", padding, "must be the side to fill up", names=PADDINGS)

@@ -1,0 +1,96 @@
+"""A tune in ABC notation 2.1, read strictly: its fields, and whether each bar is as long as its meter says.
+
+The standard: https://abcnotation.com/wiki/abc:standard:v2.1. What is read: fields, notes, rests, chords,
+grace notes, tuplets, broken rhythm, ties, slurs, marks, repeats and endings. A bar may be short where a part
+begins (a pickup of half a bar at most), and where a part ends that makes the pickup whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rnnlab.generate.verse.tune_bars import Bar, Bars
+from rnnlab.generate.verse.tune_fields import FIELD, KNOWN, NEEDED
+from rnnlab.text.characters import lines_of
+
+
+@dataclass
+class Tune:
+    """
+    Attributes:
+        title: the first; key: as it stands.
+        bars: in their order.
+        problems: what is not ABC, a sentence each.
+    """
+
+    title: str = ""
+    key: str = ""
+    bars: list[Bar] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def full(self) -> int:
+        """Bars whose length is right."""
+        return sum(bar.right for bar in self.bars)
+
+    @property
+    def share(self) -> float:
+        """Of its bars, the full ones."""
+        return self.full / max(len(self.bars), 1)
+
+    @property
+    def parses(self) -> bool:
+        """Whether every field and every bar is right, and there are two bars at least."""
+        return not self.problems and len(self.bars) > 1 and self.full == len(self.bars)
+
+    def report(self) -> str:
+        """One line, and one for each bar that is not as long as it should be."""
+        head = f"{self.full} of {len(self.bars)} bars are full, {len(self.problems)} problems"
+        wrong = [f"bar {number}: {bar}" for number, bar in enumerate(self.bars, start=1) if not bar.right]
+        return "\n".join([head, *self.problems, *wrong])
+
+
+def parse(text: str) -> Tune:
+    """The first tune of a text; it ends at the first empty line."""
+    lines = lines_of(text.lstrip("\n").partition("\n\n")[0])
+    lines = [line for line in lines if not line.startswith("%")]
+    starts = [bool(FIELD.match(line)) for line in lines]
+    ends = [n + 1 for n, line in enumerate(lines) if starts[n] and line.startswith("K:")]
+    head = ends[0] if ends else next((n for n, start in enumerate(starts) if not start), len(lines))
+    tune, bars = Tune(), Bars()
+    _header(tune, bars, lines[:head])
+    for line in lines[head:]:
+        name = line[0] if FIELD.match(line) else ""
+        if name in {"w", "W"}:
+            continue
+        bars.field(line) if name else bars.read(line)
+    bars.finish()
+    tune.bars = bars.bars
+    tune.problems += bars.problems
+    return tune
+
+
+def _header(tune: Tune, bars: Bars, lines: list[str]) -> None:
+    """Tells the bars their meter and unit; what is wrong becomes a problem of the tune."""
+    order = ""
+    for line in lines:
+        found = FIELD.match(line)
+        if not found or found[1] not in KNOWN:
+            tune.problems.append(f"{line[:20]!r} is no field of a header")
+            continue
+        name, value = found[1], found[2].strip()
+        order += name
+        bars.field(line)
+        if name == "X" and not value.isdecimal():
+            tune.problems.append(f"X:{value} is no number")
+        elif name == "T":
+            tune.title = tune.title or value
+        elif name == "K":
+            tune.key = value
+    lacking = [f"{name}:" for name in NEEDED if name not in order]
+    if lacking:
+        tune.problems.append(f"the header lacks {', '.join(lacking)}")
+    elif not (order.startswith("XT") and order.endswith("K")):
+        tune.problems.append("a header begins with X: and T: and ends with K:")
+    twice = sorted({a for a in "XMLK" if order.count(a) > 1})
+    tune.problems += [f"{name}: stands twice in the header" for name in twice]

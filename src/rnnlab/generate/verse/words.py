@@ -1,0 +1,39 @@
+"""The words of a line of verse."""
+
+from __future__ import annotations
+
+import re
+
+from rnnlab.generate.verse.pronounce import known, syllables
+
+_WORD = re.compile(r"'?[^\W\d_]+(?:'[^\W\d_]+)*'?")
+
+# Words that lean on the next one: a line that is meant to end does not end in them.
+_WEAK = """
+    a an the and or nor but if as than that of to in on at by for from with into unto upon my thy his her its
+    our your their am are was were is been do does did hath has have had will would shall should may might
+    must can could such which who whom whose what when where while though because i he she we they it's o
+    th' i' o' 'tis tis very
+"""
+WEAK = frozenset(_WEAK.split())
+
+
+def words_of(text: str) -> list[str]:
+    """In their order, with their apostrophes; the parts of `self-same` are two words."""
+    return _WORD.findall(text.replace("’", "'"))
+
+
+def line_syllables(line: str) -> int:
+    """Of all its words; guessed where a word is not known."""
+    return sum(map(syllables, words_of(line)))
+
+
+def last_word(line: str) -> str:
+    """Empty where there is none."""
+    return (words_of(line) or [""])[-1]
+
+
+def known_share(line: str) -> tuple[int, int]:
+    """How many of its words are known, and how many there are."""
+    found = words_of(line)
+    return sum(map(known, found)), len(found)

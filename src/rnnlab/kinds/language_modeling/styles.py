@@ -1,0 +1,52 @@
+"""The styles of a batch's rows: what the network is told of them, and the loss of each.
+
+Shapes: B rows, T tokens, S styles, V ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from rnnlab.kinds.language_modeling.token_loss import TokenLoss, total
+
+
+def style_weights(network: nn.Module, styles: Tensor | None) -> Tensor | None:
+    """Weights (B, S), all on the one style of each row (B,); None for a network or a batch without styles."""
+    count = 0 if styles is None else int(getattr(network, "styles", 0))
+    return F.one_hot(styles, count).float() if styles is not None and count else None
+
+
+class OfStyles:
+    """`Nats` of each style apart.
+
+    Attributes:
+        names: of the styles, in the order of their numbers.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self.nats = [TokenLoss() for _ in self.names]
+
+    def add(self, logits: Tensor, targets: Tensor, styles: Tensor | None) -> None:
+        """Add logits (B, T, V) and targets (B, T) that `real_targets` has masked, each row to its style."""
+        if styles is None or not self.names:
+            return
+        for number, nats in enumerate(self.nats):
+            rows = styles == number  # (B,)
+            if rows.any():
+                nats.add(logits[rows], targets[rows])
+
+    def metrics(self, protocol: str) -> dict[str, float]:
+        """Nats a token of each style that has any, as `nats_PROTOCOL_NAME`."""
+        found = zip(self.names, self.nats, strict=True)
+        return {f"nats_{protocol}_{name}": nats.nats / nats.tokens for name, nats in found if nats.tokens}
+
+
+def summed(parts: Sequence[OfStyles]) -> OfStyles:
+    """Those of all processes as one."""
+    whole = OfStyles(parts[0].names)
+    whole.nats = [total(list(same)) for same in zip(*(part.nats for part in parts), strict=True)]
+    return whole

@@ -1,0 +1,78 @@
+"""The n-gram classifier of a run: what it is fitted on, and what it reads of a text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from omegaconf import DictConfig, OmegaConf
+from torch import Tensor
+
+from rnnlab.run.build.assemble import class_weights
+from rnnlab.run.build.make import make
+
+if TYPE_CHECKING:
+    from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled, NaiveBayesNgrams
+    from rnnlab.kinds.classification.ngrams.table import Texts
+
+DEFAULT = {"_target_": "rnnlab.kinds.classification.ngrams.naive_bayes.NaiveBayesNgrams"}
+
+
+def fit_ngrams(
+    cfg: DictConfig, data: Any, held: Labelled, more: Labelled | None = None, characters: bool = True
+) -> NaiveBayesNgrams:
+    """Fitted on all train rows, as conf/ngrams has it or by default; the held out texts choose its strength.
+
+    Args:
+        more: texts that are learned beside the train rows.
+        characters: whether n-grams of characters may be among them.
+    """
+    from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled
+
+    settings: Any = OmegaConf.to_container(cfg.ngrams) if cfg.get("ngrams") else DEFAULT
+    ngrams: NaiveBayesNgrams = make(settings if characters else {**settings, "characters": 0})
+    train = Labelled(texts_of(data, "train", characters=held.texts.characters is not None), _labels(data))
+    if more is not None:
+        train = Labelled(joined(train.texts, more.texts), np.concatenate([train.labels, more.labels]))
+    ngrams.fit(train, held, data.tokenizer.vocab_size, weights_of(cfg, data))
+    return ngrams
+
+
+def joined(first: Texts, second: Texts) -> Texts:
+    """The tokens of both, one after the other."""
+    from rnnlab.kinds.classification.ngrams.table import Texts
+
+    offsets = np.concatenate([first.offsets, second.offsets[1:] + first.offsets[-1]])
+    return Texts(np.concatenate([first.ids, second.ids]), offsets)
+
+
+def weights_of(cfg: DictConfig, data: Any) -> list[float]:
+    """What a row of each class counts: as much as in the training of the network."""
+    balance = "balanced" if cfg.task.sampling == "balanced" else cfg.task.class_weights
+    return class_weights(balance, data.class_counts) or [1.0] * data.num_classes
+
+
+def texts_of(data: Any, split: str, rows: Tensor | None = None, characters: bool = False) -> Texts:
+    """Some rows of a split, or all, as ids that nothing was cut from, and as characters where asked for."""
+    from rnnlab.kinds.classification.ngrams.table import Texts, spelled
+
+    whole = data.encoded(split)
+    numbers = range(len(whole.offsets) - 1) if rows is None else rows.tolist()
+    spelt = spelled(cleaned(data, split, numbers)) if characters else None
+    if rows is None:
+        return Texts(whole.ids, whole.offsets, spelt)
+    texts = [whole.ids[whole.offsets[row] : whole.offsets[row + 1]] for row in numbers]
+    return Texts(np.concatenate(texts), np.cumsum([0, *map(len, texts)]), spelt)
+
+
+def cleaned(data: Any, split: str, rows: Any) -> list[str]:
+    """The texts of some rows as the tokenizer reads them."""
+    from rnnlab.data.encode import clean_texts
+
+    raw = data.split_texts(split)
+    return clean_texts([raw[row] for row in rows], data.cleaner, data.workers)
+
+
+def _labels(data: Any) -> np.ndarray:
+    labels: np.ndarray = data.encoded("train").labels
+    return labels

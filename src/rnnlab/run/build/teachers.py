@@ -1,0 +1,134 @@
+"""What teachers say of the texts without labels, from which a run with `objective.teacher` learns.
+
+Shapes: N rows, C classes, K teachers.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any, NamedTuple
+
+import torch
+from omegaconf import DictConfig
+from torch import Tensor, nn
+
+from rnnlab.bar import Bar
+from rnnlab.errors import SettingError
+from rnnlab.evaluation.temperature import LEAST_ROWS, combined, fit_blend
+from rnnlab.kinds.classification.ngrams.table import Texts
+from rnnlab.run.build.ngrams import fit_ngrams, texts_of, weights_of
+from rnnlab.run.build.pretrained import check_tokenizer
+from rnnlab.run.build.rebuild import rebuild
+from rnnlab.run.config.check_objective import NGRAMS
+from rnnlab.run.config.check_pretrained import named_run
+from rnnlab.run.config.saved import saved_config
+from rnnlab.run.folder.result import read
+from rnnlab.run.folder.run_folder import RunFolder
+
+log = logging.getLogger("rnnlab")
+# Settings of data that decide on which rows are held out, as runs have them that do not tell.
+SAME = {"split_seed": 0, "split_block": 1, "validation_fraction": None, "test_fraction": None}
+
+
+class TeacherOutput(NamedTuple):
+    """Log probabilities of one teacher: of the validation rows (N, C), and of those without labels (N, C)."""
+
+    held: Tensor
+    more: Tensor
+
+
+def teach(cfg: DictConfig, data: Any) -> dict[str, Any] | None:
+    """Gives the data what the teachers of the objective say together; facts for `result.json`.
+
+    Several are weighed against each other, and one is calibrated, by the least loss on the validation rows;
+    where these are few, all weigh the same.
+
+    Raises:
+        SettingError: a teacher's run has other data, texts, classes or another tokenizer.
+    """
+    if not cfg.objective.teacher:
+        return None
+    start, names = time.monotonic(), [str(name) for name in cfg.objective.teachers]
+    said = [one for name in names for one in said_by(cfg, data, name)]
+    labels = torch.tensor(data.encoded("validation").labels)
+    held = torch.stack([one.held for one in said])  # (K, N, C)
+    scales = fit_blend(held, labels, torch.tensor(weights_of(cfg, data)))
+    data.taught = combined(torch.stack([one.more for one in said]), scales).exp().float().numpy()
+    if len(labels) < LEAST_ROWS:
+        log.info(
+            "teachers: all weigh the same, %d validation rows are fewer than %d", len(labels), LEAST_ROWS
+        )
+    right = (combined(held, scales).argmax(dim=1) == labels).double().mean().item()
+    seconds = round(time.monotonic() - start, 3)
+    log.info(
+        "teachers: %s, validation accuracy %.4f, %.0f s for %s texts without labels",
+        " and ".join(names),
+        right,
+        seconds,
+        f"{len(data.taught):,}",
+    )
+    return {"names": names, "weights": scales.tolist(), "val/accuracy": right, "seconds": seconds}
+
+
+def said_by(cfg: DictConfig, data: Any, name: str) -> list[TeacherOutput]:
+    """What one teacher of the objective says: of a run that has n-grams, its network and they."""
+    return [of_ngrams(cfg, data)] if name == NGRAMS else of_run(cfg, data, name)
+
+
+def of_ngrams(cfg: DictConfig, data: Any) -> TeacherOutput:
+    """N-grams of tokens, fitted on the train rows; the validation rows choose their strength."""
+    from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled
+
+    held, more = texts_of(data, "validation"), data.unlabelled()
+    ngrams = fit_ngrams(cfg, data, Labelled(held, data.encoded("validation").labels), characters=False)
+    return TeacherOutput(
+        ngrams.log_probabilities(held), ngrams.log_probabilities(Texts(more.ids, more.offsets))
+    )
+
+
+def of_run(cfg: DictConfig, data: Any, name: str) -> list[TeacherOutput]:
+    """A finished run's network, which reads as much of a text as this run does, and its n-grams if any."""
+    folder = named_run(cfg, name, "objective.teachers")
+    theirs = saved_config(folder.config)
+    check_same(cfg, theirs, data, folder)
+    network = rebuild(theirs, folder, data.tokenizer, data.classes)
+    splits = (data.encoded("validation"), data.unlabelled())
+    said = [TeacherOutput(*(predicted(network, data, split) for split in splits))]
+    if folder.ngrams.is_file():
+        from rnnlab.kinds.classification.ngrams.stored import load_ngrams
+
+        ngrams = load_ngrams(folder.ngrams)
+        if ngrams.characters:
+            log.info("teachers: %s by its network alone, its n-grams read characters too", folder.path)
+            return said
+        said.append(TeacherOutput(*(ngrams.log_probabilities(Texts(s.ids, s.offsets)) for s in splits)))
+    return said
+
+
+def check_same(cfg: DictConfig, theirs: Any, data: Any, folder: RunFolder) -> None:
+    """Refuse a teacher that has learned from this run's validation rows, or reads its texts otherwise."""
+    for key, default in SAME.items():
+        own = theirs.data.get(key, default)
+        if own != cfg.data.get(key, default):
+            rule = f"that run has data.{key}={own}: other rows are held out"
+            raise SettingError("objective.teachers", folder.path, rule)
+    check_tokenizer(folder, data.tokenizer.to_json(), "objective.teachers")
+    told = read(folder.path / "result.json").get("data") or {}
+    for key in ("fingerprint", "classes"):
+        if told.get(key) != data.provenance[key]:
+            rule = f"that run's data have another {key}: {shown(told.get(key))}, and this run's"
+            raise SettingError("objective.teachers", folder.path, f"{rule} {shown(data.provenance[key])}")
+
+
+def shown(value: Any) -> str:
+    return value[:12] if isinstance(value, str) else str(value)
+
+
+@torch.inference_mode()
+def predicted(network: nn.Module, data: Any, split: Any) -> Tensor:
+    """(N, C) float64 log probabilities of the rows of a split, in their order."""
+    found = torch.zeros(len(split.offsets) - 1, data.num_classes, dtype=torch.float64)
+    for batch in Bar(data.reading_loader(split), "teacher", unit=" batches", stays=False):
+        found[batch.rows] = network(batch.tokens, batch.lengths).double().log_softmax(dim=-1)
+    return found

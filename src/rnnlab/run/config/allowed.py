@@ -1,0 +1,153 @@
+"""Classes that a saved config may build: rnnlab's own, and listed ones of its libraries.
+
+A config names classes by `_target_`, and whatever it names is imported and called. That is right for a config
+that the user types, but not for a folder that somebody else may have made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+
+def _names(module: str, listed: str) -> frozenset[str]:
+    return frozenset(f"{module}.{name}" for name in listed.split())
+
+
+OWN = _names(
+    "rnnlab",
+    """
+    data.augment.augmenter.Augmenter
+    training.callback.checkpoint.BestCheckpoint
+    training.callback.checkpoint.LastCheckpoint
+    training.callback.ema.WeightAverage
+    training.callback.grad_norms.GradientNorms
+    training.callback.gradual.GradualUnfreezing
+    training.callback.interrupt.GracefulStop
+    training.callback.nt_asgd.NonMonotonicAverage
+    training.callback.progress_bar.EpochBar
+    training.callback.random_state.RandomState
+    training.callback.swa.StochasticWeightAverage
+    training.callback.throughput.Throughput
+    training.callback.unfreeze.UnfreezeEmbedding
+    data.classification.ClassificationData
+    data.document_data.DocumentData
+    data.language_modeling.LanguageModelingData
+    data.styled_data.StyledData
+    data.synthetic.SyntheticBrackets
+    data.synthetic.SyntheticSentiment
+    embedding.fasttext.FastText
+    embedding.files.VectorFile
+    embedding.trainable.Trainable
+    embedding.trained.Word2Vec
+    training.logger.csv.CSVLogger
+    training.logger.tensorboard.tensorboard_logger
+    training.logger.wandb.wandb_logger
+    model.causal_attention.CausalAttention
+    model.classifier.Classifier
+    model.encoder.RecurrentEncoder
+    model.hierarchical.HierarchicalClassifier
+    model.language_model.LanguageModel
+    model.options.CellOptions
+    model.self_attention.SelfAttention
+    kinds.classification.ngrams.naive_bayes.NaiveBayesNgrams
+    training.optimizer.muon.MuonAdamW
+    kinds.classification.pretraining.regions.RegionPretraining
+    training.scheduler.plateau.Plateau
+    training.scheduler.lr_curve.Constant
+    training.scheduler.lr_curve.Cosine
+    training.scheduler.lr_curve.OneCycle
+    training.scheduler.lr_curve.SlantedTriangular
+    training.scheduler.lr_curve.Step
+    training.scheduler.lr_curve.Trapezoid
+    kinds.classification.task.Classification
+    kinds.language_modeling.task.LanguageModeling
+    kinds.classification.objective.objectives.Objective
+    text.cleaner.Cleaner
+    tokenizer.char.CharTokenizer
+    tokenizer.saved.SavedTokenizer
+    tokenizer.sentence.SentenceTokenizer
+    tokenizer.subword.BpeTokenizer
+    tokenizer.subword.ByteBpeTokenizer
+    tokenizer.subword.UnigramTokenizer
+    tokenizer.subword.WordPieceTokenizer
+    tokenizer.word.WordTokenizer
+    """,
+)
+OF_TORCH = _names(
+    "torch.optim",
+    "Adadelta Adafactor Adagrad Adam AdamW Adamax ASGD LBFGS NAdam RAdam RMSprop Rprop SGD SparseAdam",
+) | _names(
+    "torch.nn",
+    """
+    CrossEntropyLoss NLLLoss KLDivLoss MSELoss L1Loss SmoothL1Loss HuberLoss BCELoss BCEWithLogitsLoss
+    ReLU LeakyReLU PReLU ELU CELU SELU GELU SiLU Mish Tanh Sigmoid Softplus Softmax LogSoftmax Identity
+    Dropout Linear LayerNorm RMSNorm BatchNorm1d Embedding RNN LSTM GRU RNNCell LSTMCell GRUCell
+    MultiheadAttention
+    """,
+)
+OF_LIGHTNING = (
+    _names("pytorch_lightning", "Trainer")
+    | _names(
+        "pytorch_lightning.callbacks",
+        """
+        DeviceStatsMonitor EarlyStopping GradientAccumulationScheduler LearningRateMonitor ModelCheckpoint
+        ModelSummary RichModelSummary RichProgressBar StochasticWeightAveraging Timer TQDMProgressBar
+        """,
+    )
+    | _names("pytorch_lightning.loggers", "CSVLogger TensorBoardLogger WandbLogger")
+    | _names(
+        "pytorch_lightning.profilers", "AdvancedProfiler PassThroughProfiler PyTorchProfiler SimpleProfiler"
+    )
+    | _names("pytorch_lightning.strategies", "DDPStrategy FSDPStrategy SingleDeviceStrategy")
+    | _names(
+        "pytorch_lightning.plugins.environments",
+        """
+        KubeflowEnvironment LightningEnvironment LSFEnvironment MPIEnvironment SLURMEnvironment
+        TorchElasticEnvironment XLAEnvironment
+        """,
+    )
+    | _names("pytorch_lightning.plugins.precision", "DoublePrecision HalfPrecision MixedPrecision")
+)
+OF_TORCHMETRICS = frozenset(
+    f"torchmetrics.classification.{kind}{name}"
+    for kind in ("Binary", "Multiclass", "Multilabel")
+    for name in (
+        *("Accuracy", "AUROC", "AveragePrecision", "ConfusionMatrix", "F1Score", "FBetaScore"),
+        *("MatthewsCorrCoef", "Precision", "Recall", "Specificity"),
+    )
+) | _names(
+    "torchmetrics",
+    "Accuracy AUROC F1Score MeanMetric MeanSquaredError Precision Recall SumMetric text.Perplexity",
+)
+PLAIN = frozenset(["datetime.timedelta"])
+ALLOWED = OWN | OF_TORCH | OF_LIGHTNING | OF_TORCHMETRICS | PLAIN
+
+
+def targets(node: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the dotted key and value of every `_target_` in nested dicts and lists."""
+    for place, value in places(node):
+        if place.rpartition(".")[2] == "_target_":
+            yield place, value
+
+
+def interpolations(node: Any) -> Iterator[tuple[str, str]]:
+    """Yield the dotted key and value of every string with an OmegaConf interpolation, `${...}`."""
+    for place, value in places(node):
+        if isinstance(value, str) and "${" in value:
+            yield place, value
+
+
+def places(node: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every value with its dotted key, outermost first; iterative, as nesting may be deep."""
+    waiting: list[tuple[str, Any]] = [("", node)]
+    while waiting:
+        place, value = waiting.pop()
+        yield place, value
+        if isinstance(value, dict):
+            inside = [(str(key), item) for key, item in value.items()]
+        elif isinstance(value, list | tuple):
+            inside = [(str(key), item) for key, item in enumerate(value)]
+        else:
+            continue
+        waiting += [(f"{place}.{key}" if place else key, item) for key, item in reversed(inside)]

@@ -1,0 +1,60 @@
+"""Parse the command line of train.py: Hydra's flags, overrides and --config-dir."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from hydra._internal.utils import get_args_parser
+from omegaconf import OmegaConf
+
+from rnnlab.errors import SettingError, UserError
+from rnnlab.run.config.home import home
+from rnnlab.run.folder.stamp import stamp
+
+CONFIG_NAME = "train"
+# conf/ uses both, so they are registered wherever CONFIG_NAME is composed
+OmegaConf.register_new_resolver("stamp", stamp, replace=True)
+OmegaConf.register_new_resolver("home", home, replace=True)
+
+
+def arguments_of(argv: Sequence[str]) -> Any:
+    """Parse Hydra's flags and the overrides; raises UserError where a flag is wrong."""
+    parser = get_args_parser()
+    parser.error = _refuse  # type: ignore[method-assign]
+    return parser.parse_args(list(argv))
+
+
+def _refuse(message: str) -> NoReturn:
+    raise UserError(f"{message}\nsee python train.py --help, and --hydra-help for Hydra's own flags")
+
+
+def config_folders(arguments: Any, config_dir: Path) -> list[Path]:
+    """Return conf/ and the folder of --config-dir, if one is given.
+
+    Raises:
+        SettingError: --config-dir is not a folder, or --config-name or --config-path is used.
+    """
+    named = [Path(name).absolute() for name in [arguments.config_dir] if name]
+    for folder in named:
+        if not folder.is_dir():
+            raise SettingError("--config-dir", arguments.config_dir, "must be a folder, and there is none")
+    for flag in ("config_name", "config_path"):
+        value = getattr(arguments, flag)
+        if value not in (None, CONFIG_NAME):
+            rule = f"is not used: the config is {CONFIG_NAME}; --config-dir adds a folder of choices"
+            raise SettingError(f"--{flag.replace('_', '-')}", value, rule)
+    return [config_dir, *named]
+
+
+def searched(folders: Sequence[Path]) -> list[str]:
+    return [f"hydra.searchpath=[file://{folder}]" for folder in folders]
+
+
+def argv_flags(argv: list[str], overrides: list[str]) -> list[str]:
+    """Return the arguments that are not overrides."""
+    rest = list(argv)
+    for override in overrides:
+        rest.remove(override)
+    return rest

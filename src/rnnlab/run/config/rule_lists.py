@@ -1,0 +1,91 @@
+"""Rules of lists and mappings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+
+from rnnlab.run.config.rule import Amount, Choice, Flag, Number, Pattern, Text, is_one_of, or_words
+
+FEW = 3  # words that a rule lists
+
+
+@dataclass(frozen=True)
+class Label:
+    """The name of a class: text, a number or a truth value."""
+
+    def __str__(self) -> str:
+        return "a name"
+
+    def allows(self, value: object) -> bool:
+        if isinstance(value, float):
+            return isfinite(value)
+        return isinstance(value, bool | int) or (isinstance(value, str) and value.strip() != "")
+
+
+@dataclass(frozen=True)
+class Names:
+    """A list, which may be empty, of some of a few names."""
+
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"a list of {', '.join(self.names)}, or [] for none"
+
+    def allows(self, value: object) -> bool:
+        return isinstance(value, list) and all(each in self.names for each in value)
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of `least` to `most` elements that each satisfy a rule, all unequal if `different`.
+
+    If `alone`, a single element without a list is allowed. `told` replaces the generated description.
+    """
+
+    each: Number | Text | Label | Pattern | Choice
+    least: int = 0
+    most: int | None = None
+    different: bool = False
+    words: tuple[object, ...] = ()
+    alone: bool = False
+    told: str = ""
+
+    def __str__(self) -> str:
+        if self.told:
+            return self.told
+        if self.least == self.most:
+            count = f" of {self.least}"
+        else:
+            count = f" of at least {self.least}" if self.least else ""
+        unlike = "all different and " if self.different else ""
+        alone = f"{self.each} or " if self.alone else ""
+        return f"{alone}a list{count}, {unlike}each {self.each}" + or_words(self.words)
+
+    def allows(self, value: object) -> bool:
+        if is_one_of(value, self.words) or (self.alone and self.each.allows(value)):
+            return True
+        if not isinstance(value, list) or not all(map(self.each.allows, value)):
+            return False
+        if self.different and len({str(one).strip() for one in value}) < len(value):
+            return False
+        return self.least <= len(value) and (self.most is None or len(value) <= self.most)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A mapping whose settings have their own rules; null if `optional`, or one of a few words."""
+
+    optional: bool = False
+    words: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        null = (None,) if self.optional else ()
+        few = self.words if len(self.words) <= FEW else (*self.words[:FEW], "others of that kind")
+        return "a mapping {KEY: VALUE}" + or_words((*few, *null))
+
+    def allows(self, value: object) -> bool:
+        return isinstance(value, dict) or (value is None and self.optional) or is_one_of(value, self.words)
+
+
+Rule = Number | Amount | Choice | Flag | Pattern | Text | Names | Items | Tree

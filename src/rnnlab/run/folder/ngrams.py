@@ -1,0 +1,44 @@
+"""The n-grams of a finished run, which stand beside its network. N texts, C classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rnnlab.errors import SettingError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from rnnlab.run.folder.open_run import OpenRun
+
+
+def scales_of(run: OpenRun) -> Tensor:
+    """What the network and the n-grams weigh in their blend (2,).
+
+    Raises:
+        SettingError: the run has no n-grams, or did not keep them.
+    """
+    import torch
+
+    facts = run.result.get("ngrams") or {}
+    if not facts:
+        raise SettingError("--ngrams", run.folder.path, "has none: train it with ngrams=naive_bayes")
+    if not run.folder.ngrams.is_file():
+        raise SettingError("--ngrams", run.folder.path, f"has no {run.folder.ngrams.name}: train it again")
+    return torch.tensor([facts["weight_network"], facts["weight_ngrams"]], dtype=torch.float64)
+
+
+def said_by_ngrams(run: OpenRun, texts: Sequence[str]) -> Tensor:
+    """Their log probabilities (N, C), float64, of texts that nothing is cut from."""
+    import numpy as np
+
+    from rnnlab.kinds.classification.ngrams.stored import load_ngrams
+    from rnnlab.kinds.classification.ngrams.table import Texts, spelled
+
+    ngrams = load_ngrams(run.folder.ngrams)
+    cleaned = [run.cleaner(text) for text in texts]
+    ids = run.tokenizer.encode_batch(cleaned)
+    offsets = np.cumsum([0, *map(len, ids)])
+    flat = np.concatenate([np.asarray(row, dtype=np.int64) for row in ids])
+    return ngrams.log_probabilities(Texts(flat, offsets, spelled(cleaned) if ngrams.characters else None))

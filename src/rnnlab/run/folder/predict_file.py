@@ -1,0 +1,151 @@
+"""Predicts the rows of a file, some thousands at a time."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from rnnlab.data.file_format import Asked, Format
+from rnnlab.data.record import Row
+from rnnlab.data.records import read_records
+from rnnlab.errors import SettingError
+from rnnlab.run.folder.open_run import OpenRun
+from rnnlab.run.folder.prediction import Prediction
+from rnnlab.tokenizer.unread import summary
+
+CHUNK = 4096  # rows in memory at a time
+KINDS = (".csv", ".jsonl", ".parquet")
+
+
+class Writer(Protocol):
+    def write(self, rows: list[dict[str, Any]]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def predict_file(
+    run: OpenRun,
+    source: Path,
+    output: Path | None,
+    text_column: str,
+    skip: bool,
+    ngrams: bool = False,
+    form: Format | None = None,
+    formulas: bool = False,
+) -> str:
+    """Predict every row of a file in order; return a summary, with a line for each note.
+
+    The output file appears under its name only when it is complete.
+
+    Args:
+        output: None prints CSV.
+        skip: leave broken rows out and count them.
+        ngrams: blend in the run's n-grams.
+        form: format of the file; None detects it.
+        formulas: write CSV cells as they are, even if a spreadsheet would run them as formulas.
+
+    Raises:
+        SettingError: the file cannot be read or has a broken row, or the output cannot be written.
+    """
+    from rnnlab.bar import Bar
+
+    broken: list[Row] = []
+    notes: list[str] = []
+    rows = read_records(source, (text_column,), form or Format(max_file=None), Asked("--input", "--"), notes)
+    shares = [f"probability_{name}" for name in run.classes]
+    columns = ["row", "text", "label", "probability", *shares, "note"]
+    with opened_output(output, columns, formulas, notes) as writer, Bar(unit=" texts") as bar:
+        count, noted = 0, list[tuple[int, str]]()
+        while chunk := list(islice(sound(rows, broken, skip, source), CHUNK)):
+            texts = [row.cells[0] or "" for row in chunk]
+            found = run.predict(texts, ngrams)
+            writer.write([line_of(*one) for one in zip(chunk, texts, found, strict=True)])
+            noted += [(row.number, p.note) for row, p in zip(chunk, found, strict=True) if p.note]
+            count += len(chunk)
+            bar.update(len(chunk))
+        if not count:
+            raise SettingError("--input", source, "has no text in it" if not broken else "has no sound row")
+    done = f"{count:,} texts predicted" + (f" in {output}" if output else "") + left_out(broken)
+    return "\nnote: ".join([done, *notes, *([summary(noted)] if noted else [])])
+
+
+def left_out(broken: list[Row]) -> str:
+    """Return a phrase on the rows that were left out, "" for none."""
+    if not broken:
+        return ""
+    return f"; {len(broken):,} left out, the first is {broken[0]}, which {broken[0].problem}"
+
+
+def line_of(row: Row, text: str, found: Prediction) -> dict[str, Any]:
+    """Return a row of the output."""
+    said = {"row": row.number, "text": text, "label": found.label, "probability": found.probability}
+    shares = {f"probability_{name}": share for name, share in found.probabilities.items()}
+    return {**said, **shares, "note": found.note}
+
+
+def sound(rows: Iterator[Row], broken: list[Row], skip: bool, source: Path) -> Iterator[Row]:
+    """Yield the sound rows; broken rows are appended to `broken` if skipped, else raise SettingError."""
+    for row in rows:
+        if row.cells and row.cells[0] is None:
+            row = row._replace(problem="has no text")
+        if not row.problem:
+            yield row
+        elif skip:
+            broken.append(row)
+        else:
+            rule = f"{row} {row.problem}; --on-error skip leaves such rows out"
+            raise SettingError("--input", source, rule)
+
+
+def changed(writer: Writer) -> list[str]:
+    """Return a note on cells that were escaped so that no spreadsheet runs them as formulas."""
+    count = getattr(writer, "changed", 0)
+    if not count:
+        return []
+    cells = (
+        f"{count:,} cells that a spreadsheet would compute are"
+        if count > 1
+        else "a cell that a spreadsheet would compute is"
+    )
+    return [f"{cells} written behind a ' mark (--formulas keep writes them as they are)"]
+
+
+@contextmanager
+def opened_output(
+    output: Path | None, columns: list[str], formulas: bool, notes: list[str]
+) -> Iterator[Writer]:
+    """A writer of rows; the file stands under its name only when all is written."""
+    from rnnlab.data.row_writers import CSVWriter, JSONWriter, ParquetWriter
+
+    if output is None:
+        printer = CSVWriter(sys.stdout, columns, formulas)
+        yield printer
+        notes += changed(printer)
+        return
+    if output.suffix.lower() not in KINDS:
+        raise SettingError("--output", output, f"must end with {', '.join(KINDS)}")
+    part = output.with_name(f"{output.name}.{os.getpid()}.part")
+    try:
+        file = part.open("wb")
+    except OSError as error:
+        raise SettingError("--output", output, f"cannot be written: {error.strerror}") from error
+    kinds: dict[str, Callable[[IO[bytes], list[str]], Writer]] = {
+        ".csv": partial(CSVWriter.of_file, keep=formulas),
+        ".jsonl": JSONWriter,
+        ".parquet": ParquetWriter,
+    }
+    try:
+        with file:
+            writer = kinds[output.suffix.lower()](file, columns)
+            yield writer
+            writer.close()
+            notes += changed(writer)
+        os.replace(part, output)
+    finally:
+        part.unlink(missing_ok=True)

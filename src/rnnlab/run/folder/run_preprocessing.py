@@ -1,0 +1,39 @@
+"""The parts of a finished run that turn text into ids, read from its folder without torch."""
+
+from __future__ import annotations
+
+from rnnlab.errors import SettingError, UserError
+from rnnlab.run.config.origin import located
+from rnnlab.run.config.saved import config_of
+from rnnlab.run.folder.run_folder import RunFolder
+from rnnlab.text.cleaner import Cleaner
+from rnnlab.tokenizer.base import Tokenizer
+
+
+def cleaner_of(folder: RunFolder) -> Cleaner:
+    """The cleaner with the run's steps."""
+    node = config_of(folder.config).get("text")
+    if not isinstance(node, dict) or "_target_" not in node:
+        raise SettingError("RUN", folder.path, "its config.yaml has no text: an older rnnlab made it")
+    settings = {key: value for key, value in node.items() if not key.startswith("_")}
+    try:
+        cleaner: Cleaner = located(node["_target_"])(**settings)
+    except (TypeError, ValueError) as error:
+        raise SettingError("RUN", folder.path, f"its text cannot be built: {_line(error)}") from error
+    return cleaner
+
+
+def tokenizer_of(folder: RunFolder) -> Tokenizer:
+    """The tokenizer with the run's vocabulary."""
+    if not folder.tokenizer.is_file():
+        raise SettingError("RUN", folder.path, "has no tokenizer.json: it ended before its data were ready")
+    from rnnlab.tokenizer.file import load
+
+    try:
+        return load(folder.tokenizer)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,62 @@
+"""The styles that a language model has learned, by their names. S styles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rnnlab.errors import SettingError
+from rnnlab.run.config.styles import styles_of_data
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+OPTION = "--mix"
+
+
+def styles_of(config: DictConfig) -> tuple[str, ...]:
+    """Names of the styles that the network of a run can read and write in; none of a plain model."""
+    return styles_of_data(config) if config.model.get("style_size", 0) else ()
+
+
+def parse_mix(mix: str, names: Sequence[str], option: str = OPTION) -> np.ndarray:
+    """Weights (S,) of a mixture such as `hamlet:0.7,sonnets:0.3`; their sum becomes 1.
+
+    A name without a weight counts 1, so that one name alone is that style, and `hamlet,sonnets` half of each.
+
+    Args:
+        names: of the styles that the run knows.
+        option: what an error names.
+
+    Raises:
+        SettingError: the run knows no styles or not this one, a style comes twice, a weight is no number >= 0
+            or all are 0.
+    """
+    if not names:
+        raise SettingError(option, mix, "this run has learned no styles: train with model.style_size=16")
+    weights = np.zeros(len(names))
+    seen: set[str] = set()
+    for part in mix.split(","):
+        name, colon, given = (text.strip() for text in part.partition(":"))
+        if name not in names:
+            raise SettingError(option, name, "is no style of this run", names)
+        if name in seen:
+            raise SettingError(option, mix, f"names {name} twice")
+        seen.add(name)
+        weights[list(names).index(name)] = _weight(given, part, option) if colon else 1.0
+    if not weights.sum() > 0:
+        raise SettingError(option, mix, "must have a weight above 0")
+    return weights / weights.sum()
+
+
+def _weight(given: str, part: str, option: str) -> float:
+    try:
+        weight = float(given)
+    except ValueError:
+        weight = -1.0
+    if not 0 <= weight < float("inf"):
+        rule = "the weight must be a number >= 0, as in hamlet:0.7,sonnets:0.3"
+        raise SettingError(option, part.strip(), rule)
+    return weight

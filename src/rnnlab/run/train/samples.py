@@ -1,0 +1,43 @@
+"""Texts that a language model's run writes at its end."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+import numpy as np
+from omegaconf import DictConfig
+
+from rnnlab.atomic import write_whole
+from rnnlab.run.build.assemble import Experiment
+from rnnlab.run.folder.run_folder import RunFolder
+
+log = logging.getLogger("rnnlab")
+
+
+def write_samples(experiment: Experiment, cfg: DictConfig, folder: RunFolder) -> None:
+    """samples.txt: a text at each temperature (in each style) from the best checkpoint, printed as well."""
+    from rnnlab.generate.decoding.settings import Decoding
+    from rnnlab.generate.engine import engine_of
+    from rnnlab.generate.write import write
+
+    wanted, tokenizer, network = cfg.task.samples, experiment.data.tokenizer, experiment.task.network
+    prompt, parts = known_prompt(wanted.prompt, tokenizer), []
+    styles = getattr(experiment.data, "styles", ()) if getattr(network, "styles", 0) else ("",)
+    for place, style in enumerate(styles):
+        engine = engine_of(network, np.eye(len(styles))[place] if style else None)
+        for temperature in wanted.temperatures:
+            decoding = Decoding(temperature=temperature)
+            text = write(engine, tokenizer, [prompt], wanted.length, decoding, cfg.seed)[0].text
+            named = f"{style}, " if style else ""
+            parts.append(f"--- {named}temperature {temperature} ---\n{text.strip()}\n")
+    write_whole(folder.samples, "\n".join(parts))
+    log.info("\n%s", "\n".join(parts))
+
+
+def known_prompt(prompt: str, tokenizer: Any) -> str:
+    """The prompt, or the first symbol of the vocabulary that is text where the tokenizer knows none of it."""
+    if tokenizer.unknown_id not in tokenizer.encode(prompt):
+        return prompt
+    return next(token for token in tokenizer.vocabulary if not re.fullmatch(r"<\w+>", token))

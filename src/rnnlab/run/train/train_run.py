@@ -1,0 +1,157 @@
+"""One run, from a config to a folder with its result: build, fit, test the best checkpoint."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytorch_lightning as pl
+from omegaconf import DictConfig
+from pytorch_lightning.utilities.exceptions import MisconfigurationException
+
+from rnnlab.errors import UserError
+from rnnlab.run.build.assemble import Experiment, build_data, build_network, build_task, resolved
+from rnnlab.run.build.ensemble import check_rows
+from rnnlab.run.build.limits import hand_over
+from rnnlab.run.build.machine import ask_kernels, device_name, set_threads
+from rnnlab.run.build.pretrained import load_pretrained
+from rnnlab.run.build.pretraining import pretrain
+from rnnlab.run.build.teachers import teach
+from rnnlab.run.build.trainer import build_trainer, check_device
+from rnnlab.run.build.vectors import build_choice, build_vectors, set_augmenter
+from rnnlab.run.config.allowed import targets
+from rnnlab.run.config.saved import naming
+from rnnlab.run.config.trust import remember
+from rnnlab.run.folder.checkpoint import loading, part_of
+from rnnlab.run.folder.code_changes import code_differences
+from rnnlab.run.folder.result import Result
+from rnnlab.run.folder.run_folder import RunFolder
+from rnnlab.run.folder.same_data import check_resumed, check_sweep
+from rnnlab.run.train.companions import companions
+from rnnlab.run.train.evaluate import end_pruned, evaluate
+from rnnlab.run.train.sweep_job import sweep_job
+from rnnlab.tokenizer.file import save
+from rnnlab.training.callback.get_callback import get_callback
+from rnnlab.training.callback.pruning import Pruning
+from rnnlab.training.callback.quiet import quiet
+from rnnlab.training.callback.signals import SIGNALS
+from rnnlab.training.logger.csv import CSVLogger
+from rnnlab.training.logger.media import log_config
+
+log = logging.getLogger("rnnlab")
+
+
+def train(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable[[], None]) -> None:
+    """Train, test the best checkpoint once, and leave everything in the folder.
+
+    Args:
+        cfg: the config.
+        folder: the run's folder.
+        result: the run's result.json.
+        begin: writes config and code to the folder; called once the data are known to be the run's own.
+
+    Raises:
+        UserError: a setting that only the machine or the data could show to be wrong.
+        Interrupted: a signal; checkpoints/last.ckpt holds the state to go on from.
+    """
+    quiet()
+    try:
+        experiment = assemble(cfg, folder, result, begin)
+    except UserError:
+        raise
+    except (
+        ValueError,
+        MisconfigurationException,
+    ) as error:  # the parts' own words for settings that do not fit
+        raise UserError(str(error)) from error
+    if result.primary:
+        remember(str(target) for _, target in targets(resolved(cfg)))
+    sweep = sweep_job()
+    more = {} if sweep is None else {"sweep": {**sweep.fields(), "overrides": result.fields["overrides"]}}
+    log_config(experiment.trainer.loggers, resolved(cfg) | more)
+    pruning = get_callback(experiment.trainer, Pruning)
+    with companions(experiment.trainer):
+        fit(experiment, folder)
+        if pruning is not None and pruning.pruned:
+            end_pruned(experiment, folder, result)
+        else:
+            evaluate(experiment, cfg, folder, result)
+
+
+def assemble(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable[[], None]) -> Experiment:
+    """All parts of the run, with the data prepared; says in the log what they are."""
+    threads = set_threads(cfg.threads)
+    check_device(cfg)
+    pl.seed_everything(cfg.seed, workers=True, verbose=False)
+    choice = build_choice(cfg)
+    data = build_data(cfg)
+    data.prepare()
+    check_data(cfg, data, folder, result)
+    begin()
+    SIGNALS.check()
+    save(data.tokenizer, folder.tokenizer)
+    check_rows(cfg, data)
+    words = build_vectors(choice, data)
+    SIGNALS.check()
+    teachers = teach(cfg, data)
+    if hasattr(data, "augmenter"):
+        set_augmenter(cfg, data, words)
+    network = build_network(cfg, data, words)
+    started = load_pretrained(cfg, data.tokenizer, network)
+    trainer = build_trainer(cfg, folder.path)
+    ask_kernels(network, trainer)
+    hand_over(trainer, data)
+    learned = pretrain(cfg, data, words, network, trainer.strategy.root_device)
+    SIGNALS.check()
+    task = build_task(cfg, data, network)
+    if words.vectors is not None:
+        result.update(embedding=words.facts())
+    if teachers is not None:
+        result.update(teachers=teachers)
+    if started is not None:
+        result.update(pretrained=started)
+    if learned is not None:
+        result.update(pretraining=learned)
+    parameters = sum(p.numel() for p in network.parameters())
+    device = device_name(trainer.strategy.root_device, threads)
+    name = result.fields["model"]["name"]
+    provenance = {"name": cfg.data.name, **data.provenance}
+    facts = {"model": {"name": name, "parameters": parameters}, "device": device, "threads": threads}
+    result.update(data=provenance, **facts)
+    say_data(provenance)
+    log.info("model: %s, %s parameters, on %s", name, f"{parameters:,}", device)
+    return Experiment(data, network, task, trainer)
+
+
+def check_data(cfg: DictConfig, data: Any, folder: RunFolder, result: Result) -> None:
+    """Refuse data that the run or its sweep did not begin with; warn where the code has changed since."""
+    check_resumed(data, folder, result.before)
+    sweep = sweep_job()
+    if sweep is not None:
+        check_sweep(data, cfg, sweep.folder)
+    if folder.last.is_file():
+        for line in code_differences(result.before.get("git"), folder):
+            log.warning("%s: what follows is trained by other code than what came before", line)
+
+
+def say_data(provenance: dict[str, Any]) -> None:
+    rows = ", ".join(f"{split} {count:,}" for split, count in provenance["rows"].items())
+    log.info("data: %s from %s (%s)", provenance["name"], provenance["source"], rows)
+    for note in provenance["notes"]:
+        log.info("note: %s", note)
+
+
+def fit(experiment: Experiment, folder: RunFolder) -> None:
+    """Train from the last checkpoint where there is one, else from the start."""
+    checkpoint = folder.last if folder.last.is_file() else None
+    step = 0
+    if checkpoint is not None:
+        with naming("resume"):
+            step = int(part_of(checkpoint, "global_step"))
+        log.info("going on after step %d", step)
+    for logger in experiment.trainer.loggers:
+        if isinstance(logger, CSVLogger):
+            logger.truncate_after(step)
+    fit = experiment.trainer.fit
+    fit(experiment.task, datamodule=experiment.data, **loading(fit, checkpoint))

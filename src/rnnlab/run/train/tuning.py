@@ -1,0 +1,79 @@
+"""What the validation rows decide after a classifier's training: its temperature, and the n-grams beside it.
+
+The test rows are predicted after that, and nothing is chosen by them.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from omegaconf import DictConfig
+
+from rnnlab.evaluation.temperature import (
+    Temperature,
+    calibration_error,
+    choose_temperature,
+    combined,
+    reliability,
+)
+from rnnlab.kinds.classification.ngrams.stored import save_ngrams
+from rnnlab.kinds.classification.scores import Scored
+from rnnlab.report.reliability import Bins, reliability_figure
+from rnnlab.run.build.assemble import Experiment
+from rnnlab.run.build.ensemble import Ensemble, fit_ensemble
+from rnnlab.run.folder.checkpoint import loading
+from rnnlab.run.folder.run_folder import RunFolder
+
+log = logging.getLogger("rnnlab")
+
+
+class Tuned(NamedTuple):
+    """What was chosen; None where it was not asked for."""
+
+    temperature: Temperature | None = None
+    ensemble: Ensemble | None = None
+
+
+def tune(experiment: Experiment, cfg: DictConfig, folder: RunFolder) -> Tuned:
+    """Choose on the validation rows, which the best checkpoint predicts once more for it."""
+    task, trainer = experiment.task, experiment.trainer
+    calibrates, blends = cfg.task.get("calibrate", False), bool(cfg.get("ngrams"))
+    if not hasattr(task, "confusion") or not (calibrates or blends):
+        return Tuned()
+    validate = trainer.validate
+    validate(task, datamodule=experiment.data, verbose=False, **loading(validate, folder.best))
+    if not trainer.is_global_zero:
+        return Tuned()
+    held = task.scored
+    temperature = choose_temperature(held.log_probabilities, held.labels) if calibrates else None
+    if temperature is not None:
+        log.info("temperature: %s", temperature)
+    return Tuned(temperature, blended(experiment, cfg, folder, held) if blends else None)
+
+
+def blended(experiment: Experiment, cfg: DictConfig, folder: RunFolder, held: Scored) -> Ensemble:
+    """The n-grams beside the network, which are kept in the run's folder."""
+    network = experiment.network.cpu().eval()  # as best.ckpt has it, since the validation read that
+    ensemble = fit_ensemble(cfg, experiment.data, held, network)
+    save_ngrams(ensemble.ngrams, folder.ngrams)
+    return ensemble
+
+
+def calibrated_metrics(temperature: float, test: Scored, figure: Path) -> dict[str, float]:
+    """What the temperature makes of the test's predictions, also drawn as a reliability diagram."""
+    before, labels = test.log_probabilities, test.labels
+    after = combined(before[None], torch.tensor([1 / temperature]))
+    errors = [calibration_error(values, labels) for values in (before, after)]
+    panels = {"test, as trained": Bins(*reliability(before, labels), errors[0])}
+    if temperature != 1:
+        panels[f"test, temperature {temperature:.3f}"] = Bins(*reliability(after, labels), errors[1])
+    reliability_figure(panels, figure)
+    return {
+        "temperature": temperature,
+        "test/ece": errors[0],
+        "test/ece_calibrated": errors[1],
+        "test/loss_calibrated": torch.nn.functional.nll_loss(after, labels).item(),
+    }

@@ -1,0 +1,35 @@
+"""A results file for runs and settings: a new one, or the one that is there, if it is of the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rnnlab.errors import SettingError
+from rnnlab.serve.rating.answers import Results, create
+from rnnlab.serve.rating.passages import make_plan, models_of
+from rnnlab.serve.rating.plan import Settings, describe
+
+
+def open_results(names: Sequence[str], outputs: Path, settings: Settings, path: Path) -> Results:
+    """Passages are written only for a new file.
+
+    Raises:
+        SettingError: a run cannot be rated, the file is of other runs or settings, or cannot be written.
+    """
+    from rnnlab.run.folder.open_run import open_run
+    from rnnlab.serve.service.loaded import named
+
+    runs = named([open_run(name, outputs) for name in names])
+    models = models_of(runs)
+    if not path.exists():
+        if not path.parent.is_dir():
+            raise SettingError("--results", path, f"there is no folder {path.parent}")
+        create(path, make_plan(runs, models, settings))
+    results = Results(path)
+    asked, there = describe(models, settings), results.plan.describe()
+    if asked != there:
+        results.close()
+        rule = f"is of {there}\nasked for is {asked}: name another file with --results"
+        raise SettingError("--results", path, rule)
+    return results

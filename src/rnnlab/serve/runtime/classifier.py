@@ -1,0 +1,124 @@
+"""Class of a text by an exported model. Shapes: B rows, T tokens, N texts, C classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rnnlab.data.truncation import Truncation, cut
+from rnnlab.tokenizer.base import Tokenizer
+from rnnlab.tokenizer.unread import unread
+
+TOKENS = 1536  # most of a padded batch, unless one text is longer: larger ones leave the caches
+
+
+class Prediction(NamedTuple):
+    """The most likely class, its probability, and the probabilities of all classes by name.
+
+    `note` is `empty text` or `no known token` if the model could read nothing, else empty.
+    """
+
+    label: str
+    probability: float
+    probabilities: dict[str, float]
+    note: str = ""
+
+
+class Weighed(NamedTuple):
+    """A token as it stands in the cleaned text, and the weight in [0, 1] that attention gave it."""
+
+    token: str
+    weight: float
+
+
+class Classifier:
+    """Predicts as the run did that it was exported from, calibrated as that was.
+
+    Attributes:
+        classes: their names. attends: whether `attention` can tell what was looked at.
+    """
+
+    def __init__(
+        self,
+        session: Any,
+        cleaner: Callable[[str], str],
+        tokenizer: Tokenizer,
+        settings: Mapping[str, Any],
+    ) -> None:
+        self.session, self.cleaner, self.tokenizer = session, cleaner, tokenizer
+        self.classes: tuple[str, ...] = tuple(settings["classes"])
+        self.shape = Truncation(settings["max_length"], settings["truncation"], settings["head_fraction"])
+        self.attends = any(output.name == "attention" for output in session.get_outputs())
+        self._unknown = [tokenizer.unknown_id]
+
+    def encode(self, text: str) -> np.ndarray:
+        """The ids (T,) that are read of a text, T >= 1."""
+        ids = self.tokenizer.encode(self.cleaner(text)) or self._unknown
+        return cut(np.array(ids, dtype=np.int64), self.shape)
+
+    def predict(self, text: str) -> Prediction:
+        ids = self.encode(text)
+        logs = self._run(ids[None], np.array([len(ids)]))
+        return self._prediction(np.exp(logs[0]).tolist(), self.notes([text], [ids])[0])
+
+    def predict_batch(self, texts: Sequence[str]) -> list[Prediction]:
+        """Of each text, in order."""
+        encoded = [self.encode(text) for text in texts]
+        return self.predictions(self.probabilities_of(encoded), self.notes(texts, encoded))
+
+    def predictions(self, probabilities: np.ndarray, notes: Sequence[str]) -> list[Prediction]:
+        """Turn probabilities (N, C) and N notes into N predictions."""
+        return [self._prediction(*one) for one in zip(probabilities.tolist(), notes, strict=True)]
+
+    def notes(self, texts: Sequence[str], encoded: Sequence[np.ndarray]) -> list[str]:
+        """Return a note for each text without a known token, else ""."""
+        return unread(texts, encoded, self.cleaner, self.tokenizer)
+
+    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
+        """(N, C) float32; texts of like length are read together."""
+        encoded = [self.encode(text) for text in texts]
+        return self.probabilities_of(encoded)
+
+    def probabilities_of(self, encoded: Sequence[np.ndarray]) -> np.ndarray:
+        """(N, C) float32 of ids that `encode` gave."""
+        found = np.empty((len(encoded), len(self.classes)), np.float32)
+        lengths = np.array([len(ids) for ids in encoded], np.int64)
+        order = np.argsort(lengths, kind="stable")
+        start = 0
+        while start < len(order):
+            end = start + 1
+            while end < len(order) and (end + 1 - start) * lengths[order[end]] <= TOKENS:
+                end += 1
+            rows = order[start:end]
+            tokens = np.zeros((len(rows), lengths[rows[-1]]), np.int64)
+            for line, row in zip(tokens, rows, strict=True):
+                line[: lengths[row]] = encoded[row]
+            found[rows] = np.exp(self._run(tokens, lengths[rows]))
+            start = end
+        return found
+
+    def attention(self, text: str) -> list[Weighed]:
+        """Each token that was read, with its weight. Raises ValueError for a model without attention."""
+        if not self.attends:
+            raise ValueError("this model has no attention to look at")
+        cleaned = self.cleaner(text)
+        ids = self.encode(text)
+        spans = self.tokenizer.offsets(cleaned)
+        shown = [cleaned[start:end] for start, end in spans] or [""]
+        kept = cut(np.arange(len(shown)), self.shape)
+        feed = {"tokens": ids[None], "lengths": np.array([len(ids)])}
+        (weights,) = self.session.run(["attention"], feed)
+        return [
+            Weighed(shown[place], weight) for place, weight in zip(kept, weights[0].tolist(), strict=True)
+        ]
+
+    def _run(self, tokens: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """(B, T) and (B,) to log probabilities (B, C)."""
+        (logs,) = self.session.run(["log_probabilities"], {"tokens": tokens, "lengths": lengths})
+        return np.asarray(logs)
+
+    def _prediction(self, row: list[float], note: str) -> Prediction:
+        best = max(range(len(row)), key=row.__getitem__)
+        return Prediction(self.classes[best], row[best], dict(zip(self.classes, row, strict=True)), note)

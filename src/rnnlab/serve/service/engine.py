@@ -1,0 +1,86 @@
+"""What computes for a run: the exported graph, or torch where the graph cannot hold the network."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from rnnlab.errors import UserError
+from rnnlab.generate.decoding.settings import Decoding
+from rnnlab.run.folder.open_run import CLASSIFICATION, OpenRun
+from rnnlab.serve import runtime
+from rnnlab.serve.runtime import Classifier, open_model
+from rnnlab.serve.service.predictor import OnnxPredictor, Predictor, TorchPredictor
+from rnnlab.serve.service.writer import Writer
+
+ENGINES = ("auto", "onnx", "torch")
+
+
+class Engine(NamedTuple):
+    """What a run is computed with.
+
+    Attributes:
+        name: onnx or torch.
+        predictor: of a classifier.
+        write: of a language model, called with prompt, length, how tokens are chosen, and seed.
+        note: why it is not onnx, where that was not asked for.
+    """
+
+    name: str
+    predictor: Predictor | None = None
+    write: Callable[[str, int, Decoding, int], Writer] | None = None
+    note: str = ""
+
+
+def engine_of(run: OpenRun, wanted: str = "auto", threads: int = 1, quantised: bool = False) -> Engine:
+    """The faster one that there is, or the one that is wanted.
+
+    Args:
+        quantised: matrices of 8 bits, which only onnx has.
+
+    Raises:
+        UserError: onnx is wanted and cannot hold the network, or is not installed.
+    """
+    if wanted == "torch":
+        return torch_engine(run)
+    try:
+        return onnx_engine(run, threads, quantised)
+    except UserError as error:
+        if wanted == "onnx" or quantised:
+            raise
+        return torch_engine(run)._replace(note=str(error).splitlines()[0])
+
+
+def torch_engine(run: OpenRun) -> Engine:
+    if run.kind == CLASSIFICATION:
+        return Engine("torch", predictor=TorchPredictor(run))
+    return Engine("torch", write=partial(_torch_writer, run))
+
+
+def _torch_writer(run: OpenRun, prompt: str, length: int, decoding: Decoding, seed: int) -> Writer:
+    from rnnlab.generate.engine import engine_of as fastest
+    from rnnlab.generate.write import stream
+
+    engine, tokenizer = fastest(run.network), run.tokenizer
+    return Writer(stream(engine, tokenizer, run.cleaner(prompt), length, decoding, seed))
+
+
+def _onnx_writer(model: runtime.Writer, prompt: str, length: int, decoding: Decoding, seed: int) -> Writer:
+    return Writer(model.stream(prompt, length, seed=seed, decoding=decoding))
+
+
+def onnx_engine(run: OpenRun, threads: int, quantised: bool = False) -> Engine:
+    """Exports the run anew, which checks that the graph says what the network says."""
+    from rnnlab.commands.export import needs_onnx
+    from rnnlab.export.write import export
+
+    needs_onnx()
+    with tempfile.TemporaryDirectory() as folder:
+        export(run, Path(folder) / "model", quantised, measured=False)
+        model = open_model(Path(folder) / "model", threads)
+    if isinstance(model, Classifier):
+        return Engine("onnx", predictor=OnnxPredictor(model))
+    return Engine("onnx", write=partial(_onnx_writer, model))

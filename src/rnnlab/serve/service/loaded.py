@@ -1,0 +1,88 @@
+"""A run inside the service: its name there, and what it can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rnnlab.explain.attribution import explain_text, methods_of
+from rnnlab.generate.decoding.settings import Decoding
+from rnnlab.report.names import tested_prefix
+from rnnlab.run.folder.open_run import OpenRun
+from rnnlab.serve.service.batcher import Batcher, Workers
+from rnnlab.serve.service.engine import Engine, engine_of
+from rnnlab.serve.service.limits import Limits
+from rnnlab.serve.service.metrics import Metrics
+from rnnlab.serve.service.writer import Writer
+
+WARM = "Sooo gooood!!! 😂 :-) #BestDayEver @you &amp; me http://a.org don't"  # of all that has tables to load
+
+
+class Loaded:
+    """An opened run, ready to answer.
+
+    Attributes:
+        engine: what computes; predictor: its own, of a classifier, None of a language model.
+        methods: of explanations, the first of them what is taken by itself.
+    """
+
+    def __init__(self, name: str, run: OpenRun, engine: Engine | None = None) -> None:
+        self.name, self.run = name, run
+        self.engine = engine or engine_of(run)
+        self.predictor = self.engine.predictor
+        self.methods = methods_of(run)
+        self.batcher: Batcher | None = None
+
+    def start(self, workers: Workers, limits: Limits, metrics: Metrics) -> None:
+        """Of a classifier, from the event loop."""
+        if self.predictor is not None:
+            batcher = Batcher(self.predictor, workers, limits, metrics.batch(self.name))
+            batcher.start()
+            metrics.watch_queue(self.name, lambda: len(batcher))
+            self.batcher = batcher
+
+    def warm_up(self) -> None:
+        """Loads the weights, so that the first client does not wait for them."""
+        if self.predictor is not None:
+            self.predictor.probabilities(self.predictor.encode([WARM]))
+        else:
+            self.writer(WARM, 2, Decoding(), 0).write(2)
+
+    def writer(self, prompt: str, length: int, decoding: Decoding, seed: int) -> Writer:
+        """Of a language model."""
+        assert self.engine.write is not None
+        return self.engine.write(prompt, length, decoding, seed)
+
+    def explain(self, text: str, method: str) -> dict[str, Any]:
+        """As `schemas.ExplainAnswer`. Raises SettingError for a method that the network does not have."""
+        found = explain_text(self.run, text, method)
+        names = ("method", "signed", "label", "probability", "text", "tokens", "scores", "left_out")
+        spans = [list(span) for span in found.spans]
+        return {"run": self.name, "spans": spans, **{name: getattr(found, name) for name in names}}
+
+    def describe(self) -> dict[str, Any]:
+        """As `schemas.LoadedRun`."""
+        prefix = tested_prefix(self.run.result)
+        metrics = {k: float(v) for k, v in self.run.metrics.items() if k.startswith(prefix) and v == v}
+        return {
+            "name": self.name,
+            "task": self.run.task,
+            "model": self.run.model,
+            "kind": self.run.kind,
+            "engine": self.engine.name,
+            "classes": list(self.run.classes),
+            "methods": list(self.methods),
+            "metrics": metrics,
+        }
+
+
+def named(runs: Sequence[OpenRun]) -> dict[str, OpenRun]:
+    """Each run by its task and model, `tweets-gru`; of those that share them the later ones get a number."""
+    found: dict[str, OpenRun] = {}
+    for run in runs:
+        first = name = f"{run.task}-{run.model}"
+        number = 2
+        while name in found:
+            name, number = f"{first}-{number}", number + 1
+        found[name] = run
+    return found

@@ -1,0 +1,156 @@
+"""What is answered at each address."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import AsyncIterator
+from typing import Any
+
+import numpy as np
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+
+from rnnlab.errors import SettingError
+from rnnlab.generate.decoding.settings import Decoding
+from rnnlab.run.folder.prediction import predictions_of
+from rnnlab.serve.service.body import checked
+from rnnlab.serve.service.refusal import Refusal
+from rnnlab.serve.service.schemas import (
+    DECODING,
+    ExplainAnswer,
+    HealthAnswer,
+    PredictAnswer,
+    Refused,
+    RunsAnswer,
+)
+from rnnlab.serve.service.service import Service
+from rnnlab.serve.service.writer import Writer
+
+PIECE = 16  # tokens that are written before others get their turn
+REFUSALS = {400: "not JSON", 401: "no token", 408: "too slow", 413: "too large", 415: "not application/json"}
+REFUSALS |= {422: "a field is wrong", 429: "too many requests", 503: "too busy, or ending"}
+
+
+def routes(service: Service) -> APIRouter:
+    """All but the pages."""
+    router = APIRouter()
+
+    async def predict(request: Request) -> Response:
+        body: Any = await checked(request, service.requests.predict, service.limits)
+        return answer(await _predicted(service, _known(body.run, "classifier"), body.text))
+
+    async def explain(request: Request) -> Response:
+        body: Any = await checked(request, service.requests.explain, service.limits)
+        return answer(await _explained(service, body.run, body.text, body.method))
+
+    async def generate(request: Request) -> Response:
+        body: Any = await checked(request, service.requests.generate, service.limits)
+        _known(body.run, "language model")
+        seed = secrets.randbelow(2**31) if body.seed is None else body.seed
+        decoding = Decoding(**{name: getattr(body, name) for name in DECODING})
+        return _written(service, body.run, body.prompt, body.length, decoding, seed)
+
+    _add(router, predict, service.requests.predict, "Label and probabilities of texts", PredictAnswer)
+    _add(router, explain, service.requests.explain, "What each token of a text adds", ExplainAnswer)
+    _add(router, generate, service.requests.generate, "A prompt continued, as plain text, streamed", None)
+    _looks(router, service)
+    return router
+
+
+def _looks(router: APIRouter, service: Service) -> None:
+    refused: dict[int | str, dict[str, Any]] = {
+        status: {"model": Refused, "description": REFUSALS[status]} for status in (401, 429, 503)
+    }
+
+    @router.get("/runs", summary="The runs that are loaded", response_model=RunsAnswer, responses=refused)
+    async def runs() -> Response:
+        return answer({"runs": [one.describe() for one in service.loaded.values()]})
+
+    @router.get("/health", summary="Whether it answers", response_model=HealthAnswer, responses=refused)
+    async def health() -> Response:
+        return answer({"status": "ok", "runs": len(service.loaded)})
+
+    text: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+
+    @router.get("/metrics", summary="For Prometheus", response_class=Response, responses={**text, **refused})
+    async def metrics() -> Response:
+        return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _add(router: APIRouter, endpoint: Any, body: Any, summary: str, model: Any) -> None:
+    """A POST route: FastAPI documents it, and `checked` reads its body, which is several times as fast."""
+    content = {"application/json": {"schema": body.model_json_schema()}}
+    responses: dict[int | str, dict[str, Any]] = {
+        status: {"model": Refused, "description": description} for status, description in REFUSALS.items()
+    }
+    if model is None:
+        responses[200] = {"content": {"text/plain": {"schema": {"type": "string"}}}}
+    router.add_api_route(
+        f"/{endpoint.__name__}",
+        endpoint,
+        methods=["POST"],
+        summary=summary,
+        response_model=model,
+        response_class=Response,
+        responses=responses,
+        openapi_extra={"requestBody": {"required": True, "content": content}},
+    )
+
+
+def answer(content: Any) -> Response:
+    """As JSON."""
+    return Response(
+        json.dumps(content, ensure_ascii=False, separators=(",", ":")), 200, None, "application/json"
+    )
+
+
+def _known(name: str, kind: str) -> str:
+    if not name:
+        raise Refusal(422, "run", f"no {kind} is loaded")
+    return name
+
+
+async def _predicted(service: Service, name: str, texts: list[str]) -> dict[str, Any]:
+    """As `schemas.PredictAnswer`."""
+    one = service.loaded[name]
+    assert one.batcher is not None
+    assert one.predictor is not None
+    said = await one.batcher.submit(texts)
+    notes = one.predictor.notes(texts, said.ids)
+    found = predictions_of(np.stack(said.rows), one.predictor.classes, notes)
+    return {"run": name, "predictions": [prediction._asdict() for prediction in found]}
+
+
+async def _explained(service: Service, name: str, text: str, method: str) -> dict[str, Any]:
+    one = service.loaded[name]
+    if method not in ("auto", *one.methods):
+        raise Refusal(422, "method", f"{name} has only {', '.join(one.methods)}")
+    service.enter("explanations", service.limits.explanations)
+    try:
+        return await service.slowly(one.explain, text, method)
+    except SettingError as error:
+        raise Refusal(422, "text", str(error)) from None
+    finally:
+        service.leave("explanations")
+
+
+def _written(
+    service: Service, name: str, prompt: str, length: int, decoding: Decoding, seed: int
+) -> StreamingResponse:
+    service.enter("generations", service.limits.generations)
+    writer = service.loaded[name].writer(prompt, length, decoding, seed)
+    pieces = _pieces(service, writer, length)
+    headers = {"x-run": name, "x-seed": str(seed), "cache-control": "no-store"}
+    return StreamingResponse(pieces, headers=headers, media_type="text/plain; charset=utf-8")
+
+
+async def _pieces(service: Service, writer: Writer, length: int) -> AsyncIterator[str]:
+    """`length` tokens as they are written; a client that goes away ends it."""
+    try:
+        for start in range(0, length, PIECE):
+            piece = await service.slowly(writer.write, min(PIECE, length - start))
+            service.metrics.wrote(len(piece))
+            yield piece
+    finally:
+        service.leave("generations")

@@ -1,0 +1,153 @@
+"""What requests and answers look like: checked as they come in, and shown in /openapi.json."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
+
+from rnnlab.serve.service.limits import Limits
+
+STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+EXPLAINED = 4_000  # characters: gradients read a text dozens of times
+PROMPT = 2_000
+MOST_SEED = 2**53 - 1  # JSON's readers hold whole numbers exactly up to here, and a schema's limits are JSON
+MOST_TOP = 1_000_000
+METHODS = ("auto", "gradients", "occlusion", "attention", "surprisal")
+
+
+def _integer(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _whole(least: int, most: int) -> Any:
+    """To JSON Schema, which describes us, 2.0 is an integer as well."""
+    return Annotated[int, Field(ge=least, le=most), BeforeValidator(_integer)]
+
+
+def _number(least: float, most: float, above: bool = False) -> Any:
+    """With `above` the least is no longer in."""
+    return Annotated[float, Field(gt=least, le=most) if above else Field(ge=least, le=most)]
+
+
+# of `rnnlab.generate.decoding.settings.Decoding`, by its names: a field's type and its default
+DECODING: dict[str, Any] = {
+    "temperature": (_number(0, 10), 0.8),
+    "top_k": (_whole(1, MOST_TOP) | None, None),
+    "top_p": (_number(0, 1, above=True), 1.0),
+    "min_p": (_number(0, 0.999), 0.0),
+    "typical": (_number(0, 1, above=True), 1.0),
+    "repetition_penalty": (_number(1, 10), 1.0),
+    "frequency_penalty": (_number(-10, 10), 0.0),
+}
+
+
+class Requests:
+    """The bodies that this service takes, as classes of pydantic.
+
+    Args:
+        limits: of them texts, characters and length.
+        classifiers, language_models: names of the runs that are loaded.
+    """
+
+    def __init__(self, limits: Limits, classifiers: Sequence[str], language_models: Sequence[str]) -> None:
+        self.predict: type[BaseModel] = create_model(
+            "PredictRequest", __config__=STRICT, text=(_texts(limits), ...), run=_run(classifiers)
+        )
+        self.explain: type[BaseModel] = create_model(
+            "ExplainRequest",
+            __config__=STRICT,
+            text=(Annotated[str, Field(max_length=min(EXPLAINED, limits.characters))], ...),
+            run=_run([*classifiers, *language_models]),
+            method=(_choice(METHODS), "auto"),
+        )
+        self.generate: type[BaseModel] = create_model(
+            "GenerateRequest",
+            __config__=STRICT,
+            prompt=(Annotated[str, Field(max_length=PROMPT)], ""),
+            run=_run(language_models),
+            length=(_whole(1, limits.length), min(500, limits.length)),
+            **DECODING,
+            seed=(_whole(0, MOST_SEED) | None, None),
+        )
+
+
+def _texts(limits: Limits) -> Any:
+    """One text, or a list of them; a list inside."""
+    one = {"type": "string", "maxLength": limits.characters}
+    several = {"type": "array", "items": one, "minItems": 1, "maxItems": limits.texts}
+    text = Annotated[str, Field(max_length=limits.characters)]
+    listed = Annotated[list[text], Field(min_length=1, max_length=limits.texts)]  # type: ignore[valid-type]
+    return Annotated[listed, BeforeValidator(_listed), WithJsonSchema({"anyOf": [one, several]})]
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _run(names: Sequence[str]) -> Any:
+    """Optional: the first of the names where it is left out."""
+    return (_choice(names), names[0]) if names else (str, "")
+
+
+def _choice(names: Sequence[str]) -> Any:
+    return Literal[tuple(names)]
+
+
+class Predicted(BaseModel):
+    """A prediction; `note` is `empty text` or `no known token` if the model read nothing, else empty."""
+
+    label: str
+    probability: float
+    probabilities: dict[str, float]
+    note: str
+
+
+class PredictAnswer(BaseModel):
+    """One prediction for each text, in their order."""
+
+    run: str
+    predictions: list[Predicted]
+
+
+class ExplainAnswer(BaseModel):
+    """A score for each token; below 0 it speaks against the label, where `signed`."""
+
+    run: str
+    method: str
+    signed: bool
+    label: str | None
+    probability: float | None
+    text: str
+    tokens: list[str]
+    scores: list[float]
+    spans: list[list[int]]
+    left_out: int
+
+
+class LoadedRun(BaseModel):
+    name: str
+    task: str
+    model: str
+    kind: Literal["classification", "language_modeling"]
+    engine: Literal["onnx", "torch"]
+    classes: list[str]
+    methods: list[str]
+    metrics: dict[str, float]
+
+
+class RunsAnswer(BaseModel):
+    runs: list[LoadedRun]
+
+
+class HealthAnswer(BaseModel):
+    status: Literal["ok"]
+    runs: int
+
+
+class Refused(BaseModel):
+    """Why not; `field` is the part of the request that is wrong, empty where nothing of it is."""
+
+    error: str
+    field: str

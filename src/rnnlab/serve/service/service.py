@@ -1,0 +1,92 @@
+"""What the routes work with: the runs, their workers and the limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from rnnlab.serve.service.batcher import Workers
+from rnnlab.serve.service.hosts import Hosts
+from rnnlab.serve.service.limits import Limits
+from rnnlab.serve.service.loaded import Loaded
+from rnnlab.serve.service.metrics import Metrics
+from rnnlab.serve.service.rate import Rate
+from rnnlab.serve.service.refusal import busy
+from rnnlab.serve.service.schemas import Requests
+
+Result = TypeVar("Result")
+
+
+class Service:
+    """The state of one service.
+
+    Beside the event loop three threads work: one encodes long texts, one predicts, and one does what takes
+    longer, explanations and writing, which are bounded in number.
+
+    Args:
+        loaded: at least one run.
+        token: what every request for a run has to bring; None for nothing.
+        threads: of each network's operations.
+        hosts: host names allowed in requests, in addition to this machine's; see `Hosts`.
+
+    Attributes:
+        draining: set once the service is told to end: what comes then is refused.
+    """
+
+    def __init__(
+        self,
+        loaded: Sequence[Loaded],
+        limits: Limits,
+        token: str | None = None,
+        threads: int = 1,
+        hosts: Sequence[str] = (),
+    ) -> None:
+        self.loaded = {one.name: one for one in loaded}
+        self.classifiers = [one.name for one in loaded if one.predictor is not None]
+        self.language_models = [one.name for one in loaded if one.predictor is None]
+        self.limits, self.token, self.threads = limits, token, threads
+        self.hosts = Hosts(hosts)
+        self.metrics, self.rate = Metrics(), Rate(limits.rate)
+        self.requests = Requests(limits, self.classifiers, self.language_models)
+        self.draining = False
+        self._slow: ThreadPoolExecutor | None = None
+        self._in_work: dict[str, int] = {}
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Starts the workers; stops them at the end, when all is answered."""
+        fast = Workers(self._worker("encode"), self._worker("predict"))
+        slow = self._worker("slow")
+        try:
+            for one in self.loaded.values():
+                one.start(fast, self.limits, self.metrics)
+            self._slow = slow
+            yield
+        finally:
+            for one in self.loaded.values():
+                if one.batcher is not None:
+                    await one.batcher.close()
+            for worker in (*fast, slow):
+                worker.shutdown(cancel_futures=True)
+
+    def _worker(self, name: str) -> ThreadPoolExecutor:
+        import torch
+
+        # The number of threads belongs to the thread that asks for it.
+        return ThreadPoolExecutor(1, name, initializer=torch.set_num_threads, initargs=(self.threads,))
+
+    async def slowly(self, compute: Callable[..., Result], *arguments: Any) -> Result:
+        """The result of `compute(*arguments)`, in the thread for long work."""
+        return await asyncio.get_running_loop().run_in_executor(self._slow, compute, *arguments)
+
+    def enter(self, kind: str, most: int) -> None:
+        """Counts one more of a kind of long work, until `leave`. Raises Refusal where `most` are in work."""
+        if self._in_work.get(kind, 0) >= most:
+            raise busy(kind)
+        self._in_work[kind] = self._in_work.get(kind, 0) + 1
+
+    def leave(self, kind: str) -> None:
+        self._in_work[kind] -= 1

@@ -1,5 +1,0 @@
-"""Optuna's study of a sweep, for those who choose settings and those who report to it."""
-
-from rnnlab.study.storage import open_storage, open_study
-
-__all__ = ["open_storage", "open_study"]

@@ -1,0 +1,197 @@
+"""Where a worker gets its next job and says how the last one ended: the ledger, and Optuna's study."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from statistics import fmean
+from typing import Any, NamedTuple
+
+import optuna
+from optuna.distributions import CategoricalDistribution
+from optuna.trial import TrialState
+
+from rnnlab.run.study.choice import make_pruner, make_sampler
+from rnnlab.run.study.rewind import forget_trials
+from rnnlab.run.study.storage import open_storage
+from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.ledger.events import Trial
+from rnnlab.sweep.ledger.ledger import Ledger
+from rnnlab.sweep.ledger.row import ENDED, Row
+from rnnlab.sweep.space.search_space import Infeasible
+from rnnlab.sweep.spec import Spec, jobs_of
+
+MOST_INFEASIBLE = 200  # settings that break a constraint before a trial is given up
+OTHER_DRAW = 1_000_003  # between the seeds of two draws for the same trial
+FEWEST_ENDED = 5  # jobs before the share of failures says anything
+
+
+class Outcome(NamedTuple):
+    """How an attempt ended; see Row. failed: whether it counts against the job's retries."""
+
+    state: str
+    objective: tuple[float, ...] | None = None
+    error: str | None = None
+    cause: str | None = None
+    note: str | None = None
+    more: tuple[str, ...] | None = None
+    failed: bool = False
+
+
+class JobBroker:
+    """One worker's way to its sweep.
+
+    The ledger is the truth and is written first; the study follows, and `catch_up` tells it what a kill in
+    between kept from it.
+
+    Args:
+        worker: a name that no other worker has.
+    """
+
+    def __init__(
+        self, folder: SweepFolder, spec: Spec, worker: str, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.folder, self.spec, self.worker, self.clock = folder, spec, worker, clock
+        self.ledger = Ledger(folder, clock).sync()
+        self.trials = spec.trials if spec.sampler != "grid" else len(self.ledger.trials)
+        self._study: optuna.Study | None = None
+
+    @property
+    def study(self) -> optuna.Study:
+        if self._study is None:
+            storage = open_storage(self.folder.path, self.spec.storage)
+            pruner = make_pruner(self.spec.pruner, self.spec.pruner_options)
+            self._study = optuna.load_study(study_name=self.spec.name, storage=storage, pruner=pruner)
+        return self._study
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there will be nothing to do any more, as far as the ledger was read."""
+        if self.ledger.stopped:
+            return not self.ledger.holders()
+        return self.trials is not None and self.ledger.is_over(self.trials)
+
+    def take(self) -> Row | None:
+        """The next job, or None if there is none to be had now."""
+        self.ledger.sync()
+        self._check_time()
+        row = self.ledger.claim(self.worker)
+        if row is not None:
+            self._give_study(self.ledger.trials[row.trial])
+        elif self.spec.sampler != "grid":
+            row = self._choose()
+        return row
+
+    def finish(self, row: Row, outcome: Outcome) -> bool:
+        """Write down how a job ended; False if it was given to somebody else meanwhile."""
+        if self.spec.alone:
+            self._study = None  # the training may have rewound it: load it anew
+        facts = outcome._asdict()
+        facts["objective"] = list(outcome.objective) if outcome.objective else None
+        facts["failed"] = outcome.failed or None
+        if not self.ledger.end(self.worker, row, **facts):
+            return False
+        self._tell(self.ledger.trials[row.trial])
+        self._check_failures()
+        return True
+
+    def take_over(self) -> None:
+        """Bring the study up to date after a worker was killed, when no other worker runs.
+
+        In a sweep with one worker, trials that it was still choosing are removed, so that the sampler chooses
+        them again as it would have.
+        """
+        if self.spec.alone:
+            forget_trials(self.folder.path, [t.study for t in self.ledger.trials if t.study is not None])
+            self._study = None
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Tell the study of every trial that has ended; those that the ledger does not know have failed."""
+        known = {trial.study: trial for trial in self.ledger.trials if trial.study is not None}
+        for frozen in self.study.get_trials(deepcopy=False, states=(TrialState.RUNNING, TrialState.WAITING)):
+            if frozen._trial_id in known:
+                self._tell(known[frozen._trial_id])
+            else:
+                self._set(frozen._trial_id, TrialState.FAIL)
+
+    def _check_time(self) -> None:
+        if self.spec.timeout is not None and self.clock() > self.ledger.begun + self.spec.timeout:
+            self.ledger.stop(f"sweep.timeout={self.spec.timeout:g}s is over", cancel=False)
+
+    def _check_failures(self) -> None:
+        ended, failed = sum(self.ledger.ended.values()), self.ledger.ended["failed"]
+        if failed > self.spec.max_failure_rate * max(ended, FEWEST_ENDED):
+            share = f"{failed} of {ended} jobs failed"
+            rule = f"sweep.max_failure_rate={self.spec.max_failure_rate:g}"
+            self.ledger.stop(f"{share}, more than {rule}", cancel=False)
+
+    def _choose(self) -> Row | None:
+        number = self.ledger.open_trial(self.worker, self.spec.trials or 2**31)
+        if number is None:
+            return None
+        for draw in range(MOST_INFEASIBLE):
+            trial = self._ask(number, draw)
+            try:
+                values = self.spec.space.suggest(trial)
+            except Infeasible:
+                self._set(trial._trial_id, TrialState.FAIL)
+                continue
+            row = self.ledger.fill_trial(self.worker, number, self._jobs(values), trial._trial_id)
+            return row if row is not None else self.take()
+        why = f"{MOST_INFEASIBLE} settings in a row break sweep.constraints"
+        self.ledger.fill_trial(self.worker, number, [], error=why)
+        return None
+
+    def _ask(self, number: int, draw: int) -> optuna.trial.Trial:
+        """A trial of the study; what is suggested depends on the numbers and on what has ended so far."""
+        seed = self.spec.seed + number + OTHER_DRAW * draw
+        sampler = make_sampler(self.spec.sampler, self.spec.sampler_options, seed)
+        if number < len(self.spec.first):
+            fixed = self.spec.space.fixed(self.spec.first[number])
+            sampler = optuna.samplers.PartialFixedSampler(fixed, sampler)
+        self.study.sampler = sampler
+        self.study._thread_local.cached_all_trials = None
+        # As `study.ask` does, which first looks through all trials for one that waits; ours never do.
+        created = self.study._storage.create_new_trial(self.study._study_id)
+        trial = optuna.trial.Trial(self.study, created)
+        trial.set_user_attr("trial", number)
+        return trial
+
+    def _jobs(self, values: dict[str, Any]) -> list[dict[str, Any]]:
+        return jobs_of(self.spec, values)
+
+    def _give_study(self, trial: Trial) -> None:
+        """A trial that was known from the start gets its place in the study when it is first taken."""
+        if trial.study is not None or not trial.jobs:
+            return
+        values = self.ledger.rows[trial.jobs[0]].values
+        kinds = {d.key: CategoricalDistribution(d.values) for d in self.spec.space.dimensions}
+        chosen = {key: value for key, value in values.items() if value in kinds[key].choices}
+        template = optuna.trial.create_trial(
+            state=TrialState.RUNNING,
+            params=chosen,
+            distributions={key: kinds[key] for key in chosen},
+            user_attrs={"trial": trial.number},
+        )
+        created = self.study._storage.create_new_trial(self.study._study_id, template_trial=template)
+        self.ledger.link(trial.number, created)
+
+    def _tell(self, trial: Trial) -> None:
+        """Close a trial of the study whose jobs have all ended: the mean over its jobs."""
+        rows = [self.ledger.rows[number] for number in trial.jobs or ()]
+        if trial.study is None or any(row.state not in ENDED for row in rows):
+            return
+        finished = [row.objective for row in rows if row.state == "finished" and row.objective]
+        if any(row.state == "pruned" for row in rows):
+            self._set(trial.study, TrialState.PRUNED)
+        elif finished:
+            means = [fmean(values) for values in zip(*finished, strict=True)]
+            self._set(trial.study, TrialState.COMPLETE, means)
+        else:
+            self._set(trial.study, TrialState.FAIL)
+
+    def _set(self, study_trial: int, state: TrialState, values: Sequence[float] | None = None) -> None:
+        with suppress(optuna.exceptions.UpdateFinishedTrialError):  # another worker was there first
+            self.study._storage.set_trial_state_values(study_trial, state, values)

@@ -1,0 +1,38 @@
+"""What makes a job the job that it is: all its resolved choices."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from hydra import initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from omegaconf import DictConfig
+
+from rnnlab.run.config.check import leaves
+from rnnlab.sweep.composer import Composer
+
+
+class Identities:
+    """16 hex digits for a job's overrides, the same for the same resolved choices, however they were typed;
+    places and threads do not count.
+
+    Args:
+        code: where conf/ lies. Hydra is initialised with it.
+    """
+
+    def __init__(self, code: Path) -> None:
+        GlobalHydra.instance().clear()
+        initialize_config_dir(str(code / "conf"), version_base="1.3")
+        self._composer = Composer(code / "conf")
+
+    def of(self, overrides: Sequence[str]) -> str:
+        """Raises SettingError for overrides that cannot be composed."""
+        return digest(self._composer.config(overrides))
+
+
+def digest(cfg: DictConfig) -> str:
+    choices = sorted((key, value) for key, value in leaves(cfg) if key != "threads")
+    return hashlib.sha256(json.dumps(choices, default=str).encode()).hexdigest()[:16]

@@ -1,0 +1,133 @@
+"""Parameters of networks that are never built in memory, counted in a process of its own.
+
+python -m rnnlab.sweep.space.sizes < configs, one JSON object a line
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from omegaconf import OmegaConf
+
+PARTS = ("model", "task", "data", "embedding", "tokenizer", "text")
+
+
+class Sizes:
+    """Starts counting's long import at once, beside what Hydra does; `count` gives it the networks."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "rnnlab.sweep.space.sizes"]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True
+        )
+
+    def count(self, configs: Sequence[Mapping[str, Any]], vocabularies: Sequence[int]) -> list[int | None]:
+        """Parameters of each config's network, None where it cannot be built without its data.
+
+        Args:
+            configs: `plain_parts` of each.
+            vocabularies: tokens of each.
+        """
+        lines = [
+            json.dumps({"cfg": cfg, "vocabulary": size})
+            for cfg, size in zip(configs, vocabularies, strict=True)
+        ]
+        told, _ = self.process.communicate("\n".join(lines) + "\n")
+        found = [json.loads(line) for line in told.splitlines()]
+        return [*found, *[None] * (len(configs) - len(found))]
+
+
+def plain_parts(cfg: Any) -> dict[str, Any]:
+    """What of a run's config its network depends on, in plain containers."""
+    return {part: OmegaConf.to_container(cfg[part], resolve=True) for part in PARTS}
+
+
+class _Tokenizer(NamedTuple):
+    vocab_size: int
+    sentence_id: int
+
+
+class _Labelled(NamedTuple):
+    """What the assembler asks of data, without data."""
+
+    tokenizer: _Tokenizer
+    num_classes: int
+    padding: str
+
+
+class _Running(NamedTuple):
+    tokenizer: _Tokenizer
+
+
+class _Words(NamedTuple):
+    """Vectors of which only the size is known."""
+
+    length: int | None
+    projection: int | None
+
+    def size(self) -> int | None:
+        return self.projection or self.length
+
+    def pretrained(self) -> None:
+        return None
+
+    def projected(self, vocabulary: int) -> int:
+        """Parameters that a projection brings, beside an embedding of its size."""
+        if self.projection is None or self.length is None:
+            return 0
+        return vocabulary * (self.length - self.projection) + self.length * self.projection
+
+
+def parameters(cfg: Any, vocabulary: int) -> int | None:
+    """Of one config's network, on torch's meta device."""
+    import torch
+
+    from rnnlab.run.build.assemble import build_member
+
+    members, data = 1, _Running(_Tokenizer(vocabulary, 2))
+    if cfg.task._target_.endswith(".Classification"):
+        members = cfg.model.get("members", 1)
+        classes = len(cfg.data.get("classes") or ()) or 2
+        data = _Labelled(data.tokenizer, classes, cfg.data.get("padding", "post"))  # type: ignore[assignment]
+    try:
+        with torch.device("meta"), unset():
+            words = _Words(cfg.embedding.get("size"), cfg.embedding.get("projection"))
+            network = build_member(cfg, data, words)  # type: ignore[arg-type]
+    except Exception:  # what only the data or a file tell
+        return None
+    each = sum(parameter.numel() for parameter in network.parameters()) + words.projected(vocabulary)
+    return int(members) * each
+
+
+def unset() -> Any:
+    """A context in which weights get no values: torch would import its compiler to draw meta ones."""
+    import torch
+    from torch.overrides import TorchFunctionMode
+
+    fills = {value for value in vars(torch.nn.init).values() if callable(value)}
+    fills |= {torch.Tensor.normal_, torch.Tensor.uniform_, torch.Tensor.bernoulli_}
+
+    class Unset(TorchFunctionMode):
+        def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            tensor = args[0] if args else (kwargs or {}).get("tensor")
+            return tensor if func in fills else func(*args, **(kwargs or {}))
+
+    return Unset()
+
+
+def main() -> None:
+    import torch  # noqa: F401  (before the first line has come)
+
+    for line in sys.stdin:
+        if line.strip():
+            asked = json.loads(line)
+            print(json.dumps(parameters(OmegaConf.create(asked["cfg"]), asked["vocabulary"])), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""An exponential moving average of the weights."""
+
+from __future__ import annotations
+
+import pytorch_lightning as pl
+
+from rnnlab.training.callback.average import Average
+
+
+class WeightAverage(Average):
+    """After each optimizer step: average = d * average + (1 - d) * weights, with d = min(decay, (1 + n) / (10
+    + n)) at step n.
+
+    Polyak and Juditsky 1992; the warm-up is TensorFlow's, it lets the first, random weights fade fast.
+
+    Args:
+        decay: d in [0, 1); it looks back about 1 / (1 - decay) steps.
+    """
+
+    def __init__(self, decay: float = 0.999) -> None:
+        if not 0 <= decay < 1:
+            raise ValueError(f"decay={decay} must be in [0, 1)")
+        super().__init__()
+        self.decay = decay
+
+    def share(self, trainer: pl.Trainer) -> float:
+        """1 - d."""
+        decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
+        self.updates += 1
+        return 1 - decay

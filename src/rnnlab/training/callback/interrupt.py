@@ -1,0 +1,121 @@
+"""A signal that loses nothing: the batch is finished, last.ckpt is written, then the training stops."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytorch_lightning as pl
+from pytorch_lightning.callbacks import Checkpoint
+
+from rnnlab.training.callback.checkpoint import LastCheckpoint
+from rnnlab.training.callback.get_callback import get_callback
+from rnnlab.training.callback.pruning import Pruning
+from rnnlab.training.callback.signals import INTERRUPTED, PREEMPTED, SIGNALS
+
+
+class GracefulStop(Checkpoint):
+    """Stops at the first SIGINT, SIGTERM, USR1 or USR2 after the batch in hand, saved in mid-epoch by the
+    LastCheckpoint callback, and at the second SIGINT at once. Where a validation follows the batch it is
+    waited for, and accumulated gradients are used first. Outside of training a signal stops at once.
+
+    A Checkpoint, so that Lightning runs it after the callbacks whose state it saves.
+
+    Args:
+        patience: seconds that a validation may still take after a signal of the cluster; then last.ckpt
+            stays what it was before. Ctrl-C waits for it.
+    """
+
+    def __init__(self, patience: float = 15.0) -> None:
+        self.stopped = False
+        self.patience = patience
+        self._installed = False
+        self._seen: float | None = None  # when a validation first heard of the signal
+
+    def setup(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
+        # Lightning would answer SIGTERM by a broadcast in the handler, and USR1 by a requeue of its own.
+        trainer._signal_connector.register_signal_handlers = lambda: None  # type: ignore[method-assign]
+        SIGNALS.waits, self._seen = False, None
+        self._installed |= SIGNALS.install()
+
+    def teardown(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
+        self._restore()
+
+    def on_exception(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
+    ) -> None:
+        SIGNALS.waits = False
+        self._restore()
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        if SIGNALS.code is not None and not SIGNALS.follows:  # it came where an exception is swallowed
+            self._stop(saved=False)
+        SIGNALS.waits = True
+
+    def on_train_batch_start(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
+    ) -> None:
+        if batch_idx == 0 and trainer.global_step and self._is_requested(trainer):
+            self._stop(saved=True)  # LastCheckpoint has just written it
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        if self._is_requested(trainer) and is_resumable(trainer, batch_idx):
+            pl_module.on_train_batch_end(outputs, batch, batch_idx)  # Lightning would call it after this
+            last = get_callback(trainer, LastCheckpoint)
+            if last is not None:
+                last.save(trainer)
+            self._stop(saved=last is not None)
+
+    def on_validation_batch_end(
+        self,
+        trainer: pl.Trainer,
+        pl_module: pl.LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
+        if SIGNALS.code in (None, INTERRUPTED) or SIGNALS.follows or not SIGNALS.waits:
+            return
+        self._seen = self._seen or time.monotonic()
+        if time.monotonic() - self._seen > self.patience:
+            self._stop(saved=False)
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        pruning = get_callback(trainer, Pruning)
+        if self._is_requested(trainer) and not (pruning is not None and pruning.pruned):
+            self._stop(saved=True)
+        SIGNALS.waits = False
+
+    def _is_requested(self, trainer: pl.Trainer) -> bool:
+        requested = SIGNALS.code is not None
+        if trainer.world_size > 1:  # all processes stop after the same batch
+            requested = bool(trainer.strategy.reduce_boolean_decision(requested, all=False))
+            SIGNALS.code = (SIGNALS.code or PREEMPTED) if requested else None
+        return requested
+
+    def _stop(self, saved: bool) -> None:
+        self.stopped = True
+        raise SIGNALS.leave(saved)
+
+    def _restore(self) -> None:
+        if self._installed:
+            SIGNALS.restore()
+            self._installed = False
+
+
+def is_resumable(trainer: pl.Trainer, batch_idx: int) -> bool:
+    """Whether a run can go on exactly from the end of this batch.
+
+    Not where gradients are accumulating, nor where a validation or the end of the training may follow:
+    Lightning cannot take those up again.
+    """
+    loop, every = trainer.fit_loop, trainer.val_check_batch
+    if trainer.should_stop or loop.epoch_loop.batch_progress.is_last_batch:
+        return False
+    if (batch_idx + 1) % trainer.accumulate_grad_batches:
+        return False
+    validates = isinstance(every, int) and 0 in ((batch_idx + 1) % every, (loop.total_batch_idx + 1) % every)
+    return not validates

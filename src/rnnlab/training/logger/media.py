@@ -1,0 +1,106 @@
+"""Figures, texts and final numbers to whichever loggers can show them; metrics.csv cannot, the run folder has
+the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pytorch_lightning.loggers import Logger, TensorBoardLogger, WandbLogger
+from pytorch_lightning.utilities.rank_zero import rank_zero_only
+
+from rnnlab.training.logger.wandb import SENDS
+
+MOST_ROWS = 200  # of predictions that are sent to W&B
+
+
+@rank_zero_only
+def log_figure(loggers: Iterable[Logger], name: str, path: str | Path, step: int) -> None:
+    """Show the picture file at `path` under `name`."""
+    for logger in loggers:
+        if isinstance(logger, WandbLogger):
+            logger.log_image(name, [str(path)], step)
+        elif isinstance(logger, TensorBoardLogger):
+            logger.experiment.add_image(name, read_picture(path), step, dataformats="HWC")
+
+
+@rank_zero_only
+def log_text(loggers: Iterable[Logger], name: str, text: str, step: int) -> None:
+    """Show a text, line ends and all, under `name`."""
+    for logger in loggers:
+        if isinstance(logger, WandbLogger):
+            logger.log_text(name, columns=["text"], data=[[text]], step=step)
+        elif isinstance(logger, TensorBoardLogger):
+            indented = "\n".join("    " + line for line in text.split("\n"))  # TensorBoard reads Markdown
+            logger.experiment.add_text(name, indented, step)
+
+
+@rank_zero_only
+def log_predictions(loggers: Iterable[Logger], path: Path, step: int) -> None:
+    """Show the rows of predictions.parquet that a person learns most from, the surest mistakes first,
+    as a table in W&B.
+    """
+    for logger in loggers:
+        if isinstance(logger, WandbLogger):
+            columns, rows = worst_rows(path)
+            logger.log_table("predictions", columns=columns, data=rows, step=step)
+
+
+def worst_rows(path: Path) -> tuple[list[str], list[list[Any]]]:
+    """Columns and at most MOST_ROWS rows: mistakes, the surest first, then right ones, the surest last."""
+    import pyarrow.parquet as pq
+
+    rows = pq.ParquetFile(path).read().to_pylist()
+    chances = [name for name in rows[0] if name.startswith("probability_")] if rows else []
+
+    def place(row: dict[str, Any]) -> tuple[bool, float]:
+        right = row["label"] == row["predicted"]
+        surest = max(row[name] for name in chances)
+        return right, surest if right else -surest
+
+    chosen = sorted(rows, key=place)[:MOST_ROWS]
+    columns = list(rows[0]) if rows else []
+    return columns, [[row[name] for name in columns] for row in chosen]
+
+
+@rank_zero_only
+def log_checkpoints(loggers: Iterable[Logger], paths: Iterable[Path]) -> None:
+    """Send checkpoints to W&B as versions of one artifact of the run, where the logger is set to do so."""
+    for logger in loggers:
+        if isinstance(logger, WandbLogger) and getattr(logger, SENDS, False):
+            import wandb
+
+            artifact = wandb.Artifact(f"checkpoints-{logger.experiment.id}", type="model")
+            for path in paths:
+                if path.is_file():
+                    artifact.add_file(str(path), name=path.name)
+            logger.experiment.log_artifact(artifact, aliases=["latest"])
+
+
+@rank_zero_only
+def log_config(loggers: Iterable[Logger], config: Mapping[str, Any]) -> None:
+    """Give the loggers that keep settings all choices of the run, as plain containers."""
+    for logger in loggers:
+        logger.log_hyperparams(dict(config))
+
+
+@rank_zero_only
+def log_summary(loggers: Iterable[Logger], metrics: Mapping[str, float], limited: Sequence[str] = ()) -> None:
+    """Write a run's final metrics to W&B's summary, where runs are compared.
+
+    Args:
+        limited: such as `test: 7,653 of 25,000 rows`, for each split that was not read whole.
+    """
+    more = {"limited": "; ".join(limited)} if limited else {}
+    for logger in loggers:
+        if isinstance(logger, WandbLogger):
+            logger.experiment.summary.update({**metrics, **more})
+
+
+def read_picture(path: str | Path) -> Any:
+    """The pixels of a PNG file, (height, width, 3 or 4), between 0 and 1."""
+    from matplotlib.image import imread
+
+    return imread(str(path))

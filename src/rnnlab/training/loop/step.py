@@ -1,0 +1,106 @@
+"""What one batch does to the weights: the loss, its gradients, clipping and the optimizer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from pytorch_lightning.loops.optimization.automatic import ClosureResult
+from pytorch_lightning.loops.progress import _OptimizationProgress
+from pytorch_lightning.plugins.precision import Precision
+from pytorch_lightning.utilities import GradClipAlgorithmType
+from torch import Tensor
+
+from rnnlab.training.loop.hooks import Hook
+
+
+class LeanStep:
+    """Lightning's automatic optimization: the same calls in the same order, without what leads to them.
+
+    Args:
+        progress: Lightning's counts, which checkpoints keep.
+    """
+
+    def __init__(
+        self, trainer: pl.Trainer, task: pl.LightningModule, progress: _OptimizationProgress
+    ) -> None:
+        self.task, self.counts = task, progress.optimizer
+        self.optimizer = trainer.optimizers[0]
+        self.precision: Any = trainer.precision_plugin
+        self.plain = type(self.precision) is Precision  # whose contexts do nothing
+        self.parts = trainer.accumulate_grad_batches
+        self.clip = self._clipping(trainer)
+        self.before_zero_grad = Hook("on_before_zero_grad", trainer, task)
+        self.before_backward = Hook("on_before_backward", trainer, task)
+        self.after_backward = Hook("on_after_backward", trainer, task)
+        self.before_optimizer_step = Hook("on_before_optimizer_step", trainer, task)
+
+    def _clipping(self, trainer: pl.Trainer) -> Callable[[], None] | None:
+        value, algorithm = trainer.gradient_clip_val, trainer.gradient_clip_algorithm
+        if not value:
+            return None
+        by_value = algorithm == GradClipAlgorithmType.VALUE
+        if not self.plain:
+            kind = GradClipAlgorithmType.VALUE if by_value else GradClipAlgorithmType.NORM
+            return partial(self.precision.clip_gradients, self.optimizer, value, kind)
+        clip = self.precision.clip_grad_by_value if by_value else self.precision.clip_grad_by_norm
+        return partial(clip, self.optimizer, value)
+
+    def __call__(self, batch: Any, batch_idx: int, accumulating: bool) -> dict[str, Any]:
+        """Train on a batch; what `training_step` returned, its loss detached.
+
+        Args:
+            accumulating: only add to the gradients, the optimizer waits for more batches.
+        """
+        outputs: dict[str, Any] = {}
+        if accumulating:
+            outputs.update(self._differentiate(batch, batch_idx))
+            return outputs
+
+        def closure() -> Tensor | None:  # given to the optimizer, which may want it more than once
+            outputs.update(self._differentiate(batch, batch_idx))
+            self.before_optimizer_step(self.optimizer)
+            if self.clip is not None:
+                self.clip()
+            return outputs.get("loss")
+
+        self.counts.step.increment_ready()
+        self.optimizer.step(closure=closure)  # type: ignore[arg-type]
+        self.counts.step.increment_completed()
+        return outputs
+
+    def _differentiate(self, batch: Any, batch_idx: int) -> dict[str, Any]:
+        with torch.enable_grad():
+            loss, outputs = self._loss(batch, batch_idx)
+            if batch_idx % self.parts == 0:
+                self._zero_grad()
+            if loss is not None:
+                self.before_backward(loss)
+                loss.backward()
+                self.after_backward()
+        return outputs
+
+    def _loss(self, batch: Any, batch_idx: int) -> tuple[Tensor | None, dict[str, Any]]:
+        state, before = self.task.__dict__, self.task._current_fx_name
+        state["_current_fx_name"] = "training_step"
+        if self.plain:
+            output = self.task.training_step(batch, batch_idx)
+        else:
+            with self.precision.train_step_context():
+                output = self.task.training_step(batch, batch_idx)
+        state["_current_fx_name"] = before
+        if isinstance(output, Tensor):
+            loss = output if self.parts == 1 else output / self.parts
+            return loss, {"loss": loss.detach()}
+        result = ClosureResult.from_training_step_output(output, self.parts)
+        return result.closure_loss, {} if result.loss is None else result.asdict()
+
+    def _zero_grad(self) -> None:
+        self.counts.zero_grad.increment_ready()
+        self.before_zero_grad(self.optimizer)
+        self.counts.zero_grad.increment_started()
+        self.optimizer.zero_grad()
+        self.counts.zero_grad.increment_completed()

@@ -1,0 +1,164 @@
+"""Learning rates by how far a training has come: progress in [0, 1] to a share of `optimizer.lr`."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rnnlab.training.scheduler.base import number_in
+from rnnlab.training.scheduler.progress import has_end, progress
+
+if TYPE_CHECKING:
+    from pytorch_lightning import Trainer
+    from torch.optim import Optimizer
+
+FIRST = 0.01  # where a warm-up starts: at 0 the first step would be wasted
+
+
+class LRCurve(ABC):
+    """A schedule that follows steps, epochs or time, whichever ends the training."""
+
+    @abstractmethod
+    def __call__(self, progress: float) -> float:
+        """The share of the peak learning rate, in [0, 1]."""
+
+    def build(self, optimizer: Optimizer, trainer: Trainer, monitor: str, mode: str) -> dict[str, Any]:
+        """Lightning's `lr_scheduler` entry, set after every step. Warns when nothing ends the training."""
+        from rnnlab.training.scheduler.follow import Follow
+
+        if not has_end(trainer) and not isinstance(self, Constant):
+            warnings.warn(
+                f"{self} needs max_epochs, max_steps or max_time: it stays at its start", stacklevel=2
+            )
+        return {"scheduler": Follow(optimizer, lambda: self(progress(trainer))), "interval": "step"}
+
+
+@dataclass(frozen=True)
+class Constant(LRCurve):
+    """The same rate all along."""
+
+    def __call__(self, progress: float) -> float:
+        return 1.0
+
+
+@dataclass(frozen=True)
+class Cosine(LRCurve):
+    """A straight rise over `warmup`, then half a cosine down to `final` (Loshchilov & Hutter 2017).
+
+    Args:
+        warmup: share of the training in [0, 1).
+        final: share of the peak at the end, in [0, 1].
+    """
+
+    warmup: float = 0.05
+    final: float = 0.0
+
+    def __post_init__(self) -> None:
+        number_in("warmup", self.warmup, 0, 1, "[)")
+        number_in("final", self.final, 0, 1)
+
+    def __call__(self, progress: float) -> float:
+        if progress < self.warmup:
+            return _line(FIRST, 1.0, progress / self.warmup)
+        fallen = (progress - self.warmup) / (1 - self.warmup)
+        return _line(self.final, 1.0, (1 + math.cos(math.pi * fallen)) / 2)
+
+
+@dataclass(frozen=True)
+class OneCycle(LRCurve):
+    """Up in a straight line, down as long, then far below the start (Smith & Topin 2019); momentum stays.
+
+    Args:
+        warmup: share of the training that rises, in (0, 0.5]; as much falls, the rest goes to `final`.
+        start: share of the peak at the start and after the fall, in (0, 1].
+        final: share of the peak at the end, from 0 to `start`.
+    """
+
+    warmup: float = 0.45
+    start: float = 0.04
+    final: float = 0.0004
+
+    def __post_init__(self) -> None:
+        number_in("warmup", self.warmup, 0, 0.5, "(]")
+        number_in("start", self.start, 0, 1, "(]")
+        number_in("final", self.final, 0, self.start)
+
+    def __call__(self, progress: float) -> float:
+        distance = abs(progress - self.warmup) / self.warmup  # from the peak, 1 at both feet of the cycle
+        if distance <= 1:
+            return _line(1.0, self.start, distance)
+        return _line(self.start, self.final, (progress - 2 * self.warmup) / (1 - 2 * self.warmup))
+
+
+@dataclass(frozen=True)
+class Step(LRCurve):
+    """Times `factor` after each `every` share of the training.
+
+    Args:
+        every: share of the training, in (0, 1].
+        factor: in (0, 1].
+    """
+
+    every: float = 0.25
+    factor: float = 0.5
+
+    def __post_init__(self) -> None:
+        number_in("every", self.every, 0, 1, "(]")
+        number_in("factor", self.factor, 0, 1, "(]")
+
+    def __call__(self, progress: float) -> float:
+        return self.factor ** math.floor(progress / self.every + 1e-9)  # 0.3 / 0.1 is a little under 3
+
+
+@dataclass(frozen=True)
+class SlantedTriangular(LRCurve):
+    """Up in a straight line over `cut` of the training, then down (Howard & Ruder 2018, equation 3).
+
+    Args:
+        cut: share of the training that rises, in (0, 1).
+        ratio: how much smaller the lowest rate is than the peak, at least 1.
+    """
+
+    cut: float = 0.1
+    ratio: float = 32.0
+
+    def __post_init__(self) -> None:
+        number_in("cut", self.cut, 0, 1, "()")
+        number_in("ratio", self.ratio, 1, float("inf"), "[)")
+
+    def __call__(self, progress: float) -> float:
+        risen = progress / self.cut if progress < self.cut else (1 - progress) / (1 - self.cut)
+        return (1 + risen * (self.ratio - 1)) / self.ratio
+
+
+@dataclass(frozen=True)
+class Trapezoid(LRCurve):
+    """A straight rise over `warmup`, the peak, and a straight fall to `final` over the last `fall` (Hägele et
+    al. 2024).
+
+    Args:
+        warmup, fall: shares of the training in [0, 1), no more than 1 together.
+        final: share of the peak at the end, in [0, 1].
+    """
+
+    warmup: float = 0.02
+    fall: float = 0.2
+    final: float = 0.0
+
+    def __post_init__(self) -> None:
+        number_in("warmup", self.warmup, 0, 1, "[)")
+        number_in("fall", self.fall, 0, 1 - self.warmup)
+        number_in("final", self.final, 0, 1)
+
+    def __call__(self, progress: float) -> float:
+        if progress < self.warmup:
+            return _line(FIRST, 1.0, progress / self.warmup)
+        left = 1 - progress
+        return 1.0 if left >= self.fall else _line(self.final, 1.0, left / self.fall)
+
+
+def _line(start: float, end: float, share: float) -> float:
+    return start + (end - start) * share

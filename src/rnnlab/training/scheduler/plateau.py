@@ -1,0 +1,42 @@
+"""A lower learning rate when the monitored metric stands still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rnnlab.training.scheduler.base import number_in
+
+if TYPE_CHECKING:
+    from pytorch_lightning import Trainer
+    from torch.optim import Optimizer
+
+
+@dataclass(frozen=True)
+class Plateau:
+    """Times `factor` once more than `patience` validations in a row were no better than the best before.
+
+    Args:
+        factor: in (0, 1).
+        patience: validations without a gain that are forgiven, 0 or more.
+        final: the rate falls to this share of its start at most, in [0, 1].
+    """
+
+    factor: float = 0.5
+    patience: int = 1
+    final: float = 0.001
+
+    def __post_init__(self) -> None:
+        number_in("factor", self.factor, 0, 1, "()")
+        number_in("final", self.final, 0, 1)
+        if isinstance(self.patience, bool) or not isinstance(self.patience, int) or self.patience < 0:
+            raise ValueError(f"patience={self.patience} must be a whole number of at least 0")
+
+    def build(self, optimizer: Optimizer, trainer: Trainer, monitor: str, mode: str) -> dict[str, Any]:
+        """Lightning's `lr_scheduler` entry: looks at `monitor` after each validation."""
+        from torch.optim.lr_scheduler import ReduceLROnPlateau
+
+        lowest = [self.final * group["lr"] for group in optimizer.param_groups]
+        scheduler = ReduceLROnPlateau(optimizer, mode, self.factor, self.patience, min_lr=lowest)  # type: ignore[arg-type]
+        every = trainer.check_val_every_n_epoch or 1
+        return {"scheduler": scheduler, "monitor": monitor, "interval": "epoch", "frequency": every}

@@ -1,0 +1,30 @@
+"""The cost of Lightning that every step pays, made small."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytorch_lightning as pl
+from pytorch_lightning.loops.training_epoch_loop import _TrainingEpochLoop
+from pytorch_lightning.profilers import PassThroughProfiler
+
+from rnnlab.training.loop.epoch import LeanEpochLoop
+from rnnlab.training.loop.profiler import NoProfiler
+
+
+class LeanModule(pl.LightningModule):
+    """A LightningModule for short steps, whose trainer takes the lean loop where that is enough."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Lightning notes each hook that it is in, and torch looks whether what is set is a parameter.
+        if name == "_current_fx_name":
+            self.__dict__[name] = value
+        else:
+            super().__setattr__(name, value)
+
+    def setup(self, stage: str) -> None:
+        trainer: Any = self.trainer
+        if type(trainer.profiler) is PassThroughProfiler:
+            trainer.profiler = NoProfiler()
+        if type(trainer.fit_loop.epoch_loop) is _TrainingEpochLoop:
+            trainer.fit_loop.epoch_loop = LeanEpochLoop.in_place_of(trainer.fit_loop.epoch_loop)
