@@ -21,12 +21,13 @@ import torch
 from torch import nn
 
 from rnnlab.generate.decoding.settings import Decoding
-from rnnlab.generate.engine import Engine, engine_of
+from rnnlab.generate.engine import Engine
+from rnnlab.generate.fused import engine_of
 from rnnlab.generate.write import write
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.language_model import LanguageModel
 from rnnlab.report.tables import render
-from rnnlab.run.folder.open_run import open_run
+from rnnlab.sweep.best_run import open_run
 from rnnlab.tokenizer.base import Tokenizer
 from rnnlab.tokenizer.char import CharTokenizer
 

@@ -18,14 +18,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from rnnlab.runtime import Classifier, Pool, Writer, open_model
 
 from rnnlab.export.write import export
 from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.write import write
 from rnnlab.report.tables import render
-from rnnlab.run.folder.open_run import OpenRun, open_run
+from rnnlab.run.folder.open_run import OpenRun
+from rnnlab.runtime import Classifier, Pool, Writer, open_model
+from rnnlab.sweep.best_run import open_run
 
 START = """
 import time

@@ -16,13 +16,13 @@ from pathlib import Path
 import numpy as np
 
 from rnnlab.generate.decoding.settings import Decoding
-from rnnlab.generate.engine import engine_of
+from rnnlab.generate.fused import engine_of
 from rnnlab.generate.verse.forms import FORMS
 from rnnlab.generate.verse.measure import Measured
 from rnnlab.generate.verse.write import Poem, compose
 from rnnlab.generate.write import write
 from rnnlab.report.tables import render
-from rnnlab.run.folder.open_run import open_run
+from rnnlab.sweep.best_run import open_run
 
 FREE = 600  # characters of each text that is drawn freely
 

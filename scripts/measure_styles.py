@@ -27,12 +27,13 @@ from rnnlab.data.batch import Window
 from rnnlab.errors import SettingError, UserError
 from rnnlab.evaluation.quality.style import LENGTH, StyleClassifier, StyleScore, passages
 from rnnlab.generate.decoding.settings import Decoding
-from rnnlab.generate.engine import engine_of
+from rnnlab.generate.fused import engine_of
 from rnnlab.generate.write import write
 from rnnlab.kinds.language_modeling.styles import OfStyles
 from rnnlab.kinds.language_modeling.token_loss import real_targets
 from rnnlab.report.tables import render
-from rnnlab.run.folder.open_run import OpenRun, open_run
+from rnnlab.run.folder.open_run import OpenRun
+from rnnlab.sweep.best_run import open_run
 
 MIXES = (1.0, 0.75, 0.5, 0.25, 0.0)
 HELD_OUT = ("validation", "test")

@@ -32,9 +32,9 @@ def targets(node: Any, outermost: bool = False) -> Iterator[dict[str, Any]]:
 
 
 def misplaced(group: str, config: Any) -> list[str]:
-    """Outermost targets of rnnlab whose room is not the folder that the file stands in."""
+    """Outermost targets of rnnlab of which no folder or module has the name of the conf folder."""
     names = [node["_target_"] for node in targets(config, outermost=True)]
-    return [name for name in names if name.startswith("rnnlab.") and name.split(".")[1] != group]
+    return [name for name in names if name.startswith("rnnlab.") and group not in name.split(".")[1:-1]]
 
 
 def wrong_target(node: dict[str, Any]) -> str:

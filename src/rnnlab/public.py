@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 NAMES = {
-    "open_run": "rnnlab.run.folder.open_run",
+    "open_run": "rnnlab.sweep.best_run",
     "OpenRun": "rnnlab.run.folder.open_run",
     "runs": "rnnlab.run.folder.frame",
 }

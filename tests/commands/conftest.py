@@ -11,6 +11,17 @@ from rnnlab.run.folder.run_folder import RunFolder
 from rnnlab.tokenizer.file import save
 from rnnlab.tokenizer.word import WordTokenizer
 
+from ..serve.rating.conftest import plan, results
+from ..sweep.conftest import older, small, sweep
+
+__all__ = [
+    "older",
+    "plan",
+    "results",
+    "small",
+    "sweep",
+]  # fixtures of the rooms whose results the commands show
+
 TEXTS = ["good great bad worst film", "good great bad worst film", "a b c [bold] 😂"] * 2
 STEPS = {"html_entities": True, "whitespace": True}
 
@@ -51,3 +62,11 @@ def make_run(tmp_path):
         return write_run(tmp_path / "outputs" / name, **settings)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def other_run(train_run, tmp_path_factory):
+    few = ["data.train_rows=400", "data.validation_rows=100", "data.test_rows=100"]
+    small = ["model.embedding_size=16", "model.hidden_size=16", "trainer.max_epochs=8", "optimizer.lr=0.02"]
+    folder = tmp_path_factory.mktemp("other") / "run"
+    return train_run(folder, "task=imdb", "data=synthetic", "model=gru", *few, *small)

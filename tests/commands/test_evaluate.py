@@ -12,7 +12,7 @@ import pytest
 from rnnlab.commands import evaluate as evaluate_command
 from rnnlab.errors import SettingError, UserError
 from rnnlab.run.folder.evaluated import file_rows, split_rows
-from rnnlab.run.folder.open_run import open_run
+from rnnlab.sweep.best_run import open_run
 
 FIGURES = {"roc", "precision_recall", "reliability", "confusion_matrix", "by_length", "by_confidence"}
 ROWS = [("the plot was good , the cast was fine", "positive"), ("it was dull and bad", "0"), ("good", "1")]

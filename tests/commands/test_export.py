@@ -10,8 +10,8 @@ import pytest
 
 from rnnlab.cli import main
 from rnnlab.export import parity, write
-from rnnlab.run.folder.open_run import open_run
 from rnnlab.serve.runtime import open_model
+from rnnlab.sweep.best_run import open_run
 
 TEXTS = ["the plot was not good", "", "😂 the CAST was fine!!!", "good " * 10_000, "\0", "a\nb"]
 FILES = ["README.md", "model.onnx", "runtime.json", "tokenizer.json"]
@@ -78,7 +78,7 @@ def test_a_language_model_writes_on_from_its_state(language_run, tmp_path, capsy
 @pytest.mark.parametrize("temperature", [0, 0.8])
 def test_the_text_is_that_of_torch(language_run, tmp_path, capsys, temperature):
     from rnnlab.generate.decoding.settings import Decoding
-    from rnnlab.generate.engine import engine_of
+    from rnnlab.generate.fused import engine_of
     from rnnlab.generate.write import write
 
     exported(language_run, capsys, "--output", tmp_path / "model")

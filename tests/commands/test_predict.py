@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from rnnlab.cli import main
-from rnnlab.run.folder.open_run import open_run
 from rnnlab.run.folder.predict_file import CHUNK
+from rnnlab.sweep.best_run import open_run
 
 TEXTS = ["the plot was not good", "the music was fine though the cast was dull", ""]
 

@@ -10,7 +10,7 @@ import torch
 from rnnlab.cli import main
 from rnnlab.commands.comparing import reproduce
 from rnnlab.run.folder import code, code_changes, differences
-from rnnlab.run.folder.open_run import open_run
+from rnnlab.sweep.best_run import open_run
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from rnnlab.errors import SettingError
 from rnnlab.explain.attribution import explain_text, methods_of
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.language_model import LanguageModel
-from rnnlab.run.folder.open_run import open_run
+from rnnlab.sweep.best_run import open_run
 from rnnlab.tokenizer.char import CharTokenizer
 from rnnlab.tokenizer.sentence import SentenceTokenizer
 

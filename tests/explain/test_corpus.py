@@ -5,7 +5,7 @@ import pytest
 
 from rnnlab.errors import SettingError
 from rnnlab.explain.corpus import PIECES, at, corpus_of
-from rnnlab.run.folder.open_run import open_run
+from rnnlab.sweep.best_run import open_run
 
 
 def test_a_language_models_validation_text_is_cut_into_pieces(language_run):

@@ -6,7 +6,7 @@ import pytest
 
 from rnnlab.errors import SettingError
 from rnnlab.explain.look import look
-from rnnlab.run.folder.open_run import open_run
+from rnnlab.sweep.best_run import open_run
 
 from .test_gradients import classifier, hierarchical
 

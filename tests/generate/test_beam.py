@@ -9,7 +9,7 @@ import pytest
 
 from rnnlab.generate.beam import Beam, beam_search
 from rnnlab.generate.decoding.settings import Decoding
-from rnnlab.generate.engine import engine_of
+from rnnlab.generate.fused import engine_of
 from rnnlab.generate.write import write
 
 

@@ -8,8 +8,8 @@ import torch
 
 from rnnlab.generate import engine as engine_module
 from rnnlab.generate import fused
-from rnnlab.generate.engine import Engine, engine_of
-from rnnlab.generate.fused import FusedEngine
+from rnnlab.generate.engine import Engine
+from rnnlab.generate.fused import FusedEngine, engine_of
 from rnnlab.generate.state import join, select
 from rnnlab.model.options import CellOptions
 

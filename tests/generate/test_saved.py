@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rnnlab.errors import SettingError
-from rnnlab.generate.engine import engine_of
+from rnnlab.generate.fused import engine_of
 from rnnlab.generate.saved import load, save
 from rnnlab.generate.writing import begin
 from rnnlab.tokenizer.char import CharTokenizer

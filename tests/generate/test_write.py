@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from rnnlab.generate.decoding.settings import Decoding
-from rnnlab.generate.engine import engine_of
+from rnnlab.generate.fused import engine_of
 from rnnlab.generate.saved import load, save
 from rnnlab.generate.write import pieces_of, stream, write
 from rnnlab.generate.writing import Writing, begin

@@ -11,7 +11,7 @@ from rnnlab.errors import SettingError
 from rnnlab.report.limited import parts_of
 from rnnlab.report.tables import number, render, short_path
 from rnnlab.run.folder.find import OUTPUTS
-from rnnlab.run.folder.open_run import open_run
+from rnnlab.sweep.best_run import open_run
 from rnnlab.text.printable import printable, shortened
 
 SUMMARY = "two runs: settings, metrics, a paired test, texts on which they differ"

@@ -15,7 +15,8 @@ from rnnlab.errors import SettingError, UserError
 from rnnlab.report.names import tested
 from rnnlab.report.tables import MOST_CLASSES, number, render
 from rnnlab.run.folder.evaluated import OPTION, SPLITS, Evaluated, file_rows, split_rows
-from rnnlab.run.folder.open_run import OpenRun, open_run
+from rnnlab.run.folder.open_run import OpenRun
+from rnnlab.sweep.best_run import open_run
 from rnnlab.tokenizer.unread import summary
 
 SUMMARY = "how good a run is: scores with 95 % intervals, curves, calibration, its surest mistakes"

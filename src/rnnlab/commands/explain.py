@@ -50,7 +50,7 @@ def add_options(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> None:
     from rnnlab.explain.look import look
-    from rnnlab.run.folder.open_run import open_run
+    from rnnlab.sweep.best_run import open_run
 
     opened = open_run(arguments.run, arguments.outputs)
     text = _input() if arguments.text == "-" else arguments.text

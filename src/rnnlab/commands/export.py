@@ -6,9 +6,9 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from rnnlab.commands.tokenize import add_run
-from rnnlab.errors import UserError
+from rnnlab.export.requirements import needs_onnx
 from rnnlab.report.tables import short_path
-from rnnlab.run.folder.open_run import open_run
+from rnnlab.sweep.best_run import open_run
 
 SUMMARY = "a run as ONNX with its tokenizer and a model card, in one folder"
 EXAMPLES = """\
@@ -37,12 +37,3 @@ def run(arguments: Namespace) -> None:
 
     exported = export(opened, arguments.output or opened.folder.path / "export", arguments.quantize)
     print("\n".join([*exported.notes, f"folder: {short_path(exported.folder)}"]))
-
-
-def needs_onnx() -> None:
-    """Raises UserError where the extra is not installed."""
-    try:
-        import onnx  # noqa: F401
-        import onnxruntime  # noqa: F401
-    except ImportError as error:
-        raise UserError(f'{error.name} is not installed: pip install "rnnlab[export]"') from error

@@ -58,9 +58,9 @@ def run(arguments: Namespace) -> None:
         Decoding(temperature=heat)
     from rnnlab.commands.judging.board import Asked, make_board
     from rnnlab.commands.judging.ratings import find_ratings
-    from rnnlab.run.folder.open_run import open_run
     from rnnlab.serve.rating.results import summary
     from rnnlab.serve.rating.show_results import text_of
+    from rnnlab.sweep.best_run import open_run
 
     runs = [open_run(name, arguments.outputs) for name in arguments.runs]
     ratings = find_ratings([opened.folder.path for opened in runs], arguments.ratings)

@@ -11,8 +11,8 @@ from rnnlab.commands.format_options import add_format, format_of
 from rnnlab.commands.tokenize import add_run
 from rnnlab.errors import SettingError
 from rnnlab.report.tables import render
-from rnnlab.run.folder.open_run import open_run
 from rnnlab.run.folder.prediction import Prediction
+from rnnlab.sweep.best_run import open_run
 from rnnlab.text.printable import printable, shortened
 from rnnlab.tokenizer.unread import summary
 

@@ -18,7 +18,7 @@ from rnnlab.commands.comparing.reproduce import (
 from rnnlab.commands.tokenize import add_run
 from rnnlab.errors import SettingError
 from rnnlab.report.tables import render, short_path
-from rnnlab.run.folder.open_run import open_run
+from rnnlab.sweep.best_run import open_run
 
 SUMMARY = "a run trained again, and whether the same comes out"
 EXAMPLES = """\

@@ -79,11 +79,11 @@ def run(arguments: Namespace) -> None:
 def _serve(arguments: Namespace, limits: Limits, bound: socket) -> None:
     import torch
 
-    from rnnlab.run.folder.open_run import open_run
     from rnnlab.serve.service.engine import engine_of
     from rnnlab.serve.service.loaded import Loaded, named
     from rnnlab.serve.service.server import serve
     from rnnlab.serve.service.service import Service
+    from rnnlab.sweep.best_run import open_run
 
     torch.set_num_threads(arguments.threads)
     runs = named([open_run(name, arguments.outputs) for name in arguments.runs])

@@ -10,7 +10,7 @@ from rnnlab.explain.explanation import Explanation, Reading, Sentence, read
 
 if TYPE_CHECKING:
     from rnnlab.explain.outcome import Aim
-    from rnnlab.run.folder.open_run import OpenRun
+    from rnnlab.finished import FinishedRun
 
 STEPS = 32
 HIDDEN = "each token replaced by the unknown one"
@@ -19,7 +19,7 @@ WEIGHTS = "none: weights that sum to 1"
 NOTHING = "none: an empty state before the first token that is read"
 
 
-def methods_of(run: OpenRun) -> tuple[str, ...]:
+def methods_of(run: FinishedRun) -> tuple[str, ...]:
     """The methods that give the run's tokens scores, the first of them `auto`."""
     if run.kind != "classification":
         return ("surprisal",)
@@ -29,7 +29,7 @@ def methods_of(run: OpenRun) -> tuple[str, ...]:
 
 
 def explain_text(
-    run: OpenRun, text: str, method: str = "auto", target: str | None = None, steps: int = STEPS
+    run: FinishedRun, text: str, method: str = "auto", target: str | None = None, steps: int = STEPS
 ) -> Explanation:
     """A score for each token of `text`.
 
@@ -57,12 +57,12 @@ def explain_text(
     return _classified(run, reading, method, target, steps)
 
 
-def backward(run: OpenRun) -> bool:
+def backward(run: FinishedRun) -> bool:
     """Whether a language model reads texts from their end to their start."""
     return bool(run.config.data.get("reversed", False))
 
 
-def _surprisal(run: OpenRun, reading: Reading) -> Explanation:
+def _surprisal(run: FinishedRun, reading: Reading) -> Explanation:
     from rnnlab.explain.surprisal import surprisal
 
     order = -1 if backward(run) else 1
@@ -71,7 +71,9 @@ def _surprisal(run: OpenRun, reading: Reading) -> Explanation:
     return _explanation(reading, scores, "surprisal", (None, mean), NOTHING)
 
 
-def _classified(run: OpenRun, reading: Reading, method: str, target: str | None, steps: int) -> Explanation:
+def _classified(
+    run: FinishedRun, reading: Reading, method: str, target: str | None, steps: int
+) -> Explanation:
     aim, named = _aimed(run, reading.ids, target)
     if method == "gradients":
         from rnnlab.explain.gradients import integrated_gradients
@@ -88,7 +90,7 @@ def _classified(run: OpenRun, reading: Reading, method: str, target: str | None,
     return _attended(run, reading, named)
 
 
-def _attended(run: OpenRun, reading: Reading, named: tuple[str, float]) -> Explanation:
+def _attended(run: FinishedRun, reading: Reading, named: tuple[str, float]) -> Explanation:
     from rnnlab.explain.attention import attention
 
     found = attention(run.network, reading.ids)
@@ -101,12 +103,12 @@ def _attended(run: OpenRun, reading: Reading, named: tuple[str, float]) -> Expla
     return whole._replace(words=found.words.tolist(), sentences=sentences)
 
 
-def _aimed(run: OpenRun, ids: list[int], target: str | None) -> tuple[Aim, tuple[str, float]]:
+def _aimed(run: FinishedRun, ids: list[int], target: str | None) -> tuple[Aim, tuple[str, float]]:
     """The class to explain: its number, its name and its probability."""
     import torch
 
+    from rnnlab.evaluation.adjusted import adjusted
     from rnnlab.explain.outcome import Aim, row_of
-    from rnnlab.run.folder.classify import adjusted
 
     if target is not None and target not in run.classes:
         raise SettingError("--class", target, "must be a class of the run", names=run.classes)

@@ -14,7 +14,7 @@ from rnnlab.explain.predicates import predicates
 from rnnlab.text.characters import lines_of
 
 if TYPE_CHECKING:
-    from rnnlab.run.folder.open_run import OpenRun
+    from rnnlab.finished import FinishedRun
 
 MOST_TOKENS = 40_000
 PIECES = 64  # of a running text, read side by side, each from an empty state
@@ -27,7 +27,7 @@ class Corpus(NamedTuple):
     facts: dict[str, list[np.ndarray]]
 
 
-def corpus_of(run: OpenRun, file: Path | None = None) -> Corpus:
+def corpus_of(run: FinishedRun, file: Path | None = None) -> Corpus:
     """From the file, a text in each line for a classifier; without one from the run: a language model's
     validation text, or the texts of a classifier's predictions.
 
@@ -47,7 +47,7 @@ def corpus_of(run: OpenRun, file: Path | None = None) -> Corpus:
     return Corpus([ids for ids, _ in pieces], {name: [facts[name] for _, facts in pieces] for name in names})
 
 
-def _pieces(lines: Sequence[str], run: OpenRun) -> list[tuple[list[int], dict[str, np.ndarray]]]:
+def _pieces(lines: Sequence[str], run: FinishedRun) -> list[tuple[list[int], dict[str, np.ndarray]]]:
     pieces, count = [], 0
     for line in lines:
         if count >= MOST_TOKENS:
@@ -58,7 +58,7 @@ def _pieces(lines: Sequence[str], run: OpenRun) -> list[tuple[list[int], dict[st
     return pieces
 
 
-def _cut(run: OpenRun, text: str) -> list[tuple[list[int], dict[str, np.ndarray]]]:
+def _cut(run: FinishedRun, text: str) -> list[tuple[list[int], dict[str, np.ndarray]]]:
     """The text's first tokens in pieces of equal length."""
     start = text[: 8 * MOST_TOKENS]
     ids, facts = run.tokenizer.encode(start), at(start, run.tokenizer.offsets(start))
@@ -83,12 +83,12 @@ def _text(file: Path) -> str:
         raise SettingError("--file", file, f"cannot be read as UTF-8 text: {error}") from error
 
 
-def _validation(run: OpenRun) -> str:
+def _validation(run: FinishedRun) -> str:
     ids = run.data().encoded("validation").ids[:MOST_TOKENS]
     return run.tokenizer.decode(ids.tolist())
 
 
-def _predicted(run: OpenRun) -> list[str]:
+def _predicted(run: FinishedRun) -> list[str]:
     path = run.folder.predictions
     if not path.is_file():
         raise SettingError(

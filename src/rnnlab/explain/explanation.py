@@ -11,7 +11,7 @@ from rnnlab.data.truncation import cut
 from rnnlab.tokenizer.token_names import name_of
 
 if TYPE_CHECKING:
-    from rnnlab.run.folder.open_run import OpenRun
+    from rnnlab.finished import FinishedRun
 
 
 MOST_TOKENS = 5000  # of a text that a language model reads
@@ -91,7 +91,7 @@ class Explanation(NamedTuple):
         return whole
 
 
-def read(run: OpenRun, text: str) -> Reading:
+def read(run: FinishedRun, text: str) -> Reading:
     """`text` as the run's network reads it."""
     tokenizer, cleaned = run.tokenizer, run.cleaner(text)
     whole, spans = tokenizer.encode(cleaned), tokenizer.offsets(cleaned)

@@ -17,12 +17,12 @@ from rnnlab.explain.trace import Trace, traces
 from rnnlab.explain.units import Selective, states_of
 
 if TYPE_CHECKING:
-    from rnnlab.run.folder.open_run import OpenRun
+    from rnnlab.finished import FinishedRun
 
 GATES = ("input_gate", "forget_gate", "output_gate", "reset_gate", "update_gate")
 
 
-def gate_strips(run: OpenRun, ids: list[int]) -> list[Strip]:
+def gate_strips(run: FinishedRun, ids: list[int]) -> list[Strip]:
     """Of each layer at each token: its gates' means over its units, and how far its hidden state moved."""
     found = []
     for trace in traces(run.network, *row_of(run.network, ids)):
@@ -48,7 +48,7 @@ def movement(trace: Trace) -> Tensor:
     return (hidden - before).norm(dim=1) / hidden.norm(dim=1).mean().clamp(min=1e-12)
 
 
-def unit_strips(run: OpenRun, ids: list[int], chosen: Sequence[Selective]) -> list[Strip]:
+def unit_strips(run: FinishedRun, ids: list[int], chosen: Sequence[Selective]) -> list[Strip]:
     """The chosen units over the tokens: hidden states as they are, memories through tanh."""
     units, states = states_of(run.network, [ids])
     found = []

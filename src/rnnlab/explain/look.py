@@ -12,7 +12,7 @@ from rnnlab.explain.sheet import Sheet, Strip, heading, strips_of
 
 if TYPE_CHECKING:
     from rnnlab.explain.units import Selective
-    from rnnlab.run.folder.open_run import OpenRun
+    from rnnlab.finished import FinishedRun
 
 INSIDE = ("gates", "units")
 WEAKEST = 0.1  # correlation of a unit that is shown
@@ -26,7 +26,7 @@ class Look(NamedTuple):
         units: the most selective ones, and their strips over the text; notes: what could not be had, and why.
     """
 
-    run: OpenRun
+    run: FinishedRun
     reading: Reading
     explanations: list[Explanation]
     gates: list[Strip]
@@ -61,7 +61,7 @@ class Look(NamedTuple):
 
 
 def look(
-    run: OpenRun,
+    run: FinishedRun,
     text: str,
     method: str = "auto",
     target: str | None = None,
@@ -102,7 +102,7 @@ def look(
     return found
 
 
-def _units(run: OpenRun, ids: list[int], file: Path | None) -> list[tuple[Selective, Strip]]:
+def _units(run: FinishedRun, ids: list[int], file: Path | None) -> list[tuple[Selective, Strip]]:
     from rnnlab.explain.corpus import corpus_of
     from rnnlab.explain.inside import unit_strips
     from rnnlab.explain.units import selective_units

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from rnnlab.evaluation.adjusted import adjusted
 from rnnlab.model.ensemble import Ensemble, mean_log_probabilities
-from rnnlab.run.folder.classify import adjusted
 
 
 class _Given(nn.Module):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from rnnlab.finished import FinishedRun
 from rnnlab.report.names import splits_said
 from rnnlab.report.tables import number, render
-from rnnlab.run.folder.open_run import OpenRun
 
 RUN_CLASSIFIER = """\
 from rnnlab.runtime import open_model
@@ -24,7 +24,7 @@ model.generate("A prompt", length=200, temperature=0.8, seed=1)"""
 NEEDS = 'It needs `pip install "rnnlab[runtime]"`: onnxruntime and numpy, no torch.'
 
 
-def card(run: OpenRun, folder: str, settings: dict[str, Any], notes: list[str]) -> str:
+def card(run: FinishedRun, folder: str, settings: dict[str, Any], notes: list[str]) -> str:
     """README.md in Markdown."""
     code = (RUN_CLASSIFIER if run.classes else RUN_WRITER).format(folder=folder)
     parts = [
@@ -39,7 +39,7 @@ def card(run: OpenRun, folder: str, settings: dict[str, Any], notes: list[str]) 
     return "\n\n".join(parts) + "\n"
 
 
-def what(run: OpenRun, settings: dict[str, Any]) -> str:
+def what(run: FinishedRun, settings: dict[str, Any]) -> str:
     parameters = (run.result.get("model") or {}).get("parameters")
     size = f", {parameters:,} parameters" if parameters else ""
     if run.classes:
@@ -49,7 +49,7 @@ def what(run: OpenRun, settings: dict[str, Any]) -> str:
     )
 
 
-def data(run: OpenRun) -> str:
+def data(run: FinishedRun) -> str:
     found = run.result.get("data") or {}
     rows = ", ".join(f"{split} {count:,}" for split, count in (found.get("rows") or {}).items())
     official = splits_said(found)
@@ -58,7 +58,7 @@ def data(run: OpenRun) -> str:
     return f"{name} from {source}, {official} ({rows}); fingerprint {fingerprint}."
 
 
-def metrics(run: OpenRun) -> str:
+def metrics(run: FinishedRun) -> str:
     shown = {k: v for k, v in run.metrics.items() if k.startswith(("val/", "test/")) or k == "temperature"}
     if not shown:
         return "None were measured."
@@ -70,7 +70,7 @@ def metrics(run: OpenRun) -> str:
     )
 
 
-def limits(run: OpenRun) -> list[str]:
+def limits(run: FinishedRun) -> list[str]:
     """What a reader has to know before relying on it."""
     found = ["It knows the language and the time of its training texts alone, with their prejudices."]
     if not run.classes:

@@ -11,10 +11,10 @@ import torch
 
 from rnnlab.data.padded_batches import rectangle
 from rnnlab.errors import UserError
+from rnnlab.evaluation.adjusted import adjusted
 from rnnlab.export.session import open_session
+from rnnlab.finished import FinishedRun
 from rnnlab.model.sequence import to_post
-from rnnlab.run.folder.classify import adjusted
-from rnnlab.run.folder.open_run import OpenRun
 
 TOLERANCE = 1e-5  # of attention, and of log probabilities and scores relative to the largest one above 1
 SHAPES = ((1, 1), (1, 7), (2, 30), (5, 12), (16, 64), (3, 200))
@@ -26,7 +26,7 @@ class Unequal(UserError):
     """An export that was refused."""
 
 
-def check_parity(run: OpenRun, model: Path) -> float:
+def check_parity(run: FinishedRun, model: Path) -> float:
     """The largest difference between the graph and the network over random batches.
 
     Raises:
@@ -42,7 +42,7 @@ def check_parity(run: OpenRun, model: Path) -> float:
     return worst
 
 
-def classifier_differences(run: OpenRun, session: Any) -> Iterator[float]:
+def classifier_differences(run: FinishedRun, session: Any) -> Iterator[float]:
     """Of log probabilities and of attention, batch after batch of random tokens and lengths."""
     for seed in SEEDS:
         generator = np.random.default_rng(seed)
@@ -63,7 +63,7 @@ def classifier_differences(run: OpenRun, session: Any) -> Iterator[float]:
                 yield float(np.abs(found - right.numpy()).max()) / max(1.0, float(right.abs().max()))
 
 
-def language_differences(run: OpenRun, session: Any) -> Iterator[float]:
+def language_differences(run: FinishedRun, session: Any) -> Iterator[float]:
     """Of scores at each step of random texts, relative to the largest one."""
     encoder: Any = run.network.encoder
     for seed in SEEDS:
@@ -80,5 +80,5 @@ def language_differences(run: OpenRun, session: Any) -> Iterator[float]:
             yield float(np.abs(logits - expected[:, step]).max()) / scale
 
 
-def random_ids(run: OpenRun, length: int, generator: np.random.Generator) -> np.ndarray:
+def random_ids(run: FinishedRun, length: int, generator: np.random.Generator) -> np.ndarray:
     return generator.integers(run.tokenizer.unknown_id, run.tokenizer.vocab_size, length)

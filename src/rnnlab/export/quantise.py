@@ -12,7 +12,7 @@ import numpy as np
 
 from rnnlab.errors import UserError
 from rnnlab.export.session import open_session
-from rnnlab.run.folder.open_run import OpenRun
+from rnnlab.finished import FinishedRun
 
 ROWS = 2000  # of the validation split that both models predict, at most
 REPEATS = 200
@@ -49,7 +49,7 @@ def quantise(model: Path, target: Path) -> None:
         raise UserError(f"this model cannot be quantised: {' '.join(str(error).split())[:200]}") from error
 
 
-def cost_of(run: OpenRun, plain: Path, quantised: Path) -> Cost:
+def cost_of(run: FinishedRun, plain: Path, quantised: Path) -> Cost:
     """What quantising costs and brings on the run's validation split, on one thread."""
     sessions = [open_session(path, threads=1) for path in (plain, quantised)]
     sizes = (plain.stat().st_size, quantised.stat().st_size)
@@ -58,7 +58,7 @@ def cost_of(run: OpenRun, plain: Path, quantised: Path) -> Cost:
     return Cost(name, (before[0], after[0]), (before[1], after[1]), sizes)
 
 
-def classifier_cost(run: OpenRun, sessions: list[Any]) -> tuple[str, list[tuple[float, float]]]:
+def classifier_cost(run: FinishedRun, sessions: list[Any]) -> tuple[str, list[tuple[float, float]]]:
     """Accuracy over validation rows, and milliseconds for one of them."""
     from rnnlab.data.rows import Rows
 
@@ -73,7 +73,7 @@ def classifier_cost(run: OpenRun, sessions: list[Any]) -> tuple[str, list[tuple[
     return "accuracy on validation", found
 
 
-def language_cost(run: OpenRun, sessions: list[Any]) -> tuple[str, list[tuple[float, float]]]:
+def language_cost(run: FinishedRun, sessions: list[Any]) -> tuple[str, list[tuple[float, float]]]:
     """Nats a token over the start of the validation text, and milliseconds for one."""
     ids = np.asarray(run.data().encoded("validation").ids[: ROWS + 1], np.int64)
     encoder: Any = run.network.encoder

@@ -14,7 +14,7 @@ WHOLE = {"to": helper.np_dtype_to_tensor_dtype(np.dtype(np.float64))}
 
 
 class Choice(NamedTuple):
-    """Which of the filters of `rnnlab.generate.decoding` are on; their numbers are inputs of the graph, by name.
+    """Which filters of `rnnlab.generate.decoding` are on; their numbers are inputs of the graph, by name.
 
     `draws`: by chance, with `temperature`; else the likeliest token is taken and the next three are off.
     `penalties`: `repetition_penalty` and `frequency_penalty`.
@@ -35,7 +35,7 @@ class Choice(NamedTuple):
 
 
 def add_choice(choice: Choice) -> Graph:
-    """The tokens that are chosen by the scores `logits` (B, V), as `rnnlab.generate.decoding.draw` chooses them.
+    """Tokens chosen by the scores `logits` (B, V), as `rnnlab.generate.decoding.draw` chooses them.
 
     Inputs: `number` (B,) and, with penalties, `counts` (B, V). Outputs: the tokens (B,), for the next step
     and to be kept, their log probabilities (B,), and the counts with them.

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 
 from rnnlab.errors import SettingError
 from rnnlab.export.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
-from rnnlab.run.config.saved import config_of
-from rnnlab.run.folder.open_run import OpenRun
+from rnnlab.finished import FinishedRun
 
 TRIES = 20  # while another process writes to the same folder
 
@@ -26,7 +25,7 @@ class Exported(NamedTuple):
     notes: list[str]
 
 
-def export(run: OpenRun, folder: Path, quantised: bool = False, measured: bool = True) -> Exported:
+def export(run: FinishedRun, folder: Path, quantised: bool = False, measured: bool = True) -> Exported:
     """Write model.onnx, tokenizer.json, runtime.json and a model card; whole or not at all.
 
     Args:
@@ -75,7 +74,7 @@ def is_empty(folder: Path) -> bool:
     return folder.is_dir() and not any(folder.iterdir())
 
 
-def fill(run: OpenRun, part: Path, name: str, quantised: bool, measured: bool) -> list[str]:
+def fill(run: FinishedRun, part: Path, name: str, quantised: bool, measured: bool) -> list[str]:
     """Write all files; the notes for the card."""
     from rnnlab.export.card import card
     from rnnlab.export.parity import TOLERANCE, check_parity
@@ -96,7 +95,7 @@ def fill(run: OpenRun, part: Path, name: str, quantised: bool, measured: bool) -
     return notes
 
 
-def quantise_in_place(run: OpenRun, plain: Path, measured: bool) -> list[str]:
+def quantise_in_place(run: FinishedRun, plain: Path, measured: bool) -> list[str]:
     """Put the quantised model in the place of the plain one; what that costs."""
     from rnnlab.export.quantise import cost_of, quantise
 
@@ -107,7 +106,7 @@ def quantise_in_place(run: OpenRun, plain: Path, measured: bool) -> list[str]:
     return lines
 
 
-def graph_of(run: OpenRun) -> Any:
+def graph_of(run: FinishedRun) -> Any:
     """The network as a `Graph`."""
     if run.kind == "language_modeling":
         from rnnlab.export.language_model import language_graph
@@ -118,9 +117,9 @@ def graph_of(run: OpenRun) -> Any:
     return classifier_graph(run.network, run.prior_shift, run.temperature)
 
 
-def settings_of(run: OpenRun) -> dict[str, Any]:
+def settings_of(run: FinishedRun) -> dict[str, Any]:
     """runtime.json: what the runtime needs beside the graph and the tokenizer."""
-    text = {key: value for key, value in config_of(run.folder.config)["text"].items() if key[0] != "_"}
+    text = {key: value for key, value in run.settings["text"].items() if key[0] != "_"}
     return {
         "format": FORMAT,
         "rnnlab": version("rnnlab"),

@@ -108,10 +108,3 @@ class Engine:
         else:
             logits, after = self.network(tokens, state, style=self._style.expand(len(tokens), -1))
         return logits, after
-
-
-def engine_of(network: nn.Module, style: np.ndarray | None = None) -> Engine:
-    """The fastest there is for the network; see `Engine` for the arguments."""
-    from rnnlab.generate.fused import FusedEngine, fits
-
-    return FusedEngine(network, style) if fits(network) else Engine(network, style)

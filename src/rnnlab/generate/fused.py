@@ -142,3 +142,8 @@ def _tanh(inputs: Tensor, layer: Weights, before: list[Tensor], after: list[Tens
 
 def _relu(inputs: Tensor, layer: Weights, before: list[Tensor], after: list[Tensor]) -> None:
     torch.clamp_min(inputs.addmm_(before[0], layer.recurrent), 0, out=after[0])
+
+
+def engine_of(network: nn.Module, style: np.ndarray | None = None) -> Engine:
+    """The fastest there is for the network; see `Engine` for the arguments."""
+    return FusedEngine(network, style) if fits(network) else Engine(network, style)

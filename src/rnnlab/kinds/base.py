@@ -129,7 +129,7 @@ class Kind:
         """
         return Outputs()
 
-    # a finished run, `rnnlab.run.folder.run_folder.open_run.OpenRun`
+    # a finished run, `rnnlab.run.folder.open_run.OpenRun`
     def require(self, command: str, folder: Path | str) -> None:
         """Refuse a command that this kind lacks, in one line.
 

@@ -26,7 +26,7 @@ class Lab(Protocol):
         """Let the best checkpoint predict the validation rows, by the task's validation steps."""
 
     def open(self, name: str, setting: str) -> Any:
-        """Open the finished run that a setting names, as `rnnlab.run.folder.run_folder.open_run.OpenRun`."""
+        """Open the finished run that a setting names, as `rnnlab.run.folder.open_run.OpenRun`."""
 
 
 @dataclass

@@ -7,6 +7,7 @@ from pathlib import Path
 from rnnlab.errors import SettingError
 from rnnlab.run.folder.find import OUTPUTS, find_run
 from rnnlab.run.folder.last import counted, say
+from rnnlab.run.folder.open_run import OpenRun
 from rnnlab.run.folder.run_folder import RunFolder
 
 BEST = "best:"
@@ -43,3 +44,18 @@ def find(name: str, outputs: Path = OUTPUTS) -> RunFolder:
         notes.append(f"passed over: {passed} of that setting that did better, without a checkpoint")
     say(name, taken.path, notes)
     return taken
+
+
+def open_run(name: str | Path, outputs: str | Path = OUTPUTS, device: str = "cpu") -> OpenRun:
+    """The run that `name` means: its folder, a part of its path, `last`, `last:TASK` or `best:SWEEP`.
+
+    Nothing heavy happens before something is asked of it. The folder may have been moved or copied.
+
+    Args:
+        outputs: where runs are looked for.
+        device: where the network runs.
+
+    Raises:
+        SettingError: no run, or several, are meant; its config.yaml cannot be read or is of no task of ours.
+    """
+    return OpenRun(find(str(name), Path(outputs)), device)

@@ -11,7 +11,7 @@ from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.write import stream, write
 from rnnlab.generate.writing import Writing, begin
-from rnnlab.run.folder.open_run import open_run
+from rnnlab.sweep.best_run import open_run
 
 
 def test_steps_are_near_those_of_the_network_in_every_row(language_run):

@@ -55,8 +55,8 @@ def test_threads_are_as_before(poet, letters):
 
 
 def test_a_run_whose_vocabulary_lacks_letters(language_run):
-    from rnnlab.generate.engine import engine_of
-    from rnnlab.run.folder.open_run import open_run
+    from rnnlab.generate.fused import engine_of
+    from rnnlab.sweep.best_run import open_run
 
     run = open_run(language_run)
     with pytest.raises(SettingError, match="--form=sonnet: the run's vocabulary cannot write it: it lacks"):
@@ -65,8 +65,8 @@ def test_a_run_whose_vocabulary_lacks_letters(language_run):
 
 @pytest.mark.slow
 def test_a_trained_network_writes_a_quatrain(train_run, verses, tmp_path):
-    from rnnlab.generate.engine import engine_of
-    from rnnlab.run.folder.open_run import open_run
+    from rnnlab.generate.fused import engine_of
+    from rnnlab.sweep.best_run import open_run
 
     text = tmp_path / "verses.txt"
     text.write_text(verses, encoding="utf-8")

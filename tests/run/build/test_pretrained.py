@@ -16,8 +16,8 @@ from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.language_model import LanguageModel
 from rnnlab.run.build.pretrained import check_tokenizer, take
 from rnnlab.run.config.check import check
-from rnnlab.run.folder.open_run import open_run
 from rnnlab.run.folder.run_folder import RunFolder
+from rnnlab.sweep.best_run import open_run
 from rnnlab.tokenizer import WordTokenizer
 
 CONFIG_DIR = Path(__file__).parents[3] / "conf"

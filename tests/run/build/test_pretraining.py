@@ -8,7 +8,7 @@ import torch
 
 from rnnlab.errors import SettingError
 from rnnlab.run.config.check import check
-from rnnlab.run.folder.open_run import open_run
+from rnnlab.sweep.best_run import open_run
 
 from ..conftest import composed
 

@@ -8,7 +8,7 @@ import pytest
 
 from rnnlab.cli import main
 from rnnlab.errors import SettingError
-from rnnlab.run.folder.open_run import open_run
+from rnnlab.sweep.best_run import open_run
 
 
 @pytest.fixture(scope="module", params=["0", "3"])

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from rnnlab.errors import SettingError
-from rnnlab.run.folder.open_run import open_run
+from rnnlab.sweep.best_run import open_run
 
 
 def left_by(run):

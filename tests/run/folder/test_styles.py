@@ -8,8 +8,8 @@ import torch
 
 from rnnlab.errors import SettingError
 from rnnlab.run.folder.evaluated_text import text_metrics
-from rnnlab.run.folder.open_run import open_run
 from rnnlab.run.folder.styles import parse_mix
+from rnnlab.sweep.best_run import open_run
 
 NAMES = ("hamlet", "sonnets", "windsor")
 

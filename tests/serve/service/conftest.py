@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from rnnlab.run.folder.open_run import open_run
 from rnnlab.serve.service.app import build_app
 from rnnlab.serve.service.limits import Limits
 from rnnlab.serve.service.loaded import Loaded, named
 from rnnlab.serve.service.service import Service
+from rnnlab.sweep.best_run import open_run
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,8 @@ import pytest
 
 from rnnlab.errors import SettingError
 from rnnlab.generate.decoding.settings import Decoding
-from rnnlab.run.folder.open_run import open_run
 from rnnlab.serve.service.engine import engine_of
+from rnnlab.sweep.best_run import open_run
 
 TEXTS = ["a fine film", "what a waste of two hours, and it was far too long", "", "a"]
 

@@ -3,8 +3,8 @@ import json
 
 import pytest
 
-from rnnlab.run.folder.open_run import open_run
 from rnnlab.serve.service.limits import Limits
+from rnnlab.sweep.best_run import open_run
 
 JSON = {"content-type": "application/json"}
 BROKEN = [

@@ -1,10 +1,10 @@
 import pytest
 
 from rnnlab.generate.decoding.settings import Decoding
-from rnnlab.generate.engine import engine_of as fastest
+from rnnlab.generate.fused import engine_of as fastest
 from rnnlab.generate.write import write
-from rnnlab.run.folder.open_run import open_run
 from rnnlab.serve.service.engine import engine_of
+from rnnlab.sweep.best_run import open_run
 
 
 @pytest.mark.parametrize("engine", ["torch", "onnx"])

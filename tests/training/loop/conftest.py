@@ -6,7 +6,7 @@ import importlib.util
 from pathlib import Path
 
 SPEC = importlib.util.spec_from_file_location(
-    "tiny_runs", Path(__file__).parents[2] / "callback" / "conftest.py"
+    "tiny_runs", Path(__file__).parents[1] / "callback" / "conftest.py"
 )
 assert SPEC is not None
 assert SPEC.loader is not None

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from rnnlab.errors import SettingError
+from rnnlab.finished import LANGUAGE_MODELING
 from rnnlab.generate.decoding.settings import Decoding
-from rnnlab.run.folder.open_run import LANGUAGE_MODELING, OpenRun
+from rnnlab.run.folder.open_run import OpenRun
 
 PROMPT = 200  # characters that a model reads before it writes
 
@@ -91,7 +92,7 @@ def people(told: Material, seed: int) -> list[Entry]:
 
 def written(run: OpenRun, told: Material, temperatures: Sequence[float], seed: int, bar: Any) -> list[Entry]:
     """What the run writes behind the prompts at each temperature; `bar` is told of each batch."""
-    from rnnlab.generate.engine import engine_of
+    from rnnlab.generate.fused import engine_of
     from rnnlab.generate.write import write
 
     engine, found = engine_of(run.network), []

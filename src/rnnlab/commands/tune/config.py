@@ -66,7 +66,7 @@ def config_dir() -> Path:
     Raises:
         UserError: there is neither.
     """
-    places = [Path.cwd() / "conf", Path(__file__).parents[3] / "conf"]
+    places = [Path.cwd() / "conf", Path(__file__).parents[4] / "conf"]
     for place in places:
         if (place / "train.yaml").is_file():
             return place.absolute()

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from rnnlab.atomic import whole_file
 from rnnlab.commands.writing.prompt import prompt_of
 from rnnlab.errors import SettingError
+from rnnlab.finished import LANGUAGE_MODELING
 from rnnlab.generate.decoding.settings import Decoding
-from rnnlab.run.folder.open_run import LANGUAGE_MODELING, OpenRun, open_run
+from rnnlab.run.folder.open_run import OpenRun
+from rnnlab.sweep.best_run import open_run
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,12 +79,12 @@ def carry_out(order: GenerationRequest) -> None:
 
 def engine_for(run: OpenRun, arguments: Namespace) -> Engine:
     """In the style or the mixture that is asked for."""
-    from rnnlab.generate.engine import engine_of
+    from rnnlab.generate.fused import engine_of
     from rnnlab.run.folder.styles import parse_mix
 
     if arguments.quantize:
-        from rnnlab.commands.export import needs_onnx
         from rnnlab.commands.writing.int8_engine import EightBitEngine
+        from rnnlab.export.requirements import needs_onnx
         from rnnlab.tokenizer.parallel import available_cores
 
         needs_onnx()

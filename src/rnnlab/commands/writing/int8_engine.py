@@ -11,9 +11,10 @@ import torch
 from rnnlab.commands.writing.graph_walker import GraphWalker
 from rnnlab.errors import SettingError
 from rnnlab.export.files import MODEL
+from rnnlab.finished import LANGUAGE_MODELING
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.state import State
-from rnnlab.run.folder.open_run import LANGUAGE_MODELING, OpenRun
+from rnnlab.run.folder.open_run import OpenRun
 from rnnlab.serve.runtime import Writer, open_model
 
 

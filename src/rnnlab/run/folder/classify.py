@@ -7,18 +7,19 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from rnnlab.errors import SettingError
+from rnnlab.evaluation.adjusted import adjusted
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-    from rnnlab.run.folder.open_run import OpenRun
+    from rnnlab.finished import FinishedRun
 
 MOST_TOKENS = 16_384  # in a padded batch; a longer text is a batch of its own
 
 
 def probabilities(
-    run: OpenRun,
+    run: FinishedRun,
     texts: Sequence[str],
     progress: bool = False,
     ngrams: bool = False,
@@ -47,7 +48,7 @@ def probabilities(
 
 
 def log_probabilities(
-    run: OpenRun, encoded: Sequence[np.ndarray], temperature: float, progress: bool
+    run: FinishedRun, encoded: Sequence[np.ndarray], temperature: float, progress: bool
 ) -> Tensor:
     """The network's, (N, C) float64, at the run's prior."""
     import torch
@@ -66,13 +67,3 @@ def log_probabilities(
             if bar is not None:
                 bar.update(len(rows))
     return found
-
-
-def adjusted(logits: Tensor, shift: Sequence[float] | None, temperature: float) -> Tensor:
-    """Logits (N, C), or log probabilities, to log probabilities (N, C) float64, as the run's test had them:
-    moved to its prior first, then divided by the temperature.
-    """
-    logs = logits.double().log_softmax(dim=1)
-    if shift is not None:
-        logs = (logs + logs.new_tensor(shift)).log_softmax(dim=1)
-    return (logs / temperature).log_softmax(dim=1)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[3]  # of a checkout; of an installed package some folder without train.py
+ROOT = Path(__file__).parents[4]  # of a checkout; of an installed package some folder without train.py
 OURS = ("src", "conf", "train.py", "pyproject.toml", "constraints.txt")  # what a result may depend on
 FROZEN = "git.json"  # beside a sweep's frozen code: what `code_state` said as it was frozen
 

@@ -9,12 +9,12 @@ from rnnlab.errors import SettingError
 from rnnlab.untrusted import read_json
 
 if TYPE_CHECKING:
-    from rnnlab.run.folder.open_run import OpenRun
+    from rnnlab.finished import FinishedRun
 
 PLACES = {"data_dir": "RNNLAB_DATA_DIR", "cache_dir": "RNNLAB_CACHE_DIR"}
 
 
-def data_of(run: OpenRun) -> Any:
+def data_of(run: FinishedRun) -> Any:
     """The run's data module, prepared.
 
     It looks where the environment says before where the run did, which may have been another machine.

@@ -10,10 +10,10 @@ from rnnlab.errors import SettingError
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from rnnlab.run.folder.open_run import OpenRun
+    from rnnlab.finished import FinishedRun
 
 
-def scales_of(run: OpenRun) -> Tensor:
+def scales_of(run: FinishedRun) -> Tensor:
     """What the network and the n-grams weigh in their blend (2,).
 
     Raises:
@@ -29,7 +29,7 @@ def scales_of(run: OpenRun) -> Tensor:
     return torch.tensor([facts["weight_network"], facts["weight_ngrams"]], dtype=torch.float64)
 
 
-def said_by_ngrams(run: OpenRun, texts: Sequence[str]) -> Tensor:
+def said_by_ngrams(run: FinishedRun, texts: Sequence[str]) -> Tensor:
     """Their log probabilities (N, C), float64, of texts that nothing is cut from."""
     import numpy as np
 

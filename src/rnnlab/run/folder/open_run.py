@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rnnlab.data.truncation import Truncation, evaluation_shape
 from rnnlab.errors import SettingError
+from rnnlab.finished import CLASSIFICATION, LANGUAGE_MODELING
 from rnnlab.run.config.saved import config_of, saved_config
-from rnnlab.run.folder.find import OUTPUTS
 from rnnlab.run.folder.prediction import Prediction, predictions_of
 from rnnlab.run.folder.result import read
 from rnnlab.run.folder.run_folder import RunFolder
 from rnnlab.run.folder.run_preprocessing import cleaner_of, tokenizer_of
-from rnnlab.sweep.best_run import find
 from rnnlab.tokenizer.unread import unread
 
 if TYPE_CHECKING:
@@ -27,23 +25,7 @@ if TYPE_CHECKING:
     from rnnlab.text.cleaner import Cleaner
     from rnnlab.tokenizer import Tokenizer
 
-CLASSIFICATION, LANGUAGE_MODELING = "classification", "language_modeling"
 KINDS = {".Classification": CLASSIFICATION, ".LanguageModeling": LANGUAGE_MODELING}
-
-
-def open_run(name: str | Path, outputs: str | Path = OUTPUTS, device: str = "cpu") -> OpenRun:
-    """The run that `name` means: its folder, a part of its path, `last`, `last:TASK` or `best:SWEEP`.
-
-    Nothing heavy happens before something is asked of it. The folder may have been moved or copied.
-
-    Args:
-        outputs: where runs are looked for.
-        device: where the network runs.
-
-    Raises:
-        SettingError: no run, or several, are meant; its config.yaml cannot be read or is of no task of ours.
-    """
-    return OpenRun(find(str(name), Path(outputs)), device)
 
 
 class OpenRun:
@@ -81,6 +63,11 @@ class OpenRun:
     def metrics(self) -> dict[str, float]:
         """What was measured, by its name."""
         return dict(self.result.get("metrics") or {})
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """Return config.yaml as plain containers."""
+        return config_of(self.folder.config)
 
     @cached_property
     def config(self) -> DictConfig:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from rnnlab.errors import SettingError
 
 if TYPE_CHECKING:
-    from rnnlab.run.folder.open_run import OpenRun
+    from rnnlab.finished import FinishedRun
 
 
-def shift_of(run: OpenRun) -> list[float] | None:
+def shift_of(run: FinishedRun) -> list[float] | None:
     """What is added to each class's log probability (C,); None without `task.prior`.
 
     Raises:

@@ -19,7 +19,7 @@ log = logging.getLogger("rnnlab")
 def write_samples(experiment: Experiment, cfg: DictConfig, folder: RunFolder) -> None:
     """samples.txt: a text at each temperature (in each style) from the best checkpoint, printed as well."""
     from rnnlab.generate.decoding.settings import Decoding
-    from rnnlab.generate.engine import engine_of
+    from rnnlab.generate.fused import engine_of
     from rnnlab.generate.write import write
 
     wanted, tokenizer, network = cfg.task.samples, experiment.data.tokenizer, experiment.task.network

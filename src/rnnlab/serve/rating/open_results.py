@@ -17,8 +17,8 @@ def open_results(names: Sequence[str], outputs: Path, settings: Settings, path: 
     Raises:
         SettingError: a run cannot be rated, the file is of other runs or settings, or cannot be written.
     """
-    from rnnlab.run.folder.open_run import open_run
     from rnnlab.serve.service.loaded import named
+    from rnnlab.sweep.best_run import open_run
 
     runs = named([open_run(name, outputs) for name in names])
     models = models_of(runs)

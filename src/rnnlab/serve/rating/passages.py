@@ -25,7 +25,7 @@ def models_of(runs: dict[str, OpenRun]) -> tuple[Model, ...]:
     Raises:
         SettingError: a run is no language model's, came twice, or learned from other data than the first.
     """
-    from rnnlab.run.folder.open_run import LANGUAGE_MODELING
+    from rnnlab.finished import LANGUAGE_MODELING
 
     found: dict[str, Model] = {}
     first = next(iter(runs.values()))
@@ -67,7 +67,7 @@ def make_plan(runs: dict[str, OpenRun], models: tuple[Model, ...], settings: Set
 def written(run: OpenRun, count: int, settings: Settings, beginning: str, place: int) -> list[str]:
     """So many passages of a run; each run draws its own, as its place among the runs is part of the seed."""
     from rnnlab.generate.decoding.settings import Decoding
-    from rnnlab.generate.engine import engine_of
+    from rnnlab.generate.fused import engine_of
     from rnnlab.generate.prompt import unknown_pieces
     from rnnlab.generate.write import write
 

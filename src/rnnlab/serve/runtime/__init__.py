@@ -1,4 +1,4 @@
-"""Exported models without torch: `from rnnlab.serve.runtime import open_model`."""
+"""Exported models without torch: `from rnnlab.runtime import open_model`."""
 
 from rnnlab.serve.runtime.classifier import Classifier, Prediction
 from rnnlab.serve.runtime.model import open_model

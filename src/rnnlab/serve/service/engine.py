@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnnlab.errors import UserError
+from rnnlab.finished import CLASSIFICATION
 from rnnlab.generate.decoding.settings import Decoding
-from rnnlab.run.folder.open_run import CLASSIFICATION, OpenRun
+from rnnlab.run.folder.open_run import OpenRun
 from rnnlab.serve import runtime
 from rnnlab.serve.runtime import Classifier, open_model
 from rnnlab.serve.service.predictor import OnnxPredictor, Predictor, TorchPredictor
@@ -61,7 +62,7 @@ def torch_engine(run: OpenRun) -> Engine:
 
 
 def _torch_writer(run: OpenRun, prompt: str, length: int, decoding: Decoding, seed: int) -> Writer:
-    from rnnlab.generate.engine import engine_of as fastest
+    from rnnlab.generate.fused import engine_of as fastest
     from rnnlab.generate.write import stream
 
     engine, tokenizer = fastest(run.network), run.tokenizer
@@ -74,7 +75,7 @@ def _onnx_writer(model: runtime.Writer, prompt: str, length: int, decoding: Deco
 
 def onnx_engine(run: OpenRun, threads: int, quantised: bool = False) -> Engine:
     """Exports the run anew, which checks that the graph says what the network says."""
-    from rnnlab.commands.export import needs_onnx
+    from rnnlab.export.requirements import needs_onnx
     from rnnlab.export.write import export
 
     needs_onnx()

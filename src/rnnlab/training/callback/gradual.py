@@ -16,8 +16,8 @@ class GradualUnfreezing(Callback):
     """Trains the head alone at first, and after each `epochs` the next layer below as well (Howard & Ruder
     2018).
 
-    Layers are those of `rnnlab.training.optimizer.groups.depths_of`. A frozen one gets no gradient and is not stepped;
-    it follows the epoch's number alone, so that a resumed run needs nothing of it.
+    Layers are those of `rnnlab.training.optimizer.groups.depths_of`. A frozen one gets no gradient and is
+    not stepped; it follows the epoch's number alone, so that a resumed run needs nothing of it.
 
     Args:
         epochs: from one layer to the next; 0 trains all from the start.

@@ -21,14 +21,14 @@ from rnnlab.training.scheduler.lr_curve import Trapezoid
 if TYPE_CHECKING:
     from rnnlab.data.batch import Window
     from rnnlab.data.cache import Split
-    from rnnlab.kinds.classification.pretraining.regions import RegionPretraining
+    from rnnlab.kinds.classification.pretraining.settings import RegionSettings
 
 FLOOR = 0.02  # of the learning rate, at the end
 SHOWN = 20  # steps between two figures on the bar
 
 
 def learn(
-    network: Any, text: Split, settings: RegionPretraining, device: torch.device, bfloat16: bool
+    network: Any, text: Split, settings: RegionSettings, device: torch.device, bfloat16: bool
 ) -> dict[str, list[float]]:
     """Trains embedding and encoder of a classifier in place; draws from torch's random numbers.
 
@@ -80,7 +80,7 @@ class Learner:
     """A classifier whose embedding and encoder learn regions, step by step."""
 
     def __init__(
-        self, network: Any, text: Split, settings: RegionPretraining, steps: int, bfloat16: bool
+        self, network: Any, text: Split, settings: RegionSettings, steps: int, bfloat16: bool
     ) -> None:
         encoder = network.encoder
         counts = np.bincount(text.ids, minlength=network.embedding.vectors.num_embeddings)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnnlab.embedding.cache import key_of, make_once
+from rnnlab.kinds.classification.pretraining.settings import RegionSettings
 
 if TYPE_CHECKING:
     import torch
@@ -31,7 +32,7 @@ class Learned(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegionPretraining:
+class RegionPretraining(RegionSettings):
     """The words around each place, told from the states there, before a classifier is trained.
 
     The forward states tell the words that come in the next `region` places, the backward states those in the
@@ -39,21 +40,6 @@ class RegionPretraining:
 
     Attributes: as conf/pretraining/regions.yaml has them.
     """
-
-    region: int = 20
-    words: int = 10_000
-    sample: float = 1e-4
-    every: int = 16
-    window: int = 300
-    batch_tokens: int = 8192
-    epochs: int = 1
-    lr: float = 2e-3
-    warmup: float = 0.1
-    gradient_clip_val: float | None = 1.0
-    dropout: float = 0.2
-    embedding_dropout: float = 0.1
-    word_dropout: float = 0.1
-    seed: int = 0
 
     def learned(
         self,
