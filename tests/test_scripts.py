@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = sorted(path.stem for path in (ROOT / "scripts").glob("*.py") if not path.stem.startswith("peer_"))
@@ -15,15 +16,15 @@ SCRIPTS = sorted(path.stem for path in (ROOT / "scripts").glob("*.py") if not pa
 
 @pytest.fixture
 def run_script(tmp_path):
-    """run_script(name, *arguments) -> what it printed, in a folder of its own; it must end well."""
+    """run_script(name, *arguments) -> what it printed, in a folder of its own; it must end with `code`."""
 
-    def run(name: str, *arguments: object) -> str:
+    def run(name: str, *arguments: object, code: int = 0) -> str:
         command = [sys.executable, str(ROOT / "scripts" / f"{name}.py"), *map(str, arguments)]
         own = {**os.environ, "OMP_NUM_THREADS": "1"}
         done = subprocess.run(
             command, cwd=tmp_path, env=own, capture_output=True, text=True, timeout=400, check=False
         )
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.returncode == code, done.stdout + done.stderr
         return done.stdout
 
     return run
@@ -98,3 +99,25 @@ def test_load_on_the_service(run_script, classifier_run, more):
 )
 def test_other_measurements(run_script, name, arguments, words):
     assert words in run_script(name, *arguments)
+
+
+@pytest.mark.slow
+def test_commits_that_train_alike_and_such_as_do_not(run_script, tmp_path, monkeypatch):
+    git = ["git", "-C", str(ROOT), "worktree", "list"]
+    before = subprocess.run(git, capture_output=True, text=True, check=False)
+    if before.returncode:
+        pytest.skip("not a git checkout")
+    monkeypatch.delenv("RNNLAB_DATA_DIR", raising=False)
+    arguments = ["HEAD", "HEAD", "--steps", 2, "--case", "shakespeare", "--cache", tmp_path / "kept"]
+    printed = run_script("compare_commits", *arguments)
+    assert printed.splitlines()[-1].split()[-2] == "equal"
+    (kept,) = (tmp_path / "kept").iterdir()
+    numbers, tensors = torch.load(kept)
+    weights = "last.ckpt: state_dict network.head.bias"
+    tensors[weights][0] += 1e-7
+    torch.save((numbers | {"result.json: steps": "3"}, tensors), kept)
+    printed = run_script("compare_commits", *arguments, code=1)
+    assert "the old one from the cache" in printed
+    assert "2 differ: result.json: steps 3, now 2; " in printed
+    assert f"{weights} differs in 1 of " in printed
+    assert subprocess.run(git, capture_output=True, text=True, check=True).stdout == before.stdout
