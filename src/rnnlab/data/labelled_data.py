@@ -153,19 +153,19 @@ class LabelledData(LightningDataModule):
         return make_loader(PairedRows(dataset, self._more, self.taught), paired, self.num_workers)
 
     def val_dataloader(self) -> ResumableLoader:
-        return self._evaluation_loader("validation")
+        return self.evaluation_loader("validation", place_of(self.trainer))
 
     def test_dataloader(self) -> ResumableLoader:
-        return self._evaluation_loader("test")
+        return self.evaluation_loader("test", place_of(self.trainer))
 
     def reading_loader(self, split: Split) -> ResumableLoader:
         """All rows of an encoded split once, in batches of evaluation, for a network without a trainer."""
         rows = Rows(split, *self.evaluation_shape)
         return make_loader(rows, self._whole_sampler(rows.lengths, DistributedRank()), self.num_workers)
 
-    def _evaluation_loader(self, split: str) -> ResumableLoader:
+    def evaluation_loader(self, split: str, place: DistributedRank) -> ResumableLoader:
+        """A process's part of a split, within its limit."""
         rows = Rows(self.encoded(split), *self.evaluation_shape)
-        place = place_of(self.trainer)
         sampler = self.limits.sampler(split, rows.lengths, place, self._whole_sampler)
         return make_loader(rows, sampler, self.num_workers)
 

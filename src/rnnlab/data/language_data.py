@@ -20,7 +20,10 @@ class LanguageData(LightningDataModule):
 
     Attributes:
         limits: limits on the batches of validation and test; set before training, none by default.
+        reversed: whether every row is read from its end to its start.
     """
+
+    reversed = False
 
     def __init__(self) -> None:
         super().__init__()

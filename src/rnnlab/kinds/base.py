@@ -19,6 +19,8 @@ from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 if TYPE_CHECKING:
     from torch import nn
 
+    from rnnlab.kinds.baselines import Baseline
+
 
 class Section(NamedTuple):
     """A part of a run's report as plain data, which `report/` draws: a heading, and its parts in order."""
@@ -128,6 +130,10 @@ class Kind:
             result: the fields of result.json so far.
         """
         return Outputs()
+
+    def baselines(self) -> Sequence[Baseline]:
+        """Return the simple models whose test figures stand beside those of every run."""
+        return ()
 
     # a finished run, `rnnlab.run.folder.open_run.OpenRun`
     def require(self, command: str, folder: Path | str) -> None:

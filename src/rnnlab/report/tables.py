@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rnnlab.report.baselines import baseline_figures, left_out, verdicts
 from rnnlab.report.limited import part_of, part_of_metric, parts_of
 from rnnlab.report.names import PER_CLASS, class_part, split_of, splits_said, tested, tested_prefix
 
@@ -31,8 +32,13 @@ def run_table(result: Result, folder: str | Path = "") -> str:
     }
     parts = [headline(result)]
     if whole:
-        rows = [[_row_name(result, name), number(value)] for name, value in whole.items()]
-        parts.append(render(["metric", "value"], rows))
+        beside = baseline_figures(result)
+        rows = [
+            [_row_name(result, name), number(value), *(number(own.get(name)) for own in beside.values())]
+            for name, value in whole.items()
+        ]
+        parts.append(render(["metric", "value", *beside], rows))
+        parts.append("\n".join(verdicts(result)))
     if by_class:
         parts.append(_class_table(by_class, tested(result), part_of(result, tested(result))))
     parts.append("\n".join(_facts(result, short_path(folder))))
@@ -86,6 +92,7 @@ def _facts(result: Result, folder: str) -> list[str]:
         lines.append(f"data:   {source}, {splits}" + (f" ({rows})" if rows else ""))
         lines += [f"note:   {note}" for note in data.get("notes") or ()]
     lines += [f"read:   {part}" for part in parts_of(result)]
+    lines += [f"note:   {sentence}" for sentence in left_out(result)]
     said = (result.get("calibration") or {}).get("said")
     lines += [f"temperature: {said}"] if said else []
     return [*lines, f"folder: {folder}"] if folder else lines

@@ -13,6 +13,8 @@ from rnnlab.kinds.work import Facts, Settings
 if TYPE_CHECKING:
     from torch import nn
 
+    from rnnlab.kinds.baselines import Baseline
+
 EVERYWHERE = ("train", "val", "test")
 
 
@@ -82,6 +84,11 @@ class ClassificationKind(Kind):
             "prior": prior,
             "trained_prior": trained,
         }
+
+    def baselines(self) -> Sequence[Baseline]:
+        from rnnlab.kinds.classification.baselines import BASELINES
+
+        return BASELINES
 
 
 KIND = ClassificationKind()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rnnlab.data.styles import style_names
 from rnnlab.errors import SettingError
 from rnnlab.kinds.base import Kind
 from rnnlab.kinds.metric import Metric
 from rnnlab.kinds.work import Facts, Settings
+
+if TYPE_CHECKING:
+    from rnnlab.kinds.baselines import Baseline
 
 EVALUATED = ("val", "test")
 
@@ -67,6 +70,11 @@ class LanguageModelingKind(Kind):
 
     def task_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
         return {"styles": facts["styles"]} if facts["styles"] else {}
+
+    def baselines(self) -> Sequence[Baseline]:
+        from rnnlab.kinds.language_modeling.baselines import BASELINES
+
+        return BASELINES
 
 
 KIND = LanguageModelingKind()

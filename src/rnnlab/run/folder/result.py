@@ -28,6 +28,7 @@ KINDS: dict[str, Any] = {  # of the fields that other code reads
     "model": MAPPING,
     "metrics": MAPPING,
     "data": MAPPING,
+    "baselines": MAPPING,
     "sweep": MAPPING,
     "git": MAPPING,
     "versions": MAPPING,

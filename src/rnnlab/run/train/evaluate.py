@@ -12,7 +12,7 @@ from torch import Tensor
 from rnnlab.atomic import whole_file
 from rnnlab.report.figures import confusion_figure, curve_figures
 from rnnlab.report.limited import part_of, parts_of
-from rnnlab.report.names import tested
+from rnnlab.report.names import tested, tested_prefix
 from rnnlab.report.page.write import write_report
 from rnnlab.report.tables import run_table
 from rnnlab.run.build.assemble import Experiment
@@ -21,6 +21,7 @@ from rnnlab.run.build.limits import has_test, read_parts, training_part
 from rnnlab.run.folder.checkpoint import loading
 from rnnlab.run.folder.result import Result
 from rnnlab.run.folder.run_folder import RunFolder
+from rnnlab.run.train.baselines import measured, to_log
 from rnnlab.run.train.dynamic import add_dynamic
 from rnnlab.run.train.samples import write_samples
 from rnnlab.run.train.tuning import Tuned, calibrated_metrics, tune
@@ -55,7 +56,9 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
         trained["calibration"] = {**tuned.temperature._asdict(), "said": str(tuned.temperature)}
     if tuned.ensemble is not None:
         trained["ngrams"] = tuned.ensemble.facts
-    show_outputs(experiment, folder, result, metrics)
+    baselines = measured(cfg, experiment, metrics, tested_prefix(result.fields))
+    trained |= {"baselines": baselines} if baselines else {}
+    show_outputs(experiment, folder, result, metrics | to_log(baselines))
     result.end("finished", metrics=metrics, **trained)
     write_page(cfg, experiment, folder)
     log.info("\n%s", run_table(result.fields, folder.path))

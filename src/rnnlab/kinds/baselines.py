@@ -1,0 +1,145 @@
+"""Simple models beside a network: what each has to offer, and their figures, kept by content."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from rnnlab.atomic import write_whole
+from rnnlab.errors import SettingError
+
+FOLDER = "baselines"  # of the cache folder
+MOST_TOKENS = 20_000_000  # of the train split; a baseline of more would keep a run waiting for minutes
+
+
+class Measured(NamedTuple):
+    """A baseline's figures.
+
+    Attributes:
+        metrics: by the names of the network's, without a split: `accuracy`, `perplexity_windows`.
+        chosen: plain values that it chose on the validation split.
+    """
+
+    metrics: dict[str, float]
+    chosen: dict[str, Any]
+
+
+class LeftOut(Exception):
+    """A baseline does not fit the data; its message says why, for the table."""
+
+
+class Baseline(Protocol):
+    """A simple model whose test figures stand beside a network's.
+
+    It learns from the train split alone, may choose its settings on the validation split, and is tested on
+    the rows that the network is tested on.
+
+    Attributes:
+        name: what tables call it.
+        version: raised when its figures change, so that older ones are not taken from the cache.
+    """
+
+    name: str
+    version: int
+
+    def read(self, data: Any, task: Any, world_size: int) -> NamedTuple:
+        """All that decides the figures, as arrays and plain values.
+
+        Args:
+            data: the prepared data module.
+            task: the network's LightningModule, for the settings that the baseline has to follow.
+            world_size: processes that tested the network, each with its own part of the test split.
+
+        Raises:
+            LeftOut: the data are none for it.
+        """
+        ...
+
+    def measure(self, inputs: Any) -> Measured:
+        """Train and test; a pure function of `inputs`, which draws nothing from a global random state.
+
+        Raises:
+            LeftOut: the data are none for it.
+        """
+        ...
+
+
+def measure_all(
+    baselines: Sequence[Baseline], data: Any, task: Any, cache: Path, world_size: int = 1
+) -> dict[str, dict[str, Any]]:
+    """Each baseline's `metrics` and `chosen`, from the cache where they are kept, by its name; or `left_out`,
+    the reason why it has none.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for baseline in baselines:
+        start = time.monotonic()
+        try:
+            entry = _kept(baseline, baseline.read(data, task, world_size), cache / FOLDER)
+        except LeftOut as reason:
+            entry = {"left_out": str(reason)}
+        found[baseline.name] = {**entry, "seconds": round(time.monotonic() - start, 3)}
+    return found
+
+
+def _kept(baseline: Baseline, inputs: NamedTuple, folder: Path) -> dict[str, Any]:
+    """The figures of these inputs; of several processes that ask at once one computes them."""
+    path = folder / f"{digest([baseline.name, baseline.version, inputs])}.json"
+    found = _read(path)
+    if found is not None:
+        return {**found, "cached": True}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError("paths.cache_dir", folder.parent, f"cannot be made: {error.strerror}") from error
+    with _alone(path.with_suffix(".lock")):
+        found = _read(path)
+        if found is not None:
+            return {**found, "cached": True}
+        entry = baseline.measure(inputs)._asdict()
+        write_whole(path, json.dumps(entry, indent=2))
+    return {**entry, "cached": False}
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """What is kept in a file, None if it is missing or broken."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return {"metrics": dict(found["metrics"]), "chosen": dict(found["chosen"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Wait until no other process is inside; a file system without locks lets all of them in."""
+    with path.open("w") as file:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def digest(content: Any) -> str:
+    """sha256 of nested sequences of arrays and plain values."""
+    hashed = hashlib.sha256()
+    waiting = [content]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, np.ndarray):
+            hashed.update(f"{part.dtype}{part.shape}".encode())
+            hashed.update(np.ascontiguousarray(part).data)
+        elif isinstance(part, dict):
+            waiting.append(sorted(part.items()))
+        elif isinstance(part, list | tuple):
+            hashed.update(f"{len(part)} parts".encode())
+            waiting += reversed(part)
+        else:
+            hashed.update(json.dumps(part).encode() + b"\n")
+    return hashed.hexdigest()[:32]

@@ -1,0 +1,71 @@
+"""What a page or table shows of a run's baselines, from its result.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rnnlab.report.names import bare
+
+Result = Mapping[str, Any]  # a run's result.json
+
+
+def baseline_figures(result: Result) -> dict[str, dict[str, float]]:
+    """The metrics of each baseline that has some, by its name."""
+    return {
+        name: {k: v for k, v in entry["metrics"].items() if _is_number(v)}
+        for name, entry in _entries(result).items()
+        if isinstance(entry.get("metrics"), Mapping)
+    }
+
+
+def left_out(result: Result) -> list[str]:
+    """A sentence for each baseline that was left out, with the reason."""
+    found = {name: entry.get("left_out") for name, entry in _entries(result).items()}
+    return [f"{name} left out: {reason}" for name, reason in found.items() if isinstance(reason, str)]
+
+
+def verdicts(result: Result) -> list[str]:
+    """`worse than linear n-grams: macro recall 0.5700 against 0.5800`, for each baseline that the
+    network does not beat in the metric that they are judged by.
+    """
+    return [line for line in (_verdict(result, name) for name in baseline_figures(result)) if line]
+
+
+def _verdict(result: Result, name: str) -> str:
+    metric = str(_entries(result)[name].get("judged_by"))
+    own, other = (result.get("metrics") or {}).get(metric), baseline_figures(result)[name].get(metric)
+    if own is None or other is None:
+        return ""
+    gain = other - own if _entries(result)[name].get("lower_is_better") else own - other
+    if gain > 0:
+        return ""
+    verdict = "worse than" if gain < 0 else "no better than"
+    return f"{verdict} {name}: {said(metric)} {_pair(own, other)}"
+
+
+def said(metric: str) -> str:
+    """`macro recall` of `test/macro_recall`, `nats a token (windows)` of `test/nats_windows`."""
+    kind, _, protocol = bare(metric).partition("_")
+    if kind in ("nats", "bits"):
+        return f"{kind} a token ({protocol})"
+    return f"{kind} ({protocol})" if kind == "perplexity" else bare(metric).replace("_", " ")
+
+
+def _pair(own: float, other: float) -> str:
+    """Both numbers, with as many decimals as it takes to tell them apart."""
+    for decimals in (4, 6, 9):
+        shown = [f"{value:,.{decimals}f}" for value in (own, other)]
+        if own == other or shown[0] != shown[1]:
+            break
+    return " against ".join(shown)
+
+
+def _entries(result: Result) -> dict[str, Mapping[str, Any]]:
+    found = result.get("baselines")
+    items = found.items() if isinstance(found, Mapping) else ()
+    return {str(name): entry for name, entry in items if isinstance(entry, Mapping)}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
