@@ -27,14 +27,14 @@ from matplotlib.lines import Line2D
 from torch import Tensor
 
 from rnnlab.bar import Bar
+from rnnlab.model.cell_options import CELLS as KNOWN_CELLS
 from rnnlab.model.encoder import RecurrentEncoder
-from rnnlab.model.layers import CELLS, SCANS
 from rnnlab.report.curves import COLOURS, MARKERS
 from rnnlab.report.tables import render
 from rnnlab.run.build.machine import device_name, set_threads
 
 MODES = ("training", "evaluation")
-FUSED = ("rnn", "lstm", "gru")
+CELLS, FUSED, SCANS = tuple(KNOWN_CELLS), ("rnn", "lstm", "gru"), ("mingru", "minlstm")
 WARM_LENGTH, WARM_PASSES = 16, 3  # scripted loops are compiled in their first two passes
 
 

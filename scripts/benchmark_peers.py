@@ -32,7 +32,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnnlab.data.batch import Batch
-from rnnlab.model import directions
+from rnnlab.model import side_by_side
 from rnnlab.model.encoder import Encoded
 from rnnlab.report.tables import render
 from rnnlab.run.build.assemble import build_data, build_network, build_task
@@ -93,7 +93,7 @@ class InTurn(Bare):
     """The plain loop, in which one direction of a layer waits for the other."""
 
     def step(self, batch: Batch) -> None:
-        with mock.patch.object(directions, "fits_side_by_side", return_value=False):
+        with mock.patch.object(side_by_side, "fits_side_by_side", return_value=False):
             super().step(batch)
 
 

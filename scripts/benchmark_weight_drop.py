@@ -17,10 +17,10 @@ import time
 
 import torch
 
+from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.fused import FUSED
 from rnnlab.model.layer import Layer
-from rnnlab.model.layers import make_layer
-from rnnlab.model.options import CellOptions
+from rnnlab.model.make_layer import make_layer
 from rnnlab.report.tables import render
 from rnnlab.run.build.machine import device_name, set_threads
 

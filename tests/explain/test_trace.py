@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from rnnlab.explain.trace import traceable, traces
+from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.classifier import Classifier
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.ensemble import Ensemble
 from rnnlab.model.language_model import LanguageModel
-from rnnlab.model.options import CellOptions
 
 from .test_gradients import classifier, hierarchical
 

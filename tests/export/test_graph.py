@@ -8,13 +8,13 @@ import torch
 from rnnlab.errors import SettingError
 from rnnlab.export.classifier import classifier_graph
 from rnnlab.export.language_model import language_graph
+from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.classifier import Classifier
 from rnnlab.model.embedding import Pretrained
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.ensemble import Ensemble
 from rnnlab.model.hierarchical import HierarchicalClassifier
 from rnnlab.model.language_model import LanguageModel
-from rnnlab.model.options import CellOptions
 from rnnlab.model.pooling import POOLINGS
 from rnnlab.run.folder.classify import adjusted
 

@@ -11,7 +11,7 @@ from rnnlab.generate import fused
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.fused import FusedEngine, engine_of
 from rnnlab.generate.state import join, select
-from rnnlab.model.options import CellOptions
+from rnnlab.model.cell_options import CellOptions
 
 TOKENS = np.array([[2, 3, 4, 5, 9, 11], [7, 7, 2, 10, 3, 2], [6, 5, 4, 3, 2, 2]])
 CELLS = [("lstm", {}), ("gru", {}), ("rnn", {}), ("rnn", {"options": CellOptions(nonlinearity="relu")})]

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from rnnlab.model.depth import Depth, Mixing
+from rnnlab.model.depth import Depth, Highway, Mixing, Residual
 
 
 def depth(connection: str = "none", norm: str = "none", layers: int = 3, width: int = 4) -> Depth:
@@ -76,3 +76,19 @@ def test_directions_are_joined_added_or_mapped():
     assert [Mixing(name, 4).output_size for name in Mixing.NAMES] == [8, 4, 4]
     with pytest.raises(ValueError, match="mixing=mean must be one of concat, sum, linear"):
         Mixing("mean", 4)
+
+
+def test_a_residual_connection_is_the_sum():
+    assert torch.equal(Residual()(torch.tensor([1.0]), torch.tensor([2.0])), torch.tensor([3.0]))
+
+
+def test_a_highway_mixes_by_a_gate_that_reads_the_input():
+    highway = Highway(3).double()
+    before, after = torch.randn(2, 4, 2, 3, dtype=torch.double)
+    gate = 1 / (1 + torch.exp(-(before @ highway.gate.weight.T + highway.gate.bias)))
+    torch.testing.assert_close(highway(before, after), gate * after + (1 - gate) * before, rtol=0, atol=1e-12)
+
+
+def test_a_highway_starts_out_carrying_most_of_its_input():
+    nothing = torch.zeros(1, 1, 64)
+    assert torch.allclose(Highway(64)(nothing, nothing + 1), torch.sigmoid(torch.tensor(-1.0)))

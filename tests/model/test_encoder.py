@@ -11,9 +11,8 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from torch.profiler import ProfilerActivity, profile
 
 from rnnlab.model.causal_attention import CausalAttention
+from rnnlab.model.cell_options import CELLS, CellOptions
 from rnnlab.model.encoder import Encoded, RecurrentEncoder
-from rnnlab.model.layers import CELLS
-from rnnlab.model.options import CellOptions
 from rnnlab.model.self_attention import SelfAttention
 from rnnlab.model.sequence import padding_mask
 

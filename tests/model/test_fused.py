@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 
+from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.dropout import drop_entries
 from rnnlab.model.fused import RECURRENT, dropped_weights, make_fused
 from rnnlab.model.layer import Layer, State
-from rnnlab.model.options import CellOptions
 
 NUM_STEPS, INPUT_SIZE, HIDDEN_SIZE = 7, 4, 5
 LENGTHS = torch.tensor([3, 7, 1])

@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model.cell import LSTMCell
+from rnnlab.model.cell_options import CellOptions
+from rnnlab.model.cells.stepwise import LSTMCell
 from rnnlab.model.embedding import Embedding
 from rnnlab.model.fused import make_fused
 from rnnlab.model.initialise import INITS, initialise, initialise_matrix
-from rnnlab.model.options import CellOptions
 
 UNITS, INPUTS = 120, 80
 

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from rnnlab.model import fused, kernels
+from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.fused import make_fused
 from rnnlab.model.kernels import autocast_to, cpu_name, has_kernel
-from rnnlab.model.options import CellOptions
 
 LENGTHS = torch.tensor([3, 7, 1])
 OLD = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}

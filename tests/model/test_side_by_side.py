@@ -10,9 +10,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model import directions
+from rnnlab.model import side_by_side as module
+from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.encoder import RecurrentEncoder
-from rnnlab.model.options import CellOptions
 from rnnlab.model.side_by_side import at_once, fits_side_by_side, side_by_side
 
 LENGTHS = torch.tensor([4, 9, 1, 6])
@@ -95,7 +95,7 @@ def test_a_gradient_of_a_gradient_is_refused():
 def test_what_draws_random_numbers_runs_in_one_order(monkeypatch):
     options = CellOptions(recurrent_dropout=0.5, recurrent_dropout_kind="weight_drop")
     dropping, taken = make(num_layers=1, options=options), []
-    monkeypatch.setattr(directions, "side_by_side", lambda *given: taken.append(1) or side_by_side(*given))
+    monkeypatch.setattr(module, "side_by_side", lambda *given: taken.append(1) or side_by_side(*given))
     dropping(inputs(), LENGTHS)
     assert not taken
     dropping.eval()(inputs(), LENGTHS)

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 import torch
 
+from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.classifier import Classifier
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.hierarchical import HierarchicalClassifier
-from rnnlab.model.options import CellOptions
 from rnnlab.model.pooling import POOLINGS
 
 LENGTHS = torch.tensor([12, 9, 10])

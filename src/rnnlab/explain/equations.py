@@ -7,23 +7,26 @@ from typing import Any
 
 import torch
 
-from rnnlab.model.cell import Cell, GRUCell, LSTMCell, RNNCell
+from rnnlab.model.cell_options import CellOptions
+from rnnlab.model.cells.base import Cell
+from rnnlab.model.cells.gru import GRU
+from rnnlab.model.cells.lstm import LSTM
+from rnnlab.model.cells.rnn import RNN
+from rnnlab.model.cells.stepwise import GRUCell, LSTMCell, RNNCell, StepwiseCell
 from rnnlab.model.fused import FusedGRU, FusedLSTM, FusedRNN
-from rnnlab.model.loop import Loop, LoopGRU, LoopLSTM, LoopRNN
-from rnnlab.model.options import CellOptions
 
-CELLS: dict[type, type[Cell]] = {
+CELLS: dict[type, type[StepwiseCell]] = {
     FusedRNN: RNNCell,
     FusedLSTM: LSTMCell,
     FusedGRU: GRUCell,
-    LoopRNN: RNNCell,
-    LoopLSTM: LSTMCell,
-    LoopGRU: GRUCell,
+    RNN: RNNCell,
+    LSTM: LSTMCell,
+    GRU: GRUCell,
 }
 
 
-def cell_of(layer: Any) -> Cell | None:
-    """The cell with the layer's weights, or None where `rnnlab.model.cell` has none with its equations.
+def cell_of(layer: Any) -> StepwiseCell | None:
+    """The cell with the layer's weights; None where `rnnlab.model.cells.stepwise` lacks its equations.
 
     Those of peepholes, coupled gates, projections, zoneout and rectified units it does not have.
     """
@@ -31,7 +34,7 @@ def cell_of(layer: Any) -> Cell | None:
         return None
     cell = CELLS[type(layer)](layer.input_size, layer.hidden_size).to(layer.weight_ih_l0)
     source: Any = layer
-    if isinstance(layer, Loop):
+    if isinstance(layer, Cell):
         names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0")
         weights = {name: getattr(layer, name) for name in names}
         second = getattr(layer, "bias_hh_l0", None)  # some loops keep the sum of torch's two biases
@@ -42,7 +45,7 @@ def cell_of(layer: Any) -> Cell | None:
 
 
 def _plain(layer: Any) -> bool:
-    if not isinstance(layer, Loop):
+    if not isinstance(layer, Cell):
         return layer.mode != "RNN_RELU" and not layer.proj_size
     options: CellOptions = layer.options
     changed = (

@@ -26,7 +26,7 @@ class Trace(NamedTuple):
         inputs: (B, T, I), what it reads.
         hidden: (B, T, H), its outputs.
         memory: (B, T, H), an LSTM's c, else None.
-        gates: name to (B, T, H); empty for a cell whose equations `rnnlab.model.cell` does not have.
+        gates: name to (B, T, H); empty for a cell that `rnnlab.model.cells.stepwise` lacks.
     """
 
     name: str

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from rnnlab.errors import SettingError
 from rnnlab.export.graph import Graph
 from rnnlab.export.layer import Read, add_layer, check_layers
-from rnnlab.model.connection import Highway, Residual
+from rnnlab.model.depth import Highway, Residual
 
 
 class Encoding(NamedTuple):

@@ -9,10 +9,37 @@ import torch
 from torch import Tensor, nn
 
 from rnnlab.model import check
-from rnnlab.model.connection import CONNECTIONS, Highway, Residual
 from rnnlab.model.dropout import LockedDropout
 
+CONNECTIONS = ("none", "residual", "highway", "dense")
+CARRY_BIAS = -1.0  # a gate that starts out carrying lets deep stacks train (Srivastava et al. 2015)
 NORMS = ("none", "layer")
+
+
+class Residual(nn.Module):
+    """y = layer(x) + x (He et al. 2016)."""
+
+    def forward(self, inputs: Tensor, outputs: Tensor) -> Tensor:
+        """What went into the layer and what came out of it to their sum."""
+        return inputs + outputs
+
+
+class Highway(nn.Module):
+    """y = t layer(x) + (1 - t) x with t = sigmoid(W x + b) (Srivastava et al. 2015, Zhang et al. 2016).
+
+    Args:
+        size: features of a step.
+    """
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.gate = nn.Linear(size, size)
+        nn.init.xavier_uniform_(self.gate.weight)
+        nn.init.constant_(self.gate.bias, CARRY_BIAS)
+
+    def forward(self, inputs: Tensor, outputs: Tensor) -> Tensor:
+        """What went into the layer and what came out of it to their mix."""
+        return torch.lerp(inputs, outputs, torch.sigmoid(self.gate(inputs)))
 
 
 class Depth(nn.Module):

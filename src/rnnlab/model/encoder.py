@@ -12,16 +12,15 @@ from torch import Tensor, nn
 
 from rnnlab.model import check
 from rnnlab.model.causal_attention import CausalAttention
-from rnnlab.model.check_batch import check_inputs, check_state
+from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.depth import Depth, Mixing
-from rnnlab.model.directions import read_both_ways
 from rnnlab.model.encoded import Encoded
 from rnnlab.model.layer import Layer, State
-from rnnlab.model.layers import make_layer
+from rnnlab.model.make_layer import MakesLayer, make_layer, name_of
 from rnnlab.model.norm import MaskedBatchNorm
-from rnnlab.model.options import CellOptions
 from rnnlab.model.self_attention import SelfAttention
-from rnnlab.model.sequence import flip_index, last_step, padding_mask
+from rnnlab.model.sequence import check_inputs, check_state, flip_index, last_step, padding_mask
+from rnnlab.model.side_by_side import read_both_ways
 
 INPUT_NORMS = ("none", "batch")
 
@@ -33,7 +32,8 @@ class RecurrentEncoder(nn.Module):
     step sees it; the other direction is a causal pass over the rows flipped by length.
 
     Args:
-        cell: a name of `rnnlab.model.layers.CELLS`.
+        cell: a name of `rnnlab.model.cell_options.CELLS`, or what makes a `Layer` from input size, hidden
+            size and options, such as a subclass of `rnnlab.model.cells.base.Cell`.
         input_size, hidden_size: features of a step, units of each layer and direction.
         num_layers: layers one above the other.
         bidirectional: also read each row from its end; then `causal` is False and no state goes in or out.
@@ -53,7 +53,7 @@ class RecurrentEncoder(nn.Module):
 
     def __init__(
         self,
-        cell: str,
+        cell: str | MakesLayer,
         input_size: int,
         hidden_size: int,
         num_layers: int = 1,
@@ -71,7 +71,7 @@ class RecurrentEncoder(nn.Module):
         check.one_of("input_norm", input_norm, INPUT_NORMS)
         if mixing != "concat" and not bidirectional:
             raise ValueError(f"mixing={mixing} needs bidirectional=True: it makes one of two directions")
-        self.cell, self.input_size, self.hidden_size = cell, input_size, hidden_size
+        self.cell, self.input_size, self.hidden_size = name_of(cell), input_size, hidden_size
         self.num_layers = num_layers
         self.options = options or CellOptions()
         self.mixing = Mixing(mixing, self.options.projection_size or hidden_size)

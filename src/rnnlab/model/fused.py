@@ -11,12 +11,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from rnnlab.model.cell_options import CellOptions, check_options
 from rnnlab.model.dropout import drop_entries
 from rnnlab.model.initialise import initialise
 from rnnlab.model.kernels import autocast_to, has_kernel
 from rnnlab.model.layer import Layer, LayerOutput, State
-from rnnlab.model.options import CellOptions
-from rnnlab.model.places import check_places
 from rnnlab.model.sequence import last_step
 
 RECURRENT = 1  # place of weight_hh among a layer's weights
@@ -128,7 +127,7 @@ class FusedLSTM(Fused, nn.LSTM):  # type: ignore[misc]
 
 
 class FusedGRU(Fused, nn.GRU):  # type: ignore[misc]
-    """Cho et al. (2014), see `rnnlab.model.cell.GRUCell`."""
+    """Cho et al. (2014), see `rnnlab.model.cells.stepwise.GRUCell`."""
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions) -> None:
         super().__init__(input_size, hidden_size)
@@ -143,6 +142,6 @@ FUSED: dict[str, type[FusedRNN] | type[FusedLSTM] | type[FusedGRU]] = {
 
 
 def make_fused(cell: str, input_size: int, hidden_size: int, options: CellOptions) -> Layer:
-    """A fused layer of that name. Raises ValueError for an option that the cell has no place for."""
-    check_places(cell, options)
+    """A fused layer of that name. Raises ValueError for an option that the cell does not have."""
+    check_options(cell, options)
     return FUSED[cell](input_size, hidden_size, options)

@@ -48,7 +48,7 @@ OWN = _names(
     model.encoder.RecurrentEncoder
     model.hierarchical.HierarchicalClassifier
     model.language_model.LanguageModel
-    model.options.CellOptions
+    model.cell_options.CellOptions
     model.self_attention.SelfAttention
     kinds.classification.ngrams.naive_bayes.NaiveBayesNgrams
     training.optimizer.muon.MuonAdamW

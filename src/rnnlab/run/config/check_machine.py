@@ -10,22 +10,11 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
+from rnnlab.model.cell_options import CELLS
 
 GPUS = ("gpu", "cuda")
 DEVICES = ("nvidia[0-9]*", "nvidiactl", "nvgpu*", "nvhost-gpu", "kfd", "dxg")  # NVIDIA, Jetson, AMD, WSL
 HALF = ("16-true", "bf16-true")
-# Gates of a step that read the input, and that read the previous state; lower bounds.
-GATES = {
-    "rnn": (1, 1),
-    "indrnn": (1, 0),
-    "gru": (3, 3),
-    "mingru": (2, 0),
-    "minlstm": (3, 0),
-    "lstm": (4, 4),
-    "layernorm_lstm": (4, 4),
-    "mogrifier_lstm": (4, 4),
-    "slstm": (4, 0),
-}
 # tokenizers whose vocabulary has vocab_size entries
 EXACT = (".BpeTokenizer", ".ByteBpeTokenizer", ".UnigramTokenizer", ".WordPieceTokenizer")
 
@@ -98,7 +87,8 @@ def least_parameters(cfg: DictConfig) -> dict[str, int]:
     options = encoder.get("options") or {}
     reads_size, hidden = int(encoder.input_size), int(encoder.hidden_size)
     out = min(int(options.get("projection_size") or hidden), hidden)
-    reads, recalls = GATES.get(str(encoder.cell), (1, 0))
+    known = CELLS.get(str(encoder.cell))
+    reads, recalls = known.gates if known is not None else (1, 0)
     if options.get("coupled"):
         reads, recalls = reads - 1, max(recalls - 1, 0)
     directions = 2 if encoder.get("bidirectional") else 1

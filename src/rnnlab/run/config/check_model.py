@@ -5,8 +5,8 @@ from __future__ import annotations
 from omegaconf import DictConfig
 
 from rnnlab.errors import SettingError
-from rnnlab.model.options import CellOptions
-from rnnlab.model.places import MisplacedOption, check_places
+from rnnlab.model.cell_options import CellOptions, MisplacedOption
+from rnnlab.model.cell_options import check_options as check_cell_options
 
 ENCODER = ".encoder.RecurrentEncoder"
 
@@ -22,9 +22,11 @@ def check_model(cfg: DictConfig) -> None:
 
 
 def check_options(cfg: DictConfig) -> None:
+    if not isinstance(cfg.model.encoder.cell, str):  # a class from elsewhere, which knows its own options
+        return
     options = {str(name): value for name, value in cfg.model.encoder.options.items() if name != "_target_"}
     try:
-        check_places(cfg.model.encoder.cell, CellOptions(**options))
+        check_cell_options(cfg.model.encoder.cell, CellOptions(**options))
     except MisplacedOption as error:
         raise SettingError(f"model.{error.option}", error.value, f"has no place: {error.reason}") from error
     if cfg.model.hidden_size % cfg.model.heads:

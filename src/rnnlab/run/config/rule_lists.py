@@ -88,4 +88,19 @@ class Tree:
         return isinstance(value, dict) or (value is None and self.optional) or is_one_of(value, self.words)
 
 
-Rule = Number | Amount | Choice | Flag | Pattern | Text | Names | Items | Tree
+@dataclass(frozen=True)
+class NameOrClass:
+    """One of a few names, or a mapping that names a class from elsewhere, which is called later."""
+
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"one of {', '.join(self.names)}, or {{_target_: package.module.Name, _partial_: true}}"
+
+    def allows(self, value: object) -> bool:
+        if isinstance(value, dict):
+            return "_target_" in value and value.get("_partial_") is True
+        return is_one_of(value, self.names)
+
+
+Rule = Number | Amount | Choice | Flag | Pattern | Text | Names | NameOrClass | Items | Tree

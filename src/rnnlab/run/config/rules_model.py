@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from rnnlab.model.options import NONLINEARITIES, RECURRENT_DROPOUTS
-from rnnlab.model.places import CELLS
+from rnnlab.model.cell_options import CELLS, NONLINEARITIES, RECURRENT_DROPOUTS
 from rnnlab.run.config.rule import OPTIONAL_WIDTH, PROBABILITY, SIZE, WIDTH, Choice, Flag, Number, Text
-from rnnlab.run.config.rule_lists import Rule, Tree
+from rnnlab.run.config.rule_lists import NameOrClass, Rule, Tree
 
 INITS = (
     *("orthogonal", "orthogonal_gates", "xavier_uniform", "xavier_normal", "kaiming_uniform"),
@@ -35,7 +34,7 @@ MODEL_RULES: dict[str, Rule] = {
     "tie_weights": Flag(),
     "members": Number(1, 1000, whole=True),
     "sentence_hidden_size": WIDTH,
-    "cell": Choice(CELLS),
+    "cell": NameOrClass(tuple(CELLS)),
     "recurrent_dropout": PROBABILITY,
     "recurrent_dropout_kind": Choice(RECURRENT_DROPOUTS),
     "zoneout": PROBABILITY,

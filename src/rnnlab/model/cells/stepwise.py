@@ -40,7 +40,7 @@ class Gate(nn.Module):
         return self.input(inputs) + self.recurrent(hidden)
 
 
-class Cell(nn.Module):
+class StepwiseCell(nn.Module):
     """What the three cells share: named gates, weights from torch, an empty state.
 
     Args:
@@ -81,7 +81,7 @@ class Cell(nn.Module):
                     own.copy_(rows)
 
 
-class RNNCell(Cell):
+class RNNCell(StepwiseCell):
     """Elman (1990): h' = tanh(W x + U h)."""
 
     gate_names = ("hidden",)
@@ -94,7 +94,7 @@ class RNNCell(Cell):
         return Step((h,), {"hidden": h})
 
 
-class LSTMCell(Cell):
+class LSTMCell(StepwiseCell):
     """Hochreiter & Schmidhuber (1997) with the forget gate of Gers et al. (2000), without peepholes.
 
     i = sigmoid(W_i x + U_i h)    input gate: what is written
@@ -127,7 +127,7 @@ class LSTMCell(Cell):
         return Step((h, c), {"input_gate": i, "forget_gate": f, "cell_input": g, "output_gate": o})
 
 
-class GRUCell(Cell):
+class GRUCell(StepwiseCell):
     """Cho et al. (2014), with the reset after the recurrent product as cuDNN and torch have it.
 
     r = sigmoid(W_r x + U_r h)          reset gate: what of the past the candidate sees
@@ -151,7 +151,9 @@ class GRUCell(Cell):
         return Step((h,), {"reset_gate": r, "update_gate": z, "candidate": n})
 
 
-def unroll(cell: Cell, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State, dict[str, Tensor]]:
+def unroll(
+    cell: StepwiseCell, inputs: Tensor, state: State | None = None
+) -> tuple[Tensor, State, dict[str, Tensor]]:
     """Runs a cell over (B, T, I): outputs (B, T, H), the last state, and each gate over time (B, T, H)."""
     state = cell.initial_state(len(inputs)) if state is None else state
     outputs, seen = [], []

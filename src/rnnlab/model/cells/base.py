@@ -1,45 +1,61 @@
-"""Layers whose steps no kernel computes: one matrix product for all inputs, then a compiled loop.
+"""A recurrent layer whose cell says what happens at one step, and nothing else.
 
 Shapes: B rows, T steps, I input features, H units, O output features, G gates; steps are time-major.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from rnnlab.model import loops
+from rnnlab.model import check
+from rnnlab.model.cell_options import RECURRENT, CellOptions, check_options
 from rnnlab.model.dropout import drop_entries
 from rnnlab.model.initialise import initialise_matrix
 from rnnlab.model.layer import Layer, LayerOutput, State
-from rnnlab.model.options import CellOptions
-from rnnlab.model.places import check_places
-from rnnlab.model.script import scripted
+from rnnlab.model.scripted_steps import scripted_loop
 from rnnlab.model.sequence import last_step
 
 
-class Loop(Layer):
-    """What the loops share: weights named as torch names them, dropout in the recurrence, states.
+class Cell(Layer):
+    """A cell and its weights, run over all steps by a compiled loop.
+
+    A cell of one's own is a subclass with `step` and `weights`; docs/adding.md shows one. What every cell has
+    without a line of its own:
 
     variational dropout (Gal & Ghahramani 2016): features of the hidden state are dropped before the recurrent
         product, one mask (B, O) for all steps of a row, and the rest is scaled by 1 / (1 - p).
     weight_drop (Merity et al. 2018): entries of the recurrent matrix, one mask a batch, scaled likewise.
     zoneout (Krueger et al. 2017): in training a unit keeps its old value with the probability z, drawn anew
         at each step; evaluation takes the expectation z old + (1 - z) new.
+
+    Args:
+        input_size, hidden_size: features of a step, units.
+        options: what the cell has beside its sizes; None leaves all at their defaults.
+
+    Raises:
+        ValueError: a size that is no whole number of at least 1; an option that the cell does not have.
     """
 
-    num_gates: ClassVar[int] = 4
+    name: ClassVar[str] = ""
+    """In `CELLS`; empty for a cell from elsewhere."""
+    num_gates: ClassVar[int] = 1
     num_parts: ClassVar[int] = 1
-    forgets: ClassVar[bool] = True
+    """Of the state; all but the first, the hidden state, have H features."""
+    forgets: ClassVar[bool] = False
     """Whether the last gate but two is a forget gate, whose bias starts at `forget_bias`."""
+    has: ClassVar[frozenset[str]] = RECURRENT
+    """Names of `CellOptions` that a cell from elsewhere has."""
 
-    def __init__(self, cell: str, input_size: int, hidden_size: int, options: CellOptions) -> None:
+    def __init__(self, input_size: int, hidden_size: int, options: CellOptions | None = None) -> None:
         super().__init__()
-        check_places(cell, options)
-        self.input_size, self.hidden_size, self.options = input_size, hidden_size, options
+        self.options = options = options or CellOptions()
+        check_options(self.name or type(self).__name__, options, None if self.name else self.has)
+        self.input_size = check.positive("input_size", input_size)
+        self.hidden_size = check.positive("hidden_size", hidden_size)
         self.output_size = options.projection_size or hidden_size
         self.state_sizes = (self.output_size, *[hidden_size] * (self.num_parts - 1))
         rows = self.gates() * hidden_size
@@ -49,6 +65,29 @@ class Loop(Layer):
         self.bias_ih_l0 = nn.Parameter(torch.zeros(rows))
         if self.forgets:
             nn.init.constant_(self.bias_ih_l0.data.chunk(self.gates())[-3], options.forget_bias)
+
+    @staticmethod
+    def step(x: Tensor, h: Tensor, state: list[Tensor], weights: Any) -> list[Tensor]:
+        """The parts of the state (B, F) after one step; the first of them is the output.
+
+        TorchScript compiles it: every argument has a type, and an optional part gets a name before its test.
+
+        Args:
+            x: (B, G H), the step of what `inputs` gives.
+            h: (B, O), the hidden state as the recurrent product reads it: with dropped features where
+                variational dropout drops some.
+            state: the parts (B, F) before the step; the first is the whole hidden state.
+            weights: what `weights` gives: a tensor, or a NamedTuple of the cell's own.
+        """
+        raise NotImplementedError
+
+    def weights(self) -> Any:
+        """What every step takes, made once a pass."""
+        raise NotImplementedError
+
+    def inputs(self, steps: Tensor) -> Tensor:
+        """What the inputs (T, B, I) give to each step, in one product: W x + b, (T, B, G H)."""
+        return F.linear(steps, self.weight_ih_l0, self.bias_ih_l0)
 
     def gates(self) -> int:
         return self.num_gates
@@ -68,17 +107,11 @@ class Loop(Layer):
             if state is None
             else [part[0] for part in state]
         )
-        over_time = self.run(steps, parts)
+        inputs, weights = self.inputs(steps), self.weights()
+        run = scripted_loop(type(self).step)
+        over_time = run(inputs, parts, weights, self.mask(steps), *self.keeps(steps))
         reached = tuple(last_step(part, lengths).unsqueeze(0) for part in over_time)
         return LayerOutput(over_time[0], reached)
-
-    def run(self, steps: Tensor, state: list[Tensor]) -> list[Tensor]:
-        """Each part of the state after each step (T, B, F)."""
-        raise NotImplementedError
-
-    def products(self, steps: Tensor) -> Tensor:
-        """W x + b of all steps (T, B, G H)."""
-        return F.linear(steps, self.weight_ih_l0, self.bias_ih_l0)
 
     def recurrent(self) -> Tensor:
         """The recurrent weights, in training with dropped entries where the options say so."""
@@ -99,7 +132,7 @@ class Loop(Layer):
         return drop_entries(steps.new_ones(steps.shape[1], self.output_size), dropped)
 
     def keep(self, probability: float, steps: Tensor, size: int) -> Tensor | None:
-        """(T, B, size), the share of a part's old value that zoneout keeps; None for nothing."""
+        """(T, B, size), the fraction of a part's old value that zoneout keeps; None for nothing."""
         if not probability:
             return None
         if self.training:
@@ -107,63 +140,10 @@ class Loop(Layer):
         return steps.new_full((1, 1, 1), probability).expand(*steps.shape[:2], size)
 
     def keeps(self, steps: Tensor) -> tuple[Tensor | None, Tensor | None]:
-        """Of the hidden state and of the memory."""
+        """Of the hidden state and of the cell state."""
         options = self.options
         hidden = self.keep(options.zoneout, steps, self.output_size)
         return hidden, self.keep(options.memory_zoneout, steps, self.hidden_size)
 
     def extra_repr(self) -> str:
         return f"{self.input_size}, {self.hidden_size}"
-
-
-class LoopRNN(Loop):
-    """Elman (1990) with dropout in its recurrence."""
-
-    num_gates, forgets = 1, False
-
-    def run(self, steps: Tensor, state: list[Tensor]) -> list[Tensor]:
-        rectified, keep = self.options.nonlinearity == "relu", self.keeps(steps)[0]
-        return scripted(loops.elman)(
-            self.products(steps), state, self.recurrent(), rectified, self.mask(steps), keep
-        )
-
-
-class LoopGRU(Loop):
-    """Cho et al. (2014) with dropout in its recurrence."""
-
-    num_gates, forgets = 3, False
-
-    def make_recurrent(self) -> None:
-        super().make_recurrent()
-        self.bias_hh_l0 = nn.Parameter(torch.zeros(3 * self.hidden_size))
-
-    def run(self, steps: Tensor, state: list[Tensor]) -> list[Tensor]:
-        keep = self.keeps(steps)[0]
-        return scripted(loops.gru)(
-            self.products(steps), state, self.recurrent(), self.bias_hh_l0, self.mask(steps), keep
-        )
-
-
-class LoopLSTM(Loop):
-    """An LSTM with peepholes, coupled gates, a projection or dropout in its recurrence."""
-
-    num_parts = 2
-
-    def gates(self) -> int:
-        return 3 if self.options.coupled else 4
-
-    def make_recurrent(self) -> None:
-        super().make_recurrent()
-        options, size = self.options, self.hidden_size
-        self.peephole_l0 = self.weight_hr_l0 = None
-        if options.peephole:
-            self.peephole_l0 = nn.Parameter(torch.zeros(self.gates() - 1, size))
-        if options.projection_size:
-            self.weight_hr_l0 = nn.Parameter(torch.empty(options.projection_size, size))
-            initialise_matrix("orthogonal", self.weight_hr_l0)
-
-    def run(self, steps: Tensor, state: list[Tensor]) -> list[Tensor]:
-        inside = (self.recurrent(), self.peephole_l0, self.weight_hr_l0, self.options.coupled)
-        return scripted(loops.lstm)(
-            self.products(steps), state, *inside, self.mask(steps), *self.keeps(steps)
-        )

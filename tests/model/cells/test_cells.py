@@ -9,14 +9,14 @@ import torch
 from torch import Tensor
 from torch.nn.functional import sigmoid
 
-from rnnlab.model.loop import Loop
-from rnnlab.model.loop_cells import make_loop
-from rnnlab.model.options import CellOptions
+from rnnlab.model.cell_options import CellOptions
+from rnnlab.model.cells.base import Cell
+from rnnlab.model.make_layer import own_layer
 
 T, B, INPUTS, H = 6, 3, 4, 6
 
 
-def gates_of(layer: Loop, names: str) -> Callable[[Tensor, Tensor], dict[str, Tensor]]:
+def gates_of(layer: Cell, names: str) -> Callable[[Tensor, Tensor], dict[str, Tensor]]:
     """W x + b + U h of each gate, from the rows of the stacked matrices."""
 
     def gates(x: Tensor, h: Tensor) -> dict[str, Tensor]:
@@ -31,12 +31,12 @@ def gates_of(layer: Loop, names: str) -> Callable[[Tensor, Tensor], dict[str, Te
     return gates
 
 
-def rnn(layer: Loop, x: Tensor, state: list[Tensor]) -> list[Tensor]:
+def rnn(layer: Cell, x: Tensor, state: list[Tensor]) -> list[Tensor]:
     raw = gates_of(layer, "h")(x, state[0])["h"]
     return [raw.clamp(min=0) if layer.options.nonlinearity == "relu" else torch.tanh(raw)]
 
 
-def gru(layer: Loop, x: Tensor, state: list[Tensor]) -> list[Tensor]:
+def gru(layer: Cell, x: Tensor, state: list[Tensor]) -> list[Tensor]:
     (h,) = state
     w, b, u, v = layer.weight_ih_l0, layer.bias_ih_l0, layer.weight_hh_l0, layer.bias_hh_l0
     r = sigmoid(x @ w[:H].T + b[:H] + h @ u[:H].T + v[:H])
@@ -45,7 +45,7 @@ def gru(layer: Loop, x: Tensor, state: list[Tensor]) -> list[Tensor]:
     return [(1 - z) * n + z * h]
 
 
-def lstm(layer: Loop, x: Tensor, state: list[Tensor]) -> list[Tensor]:
+def lstm(layer: Cell, x: Tensor, state: list[Tensor]) -> list[Tensor]:
     h, c = state
     gates = gates_of(layer, "fgo" if layer.options.coupled else "ifgo")(x, h)
     see = layer.peephole_l0 if layer.options.peephole else torch.zeros(3, H, dtype=x.dtype)
@@ -63,7 +63,7 @@ def normalised(values: Tensor, gain: Tensor, bias: Tensor) -> Tensor:
     return centred / deviation * gain + bias
 
 
-def layernorm_lstm(layer: Loop, x: Tensor, state: list[Tensor]) -> list[Tensor]:
+def layernorm_lstm(layer: Cell, x: Tensor, state: list[Tensor]) -> list[Tensor]:
     h, c = state
     ahead = normalised(x @ layer.weight_ih_l0.T, layer.input_gain_l0, layer.bias_ih_l0)
     back = normalised(h @ layer.weight_hh_l0.T, layer.recurrent_gain_l0, layer.bias_hh_l0)
@@ -72,7 +72,7 @@ def layernorm_lstm(layer: Loop, x: Tensor, state: list[Tensor]) -> list[Tensor]:
     return [sigmoid(o) * torch.tanh(normalised(new, layer.memory_gain_l0, layer.memory_bias_l0)), new]
 
 
-def mogrifier_lstm(layer: Loop, x: Tensor, state: list[Tensor]) -> list[Tensor]:
+def mogrifier_lstm(layer: Cell, x: Tensor, state: list[Tensor]) -> list[Tensor]:
     h, c = state
     for number, matrix in enumerate(layer.gating_l0, start=1):
         if number % 2 == 1:
@@ -84,7 +84,7 @@ def mogrifier_lstm(layer: Loop, x: Tensor, state: list[Tensor]) -> list[Tensor]:
     return [sigmoid(gates["o"]) * torch.tanh(new), new]
 
 
-def slstm(layer: Loop, x: Tensor, state: list[Tensor]) -> list[Tensor]:
+def slstm(layer: Cell, x: Tensor, state: list[Tensor]) -> list[Tensor]:
     """Equations 8 to 14 of Beck et al. (2024) as they stand, without the stabiliser, whose log is 0 here."""
     h, c, n, _ = state
     heads, part = layer.options.heads, H // layer.options.heads
@@ -99,7 +99,7 @@ def slstm(layer: Loop, x: Tensor, state: list[Tensor]) -> list[Tensor]:
     return [sigmoid(o) * new / norm, new, norm, torch.zeros_like(n)]
 
 
-def indrnn(layer: Loop, x: Tensor, state: list[Tensor]) -> list[Tensor]:
+def indrnn(layer: Cell, x: Tensor, state: list[Tensor]) -> list[Tensor]:
     raw = x @ layer.weight_ih_l0.T + layer.bias_ih_l0 + layer.recurrent_l0 * state[0]
     return [raw.clamp(min=0)]
 
@@ -118,18 +118,18 @@ CASES: list[tuple[str, dict]] = [
 ]
 
 
-def make(cell: str, **options: object) -> Loop:
+def make(cell: str, **options: object) -> Cell:
     torch.manual_seed(0)
-    layer = make_loop(cell, INPUTS, H, CellOptions(**options)).double()
+    layer = own_layer(cell)(INPUTS, H, CellOptions(**options)).double()
     with torch.no_grad():
         for parameter in layer.parameters():
             parameter.add_(0.3 * torch.randn_like(parameter))
-    assert isinstance(layer, Loop)
+    assert isinstance(layer, Cell)
     return layer
 
 
 def reference(
-    layer: Loop, steps: Tensor, state: list[Tensor], step: Callable[..., list[Tensor]]
+    layer: Cell, steps: Tensor, state: list[Tensor], step: Callable[..., list[Tensor]]
 ) -> tuple[Tensor, list[Tensor]]:
     outputs = []
     for x in steps:
@@ -138,7 +138,7 @@ def reference(
     return torch.stack(outputs), state
 
 
-def compare(layer: Loop, steps: Tensor, state: list[Tensor], step: Callable[..., list[Tensor]]) -> None:
+def compare(layer: Cell, steps: Tensor, state: list[Tensor], step: Callable[..., list[Tensor]]) -> None:
     """Outputs, last state and all gradients, at 1e-9."""
     start = tuple(part.unsqueeze(0) for part in state)
     torch.manual_seed(7)
@@ -162,7 +162,7 @@ def compare(layer: Loop, steps: Tensor, state: list[Tensor], step: Callable[...,
     torch.testing.assert_close(found[0], found[1], rtol=1e-9, atol=1e-9)
 
 
-def inputs_and_state(layer: Loop) -> tuple[Tensor, list[Tensor]]:
+def inputs_and_state(layer: Cell) -> tuple[Tensor, list[Tensor]]:
     torch.manual_seed(1)
     steps = torch.randn(T, B, INPUTS, dtype=torch.double)
     state = [torch.rand(B, size, dtype=torch.double) for size in layer.state_sizes]
@@ -278,7 +278,7 @@ def test_an_slstm_stands_input_gates_that_would_overflow_and_forgets_nothing_of_
 
 
 def test_an_indrnn_starts_with_recurrent_weights_between_0_and_1():
-    weights = make_loop("indrnn", 4, 2_000, CellOptions()).recurrent_l0
+    weights = own_layer("indrnn")(4, 2_000, CellOptions()).recurrent_l0
     assert 0 <= weights.min() < 0.01
     assert 0.99 < weights.max() < 1
     assert weights.mean().item() == pytest.approx(0.5, abs=0.03)
@@ -288,17 +288,17 @@ def test_an_indrnn_starts_with_recurrent_weights_between_0_and_1():
     ("cell", "gate"), [("lstm", 1), ("layernorm_lstm", 1), ("mogrifier_lstm", 1), ("slstm", 1)]
 )
 def test_the_forget_gate_starts_at_its_bias_and_all_else_at_0(cell, gate):
-    bias = make_loop(cell, INPUTS, H, CellOptions(forget_bias=2.0)).bias_ih_l0.view(4, H)
+    bias = own_layer(cell)(INPUTS, H, CellOptions(forget_bias=2.0)).bias_ih_l0.view(4, H)
     assert (bias[gate] == 2).all()
     assert bias.abs().sum() == 2 * H
     assert (
-        make_loop("lstm", INPUTS, H, CellOptions(coupled=True)).bias_ih_l0.tolist()
+        own_layer("lstm")(INPUTS, H, CellOptions(coupled=True)).bias_ih_l0.tolist()
         == [1.0] * H + [0.0] * 2 * H
     )
 
 
 def test_each_head_of_an_slstm_starts_orthogonal():
-    layer = make_loop("slstm", INPUTS, 8, CellOptions(heads=2))
+    layer = own_layer("slstm")(INPUTS, 8, CellOptions(heads=2))
     assert len(layer.weight_hh_heads_l0) == 2
     for head in layer.weight_hh_heads_l0:
         torch.testing.assert_close(head.T @ head, torch.eye(4))

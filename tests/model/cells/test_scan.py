@@ -6,17 +6,18 @@ import pytest
 import torch
 from torch import Tensor
 
-from rnnlab.model.options import CellOptions
-from rnnlab.model.scan import ScanLayer
+from rnnlab.model.cell_options import CellOptions
+from rnnlab.model.cells.scan import Scan
+from rnnlab.model.make_layer import make_layer, own_layer
 
 CELLS = ("mingru", "minlstm")
 LENGTHS = torch.tensor([4, 9, 1, 6])
 NUM_STEPS, SIZE, UNITS = 9, 5, 3
 
 
-def make(cell: str, **options: Any) -> ScanLayer:
+def make(cell: str, **options: Any) -> Scan:
     torch.manual_seed(0)
-    layer = ScanLayer(cell, SIZE, UNITS, CellOptions(**options)).double()
+    layer = own_layer(cell)(SIZE, UNITS, CellOptions(**options)).double()
     torch.nn.init.normal_(layer.bias_ih)
     return layer
 
@@ -39,14 +40,14 @@ def positive(values: Tensor) -> Tensor:
     return torch.where(values >= 0, values + 0.5, torch.sigmoid(values))
 
 
-def mingru(layer: ScanLayer, inputs: Tensor, hidden: Tensor) -> Tensor:
+def mingru(layer: Scan, inputs: Tensor, hidden: Tensor) -> Tensor:
     """Feng et al. (2024), section 3.1: one step."""
     (w_z, w_n), (b_z, b_n) = layer.weight_ih.chunk(2), layer.bias_ih.chunk(2)
     update, candidate = torch.sigmoid(inputs @ w_z.T + b_z), positive(inputs @ w_n.T + b_n)
     return (1 - update) * hidden + update * candidate
 
 
-def minlstm(layer: ScanLayer, inputs: Tensor, hidden: Tensor) -> Tensor:
+def minlstm(layer: Scan, inputs: Tensor, hidden: Tensor) -> Tensor:
     """Feng et al. (2024), section 3.2: one step."""
     (w_i, w_f, w_n), (b_i, b_f, b_n) = layer.weight_ih.chunk(3), layer.bias_ih.chunk(3)
     enter, forget = torch.sigmoid(inputs @ w_i.T + b_i), torch.sigmoid(inputs @ w_f.T + b_f)
@@ -109,7 +110,7 @@ def test_no_step_sees_the_future(cell):
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_gates_that_vanish_leave_finite_values_and_gradients(cell):
-    layer = ScanLayer(cell, SIZE, UNITS, CellOptions())
+    layer = own_layer(cell)(SIZE, UNITS, CellOptions())
     for bias in (-1e4, 1e4):
         torch.nn.init.constant_(layer.bias_ih, bias)
         given = steps().float().requires_grad_()
@@ -121,7 +122,7 @@ def test_gates_that_vanish_leave_finite_values_and_gradients(cell):
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_half_precision_inputs_keep_their_states_in_single(cell):
-    layer = ScanLayer(cell, SIZE, UNITS, CellOptions())
+    layer = own_layer(cell)(SIZE, UNITS, CellOptions())
     with torch.autocast("cpu", torch.bfloat16):
         outputs, (after,) = layer(steps().float())
     assert outputs.dtype == after.dtype == torch.float32
@@ -130,7 +131,7 @@ def test_half_precision_inputs_keep_their_states_in_single(cell):
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
 @pytest.mark.parametrize("cell", CELLS)
 def test_weights_in_half_precision_hand_on_their_type_and_keep_states_in_single(cell, dtype):
-    layer = ScanLayer(cell, SIZE, UNITS, CellOptions()).to(dtype)
+    layer = own_layer(cell)(SIZE, UNITS, CellOptions()).to(dtype)
     outputs, (after,) = layer(steps().to(dtype))
     assert (outputs.dtype, after.dtype) == (dtype, torch.float32)
     torch.testing.assert_close(outputs[-1], after[0].to(dtype), rtol=0, atol=0)
@@ -139,9 +140,9 @@ def test_weights_in_half_precision_hand_on_their_type_and_keep_states_in_single(
 
 
 def test_the_forget_bias_is_the_forget_gates_alone():
-    biases = ScanLayer("minlstm", SIZE, UNITS, CellOptions(forget_bias=2.0)).bias_ih.chunk(3)
+    biases = own_layer("minlstm")(SIZE, UNITS, CellOptions(forget_bias=2.0)).bias_ih.chunk(3)
     assert [bias.tolist() for bias in biases] == [[0] * UNITS, [2] * UNITS, [0] * UNITS]
-    assert not ScanLayer("mingru", SIZE, UNITS, CellOptions()).bias_ih.any()
+    assert not own_layer("mingru")(SIZE, UNITS, CellOptions()).bias_ih.any()
 
 
 def test_the_input_matrix_starts_by_name_gate_by_gate():
@@ -174,9 +175,9 @@ def test_what_the_cells_have_no_place_for_is_refused(cell, options, message):
 
 
 def test_other_wrong_arguments_are_named():
-    with pytest.raises(ValueError, match="cell=lstm must be one of mingru, minlstm"):
-        make("lstm")
+    with pytest.raises(ValueError, match=r"cell=minrnn must be one of rnn, lstm, .*mingru, minlstm"):
+        make_layer("minrnn", SIZE, UNITS, CellOptions())
     with pytest.raises(ValueError, match=r"forget_bias=2\.0 has no place: cell=mingru"):
         make("mingru", forget_bias=2.0)
     with pytest.raises(ValueError, match="hidden_size=0 must be a whole number of at least 1"):
-        ScanLayer("mingru", SIZE, 0, CellOptions())
+        own_layer("mingru")(SIZE, 0, CellOptions())

@@ -9,16 +9,18 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model import loop, loop_cells
+from rnnlab.model.cell_options import CellOptions
+from rnnlab.model.cells import base
+from rnnlab.model.cells.base import Cell
 from rnnlab.model.layer import LayerOutput
-from rnnlab.model.loop import Loop
-from rnnlab.model.loop_cells import LOOPS, make_loop
-from rnnlab.model.options import CellOptions
+from rnnlab.model.make_layer import own_layer
+from rnnlab.model.scripted_steps import python_loop
 
 T, B, INPUTS, H = 7, 4, 5, 6
 LENGTHS = torch.tensor([7, 1, 4, 6])
 VARIATIONAL = {"recurrent_dropout": 0.3, "recurrent_dropout_kind": "variational"}
 WEIGHT_DROP = {"recurrent_dropout": 0.3, "recurrent_dropout_kind": "weight_drop"}
+LOOPS = ("rnn", "lstm", "gru", "layernorm_lstm", "mogrifier_lstm", "slstm", "indrnn")
 CASES: list[tuple[str, dict]] = [
     *[(cell, {}) for cell in LOOPS],
     *[(cell, {"zoneout": 0.2}) for cell in LOOPS],
@@ -37,14 +39,14 @@ def name_of(value: object) -> str:
 every_case = pytest.mark.parametrize(("cell", "options"), CASES, ids=name_of)
 
 
-def make(cell: str, options: dict, seed: int = 0) -> Loop:
+def make(cell: str, options: dict, seed: int = 0) -> Cell:
     """A layer in evaluation whose weights are nowhere at a special value."""
     torch.manual_seed(seed)
-    layer = make_loop(cell, INPUTS, H, CellOptions(**options)).double().eval()
+    layer = own_layer(cell)(INPUTS, H, CellOptions(**options)).double().eval()
     with torch.no_grad():
         for parameter in layer.parameters():
             parameter.add_(0.2 * torch.randn_like(parameter))
-    assert isinstance(layer, Loop)
+    assert isinstance(layer, Cell)
     return layer
 
 
@@ -102,8 +104,7 @@ def test_the_compiled_loop_equals_the_python_that_it_was_made_of(cell, options, 
         return [output.outputs, *output.state, inputs.grad, *(each.grad for each in layer.parameters())]
 
     compiled = run()
-    for module in (loop, loop_cells):
-        monkeypatch.setattr(module, "scripted", lambda function: function)
+    monkeypatch.setattr(base, "scripted_loop", python_loop)
     torch.testing.assert_close(compiled, run(), rtol=0, atol=1e-12)
 
 
@@ -211,4 +212,4 @@ def test_without_options_a_fused_cell_as_a_loop_equals_torch_with_its_gradients(
 )
 def test_an_option_without_a_place_is_refused(cell, options, message):
     with pytest.raises(ValueError, match=message):
-        make_loop(cell, INPUTS, H, CellOptions(**options))
+        own_layer(cell)(INPUTS, H, CellOptions(**options))

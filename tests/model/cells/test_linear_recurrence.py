@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.autograd import gradcheck, gradgradcheck
 
-from rnnlab.model.linear_recurrence import SMALL, linear_recurrence, pairwise, step_by_step
+from rnnlab.model.cells.linear_recurrence import SMALL, linear_recurrence, pairwise, step_by_step
 
 SOLVERS = [step_by_step, pairwise]
 

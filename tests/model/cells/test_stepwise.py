@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from rnnlab.model.cell import Cell, GRUCell, LSTMCell, RNNCell, unroll
+from rnnlab.model.cells.stepwise import GRUCell, LSTMCell, RNNCell, StepwiseCell, unroll
 
-CELLS: dict[type[Cell], tuple[type[nn.RNNCellBase], type[nn.RNNBase]]] = {
+CELLS: dict[type[StepwiseCell], tuple[type[nn.RNNCellBase], type[nn.RNNBase]]] = {
     RNNCell: (nn.RNNCell, nn.RNN),
     LSTMCell: (nn.LSTMCell, nn.LSTM),
     GRUCell: (nn.GRUCell, nn.GRU),

@@ -1,0 +1,120 @@
+"""The cells, and the options of each. No torch is imported here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+from rnnlab.model import check
+
+RECURRENT_DROPOUTS = ("variational", "weight_drop")
+NONLINEARITIES = ("tanh", "relu")
+
+
+@dataclass(frozen=True)
+class CellOptions:
+    """Settings of one layer; each cell refuses the options that it does not have.
+
+    Args:
+        nonlinearity: of `rnn`, tanh or relu.
+        forget_bias: where a forget gate's bias starts (Gers et al. 2000, Jozefowicz et al. 2015).
+        peephole: an lstm's gates see the cell state (Gers & Schmidhuber 2000).
+        coupled: an lstm's input gate is one minus its forget gate (Greff et al. 2017).
+        projection_size: features that an lstm's output is projected to (Sak et al. 2014); None has none.
+        recurrent_dropout: probability in [0, 1) of what `recurrent_dropout_kind` drops.
+        recurrent_dropout_kind: variational, features of the hidden state, one mask a sequence (Gal &
+            Ghahramani 2016), or weight_drop, entries of the recurrent matrix, one mask a batch (Merity et
+            al. 2018).
+        zoneout: probability in [0, 1) of a unit of the hidden state to stay as it was (Krueger et al. 2017).
+        memory_zoneout: the same for an lstm's cell state.
+        rounds: of a mogrifier's mutual gating (Melis et al. 2020), at least 1.
+        heads: blocks of an slstm's recurrent matrix (Beck et al. 2024), which divide the hidden size.
+        input_init, recurrent_init: names of `rnnlab.model.initialise.INITS`.
+
+    Raises:
+        ValueError: a value outside its range.
+    """
+
+    nonlinearity: str = "tanh"
+    forget_bias: float = 1.0
+    peephole: bool = False
+    coupled: bool = False
+    projection_size: int | None = None
+    recurrent_dropout: float = 0.0
+    recurrent_dropout_kind: str = "weight_drop"
+    zoneout: float = 0.0
+    memory_zoneout: float = 0.0
+    rounds: int = 5
+    heads: int = 1
+    input_init: str = "xavier_uniform"
+    recurrent_init: str = "orthogonal"
+
+    def __post_init__(self) -> None:
+        check.one_of("nonlinearity", self.nonlinearity, NONLINEARITIES)
+        check.one_of("recurrent_dropout_kind", self.recurrent_dropout_kind, RECURRENT_DROPOUTS)
+        for name in ("recurrent_dropout", "zoneout", "memory_zoneout"):
+            check.probability(name, getattr(self, name))
+        for name in ("rounds", "heads"):
+            check.positive(name, getattr(self, name))
+        if self.projection_size is not None:
+            check.positive("projection_size", self.projection_size)
+
+
+RECURRENT = frozenset({"recurrent_init", "variational", "weight_drop", "zoneout"})
+"""What every cell with a recurrent matrix has from `cells.base.Cell`."""
+LSTM = RECURRENT | {"forget_bias", "memory_zoneout"}
+EVERYWHERE = frozenset({"input_init", "recurrent_dropout_kind"})
+
+
+class KnownCell(NamedTuple):
+    """A cell of rnnlab's own.
+
+    Attributes:
+        layer: its class in `rnnlab.model.cells.NAME`.
+        options: names of `CellOptions` that it has; each kind of recurrent dropout counts as one.
+        gates: how many matrices read the input, and how many the whole hidden state; lower bounds.
+    """
+
+    layer: str
+    options: frozenset[str]
+    gates: tuple[int, int]
+
+
+CELLS: dict[str, KnownCell] = {
+    "rnn": KnownCell("RNN", RECURRENT | {"nonlinearity"}, (1, 1)),
+    "lstm": KnownCell("LSTM", LSTM | {"peephole", "coupled", "projection_size"}, (4, 4)),
+    "gru": KnownCell("GRU", RECURRENT, (3, 3)),
+    "layernorm_lstm": KnownCell("LayerNormLSTM", LSTM, (4, 4)),
+    "mogrifier_lstm": KnownCell("MogrifierLSTM", LSTM | {"rounds"}, (4, 4)),
+    "slstm": KnownCell("SLSTM", RECURRENT | {"forget_bias", "heads"}, (4, 0)),
+    "indrnn": KnownCell("IndRNN", frozenset({"variational", "zoneout"}), (1, 0)),
+    "mingru": KnownCell("MinGRU", frozenset(), (2, 0)),
+    "minlstm": KnownCell("MinLSTM", frozenset({"forget_bias"}), (3, 0)),
+}
+
+
+class MisplacedOption(ValueError):
+    """An option that a cell does not have; `option` is its name, `value` what it was set to."""
+
+    def __init__(self, option: str, value: object, cell: str, has: str) -> None:
+        self.option, self.value, self.reason = option, value, f"cell={cell} has {has}"
+        super().__init__(f"{option}={value} has no place: {self.reason}")
+
+
+def check_options(cell: str, options: CellOptions, has: frozenset[str] | None = None) -> None:
+    """Raise MisplacedOption for an option that is not at its default and that the cell does not have.
+
+    Args:
+        cell: a name of `CELLS`, or of any other cell, with the options that it `has`.
+    """
+    places = CELLS[check.one_of("cell", cell, CELLS)].options if has is None else has
+    kind = options.recurrent_dropout_kind
+    if options.recurrent_dropout and kind not in places:
+        matrix = "recurrent matrix" if kind == "weight_drop" else "recurrent product of its hidden state"
+        raise MisplacedOption("recurrent_dropout_kind", kind, cell, f"no {matrix}")
+    for field in fields(CellOptions):
+        value = getattr(options, field.name)
+        dropout = field.name == "recurrent_dropout"
+        if value != field.default and not dropout and field.name not in places | EVERYWHERE:
+            others = ", ".join(name for name, known in CELLS.items() if field.name in known.options)
+            raise MisplacedOption(field.name, value, cell, f"no such part, only {others}")

@@ -1,0 +1,93 @@
+"""The loop over the steps of any cell, compiled once for each: no Python runs between two steps.
+
+Shapes: T steps, B rows, F features of a part of the state.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from functools import cache, wraps
+from types import FunctionType
+from typing import Any, get_type_hints
+
+import torch
+from torch import Tensor
+
+Loop = Callable[..., list[Tensor]]
+Weights = Any  # what a cell's step takes: its own type stands in for this one, and its step for `step` below
+
+
+def step(x: Tensor, h: Tensor, state: list[Tensor], weights: Weights) -> list[Tensor]:
+    """The state after one step of a cell; `rnnlab.model.cells.base.Cell.step` describes the arguments."""
+    raise NotImplementedError
+
+
+def masked(h: Tensor, mask: Tensor | None) -> Tensor:
+    return h if mask is None else h * mask
+
+
+def mixed(new: Tensor, old: Tensor, fraction: Tensor) -> Tensor:
+    """fraction old + (1 - fraction) new, as precise as the old: under autocast the others have fewer bits."""
+    return torch.lerp(new.type_as(old), old, fraction.type_as(old))
+
+
+def loop(
+    inputs: Tensor,
+    state: list[Tensor],
+    weights: Weights,
+    mask: Tensor | None,
+    keep_hidden: Tensor | None,
+    keep_cell: Tensor | None,
+) -> list[Tensor]:
+    """Each part of the state after each step (T, B, F).
+
+    Inputs are taken apart by `unbind`: the gradient of `inputs[t]` has the size of all steps, at every step.
+
+    Args:
+        inputs: (T, B, ...), what the cell makes of all inputs at once.
+        state: parts (B, F) before the first step.
+        weights: what the cell's step takes.
+        mask: (B, F), what variational dropout leaves of the hidden state, scaled; None for all of it.
+        keep_hidden, keep_cell: (T, B, F), the fraction of the old hidden and cell state that zoneout keeps.
+    """
+    over_time: list[list[Tensor]] = [[] for _ in state]
+    for t, x in enumerate(inputs.unbind()):
+        new = step(x, masked(state[0], mask), state, weights)
+        if keep_hidden is not None:
+            new[0] = mixed(new[0], state[0], keep_hidden[t])
+        if keep_cell is not None:
+            new[1] = mixed(new[1], state[1], keep_cell[t])
+        for part, after in zip(over_time, new):  # noqa: B905  TorchScript knows no strict
+            part.append(after)
+        state = new
+    return [torch.stack(part) for part in over_time]
+
+
+def python_loop(step: Callable[..., list[Tensor]]) -> Loop:
+    """`loop` around the step of a cell, as Python."""
+    weights = get_type_hints(step)["weights"]
+    if hasattr(weights, "_fields"):  # TorchScript reads no names in a NamedTuple's annotations
+        weights.__annotations__.update(get_type_hints(weights))
+    return FunctionType(loop.__code__, {**globals(), "step": step, "Weights": weights}, loop.__name__)
+
+
+@cache
+def scripted_loop(step: Callable[..., list[Tensor]]) -> Loop:
+    """`loop` around the step of a cell, compiled by TorchScript.
+
+    torch.compile, which torch would rather see, takes minutes to unroll a loop, and again for every length.
+    On CPUs, where no kernel is fused, TorchScript's own optimizer is off: it took 2 seconds at the second
+    length of a GRU and made no later step faster.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", DeprecationWarning)
+        warnings.filterwarnings("ignore", "`torch.jit.script_method` is deprecated", DeprecationWarning)
+        compiled: Loop = torch.jit.script(python_loop(step))
+
+    @wraps(step)
+    def run(inputs: Tensor, *rest: Any) -> list[Tensor]:
+        with torch.jit.optimized_execution(inputs.is_cuda):
+            return compiled(inputs, *rest)
+
+    return run
