@@ -7,6 +7,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+import forked
 import pytest
 from hydra import compose, initialize_config_dir
 from hypothesis import settings
@@ -101,7 +102,7 @@ def listening():
     @contextmanager
     def started(*arguments):
         command = [sys.executable, "-m", "rnnlab.cli", *map(str, arguments)]
-        process = subprocess.Popen(
+        process = forked.Popen(
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

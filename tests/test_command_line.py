@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import forked
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -23,8 +24,9 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "RNNLAB_CACHE_DIR": str(tmp_path / "cache")}
 
 
-def start(tmp_path: Path, *overrides: str) -> subprocess.Popen:
-    return subprocess.Popen(
+def start(tmp_path: Path, *overrides: str, cold: bool = False) -> subprocess.Popen:
+    """The command, forked; where it is to be killed, in a new process."""
+    return (subprocess if cold else forked).Popen(
         command(*overrides),
         cwd=tmp_path,
         env=environment(tmp_path),
@@ -100,7 +102,7 @@ def test_a_killed_run_goes_on_and_no_epoch_is_lost_or_doubled(tmp_path):
     quick = ["text=plain", "threads=1", "model.hidden_size=16", "data.batch_size=256"]
     choices = ["task=tweets", "model=lstm", *quick] if real else SMALL
     choices = [*choices, "trainer.max_epochs=3", "trainer.log_every_n_steps=1"]
-    process = start(tmp_path, *choices)
+    process = start(tmp_path, *choices, cold=True)
     folder = run_folder(tmp_path, task)
     wait_for_step(folder, 1, process)
     process.send_signal(signal.SIGKILL)
@@ -117,7 +119,7 @@ def test_a_killed_run_goes_on_and_no_epoch_is_lost_or_doubled(tmp_path):
 
 @pytest.mark.slow
 def test_ctrl_c_saves_in_mid_epoch_and_says_how_to_go_on(tmp_path):
-    process = start(tmp_path, *SMALL, "trainer.max_epochs=200", "trainer.log_every_n_steps=1")
+    process = start(tmp_path, *SMALL, "trainer.max_epochs=200", "trainer.log_every_n_steps=1", cold=True)
     folder = run_folder(tmp_path)
     wait_for_step(folder, 1, process)
     process.send_signal(signal.SIGINT)

@@ -13,6 +13,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import forked
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -48,7 +49,7 @@ class Place:
         }
 
     def start(self, *command: str, code: int = 0) -> str:
-        done = subprocess.run(
+        done = forked.run(
             [sys.executable, *command],
             cwd=self.folder,
             env=self.environment,
@@ -142,7 +143,7 @@ def test_the_service_answers_for_the_copy(place):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "rnnlab.cli", "serve", place.copy, "--port", str(port)]
-    service = subprocess.Popen(command, cwd=place.folder, env=place.environment, stderr=subprocess.PIPE)
+    service = forked.Popen(command, cwd=place.folder, env=place.environment, stderr=subprocess.PIPE)
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/health", service)

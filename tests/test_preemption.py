@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import forked
 import pytest
 import torch
 
@@ -78,7 +79,7 @@ def train(place: Path, *overrides: str, sent: str = "-1:0") -> int:
     more = {"PYTHONPATH": paths, "SENT": sent}
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SLURM_")} | more
     command = [sys.executable, str(ROOT / "train.py"), *overrides]
-    done = subprocess.run(
+    done = forked.run(
         command, cwd=place, env=environment, capture_output=True, text=True, timeout=500, check=False
     )
     assert done.returncode in (0, 143), done.stdout + done.stderr
@@ -153,7 +154,7 @@ def test_a_slurm_job_goes_back_into_the_queue_and_finds_its_folder_again(
         count = {"SLURM_RESTART_COUNT": str(restarts)} if restarts else {}
         environment = {**os.environ, **job, **count, **places, "PYTHONPATH": str(tmp_path), "SENT": sent}
         command = [sys.executable, str(ROOT / "train.py"), *choices]
-        return subprocess.run(
+        return forked.run(
             command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=500, check=False
         )
 

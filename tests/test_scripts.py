@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
+import forked
 import pytest
 import torch
 
@@ -21,7 +21,7 @@ def run_script(tmp_path):
     def run(name: str, *arguments: object, code: int = 0) -> str:
         command = [sys.executable, str(ROOT / "scripts" / f"{name}.py"), *map(str, arguments)]
         own = {**os.environ, "OMP_NUM_THREADS": "1"}
-        done = subprocess.run(
+        done = forked.run(
             command, cwd=tmp_path, env=own, capture_output=True, text=True, timeout=400, check=False
         )
         assert done.returncode == code, done.stdout + done.stderr

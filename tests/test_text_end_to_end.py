@@ -13,6 +13,7 @@ import sys
 from itertools import islice
 from pathlib import Path
 
+import forked
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -48,7 +49,7 @@ class Place:
 
     def start(self, *command: str, code: int = 0) -> str:
         """The output of `python COMMAND`, which is to end with this exit code."""
-        done = subprocess.run(
+        done = forked.run(
             [sys.executable, *command],
             cwd=self.folder,
             env=self.environment,
@@ -274,7 +275,7 @@ def test_texts_of_every_kind_pass_through_training_and_tokenize(place):
     chosen += ["data.text_column=text", "data.label_column=label", "text=tweet", "data.max_length=50"]
     folder, result = place.trained(*chosen, "tokenizer=byte_bpe", "tokenizer.vocab_size=270")
     assert result["data"]["rows"]["train"] > 0
-    done = subprocess.run(
+    done = forked.run(
         [sys.executable, "-m", "rnnlab.cli", "tokenize", str(folder), "--json"],
         input="\n".join(line for line in lines if "\n" not in line).encode(),
         capture_output=True,

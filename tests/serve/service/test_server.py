@@ -4,11 +4,11 @@ import http.client
 import json
 import signal
 import socket
-import subprocess
 import sys
 import threading
 from urllib.parse import urlsplit
 
+import forked
 import pytest
 
 from rnnlab.errors import SettingError
@@ -117,7 +117,7 @@ def test_a_port_in_use_is_one_line_and_exit_code_2(classifier_run):
         taken.listen()
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "rnnlab.cli", "serve", str(classifier_run), "--port", port]
-        found = subprocess.run(command, capture_output=True, text=True, check=False)
+        found = forked.run(command, capture_output=True, text=True, check=False)
     assert found.returncode == 2
     assert found.stderr == f"error: --port={port}: cannot be used on 127.0.0.1: Address already in use\n"
 
