@@ -16,11 +16,13 @@ from pathlib import Path
 from rnnlab.run.folder.result import ENDED, read
 from rnnlab.run.train.slurm import has_several_tasks, job_id, was_requeued
 
-# One a process: the time, and random bytes so that runs of the same second differ.
-_stamp = f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{secrets.token_hex(4)}"
+_stamp = ""  # one a process, drawn when it is first asked for
 
 
 def stamp() -> str:
+    """The time, and random bytes so that runs of the same second differ; the same for the whole process."""
+    global _stamp
+    _stamp = _stamp or f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{secrets.token_hex(4)}"
     return _stamp
 
 
@@ -36,7 +38,7 @@ def slurm_folder(overrides: Sequence[str], folder_of: Callable[[], Path]) -> Pat
     if job is None:
         return None
     command = hashlib.sha256("\0".join(sorted(overrides)).encode()).hexdigest()[:8]
-    own, _stamp = _stamp, f"slurm_{job}_{command}"
+    own, _stamp = stamp(), f"slurm_{job}_{command}"
     result = folder_of() / "result.json"
     if not result.exists():
         return None
