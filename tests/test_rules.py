@@ -130,7 +130,8 @@ def undeclared(source: str, *extras: str) -> list[str]:
     lines = project["dependencies"] + [r for e in extras for r in project["optional-dependencies"][e]]
     names = {re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in lines} | {"rnnlab"}
     known = {MODULES.get(name, name.replace("-", "_")) for name in names} | set(sys.stdlib_module_names)
-    known |= {path.stem for path in (ROOT / "scripts").glob("peer_*.py")}  # beside the scripts that use them
+    beside = [*ROOT.glob("scripts/peer_*.py"), ROOT / "tests/fork/forked.py"]  # scripts and tests use them
+    known |= {path.stem for path in beside}
     tops = {name.partition(".")[0] for name in imports(source) if not name.startswith(".")}
     return sorted(tops - known)
 
