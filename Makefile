@@ -12,7 +12,7 @@ NUMBERS = tests/model tests/training/loop tests/kinds tests/training/task tests/
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install train test test-fast test-avx2 test-all check format clean
+.PHONY: help install train test test-long test-all test-fast test-avx2 check format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -22,13 +22,18 @@ install: $(VENV)/.runtime ## make .venv and install what a training needs
 train: $(VENV)/.runtime ## train and print the result; ARGS="task=tweets model=gru" trains something else
 	$(VENV)/bin/python train.py $(ARGS)
 
-test: $(VENV)/.dev ## run all tests; TEST_ARGS="-k encoder" and the like go to pytest
-	$(VENV)/bin/python -m pytest $(TEST_ARGS)
+test: $(VENV)/.dev ## run the tests, in ten minutes; TEST_ARGS="-k encoder" and the like go to pytest
+	$(VENV)/bin/python -m pytest -m "not long" $(TEST_ARGS)
+
+test-long: $(VENV)/.dev ## run those that `make test` leaves out: kills, Slurm, Ray, browser, load
+	$(VENV)/bin/python -m pytest -m long $(TEST_ARGS)
 
 test-all: export RNNLAB_FUZZ ?= 2000
-test-all: test ## run all tests with 2,000 wrong command lines in place of 200 (RNNLAB_FUZZ)
+test-all: export RNNLAB_EXAMPLES ?= 300
+test-all: $(VENV)/.dev ## run both, with ten times the examples of properties and of wrong command lines
+	$(VENV)/bin/python -m pytest $(TEST_ARGS)
 
-test-fast: override TEST_ARGS += -m "not slow"
+test-fast: override TEST_ARGS += -m "not slow and not long"
 test-fast: test ## run the tests that take less than a few seconds each
 
 test-avx2: export ONEDNN_MAX_CPU_ISA = AVX2

@@ -26,8 +26,18 @@ CONFIG_DIR = Path(__file__).parents[1] / "conf"
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: small tensors gain nothing by more
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # runs with more threads do not spin on a busy machine
-settings.register_profile("rnnlab", deadline=None)
+# how many examples a property is tried on: 30 in every run, 300 in `make test-all`
+settings.register_profile("rnnlab", deadline=None, max_examples=int(os.environ.get("RNNLAB_EXAMPLES", "30")))
 settings.load_profile("rnnlab")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items):
+    """What needs Slurm, Ray or a browser is long."""
+    for item in items:
+        marked = item.get_closest_marker("slurm") or item.get_closest_marker("ray")
+        if marked or "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("long")
 
 
 @pytest.fixture

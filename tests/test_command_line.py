@@ -95,7 +95,7 @@ def test_help_names_every_group_and_a_command(tmp_path):
         assert part in output
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_killed_run_goes_on_and_no_epoch_is_lost_or_doubled(tmp_path):
     real = bool(os.environ.get("RNNLAB_DATA_DIR"))
     task = "tweets" if real else "imdb"
@@ -117,7 +117,7 @@ def test_a_killed_run_goes_on_and_no_epoch_is_lost_or_doubled(tmp_path):
     assert steps == sorted(set(steps))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_ctrl_c_saves_in_mid_epoch_and_says_how_to_go_on(tmp_path):
     process = start(tmp_path, *SMALL, "trainer.max_epochs=200", "trainer.log_every_n_steps=1", cold=True)
     folder = run_folder(tmp_path)
@@ -132,7 +132,7 @@ def test_ctrl_c_saves_in_mid_epoch_and_says_how_to_go_on(tmp_path):
     assert "model.hidden_size=8: resume= goes on with the choices of its run" in refused
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_multirun_makes_a_folder_a_job_and_one_table_and_survives_a_failed_job(tmp_path):
     output = finish(
         tmp_path,

@@ -233,4 +233,4 @@ def test_the_schedule_peaks_at_the_end_of_its_warm_up(modules):
 
 def test_readme_gives_the_commands_that_ci_runs():
     marks = re.findall(r"^<!-- ci: (\w+) -->\n```bash\n(?=.)", PAGES["README.md"], re.MULTILINE)
-    assert marks == ["install", "check", "test"]
+    assert marks == ["install", "check", "test", "long"]

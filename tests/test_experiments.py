@@ -105,7 +105,7 @@ def test_a_recipe_takes_its_first_steps(texts, tmp_path, experiment):
     assert all(value == value for value in result["metrics"].values()), result["metrics"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(
     platform.machine().lower() not in ("x86_64", "amd64") or not torch.backends.mkldnn.is_available(),
     reason="needs oneDNN on x86",

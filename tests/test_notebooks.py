@@ -111,7 +111,7 @@ def test_what_a_notebook_imports_of_ours_is_there(notebook):
         assert [name for name in names.split(", ") if not hasattr(found, name.split(" as ")[0])] == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_from_its_first_cell_to_its_last(notebook, place, finished):
     done = finished[notebook.stem]

@@ -113,7 +113,9 @@ def content(folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("task", RUNS)
+@pytest.mark.parametrize(
+    "task", ["imdb", *(pytest.param(task, marks=pytest.mark.long) for task in ("tweets", "shakespeare"))]
+)
 def test_a_preempted_run_ends_bit_for_bit_like_an_unbroken_one(tmp_path: Path, task: str) -> None:
     choices, steps = RUNS[task]
     choices = [*choices, *SMALL, *LITTLE, *QUIET]
@@ -140,7 +142,7 @@ exit 0
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_slurm_job_goes_back_into_the_queue_and_finds_its_folder_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,7 +37,7 @@ def test_it_says_what_it_is_for(run_script, name):
     assert "usage:" in run_script(name, "--help")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_speed_of_exported_models(run_script, classifier_run, language_run):
     runs = ["--classifier", classifier_run, "--writer", language_run]
     printed = run_script("benchmark_inference", *runs, "--texts", 80, "--length", 30, "--quantize")
@@ -50,14 +50,14 @@ def test_speed_of_exported_models(run_script, classifier_run, language_run):
     assert [row for row in [*rows, "characters written"] if row not in printed] == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_speed_of_decoders(run_script, language_run):
     printed = run_script("benchmark_generation", "--run", language_run, "--length", 8, "--rounds", 1)
     assert "in 8 bits" in printed
     assert printed.count("likeliest") == printed.count("min-p, penalties") == 2  # one passage, and many
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("more", [("--malformed", 0.2), ("--sigterm",)])
 def test_load_on_the_service(run_script, classifier_run, more):
     printed = run_script("load_test", classifier_run, "--clients", 8, "--seconds", 3, *more)
@@ -65,7 +65,7 @@ def test_load_on_the_service(run_script, classifier_run, more):
     assert "exit code    0" in printed
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "arguments", "words"),
     [
@@ -102,7 +102,7 @@ def test_other_measurements(run_script, name, arguments, words):
     assert words in run_script(name, *arguments)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_commits_that_train_alike_and_such_as_do_not(run_script, tmp_path, monkeypatch):
     git = ["git", "-C", str(ROOT), "worktree", "list"]
     before = subprocess.run(git, capture_output=True, text=True, check=False)

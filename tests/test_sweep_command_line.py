@@ -62,7 +62,7 @@ def steps(folder: Path) -> list[int]:
     return [int(line.split(",")[place]) for line in lines[1:]]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_ctrl_c_saves_and_the_sweep_goes_on_where_it_stood(tmp_path: Path) -> None:
     process = command(tmp_path, "-m", *SMALL, "model=lstm,gru", "trainer.max_epochs=40", "sweep.name=mine")
     folder = SweepFolder(tmp_path / "outputs" / "sweeps" / "mine")
@@ -92,7 +92,7 @@ def test_ctrl_c_saves_and_the_sweep_goes_on_where_it_stood(tmp_path: Path) -> No
     assert "2 finished" in printed
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_failed_job_does_not_end_a_sweep_and_is_tried_again_when_it_is_asked_for(tmp_path: Path) -> None:
     wrong = "model.encoder.input_size=128,64"  # 64 does not fit the embedding
     choices = [*SMALL, "model=lstm", wrong, "trainer.max_epochs=1", "sweep.name=mine", "launcher.workers=2"]

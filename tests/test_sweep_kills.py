@@ -62,7 +62,7 @@ def kill_all(parent: subprocess.Popen[bytes], folder: SweepFolder) -> None:
     parent.wait()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_sweep_that_is_killed_five_times_ends_as_one_that_is_not(tmp_path: Path) -> None:
     draw = random.Random(0)
     choices = [*DATA, *SMALL, *GRID]

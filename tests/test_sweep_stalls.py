@@ -40,7 +40,7 @@ class Fate(pl.Callback):
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_stopped_a_hanging_and_a_killed_job_do_not_hold_up_their_sweep(tmp_path: Path) -> None:
     (tmp_path / "fate.py").write_text(FATE)
     limits = ["sweep.stall_limit=6", "sweep.kill_after=3", "sweep.heartbeat=1", "sweep.heartbeat_timeout=20"]

@@ -197,7 +197,7 @@ def test_glove_vectors_from_a_file_stay_as_they_are_when_frozen(place, glove_fil
     assert ratios == pytest.approx([ratios[0]] * len(ratios), rel=1e-3)  # but for the one scale
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_grid_of_tokenizers_and_embeddings_is_one_table(place):
     grid = ["tokenizer=char,word,bpe,wordpiece", "embedding=word2vec_cbow,fasttext", "seed=1"]
     output = place.train("-m", "task=tweets", *grid, *SMALL, "text=plain", "embedding.epochs=choice(1)", HALF)

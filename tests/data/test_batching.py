@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnlab.data.batching import Batching, BucketSampler, check_batching
@@ -246,7 +246,6 @@ def test_balanced_batches_are_bucketed_as_well():
 
 
 @given(epoch=st.integers(0, 20), tokens=st.integers(500, 3000))
-@settings(max_examples=20)
 def test_a_token_budget_holds_for_every_balanced_draw(epoch, tokens):
     sampler = balanced(None, tokens, epoch)
     batches = list(sampler)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnlab.data.augment.augmenter import Augmenter
@@ -38,7 +38,6 @@ def drawn(made: PairSampler) -> list[int]:
 
 
 @given(lengths=LENGTHS, others=LENGTHS, share=st.sampled_from([0.3, 1.0, 2.5]), size=st.integers(1, 9))
-@settings(max_examples=60)
 def test_the_labelled_batches_stay_as_they_are_and_each_gets_its_share(lengths, others, share, size):
     made = sampler(lengths, others, share, size, epoch=2)
     alone = BucketSampler(lengths, size)
@@ -50,7 +49,6 @@ def test_the_labelled_batches_stay_as_they_are_and_each_gets_its_share(lengths, 
 
 
 @given(lengths=LENGTHS, others=LENGTHS, share=st.sampled_from([0.3, 1.0, 2.5]))
-@settings(max_examples=60)
 def test_no_row_comes_again_before_each_has_come(lengths, others, share):
     """However the epochs cut them: after each epoch no row is ahead of another by more than one."""
     times = np.zeros(len(others), dtype=int)

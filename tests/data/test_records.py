@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
@@ -50,7 +50,6 @@ CELLS = st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=8)
 
 @pytest.mark.parametrize(("ending", "delimiter"), [("csv", ","), ("tsv", "\t"), ("csv", ";")])
 @given(rows=CELLS)
-@settings(deadline=None, max_examples=60)
 def test_what_a_writer_of_delimited_cells_writes_is_read(
     ending: str, delimiter: str, rows: list[tuple[str, str]]
 ) -> None:
@@ -61,7 +60,6 @@ def test_what_a_writer_of_delimited_cells_writes_is_read(
 
 
 @given(rows=CELLS)
-@settings(deadline=None, max_examples=60)
 def test_what_is_written_as_json_is_read(rows: list[tuple[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         lines = [json.dumps({"text": text, "label": label}, ensure_ascii=False) for text, label in rows]
@@ -69,7 +67,6 @@ def test_what_is_written_as_json_is_read(rows: list[tuple[str, str]]) -> None:
 
 
 @given(rows=CELLS)
-@settings(deadline=None, max_examples=30)
 def test_what_is_written_as_parquet_is_read(rows: list[tuple[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         texts, labels = (list(part) for part in zip(*rows, strict=True))
@@ -79,7 +76,6 @@ def test_what_is_written_as_parquet_is_read(rows: list[tuple[str, str]]) -> None
 
 
 @given(value=st.integers() | st.floats(allow_nan=False) | st.booleans())
-@settings(deadline=None, max_examples=50)
 def test_values_of_json_are_text_as_they_are_written(value: float) -> None:
     shown = json.dumps(value)
     with tempfile.TemporaryDirectory() as folder:

@@ -71,7 +71,6 @@ def test_half_of_all_rows_are_positive_and_none_occurs_twice() -> None:
 
 
 @given(st.integers(2, 6), st.integers(0, 3), st.integers(0, 3), st.integers(0, 100))
-@settings(deadline=None, max_examples=25)
 def test_every_sentence_has_a_twin_of_its_words_and_the_other_label(
     clauses: int, negations: int, fillers: int, seed: int
 ) -> None:

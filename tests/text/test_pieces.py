@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rnnlab.text import pieces
@@ -54,7 +54,6 @@ def test_what_is_remembered_has_bounds(monkeypatch):
     assert set(table) == {"4"}
 
 
-@settings(max_examples=400)
 @given(TEXTS)
 @example("so : ) happy")
 @example("well :-  ]")
@@ -66,7 +65,6 @@ def test_no_step_is_passed_by_that_would_change_the_text(cleaner, text):
     assert cleaner(text) == (cleaner.trace(text) or [("", text)])[-1][1]
 
 
-@settings(max_examples=400)
 @given(st.text(st.sampled_from(list("aAbHhNOTnotlLxXuU'/!?.")), min_size=1, max_size=12))
 @example("HAHAHA")
 @example("DON'T")

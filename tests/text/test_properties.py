@@ -145,7 +145,7 @@ def test_every_choice_lists_every_step(choice):
 
 @pytest.mark.parametrize("choice", ["plain", "verse", "tweet"])
 @given(text=st.one_of(TWEETS, ANY_TEXT))
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(derandomize=True)
 def test_cleaning_twice_is_cleaning_once(choice, text):
     cleaner = Cleaner(CHOICES[choice])
     once = cleaner(text)
@@ -154,7 +154,6 @@ def test_cleaning_twice_is_cleaning_once(choice, text):
 
 
 @given(text=st.one_of(TWEETS, ANY_TEXT))
-@settings(max_examples=150, deadline=None)
 def test_reviews_cleaned_twice_differ_only_where_entities_spelled_something(text):
     cleaner = Cleaner(CHOICES["review"])
     once = cleaner(text)
@@ -163,7 +162,6 @@ def test_reviews_cleaned_twice_differ_only_where_entities_spelled_something(text
 
 
 @given(text=st.one_of(TWEETS, ANY_TEXT))
-@settings(max_examples=150, deadline=None)
 def test_all_steps_together_and_each_alone_take_any_text(text):
     assert isinstance(Cleaner(ALL_ON)(text), str)
     for name, step in STEPS.items():

@@ -5,7 +5,7 @@ import os
 import pickle
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnlab.errors import SettingError
@@ -61,7 +61,6 @@ def tokenizers(names=KINDS):
 
 
 @tokenizers()
-@settings(max_examples=40)
 @given(text=TEXTS)
 def test_ids_lie_in_the_vocabulary_and_never_pad(tokenizer, text):
     ids = tokenizer.encode(text)
@@ -71,7 +70,6 @@ def test_ids_lie_in_the_vocabulary_and_never_pad(tokenizer, text):
 
 
 @tokenizers()
-@settings(max_examples=40)
 @given(text=TEXTS)
 def test_split_gives_the_tokens_of_the_ids(tokenizer, text):
     unknown = tokenizer.unknown_id
@@ -80,14 +78,12 @@ def test_split_gives_the_tokens_of_the_ids(tokenizer, text):
 
 
 @tokenizers()
-@settings(max_examples=40)
 @given(texts=st.lists(TEXTS, max_size=4))
 def test_a_batch_is_the_same_as_one_after_the_other(tokenizer, texts):
     assert tokenizer.encode_batch(texts) == list(map(tokenizer.encode, texts))
 
 
 @tokenizers()
-@settings(max_examples=40)
 @given(text=TEXTS)
 def test_offsets_are_spans_of_the_text_in_order(tokenizer, text):
     spans = tokenizer.offsets(text)
@@ -97,7 +93,6 @@ def test_offsets_are_spans_of_the_text_in_order(tokenizer, text):
 
 
 @tokenizers([name for name in KINDS if name not in ("byte_bpe", "byte_bpe_lower", "unigram")])
-@settings(max_examples=40)
 @given(text=TEXTS)
 def test_a_span_holds_the_token(tokenizer, text):
     for (start, end), number, token in zip(
@@ -112,7 +107,6 @@ def test_a_span_holds_the_token(tokenizer, text):
 
 
 @tokenizers(SUBWORDS)
-@settings(max_examples=40)
 @given(text=TEXTS)
 def test_spans_of_pieces_hold_every_character_but_blanks(tokenizer, text):
     seen = {place for start, end in tokenizer.offsets(text) for place in range(start, end)}
@@ -120,7 +114,6 @@ def test_spans_of_pieces_hold_every_character_but_blanks(tokenizer, text):
 
 
 @tokenizers(["byte_bpe", "byte_bpe_lower"])
-@settings(max_examples=200)
 @given(text=TEXTS)
 def test_byte_bpe_gives_back_every_text(tokenizer, text):
     expected = text.lower() if tokenizer.lowercase else text

@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnlab.errors import SettingError
@@ -31,7 +31,6 @@ def test_a_long_sentence_is_cut_and_nothing_is_lost():
     assert tokenizer.split("it was good") == ["it", "was", "good", "<s>"]
 
 
-@settings(max_examples=60)
 @given(text=st.text(st.characters(codec=None), max_size=60), most=st.integers(1, 5))
 def test_without_the_ends_it_gives_the_words(text, most):
     tokenizer, words = trained([text], max_words=most), WordTokenizer(min_count=1)

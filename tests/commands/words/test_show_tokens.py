@@ -2,7 +2,7 @@
 
 import io
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -89,7 +89,6 @@ def test_a_line_of_a_megabyte_passes():
         assert len(shown(tokenized(line, PLAIN, word_tokenizer()))) < 100_000
 
 
-@settings(max_examples=60)
 @given(ANY, st.integers(30, 120), st.booleans())
 def test_any_text_is_shown_in_lines_that_fit(text, width, characters):
     tokenizer = CharTokenizer() if characters else word_tokenizer()

@@ -62,7 +62,7 @@ def rows(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 def test_two_processes_measure_what_one_does(tmp_path, kind):
     choices = [*KINDS[kind], *QUIET, *STILL]
@@ -86,7 +86,7 @@ def test_two_processes_measure_what_one_does(tmp_path, kind):
     assert numbers[1] == pytest.approx(numbers[0], rel=1e-4)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_signal_to_the_first_process_stops_both_and_both_go_on(tmp_path):
     choices = [*KINDS["classification"], *QUIET, *DDP, "data.train_rows=3000", "trainer.max_epochs=2"]
     process = start(tmp_path, *choices, "hydra.run.dir=run")

@@ -171,6 +171,4 @@ class Sweep(RuleBasedStateMachine):
 
 
 TestSweep = Sweep.TestCase
-TestSweep.settings = settings(
-    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+TestSweep.settings = settings(stateful_step_count=40, suppress_health_check=[HealthCheck.too_slow])
