@@ -143,7 +143,7 @@ def test_ranks_share_the_epoch_that_one_process_would_see(folder):
 
 def test_a_batch_needs_nothing_but_its_draws(folder):
     data = module(folder)
-    rows = AugmentedRows(data._rows("train"), data.augmenter, seed=0)
+    rows = AugmentedRows(data.rows("train"), data.augmenter, seed=0)
     one, other = (rows[Draws(3, [5, 9], draws)] for draws in ([5, 9], [9, 5]))
     assert torch.equal(one.tokens, rows[Draws(3, [5, 9], [5, 9])].tokens)
     assert one.tokens.tolist() != other.tokens.tolist()

@@ -286,7 +286,7 @@ def test_the_second_time_nothing_is_read_or_tokenised(folder, monkeypatch):
     def fail(*arguments):
         raise AssertionError("read again")
 
-    monkeypatch.setattr("rnnlab.data.labelled.read_table", fail)
+    monkeypatch.setattr("rnnlab.data.split_spec.read_table", fail)
     second = prepared(folder)
     assert (first.provenance.pop("cached"), second.provenance.pop("cached")) == (False, True)
     assert first.provenance == second.provenance
@@ -460,7 +460,7 @@ def test_all_reviews_are_there_after_the_first_run_without_reading_a_table(tmp_p
     files = tmp_path, REAL / "train.parquet", REAL / "test.parquet"
     real_reviews(*files).prepare()
     data = real_reviews(*files)
-    monkeypatch.setattr("rnnlab.data.labelled.read_table", lambda *_: pytest.fail("a table was read"))
+    monkeypatch.setattr("rnnlab.data.split_spec.read_table", lambda *_: pytest.fail("a table was read"))
     data.prepare()
     next(iter(data.train_dataloader()))
     assert data.provenance["cached"]

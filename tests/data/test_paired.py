@@ -142,7 +142,7 @@ def contents(loader, epoch=0):
 @pytest.mark.parametrize("padding", ["post", "pre"])
 def test_batches_hold_unlabelled_texts_as_they_are_in_their_file(folder, padding):
     data = module(folder, padding=padding)
-    rows = data._rows("train")
+    rows = data.rows("train")
     more = data.unlabelled()
     known = {tuple(more.ids[a:b].tolist()) for a, b in zip(more.offsets, more.offsets[1:], strict=False)}
     alone = contents(module(folder, share=0.0, padding=padding).train_dataloader())

@@ -9,8 +9,8 @@ import pytest
 from pyarrow import parquet
 
 from rnnlab.data import unlabelled
-from rnnlab.data.labelled import SplitSpec
 from rnnlab.data.source import ResolvedFiles
+from rnnlab.data.split_spec import SplitSpec
 from rnnlab.data.unlabelled import read_unlabelled
 from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from rnnlab.data.batching import Batching
 from rnnlab.data.file_format import MAX_FILE, MAX_ROW, Format
-from rnnlab.data.labelled import SplitSpec
 from rnnlab.data.labelled_data import LabelledData
 from rnnlab.data.labels import given_names
 from rnnlab.data.source import DatasetSpec
+from rnnlab.data.split_spec import SplitSpec
 from rnnlab.data.truncation import Truncation
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
@@ -38,7 +38,12 @@ class ClassificationData(LabelledData):
             and count it.
         seed: decides the order of batches.
         cleaner, num_workers, workers: see `LabelledData`.
+
+    Attributes:
+        spec: the class that reads the labels; data of another target than a class set their own.
     """
+
+    spec = SplitSpec
 
     def __init__(
         self,
@@ -80,7 +85,7 @@ class ClassificationData(LabelledData):
     ) -> None:
         form = (Format(delimiter, encoding, quoting, max_row, max_file), on_error, train_rows)
         drawn = (validation_fraction, test_fraction, split_seed, split_block)
-        reading = SplitSpec(text_column, label_column, given_names(classes), *drawn, *form)
+        reading = self.spec(text_column, label_column, given_names(classes), *drawn, *form)
         shape = Truncation(max_length, truncation, head_fraction, padding)
         batching = Batching(batch_size, batch_tokens, bucketing, sampling)
         parts = (DatasetSpec(name, files, hub, package), reading, tokenizer, cleaner, shape, batching, seed)

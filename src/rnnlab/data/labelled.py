@@ -4,81 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.encode import Encoded, clean_texts, encode_texts
 from rnnlab.data.fewer import fewer_rows, needed
-from rnnlab.data.file_format import Asked, Format, check_format
-from rnnlab.data.files import ON_ERROR, Table, read_table
+from rnnlab.data.files import Table
 from rnnlab.data.split import hold_out, shared_rows
-from rnnlab.data.tables import label_tables
+from rnnlab.data.split_spec import SPLITS, SplitSpec
 from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
-SPLITS = ("train", "validation", "test")
 NO_TEST = "no rows are held out to test on: the figures at the end are those of the validation"
-
-
-@dataclass(frozen=True)
-class SplitSpec:
-    """The settings that decide which rows a split has and what their ids and labels are."""
-
-    text_column: str
-    label_column: str
-    classes: tuple[str, ...] | None
-    validation_fraction: float
-    test_fraction: float
-    split_seed: int
-    split_block: int = 1
-    form: Format = field(default_factory=Format)
-    on_error: str = "stop"
-    train_rows: int | None = None
-
-    def __post_init__(self) -> None:
-        """Check the values; raises SettingError."""
-        check_format(self.form, Asked())
-        if self.on_error not in ON_ERROR:
-            rule = "must say what a broken row does"
-            raise SettingError("data.on_error", self.on_error, rule, names=ON_ERROR)
-
-    def key(self, splits: Mapping[str, Any]) -> dict[str, Any]:
-        """What changes the corpus, given the splits that the source has."""
-        unused = {f"{name}_fraction" for name in splits}
-        if set(splits) >= set(SPLITS):
-            unused |= {"split_seed", "split_block"}
-        if self.split_block == 1:
-            unused.add("split_block")  # as it was before there were blocks
-        if self.train_rows is None:
-            unused.add("train_rows")
-        elif set(splits) >= set(SPLITS):
-            unused.discard("split_seed")  # it draws the train rows
-        unused |= {
-            name for name, value in (("form", Format()), ("on_error", "stop")) if getattr(self, name) == value
-        }
-        return {name: value for name, value in asdict(self).items() if name not in unused}
-
-    def key_of_texts(self) -> dict[str, Any]:
-        """Return the part of the cache key that matters for texts without labels."""
-        return {
-            name: value for name, value in self.key({}).items() if name in ("text_column", "form", "on_error")
-        }
-
-    def table(self, path: Path) -> Table:
-        """Read the texts and labels of a file."""
-        return read_table(path, self.text_column, self.label_column, self.form, self.on_error)
-
-    def texts(self, files: Mapping[str, Path], split: Split) -> list[str]:
-        """Read the raw texts of a split from their file, in the order of its rows."""
-        table = self.table(files[split.file])
-        texts = dict(zip(table.rows, table.texts, strict=True))
-        return [texts[row + 1] for row in split.rows.tolist()]
 
 
 @dataclass(frozen=True)
@@ -103,15 +45,15 @@ def build(
     """
     files = {name: files[name] for name in SPLITS if name in files}
     read = {name: reading.table(path) for name, path in files.items()}
-    columns = reading.label_column, reading.classes, reading.on_error
-    classes, tables, labels, notes, skipped = label_tables(read, files, *columns)
+    classes, tables, labels, notes, skipped = reading.targets(read, files)
     given = {name: table.texts for name, table in tables.items()}
-    parts, held = split_rows(given, labels["train"], reading)
+    strata = reading.strata(labels["train"])
+    parts, held = split_rows(given, strata, reading)
     shared, known = shared_rows(given)
     notes = held + known + notes
-    notes += check_classes(labels["train"][parts["train"].rows], classes, files["train"])
     rows = parts["train"].rows
-    few, said = fewer_rows(labels["train"][rows], reading.train_rows, reading.split_seed)
+    notes += check_classes(labels["train"][rows], classes, files["train"]) if classes else []
+    few, said = fewer_rows(strata[rows], reading.train_rows, reading.split_seed)
     parts["train"], notes = _Part("train", rows[few]), notes + said
     wanted = {name: [part.rows for part in parts.values() if part.file == name] for name in given}
     raw = [text for name, whole in given.items() for text in needed(whole, wanted[name])]
@@ -140,7 +82,7 @@ def first_rows(tables: Mapping[str, Table]) -> dict[str, int]:
 
 
 def split_rows(
-    texts: Mapping[str, list[str]], train_labels: np.ndarray, reading: SplitSpec
+    texts: Mapping[str, list[str]], train_strata: np.ndarray, reading: SplitSpec
 ) -> tuple[dict[str, _Part], list[str]]:
     """Rows of each split, in order, and a note on every split that is held out of train."""
     parts = {name: _Part(name, np.arange(len(rows))) for name, rows in texts.items()}
@@ -154,7 +96,7 @@ def split_rows(
             continue
         train = parts["train"].rows
         kept, held = _hold_out(
-            [texts["train"][i] for i in train], train_labels[train], fraction, reading, name
+            [texts["train"][i] for i in train], train_strata[train], fraction, reading, name
         )
         parts["train"], parts[name] = _Part("train", train[kept]), _Part("train", train[held])
         how = f"split_seed={reading.split_seed}"

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from torch.utils.data import Dataset
 
 from rnnlab.data.batch import Batch
 from rnnlab.data.cache import Split
+from rnnlab.data.row_data import RowSet
 from rnnlab.data.truncation import Truncation, check_shape, cut, kept
 
 
-class Rows(Dataset):
+class Rows(RowSet):
     """`rows[[3, 1, 4]]` is the `Batch` of these rows of a split.
 
     Args:
@@ -40,9 +40,6 @@ class Rows(Dataset):
         self.lengths = np.minimum(split.lengths, max_length)
         self._heads, rests = kept(split.lengths, self.shape)
         self._rests = split.offsets[:-1] + rests
-
-    def __len__(self) -> int:
-        return len(self.lengths)
 
     def __getitem__(self, rows: Sequence[int]) -> Batch:
         return self.batch(self.texts(rows), rows)
@@ -71,5 +68,5 @@ class Rows(Dataset):
                 line[: len(text)] = text
             else:
                 line[len(line) - len(text) :] = text
-        labels = self.split.labels[index].astype(np.int64)
+        labels = self.split.labels[index]
         return Batch(*map(torch.from_numpy, (tokens, lengths, labels, index)))

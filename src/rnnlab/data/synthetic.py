@@ -8,11 +8,11 @@ from pathlib import Path
 
 from rnnlab.data import store
 from rnnlab.data.batching import Batching
-from rnnlab.data.labelled import SplitSpec
 from rnnlab.data.labelled_data import LabelledData
 from rnnlab.data.labels import given_names
 from rnnlab.data.language_modeling import LanguageModelingData
 from rnnlab.data.source import DatasetSpec
+from rnnlab.data.split_spec import SplitSpec
 from rnnlab.data.synthetic_brackets import brackets
 from rnnlab.data.synthetic_sentiment import sentiment
 from rnnlab.data.truncation import Truncation

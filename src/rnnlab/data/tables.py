@@ -21,11 +21,11 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?|[0-9]{1,2}([./])[0-9]{1
 
 
 class Labelled(NamedTuple):
-    """Tables with class ids.
+    """Tables with what is to be predicted of each row.
 
     Attributes:
-        classes: names in the order of their ids.
-        tables: the sound rows of each split. ids: their class ids, (N,) int64.
+        classes: names in the order of their ids; none where the targets are no classes.
+        tables: the sound rows of each split. ids: their class ids (N,) int64, or numbers (N,) float32.
         notes: sentences for the log and the report.
         skipped: number of rows left out, by split, where there are any.
     """

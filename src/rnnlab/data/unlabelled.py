@@ -12,8 +12,8 @@ import numpy as np
 from rnnlab.data.cache import Corpus, Split, file_hashes, key_of, open_corpus, store
 from rnnlab.data.encode import clean_texts, encode_texts
 from rnnlab.data.files import read_texts
-from rnnlab.data.labelled import SplitSpec
 from rnnlab.data.source import UNLABELLED, ResolvedFiles
+from rnnlab.data.split_spec import SplitSpec
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 

@@ -1,0 +1,90 @@
+"""The settings that decide which rows a split has and what is to be predicted of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnnlab.data.cache import Split
+from rnnlab.data.file_format import Asked, Format, check_format
+from rnnlab.data.files import ON_ERROR, Table, read_table
+from rnnlab.data.tables import Labelled, label_tables
+from rnnlab.errors import SettingError
+
+SPLITS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class SplitSpec:
+    """The settings that decide which rows a split has and what their ids and labels are.
+
+    Labels are classes; data of another target, such as a number, override `targets` and `strata`.
+    """
+
+    text_column: str
+    label_column: str
+    classes: tuple[str, ...] | None
+    validation_fraction: float
+    test_fraction: float
+    split_seed: int
+    split_block: int = 1
+    form: Format = field(default_factory=Format)
+    on_error: str = "stop"
+    train_rows: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check the values; raises SettingError."""
+        check_format(self.form, Asked())
+        if self.on_error not in ON_ERROR:
+            rule = "must say what a broken row does"
+            raise SettingError("data.on_error", self.on_error, rule, names=ON_ERROR)
+
+    def key(self, splits: Mapping[str, Any]) -> dict[str, Any]:
+        """What changes the corpus, given the splits that the source has."""
+        unused = {f"{name}_fraction" for name in splits}
+        if set(splits) >= set(SPLITS):
+            unused |= {"split_seed", "split_block"}
+        if self.split_block == 1:
+            unused.add("split_block")  # as it was before there were blocks
+        if self.train_rows is None:
+            unused.add("train_rows")
+        elif set(splits) >= set(SPLITS):
+            unused.discard("split_seed")  # it draws the train rows
+        unused |= {
+            name for name, value in (("form", Format()), ("on_error", "stop")) if getattr(self, name) == value
+        }
+        found = {name: value for name, value in asdict(self).items() if name not in unused}
+        own = type(self)
+        return found if own is SplitSpec else {**found, "targets": f"{own.__module__}.{own.__qualname__}"}
+
+    def key_of_texts(self) -> dict[str, Any]:
+        """Return the part of the cache key that matters for texts without labels."""
+        return {
+            name: value for name, value in self.key({}).items() if name in ("text_column", "form", "on_error")
+        }
+
+    def table(self, path: Path) -> Table:
+        """Read the texts and labels of a file."""
+        return read_table(path, self.text_column, self.label_column, self.form, self.on_error)
+
+    def targets(self, tables: Mapping[str, Table], files: Mapping[str, Path]) -> Labelled:
+        """Return the sound rows of each split's table, and what is to be predicted of each.
+
+        Raises:
+            SettingError: a label is missing or wrong; names the first row.
+        """
+        return label_tables(tables, files, self.label_column, self.classes, self.on_error)
+
+    def strata(self, targets: np.ndarray) -> np.ndarray:
+        """Return groups (N,), from each of which the same fraction is held out, or drawn for `train_rows`."""
+        return targets
+
+    def texts(self, files: Mapping[str, Path], split: Split) -> list[str]:
+        """Read the raw texts of a split from their file, in the order of its rows."""
+        table = self.table(files[split.file])
+        texts = dict(zip(table.rows, table.texts, strict=True))
+        return [texts[row + 1] for row in split.rows.tolist()]
