@@ -6,9 +6,7 @@ import time
 from typing import NamedTuple
 
 import numpy as np
-import pytest
 
-from rnnlab.errors import SettingError
 from rnnlab.kinds.baselines import LeftOut, Measured, digest, measure_all
 
 
@@ -25,10 +23,10 @@ class Mean:
     def __init__(self, log=None, pause=0.0):
         self.log, self.pause = log, pause
 
-    def read(self, data, task, world_size):
-        if data is None:
+    def read(self, work):
+        if work is None:
             raise LeftOut("there are no data")
-        return Inputs(np.asarray(data), {"world_size": world_size})
+        return Inputs(np.asarray(work), {"weight": 1})
 
     def measure(self, inputs):
         time.sleep(self.pause)
@@ -42,29 +40,28 @@ def measured(log):
 
 
 def ask(log, cache):
-    measure_all([Mean(log, 0.5)], [1, 2, 6], None, cache)
+    measure_all([Mean(log, 0.5)], [1, 2, 6], cache)
 
 
 def test_the_same_content_is_measured_once(tmp_path):
     baseline = Mean(tmp_path / "log")
-    first = measure_all([baseline], [1, 2, 6], None, tmp_path)["mean"]
-    again = measure_all([baseline], [1, 2, 6], None, tmp_path)["mean"]
+    first = measure_all([baseline], [1, 2, 6], tmp_path)["mean"]
+    again = measure_all([baseline], [1, 2, 6], tmp_path)["mean"]
     assert first["metrics"] == again["metrics"] == {"mean": 3.0}
     assert first["chosen"] == again["chosen"] == {"rows": 3}
     assert (first["cached"], again["cached"], measured(baseline.log)) == (False, True, 1)
-    measure_all([baseline], [1, 2, 7], None, tmp_path)
-    measure_all([baseline], [1, 2, 6], None, tmp_path, world_size=2)
+    measure_all([baseline], [1, 2, 7], tmp_path)
     baseline.version = 2
-    measure_all([baseline], [1, 2, 6], None, tmp_path)
-    assert measured(baseline.log) == 4
+    measure_all([baseline], [1, 2, 6], tmp_path)
+    assert measured(baseline.log) == 3
 
 
 def test_a_broken_entry_is_measured_again(tmp_path):
     baseline = Mean(tmp_path / "log")
-    measure_all([baseline], [1], None, tmp_path)
+    measure_all([baseline], [1], tmp_path)
     (entry,) = (tmp_path / "baselines").glob("*.json")
     entry.write_text('{"metrics": {')
-    assert measure_all([baseline], [1], None, tmp_path)["mean"]["metrics"] == {"mean": 1.0}
+    assert measure_all([baseline], [1], tmp_path)["mean"]["metrics"] == {"mean": 1.0}
     assert json.loads(entry.read_text())["metrics"] == {"mean": 1.0}
 
 
@@ -80,15 +77,30 @@ def test_of_processes_that_ask_at_once_one_measures(tmp_path):
 
 
 def test_a_reason_stands_in_the_place_of_figures(tmp_path):
-    found = measure_all([Mean()], None, None, tmp_path)["mean"]
+    found = measure_all([Mean()], None, tmp_path)["mean"]
     assert found["left_out"] == "there are no data"
     assert "metrics" not in found
 
 
-def test_a_cache_that_cannot_be_made_is_named(tmp_path):
+def test_without_a_place_to_keep_them_there_are_figures_all_the_same(tmp_path, caplog):
     (tmp_path / "file").write_text("")
-    with pytest.raises(SettingError, match=r"paths.cache_dir.*cannot be made"):
-        measure_all([Mean(tmp_path / "log")], [1], None, tmp_path / "file")
+    found = measure_all([Mean(tmp_path / "log")], [1], tmp_path / "file")["mean"]
+    assert found["metrics"] == {"mean": 1.0}
+    assert "cannot be kept" in caplog.text
+
+
+class Greedy(Mean):
+    name = "greedy"
+
+    def measure(self, inputs):
+        raise MemoryError
+
+
+def test_what_the_memory_does_not_hold_is_left_out(tmp_path):
+    found = measure_all([Greedy(), Mean(tmp_path / "log")], [1], tmp_path)
+    assert found["mean"]["metrics"] == {"mean": 1.0}
+    assert found["greedy"]["left_out"] == "the memory does not suffice"
+    assert not list((tmp_path / "baselines").glob("*.lock"))
 
 
 def test_a_digest_is_of_the_content_and_not_of_its_order_in_a_mapping():

@@ -1,6 +1,6 @@
 import pytest
 
-from rnnlab.report.baselines import baseline_figures, left_out, said, verdicts
+from rnnlab.report.baselines import baseline_figures, left_out, of_whole_split, said, verdicts
 from rnnlab.report.tables import run_table
 
 
@@ -73,3 +73,11 @@ def test_names_as_a_person_reads_them():
     assert said("test/macro_recall") == "macro recall"
     assert said("val/perplexity_stream") == "perplexity (stream)"
     assert said("test/bits_windows") == "bits a token (windows)"
+
+
+def test_only_a_split_that_was_tested_whole_has_figures_to_compare():
+    whole = result("test/accuracy", 0.81, 0.84)
+    assert of_whole_split(whole, "test") == {"linear n-grams": {"accuracy": 0.84}}
+    assert of_whole_split(whole, "validation") == {}
+    limited = {**whole, "limited": {"test": {"read": 10, "of": 20, "unit": "rows"}}}
+    assert of_whole_split(limited, "test") == {}

@@ -12,6 +12,7 @@ from rnnlab.commands.format_options import add_format, format_of
 from rnnlab.commands.tokenize import add_run
 from rnnlab.data.file_format import MAX_FILE
 from rnnlab.errors import SettingError, UserError
+from rnnlab.report.baselines import of_whole_split
 from rnnlab.report.names import tested
 from rnnlab.report.tables import MOST_CLASSES, number, render
 from rnnlab.run.folder.evaluated import OPTION, SPLITS, Evaluated, file_rows, split_rows
@@ -62,6 +63,8 @@ def run(arguments: Namespace) -> None:
 
         found = rows_of(opened, arguments)
         results, rows = classifier_results(opened, found, arguments.bootstrap), found.predictions
+    if arguments.path is None:
+        results["baselines"] = of_whole_split(opened.result, split_of(opened, arguments))
     try:
         from rnnlab.run.folder.evaluation_file import write_results
 
@@ -123,10 +126,11 @@ def language_results(opened: OpenRun, arguments: Namespace) -> dict[str, Any]:
 def tables(results: dict[str, Any]) -> str:
     """What was measured, as a person reads it."""
     metrics: dict[str, dict[str, float]] = results["metrics"]
+    baselines: dict[str, dict[str, float]] = results.get("baselines") or {}
     title = f"{results['task']} with {results['model']}: {results['data']}"
     if "classes" not in results:
-        rows = [[name, number(one["value"])] for name, one in metrics.items()]
-        return f"{title}\n\n{render(['per token', 'value'], rows)}"
+        rows = [[name, number(one["value"]), *_beside(baselines, name)] for name, one in metrics.items()]
+        return f"{title}\n\n{render(['per token', 'value', *baselines], rows)}"
     title += f", {results['rows']:,} rows"
     if results["skipped"]:
         first = results["skipped"][0]
@@ -135,7 +139,8 @@ def tables(results: dict[str, Any]) -> str:
     title += "".join(f"\nnote: {note}" for note in results["notes"])
     if results["unread"]:
         title += f"\n{summary([(one['row'], one['note']) for one in results['unread']])}"
-    whole = render(["score", "value", "95 % interval"], [_line(name, metrics[name]) for name in WHOLE])
+    scores = [[*_line(name, metrics[name]), *_beside(baselines, name)] for name in WHOLE]
+    whole = render(["score", "value", "95 % interval", *baselines], scores)
     kinds = ("precision", "recall", "f1")
     pairs = list(zip(results["classes"], results["support"], strict=True))
     by_class = [
@@ -145,6 +150,11 @@ def tables(results: dict[str, Any]) -> str:
     left = len(pairs) - MOST_CLASSES
     by_class += [[f"and {left:,} more, in metrics.json", "", "", "", ""]] if left > 0 else []
     return f"{title}\n\n{whole}\n\n{render(['class', *kinds, 'rows'], by_class)}"
+
+
+def _beside(baselines: dict[str, dict[str, float]], name: str) -> list[str]:
+    """A cell for each baseline, empty where it lacks the metric."""
+    return [number(own.get(name)) for own in baselines.values()]
 
 
 def _line(name: str, one: dict[str, float]) -> list[str]:

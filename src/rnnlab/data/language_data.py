@@ -13,6 +13,7 @@ from rnnlab.data.loader import ResumableLoader
 from rnnlab.data.ranks import DistributedRank, place_of
 from rnnlab.data.running import NO_TEST, SHARED, SPLITS
 from rnnlab.errors import SettingError
+from rnnlab.tokenizer import Tokenizer
 
 
 class LanguageData(LightningDataModule):
@@ -23,6 +24,7 @@ class LanguageData(LightningDataModule):
         reversed: whether every row is read from its end to its start.
     """
 
+    tokenizer: Tokenizer
     reversed = False
 
     def __init__(self) -> None:
@@ -32,6 +34,10 @@ class LanguageData(LightningDataModule):
 
     def prepare(self) -> None:
         """Finds, splits and encodes the texts, or takes them from the cache; a second call does nothing."""
+        raise NotImplementedError
+
+    def encoded(self, split: str) -> Split:
+        """The ids of a split, whole texts one after the other, and where each begins."""
         raise NotImplementedError
 
     def evaluation_loader(self, split: str, place: DistributedRank) -> ResumableLoader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,9 +15,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from rnnlab.atomic import write_whole
-from rnnlab.errors import SettingError
+from rnnlab.kinds.work import Work
 
 FOLDER = "baselines"  # of the cache folder
+log = logging.getLogger("rnnlab")
 MOST_TOKENS = 20_000_000  # of the train split; a baseline of more would keep a run waiting for minutes
 
 
@@ -50,13 +52,8 @@ class Baseline(Protocol):
     name: str
     version: int
 
-    def read(self, data: Any, task: Any, world_size: int) -> NamedTuple:
-        """All that decides the figures, as arrays and plain values.
-
-        Args:
-            data: the prepared data module.
-            task: the network's LightningModule, for the settings that the baseline has to follow.
-            world_size: processes that tested the network, each with its own part of the test split.
+    def read(self, work: Work) -> NamedTuple:
+        """All that decides the figures, as arrays and plain values, once the network has been tested.
 
         Raises:
             LeftOut: the data are none for it.
@@ -72,19 +69,22 @@ class Baseline(Protocol):
         ...
 
 
-def measure_all(
-    baselines: Sequence[Baseline], data: Any, task: Any, cache: Path, world_size: int = 1
-) -> dict[str, dict[str, Any]]:
+def measure_all(baselines: Sequence[Baseline], work: Work, cache: Path) -> dict[str, dict[str, Any]]:
     """Each baseline's `metrics` and `chosen`, from the cache where they are kept, by its name; or `left_out`,
     the reason why it has none.
+
+    Args:
+        work: a run whose network has been tested. cache: the cache folder.
     """
     found: dict[str, dict[str, Any]] = {}
     for baseline in baselines:
         start = time.monotonic()
         try:
-            entry = _kept(baseline, baseline.read(data, task, world_size), cache / FOLDER)
+            entry = _kept(baseline, baseline.read(work), cache / FOLDER)
         except LeftOut as reason:
             entry = {"left_out": str(reason)}
+        except MemoryError:
+            entry = {"left_out": "the memory does not suffice"}
         found[baseline.name] = {**entry, "seconds": round(time.monotonic() - start, 3)}
     return found
 
@@ -93,19 +93,17 @@ def _kept(baseline: Baseline, inputs: NamedTuple, folder: Path) -> dict[str, Any
     """The figures of these inputs; of several processes that ask at once one computes them."""
     path = folder / f"{digest([baseline.name, baseline.version, inputs])}.json"
     found = _read(path)
-    if found is not None:
-        return {**found, "cached": True}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingError("paths.cache_dir", folder.parent, f"cannot be made: {error.strerror}") from error
-    with _alone(path.with_suffix(".lock")):
-        found = _read(path)
-        if found is not None:
-            return {**found, "cached": True}
-        entry = baseline.measure(inputs)._asdict()
-        write_whole(path, json.dumps(entry, indent=2))
-    return {**entry, "cached": False}
+    if found is None:
+        with _alone(path.with_suffix(".lock")):
+            found = _read(path)  # another process may have written it meanwhile
+            if found is None:
+                entry = baseline.measure(inputs)._asdict()
+                try:
+                    write_whole(path, json.dumps(entry, indent=2))
+                except OSError as error:  # the training has ended well without
+                    log.warning("baseline: %s cannot be kept: %s", path, error.strerror)
+                return {**entry, "cached": False}
+    return {**found, "cached": True}
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -119,11 +117,22 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Wait until no other process is inside; a file system without locks lets all of them in."""
-    with path.open("w") as file:
+    """Wait until no other process is inside. Where there can be no lock, on a full disk or a file system
+    without them, nobody waits.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w")
+    except OSError:
+        yield
+        return
+    with file:
         with suppress(OSError):
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def digest(content: Any) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rnnlab.report.names import bare
+from rnnlab.report.limited import part_of
+from rnnlab.report.names import bare, tested
 
 Result = Mapping[str, Any]  # a run's result.json
 
@@ -17,6 +18,14 @@ def baseline_figures(result: Result) -> dict[str, dict[str, float]]:
         for name, entry in _entries(result).items()
         if isinstance(entry.get("metrics"), Mapping)
     }
+
+
+def of_whole_split(result: Result, split: str) -> dict[str, dict[str, float]]:
+    """What `baseline_figures` returns, by metrics without their split, if all of this split was tested."""
+    if split != tested(result) or part_of(result, split):
+        return {}
+    figures = baseline_figures(result).items()
+    return {name: {bare(metric): value for metric, value in own.items()} for name, own in figures}
 
 
 def left_out(result: Result) -> list[str]:

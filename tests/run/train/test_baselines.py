@@ -1,13 +1,18 @@
 """A run's baselines: the same rows and metrics as the network, in result.json and in the table."""
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from sklearn.metrics import f1_score
 
-from rnnlab.kinds.classification.baselines import BASELINES, LinearNgrams
-from rnnlab.kinds.classification.baselines import tested_rows as rows_that_are_tested
+from rnnlab.kinds.baselines import LeftOut
+from rnnlab.kinds.classification.baselines import LinearNgrams, MajorityClass
+from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled, NaiveBayesNgrams
+from rnnlab.kinds.classification.scores import Scored
+from rnnlab.kinds.work import Work
 from rnnlab.report.tables import run_table
 from rnnlab.run.build.assemble import build_data
 from rnnlab.run.train.command import without_hydra
@@ -50,33 +55,74 @@ def test_the_majority_class_by_hand(launch):
     assert figures["test/macro_recall"] == pytest.approx(1 / len(counts))
 
 
-def test_linear_n_grams_are_tested_on_the_rows_of_the_network(tmp_path):
-    cfg = without_hydra(composed(CLASSIFY, tmp_path / "run"))
+class Task:
+    """What a baseline asks of a tested classifier."""
+
+    prior_shift = None
+
+    def __init__(self, data, rows):
+        labels = torch.from_numpy(data.encoded("test").labels[rows])
+        self.scored = Scored(torch.from_numpy(rows), labels, torch.zeros(len(rows), 2))
+
+
+def after_test(tmp_path, rows, *overrides):
+    """The work of a run whose network has been tested on these rows."""
+    cfg = without_hydra(composed([*CLASSIFY, *overrides], tmp_path / "run"))
     data = build_data(cfg)
     data.prepare()
-    data.limits.wanted["test"] = 2
-    rows = rows_that_are_tested(data, 1)
-    batches = list(data.test_dataloader())
-    assert sorted(row for batch in batches for row in batch.rows.tolist()) == rows.tolist()
+    return Work(cfg, None, None, data, {}, task=Task(data, np.asarray(rows)))
 
-    class Task:
-        class_weights = prior_shift = None
 
-    inputs = LinearNgrams().read(data, Task(), 1)
-    labels = data.encoded("test").labels[rows]
-    assert np.array_equal(inputs.test.labels, labels)
+def test_linear_n_grams_read_the_rows_of_the_network(tmp_path):
+    rows = [1, 4, 7, 8, 20, 33]
+    work = after_test(tmp_path, rows)
+    inputs, whole = LinearNgrams().read(work), work.data.encoded("test")
+    assert np.array_equal(inputs.test.labels, whole.labels[rows])
     offsets = inputs.test.texts.offsets
-    for number, row in enumerate(rows[:5]):
-        whole = data.encoded("test")
+    for number, row in enumerate(rows):
         expected = whole.ids[whole.offsets[row] : whole.offsets[row + 1]]
         assert np.array_equal(inputs.test.texts.ids[offsets[number] : offsets[number + 1]], expected)
-    for baseline in BASELINES:
-        figures = baseline.measure(baseline.read(data, Task(), 1)).metrics
-        assert 0 <= figures["accuracy"] <= 1
-    most = int(np.argmax(data.class_counts))
-    majority = BASELINES[0].measure(BASELINES[0].read(data, Task(), 1)).metrics
-    expected = f1_score(labels, np.full(len(labels), most), average="macro")
-    assert majority["macro_f1"] == pytest.approx(expected)
+
+
+def test_figures_are_those_of_scikit_learn(tmp_path):
+    work = after_test(tmp_path, np.arange(80))
+    labels = work.task.scored.labels.numpy()
+    most = int(np.argmax(work.data.class_counts))
+    majority = MajorityClass()
+    found = majority.measure(majority.read(work)).metrics
+    assert found["macro_f1"] == pytest.approx(f1_score(labels, np.full(80, most), average="macro"))
+    linear = LinearNgrams()
+    inputs = linear.read(work)
+    model = NaiveBayesNgrams(longest=2)
+    model.fit(Labelled(*inputs.train), Labelled(*inputs.validation), inputs.vocab_size, [1.0, 1.0])
+    predicted = model.log_probabilities(inputs.test.texts).argmax(1).numpy()
+    found = linear.measure(inputs).metrics
+    assert found["accuracy"] == pytest.approx((predicted == labels).mean())
+    assert found["macro_f1"] == pytest.approx(f1_score(labels, predicted, average="macro"))
+
+
+def test_the_classes_weigh_as_in_the_training_of_the_network(tmp_path):
+    work = after_test(tmp_path, [0], "task.sampling=balanced")
+    counts = work.data.class_counts
+    expected = [sum(counts) / (len(counts) * count) for count in counts]
+    assert LinearNgrams().read(work).class_weights == pytest.approx(expected)
+    work.settings.task.sampling = "natural"
+    assert LinearNgrams().read(work).class_weights == [1.0, 1.0]
+    work.settings.task.class_weights = [1.0, 3.0]
+    assert LinearNgrams().read(work).class_weights == [1.0, 3.0]
+
+
+def test_what_linear_n_grams_cannot_learn_is_left_out(tmp_path, monkeypatch):
+    work = after_test(tmp_path, [0])
+    monkeypatch.setattr("rnnlab.kinds.classification.baselines.MOST_TOKENS", 10)
+    with pytest.raises(LeftOut, match=r"train tokens are more than 10"):
+        LinearNgrams().read(work)
+    monkeypatch.undo()
+    work.data.class_counts = [300, 0]
+    with pytest.raises(LeftOut, match="1 of 2 classes have no train row"):
+        LinearNgrams().read(work)
+    with pytest.raises(LeftOut, match="data of the class Own are no encoded texts"):
+        LinearNgrams().read(replace(work, data=type("Own", (), {})()))
 
 
 def test_a_language_model_has_an_n_gram_model_beside_it(launch):
@@ -108,19 +154,6 @@ def test_where_nothing_is_tested_there_is_nothing_to_compare(launch):
     code, _, result = launch(*CLASSIFY, "trainer.limit_test_batches=0")
     assert code == 0
     assert "baselines" not in result
-
-
-def test_a_balanced_training_weighs_the_classes(tmp_path):
-    cfg = without_hydra(composed([*CLASSIFY, "task.sampling=balanced"], tmp_path / "run"))
-    data = build_data(cfg)
-    data.prepare()
-
-    class Task:
-        class_weights = prior_shift = None
-
-    counts = data.class_counts
-    expected = [sum(counts) / (len(counts) * count) for count in counts]
-    assert LinearNgrams().read(data, Task(), 1).class_weights == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("debug", ["fast", "overfit", "profile"])

@@ -11,14 +11,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnlab.data.ranks import DistributedRank
+from rnnlab.data.labelled_data import LabelledData
 from rnnlab.kinds.baselines import MOST_TOKENS, Baseline, LeftOut, Measured
+from rnnlab.kinds.classification.labels import class_weights
 from rnnlab.kinds.classification.ngrams.table import Texts
 from rnnlab.kinds.classification.scores import Scored, scores
+from rnnlab.kinds.work import Work
 
 
 class Frequencies(NamedTuple):
-    """Train rows of each class, and the labels (N,) of the test rows."""
+    """Train rows of each class (C,), and the labels of the test rows (N,)."""
 
     counts: list[int]
     labels: np.ndarray
@@ -30,9 +32,8 @@ class MajorityClass:
     name = "majority class"
     version = 1
 
-    def read(self, data: Any, task: Any, world_size: int) -> Frequencies:
-        rows = tested_rows(data, world_size)
-        return Frequencies(list(data.class_counts), data.encoded("test").labels[rows])
+    def read(self, work: Work) -> Frequencies:
+        return Frequencies(list(work.data.class_counts), work.task.scored.labels.numpy())
 
     def measure(self, inputs: Frequencies) -> Measured:
         counts = torch.tensor(inputs.counts, dtype=torch.float64) + 1  # no class is impossible
@@ -71,18 +72,19 @@ class LinearNgrams:
     name = "linear n-grams"
     version = 1
 
-    def read(self, data: Any, task: Any, world_size: int) -> NgramInputs:
-        tokens, absent = len(data.encoded("train").ids), data.class_counts.count(0)
+    def read(self, work: Work) -> NgramInputs:
+        data, task = work.data, work.task
+        if not isinstance(data, LabelledData):
+            raise LeftOut(f"data of the class {type(data).__name__} are no encoded texts")
+        tokens, absent = len(data.encoded("train").ids), list(data.class_counts).count(0)
         if tokens > MOST_TOKENS:
             raise LeftOut(f"{tokens:,} train tokens are more than {MOST_TOKENS:,}")
         if absent:
-            raise LeftOut(f"{absent} of {len(data.class_counts)} classes have no train row")
-        train, validation = rows_of(data, "train"), rows_of(data, "validation")
-        test = rows_of(data, "test", tested_rows(data, world_size))
+            raise LeftOut(f"{absent} of {data.num_classes} classes have no train row")
+        splits = rows_of(data, "train"), rows_of(data, "validation")
+        test = rows_of(data, "test", task.scored.rows.numpy())
         shift = None if task.prior_shift is None else task.prior_shift.tolist()
-        return NgramInputs(
-            train, validation, test, data.tokenizer.vocab_size, class_weights(data, task), shift
-        )
+        return NgramInputs(*splits, test, data.tokenizer.vocab_size, weights(work), shift)
 
     def measure(self, inputs: NgramInputs) -> Measured:
         from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled, NaiveBayesNgrams
@@ -110,13 +112,6 @@ def figures(labels: np.ndarray, log_probabilities: Tensor) -> dict[str, float]:
 WHOLE = ("loss", "accuracy", "macro_precision", "macro_recall", "macro_f1")
 
 
-def tested_rows(data: Any, world_size: int) -> np.ndarray:
-    """Ascending numbers of the test rows that the network is tested on, by all its processes."""
-    places = [DistributedRank(rank, world_size) for rank in range(world_size)]
-    batches = [b for place in places for b in data.evaluation_loader("test", place).sampler.batches()]
-    return np.unique(np.concatenate([np.asarray(batch) for batch in batches]))
-
-
 def rows_of(data: Any, split: str, rows: np.ndarray | None = None) -> LabelledTexts:
     """Whole texts of a split; `rows` are ascending numbers, None takes all."""
     whole = data.encoded(split)
@@ -127,9 +122,8 @@ def rows_of(data: Any, split: str, rows: np.ndarray | None = None) -> LabelledTe
     return LabelledTexts(Texts(np.concatenate(texts), offsets), whole.labels[rows])
 
 
-def class_weights(data: Any, task: Any) -> list[float]:
+def weights(work: Work) -> list[float]:
     """(C,) what a train row of each class counts: as much as in the training of the network."""
-    counts = data.class_counts
-    if data.sampling == "balanced":
-        return [sum(counts) / (len(counts) * count) for count in counts]
-    return [1.0] * len(counts) if task.class_weights is None else task.class_weights.tolist()
+    task, counts = work.settings.task, work.data.class_counts
+    setting = "balanced" if task.get("sampling") == "balanced" else task.get("class_weights")
+    return class_weights(setting, counts) or [1.0] * len(counts)

@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnnlab.data.batch import Window
+from rnnlab.data.language_data import LanguageData
 from rnnlab.data.ranks import DistributedRank
 from rnnlab.kinds.baselines import MOST_TOKENS, Baseline, LeftOut, Measured
 from rnnlab.kinds.language_modeling.kneser_ney import KneserNey
 from rnnlab.kinds.language_modeling.ngram_levels import Rows
+from rnnlab.kinds.work import Work
 
 
 class Texts(NamedTuple):
@@ -30,14 +32,17 @@ class Ngrams:
     name = "Kneser-Ney n-grams"
     version = 1
 
-    def read(self, data: Any, task: Any, world_size: int) -> Texts:
+    def read(self, work: Work) -> Texts:
+        data, processes = work.data, work.trainer.world_size
+        if not isinstance(data, LanguageData):
+            raise LeftOut(f"data of the class {type(data).__name__} are no encoded text")
         train = data.encoded("train")
         if len(train.ids) > MOST_TOKENS:
             raise LeftOut(f"{len(train.ids):,} train tokens are more than {MOST_TOKENS:,}")
-        test = {"windows": evaluated(data, "test", world_size)}
+        test = {"windows": evaluated(data, "test", processes)}
         if hasattr(data, "stream_dataloader"):
             test["stream"] = rows_of(data.stream_dataloader("test"))
-        validation = evaluated(data, "validation", world_size)
+        validation = evaluated(data, "validation", processes)
         return Texts(reading_order(train, data.reversed), validation, test, data.tokenizer.vocab_size)
 
     def measure(self, inputs: Texts) -> Measured:

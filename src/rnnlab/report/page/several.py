@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rnnlab.report.names import label, split_of
+from rnnlab.report.page.baselines import baselines_line
 from rnnlab.report.page.compared import cost_charts, overlay, settings_table
 from rnnlab.report.page.files import RunFiles
 from rnnlab.report.page.markup import duration, facts, fold, number, section, table, text, tiles
@@ -44,15 +45,18 @@ def set_sections(runs: Sequence[RunFiles], sweep: Path | None = None) -> list[st
 def _summary(runs: Sequence[RunFiles], settings: Sequence[Setting], quality: str | None) -> str:
     cards = [("runs", f"{len(runs):,}", _counts(runs)), ("settings", f"{len(settings):,}", "finished")]
     if settings and quality:
-        best = settings[0].metrics[quality]
-        half = "" if best.half is None else f"± {number(best.half)} over {best.count} seeds"
+        top = settings[0].metrics[quality]
+        half = "" if top.half is None else f"± {number(top.half)} over {top.count} seeds"
         cards.append(
-            (f"{split_of(quality)} {label(quality)} of the best", number(best.mean), half or "one seed")
+            (f"{split_of(quality)} {label(quality)} of the best", number(top.mean), half or "one seed")
         )
     seconds = sum(run.result["seconds"] for run in runs if isinstance(run.result.get("seconds"), int | float))
     cards.append(("time in all", duration(seconds), ""))
-    best_name = facts([("the best setting", f"<code>{text(settings[0].name)}</code>")]) if settings else ""
-    return tiles(cards) + best_name
+    if not settings:
+        return tiles(cards)
+    best = f"<code>{text(settings[0].name)}</code>"
+    beside = baselines_line(settings[0].first)
+    return tiles(cards) + facts([("the best setting", best), ("its baselines", beside)])
 
 
 def _counts(runs: Sequence[RunFiles]) -> str:

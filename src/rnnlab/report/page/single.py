@@ -6,6 +6,7 @@ from rnnlab.evaluation.bootstrap import RESAMPLES, Interval
 from rnnlab.report.limited import part_of, part_of_metric
 from rnnlab.report.names import label, split_of, tested, tested_prefix
 from rnnlab.report.page import confidence, quality
+from rnnlab.report.page.baselines import baselines_section
 from rnnlab.report.page.files import RunFiles
 from rnnlab.report.page.learning import learning_curves
 from rnnlab.report.page.markup import duration, number, section, text, tiles
@@ -42,6 +43,7 @@ def run_sections(run: RunFiles, prefix: str = "") -> list[str]:
     predictions = run.predictions
     found = quality.intervals_of(predictions) if predictions is not None else {}
     parts = [section(f"{prefix}summary", "Summary", _summary(run, found))]
+    parts.append(baselines_section(run, prefix))
     parts.append(section(f"{prefix}curves", "Training", learning_curves(run), _monitored(run)))
     if predictions is not None:
         parts += _classifier(run, predictions, found, prefix)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rnnlab.evaluation.spread import Spread
-from rnnlab.report.names import class_part, label, split_of
+from rnnlab.report.baselines import baseline_figures
+from rnnlab.report.names import class_part, label, split_of, tested, tested_prefix
 from rnnlab.report.page.compared import measures
 from rnnlab.report.page.files import RunFiles
 from rnnlab.report.page.quality import NAMES, WHOLE, intervals_of
@@ -18,16 +19,27 @@ LATEX |= {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textba
 
 
 def run_table(run: RunFiles) -> Table:
-    """Columns, and a row a score; with 95 % intervals where there are predictions."""
+    """Columns, and a row a score: the network's, with 95 % intervals where there are predictions, and those
+    of its baselines.
+    """
+    beside = baseline_figures(run.result)
     if run.predictions is None:
         whole = {name: value for name, value in run.metrics.items() if class_part(name) is None}
-        return ["metric", "value"], [[name, _number(value)] for name, value in whole.items()]
+        rows = [[name, _number(value), *_beside(beside, name)] for name, value in whole.items()]
+        return ["metric", "value", *beside], rows
     found = intervals_of(run.predictions)
     rows = []
     for name in WHOLE:
         value, low, high = (_number(part) for part in found[name])
-        rows.append([NAMES.get(name, label(name)), value, f"{low} to {high}"])
-    return ["test", "value", "95 % interval"], rows
+        metric = f"{tested_prefix(run.result)}{name}"
+        said = [NAMES.get(name, label(name)), value, f"{low} to {high}"]
+        rows.append([*said, *_beside(beside, metric)])
+    return [tested(run.result), "value", "95 % interval", *beside], rows
+
+
+def _beside(baselines: Mapping[str, Mapping[str, float]], name: str) -> list[str]:
+    """A cell for each baseline, empty where it lacks the metric."""
+    return [_number(own[name]) if name in own else "" for own in baselines.values()]
 
 
 def set_table(runs: Sequence[RunFiles]) -> Table:

@@ -56,7 +56,7 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
         trained["calibration"] = {**tuned.temperature._asdict(), "said": str(tuned.temperature)}
     if tuned.ensemble is not None:
         trained["ngrams"] = tuned.ensemble.facts
-    baselines = measured(cfg, experiment, metrics, tested_prefix(result.fields))
+    baselines = measured(cfg, experiment, folder, metrics, tested_prefix(result.fields))
     trained |= {"baselines": baselines} if baselines else {}
     show_outputs(experiment, folder, result, metrics | to_log(baselines))
     result.end("finished", metrics=metrics, **trained)

@@ -21,7 +21,7 @@ from rnnlab.run.folder.process import lives
 from rnnlab.run.folder.result import ENDED, read
 from rnnlab.run.train.slurm import follows
 
-FREE = ("report",)  # choices that change no training
+FREE = ("report", "baselines")  # choices that change no training
 
 
 def is_resume(override: str) -> bool:

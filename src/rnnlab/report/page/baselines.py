@@ -1,0 +1,41 @@
+"""The network among simple models that learned from the same train split."""
+
+from __future__ import annotations
+
+from rnnlab.report.baselines import baseline_figures, left_out, said, verdicts
+from rnnlab.report.limited import part_of
+from rnnlab.report.names import tested
+from rnnlab.report.page.files import RunFiles
+from rnnlab.report.page.markup import number, section, table, text
+
+
+def baselines_section(run: RunFiles, prefix: str = "") -> str:
+    """A row for the network and one for each baseline; where the network is no better, a line says so.
+
+    Empty for a run without baselines; `prefix` sets the section's id apart from another run's on the page.
+    """
+    figures = baseline_figures(run.result)
+    names = list(dict.fromkeys(name for own in figures.values() for name in own))
+    rows = [[text(model), *_cells(own, names)] for model, own in {run.model: run.metrics, **figures}.items()]
+    split, part = tested(run.result), part_of(run.result, tested(run.result))
+    caption = f"Trained on the same train split, tested on the same rows of {split}"
+    shown = (
+        table([split, *map(said, names)], rows, f"{caption}: {part}" if part else caption) if names else ""
+    )
+    worse = "".join(f'<p><strong class="warn">{text(line)}</strong></p>' for line in verdicts(run.result))
+    notes = "".join(f'<p class="small">{text(line)}</p>' for line in left_out(run.result))
+    return section(f"{prefix}baselines", "Baselines", worse + shown + notes)
+
+
+def baselines_line(run: RunFiles) -> str:
+    """`majority class 0.4833, linear n-grams 0.6269 (macro recall)`; empty without baselines."""
+    parts: dict[str, list[str]] = {}
+    for name, own in baseline_figures(run.result).items():
+        metric = str(run.part("baselines")[name].get("judged_by"))
+        if metric in own:
+            parts.setdefault(said(metric), []).append(f"{name} {number(own[metric])}")
+    return text("; ".join(f"{', '.join(models)} ({metric})" for metric, models in parts.items()))
+
+
+def _cells(own: dict[str, float], names: list[str]) -> list[str]:
+    return [number(own[name]) if name in own else "" for name in names]
