@@ -19,15 +19,15 @@ import torch
 from hydra import compose, initialize_config_dir
 
 from rnnlab.cli import main
-from rnnlab.opened.run import open_run
-from rnnlab.run.command import prepare, without_hydra
-from rnnlab.run.folder import RunFolder
-from rnnlab.run.job import run as train
+from rnnlab.run.folder.run_folder import RunFolder
+from rnnlab.run.train.command import prepare, without_hydra
+from rnnlab.run.train.job import run as train
 from rnnlab.runtime import open_model
-from rnnlab.serve.app import build_app
-from rnnlab.serve.limits import Limits
-from rnnlab.serve.loaded import Loaded, named
-from rnnlab.serve.service import Service
+from rnnlab.serve.service.app import build_app
+from rnnlab.serve.service.limits import Limits
+from rnnlab.serve.service.loaded import Loaded, named
+from rnnlab.serve.service.service import Service
+from rnnlab.sweep.best_run import open_run
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.known import remember_sweep
 
@@ -268,6 +268,9 @@ def test_a_sweep_goes_on_with_more_trials_by_the_code_that_it_was_started_with(f
     command = [sys.executable, str(ROOT / "train.py"), "-m", f"sweep.resume={sweep}", "sweep.trials=3"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    new = json.loads((sweep / "2" / "result.json").read_text())
+    assert new["git"]["commit"] == MADE_BY
+    assert new["metrics"].keys() == left("sweeps/lr/0").keys()
     assert "3 finished" in rnnlab("sweep", "status", "lr")
 
 

@@ -13,6 +13,7 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, suggest
+from rnnlab.run.config.moved_names import current
 from rnnlab.run.config.rule import shown
 from rnnlab.run.config.rules_data import SPLITS
 from rnnlab.run.config.rules_task import NOT_THE_TASKS
@@ -115,7 +116,7 @@ def check_classes(overrides: Sequence[str]) -> None:
         if not override.is_delete() and not override.is_sweep_override():
             for path, leaf in _paths(override.key_or_group, override.value()):
                 if path.endswith("._target_") and isinstance(leaf, str) and "." in leaf:
-                    check_class(path, leaf)
+                    check_class(path, current(leaf))
 
 
 def _paths(key: str, value: Any) -> Iterator[tuple[str, Any]]:

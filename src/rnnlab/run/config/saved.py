@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnnlab.errors import SettingError
 from rnnlab.run.config.allowed import interpolations, targets
+from rnnlab.run.config.moved_names import current_in, rename_saved
 from rnnlab.run.config.origin import CLASS, PACKAGE, origin_of
 from rnnlab.run.config.trust import permits
 from rnnlab.untrusted import Unreadable, read_yaml
@@ -32,6 +33,8 @@ EVALUATED = (
 def config_of(path: Path) -> dict[str, Any]:
     """Read a run's config.yaml as plain values, and refuse classes that are not on the list.
 
+    Classes that an older rnnlab named otherwise have today's names.
+
     Raises:
         SettingError: it is not the config of a run, has an interpolation, or names a class that is neither
             rnnlab's nor trusted.
@@ -50,6 +53,7 @@ def _content_of(path: Path, version: tuple[int, int, int]) -> dict[str, Any]:
     content = saved_yaml(path)
     if not isinstance(content, dict):
         raise SettingError("RUN", path.parent, f"its {path.name} is not that of a run")
+    rename_saved(content)
     return content
 
 
@@ -63,14 +67,17 @@ def saved_config(path: Path) -> DictConfig:
 def overrides_of(path: Path) -> list[str]:
     """Read a run's overrides.yaml, without evaluating it; empty if there is no such file.
 
+    Classes have today's names, as in `config_of`.
+
     Raises:
         SettingError: it cannot be read, or sets what a config.yaml may not hold.
     """
     content = (saved_yaml(path) or []) if path.exists() else []
     if not isinstance(content, list) or not all(isinstance(one, str) for one in content):
         raise SettingError("RUN", path.parent, f"its {path.name} is no list of overrides")
-    check_overrides(content, path)
-    return content
+    overrides = [current_in(one) if "_target_" in one else one for one in content]
+    check_overrides(overrides, path)
+    return overrides
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from pathlib import Path
 from rnnlab.atomic import whole_file
 from rnnlab.errors import SettingError
 from rnnlab.run.config.allowed import ALLOWED
+from rnnlab.run.config.moved_names import current_in
 from rnnlab.run.config.origin import (
     CLASS,
     MODULE,
@@ -122,7 +123,7 @@ def _kept() -> frozenset[str]:
     except (OSError, Unreadable):
         return frozenset()
     listed = found.get("trusted") if isinstance(found, dict) else None
-    return frozenset(map(str, listed if isinstance(listed, list) else ()))
+    return frozenset(current_in(str(one)) for one in (listed if isinstance(listed, list) else ()))
 
 
 def config_folder() -> Path | None:

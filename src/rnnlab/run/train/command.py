@@ -22,6 +22,7 @@ from rnnlab.run.config.check_places import check_paths, check_places
 from rnnlab.run.config.compose_error import explain
 from rnnlab.run.config.encoding import check_names
 from rnnlab.run.config.home import home_quoted
+from rnnlab.run.config.moved_names import rename_typed
 from rnnlab.run.config.trust import trust
 from rnnlab.run.folder.stamp import slurm_folder
 from rnnlab.run.folder.writable import check_writable
@@ -162,10 +163,11 @@ def run_dir(cfg: DictConfig) -> Path:
 
 
 def without_hydra(cfg: DictConfig) -> DictConfig:
-    """The config of a run alone: neither Hydra's own part nor the sweep's."""
+    """The config of a run alone: neither Hydra's own part nor the sweep's, and classes by today's names."""
     with read_write(cfg), open_dict(cfg):
         for name in NOT_A_RUN:
             cfg.pop(name, None)
+        rename_typed(cfg)
     return cfg
 
 
