@@ -1,4 +1,4 @@
-"""What the libraries may ask of a finished run; `rnnlab.run.folder.open_run.OpenRun` answers it all."""
+"""What libraries and kinds may ask of a finished run; `rnnlab.run.folder.open_run.OpenRun` answers it all."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-CLASSIFICATION, LANGUAGE_MODELING = "classification", "language_modeling"
-
 
 class FinishedRun(Protocol):
-    """A trained network with everything that turns a text into its inputs and its outputs into answers.
+    """A trained network with everything that turns a row into its inputs and its outputs into answers.
 
     Attributes:
-        kind: the kind of problem; task, model: the names that were chosen with task= and model=.
+        kind: the name of its kind of problem; task, model: the names that were chosen with task= and model=.
         folder: the names of the run's files; result: what its result.json holds.
         config: every choice as an OmegaConf node; settings: the same as plain containers.
+        facts: what its data said of themselves, such as the names of classes.
         temperature: the divisor of logits for calibrated probabilities, 1 where none was fitted.
-        prior_shift: what `task.prior` adds to the log probability of each class, or None.
-        classes: names in the order of their ids, () where there are none; style_names likewise.
+        classes: names in the order of their ids, () where there are none.
+        cleaner, tokenizer, shape: of a run that reads texts.
     """
 
     kind: str
@@ -44,6 +43,9 @@ class FinishedRun(Protocol):
     def settings(self) -> Mapping[str, Any]: ...
 
     @property
+    def facts(self) -> dict[str, Any]: ...
+
+    @property
     def cleaner(self) -> Any: ...
 
     @property
@@ -51,9 +53,6 @@ class FinishedRun(Protocol):
 
     @property
     def classes(self) -> tuple[str, ...]: ...
-
-    @property
-    def style_names(self) -> tuple[str, ...]: ...
 
     @property
     def shape(self) -> Any: ...
@@ -64,8 +63,15 @@ class FinishedRun(Protocol):
     @property
     def prior_shift(self) -> list[float] | None: ...
 
+    @property
+    def style_names(self) -> tuple[str, ...]: ...
+
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Return the ids of each text as the network reads them."""
+        ...
+
+    def notes(self, texts: Sequence[str], encoded: Sequence[np.ndarray] | None = None) -> list[str]:
+        """Return a note on each text without a known token, "" for the others."""
         ...
 
     def data(self) -> Any:

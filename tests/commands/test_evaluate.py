@@ -11,7 +11,8 @@ import pytest
 
 from rnnlab.commands import evaluate as evaluate_command
 from rnnlab.errors import SettingError, UserError
-from rnnlab.run.folder.evaluated import file_rows, split_rows
+from rnnlab.kinds.classification.evaluated import file_rows, split_rows
+from rnnlab.kinds.use import EvaluationRequest
 from rnnlab.sweep.best_run import open_run
 
 FIGURES = {"roc", "precision_recall", "reliability", "confusion_matrix", "by_length", "by_confidence"}
@@ -109,7 +110,7 @@ def test_a_file_s_rows(classifier, tmp_path, capsys, ending):
 
 def test_probabilities_are_those_of_predict(classifier, tmp_path):
     run = open_run(classifier)
-    found = file_rows(run, written(tmp_path / "a.csv", ROWS), None, ("text", "label"), False)
+    found = file_rows(run, EvaluationRequest(path=written(tmp_path / "a.csv", ROWS)))
     texts = [text for text, _ in ROWS]
     np.testing.assert_allclose(found.predictions.probabilities, run.probabilities(texts), atol=1e-6)
     assert found.predictions.rows.tolist() == [1, 2, 3]

@@ -133,7 +133,7 @@ def test_what_cannot_be_is_one_line(generate, options, message):
 
 def test_a_classifier_writes_nothing(classifier_run, capsys):
     assert main(["generate", str(classifier_run)]) == 2
-    assert "is a classifier's: only a language model writes" in capsys.readouterr().err
+    assert "is a classifier's: it has no rnnlab generate" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -124,6 +124,6 @@ def test_what_is_no_number_is_none_in_the_file():
 
 def test_other_data_and_classifiers_are_refused(run, language_run, classifier_run, capsys):
     assert main(["judge", str(classifier_run)]) == 2
-    assert "is a classifier's: only a language model writes" in capsys.readouterr().err
+    assert "is a classifier's: it has no rnnlab judge" in capsys.readouterr().err
     assert main(["judge", str(run), str(language_run), "--count", "2", "--length", "400"]) == 2
     assert "has other data than" in capsys.readouterr().err

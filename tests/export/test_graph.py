@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from rnnlab.errors import SettingError
+from rnnlab.evaluation.adjusted import adjusted
 from rnnlab.export.classifier import classifier_graph
 from rnnlab.export.language_model import language_graph
 from rnnlab.model.cell_options import CellOptions
@@ -16,7 +17,6 @@ from rnnlab.model.ensemble import Ensemble
 from rnnlab.model.hierarchical import HierarchicalClassifier
 from rnnlab.model.language_model import LanguageModel
 from rnnlab.model.pooling import POOLINGS
-from rnnlab.run.folder.classify import adjusted
 
 VOCABULARY, SIZE, CLASSES = 23, 6, 3
 BATCHES = ([1], [7, 3, 1], [12, 12], [2, 30, 5, 9])

@@ -6,19 +6,18 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
 
+from rnnlab.atomic import whole_file
 from rnnlab.commands.format_options import add_format, format_of
 from rnnlab.commands.tokenize import add_run
 from rnnlab.data.file_format import MAX_FILE
-from rnnlab.errors import SettingError, UserError
+from rnnlab.errors import SettingError
+from rnnlab.kinds.rows import OPTION
+from rnnlab.kinds.use import Evaluation, EvaluationRequest
 from rnnlab.report.baselines import of_whole_split
 from rnnlab.report.names import tested
-from rnnlab.report.tables import MOST_CLASSES, number, render
-from rnnlab.run.folder.evaluated import OPTION, SPLITS, Evaluated, file_rows, split_rows
 from rnnlab.run.folder.open_run import OpenRun
 from rnnlab.sweep.best_run import open_run
-from rnnlab.tokenizer.unread import summary
 
 SUMMARY = "how good a run is: scores with 95 % intervals, curves, calibration, its surest mistakes"
 EXAMPLES = """\
@@ -33,7 +32,7 @@ Without --path it is the run's own split. Files are .csv, .tsv, .jsonl or .parqu
 one of labels: class names, or numbers from 0. Of a language model it is a text file, or a split. Numbers and
 figures are written to RUN/evaluation; probabilities are calibrated where the run was."""
 NAME = "evaluation"
-WHOLE = ("accuracy", "macro_precision", "macro_recall", "macro_f1", "loss", "brier", "ece")
+SPLITS = ("train", "validation", "test")
 MOST_BOOTSTRAP = 100_000
 
 
@@ -55,27 +54,18 @@ def add_options(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> None:
     check(arguments)
     opened = open_run(arguments.run, arguments.outputs, arguments.device)
+    opened.problem.require("evaluate", opened.folder.path)
     folder = arguments.output or opened.folder.path / NAME
-    if not opened.classes:
-        results, rows = language_results(opened, arguments), None
-    else:
-        from rnnlab.run.folder.evaluation_file import classifier_results
-
-        found = rows_of(opened, arguments)
-        results, rows = classifier_results(opened, found, arguments.bootstrap), found.predictions
-    if arguments.path is None:
-        results["baselines"] = of_whole_split(opened.result, split_of(opened, arguments))
+    found = opened.problem.evaluate(opened, request_of(opened, arguments))
     try:
-        from rnnlab.run.folder.evaluation_file import write_results
-
-        write_results(results, folder, rows)
+        write(found, folder)
     except OSError as error:
         raise SettingError("--output", folder, f"cannot be written: {error.strerror}") from error
     if arguments.json:
-        print(json.dumps(results))
+        print(json.dumps(found.results))
         return
-    print(tables(results))
-    print(f"\nmetrics.json{' and figures' if rows else ''} in {folder}", file=sys.stderr)
+    print(found.text)
+    print(f"\nmetrics.json{' and figures' if found.draw else ''} in {folder}", file=sys.stderr)
 
 
 def check(arguments: Namespace) -> None:
@@ -100,63 +90,31 @@ def split_of(opened: OpenRun, arguments: Namespace) -> str:
     return arguments.split or last
 
 
-def rows_of(opened: OpenRun, arguments: Namespace) -> Evaluated:
-    """The rows that are meant, with what the run says of them."""
-    if arguments.path is None:
-        return split_rows(opened, split_of(opened, arguments), progress=True)
-    columns = arguments.text_column, arguments.label_column
-    skip = arguments.on_error == "skip"
-    form = format_of(arguments)
-    return file_rows(opened, arguments.path, arguments.data, columns, skip, progress=True, form=form)
-
-
-def language_results(opened: OpenRun, arguments: Namespace) -> dict[str, Any]:
-    """Of a language model: both protocols."""
-    from rnnlab.run.folder.evaluated_text import text_metrics
-    from rnnlab.run.folder.evaluation_file import head
-
-    if arguments.data is not None:
-        raise UserError(f"--data={arguments.data}: a language model is evaluated on a text file, not on rows")
+def request_of(opened: OpenRun, arguments: Namespace) -> EvaluationRequest:
+    """Return what is asked for; the split is checked only where it is what is evaluated."""
     split = split_of(opened, arguments)
-    metrics = text_metrics(opened, split, arguments.path, progress=True)
-    source = f"{split} split" if arguments.path is None else str(arguments.path)
-    return {**head(opened, source), "metrics": {name: {"value": value} for name, value in metrics.items()}}
+    return EvaluationRequest(
+        split,
+        arguments.path,
+        arguments.data,
+        (arguments.text_column, arguments.label_column),
+        arguments.on_error == "skip",
+        format_of(arguments),
+        arguments.bootstrap,
+        progress=True,
+        baselines=of_whole_split(opened.result, split) if arguments.path is None else {},
+    )
 
 
-def tables(results: dict[str, Any]) -> str:
-    """What was measured, as a person reads it."""
-    metrics: dict[str, dict[str, float]] = results["metrics"]
-    baselines: dict[str, dict[str, float]] = results.get("baselines") or {}
-    title = f"{results['task']} with {results['model']}: {results['data']}"
-    if "classes" not in results:
-        rows = [[name, number(one["value"]), *_beside(baselines, name)] for name, one in metrics.items()]
-        return f"{title}\n\n{render(['per token', 'value', *baselines], rows)}"
-    title += f", {results['rows']:,} rows"
-    if results["skipped"]:
-        first = results["skipped"][0]
-        count, place = len(results["skipped"]), first["row"]
-        title += f"; {count:,} left out, the first is row {place}, which {first['problem']}"
-    title += "".join(f"\nnote: {note}" for note in results["notes"])
-    if results["unread"]:
-        title += f"\n{summary([(one['row'], one['note']) for one in results['unread']])}"
-    scores = [[*_line(name, metrics[name]), *_beside(baselines, name)] for name in WHOLE]
-    whole = render(["score", "value", "95 % interval", *baselines], scores)
-    kinds = ("precision", "recall", "f1")
-    pairs = list(zip(results["classes"], results["support"], strict=True))
-    by_class = [
-        [name, *(number(metrics[f"{kind}_{name}"]["value"]) for kind in kinds), f"{rows:,}"]
-        for name, rows in pairs[:MOST_CLASSES]
-    ]
-    left = len(pairs) - MOST_CLASSES
-    by_class += [[f"and {left:,} more, in metrics.json", "", "", "", ""]] if left > 0 else []
-    return f"{title}\n\n{whole}\n\n{render(['class', *kinds, 'rows'], by_class)}"
+def write(found: Evaluation, folder: Path) -> None:
+    """Write metrics.json in one step, and the figures.
 
-
-def _beside(baselines: dict[str, dict[str, float]], name: str) -> list[str]:
-    """A cell for each baseline, empty where it lacks the metric."""
-    return [number(own.get(name)) for own in baselines.values()]
-
-
-def _line(name: str, one: dict[str, float]) -> list[str]:
-    interval = f"{number(one['low'])} to {number(one['high'])}" if "low" in one else ""
-    return [name, number(one["value"]), interval]
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(found.results, indent=2, ensure_ascii=False) + "\n"
+    with whole_file(folder / "metrics.json") as part:
+        part.write_text(text, encoding="utf-8", errors="replace")
+    if found.draw is not None:
+        found.draw(folder)

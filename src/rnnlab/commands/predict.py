@@ -6,12 +6,13 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
 from rnnlab.commands.format_options import add_format, format_of
 from rnnlab.commands.tokenize import add_run
 from rnnlab.errors import SettingError
+from rnnlab.kinds.use import NAMES, Answerer
 from rnnlab.report.tables import render
-from rnnlab.run.folder.prediction import Prediction
 from rnnlab.sweep.best_run import open_run
 from rnnlab.text.printable import printable, shortened
 from rnnlab.tokenizer.unread import summary
@@ -38,7 +39,7 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--output", metavar="FILE", type=Path, help=".csv, .jsonl or .parquet (default: CSV, printed)"
     )
-    parser.add_argument("--text-column", metavar="NAME", default="text", help="of --input (default: text)")
+    parser.add_argument("--text-column", metavar="NAME", help="of --input (default: text; values of series)")
     add_format(parser, "--input", None)
     told = "texts in CSV that a spreadsheet would compute (= + - @): behind a ' mark, or as they are"
     parser.add_argument(
@@ -58,41 +59,52 @@ def run(arguments: Namespace) -> None:
     if arguments.output is not None and arguments.input is None:
         raise SettingError("--output", arguments.output, "needs --input FILE")
     opened = open_run(arguments.run, arguments.outputs, arguments.device)
-    if not opened.classes:
-        raise SettingError("RUN", opened.folder.path, "is a language model's: it has no classes to predict")
+    answerer = opened.answerer(ngrams=arguments.ngrams)
     if arguments.input is not None:
         from rnnlab.run.folder.predict_file import predict_file
 
         told = predict_file(
-            opened,
+            answerer,
             arguments.input,
             arguments.output,
-            arguments.text_column,
+            arguments.text_column or NAMES[answerer.reads],
             arguments.on_error == "skip",
-            arguments.ngrams,
             format_of(arguments),
             arguments.formulas == "keep",
         )
         print(told, file=sys.stderr)
         return
-    found = opened.predict(arguments.texts, arguments.ngrams)
+    found = answerer(rows_of(answerer, arguments.texts))
     if arguments.json:
-        for text, prediction in zip(arguments.texts, found, strict=True):
-            print(json.dumps({"text": text, **prediction._asdict()}))
+        for text, answer in zip(arguments.texts, found, strict=True):
+            print(json.dumps({NAMES[answerer.reads]: answerer.read(text), **answer}))
         return
-    print(table(arguments.texts, found))
-    noted = [(number, one.note) for number, one in enumerate(found, 1) if one.note]
-    if noted:
-        print(f"note: {summary(noted)}", file=sys.stderr)
-    if opened.result.get("ngrams") and not arguments.ngrams:
-        print("note: by the network alone; --ngrams adds what the run's n-grams say", file=sys.stderr)
+    print(table(answerer, arguments.texts, found))
+    noted = [(number, one["note"]) for number, one in enumerate(found, 1) if one.get("note")]
+    for note in [*([summary(noted)] if noted else []), *answerer.remarks]:
+        print(f"note: {note}", file=sys.stderr)
 
 
-def table(texts: list[str], found: list[Prediction]) -> str:
-    """A row a text: its start and end, the label, every class's probability."""
+def rows_of(answerer: Answerer, typed: list[str]) -> list[Any]:
+    """Return what was typed as rows.
+
+    Raises:
+        SettingError: one of them is no JSON, of a run that reads that.
+    """
     rows = []
-    for text, prediction in zip(texts, found, strict=True):
-        shares = [f"{share:.4f}" for share in prediction.probabilities.values()]
-        shown = printable(shortened(text, WIDTH)) if text.strip() else "(empty)"
-        rows.append([shown, prediction.label, *shares])
-    return render(["text", "label", *found[0].probabilities], rows)
+    for one in typed:
+        try:
+            rows.append(answerer.read(one))
+        except ValueError as error:
+            raise SettingError("TEXT", one, f"must be a row as JSON, such as [0.5, 1, 2]: {error}") from error
+    return rows
+
+
+def table(answerer: Answerer, typed: list[str], found: list[dict[str, Any]]) -> str:
+    """A row for each input: its start and end, and its answer."""
+    cells = [answerer.shown(answer) for answer in found]
+    rows = [
+        [printable(shortened(one, WIDTH)) if one.strip() else "(empty)", *answer.values()]
+        for one, answer in zip(typed, cells, strict=True)
+    ]
+    return render([NAMES[answerer.reads], *cells[0]], rows)

@@ -29,8 +29,13 @@ def line_records(lines: Lines) -> Iterator[Row]:
         yield Row(lines.number, (line.removesuffix("\n").removesuffix("\r"),))
 
 
-def json_records(lines: Lines, columns: tuple[str, ...], path: Path, asked: Asked) -> Iterator[Row]:
+def json_records(
+    lines: Lines, columns: tuple[str, ...], path: Path, asked: Asked, nested: bool = False
+) -> Iterator[Row]:
     """Yield each line's JSON object as a row; empty lines are skipped.
+
+    Args:
+        nested: take lists and objects as cells, as JSON text.
 
     Raises:
         SettingError: none of the first 100 rows has one of the columns.
@@ -46,7 +51,7 @@ def json_records(lines: Lines, columns: tuple[str, ...], path: Path, asked: Aske
         if not row.problem and (not line or line.isspace()):
             continue
         number += 1
-        cells, problem = ((), row.problem) if row.problem else json_cells(line or "", columns)
+        cells, problem = ((), row.problem) if row.problem else json_cells(line or "", columns, nested)
         yield Row(number, cells, problem, row.number)
 
 
@@ -59,7 +64,7 @@ def _names(row: Row) -> Iterable[str]:
     return found if isinstance(found, dict) else ()
 
 
-def json_cells(line: str, columns: tuple[str, ...]) -> tuple[Cells, str]:
+def json_cells(line: str, columns: tuple[str, ...], nested: bool = False) -> tuple[Cells, str]:
     """Return the cells of a JSON object as they are written, and the problem, "" if there is none."""
     try:
         found = _loads(line, columns)
@@ -69,11 +74,18 @@ def json_cells(line: str, columns: tuple[str, ...]) -> tuple[Cells, str]:
         return (), "is nested too deeply"
     if not isinstance(found, dict):
         return (), "is no JSON object"
+    if nested:
+        return tuple(_as_text(cell) for cell in map(json.loads(line).get, columns)), ""
     cells = [found.get(name) for name in columns]
     for name, cell in zip(columns, cells, strict=True):
         if isinstance(cell, list | dict):
             return (), f"has {'a list' if isinstance(cell, list) else 'an object'} as its {name}"
     return tuple(str(cell).lower() if isinstance(cell, bool) else cell for cell in cells), ""
+
+
+def _as_text(cell: Any) -> str | None:
+    """A text as it is, anything else as JSON."""
+    return cell if cell is None or isinstance(cell, str) else json.dumps(cell)
 
 
 class _Twice(ValueError):

@@ -29,7 +29,12 @@ from rnnlab.errors import SettingError
 
 
 def read_records(
-    path: Path, columns: tuple[str, ...], form: Format, asked: Asked, notes: list[str] | None = None
+    path: Path,
+    columns: tuple[str, ...],
+    form: Format,
+    asked: Asked,
+    notes: list[str] | None = None,
+    nested: bool = False,
 ) -> Iterator[Row]:
     """Yield the named columns of each row of a file; with an unknown ending each line is a row of one cell.
 
@@ -37,6 +42,7 @@ def read_records(
         path: `-` is standard input, as lines.
         columns: the text column, then the label column if wanted.
         notes: sentences on the detected format are appended.
+        nested: take lists and objects in the cells of a .jsonl file, as JSON text.
 
     Raises:
         SettingError: the file cannot be opened or is not text, or a column is missing or duplicate.
@@ -44,13 +50,10 @@ def read_records(
     check_format(form, asked)
     kind = FORMATS.get(path.suffix.lower(), "lines")
     if str(path) == "-":
-        encoding = "utf-8-sig" if form.encoding == "auto" else form.encoding
-        sys.stdin.reconfigure(encoding=encoding, errors="surrogateescape")  # type: ignore[union-attr]
-        yield from _sound(line_records(Lines(sys.stdin, form.max_row)), columns, "utf-8-sig", asked)
+        yield from _typed(columns, form, asked)
         return
     if not path.is_file():
-        rule = "is a folder" if path.is_dir() else "there is no such file"
-        raise SettingError(asked.file, path, rule)
+        raise SettingError(asked.file, path, "is a folder" if path.is_dir() else "there is no such file")
     if kind == "parquet":
         yield from parquet_records(path, columns, form, asked)
         return
@@ -65,9 +68,18 @@ def read_records(
         lines = Lines(file, form.max_row)
         if dialect is not None:
             rows = csv_records(lines, columns, dialect, path, asked, found)
+        elif kind == "jsonl":
+            rows = json_records(lines, columns, path, asked, nested)
         else:
-            rows = json_records(lines, columns, path, asked) if kind == "jsonl" else line_records(lines)
+            rows = line_records(lines)
         yield from _sound(rows, columns, encoding, asked, kind == "jsonl")
+
+
+def _typed(columns: Sequence[str], form: Format, asked: Asked) -> Iterator[Row]:
+    """Yield the lines of standard input as rows."""
+    encoding = "utf-8-sig" if form.encoding == "auto" else form.encoding
+    sys.stdin.reconfigure(encoding=encoding, errors="surrogateescape")  # type: ignore[union-attr]
+    yield from _sound(line_records(Lines(sys.stdin, form.max_row)), columns, "utf-8-sig", asked)
 
 
 def _sound(

@@ -8,12 +8,12 @@ the checks before a run must not wait for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rnnlab.errors import SettingError
 from rnnlab.kinds.metric import Metric
+from rnnlab.kinds.usable import Usable
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
 if TYPE_CHECKING:
@@ -22,38 +22,19 @@ if TYPE_CHECKING:
     from rnnlab.kinds.baselines import Baseline
 
 
-class Section(NamedTuple):
-    """A part of a run's report as plain data, which `report/` draws: a heading, and its parts in order."""
-
-    title: str
-    parts: Sequence[Any]
-
-
-class Answer(Protocol):
-    """Answers with a finished run: JSON values in, JSON values out; made by `Kind.answer`."""
-
-    def __call__(self, rows: Sequence[Any], options: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Return one mapping of plain values for each row."""
-
-
-class Kind:
-    """A kind of problem.
+class Kind(Usable):
+    """A kind of problem: what comes before a run and at work is here, what comes after it in `Usable`.
 
     Attributes:
         name: as result.json and `rnnlab runs` have it; data modules name it in their `serves`.
-        noun: with its article, for messages: "a classifier".
         needs: what its data hold, for messages: "labelled texts".
         own_settings: keys of conf/task that the kind or the lab reads, and that are no arguments of the task.
-        commands: `rnnlab` commands that a run of this kind serves beside those that every run serves.
         starts_others: whether `pretrained=` of other runs may take embedding and encoder of a run.
         metrics: every metric that its runs have.
     """
 
-    name = ""
-    noun = "a run"
     needs = "rows"
     own_settings: frozenset[str] = frozenset()
-    commands: frozenset[str] = frozenset()
     starts_others = False
     metrics: tuple[Metric, ...] = ()
 
@@ -76,10 +57,6 @@ class Kind:
     def facts(self, data: Any) -> Facts:
         """Return what a prepared data module says of itself that network and task depend on."""
         return dict(data.facts)
-
-    def saved_facts(self, settings: Settings, result: Mapping[str, Any]) -> Facts:
-        """Return the facts of a finished run, from its config and its result.json."""
-        return dict(result.get("facts") or {})
 
     def expected_facts(self, settings: Settings) -> Facts:
         """Return the facts as far as a config shows them, to count weights before there are data."""
@@ -133,29 +110,4 @@ class Kind:
 
     def baselines(self) -> Sequence[Baseline]:
         """Return the simple models whose test figures stand beside those of every run."""
-        return ()
-
-    # a finished run, `rnnlab.run.folder.open_run.OpenRun`
-    def require(self, command: str, folder: Path | str) -> None:
-        """Refuse a command that this kind lacks, in one line.
-
-        Raises:
-            SettingError: names the run, what it is and the commands that there are.
-        """
-        if command not in self.commands:
-            there = f"; there are: {', '.join(sorted(self.commands))}" if self.commands else ""
-            rule = f"is {self.noun}'s: it has no rnnlab {command}{there}"
-            raise SettingError("RUN", folder, rule)
-
-    def answer(self, run: Any) -> Answer:
-        """Return what `predict`, the service and notebooks call.
-
-        Raises:
-            SettingError: this kind answers nothing.
-        """
-        self.require("predict", run.folder.path)
-        raise NotImplementedError(f"{type(self).__name__} names the command predict and has no answer")
-
-    def sections(self, run: Any) -> Iterable[Section]:
-        """Return the kind's own part of the report."""
         return ()

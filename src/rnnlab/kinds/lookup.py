@@ -67,6 +67,15 @@ def kind_of_class(target: str) -> Kind:
     return checked(named, target)
 
 
+def kind_of_name(name: str) -> Kind | None:
+    """Return the kind of rnnlab with this name; None for that of another package."""
+    package = f"{__package__}.{name}"
+    if not name.isidentifier() or find_spec(package) is None:
+        return None
+    found = getattr(import_module(package), NAME, None)
+    return found if isinstance(found, Kind) and found.name == name else None
+
+
 def packages(target: str) -> Iterator[str]:
     """Yield the packages around a class, the innermost first; a module that is no package is left out."""
     parts = target.split(".")[:-1]

@@ -87,7 +87,7 @@ def test_a_language_model_opens_and_predicts_no_classes(language_run):
     assert (run.kind, run.classes) == ("language_modeling", ())
     logits, _ = run.network(torch.tensor([run.encode(["(("])[0]]))
     assert logits.shape[-1] == run.tokenizer.vocab_size
-    with pytest.raises(SettingError, match="has no classes to predict"):
+    with pytest.raises(SettingError, match="is a language model's: it has no rnnlab predict"):
         run.predict("((")
 
 

@@ -4,15 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from rnnlab.kinds.use import Answerer
 from rnnlab.serve.service.batcher import LONG, Batcher, Workers
 from rnnlab.serve.service.limits import Limits
 from rnnlab.serve.service.refusal import Refusal
 
 
-class Lengths:
+class Lengths(Answerer):
     """Predicts the length of a text, and remembers its batches."""
-
-    classes = ("length",)
 
     def __init__(self):
         self.batches = []
@@ -20,7 +19,7 @@ class Lengths:
     def encode(self, texts):
         return [np.array([len(text)]) for text in texts]
 
-    def probabilities(self, ids):
+    def compute(self, ids):
         self.batches.append(len(ids))
         if any(row[0] == 13 for row in ids):
             raise RuntimeError("unlucky")
@@ -48,7 +47,9 @@ def test_texts_of_many_clients_are_read_together_and_each_gets_its_own_rows():
         return await asyncio.gather(*(batcher.submit(["a" * n, "b" * (n + 100)]) for n in range(1, 9)))
 
     answers, batches = batching(ask, Limits(max_batch=64, max_wait_ms=20))
-    assert [[int(row[0]) for row in answer.rows] for answer in answers] == [[n, n + 100] for n in range(1, 9)]
+    assert [[int(row[0]) for row in answer.outputs] for answer in answers] == [
+        [n, n + 100] for n in range(1, 9)
+    ]
     assert batches == [16]
 
 
@@ -57,7 +58,7 @@ def test_a_long_request_is_cut_into_batches_and_put_together_again():
         return await batcher.submit(["a" * n for n in range(100, 110)])
 
     answer, batches = batching(ask, Limits(max_batch=4, max_wait_ms=0))
-    assert [int(row[0]) for row in answer.rows] == list(range(100, 110))
+    assert [int(row[0]) for row in answer.outputs] == list(range(100, 110))
     assert batches == [4, 4, 2]
 
 
@@ -66,7 +67,7 @@ def test_long_texts_are_encoded_in_a_thread_and_come_out_right():
         return await batcher.submit(["a" * (LONG + 1), "b"])
 
     answer, _ = batching(ask, Limits())
-    assert [int(row[0]) for row in answer.rows] == [LONG + 1, 1]
+    assert [int(row[0]) for row in answer.outputs] == [LONG + 1, 1]
 
 
 def test_what_does_not_fit_the_queue_is_refused_at_once_and_the_rest_is_answered():
@@ -89,7 +90,7 @@ def test_an_error_reaches_its_batch_and_the_next_batch_is_read():
         return await batcher.submit(["a"])
 
     answer, _ = batching(ask, Limits(max_wait_ms=0))
-    assert int(answer.rows[0][0]) == 1
+    assert int(answer.outputs[0][0]) == 1
 
 
 def test_texts_of_a_client_that_went_away_are_not_read():

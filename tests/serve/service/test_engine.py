@@ -14,7 +14,7 @@ def test_both_engines_predict_what_the_run_does(classifier_run):
     for wanted in ("onnx", "torch"):
         engine = engine_of(run, wanted)
         assert engine.name == wanted
-        found = engine.predictor.probabilities(engine.predictor.encode(TEXTS))
+        found = engine.answerer.compute(engine.answerer.encode(TEXTS))
         np.testing.assert_allclose(found, run.probabilities(TEXTS), atol=1e-5)
 
 
@@ -34,7 +34,7 @@ def test_the_first_choice_is_onnx_and_the_second_says_why(classifier_run, langua
 def test_eight_bits_are_near_and_not_equal_and_never_torch(classifier_run, monkeypatch):
     run = open_run(classifier_run)
     engine = engine_of(run, quantised=True)
-    found = engine.predictor.probabilities(engine.predictor.encode(TEXTS))
+    found = engine.answerer.compute(engine.answerer.encode(TEXTS))
     exact = run.probabilities(TEXTS)
     np.testing.assert_allclose(found, exact, atol=0.05)
     assert np.abs(found - exact).max() > 1e-6

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from rnnlab.errors import SettingError
-from rnnlab.finished import LANGUAGE_MODELING
 from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.run.folder.open_run import OpenRun
 
@@ -60,8 +59,7 @@ def material(run: OpenRun, count: int, length: int) -> Material:
     Raises:
         SettingError: a classifier's run, one that reads backwards or has changed data, or too short a text.
     """
-    if run.kind != LANGUAGE_MODELING:
-        raise SettingError("RUN", run.folder.path, "is a classifier's: only a language model writes")
+    run.problem.require("judge", run.folder.path)
     if run.config.data.get("reversed"):
         raise SettingError("RUN", run.folder.path, "writes from a text's end to its start")
     data: Any = run.data()

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rnnlab.atomic import whole_file
 from rnnlab.commands.writing.prompt import prompt_of
-from rnnlab.errors import SettingError
-from rnnlab.finished import LANGUAGE_MODELING
 from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.run.folder.open_run import OpenRun
 from rnnlab.sweep.best_run import open_run
@@ -57,8 +55,7 @@ def carry_out(order: GenerationRequest) -> None:
     """Open the run, write, and print or save."""
     arguments = order.arguments
     run = open_run(arguments.run, arguments.outputs)
-    if run.kind != LANGUAGE_MODELING:
-        raise SettingError("RUN", run.folder.path, "is a classifier's: only a language model writes")
+    run.problem.require("generate", run.folder.path)
     prompt = prompt_of(run, arguments)
     import torch
 
@@ -80,7 +77,7 @@ def carry_out(order: GenerationRequest) -> None:
 def engine_for(run: OpenRun, arguments: Namespace) -> Engine:
     """In the style or the mixture that is asked for."""
     from rnnlab.generate.fused import engine_of
-    from rnnlab.run.folder.styles import parse_mix
+    from rnnlab.kinds.language_modeling.mix import parse_mix, styles_of
 
     if arguments.quantize:
         from rnnlab.commands.writing.int8_engine import EightBitEngine
@@ -92,7 +89,7 @@ def engine_for(run: OpenRun, arguments: Namespace) -> Engine:
     style: np.ndarray | None = None
     for name in ("style", "mix"):
         if getattr(arguments, name) is not None:
-            style = parse_mix(getattr(arguments, name), run.style_names, f"--{name}")
+            style = parse_mix(getattr(arguments, name), styles_of(run), f"--{name}")
     return engine_of(run.network, style)
 
 

@@ -9,13 +9,11 @@ import numpy as np
 import torch
 
 from rnnlab.commands.writing.graph_walker import GraphWalker
-from rnnlab.errors import SettingError
 from rnnlab.export.files import MODEL
-from rnnlab.finished import LANGUAGE_MODELING
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.state import State
 from rnnlab.run.folder.open_run import OpenRun
-from rnnlab.serve.runtime import Writer, open_model
+from rnnlab.serve.runtime import open_model
 
 
 class EightBitEngine(Engine):
@@ -34,14 +32,12 @@ class EightBitEngine(Engine):
     def __init__(self, run: OpenRun, workers: int = 1) -> None:
         from rnnlab.export.write import export
 
-        if run.kind != LANGUAGE_MODELING:
-            raise SettingError("RUN", run.folder.path, "is a classifier's: only a language model writes")
+        run.problem.require("generate", run.folder.path)
         super().__init__(run.network)
         with tempfile.TemporaryDirectory() as place:
             export(run, Path(place) / "model", quantised=True, measured=False)
             model = open_model(Path(place) / "model")
             self.walker = GraphWalker(Path(place) / "model" / MODEL, self.vocab_size)
-        assert isinstance(model, Writer)
         self._model, self.workers = model, workers
 
     def step(self, tokens: np.ndarray, state: State) -> tuple[np.ndarray, State]:

@@ -13,7 +13,10 @@ from rnnlab.kinds.work import Facts, Settings
 if TYPE_CHECKING:
     from torch import nn
 
+    from rnnlab.finished import FinishedRun
     from rnnlab.kinds.baselines import Baseline
+    from rnnlab.kinds.usable import Exported
+    from rnnlab.kinds.use import Answerer, Evaluation, EvaluationRequest
 
 EVERYWHERE = ("train", "val", "test")
 
@@ -25,7 +28,8 @@ class ClassificationKind(Kind):
     noun = "a classifier"
     needs = "labelled texts"
     own_settings = frozenset({"class_weights", "sampling", "prior", "calibrate"})
-    commands = frozenset({"predict", "explain", "export", "serve"})
+    commands = frozenset({"predict", "evaluate", "explain", "export", "serve"})
+    options = frozenset({"ngrams"})
     metrics = (
         Metric("loss", lower_is_better=True, unit="nats", interval=True, splits=EVERYWHERE),
         Metric("accuracy", interval=True, splits=EVERYWHERE),
@@ -56,6 +60,11 @@ class ClassificationKind(Kind):
         told = result.get("data") or {}
         facts = {"classes": saved_classes(settings, result), "class_counts": told.get("class_counts")}
         return {**facts, "padding": settings.data.get("padding", "post")}
+
+    def run_facts(self, run: FinishedRun) -> Facts:
+        from rnnlab.kinds.classification.saved import facts_of
+
+        return facts_of(run)
 
     def expected_facts(self, settings: Settings) -> Facts:
         count = len(settings.data.get("classes") or ()) or 2
@@ -89,6 +98,27 @@ class ClassificationKind(Kind):
         from rnnlab.kinds.classification.baselines import BASELINES
 
         return BASELINES
+
+    # a finished run
+    def answer(self, run: FinishedRun, options: Mapping[str, Any]) -> Answerer:
+        from rnnlab.kinds.classification.answer import ClassAnswers
+
+        return ClassAnswers(run, bool(options.get("ngrams")))
+
+    def evaluate(self, run: FinishedRun, request: EvaluationRequest) -> Evaluation:
+        from rnnlab.kinds.classification.evaluation import evaluate
+
+        return evaluate(run, request)
+
+    def open_exported(self, exported: Exported) -> Any:
+        from rnnlab.kinds.classification.runtime import Classifier
+
+        return Classifier(exported.session, exported.cleaner, exported.tokenizer, exported.settings)
+
+    def answer_exported(self, model: Any) -> Answerer:
+        from rnnlab.kinds.classification.runtime import ExportedAnswers
+
+        return ExportedAnswers(model)
 
 
 KIND = ClassificationKind()

@@ -12,7 +12,10 @@ from rnnlab.kinds.metric import Metric
 from rnnlab.kinds.work import Facts, Settings
 
 if TYPE_CHECKING:
+    from rnnlab.finished import FinishedRun
     from rnnlab.kinds.baselines import Baseline
+    from rnnlab.kinds.usable import Exported
+    from rnnlab.kinds.use import Evaluation, EvaluationRequest, WriteText
 
 EVALUATED = ("val", "test")
 
@@ -34,7 +37,9 @@ class LanguageModelingKind(Kind):
     noun = "a language model"
     needs = "a running text"
     own_settings = frozenset({"samples", "dynamic_evaluation"})
-    commands = frozenset({"generate", "explain", "export", "serve", "judge", "dynamic_evaluation"})
+    commands = frozenset(
+        {"generate", "evaluate", "explain", "export", "serve", "judge", "rate", "dynamic_evaluation"}
+    )
     starts_others = True
     metrics = (
         Metric("loss", lower_is_better=True, unit="nats", splits=("train", *EVALUATED)),
@@ -75,6 +80,27 @@ class LanguageModelingKind(Kind):
         from rnnlab.kinds.language_modeling.baselines import BASELINES
 
         return BASELINES
+
+    # a finished run
+    def writer(self, run: FinishedRun) -> WriteText:
+        from rnnlab.kinds.language_modeling.writer import RunWriter
+
+        return RunWriter(run)
+
+    def evaluate(self, run: FinishedRun, request: EvaluationRequest) -> Evaluation:
+        from rnnlab.kinds.language_modeling.evaluation import evaluate
+
+        return evaluate(run, request)
+
+    def open_exported(self, exported: Exported) -> Any:
+        from rnnlab.kinds.language_modeling.runtime import Writer
+
+        return Writer(exported.session, exported.cleaner, exported.tokenizer, exported.settings)
+
+    def write_exported(self, model: Any) -> WriteText:
+        from rnnlab.kinds.language_modeling.writer import ExportedWriter
+
+        return ExportedWriter(model)
 
 
 KIND = LanguageModelingKind()

@@ -10,9 +10,9 @@ import numpy as np
 
 from rnnlab.data.truncation import Truncation, evaluation_shape
 from rnnlab.errors import SettingError
-from rnnlab.finished import CLASSIFICATION, LANGUAGE_MODELING
+from rnnlab.kinds.base import Kind
+from rnnlab.kinds.lookup import kind_of
 from rnnlab.run.config.saved import config_of, saved_config
-from rnnlab.run.folder.prediction import Prediction, predictions_of
 from rnnlab.run.folder.result import read
 from rnnlab.run.folder.run_folder import RunFolder
 from rnnlab.run.folder.run_preprocessing import cleaner_of, tokenizer_of
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
     from torch import nn
 
+    from rnnlab.kinds.use import Answerer
     from rnnlab.text.cleaner import Cleaner
     from rnnlab.tokenizer import Tokenizer
-
-KINDS = {".Classification": CLASSIFICATION, ".LanguageModeling": LANGUAGE_MODELING}
 
 
 class OpenRun:
@@ -34,21 +33,21 @@ class OpenRun:
     Attributes:
         folder: names of its files.
         config: every choice, as config.yaml has them; result: what result.json has.
-        task: its name; kind: classification or language_modeling.
+        task: its name; kind: the name of its kind of problem; problem: that kind itself.
         temperature: what logits are divided by for calibrated probabilities; 1 where none was fitted.
 
     N texts, C classes.
+
+    Raises:
+        SettingError: its config.yaml cannot be read, names no task, or one of a kind that cannot be found.
     """
 
     def __init__(self, folder: RunFolder, device: str = "cpu") -> None:
         self.folder, self.device = folder, device
         self.result = read(folder.path / "result.json")
-        settings: Any = config_of(folder.config).get("task")
-        target = str(settings.get("_target_")) if isinstance(settings, dict) else ""
-        kinds = [kind for ending, kind in KINDS.items() if target.endswith(ending)]
-        if not kinds:
-            raise SettingError("RUN", folder.path, "its config.yaml has no task of rnnlab")
-        self.kind, self.task = kinds[0], str(settings.get("name"))
+        settings = config_of(folder.config)
+        self.problem: Kind = problem_of(settings, folder)
+        self.kind, self.task = self.problem.name, str(settings["task"].get("name"))
         self.temperature = float((self.result.get("metrics") or {}).get("temperature", 1.0))
 
     def __repr__(self) -> str:
@@ -82,20 +81,18 @@ class OpenRun:
         return tokenizer_of(self.folder)
 
     @cached_property
-    def classes(self) -> tuple[str, ...]:
-        """Names in the order of their ids; none of a language model.
+    def facts(self) -> dict[str, Any]:
+        """What its data said of themselves, such as the names of its classes.
 
         Raises:
-            SettingError: the run does not tell them.
+            SettingError: the run does not have them.
         """
-        return () if self.kind != CLASSIFICATION else classes_of(self)
+        return self.problem.run_facts(self)
 
-    @cached_property
-    def style_names(self) -> tuple[str, ...]:
-        """Of the styles that the network can write in, by their numbers; none of a plain model."""
-        from rnnlab.run.folder.styles import styles_of
-
-        return styles_of(self.config)
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names in the order of their ids; none of a run whose kind has no classes."""
+        return tuple(self.facts.get("classes") or ())
 
     @cached_property
     def shape(self) -> Truncation:
@@ -116,12 +113,17 @@ class OpenRun:
 
         return on_device(rebuild(self.config, self.folder, self.tokenizer, self.classes), self.device)
 
-    @cached_property
+    @property
     def prior_shift(self) -> list[float] | None:
-        """What `task.prior` adds to the log probability of each class (C,)."""
-        from rnnlab.run.folder.prior import shift_of
+        """What `task.prior` adds to the log probability of each class (C,); None of other kinds."""
+        from rnnlab.kinds.classification.answer import prior_shift
 
-        return shift_of(self)
+        return prior_shift(self) if self.classes else None
+
+    @property
+    def style_names(self) -> tuple[str, ...]:
+        """Of the styles that the network can write in, by their numbers; none of a plain model."""
+        return tuple(self.facts.get("styles") or ()) if self.config.model.get("style_size", 0) else ()
 
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Of each text the ids as the network reads them: cleaned, tokenised and cut as in training."""
@@ -133,27 +135,45 @@ class OpenRun:
         """Return a note on each text without a known token, "" for the others."""
         return unread(texts, encoded or self.encode(texts), self.cleaner, self.tokenizer)
 
-    def probabilities(self, texts: Sequence[str], progress: bool = False, ngrams: bool = False) -> np.ndarray:
-        """(N, C) float64 in the order of the texts, at the run's prior and temperature.
+    def answerer(self, **options: Any) -> Answerer:
+        """Return what answers rows, as `rnnlab predict` and the service ask it.
 
         Args:
-            ngrams: blend the network with the run's n-grams (`ngrams=naive_bayes`).
+            options: of the kind, such as `ngrams=True`.
 
         Raises:
-            SettingError: the run is a language model's, or has no n-grams.
+            SettingError: this kind answers nothing, or has no such option.
         """
-        from rnnlab.run.folder.classify import probabilities
+        self.problem.require("predict", self.folder.path)
+        given = {name: value for name, value in options.items() if value}
+        for name, value in given.items():
+            if name not in self.problem.options:
+                rule = f"is no option of {self.problem.noun}, which {self.folder.path} is"
+                raise SettingError(f"--{name}", value, rule, self.problem.options)
+        return self.problem.answer(self, given)
 
-        return probabilities(self, texts, progress, ngrams)
+    def probabilities(self, texts: Sequence[str], progress: bool = False, **options: Any) -> np.ndarray:
+        """Predict class probabilities (N, C) float64 of N texts, at the run's prior and temperature.
 
-    def predict(self, texts: str | Sequence[str], ngrams: bool = False) -> list[Prediction]:
-        """Of each text the likeliest class and all probabilities; `ngrams` as in `probabilities`."""
-        from rnnlab.run.folder.classify import probabilities
+        Args:
+            options: `ngrams=True` blends the network with the run's n-grams (`ngrams=naive_bayes`).
 
+        Raises:
+            SettingError: the run is of a kind without classes, or has no n-grams.
+        """
+        answers: Any = self.answerer(**options)
+        if not self.classes:
+            rule = f"is {self.problem.noun}'s: its answers are no probabilities of classes"
+            raise SettingError("RUN", self.folder.path, rule)
+        found: np.ndarray = answers.probabilities(texts, progress)
+        return found
+
+    def predict(self, texts: Any, **options: Any) -> list[Any]:
+        """Answer a row or a list of them; of a classifier each answer has the likeliest class as `label`, its
+        `probability`, and all `probabilities`. Options as in `answerer`.
+        """
         listed = [texts] if isinstance(texts, str) else list(texts)
-        ids = self.encode(listed)
-        shares = probabilities(self, listed, ngrams=ngrams, encoded=ids)
-        return predictions_of(shares, self.classes, self.notes(listed, ids))
+        return list(self.answerer(**options).predict(listed))
 
     def data(self) -> Any:
         """The prepared data module that the run was trained on, its own tokenizer in it.
@@ -166,19 +186,12 @@ class OpenRun:
         return data_of(self)
 
 
-def classes_of(run: OpenRun) -> tuple[str, ...]:
-    """From result.json, else from the config, else from the columns of predictions.parquet."""
-    named = (run.result.get("data") or {}).get("classes")
-    named = named or config_of(run.folder.config).get("data", {}).get("classes")
-    if not named and run.folder.predictions.is_file():
-        import pyarrow.parquet as pq
-
-        columns = pq.read_schema(run.folder.predictions).names
-        start, ensemble = "probability_", "probability_ensemble_"
-        columns = [name for name in columns if not name.startswith(ensemble)]
-        named = [name.removeprefix(start) for name in columns if name.startswith(start)]
-    if not named:
-        raise SettingError(
-            "RUN", run.folder.path, "does not tell the names of its classes: it never finished"
-        )
-    return tuple(map(str, named))
+def problem_of(settings: dict[str, Any], folder: RunFolder) -> Kind:
+    """Return the kind of problem of a run's task."""
+    try:
+        return kind_of(settings)
+    except SettingError as error:
+        task = settings.get("task")
+        target = task.get("_target_") if isinstance(task, dict) else None
+        why = f": {target} {error.rule}" if isinstance(target, str) else ""
+        raise SettingError("RUN", folder.path, f"its config.yaml has no task of rnnlab{why}") from error

@@ -15,11 +15,11 @@ from rnnlab.data.file_format import Asked, Format
 from rnnlab.data.record import Row
 from rnnlab.data.records import read_records
 from rnnlab.errors import SettingError
-from rnnlab.run.folder.open_run import OpenRun
-from rnnlab.run.folder.prediction import Prediction
+from rnnlab.kinds.use import JSON, NAMES, TEXT, Answerer
 from rnnlab.tokenizer.unread import summary
 
 CHUNK = 4096  # rows in memory at a time
+NOUNS = {TEXT: "texts", JSON: "rows"}
 KINDS = (".csv", ".jsonl", ".parquet")
 
 
@@ -30,23 +30,22 @@ class Writer(Protocol):
 
 
 def predict_file(
-    run: OpenRun,
+    answerer: Answerer,
     source: Path,
     output: Path | None,
-    text_column: str,
+    column: str,
     skip: bool,
-    ngrams: bool = False,
     form: Format | None = None,
     formulas: bool = False,
 ) -> str:
-    """Predict every row of a file in order; return a summary, with a line for each note.
+    """Answer every row of a file in order; return a summary, with a line for each note.
 
     The output file appears under its name only when it is complete.
 
     Args:
         output: None prints CSV.
+        column: the name of the inputs' column.
         skip: leave broken rows out and count them.
-        ngrams: blend in the run's n-grams.
         form: format of the file; None detects it.
         formulas: write CSV cells as they are, even if a spreadsheet would run them as formulas.
 
@@ -57,21 +56,23 @@ def predict_file(
 
     broken: list[Row] = []
     notes: list[str] = []
-    rows = read_records(source, (text_column,), form or Format(max_file=None), Asked("--input", "--"), notes)
-    shares = [f"probability_{name}" for name in run.classes]
-    columns = ["row", "text", "label", "probability", *shares, "note"]
-    with opened_output(output, columns, formulas, notes) as writer, Bar(unit=" texts") as bar:
+    form, nested, what = form or Format(max_file=None), answerer.reads == JSON, NOUNS[answerer.reads]
+    rows = read_records(source, (column,), form, Asked("--input", "--"), notes, nested)
+    columns = ["row", NAMES[answerer.reads], *answerer.columns]
+    with opened_output(output, columns, formulas, notes) as writer, Bar(unit=f" {what}") as bar:
         count, noted = 0, list[tuple[int, str]]()
-        while chunk := list(islice(sound(rows, broken, skip, source), CHUNK)):
-            texts = [row.cells[0] or "" for row in chunk]
-            found = run.predict(texts, ngrams)
-            writer.write([line_of(*one) for one in zip(chunk, texts, found, strict=True)])
-            noted += [(row.number, p.note) for row, p in zip(chunk, found, strict=True) if p.note]
+        while chunk := list(islice(sound(rows, broken, skip, source, answerer), CHUNK)):
+            found = answerer([answerer.read(row.cells[0] or "") for row in chunk])
+            writer.write([line_of(*one, answerer) for one in zip(chunk, found, strict=True)])
+            noted += [
+                (row.number, one["note"]) for row, one in zip(chunk, found, strict=True) if one.get("note")
+            ]
             count += len(chunk)
             bar.update(len(chunk))
         if not count:
-            raise SettingError("--input", source, "has no text in it" if not broken else "has no sound row")
-    done = f"{count:,} texts predicted" + (f" in {output}" if output else "") + left_out(broken)
+            empty = f"has no {what.removesuffix('s')} in it"
+            raise SettingError("--input", source, empty if not broken else "has no sound row")
+    done = f"{count:,} {what} predicted" + (f" in {output}" if output else "") + left_out(broken)
     return "\nnote: ".join([done, *notes, *([summary(noted)] if noted else [])])
 
 
@@ -82,25 +83,36 @@ def left_out(broken: list[Row]) -> str:
     return f"; {len(broken):,} left out, the first is {broken[0]}, which {broken[0].problem}"
 
 
-def line_of(row: Row, text: str, found: Prediction) -> dict[str, Any]:
+def line_of(row: Row, answer: dict[str, Any], answerer: Answerer) -> dict[str, Any]:
     """Return a row of the output."""
-    said = {"row": row.number, "text": text, "label": found.label, "probability": found.probability}
-    shares = {f"probability_{name}": share for name, share in found.probabilities.items()}
-    return {**said, **shares, "note": found.note}
+    return {"row": row.number, NAMES[answerer.reads]: row.cells[0] or "", **answerer.cells(answer)}
 
 
-def sound(rows: Iterator[Row], broken: list[Row], skip: bool, source: Path) -> Iterator[Row]:
+def sound(
+    rows: Iterator[Row], broken: list[Row], skip: bool, source: Path, answerer: Answerer
+) -> Iterator[Row]:
     """Yield the sound rows; broken rows are appended to `broken` if skipped, else raise SettingError."""
     for row in rows:
-        if row.cells and row.cells[0] is None:
-            row = row._replace(problem="has no text")
-        if not row.problem:
+        problem = row.problem or problem_of(row, answerer)
+        if not problem:
             yield row
         elif skip:
-            broken.append(row)
+            broken.append(row._replace(problem=problem))
         else:
-            rule = f"{row} {row.problem}; --on-error skip leaves such rows out"
+            rule = f"{row} {problem}; --on-error skip leaves such rows out"
             raise SettingError("--input", source, rule)
+
+
+def problem_of(row: Row, answerer: Answerer) -> str:
+    """Return why a row's cell is no input, "" for a sound one."""
+    if not row.cells or row.cells[0] is None:
+        return f"has no {NOUNS[answerer.reads].removesuffix('s')}" if row.cells else ""
+    if answerer.reads == JSON:
+        try:
+            answerer.encode([answerer.read(row.cells[0])])
+        except (ValueError, SettingError) as error:
+            return f"cannot be read: {getattr(error, 'rule', error)}"
+    return ""
 
 
 def changed(writer: Writer) -> list[str]:

@@ -25,14 +25,11 @@ def models_of(runs: dict[str, OpenRun]) -> tuple[Model, ...]:
     Raises:
         SettingError: a run is no language model's, came twice, or learned from other data than the first.
     """
-    from rnnlab.finished import LANGUAGE_MODELING
-
     found: dict[str, Model] = {}
     first = next(iter(runs.values()))
     for name, run in runs.items():
         path = run.folder.path
-        if run.kind != LANGUAGE_MODELING:
-            raise SettingError("RUN", path, "is a classifier's: only a language model writes")
+        run.problem.require("rate", path)
         if not run.folder.best.is_file():
             raise SettingError("RUN", path, "has no checkpoints/best.ckpt")
         if _data_of(run) != _data_of(first):

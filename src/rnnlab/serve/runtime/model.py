@@ -1,33 +1,43 @@
-"""An exported folder, opened with onnxruntime and the tokenizer alone."""
+"""An exported folder, opened with onnxruntime, and with the tokenizer where it has one."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from rnnlab.errors import SettingError
 from rnnlab.export.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
 from rnnlab.export.session import open_session
-from rnnlab.serve.runtime.classifier import Classifier
-from rnnlab.serve.runtime.writer import Writer
+from rnnlab.kinds.base import Kind
+from rnnlab.kinds.lookup import kind_of_class, kind_of_name
+from rnnlab.kinds.usable import Exported
 from rnnlab.untrusted import Unreadable, read_json
 
 
-def open_model(folder: str | Path, threads: int = 1) -> Classifier | Writer:
-    """What `rnnlab export` wrote: a `Classifier` or, of a language model, a `Writer`.
+def open_model(folder: str | Path, threads: int = 1) -> Any:
+    """What `rnnlab export` wrote, as its kind opens it: a `Classifier` or, of a language model, a `Writer`.
 
     Args:
-        folder: holds model.onnx, tokenizer.json and runtime.json.
+        folder: holds model.onnx, runtime.json and, of a run that reads texts, tokenizer.json.
         threads: CPU threads of a prediction, at least 1.
 
     Raises:
-        SettingError: the folder lacks a file, or another version of rnnlab wrote it in another format.
+        SettingError: the folder lacks a file, another version of rnnlab wrote it in another format, or its
+            kind is of a package that is not installed or not trusted.
     """
-    from rnnlab.text.cleaner import Cleaner
-    from rnnlab.tokenizer.file import load
-
     place = Path(folder)
+    settings = settings_of(place, threads)
+    session = open_session(place / MODEL, threads)
+    try:
+        return kind_of_model(settings, place).open_exported(opened(place, session, settings))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise SettingError("folder", place, f"is no whole exported model: {error!r}"[:300]) from error
+
+
+def settings_of(place: Path, threads: int) -> dict[str, Any]:
+    """Read runtime.json, and check that the folder is whole."""
     missing = [name for name in (MODEL, TOKENIZER, SETTINGS) if not (place / name).is_file()]
-    if missing:
+    if missing and missing != [TOKENIZER]:
         raise SettingError("folder", place, f"is no exported model: it has no {', '.join(missing)}")
     if threads < 1:
         raise SettingError("threads", threads, "must be at least 1")
@@ -37,16 +47,37 @@ def open_model(folder: str | Path, threads: int = 1) -> Classifier | Writer:
         raise SettingError("folder", place, f"its {SETTINGS} cannot be read: {error}") from error
     if not isinstance(settings, dict):
         raise SettingError("folder", place, f"its {SETTINGS} is not that of an exported model")
+    if missing and settings.get("text", {}) is not None:
+        raise SettingError("folder", place, f"is no exported model: it has no {TOKENIZER}")
     if settings.get("format") != FORMAT:
         rule = (
             f"was written in format {settings.get('format')}, and this rnnlab reads {FORMAT}; see its {CARD}"
         )
         raise SettingError("folder", place, rule)
-    session = open_session(place / MODEL, threads)
-    try:
-        cleaner, tokenizer = Cleaner(settings["text"]["steps"]), load(place / TOKENIZER)
-        if settings["kind"] == "classification":
-            return Classifier(session, cleaner, tokenizer, settings)
-        return Writer(session, cleaner, tokenizer, settings)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise SettingError("folder", place, f"is no whole exported model: {error!r}"[:300]) from error
+    return settings
+
+
+def kind_of_model(settings: dict[str, Any], place: Path) -> Kind:
+    """Return the kind that opens the model: rnnlab's by its name, another by the class of its task."""
+    own = kind_of_name(str(settings["kind"]))
+    if own is not None:
+        return own
+    from rnnlab.run.config.trust import permits
+
+    target = settings.get("task_class")
+    if not isinstance(target, str) or not permits(target):
+        rule = (
+            f"is of the kind {settings['kind']}: its task {target} is not installed, or not trusted (--trust)"
+        )
+        raise SettingError("folder", place, rule)
+    return kind_of_class(target)
+
+
+def opened(place: Path, session: Any, settings: dict[str, Any]) -> Exported:
+    """Return the model with its cleaner and tokenizer, where it reads texts."""
+    if settings.get("text", {}) is None:
+        return Exported(session, settings)
+    from rnnlab.text.cleaner import Cleaner
+    from rnnlab.tokenizer.file import load
+
+    return Exported(session, settings, Cleaner(settings["text"]["steps"]), load(place / TOKENIZER))

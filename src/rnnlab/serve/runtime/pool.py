@@ -7,15 +7,15 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 
 from rnnlab.errors import SettingError
-from rnnlab.serve.runtime.classifier import Classifier, Prediction
 from rnnlab.serve.runtime.model import open_model
 
 CHUNK = 2048  # texts at a time at most: enough of each length
-_OPENED: list[Classifier] = []  # the model of a worker process
+_OPENED: list[Any] = []  # the model of a worker process
 
 
 class Pool:
@@ -30,8 +30,8 @@ class Pool:
         if workers < 1:
             raise SettingError("workers", workers, "must be at least 1")
         model = open_model(folder)
-        if not isinstance(model, Classifier):
-            raise SettingError("folder", folder, "is a language model's: a pool predicts classes")
+        if not getattr(model, "classes", ()):
+            raise SettingError("folder", folder, "holds no classifier: a pool predicts classes")
         self.model, self._workers = model, workers
         context = get_context("spawn")  # a fork would copy the threads' locks
         try:
@@ -45,8 +45,8 @@ class Pool:
         """(N, C) float32 in the order of the texts."""
         return self._said(texts)[0]
 
-    def predict_batch(self, texts: Sequence[str]) -> list[Prediction]:
-        """Of each text, in order."""
+    def predict_batch(self, texts: Sequence[str]) -> list[Any]:
+        """Return the `Prediction` of each text, in order."""
         return self.model.predictions(*self._said(texts))
 
     def _said(self, texts: Sequence[str]) -> tuple[np.ndarray, list[str]]:
@@ -72,9 +72,7 @@ def chunk_size(count: int, workers: int) -> int:
 
 
 def _open(folder: str) -> None:
-    model = open_model(folder)
-    assert isinstance(model, Classifier)
-    _OPENED.append(model)
+    _OPENED.append(open_model(folder))
 
 
 def _predict(texts: Sequence[str]) -> tuple[np.ndarray, list[str]]:

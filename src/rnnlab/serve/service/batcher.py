@@ -1,4 +1,4 @@
-"""Texts of many clients, read by the network together. N texts, T tokens, C classes."""
+"""Rows of many clients, read by the network together."""
 
 from __future__ import annotations
 
@@ -6,43 +6,41 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numpy as np
-
+from rnnlab.kinds.use import TEXT, Answerer
 from rnnlab.serve.service.limits import Limits
-from rnnlab.serve.service.predictor import Predictor
 from rnnlab.serve.service.refusal import busy
 
 LONG = 2_000  # characters of a request: above, encoding would hold up the event loop
 
 
 class Workers(NamedTuple):
-    """Threads: one that encodes long texts, one that computes."""
+    """Threads: one that encodes long rows, one that computes."""
 
     encode: Executor
     compute: Executor
 
 
 class Answer(NamedTuple):
-    """Token ids (T,) and probabilities (C,) of each text."""
+    """What `Answerer.encode` and `Answerer.compute` gave for each row."""
 
-    ids: list[np.ndarray]
-    rows: list[np.ndarray]
+    encoded: list[Any]
+    outputs: list[Any]
 
 
 class _Job:
-    """The texts of one request, and their rows as they come."""
+    """The rows of one request, and their outputs as they come."""
 
-    def __init__(self, count: int, future: asyncio.Future[list[np.ndarray]]) -> None:
-        self.rows: list[np.ndarray] = [np.empty(0)] * count
+    def __init__(self, count: int, future: asyncio.Future[list[Any]]) -> None:
+        self.outputs: list[Any] = [None] * count
         self.missing, self.future = count, future
 
-    def put(self, place: int, row: np.ndarray) -> None:
-        self.rows[place] = row
+    def put(self, place: int, output: Any) -> None:
+        self.outputs[place] = output
         self.missing -= 1
         if not self.missing and not self.future.done():
-            self.future.set_result(self.rows)
+            self.future.set_result(self.outputs)
 
     def fail(self, error: Exception) -> None:
         if not self.future.done():
@@ -52,7 +50,7 @@ class _Job:
 class _Waiting(NamedTuple):
     job: _Job
     place: int
-    ids: np.ndarray
+    encoded: Any
 
 
 class Batcher:
@@ -67,19 +65,19 @@ class Batcher:
 
     def __init__(
         self,
-        predictor: Predictor,
+        answerer: Answerer,
         workers: Workers,
         limits: Limits,
         observe: Callable[[int], None] = lambda size: None,
     ) -> None:
-        self._predictor, self._workers, self._limits, self._observe = predictor, workers, limits, observe
+        self._answerer, self._workers, self._limits, self._observe = answerer, workers, limits, observe
         self._queue: deque[_Waiting] = deque()
-        self._encoding = 0  # texts on their way into the queue
+        self._encoding = 0  # rows on their way into the queue
         self._ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
-        """Texts that wait."""
+        """Rows that wait."""
         return self._encoding + len(self._queue)
 
     def start(self) -> None:
@@ -92,28 +90,28 @@ class Batcher:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def submit(self, texts: Sequence[str]) -> Answer:
-        """Predict the texts. Raises Refusal at once if the queue has no room for all of them."""
-        if len(self) + len(texts) > self._limits.queue:
-            raise busy("texts")
-        self._encoding += len(texts)
+    async def submit(self, rows: Sequence[Any]) -> Answer:
+        """Answer the rows. Raises Refusal at once if the queue has no room for all of them."""
+        if len(self) + len(rows) > self._limits.queue:
+            raise busy("texts" if self._answerer.reads == TEXT else "rows")
+        self._encoding += len(rows)
         try:
-            encoded = await self._encode(texts)
+            encoded = await self._encode(rows)
         finally:
-            self._encoding -= len(texts)
-        job = _Job(len(texts), asyncio.get_running_loop().create_future())
-        self._queue.extend(_Waiting(job, place, ids) for place, ids in enumerate(encoded))
+            self._encoding -= len(rows)
+        job = _Job(len(rows), asyncio.get_running_loop().create_future())
+        self._queue.extend(_Waiting(job, place, one) for place, one in enumerate(encoded))
         self._ready.set()
         return Answer(encoded, await job.future)
 
-    async def _encode(self, texts: Sequence[str]) -> list[np.ndarray]:
-        if sum(map(len, texts)) <= LONG:
-            return self._predictor.encode(texts)
+    async def _encode(self, rows: Sequence[Any]) -> list[Any]:
+        if self._answerer.reads == TEXT and sum(map(len, rows)) <= LONG:
+            return self._answerer.encode(rows)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._workers.encode, self._predictor.encode, texts)
+        return await loop.run_in_executor(self._workers.encode, self._answerer.encode, rows)
 
     async def _work(self) -> None:
-        loop, compute = asyncio.get_running_loop(), self._predictor.probabilities
+        loop, compute = asyncio.get_running_loop(), self._answerer.compute
         while True:
             await self._ready.wait()
             if len(self._queue) < self._limits.max_batch and self._limits.max_wait_ms:
@@ -123,17 +121,17 @@ class Batcher:
                 continue
             self._observe(len(batch))
             try:
-                ids = [item.ids for item in batch]
-                rows = await loop.run_in_executor(self._workers.compute, compute, ids)
+                encoded = [item.encoded for item in batch]
+                outputs = await loop.run_in_executor(self._workers.compute, compute, encoded)
             except Exception as error:  # handed on to each request, which logs it
                 for item in batch:
                     item.job.fail(error)
             else:
-                for item, row in zip(batch, rows, strict=True):
-                    item.job.put(item.place, row)
+                for item, output in zip(batch, outputs, strict=True):
+                    item.job.put(item.place, output)
 
     def _take(self) -> list[_Waiting]:
-        """The next texts whose clients still wait for them."""
+        """The next rows whose clients still wait for them."""
         batch: list[_Waiting] = []
         while self._queue and len(batch) < self._limits.max_batch:
             item = self._queue.popleft()

@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnnlab.errors import UserError
-from rnnlab.finished import CLASSIFICATION
 from rnnlab.generate.decoding.settings import Decoding
+from rnnlab.kinds.use import Answerer, WriteText
 from rnnlab.run.folder.open_run import OpenRun
-from rnnlab.serve import runtime
-from rnnlab.serve.runtime import Classifier, open_model
-from rnnlab.serve.service.predictor import OnnxPredictor, Predictor, TorchPredictor
+from rnnlab.serve.runtime import open_model
 from rnnlab.serve.service.writer import Writer
 
 ENGINES = ("auto", "onnx", "torch")
@@ -25,13 +23,13 @@ class Engine(NamedTuple):
 
     Attributes:
         name: onnx or torch.
-        predictor: of a classifier.
-        write: of a language model, called with prompt, length, how tokens are chosen, and seed.
+        answerer: of a run that answers rows.
+        write: of a run that writes texts, called with prompt, length, how tokens are chosen, and seed.
         note: why it is not onnx, where that was not asked for.
     """
 
     name: str
-    predictor: Predictor | None = None
+    answerer: Answerer | None = None
     write: Callable[[str, int, Decoding, int], Writer] | None = None
     note: str = ""
 
@@ -56,21 +54,11 @@ def engine_of(run: OpenRun, wanted: str = "auto", threads: int = 1, quantised: b
 
 
 def torch_engine(run: OpenRun) -> Engine:
-    if run.kind == CLASSIFICATION:
-        return Engine("torch", predictor=TorchPredictor(run))
-    return Engine("torch", write=partial(_torch_writer, run))
-
-
-def _torch_writer(run: OpenRun, prompt: str, length: int, decoding: Decoding, seed: int) -> Writer:
-    from rnnlab.generate.fused import engine_of as fastest
-    from rnnlab.generate.write import stream
-
-    engine, tokenizer = fastest(run.network), run.tokenizer
-    return Writer(stream(engine, tokenizer, run.cleaner(prompt), length, decoding, seed))
-
-
-def _onnx_writer(model: runtime.Writer, prompt: str, length: int, decoding: Decoding, seed: int) -> Writer:
-    return Writer(model.stream(prompt, length, seed=seed, decoding=decoding))
+    """Compute with the run's own network."""
+    kind = run.problem
+    if "generate" in kind.commands:
+        return Engine("torch", write=partial(_writer, kind.writer(run)))
+    return Engine("torch", answerer=run.answerer())
 
 
 def onnx_engine(run: OpenRun, threads: int, quantised: bool = False) -> Engine:
@@ -78,10 +66,16 @@ def onnx_engine(run: OpenRun, threads: int, quantised: bool = False) -> Engine:
     from rnnlab.export.requirements import needs_onnx
     from rnnlab.export.write import export
 
+    kind = run.problem
+    kind.require("export", run.folder.path)
     needs_onnx()
     with tempfile.TemporaryDirectory() as folder:
         export(run, Path(folder) / "model", quantised, measured=False)
         model = open_model(Path(folder) / "model", threads)
-    if isinstance(model, Classifier):
-        return Engine("onnx", predictor=OnnxPredictor(model))
-    return Engine("onnx", write=partial(_onnx_writer, model))
+    if "generate" in kind.commands:
+        return Engine("onnx", write=partial(_writer, kind.write_exported(model)))
+    return Engine("onnx", answerer=kind.answer_exported(model))
+
+
+def _writer(write: WriteText, prompt: str, length: int, decoding: Decoding, seed: int) -> Writer:
+    return Writer(write(prompt, length, decoding, seed))

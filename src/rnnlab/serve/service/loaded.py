@@ -7,6 +7,7 @@ from typing import Any
 
 from rnnlab.explain.attribution import explain_text, methods_of
 from rnnlab.generate.decoding.settings import Decoding
+from rnnlab.kinds.use import TEXT
 from rnnlab.report.names import tested_prefix
 from rnnlab.run.folder.open_run import OpenRun
 from rnnlab.serve.service.batcher import Batcher, Workers
@@ -22,34 +23,35 @@ class Loaded:
     """An opened run, ready to answer.
 
     Attributes:
-        engine: what computes; predictor: its own, of a classifier, None of a language model.
-        methods: of explanations, the first of them what is taken by itself.
+        engine: what computes; answerer: its own, of a run that answers rows, else None.
+        methods: of explanations, the first of them what is taken by itself; none of a kind without.
     """
 
     def __init__(self, name: str, run: OpenRun, engine: Engine | None = None) -> None:
         self.name, self.run = name, run
         self.engine = engine or engine_of(run)
-        self.predictor = self.engine.predictor
+        self.answerer = self.engine.answerer
         self.methods = methods_of(run)
         self.batcher: Batcher | None = None
 
     def start(self, workers: Workers, limits: Limits, metrics: Metrics) -> None:
-        """Of a classifier, from the event loop."""
-        if self.predictor is not None:
-            batcher = Batcher(self.predictor, workers, limits, metrics.batch(self.name))
+        """Of a run that answers rows, from the event loop."""
+        if self.answerer is not None:
+            batcher = Batcher(self.answerer, workers, limits, metrics.batch(self.name))
             batcher.start()
             metrics.watch_queue(self.name, lambda: len(batcher))
             self.batcher = batcher
 
     def warm_up(self) -> None:
         """Loads the weights, so that the first client does not wait for them."""
-        if self.predictor is not None:
-            self.predictor.probabilities(self.predictor.encode([WARM]))
+        if self.answerer is not None:
+            row = WARM if self.answerer.reads == TEXT else self.answerer.example
+            self.answerer([row] if row else [])
         else:
             self.writer(WARM, 2, Decoding(), 0).write(2)
 
     def writer(self, prompt: str, length: int, decoding: Decoding, seed: int) -> Writer:
-        """Of a language model."""
+        """Of a run that writes texts."""
         assert self.engine.write is not None
         return self.engine.write(prompt, length, decoding, seed)
 
@@ -70,6 +72,8 @@ class Loaded:
             "model": self.run.model,
             "kind": self.run.kind,
             "engine": self.engine.name,
+            "reads": None if self.answerer is None else self.answerer.reads,
+            "example": None if self.answerer is None else self.answerer.example,
             "classes": list(self.run.classes),
             "methods": list(self.methods),
             "metrics": metrics,

@@ -7,22 +7,21 @@ import secrets
 from collections.abc import AsyncIterator
 from typing import Any
 
-import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
 from rnnlab.errors import SettingError
 from rnnlab.generate.decoding.settings import Decoding
-from rnnlab.run.folder.prediction import predictions_of
+from rnnlab.kinds.use import NAMES
 from rnnlab.serve.service.body import checked
 from rnnlab.serve.service.refusal import Refusal
 from rnnlab.serve.service.schemas import (
     DECODING,
     ExplainAnswer,
     HealthAnswer,
-    PredictAnswer,
     Refused,
     RunsAnswer,
+    predict_answer,
 )
 from rnnlab.serve.service.service import Service
 from rnnlab.serve.service.writer import Writer
@@ -38,20 +37,22 @@ def routes(service: Service) -> APIRouter:
 
     async def predict(request: Request) -> Response:
         body: Any = await checked(request, service.requests.predict, service.limits)
-        return answer(await _predicted(service, _known(body.run, "classifier"), body.text))
+        return answer(await _predicted(service, _known(body.run, "run that answers"), body))
 
     async def explain(request: Request) -> Response:
         body: Any = await checked(request, service.requests.explain, service.limits)
-        return answer(await _explained(service, body.run, body.text, body.method))
+        name = _known(body.run, "run that can be explained")
+        return answer(await _explained(service, name, body.text, body.method))
 
     async def generate(request: Request) -> Response:
         body: Any = await checked(request, service.requests.generate, service.limits)
-        _known(body.run, "language model")
+        _known(body.run, "run that writes")
         seed = secrets.randbelow(2**31) if body.seed is None else body.seed
         decoding = Decoding(**{name: getattr(body, name) for name in DECODING})
         return _written(service, body.run, body.prompt, body.length, decoding, seed)
 
-    _add(router, predict, service.requests.predict, "Label and probabilities of texts", PredictAnswer)
+    predicted = predict_answer([one.answerer for one in service.loaded.values() if one.answerer is not None])
+    _add(router, predict, service.requests.predict, "What the network answers to each row", predicted)
     _add(router, explain, service.requests.explain, "What each token of a text adds", ExplainAnswer)
     _add(router, generate, service.requests.generate, "A prompt continued, as plain text, streamed", None)
     _looks(router, service)
@@ -105,21 +106,26 @@ def answer(content: Any) -> Response:
     )
 
 
-def _known(name: str, kind: str) -> str:
+def _known(name: str, what: str) -> str:
     if not name:
-        raise Refusal(422, "run", f"no {kind} is loaded")
+        raise Refusal(422, "run", f"no {what} is loaded")
     return name
 
 
-async def _predicted(service: Service, name: str, texts: list[str]) -> dict[str, Any]:
+async def _predicted(service: Service, name: str, body: Any) -> dict[str, Any]:
     """As `schemas.PredictAnswer`."""
     one = service.loaded[name]
     assert one.batcher is not None
-    assert one.predictor is not None
-    said = await one.batcher.submit(texts)
-    notes = one.predictor.notes(texts, said.ids)
-    found = predictions_of(np.stack(said.rows), one.predictor.classes, notes)
-    return {"run": name, "predictions": [prediction._asdict() for prediction in found]}
+    assert one.answerer is not None
+    field = NAMES[one.answerer.reads]
+    rows = getattr(body, field)
+    if rows is None:
+        raise Refusal(422, field, f"is what {name} reads")
+    try:
+        found = await one.batcher.submit(rows)
+    except SettingError as error:
+        raise Refusal(422, field, error.rule) from None
+    return {"run": name, "predictions": one.answerer.answers(rows, found.encoded, found.outputs)}
 
 
 async def _explained(service: Service, name: str, text: str, method: str) -> dict[str, Any]:

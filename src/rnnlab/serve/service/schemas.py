@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import operator
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 
+from rnnlab.kinds.use import JSON, TEXT, Answerer
 from rnnlab.serve.service.limits import Limits
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
@@ -14,7 +17,7 @@ EXPLAINED = 4_000  # characters: gradients read a text dozens of times
 PROMPT = 2_000
 MOST_SEED = 2**53 - 1  # JSON's readers hold whole numbers exactly up to here, and a schema's limits are JSON
 MOST_TOP = 1_000_000
-METHODS = ("auto", "gradients", "occlusion", "attention", "surprisal")
+METHODS = ("gradients", "occlusion", "attention", "surprisal")
 
 
 def _integer(value: Any) -> Any:
@@ -48,29 +51,52 @@ class Requests:
 
     Args:
         limits: of them texts, characters and length.
-        classifiers, language_models: names of the runs that are loaded.
+        answering: names of the runs that answer rows, and what each reads: `text` or `json`.
+        writing: names of the runs that write texts.
+        explaining: names of the runs that can be explained, and the methods of each.
     """
 
-    def __init__(self, limits: Limits, classifiers: Sequence[str], language_models: Sequence[str]) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        answering: Mapping[str, str],
+        writing: Sequence[str],
+        explaining: Mapping[str, Sequence[str]],
+    ) -> None:
         self.predict: type[BaseModel] = create_model(
-            "PredictRequest", __config__=STRICT, text=(_texts(limits), ...), run=_run(classifiers)
+            "PredictRequest", __config__=STRICT, **_inputs(limits, answering), run=_run([*answering])
         )
         self.explain: type[BaseModel] = create_model(
             "ExplainRequest",
             __config__=STRICT,
             text=(Annotated[str, Field(max_length=min(EXPLAINED, limits.characters))], ...),
-            run=_run([*classifiers, *language_models]),
-            method=(_choice(METHODS), "auto"),
+            run=_run([*explaining]),
+            method=(_choice(_methods(explaining)), "auto"),
         )
         self.generate: type[BaseModel] = create_model(
             "GenerateRequest",
             __config__=STRICT,
             prompt=(Annotated[str, Field(max_length=PROMPT)], ""),
-            run=_run(language_models),
+            run=_run(writing),
             length=(_whole(1, limits.length), min(500, limits.length)),
             **DECODING,
             seed=(_whole(0, MOST_SEED) | None, None),
         )
+
+
+def _inputs(limits: Limits, answering: Mapping[str, str]) -> dict[str, Any]:
+    """What a network can be asked with: texts, other rows, or whichever of them a run reads."""
+    if JSON not in answering.values():
+        return {"text": (_texts(limits), ...)}
+    rows = Annotated[list[Any], Field(min_length=1, max_length=limits.texts)]
+    if TEXT not in answering.values():
+        return {"values": (rows, ...)}
+    return {"text": (_texts(limits) | None, None), "values": (rows | None, None)}
+
+
+def _methods(explaining: Mapping[str, Sequence[str]]) -> list[str]:
+    """All that one of the runs has, rnnlab's own among them, so that a run that lacks one can say so."""
+    return list(dict.fromkeys(["auto", *METHODS, *(name for known in explaining.values() for name in known)]))
 
 
 def _texts(limits: Limits) -> Any:
@@ -95,20 +121,18 @@ def _choice(names: Sequence[str]) -> Any:
     return Literal[tuple(names)]
 
 
-class Predicted(BaseModel):
-    """A prediction; `note` is `empty text` or `no known token` if the model read nothing, else empty."""
-
-    label: str
-    probability: float
-    probabilities: dict[str, float]
-    note: str
-
-
-class PredictAnswer(BaseModel):
-    """One prediction for each text, in their order."""
-
-    run: str
-    predictions: list[Predicted]
+def predict_answer(answerers: Sequence[Answerer]) -> type[BaseModel]:
+    """The answer to `/predict`: a prediction for each row, in their order, by the fields of its kind."""
+    kinds = {tuple(one.fields.items()): one.fields for one in answerers}
+    predicted = []
+    for number, fields in enumerate(kinds.values()):
+        given: dict[str, Any] = {name: (kind, ...) for name, kind in fields.items()}
+        allowed = ConfigDict() if fields else ConfigDict(extra="allow")
+        name = f"Predicted{number or ''}"
+        predicted.append(create_model(name, __config__=allowed, __doc__="A prediction.", **given))
+    one: Any = functools.reduce(operator.or_, predicted) if predicted else dict[str, Any]
+    told = "One prediction for each row, in their order."
+    return create_model("PredictAnswer", __doc__=told, run=(str, ...), predictions=(list[one], ...))
 
 
 class ExplainAnswer(BaseModel):
@@ -130,8 +154,10 @@ class LoadedRun(BaseModel):
     name: str
     task: str
     model: str
-    kind: Literal["classification", "language_modeling"]
+    kind: str
     engine: Literal["onnx", "torch"]
+    reads: Literal["text", "json"] | None
+    example: Any
     classes: list[str]
     methods: list[str]
     metrics: dict[str, float]

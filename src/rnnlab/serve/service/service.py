@@ -45,12 +45,17 @@ class Service:
         hosts: Sequence[str] = (),
     ) -> None:
         self.loaded = {one.name: one for one in loaded}
-        self.classifiers = [one.name for one in loaded if one.predictor is not None]
-        self.language_models = [one.name for one in loaded if one.predictor is None]
+        answering = [one for one in loaded if one.answerer is not None]
+        writing = [one for one in loaded if one.answerer is None]
         self.limits, self.token, self.threads = limits, token, threads
         self.hosts = Hosts(hosts)
         self.metrics, self.rate = Metrics(), Rate(limits.rate)
-        self.requests = Requests(limits, self.classifiers, self.language_models)
+        self.requests = Requests(
+            limits,
+            answering={one.name: one.answerer.reads for one in answering if one.answerer is not None},
+            writing=[one.name for one in writing],
+            explaining={one.name: one.methods for one in [*answering, *writing] if one.methods},
+        )
         self.draining = False
         self._slow: ThreadPoolExecutor | None = None
         self._in_work: dict[str, int] = {}

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rnnlab.data.file_format import FORMATS, Asked, Format, unknown_ending
+from rnnlab.data.file_format import Asked, Format
 from rnnlab.data.labels import Classes, classes_of
 from rnnlab.data.record import Row
 from rnnlab.data.record_parquet import has_integers, is_class_label
 from rnnlab.data.records import read_records
-from rnnlab.errors import SettingError
+from rnnlab.kinds.classification.answer import probabilities
+from rnnlab.kinds.rows import OPTION, file_of, sound_rows
 from rnnlab.report.names import tested
 from rnnlab.report.page.predictions import Predictions, read_predictions
-from rnnlab.run.folder.classify import probabilities
-from rnnlab.run.folder.open_run import OpenRun
 
-SPLITS = ("train", "validation", "test")
-OPTION = "--path"
+if TYPE_CHECKING:
+    from rnnlab.finished import FinishedRun
+    from rnnlab.kinds.use import EvaluationRequest
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Evaluated:
     notes: tuple[str, ...] = ()
 
 
-def split_rows(run: OpenRun, split: str, progress: bool = False) -> Evaluated:
+def split_rows(run: FinishedRun, split: str, progress: bool = False) -> Evaluated:
     """Evaluate a split of the run's own data, rows numbered from 1.
 
     Takes the predictions that the run saved if it was tested on the whole split.
@@ -61,7 +61,7 @@ def split_rows(run: OpenRun, split: str, progress: bool = False) -> Evaluated:
 
 
 def _evaluated(
-    run: OpenRun,
+    run: FinishedRun,
     numbers: np.ndarray,
     texts: list[str],
     labels: np.ndarray,
@@ -76,49 +76,27 @@ def _evaluated(
     return Evaluated(Predictions(numbers, texts, labels, shares, run.classes), source, skipped, unread)
 
 
-def file_rows(
-    run: OpenRun,
-    path: Path,
-    kind: str | None,
-    columns: tuple[str, str],
-    skip: bool,
-    progress: bool = False,
-    form: Format | None = None,
-) -> Evaluated:
+def file_rows(run: FinishedRun, request: EvaluationRequest) -> Evaluated:
     """Evaluate the rows of a .csv, .tsv, .jsonl or .parquet file, numbered from 1.
 
-    Args:
-        kind: required format of the file; None accepts any.
-        columns: names of the text and label columns; see `rnnlab.data.labels` for the labels.
-        skip: leave broken rows out and count them.
-        form: format of the file; None detects it.
+    See `rnnlab.data.labels` for what the label column may hold.
 
     Raises:
         SettingError: the file cannot be read, lacks a column, has a broken row or no row.
     """
-    asked, notes = Asked(OPTION, "--"), list[str]()
-    if path.suffix.lower() not in FORMATS:
-        raise unknown_ending(path, [*FORMATS], asked)
-    if kind not in (None, FORMATS[path.suffix.lower()]):
-        raise SettingError(OPTION, path, f"is no {kind} by its ending")
-    rows = list(read_records(path, columns, form or Format(), asked, notes))
+    path, columns, notes = file_of(request), request.columns, list[str]()
+    rows = list(read_records(path, columns, request.form or Format(), Asked(OPTION, "--"), notes))
     labels = {row.cells[1] or "" for row in rows if row.cells}
     typed = labels if rows and has_integers(path, columns[1]) else ()
     named = run.config.data.get("classes") is not None
     classes = classes_of(run.classes, typed, named and is_class_label(path, columns[1]))
     known = {label: classes.find(label) for label in labels}
-    checked = [_checked(row, classes, columns, known) for row in rows]
-    broken = tuple(row for row in checked if row.problem)
-    if broken and not skip:
-        rule = f"{broken[0]} {broken[0].problem}; --on-error skip leaves such rows out"
-        raise SettingError(OPTION, path, rule)
-    sound = [row for row in checked if not row.problem]
-    if not sound:
-        raise SettingError(OPTION, path, "has no sound row" if broken else "has no rows")
+    sound, broken = sound_rows([_checked(row, classes, columns, known) for row in rows], request)
     ids = np.array([known[row.cells[1] or ""] for row in sound], np.int64)
     texts = [row.cells[0] or "" for row in sound]
     numbers = np.array([row.number for row in sound])
-    return replace(_evaluated(run, numbers, texts, ids, str(path), progress, broken), notes=tuple(notes))
+    found = _evaluated(run, numbers, texts, ids, str(path), request.progress, broken)
+    return replace(found, notes=tuple(notes))
 
 
 def _checked(row: Row, classes: Classes, columns: tuple[str, str], known: dict[str, int | None]) -> Row:

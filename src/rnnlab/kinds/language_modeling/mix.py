@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rnnlab.errors import SettingError
-from rnnlab.run.config.styles import styles_of_data
 
 if TYPE_CHECKING:
-    from omegaconf import DictConfig
+    from rnnlab.finished import FinishedRun
 
 OPTION = "--mix"
 
 
-def styles_of(config: DictConfig) -> tuple[str, ...]:
+def styles_of(run: FinishedRun) -> tuple[str, ...]:
     """Names of the styles that the network of a run can read and write in; none of a plain model."""
-    return styles_of_data(config) if config.model.get("style_size", 0) else ()
+    return tuple(run.facts["styles"]) if run.config.model.get("style_size", 0) else ()
 
 
 def parse_mix(mix: str, names: Sequence[str], option: str = OPTION) -> np.ndarray:

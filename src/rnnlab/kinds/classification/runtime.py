@@ -8,22 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnnlab.data.truncation import Truncation, cut
+from rnnlab.kinds.classification.prediction import FIELDS, Prediction, predictions_of
+from rnnlab.kinds.use import Answerer
 from rnnlab.tokenizer.base import Tokenizer
 from rnnlab.tokenizer.unread import unread
 
 TOKENS = 1536  # most of a padded batch, unless one text is longer: larger ones leave the caches
-
-
-class Prediction(NamedTuple):
-    """The most likely class, its probability, and the probabilities of all classes by name.
-
-    `note` is `empty text` or `no known token` if the model could read nothing, else empty.
-    """
-
-    label: str
-    probability: float
-    probabilities: dict[str, float]
-    note: str = ""
 
 
 class Weighed(NamedTuple):
@@ -61,7 +51,7 @@ class Classifier:
     def predict(self, text: str) -> Prediction:
         ids = self.encode(text)
         logs = self._run(ids[None], np.array([len(ids)]))
-        return self._prediction(np.exp(logs[0]).tolist(), self.notes([text], [ids])[0])
+        return self.predictions(np.exp(logs), self.notes([text], [ids]))[0]
 
     def predict_batch(self, texts: Sequence[str]) -> list[Prediction]:
         """Of each text, in order."""
@@ -70,7 +60,7 @@ class Classifier:
 
     def predictions(self, probabilities: np.ndarray, notes: Sequence[str]) -> list[Prediction]:
         """Turn probabilities (N, C) and N notes into N predictions."""
-        return [self._prediction(*one) for one in zip(probabilities.tolist(), notes, strict=True)]
+        return predictions_of(probabilities, self.classes, notes)
 
     def notes(self, texts: Sequence[str], encoded: Sequence[np.ndarray]) -> list[str]:
         """Return a note for each text without a known token, else ""."""
@@ -119,6 +109,24 @@ class Classifier:
         (logs,) = self.session.run(["log_probabilities"], {"tokens": tokens, "lengths": lengths})
         return np.asarray(logs)
 
-    def _prediction(self, row: list[float], note: str) -> Prediction:
-        best = max(range(len(row)), key=row.__getitem__)
-        return Prediction(self.classes[best], row[best], dict(zip(self.classes, row, strict=True)), note)
+
+class ExportedAnswers(Answerer):
+    """Answers of the exported graph: one call without Python's lock, while texts are encoded."""
+
+    fields = FIELDS
+
+    def __init__(self, model: Classifier) -> None:
+        self.model = model
+
+    def encode(self, rows: Sequence[Any]) -> list[Any]:
+        return [self.model.encode(text) for text in rows]
+
+    def compute(self, encoded: Sequence[Any]) -> np.ndarray:
+        """Probabilities (N, C) float32 of ids."""
+        return self.model.probabilities_of(encoded)
+
+    def answers(
+        self, rows: Sequence[Any], encoded: Sequence[Any], outputs: Sequence[Any]
+    ) -> list[dict[str, Any]]:
+        notes = self.model.notes(rows, encoded)
+        return [prediction._asdict() for prediction in self.model.predictions(np.stack(outputs), notes)]

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+FIELDS = {"label": str, "probability": float, "probabilities": dict[str, float], "note": str}
+
 
 class Prediction(NamedTuple):
     """The most probable class, its probability, and the probability of each class by name.

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from rnnlab.errors import SettingError
-from rnnlab.run.folder.evaluated_text import text_metrics
-from rnnlab.run.folder.styles import parse_mix
+from rnnlab.kinds.language_modeling.evaluation import text_metrics
+from rnnlab.kinds.language_modeling.mix import parse_mix
 from rnnlab.sweep.best_run import open_run
 
 NAMES = ("hamlet", "sonnets", "windsor")

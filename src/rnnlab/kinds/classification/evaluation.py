@@ -1,27 +1,54 @@
-"""What an evaluation leaves: metrics.json and figures."""
+"""What an evaluation of a classifier finds, as plain values and as tables."""
 
 from __future__ import annotations
 
-import json
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnnlab.atomic import whole_file
 from rnnlab.evaluation.bootstrap import Interval, classifier_intervals
 from rnnlab.evaluation.curves import precision_recall, roc
 from rnnlab.evaluation.groups import by_confidence, by_value, most_confident_mistakes
 from rnnlab.evaluation.scores import confusion
+from rnnlab.kinds.classification.evaluated import Evaluated, file_rows, split_rows
+from rnnlab.kinds.use import Evaluation, EvaluationRequest, beside, head
 from rnnlab.report.page.predictions import Predictions
-from rnnlab.run.folder.evaluated import Evaluated
-from rnnlab.run.folder.open_run import OpenRun
+from rnnlab.report.tables import MOST_CLASSES, number, render
+from rnnlab.tokenizer.unread import summary
+
+if TYPE_CHECKING:
+    from rnnlab.finished import FinishedRun
 
 MISTAKES = 50
+WHOLE = ("accuracy", "macro_precision", "macro_recall", "macro_f1", "loss", "brier", "ece")
 MOST_SQUARE = 100  # limit of classes for writing the whole confusion matrix
 
 
-def classifier_results(run: OpenRun, found: Evaluated, resamples: int) -> dict[str, Any]:
+def evaluate(run: FinishedRun, request: EvaluationRequest) -> Evaluation:
+    """Measure a classifier on a split of its data, or on a file of texts and labels.
+
+    Raises:
+        SettingError: the data have changed since, or the file cannot be read.
+    """
+    if request.path is None:
+        found = split_rows(run, request.split, request.progress)
+    else:
+        found = file_rows(run, request)
+    results = classifier_results(run, found, request.resamples)
+    if request.path is None:
+        results["baselines"] = request.baselines
+    return Evaluation(results, tables(results), partial(_draw, found.predictions))
+
+
+def _draw(predictions: Predictions, folder: Path) -> None:
+    from rnnlab.report.page.figures import write_figures
+
+    write_figures(predictions, folder)
+
+
+def classifier_results(run: FinishedRun, found: Evaluated, resamples: int) -> dict[str, Any]:
     """Everything that is measured, as JSON takes it.
 
     Args:
@@ -49,25 +76,34 @@ def classifier_results(run: OpenRun, found: Evaluated, resamples: int) -> dict[s
     }
 
 
-def head(run: OpenRun, source: str) -> dict[str, Any]:
-    """What was evaluated on what."""
-    return {"run": str(run.folder.path), "task": run.task, "model": run.model, "data": source}
+def tables(results: dict[str, Any]) -> str:
+    """What was measured, as a person reads it."""
+    metrics: dict[str, dict[str, float]] = results["metrics"]
+    baselines: dict[str, dict[str, float]] = results.get("baselines") or {}
+    title = f"{results['task']} with {results['model']}: {results['data']}, {results['rows']:,} rows"
+    if results["skipped"]:
+        first = results["skipped"][0]
+        count, place = len(results["skipped"]), first["row"]
+        title += f"; {count:,} left out, the first is row {place}, which {first['problem']}"
+    title += "".join(f"\nnote: {note}" for note in results["notes"])
+    if results["unread"]:
+        title += f"\n{summary([(one['row'], one['note']) for one in results['unread']])}"
+    scores = [[*_line(name, metrics[name]), *beside(baselines, name)] for name in WHOLE]
+    whole = render(["score", "value", "95 % interval", *baselines], scores)
+    kinds = ("precision", "recall", "f1")
+    pairs = list(zip(results["classes"], results["support"], strict=True))
+    by_class = [
+        [name, *(number(metrics[f"{kind}_{name}"]["value"]) for kind in kinds), f"{rows:,}"]
+        for name, rows in pairs[:MOST_CLASSES]
+    ]
+    left = len(pairs) - MOST_CLASSES
+    by_class += [[f"and {left:,} more, in metrics.json", "", "", "", ""]] if left > 0 else []
+    return f"{title}\n\n{whole}\n\n{render(['class', *kinds, 'rows'], by_class)}"
 
 
-def write_results(results: dict[str, Any], folder: Path, predictions: Predictions | None = None) -> None:
-    """metrics.json in one step and, of a classifier, its figures.
-
-    Raises:
-        OSError: the folder cannot be written to.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
-    with whole_file(folder / "metrics.json") as part:
-        part.write_text(text, encoding="utf-8", errors="replace")
-    if predictions is not None:
-        from rnnlab.report.page.figures import write_figures
-
-        write_figures(predictions, folder)
+def _line(name: str, one: dict[str, float]) -> list[str]:
+    interval = f"{number(one['low'])} to {number(one['high'])}" if "low" in one else ""
+    return [name, number(one["value"]), interval]
 
 
 def _plain(one: Interval, resamples: int) -> dict[str, float]:

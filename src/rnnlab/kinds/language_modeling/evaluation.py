@@ -7,17 +7,37 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rnnlab.errors import SettingError
-from rnnlab.run.config.styles import styles_of_data
-from rnnlab.run.folder.evaluated import OPTION
-from rnnlab.run.folder.open_run import OpenRun
+from rnnlab.errors import SettingError, UserError
+from rnnlab.kinds.rows import OPTION
+from rnnlab.kinds.use import Evaluation, EvaluationRequest, beside, head
+from rnnlab.report.tables import number, render
 
 if TYPE_CHECKING:
     from rnnlab.data.batch import Window
+    from rnnlab.finished import FinishedRun
     from rnnlab.kinds.language_modeling.styles import OfStyles
 
 
-def text_metrics(run: OpenRun, split: str, path: Path | None, progress: bool = False) -> dict[str, float]:
+def evaluate(run: FinishedRun, request: EvaluationRequest) -> Evaluation:
+    """Measure a language model in both protocols, on a split of its text or on a text file.
+
+    Raises:
+        UserError: rows of a table are asked for, the data have changed since, or the file cannot be read.
+    """
+    if request.format is not None:
+        rule = "a language model is evaluated on a text file, not on rows"
+        raise UserError(f"--data={request.format}: {rule}")
+    metrics = text_metrics(run, request.split, request.path, request.progress)
+    plain = {name: {"value": value} for name, value in metrics.items()}
+    results = {**head(run, request.source), "metrics": plain}
+    title = f"{run.task} with {run.model}: {request.source}"
+    if request.path is None:
+        results["baselines"] = request.baselines
+    rows = [[name, number(value), *beside(request.baselines, name)] for name, value in metrics.items()]
+    return Evaluation(results, f"{title}\n\n{render(['per token', 'value', *request.baselines], rows)}")
+
+
+def text_metrics(run: FinishedRun, split: str, path: Path | None, progress: bool = False) -> dict[str, float]:
     """Nats and bits a token, perplexity and accuracy: `nats_windows`, `nats_stream` and so on.
 
     In windows each begins with an empty state, as training validates; as one stream the state is carried from
@@ -34,7 +54,7 @@ def text_metrics(run: OpenRun, split: str, path: Path | None, progress: bool = F
     from rnnlab.kinds.language_modeling.styles import OfStyles
 
     windows, stream, characters = _of_split(run, split) if path is None else _of_file(run, path)
-    styles = OfStyles(styles_of_data(run.config) if path is None else ())
+    styles = OfStyles(run.facts["styles"] if path is None else ())
     separate = _nats(run, windows, False, progress, styles)
     whole = _nats(run, stream, True, progress)
     found = {**separate.metrics("windows"), **styles.metrics("windows"), **whole.metrics("stream")}
@@ -42,7 +62,7 @@ def text_metrics(run: OpenRun, split: str, path: Path | None, progress: bool = F
     return {**found, "bits_per_character_stream": per_character or 0.0, "tokens": whole.tokens}
 
 
-def _of_split(run: OpenRun, split: str) -> tuple[Iterable[Window], Iterable[Window], int]:
+def _of_split(run: FinishedRun, split: str) -> tuple[Iterable[Window], Iterable[Window], int]:
     data: Any = run.data()
     part = data.encoded(split)
     texts = [part.ids[start + 1 : end].tolist() for start, end in pairwise(part.offsets.tolist())]
@@ -50,7 +70,7 @@ def _of_split(run: OpenRun, split: str) -> tuple[Iterable[Window], Iterable[Wind
     return data.splits()[split], data.stream_dataloader(split), characters
 
 
-def _of_file(run: OpenRun, path: Path) -> tuple[Iterable[Window], Iterable[Window], int]:
+def _of_file(run: FinishedRun, path: Path) -> tuple[Iterable[Window], Iterable[Window], int]:
     import numpy as np
 
     from rnnlab.data.files import read_text
@@ -76,7 +96,7 @@ def _of_file(run: OpenRun, path: Path) -> tuple[Iterable[Window], Iterable[Windo
 
 
 def _nats(
-    run: OpenRun, batches: Iterable[Window], carried: bool, progress: bool, styles: OfStyles | None = None
+    run: FinishedRun, batches: Iterable[Window], carried: bool, progress: bool, styles: OfStyles | None = None
 ) -> Any:
     """The `Nats` of all batches, each style's added to `styles`; the state goes on where it is carried."""
     import torch

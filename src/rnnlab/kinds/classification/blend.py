@@ -1,4 +1,4 @@
-"""The n-grams of a finished run, which stand beside its network. N texts, C classes."""
+"""The n-grams of a finished run, which are blended with its network. N texts, C classes."""
 
 from __future__ import annotations
 

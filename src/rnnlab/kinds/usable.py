@@ -1,0 +1,102 @@
+"""The half of a kind's contract that is about finished runs; `rnnlab.kinds.base.Kind` has both halves.
+
+Every method takes an opened run, `rnnlab.run.folder.open_run.OpenRun`. A method for a command that the kind
+lacks says so in one line, as `require` does. Nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rnnlab.errors import SettingError
+
+if TYPE_CHECKING:
+    from rnnlab.finished import FinishedRun
+    from rnnlab.kinds.use import Answerer, Evaluation, EvaluationRequest, Section, WriteText
+    from rnnlab.kinds.work import Facts, Settings
+
+
+class Exported(NamedTuple):
+    """A folder that `rnnlab export` wrote, opened.
+
+    Attributes:
+        session: of onnxruntime, with model.onnx; settings: what runtime.json holds.
+        cleaner, tokenizer: of a run that reads texts; None for others.
+    """
+
+    session: Any
+    settings: Mapping[str, Any]
+    cleaner: Any = None
+    tokenizer: Any = None
+
+
+class Usable:
+    """What a kind of problem does with a finished run.
+
+    Attributes:
+        name: of the kind; noun: with its article, for messages: "a classifier".
+        commands: `rnnlab` commands that a run of this kind serves beside those that every run serves.
+        options: names of options of these commands that this kind alone reads, such as `ngrams`.
+    """
+
+    name = ""
+    noun = "a run"
+    commands: frozenset[str] = frozenset()
+    options: frozenset[str] = frozenset()
+
+    def require(self, command: str, folder: Path | str) -> None:
+        """Refuse a command that this kind lacks, in one line.
+
+        Raises:
+            SettingError: names the run, what it is and the commands that there are.
+        """
+        if command not in self.commands:
+            there = f"; there are: {', '.join(sorted(self.commands))}" if self.commands else ""
+            rule = f"is {self.noun}'s: it has no rnnlab {command}{there}"
+            raise SettingError("RUN", folder, rule)
+
+    def _lacks(self, command: str, run: FinishedRun) -> Exception:
+        self.require(command, run.folder.path)
+        return NotImplementedError(f"{type(self).__name__} has the command {command} and no method for it")
+
+    def saved_facts(self, settings: Settings, result: Mapping[str, Any]) -> Facts:
+        """Return the facts of a finished run, from its config and its result.json."""
+        return dict(result.get("facts") or {})
+
+    def run_facts(self, run: FinishedRun) -> Facts:
+        """Return the facts of a finished run, where more of its folder is needed than `saved_facts` takes."""
+        return self.saved_facts(run.config, run.result)
+
+    def answer(self, run: FinishedRun, options: Mapping[str, Any]) -> Answerer:
+        """Return what `rnnlab predict`, the service and notebooks ask.
+
+        Args:
+            options: those of `self.options` that were given.
+        """
+        raise self._lacks("predict", run)
+
+    def writer(self, run: FinishedRun) -> WriteText:
+        """Return what goes on with a prompt, for `/generate` of the service."""
+        raise self._lacks("generate", run)
+
+    def evaluate(self, run: FinishedRun, request: EvaluationRequest) -> Evaluation:
+        """Measure the run on a split of its data, or on a file."""
+        raise self._lacks("evaluate", run)
+
+    def sections(self, run: FinishedRun) -> Iterable[Section]:
+        """Return the kind's own part of the report."""
+        return ()
+
+    def open_exported(self, exported: Exported) -> Any:
+        """Return what `rnnlab.runtime.open_model` gives for an exported run of this kind; without torch."""
+        raise SettingError("folder", self.name, f"is {self.noun}'s: no exported model of it can be opened")
+
+    def answer_exported(self, model: Any) -> Answerer:
+        """Return what the service asks, from what `open_exported` returned: by itself an `Answerer`."""
+        return model  # type: ignore[no-any-return]
+
+    def write_exported(self, model: Any) -> WriteText:
+        """Return what goes on with a prompt, from what `open_exported` returned."""
+        return model  # type: ignore[no-any-return]

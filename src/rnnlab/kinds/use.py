@@ -1,0 +1,155 @@
+"""What a finished run can be asked: the parts of a kind's contract that are used after a training.
+
+Nothing heavy is imported here. N rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from rnnlab.data.file_format import Format
+    from rnnlab.finished import FinishedRun
+    from rnnlab.generate.decoding.settings import Decoding
+
+TEXT, JSON = "text", "json"
+NAMES = {TEXT: "text", JSON: "values"}  # what a row is called in files and in JSON
+
+
+class Answerer:
+    """Answers rows with a finished run, in three steps: the service shares `compute` between clients.
+
+    Attributes:
+        reads: what a row is: `text`, or `json` for any other plain values.
+        columns: the fields of an answer in files, in order; see `cells`.
+        fields: the type of each field of an answer, which the service documents; none for any.
+        example: a row that the service's page begins with, and with which the service warms up.
+        remarks: sentences on the answers as a whole, which `rnnlab predict` prints.
+    """
+
+    reads = TEXT
+    columns: tuple[str, ...] = ()
+    fields: Mapping[str, Any] = {}
+    example: Any = ""
+    remarks: tuple[str, ...] = ()
+
+    def encode(self, rows: Sequence[Any]) -> list[Any]:
+        """Turn each row into what `compute` reads; called in several threads.
+
+        Raises:
+            SettingError: a row that cannot be read.
+        """
+        return list(rows)
+
+    def compute(self, encoded: Sequence[Any]) -> Any:
+        """Return a sequence of the network's outputs, one for each row in their order.
+
+        Called in one thread.
+        """
+        raise NotImplementedError
+
+    def answers(
+        self, rows: Sequence[Any], encoded: Sequence[Any], outputs: Sequence[Any]
+    ) -> list[dict[str, Any]]:
+        """Turn outputs into answers, plain values by name; a field `note` says that a row held nothing."""
+        raise NotImplementedError
+
+    def __call__(self, rows: Sequence[Any]) -> list[dict[str, Any]]:
+        """Answer N rows in their order."""
+        encoded = self.encode(rows)
+        return self.answers(rows, encoded, self.compute(encoded))
+
+    def predict(self, rows: Sequence[Any]) -> list[Any]:
+        """Answer N rows for a notebook, as objects of the kind's own where it has some."""
+        return self(rows)
+
+    def read(self, cell: str) -> Any:
+        """Turn a cell of a file, or what was typed, into a row.
+
+        Raises:
+            ValueError: it is no JSON, of a kind that reads that.
+        """
+        return cell if self.reads == TEXT else json.loads(cell)
+
+    def cells(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an answer as the cells of a file, by `columns`."""
+        return {name: answer[name] for name in self.columns}
+
+    def shown(self, answer: Mapping[str, Any]) -> dict[str, str]:
+        """Return an answer as the cells of a printed table."""
+        cells = self.cells(answer).items()
+        return {name: f"{cell:.4f}" if isinstance(cell, float) else str(cell) for name, cell in cells}
+
+
+class WriteText(Protocol):
+    """Goes on with a prompt; `Kind.writer` makes it."""
+
+    def __call__(self, prompt: str, length: int, decoding: Decoding, seed: int) -> Iterator[str]:
+        """Yield the text after the prompt, piece by piece, at most `length` tokens."""
+
+
+class EvaluationRequest(NamedTuple):
+    """What to evaluate a finished run on.
+
+    Attributes:
+        split: train, validation or test of the run's own data, where there is no path.
+        path: a file; None takes the split.
+        format: csv, tsv, jsonl or parquet, which the file has to be; None accepts any.
+        columns: names of the columns of inputs and of targets in the file.
+        skip: leave broken rows out and count them; else the first one is an error.
+        form: how the file is written; None detects it.
+        resamples: of the bootstrap; 0 gives no intervals.
+        progress: whether to show a progress bar.
+        baselines: figures of the simple models beside the run, by their names, of the same split.
+    """
+
+    split: str = "test"
+    path: Path | None = None
+    format: str | None = None
+    columns: tuple[str, str] = ("text", "label")
+    skip: bool = False
+    form: Format | None = None
+    resamples: int = 1000
+    progress: bool = False
+    baselines: Mapping[str, Mapping[str, float]] = {}
+
+    @property
+    def source(self) -> str:
+        """What is evaluated on, in words."""
+        return f"{self.split} split" if self.path is None else str(self.path)
+
+
+class Evaluation(NamedTuple):
+    """What an evaluation found.
+
+    Attributes:
+        results: plain values, as metrics.json has them; see `head` and the key `metrics`.
+        text: the same as a person reads it.
+        draw: writes figures into a folder; None where there are none.
+    """
+
+    results: dict[str, Any]
+    text: str
+    draw: Callable[[Path], object] | None = None
+
+
+class Section(NamedTuple):
+    """A part of a run's report as plain data, which `report/` draws: a heading, and its parts in order."""
+
+    title: str
+    parts: Sequence[Any]
+
+
+def head(run: FinishedRun, source: str) -> dict[str, Any]:
+    """Return the first fields of `Evaluation.results`: what was evaluated, and on what."""
+    return {"run": str(run.folder.path), "task": run.task, "model": run.model, "data": source}
+
+
+def beside(baselines: Mapping[str, Mapping[str, float]], name: str) -> list[str]:
+    """Return a table's cells behind a metric, one for each baseline; empty where it lacks the metric."""
+    from rnnlab.report.tables import number
+
+    return [number(own.get(name)) for own in baselines.values()]
