@@ -12,8 +12,7 @@ from rnnlab.data.batching import BucketSampler
 from rnnlab.data.cache import Split
 from rnnlab.data.classification import ClassificationData
 from rnnlab.data.documents import Documents, merged, spread, without
-from rnnlab.data.lanes import check_window
-from rnnlab.data.language_data import LanguageData
+from rnnlab.data.language_data import LanguageData, WindowSizes
 from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.ranks import DistributedRank, place_of
 from rnnlab.text.cleaner import Cleaner
@@ -75,21 +74,17 @@ class DocumentData(LanguageData):
         num_workers: int = 0,
         workers: int | None = None,
     ) -> None:
-        super().__init__()
-        check_window(batch_size, window)
-        check_window(eval_batch_size, eval_window, "eval_")
+        sizes = WindowSizes(batch_size, window, eval_batch_size, eval_window)
+        work = (cache_dir, seed, num_workers, workers)
+        super().__init__(tokenizer, cleaner, sizes, *work, train_rows=train_rows, reversed=reversed)
         columns: dict[str, Any] = {"text_column": text_column, "label_column": label_column}
         drawn: dict[str, Any] = {"split_seed": split_seed, "split_block": split_block}
-        drawn["train_rows"] = self.train_rows = train_rows
+        drawn["train_rows"] = train_rows
         drawn |= {"validation_fraction": validation_fraction, "test_fraction": test_fraction}
         places: dict[str, Any] = {"source": source, "data_dir": data_dir, "cache_dir": cache_dir}
         kept = {**places, **columns, **drawn, "classes": classes, "workers": workers}
         self._labelled = ClassificationData(name, files, hub, package, tokenizer, cleaner, **kept)
-        self.tokenizer, self.cleaner, self.cache_dir = tokenizer, cleaner, Path(cache_dir)
-        self.batch_size, self.window = batch_size, window
-        self.eval_batch_size, self.eval_window = eval_batch_size, eval_window
         self.eval_documents = eval_documents
-        self.reversed, self.seed, self.num_workers = reversed, seed, num_workers
         self._splits: dict[str, Split] | None = None
 
     def prepare(self) -> None:

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
+import numpy as np
 from pytorch_lightning import LightningDataModule
 
 from rnnlab.data.cache import Split
+from rnnlab.data.lanes import Windows, WindowSampler, check_window
 from rnnlab.data.limited import Limits
-from rnnlab.data.loader import ResumableLoader
+from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.ranks import DistributedRank, place_of
 from rnnlab.data.running import NO_TEST, SHARED, SPLITS
+from rnnlab.data.styled_lanes import StyledWindows
 from rnnlab.errors import SettingError
+from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
+
+
+class WindowSizes(NamedTuple):
+    """Rows of a batch and steps of a row, in training and in evaluation."""
+
+    batch_size: int
+    window: int
+    eval_batch_size: int
+    eval_window: int
 
 
 class LanguageData(LightningDataModule):
@@ -21,14 +35,42 @@ class LanguageData(LightningDataModule):
 
     Attributes:
         limits: limits on the batches of validation and test; set before training, none by default.
-        reversed: whether every row is read from its end to its start.
+
+    Args:
+        tokenizer: trained, or to be trained on the training text.
+        cleaner: from raw text to what the tokenizer reads.
+        sizes: of the batches.
+        seed: decides the order in which training reads.
+        num_workers: processes that load batches. workers: processes that clean and tokenise; None takes every
+            core.
+        train_rows: number of rows or lines of the training text to keep; None keeps all.
+        reversed: read every row from its end to its start.
+
+    Raises:
+        SettingError: a value is out of range; `prepare` raises it for all that can be wrong with files.
     """
 
-    tokenizer: Tokenizer
-    reversed = False
-
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        cleaner: Cleaner,
+        sizes: WindowSizes,
+        cache_dir: str | Path,
+        seed: int,
+        num_workers: int,
+        workers: int | None,
+        *,
+        train_rows: int | None,
+        reversed: bool = False,
+    ) -> None:
         super().__init__()
+        check_window(sizes.batch_size, sizes.window)
+        check_window(sizes.eval_batch_size, sizes.eval_window, "eval_")
+        self.tokenizer, self.cleaner = tokenizer, cleaner
+        self.batch_size, self.window, self.eval_batch_size, self.eval_window = sizes
+        self.cache_dir, self.seed = Path(cache_dir), seed
+        self.num_workers, self.workers = num_workers, workers
+        self.train_rows, self.reversed = train_rows, reversed
         self.limits = Limits("tokens")
         self.provenance: dict[str, Any] = {}
 
@@ -43,6 +85,18 @@ class LanguageData(LightningDataModule):
     def evaluation_loader(self, split: str, place: DistributedRank) -> ResumableLoader:
         """A process's share of a whole split, in order, each part from an empty state."""
         raise NotImplementedError
+
+    def window_loader(
+        self, windows: Windows | StyledWindows, split: str, place: DistributedRank
+    ) -> ResumableLoader:
+        """A process's part of the windows of a split, in order, within the limits on its batches."""
+
+        def make(lengths: np.ndarray, place: DistributedRank) -> WindowSampler:
+            return WindowSampler(len(lengths), self.eval_batch_size, place.rank, place.world_size)
+
+        return make_loader(
+            windows, self.limits.sampler(split, windows.lengths, place, make), self.num_workers
+        )
 
     def say_tested(self, held_out: bool) -> None:
         """Record in the provenance whether the final metrics are those of test or validation."""

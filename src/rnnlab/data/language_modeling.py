@@ -9,8 +9,8 @@ import numpy as np
 
 from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.jitter import JitteredLanes, JitterSampler
-from rnnlab.data.lanes import Lanes, LaneSampler, Windows, WindowSampler, check_window
-from rnnlab.data.language_data import LanguageData
+from rnnlab.data.lanes import Lanes, LaneSampler, Windows, WindowSampler
+from rnnlab.data.language_data import LanguageData, WindowSizes
 from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.prepared import Prepared, prepare_corpus
 from rnnlab.data.ranks import DistributedRank, place_of
@@ -82,19 +82,13 @@ class LanguageModelingData(LanguageData):
         num_workers: int = 0,
         workers: int | None = None,
     ) -> None:
-        super().__init__()
-        check_window(batch_size, window)
-        check_window(eval_batch_size, eval_window, "eval_")
+        sizes = WindowSizes(batch_size, window, eval_batch_size, eval_window)
+        work = (cache_dir, seed, num_workers, workers)
+        super().__init__(tokenizer, cleaner, sizes, *work, train_rows=train_rows, reversed=reversed)
         self.recipe, self.source = DatasetSpec(name, files, hub, package), source
         self.data_dir = None if data_dir is None else Path(data_dir)
-        self.cache_dir, self.workers = Path(cache_dir), workers
-        self.tokenizer, self.cleaner = tokenizer, cleaner
         self.reading = SplitSpec(validation_fraction, test_fraction, train_rows)
-        self.validation_tests, self.train_rows = validation_tests, train_rows
-        self.batch_size, self.window = batch_size, window
-        self.eval_batch_size, self.eval_window = eval_batch_size, eval_window
-        self.window_jitter, self.reversed = window_jitter, reversed
-        self.seed, self.num_workers = seed, num_workers
+        self.validation_tests, self.window_jitter = validation_tests, window_jitter
         self._prepared: Prepared | None = None
 
     def prepare(self) -> None:
@@ -140,13 +134,7 @@ class LanguageModelingData(LanguageData):
 
     def evaluation_loader(self, split: str, place: DistributedRank) -> ResumableLoader:
         """Windows of `eval_window`, in order."""
-        windows = Windows(self._ids(split), self.eval_window)
-
-        def make(lengths: np.ndarray, place: DistributedRank) -> WindowSampler:
-            return WindowSampler(len(lengths), self.eval_batch_size, place.rank, place.world_size)
-
-        sampler = self.limits.sampler(split, windows.lengths, place, make)
-        return make_loader(windows, sampler, self.num_workers)
+        return self.window_loader(Windows(self._ids(split), self.eval_window), split, place)
 
     def _ids(self, split: str) -> np.ndarray:
         ids = self.encoded(split).ids

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from rnnlab.data.cache import Corpus, Split
-from rnnlab.data.lanes import WindowSampler, check_window
-from rnnlab.data.language_data import LanguageData
+from rnnlab.data.lanes import WindowSampler
+from rnnlab.data.language_data import LanguageData, WindowSizes
 from rnnlab.data.language_modeling import STREAM_CHUNK
 from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.prepared import Prepared, prepare_corpus
@@ -69,19 +67,14 @@ class StyledData(LanguageData):
         num_workers: int = 0,
         workers: int | None = None,
     ) -> None:
-        super().__init__()
-        check_window(batch_size, window)
-        check_window(eval_batch_size, eval_window, "eval_")
+        sizes = WindowSizes(batch_size, window, eval_batch_size, eval_window)
+        work = (cache_dir, seed, num_workers, workers)
+        super().__init__(tokenizer, cleaner, sizes, *work, train_rows=train_rows)
         self.name, self.styles = name, style_names(paths, names)
         self.paths, self.package = list(paths), package
         self.data_dir = None if data_dir is None else Path(data_dir)
-        self.cache_dir, self.workers = Path(cache_dir), workers
-        self.tokenizer, self.cleaner = tokenizer, cleaner
         each = None if train_rows is None else max(train_rows // len(self.styles), 1)
-        self.reading, self.train_rows = SplitSpec(validation_fraction, test_fraction, each), train_rows
-        self.batch_size, self.window = batch_size, window
-        self.eval_batch_size, self.eval_window = eval_batch_size, eval_window
-        self.seed, self.num_workers = seed, num_workers
+        self.reading = SplitSpec(validation_fraction, test_fraction, each)
         self._prepared: Prepared | None = None
 
     def prepare(self) -> None:
@@ -127,10 +120,4 @@ class StyledData(LanguageData):
 
     def evaluation_loader(self, split: str, place: DistributedRank) -> ResumableLoader:
         """Windows of `eval_window`, in order."""
-        windows = StyledWindows(self.encoded(split), self.eval_window)
-
-        def make(lengths: np.ndarray, place: DistributedRank) -> WindowSampler:
-            return WindowSampler(len(lengths), self.eval_batch_size, place.rank, place.world_size)
-
-        sampler = self.limits.sampler(split, windows.lengths, place, make)
-        return make_loader(windows, sampler, self.num_workers)
+        return self.window_loader(StyledWindows(self.encoded(split), self.eval_window), split, place)
