@@ -149,7 +149,7 @@ def main() -> None:
 
 
 def exported(run: OpenRun, place: str, quantised: bool) -> Path:
-    return export(run, Path(place) / run.task, quantised).folder
+    return export(run, run.problem.export(run), Path(place) / run.task, quantised).folder
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from rnnlab.evaluation.quality.style import LENGTH, StyleClassifier, StyleScore,
 from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.generate.fused import engine_of
 from rnnlab.generate.write import write
+from rnnlab.kinds.language_modeling.mix import styles_of
 from rnnlab.kinds.language_modeling.styles import OfStyles
 from rnnlab.kinds.language_modeling.token_loss import real_targets
 from rnnlab.report.tables import render
@@ -45,7 +46,7 @@ def parts(run: OpenRun, data: Any, split: str, chosen: argparse.Namespace) -> di
     encoded = data.encoded(split)
     cuts = pairwise(encoded.offsets.tolist())
     texts = [run.tokenizer.decode(encoded.ids[start:end].tolist()) for start, end in cuts]
-    return dict(zip(run.style_names, (judged(text, chosen) for text in texts), strict=True))
+    return dict(zip(styles_of(run), (judged(text, chosen) for text in texts), strict=True))
 
 
 def judged(text: str, chosen: argparse.Namespace) -> str:
@@ -64,10 +65,10 @@ def written(run: OpenRun, weights: np.ndarray, chosen: argparse.Namespace) -> li
 @torch.inference_mode()
 def losses(run: OpenRun, data: Any) -> dict[str, dict[str, float]]:
     """Nats a token of each text's test part in windows, read in each style and in the mean of all."""
-    styles: list[list[float] | None] = [*np.eye(len(run.style_names)).tolist(), None]
+    styles: list[list[float] | None] = [*np.eye(len(styles_of(run))).tolist(), None]
     found = {}
-    for name, weights in zip([*run.style_names, "mean of all"], styles, strict=True):
-        nats = OfStyles(run.style_names)
+    for name, weights in zip([*styles_of(run), "mean of all"], styles, strict=True):
+        nats = OfStyles(styles_of(run))
         for batch in data.splits()["test"]:
             add(run, batch, weights, nats)
         found[name] = {key.rpartition("windows_")[2]: value for key, value in nats.metrics("windows").items()}
@@ -83,13 +84,13 @@ def add(run: OpenRun, batch: Window, weights: list[float] | None, nats: OfStyles
 def mixtures(run: OpenRun, classifier: StyleClassifier, chosen: argparse.Namespace) -> list[dict[str, Any]]:
     """For mixtures of each pair of styles, the share of what is written that is named as each style."""
     rows = []
-    for first, second in combinations(range(len(run.style_names)), 2):
+    for first, second in combinations(range(len(styles_of(run))), 2):
         for share in MIXES:
-            weights = np.zeros(len(run.style_names))
+            weights = np.zeros(len(styles_of(run)))
             weights[[first, second]] = share, 1 - share
             named = classifier.predict(written(run, weights, chosen))
-            mix = f"{run.style_names[first]}:{share:g},{run.style_names[second]}:{1 - share:g}"
-            rows.append({"mix": mix, **{name: named.count(name) / len(named) for name in run.style_names}})
+            mix = f"{styles_of(run)[first]}:{share:g},{styles_of(run)[second]}:{1 - share:g}"
+            rows.append({"mix": mix, **{name: named.count(name) / len(named) for name in styles_of(run)}})
     return rows
 
 
@@ -128,7 +129,7 @@ def main() -> int:
 
 def measure(chosen: argparse.Namespace) -> None:
     run = open_run(chosen.run, chosen.outputs)
-    names = run.style_names
+    names = styles_of(run)
     if not names:
         raise SettingError("RUN", chosen.run, "has learned no styles: train with model.style_size=16")
     data = run.data()

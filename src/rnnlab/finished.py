@@ -21,6 +21,7 @@ class FinishedRun(Protocol):
         temperature: the divisor of logits for calibrated probabilities, 1 where none was fitted.
         classes: names in the order of their ids, () where there are none.
         cleaner, tokenizer, shape: of a run that reads texts.
+        explainer: see `rnnlab.explain.explainer`; of a kind that can be explained.
     """
 
     kind: str
@@ -61,10 +62,7 @@ class FinishedRun(Protocol):
     def network(self) -> nn.Module: ...
 
     @property
-    def prior_shift(self) -> list[float] | None: ...
-
-    @property
-    def style_names(self) -> tuple[str, ...]: ...
+    def explainer(self) -> Any: ...
 
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Return the ids of each text as the network reads them."""

@@ -9,6 +9,8 @@ import torch
 from torch import nn
 
 from rnnlab.data.truncation import Truncation
+from rnnlab.kinds.classification.explainer import ClassExplainer
+from rnnlab.kinds.language_modeling.explainer import SurprisalExplainer
 from rnnlab.tokenizer.word import WordTokenizer
 
 WORDS = ["good film . bad plot not fine dull the was it so"]
@@ -47,17 +49,30 @@ def tokenizer():
 def opened(tokenizer):
     """opened(network, ...) -> what explanations ask of an `OpenRun`."""
 
-    def make(network, kind="classification", classes=("negative", "positive"), words=None, **others):
-        settings = {"shape": Truncation(max_length=8), "prior_shift": None, "temperature": 1.0, **others}
-        return SimpleNamespace(
+    def make(
+        network,
+        kind="classification",
+        classes=("negative", "positive"),
+        words=None,
+        prior=None,
+        data=None,
+        **others,
+    ):
+        values = {"shape": Truncation(max_length=8), "temperature": 1.0, **others}
+        run = SimpleNamespace(
             kind=kind,
             task="films",
             classes=classes if kind == "classification" else (),
             cleaner=lambda text: text.replace("\t", " "),
             tokenizer=words or tokenizer,
             network=network.eval(),
-            config=SimpleNamespace(data={}),
-            **settings,
+            config=SimpleNamespace(data=data or {}),
+            settings={"task": {"prior": prior}},
+            facts={"classes": classes, "class_counts": [1] * len(classes)},
+            folder=SimpleNamespace(path=None),
+            **values,
         )
+        run.explainer = (ClassExplainer if run.classes else SurprisalExplainer)(run)
+        return run
 
     return make

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from rnnlab.errors import SettingError
-from rnnlab.explain.attribution import explain_text, methods_of
+from rnnlab.explain.attribution import explain_text
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.language_model import LanguageModel
 from rnnlab.sweep.best_run import open_run
@@ -38,7 +38,7 @@ def test_a_runs_explanation_is_about_what_it_predicts(classifier_run, method):
 
 def test_auto_takes_the_first_method_that_the_network_has(classifier_run, language_run):
     run = open_run(classifier_run)
-    assert methods_of(run) == ("gradients", "occlusion", "attention")
+    assert run.explainer.methods == ("gradients", "occlusion", "attention")
     assert explain_text(run, TEXT).method == "gradients"
     assert explain_text(open_run(language_run), "((()))").method == "surprisal"
 
@@ -120,7 +120,9 @@ def test_a_language_model_says_what_surprised_it(opened):
 def test_a_model_that_reads_backward_is_surprised_from_the_end(opened):
     characters = CharTokenizer()
     characters.train(["abc\n"])
-    run = opened(language_model(characters), "language_modeling", words=characters)
-    ahead = explain_text(run, "cbaab").scores
-    run.config.data["reversed"] = True
-    assert explain_text(run, "baabc").scores == pytest.approx(ahead[::-1])
+    network = language_model(characters)
+    ahead, back = (
+        opened(network, "language_modeling", words=characters, data=data) for data in ({}, {"reversed": True})
+    )
+    ahead = explain_text(ahead, "cbaab").scores
+    assert explain_text(back, "baabc").scores == pytest.approx(ahead[::-1])

@@ -2,7 +2,6 @@
 
 import pytest
 
-from rnnlab.explain.explanation import read
 from rnnlab.explain.sheet import Sheet, pieces
 from rnnlab.tokenizer.char import CharTokenizer
 from rnnlab.tokenizer.sentence import SentenceTokenizer
@@ -25,7 +24,7 @@ TEXT = "Good film 🙂! Not unfilmable."
 )
 def test_the_pieces_of_a_sheet_are_the_text(bag, opened, tokenizer):
     tokenizer.train(["good film . not bad", "a film ! good"])
-    reading = read(opened(bag, "language_modeling", words=tokenizer), TEXT)
+    reading = opened(bag, "language_modeling", words=tokenizer).explainer.reading(TEXT)
     assert len(reading.ids) == len(reading.tokens) == len(reading.spans)
     assert reading.ids == tokenizer.encode(TEXT)
     assert all(reading.tokens)
@@ -34,4 +33,4 @@ def test_the_pieces_of_a_sheet_are_the_text(bag, opened, tokenizer):
 
 
 def test_a_text_without_tokens_is_one_unknown_token(bag, opened):
-    assert read(opened(bag), " ")[1:] == ([1], ["<unk>"], [(0, 0)], 0)
+    assert opened(bag).explainer.reading(" ")[1:] == ([1], ["<unk>"], [(0, 0)], 0)

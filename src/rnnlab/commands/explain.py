@@ -53,6 +53,7 @@ def run(arguments: Namespace) -> None:
     from rnnlab.sweep.best_run import open_run
 
     opened = open_run(arguments.run, arguments.outputs)
+    opened.problem.require("explain", opened.folder.path)
     text = _input() if arguments.text == "-" else arguments.text
     found = look(opened, text, arguments.method, arguments.target, arguments.steps, arguments.file)
     if arguments.json:

@@ -33,7 +33,10 @@ def add_options(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> None:
     needs_onnx()
     opened = open_run(arguments.run, arguments.outputs)
-    from rnnlab.export.write import export
+    opened.problem.require("export", opened.folder.path)
+    from rnnlab.export.write import check_target, export
 
-    exported = export(opened, arguments.output or opened.folder.path / "export", arguments.quantize)
+    folder = arguments.output or opened.folder.path / "export"
+    check_target(folder)
+    exported = export(opened, opened.problem.export(opened), folder, arguments.quantize)
     print("\n".join([*exported.notes, f"folder: {short_path(exported.folder)}"]))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from rnnlab.errors import SettingError
-from rnnlab.explain.explanation import read
+from rnnlab.explain.explanation import Reading
 from rnnlab.explain.predicates import predicates
-from rnnlab.text.characters import lines_of
 
 if TYPE_CHECKING:
     from rnnlab.finished import FinishedRun
+    from rnnlab.tokenizer import Tokenizer
 
 MOST_TOKENS = 40_000
+Piece = tuple[list[int], dict[str, np.ndarray]]  # ids, and each predicate at them
 PIECES = 64  # of a running text, read side by side, each from an empty state
 
 
@@ -28,18 +29,12 @@ class Corpus(NamedTuple):
 
 
 def corpus_of(run: FinishedRun, file: Path | None = None) -> Corpus:
-    """From the file, a text in each line for a classifier; without one from the run: a language model's
-    validation text, or the texts of a classifier's predictions.
+    """From the file or, without one, from the run: what its kind looks for units on.
 
     Raises:
         SettingError: the file cannot be read or holds too little; a run without the one or the other.
     """
-    if run.kind == "classification":
-        lines = _predicted(run) if file is None else lines_of(_text(file))
-        pieces = _pieces([line for line in lines if line.strip()], run)
-    else:
-        text = _validation(run) if file is None else run.cleaner(_text(file))
-        pieces = _cut(run, text)
+    pieces = run.explainer.pieces(file)
     if len(pieces) < 2:
         place = run.folder.path if file is None else file
         raise SettingError("--file", place, "must hold at least two texts, or a running text of some length")
@@ -47,21 +42,27 @@ def corpus_of(run: FinishedRun, file: Path | None = None) -> Corpus:
     return Corpus([ids for ids, _ in pieces], {name: [facts[name] for _, facts in pieces] for name in names})
 
 
-def _pieces(lines: Sequence[str], run: FinishedRun) -> list[tuple[list[int], dict[str, np.ndarray]]]:
-    pieces, count = [], 0
+def pieces_of_lines(lines: Iterable[str], read: Callable[[str], Reading]) -> list[Piece]:
+    """Texts, each of them a piece, as long as there is room; blank ones are left out.
+
+    Args:
+        read: from a text to what the network reads of it.
+    """
+    pieces, count = list[Piece](), 0
     for line in lines:
         if count >= MOST_TOKENS:
             break
-        reading = read(run, line)
-        pieces.append((reading.ids, at(reading.text, reading.spans)))
-        count += len(reading.ids)
+        if line.strip():
+            reading = read(line)
+            pieces.append((reading.ids, at(reading.text, reading.spans)))
+            count += len(reading.ids)
     return pieces
 
 
-def _cut(run: FinishedRun, text: str) -> list[tuple[list[int], dict[str, np.ndarray]]]:
-    """The text's first tokens in pieces of equal length."""
+def pieces_of_text(text: str, tokenizer: Tokenizer) -> list[Piece]:
+    """The first tokens of a running text in pieces of equal length."""
     start = text[: 8 * MOST_TOKENS]
-    ids, facts = run.tokenizer.encode(start), at(start, run.tokenizer.offsets(start))
+    ids, facts = tokenizer.encode(start), at(start, tokenizer.offsets(start))
     size = min(len(ids), MOST_TOKENS) // PIECES
     places = [slice(number * size, (number + 1) * size) for number in range(PIECES if size > 1 else 0)]
     return [(ids[part], {name: values[part] for name, values in facts.items()}) for part in places]
@@ -76,25 +77,13 @@ def at(text: str, spans: Sequence[tuple[int, int]]) -> dict[str, np.ndarray]:
     }
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """Return what is in a file of text.
+
+    Raises:
+        SettingError: it cannot be read.
+    """
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise SettingError("--file", file, f"cannot be read as UTF-8 text: {error}") from error
-
-
-def _validation(run: FinishedRun) -> str:
-    ids = run.data().encoded("validation").ids[:MOST_TOKENS]
-    return run.tokenizer.decode(ids.tolist())
-
-
-def _predicted(run: FinishedRun) -> list[str]:
-    path = run.folder.predictions
-    if not path.is_file():
-        raise SettingError(
-            "RUN", run.folder.path, "has no predictions.parquet; name a file of texts with --file"
-        )
-    import pyarrow.parquet as pq
-
-    texts: list[str] = pq.read_table(path, columns=["text"])["text"].to_pylist()
-    return texts

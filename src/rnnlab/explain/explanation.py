@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from rnnlab.data.truncation import cut
 from rnnlab.tokenizer.token_names import name_of
 
 if TYPE_CHECKING:
     from rnnlab.finished import FinishedRun
-
-
-MOST_TOKENS = 5000  # of a text that a language model reads
 
 
 class Reading(NamedTuple):
@@ -22,8 +18,7 @@ class Reading(NamedTuple):
 
     Attributes:
         text: after the run's cleaning.
-        ids: at least one; what `data.max_length` cuts is not among them, of a language model what lies beyond
-            MOST_TOKENS.
+        ids: at least one; what the network does not read is not among them.
         tokens: each id as it stands in the text, or by its name where it stands for no character.
         spans: [start, end) of each in `text`.
         left_out: tokens that were cut.
@@ -91,14 +86,26 @@ class Explanation(NamedTuple):
         return whole
 
 
-def read(run: FinishedRun, text: str) -> Reading:
-    """`text` as the run's network reads it."""
+def explanation_of(
+    reading: Reading, scores: list[float], method: str, named: tuple[str | None, float | None], baseline: str
+) -> Explanation:
+    """Return the explanation of a text that was read; `named` is the label and its probability."""
+    label, probability = named
+    lines = (reading.text, reading.tokens, reading.spans)
+    return Explanation(*lines, scores, method, label, probability, baseline, left_out=reading.left_out)
+
+
+def read(run: FinishedRun, text: str, keep: Callable[[np.ndarray], np.ndarray]) -> Reading:
+    """`text` as a network reads it.
+
+    Args:
+        keep: from the places of all tokens (N,) to those of the tokens that the network reads.
+    """
     tokenizer, cleaned = run.tokenizer, run.cleaner(text)
     whole, spans = tokenizer.encode(cleaned), tokenizer.offsets(cleaned)
     if not whole:
         whole, spans = [tokenizer.unknown_id], [(0, 0)]
-    places = np.arange(len(whole))
-    kept = (cut(places, run.shape) if run.kind == "classification" else places[:MOST_TOKENS]).tolist()
+    kept = keep(np.arange(len(whole))).tolist()
     tokens = [cleaned[slice(*spans[i])] or name_of(tokenizer, whole[i]) for i in kept]
     return Reading(
         cleaned, [whole[i] for i in kept], tokens, [spans[i] for i in kept], len(whole) - len(kept)

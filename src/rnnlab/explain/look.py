@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnnlab.errors import SettingError, UserError
-from rnnlab.explain.attribution import STEPS, backward, explain_text, methods_of
-from rnnlab.explain.explanation import Explanation, Reading, read
+from rnnlab.explain.attribution import explain_text
+from rnnlab.explain.explainer import STEPS
+from rnnlab.explain.explanation import Explanation, Reading
 from rnnlab.explain.sheet import Sheet, Strip, heading, strips_of
 
 if TYPE_CHECKING:
@@ -79,13 +80,14 @@ def look(
     """
     from rnnlab.explain.trace import traceable
 
-    inside = INSIDE if traceable(run.network) and not backward(run) else ()
+    explainer = run.explainer
+    inside = INSIDE if explainer.inside and traceable(run.network) else ()
     if method in INSIDE and method not in inside:
         rule = "is for networks that read a whole text from its start; this one has "
-        raise SettingError("--method", method, rule + ", ".join(methods_of(run)))
-    asked = {"all": methods_of(run), **dict.fromkeys(INSIDE, ())}.get(method, (method,))
+        raise SettingError("--method", method, rule + ", ".join(explainer.methods))
+    asked = {"all": explainer.methods, **dict.fromkeys(INSIDE, ())}.get(method, (method,))
     explanations = [explain_text(run, text, one, target, steps) for one in asked]
-    found = Look(run, read(run, text), explanations, [], [], [])
+    found = Look(run, explainer.reading(text), explanations, [], [], [])
     if method == "all" and not inside:
         found.notes.append("no gates and units: the network does not read a whole text from its start")
     if method in ("gates", "all") and inside:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rnnlab.errors import SettingError
+from rnnlab.export.exportable import Exportable
 from rnnlab.export.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
 from rnnlab.finished import FinishedRun
 
@@ -25,15 +26,18 @@ class Exported(NamedTuple):
     notes: list[str]
 
 
-def export(run: FinishedRun, folder: Path, quantised: bool = False, measured: bool = True) -> Exported:
+def export(
+    run: FinishedRun, parts: Exportable, folder: Path, quantised: bool = False, measured: bool = True
+) -> Exported:
     """Write model.onnx, tokenizer.json, runtime.json and a model card; whole or not at all.
 
     Args:
+        parts: what the run's kind hands over.
         quantised: matrices of 8 bits.
         measured: measure what these cost on the run's validation split, which needs its data.
 
     Raises:
-        SettingError: the network cannot be exported, or the folder is something else.
+        SettingError: the folder is something else.
         Unequal: the graph does not say what the network says.
     """
     check_target(folder)
@@ -41,7 +45,7 @@ def export(run: FinishedRun, folder: Path, quantised: bool = False, measured: bo
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        notes = fill(run, part, folder.name, quantised, measured)
+        notes = fill(run, parts, part, folder.name, quantised, measured)
         replace_folder(part, folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -74,64 +78,53 @@ def is_empty(folder: Path) -> bool:
     return folder.is_dir() and not any(folder.iterdir())
 
 
-def fill(run: FinishedRun, part: Path, name: str, quantised: bool, measured: bool) -> list[str]:
+def fill(
+    run: FinishedRun, parts: Exportable, part: Path, name: str, quantised: bool, measured: bool
+) -> list[str]:
     """Write all files; the notes for the card."""
     from rnnlab.export.card import card
     from rnnlab.export.parity import TOLERANCE, check_parity
 
-    settings = settings_of(run)
+    settings = settings_of(run, parts)
     plain = part / MODEL
-    plain.write_bytes(graph_of(run).model().SerializeToString())
-    apart = check_parity(run, plain)
+    plain.write_bytes(parts.graph.model().SerializeToString())
+    apart = check_parity(parts.differences, plain)
     notes = [f"it differs from torch by {apart:.1g} at most over random batches ({TOLERANCE:g} is allowed)"]
-    if run.style_names:
-        notes.append(f"it writes in the mean of its styles: {', '.join(run.style_names)}")
+    notes += parts.notes
     if quantised:
-        notes += quantise_in_place(run, plain, measured)
-    shutil.copy2(run.folder.tokenizer, part / TOKENIZER)
+        notes += quantise_in_place(parts, plain, measured)
+    if parts.has_tokenizer:
+        shutil.copy2(run.folder.tokenizer, part / TOKENIZER)
     settings["notes"] = notes
     (part / SETTINGS).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
-    (part / CARD).write_text(card(run, name, settings, notes), encoding="utf-8")
+    (part / CARD).write_text(card(run, name, parts, notes), encoding="utf-8")
     return notes
 
 
-def quantise_in_place(run: FinishedRun, plain: Path, measured: bool) -> list[str]:
+def quantise_in_place(parts: Exportable, plain: Path, measured: bool) -> list[str]:
     """Put the quantised model in the place of the plain one; what that costs."""
     from rnnlab.export.quantise import cost_of, quantise
 
     smaller = plain.with_suffix(".int8.onnx")
     quantise(plain, smaller)
-    lines = cost_of(run, plain, smaller).lines() if measured else ["int8; its cost was not measured"]
+    lines = ["int8; its cost was not measured"]
+    if measured and parts.cost is not None:
+        lines = cost_of(parts.cost, plain, smaller).lines()
     smaller.replace(plain)
     return lines
 
 
-def graph_of(run: FinishedRun) -> Any:
-    """The network as a `Graph`."""
-    if run.kind == "language_modeling":
-        from rnnlab.export.language_model import language_graph
-
-        return language_graph(run.network)
-    from rnnlab.export.classifier import classifier_graph
-
-    return classifier_graph(run.network, run.prior_shift, run.temperature)
-
-
-def settings_of(run: FinishedRun) -> dict[str, Any]:
+def settings_of(run: FinishedRun, parts: Exportable) -> dict[str, Any]:
     """runtime.json: what the runtime needs beside the graph and the tokenizer."""
-    text = {key: value for key, value in run.settings["text"].items() if key[0] != "_"}
     return {
         "format": FORMAT,
         "rnnlab": version("rnnlab"),
         "run": run.folder.path.name,
         "task": run.task,
+        "task_class": run.settings["task"]["_target_"],
         "model": run.model,
         "kind": run.kind,
-        "classes": list(run.classes),
-        "text": text,
-        "max_length": run.shape.max_length,
-        "truncation": run.shape.truncation,
-        "head_fraction": run.shape.head_fraction,
-        "vocabulary": run.tokenizer.vocab_size,
+        "text": None,
+        **parts.settings,
         "metrics": run.metrics,
     }

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rnnlab.errors import SettingError
 
 if TYPE_CHECKING:
+    from rnnlab.explain.explainer import Explainer
+    from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
     from rnnlab.kinds.use import Answerer, Evaluation, EvaluationRequest, Section, WriteText
     from rnnlab.kinds.work import Facts, Settings
@@ -88,6 +90,22 @@ class Usable:
     def sections(self, run: FinishedRun) -> Iterable[Section]:
         """Return the kind's own part of the report."""
         return ()
+
+    def explain(self, run: FinishedRun) -> Explainer:
+        """Return what scores the tokens of a text, for `rnnlab explain` and the service.
+
+        Raises:
+            SettingError: this kind explains nothing.
+        """
+        raise self._lacks("explain", run)
+
+    def export(self, run: FinishedRun) -> Exportable:
+        """Return what `rnnlab export` writes; `open_exported` reads it.
+
+        Raises:
+            SettingError: this kind, or this network, cannot be exported.
+        """
+        raise self._lacks("export", run)
 
     def open_exported(self, exported: Exported) -> Any:
         """Return what `rnnlab.runtime.open_model` gives for an exported run of this kind; without torch."""

@@ -22,7 +22,7 @@ def test_the_first_choice_is_onnx_and_the_second_says_why(classifier_run, langua
     for folder in (classifier_run, language_run):
         assert engine_of(open_run(folder)).name == "onnx"
 
-    def refuse(run, folder, quantised, measured):
+    def refuse(run, parts, folder, quantised, measured):
         raise SettingError("RUN", "x", "cannot be held")
 
     monkeypatch.setattr("rnnlab.export.write.export", refuse)
@@ -39,7 +39,7 @@ def test_eight_bits_are_near_and_not_equal_and_never_torch(classifier_run, monke
     np.testing.assert_allclose(found, exact, atol=0.05)
     assert np.abs(found - exact).max() > 1e-6
 
-    def refuse(run, folder, quantised, measured):
+    def refuse(run, parts, folder, quantised, measured):
         raise SettingError("RUN", "x", "cannot be held")
 
     monkeypatch.setattr("rnnlab.export.write.export", refuse)

@@ -35,7 +35,7 @@ class EightBitEngine(Engine):
         run.problem.require("generate", run.folder.path)
         super().__init__(run.network)
         with tempfile.TemporaryDirectory() as place:
-            export(run, Path(place) / "model", quantised=True, measured=False)
+            export(run, run.problem.export(run), Path(place) / "model", quantised=True, measured=False)
             model = open_model(Path(place) / "model")
             self.walker = GraphWalker(Path(place) / "model" / MODEL, self.vocab_size)
         self._model, self.workers = model, workers

@@ -13,6 +13,8 @@ from rnnlab.kinds.work import Facts, Settings
 if TYPE_CHECKING:
     from torch import nn
 
+    from rnnlab.explain.explainer import Explainer
+    from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
     from rnnlab.kinds.baselines import Baseline
     from rnnlab.kinds.usable import Exported
@@ -109,6 +111,16 @@ class ClassificationKind(Kind):
         from rnnlab.kinds.classification.evaluation import evaluate
 
         return evaluate(run, request)
+
+    def explain(self, run: FinishedRun) -> Explainer:
+        from rnnlab.kinds.classification.explainer import ClassExplainer
+
+        return ClassExplainer(run)
+
+    def export(self, run: FinishedRun) -> Exportable:
+        from rnnlab.kinds.classification.export import exportable
+
+        return exportable(run)
 
     def open_exported(self, exported: Exported) -> Any:
         from rnnlab.kinds.classification.runtime import Classifier

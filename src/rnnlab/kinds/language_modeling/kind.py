@@ -12,6 +12,8 @@ from rnnlab.kinds.metric import Metric
 from rnnlab.kinds.work import Facts, Settings
 
 if TYPE_CHECKING:
+    from rnnlab.explain.explainer import Explainer
+    from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
     from rnnlab.kinds.baselines import Baseline
     from rnnlab.kinds.usable import Exported
@@ -91,6 +93,16 @@ class LanguageModelingKind(Kind):
         from rnnlab.kinds.language_modeling.evaluation import evaluate
 
         return evaluate(run, request)
+
+    def explain(self, run: FinishedRun) -> Explainer:
+        from rnnlab.kinds.language_modeling.explainer import SurprisalExplainer
+
+        return SurprisalExplainer(run)
+
+    def export(self, run: FinishedRun) -> Exportable:
+        from rnnlab.kinds.language_modeling.export import exportable
+
+        return exportable(run)
 
     def open_exported(self, exported: Exported) -> Any:
         from rnnlab.kinds.language_modeling.runtime import Writer

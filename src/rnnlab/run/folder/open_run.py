@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
     from torch import nn
 
+    from rnnlab.explain.explainer import Explainer
     from rnnlab.kinds.use import Answerer
     from rnnlab.text.cleaner import Cleaner
     from rnnlab.tokenizer import Tokenizer
@@ -113,17 +114,14 @@ class OpenRun:
 
         return on_device(rebuild(self.config, self.folder, self.tokenizer, self.classes), self.device)
 
-    @property
-    def prior_shift(self) -> list[float] | None:
-        """What `task.prior` adds to the log probability of each class (C,); None of other kinds."""
-        from rnnlab.kinds.classification.answer import prior_shift
+    @cached_property
+    def explainer(self) -> Explainer:
+        """What scores the tokens of a text.
 
-        return prior_shift(self) if self.classes else None
-
-    @property
-    def style_names(self) -> tuple[str, ...]:
-        """Of the styles that the network can write in, by their numbers; none of a plain model."""
-        return tuple(self.facts.get("styles") or ()) if self.config.model.get("style_size", 0) else ()
+        Raises:
+            SettingError: this kind explains nothing.
+        """
+        return self.problem.explain(self)
 
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Of each text the ids as the network reads them: cleaned, tokenised and cut as in training."""

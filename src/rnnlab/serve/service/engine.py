@@ -70,7 +70,7 @@ def onnx_engine(run: OpenRun, threads: int, quantised: bool = False) -> Engine:
     kind.require("export", run.folder.path)
     needs_onnx()
     with tempfile.TemporaryDirectory() as folder:
-        export(run, Path(folder) / "model", quantised, measured=False)
+        export(run, kind.export(run), Path(folder) / "model", quantised, measured=False)
         model = open_model(Path(folder) / "model", threads)
     if "generate" in kind.commands:
         return Engine("onnx", write=partial(_writer, kind.write_exported(model)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rnnlab.explain.attribution import explain_text, methods_of
+from rnnlab.explain.attribution import explain_text
 from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.kinds.use import TEXT
 from rnnlab.report.names import tested_prefix
@@ -31,7 +31,7 @@ class Loaded:
         self.name, self.run = name, run
         self.engine = engine or engine_of(run)
         self.answerer = self.engine.answerer
-        self.methods = methods_of(run)
+        self.methods = run.explainer.methods if "explain" in run.problem.commands else ()
         self.batcher: Batcher | None = None
 
     def start(self, workers: Workers, limits: Limits, metrics: Metrics) -> None:

@@ -1,0 +1,55 @@
+"""What is asked of a run about the tokens of a text; its kind of problem answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rnnlab.explain.corpus import Piece
+from rnnlab.explain.explanation import Explanation, Reading
+
+if TYPE_CHECKING:
+    from rnnlab.finished import FinishedRun
+
+STEPS = 32  # points of the integral of integrated gradients
+
+
+class Explainer:
+    """Scores the tokens of a text under a finished run; `Kind.explain` makes one.
+
+    Attributes:
+        methods: names of the ways to score tokens, the first of them `auto`.
+        inside: whether gates and units can be shown token by token, as the network reads from the text's
+            start.
+    """
+
+    methods: tuple[str, ...] = ()
+    inside = True
+
+    def __init__(self, run: FinishedRun) -> None:
+        self.run = run
+
+    def reading(self, text: str) -> Reading:
+        """Return the text as the run's network reads it."""
+        raise NotImplementedError
+
+    def explain(self, reading: Reading, method: str, target: str | None, steps: int) -> Explanation:
+        """Return a score for each token.
+
+        Args:
+            method: one of `methods`.
+            target: what to explain instead of what the network predicts, such as another class.
+            steps: at least 1, for gradients.
+
+        Raises:
+            SettingError: a target that there is not.
+        """
+        raise NotImplementedError
+
+    def pieces(self, file: Path | None) -> list[Piece]:
+        """Return texts for units to be found on: of the file or, without one, of the run.
+
+        Raises:
+            SettingError: there are none.
+        """
+        raise NotImplementedError

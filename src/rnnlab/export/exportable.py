@@ -1,0 +1,52 @@
+"""What is to be exported of a run: its kind hands it over, and the rest of this room asks no kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rnnlab.export.graph import Graph
+from rnnlab.finished import FinishedRun
+
+TRAINED = "It knows the language and the time of its training texts alone, with their prejudices."
+Measured = tuple[str, list[tuple[float, float]]]
+
+
+@dataclass(frozen=True)
+class Exportable:
+    """A network as a graph, with what shows that it is the network's, and what the model card says.
+
+    Attributes:
+        graph: the network.
+        differences: called with an onnxruntime session of the graph; yields how far its outputs are from the
+            network's, batch after batch of random inputs, relative to the largest output above 1.
+        what: a sentence for the card; usage: Python lines for it, with `{folder}`; limits: what a reader has
+            to know before relying on the model.
+        settings: plain values that the runtime needs, beside those of every run; see `text_settings`.
+        notes: sentences for the terminal and the card.
+        cost: called with sessions of the plain and of the quantised graph; returns a measure of quality by
+            name and, for each session, its value and the milliseconds for one row. None: not measured.
+        has_tokenizer: whether the run reads texts.
+    """
+
+    graph: Graph
+    differences: Callable[[Any], Iterator[float]]
+    what: str
+    usage: str
+    limits: Sequence[str] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    cost: Callable[[list[Any]], Measured] | None = None
+    has_tokenizer: bool = True
+
+
+def text_settings(run: FinishedRun) -> dict[str, Any]:
+    """What the runtime needs to turn a text into ids as the run does, beside the tokenizer."""
+    return {
+        "text": {key: value for key, value in run.settings["text"].items() if key[0] != "_"},
+        "max_length": run.shape.max_length,
+        "truncation": run.shape.truncation,
+        "head_fraction": run.shape.head_fraction,
+        "vocabulary": run.tokenizer.vocab_size,
+    }

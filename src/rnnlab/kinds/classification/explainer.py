@@ -1,0 +1,94 @@
+"""Which tokens of a text speak for a class, under a finished classifier. C classes."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rnnlab.data.truncation import cut
+from rnnlab.errors import SettingError
+from rnnlab.evaluation.adjusted import adjusted
+from rnnlab.explain.attention import attention, has_attention
+from rnnlab.explain.corpus import Piece, pieces_of_lines, text_of
+from rnnlab.explain.explainer import Explainer
+from rnnlab.explain.explanation import Explanation, Reading, Sentence, explanation_of, read
+from rnnlab.explain.gradients import integrated_gradients
+from rnnlab.explain.occlusion import occlusion
+from rnnlab.explain.outcome import Aim, row_of
+from rnnlab.kinds.classification.answer import prior_shift
+from rnnlab.text.characters import lines_of
+
+if TYPE_CHECKING:
+    from rnnlab.finished import FinishedRun
+
+HIDDEN = "each token replaced by the unknown one"
+ZEROS = "word vectors of zeros, as of padding"
+WEIGHTS = "none: weights that sum to 1"
+
+
+class ClassExplainer(Explainer):
+    """Integrated gradients, occlusion and, where the network pools by attention, its weights."""
+
+    def __init__(self, run: FinishedRun) -> None:
+        super().__init__(run)
+        self.methods = ("gradients", "occlusion", *(["attention"] if has_attention(run.network) else []))
+
+    def reading(self, text: str) -> Reading:
+        return read(self.run, text, partial(cut, shape=self.run.shape))
+
+    def explain(self, reading: Reading, method: str, target: str | None, steps: int) -> Explanation:
+        run = self.run
+        aim, named = aimed(run, reading.ids, target)
+        if method == "gradients":
+            found = integrated_gradients(run.network, reading.ids, aim, steps)
+            whole = explanation_of(reading, found.scores.tolist(), method, named, ZEROS)
+            return whole._replace(outcome=found.outcome, baseline_outcome=found.baseline_outcome)
+        if method == "occlusion":
+            scores, outcome = occlusion(run.network, reading.ids, aim, run.tokenizer.unknown_id)
+            return explanation_of(reading, scores.tolist(), method, named, HIDDEN)._replace(outcome=outcome)
+        return attended(run, reading, named)
+
+    def pieces(self, file: Path | None) -> list[Piece]:
+        """Of a file each line; of the run the texts of its predictions."""
+        lines = predicted_texts(self.run) if file is None else lines_of(text_of(file))
+        return pieces_of_lines(lines, self.reading)
+
+
+def attended(run: FinishedRun, reading: Reading, named: tuple[str, float]) -> Explanation:
+    """Attention's weights, of a hierarchical network those of words and of sentences too."""
+    found = attention(run.network, reading.ids)
+    whole = explanation_of(reading, found.weights.tolist(), "attention", named, WEIGHTS)
+    if found.words is None or found.sentences is None:
+        return whole
+    places = zip(found.places, found.sentences.tolist(), strict=True)
+    spans = reading.spans
+    sentences = [Sentence(spans[first][0], spans[last][1], weight) for (first, last), weight in places]
+    return whole._replace(words=found.words.tolist(), sentences=sentences)
+
+
+def aimed(run: FinishedRun, ids: list[int], target: str | None) -> tuple[Aim, tuple[str, float]]:
+    """The class to explain: its number, its name and its probability."""
+    import torch
+
+    if target is not None and target not in run.classes:
+        raise SettingError("--class", target, "must be a class of the run", names=run.classes)
+    shift = prior_shift(run)
+    with torch.no_grad():
+        logits = run.network(*row_of(run.network, ids))
+    logs = adjusted(logits, shift, run.temperature)[0]  # (C,)
+    number = int(logs.argmax()) if target is None else run.classes.index(target)
+    return Aim(number, shift, run.temperature), (run.classes[number], float(logs[number].exp()))
+
+
+def predicted_texts(run: FinishedRun) -> list[str]:
+    """The texts that the run has predicted in its test."""
+    path = run.folder.predictions
+    if not path.is_file():
+        raise SettingError(
+            "RUN", run.folder.path, "has no predictions.parquet; name a file of texts with --file"
+        )
+    import pyarrow.parquet as pq
+
+    texts: list[str] = pq.read_table(path, columns=["text"])["text"].to_pylist()
+    return texts
