@@ -1,6 +1,8 @@
 """Runs in this process: composed as the command line would, without its start-up time."""
 
+import copy
 import json
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -24,13 +26,21 @@ SMALL = {
 
 
 def composed(overrides: list[str], folder: Path):
-    paths = [
-        f"paths.run_dir='{folder}'",
-        f"paths.cache_dir='{folder.parent / 'cache'}'",
-        "paths.data_dir=null",
-    ]
+    cfg = copy.deepcopy(composed_once(tuple(overrides)))
+    cfg.paths.run_dir, cfg.paths.cache_dir = str(folder), str(folder.parent / "cache")
+    return cfg
+
+
+@lru_cache(maxsize=100)
+def composed_once(overrides: tuple[str, ...]):
+    paths = ["paths.run_dir=set_later", "paths.cache_dir=set_later", "paths.data_dir=null"]
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
         return compose("train", overrides=[*overrides, *paths])
+
+
+@pytest.fixture(autouse=True)
+def small_figures(quick_figures):
+    """Of all runs in this folder: what figures show is tested where they are drawn."""
 
 
 @pytest.fixture
