@@ -1,4 +1,11 @@
-from rnnlab.data.augment.vocabulary import content_tokens, free_tokens
+from rnnlab.data.augment.vocabulary import STOP_WORDS, content_tokens, free_tokens
+
+
+def test_negations_are_among_them_and_verdicts_are_not():
+    assert {"not", "no", "never", "don't", "but", "the"} <= STOP_WORDS
+    assert not {"good", "bad", "film", "boring"} & STOP_WORDS
+    assert all(word == word.lower() for word in STOP_WORDS)
+
 
 VOCABULARY = [
     "<pad>",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnlab.data.augment.deletion import delete
-from rnnlab.data.augment.insertion import insert
+from rnnlab.data.augment.changes import (
+    delete,
+    drop_words,
+    ending_ids,
+    insert,
+    replace,
+    shuffle_sentences,
+    shuffle_window,
+    swap,
+)
 from rnnlab.data.augment.neighbours import Neighbours
-from rnnlab.data.augment.replacement import replace
-from rnnlab.data.augment.sentences import ending_ids, shuffle_sentences
-from rnnlab.data.augment.swap import swap
 from rnnlab.data.augment.typos import Typos
 from rnnlab.data.augment.vocabulary import content_tokens, free_tokens
-from rnnlab.data.augment.window import shuffle_window
-from rnnlab.data.augment.word_dropout import drop_words
 from rnnlab.errors import SettingError
 from rnnlab.tokenizer.base import Tokenizer
 
@@ -33,9 +36,9 @@ class Augmenter:
         mixup, mixup_level: for the task, which mixes rows of a batch (Zhang et al. 2018; Guo et al. 2019).
 
     Args:
-        typo: share of words with a slip of the finger; see `rnnlab.data.augment.typo`.
-        replacement, insertion: share of words replaced by, or put in from, the nearest words.
-        swap: share of words that change places.
+        typo: fraction of words with a slip of the finger; see `rnnlab.data.augment.typo`.
+        replacement, insertion: fraction of words replaced by, or put in from, the nearest words.
+        swap: fraction of words that change places.
         window: most places that words move. sentences: probability that sentences come in random order.
         deletion, word_dropout: probability that a word is left out, or becomes the unknown one.
         probability: of a row to be changed at all in an epoch.

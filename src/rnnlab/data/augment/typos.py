@@ -25,11 +25,11 @@ class Typos:
         self._joined: dict[tuple[int, int], bool] = {}
         self._texts: dict[tuple[int, ...], str] = {}
 
-    def __call__(self, ids: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
-        """(T,) token ids to (T',): each word is mistyped with probability `share`."""
-        if share <= 0:
+    def __call__(self, ids: np.ndarray, fraction: float, rng: np.random.Generator) -> np.ndarray:
+        """(T,) token ids to (T',): each word is mistyped with probability `fraction`."""
+        if fraction <= 0:
             return ids
-        chosen = np.flatnonzero(rng.random(len(ids)) < share).tolist()  # a word comes by its first token
+        chosen = np.flatnonzero(rng.random(len(ids)) < fraction).tolist()  # a word comes by its first token
         old: list[int] = ids.tolist()
         new: list[int] = []
         end = 0
