@@ -78,21 +78,24 @@ def store(folder: Path, corpus: Corpus) -> None:
     Raises:
         SettingError: the cache folder cannot be made.
     """
-    if folder.exists() and open_corpus(folder) is None:
+    if folder.exists() and open_corpus(folder, type(corpus.tokenizer)) is None:
         shutil.rmtree(folder, ignore_errors=True)  # damaged: what appears here otherwise is whole
     with staged(folder) as stage:
         _write(stage, corpus)
         record(stage, {name: f"{name}.ids.npy" for name in corpus.splits}, True, corpus.notes)
 
 
-def open_corpus(folder: Path) -> Corpus | None:
-    """What `store` wrote, its arrays memory-mapped; None where nothing usable is stored."""
+def open_corpus(folder: Path, tokenizer: type[Tokenizer] | None = None) -> Corpus | None:
+    """What `store` wrote, its arrays memory-mapped; None where nothing usable is stored.
+
+    Args:
+        tokenizer: the class of a tokenizer that is not rnnlab's own.
+    """
     try:
         meta = json.loads((folder / META).read_text(encoding="utf-8"))
         splits = {name: _open_split(folder, name, entry) for name, entry in meta["splits"].items()}
-        return Corpus(
-            load(folder / "tokenizer.json"), splits, meta["classes"], meta["notes"], meta.get("facts", {})
-        )
+        read = load(folder / "tokenizer.json", tokenizer)
+        return Corpus(read, splits, meta["classes"], meta["notes"], meta.get("facts", {}))
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
 

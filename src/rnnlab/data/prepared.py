@@ -62,11 +62,11 @@ def prepare_corpus(
         {"files": hashes, "settings": settings, "tokenizer": tokenizer.settings(), "learned": learned}
     )
     place = folder / "encoded" / key[:32]
-    corpus = open_corpus(place)
+    corpus = open_corpus(place, type(tokenizer))
     cached = corpus is not None
     if corpus is None:
         store(place, build())
-        corpus = open_corpus(place)
+        corpus = open_corpus(place, type(tokenizer))
     if corpus is None:
         raise OSError(f"the cache folder {place} cannot be read after it was written")
     log.info("text from %s: %s", "the cache" if cached else f"source {found.source}", place)

@@ -55,11 +55,11 @@ def read_unlabelled(
         "learned": key_of(tokenizer.to_json()),
     }
     place = folder / "encoded" / key_of(content)[:32]
-    corpus = open_corpus(place)
+    corpus = open_corpus(place, type(tokenizer))
     log.info("texts without labels from %s", path if corpus is None else f"the cache: {place}")
     if corpus is None:
         store(place, Corpus(tokenizer, {UNLABELLED: _encode(path, reading, cleaner, tokenizer, workers)}))
-        corpus = open_corpus(place)
+        corpus = open_corpus(place, type(tokenizer))
     if corpus is None:
         raise OSError(f"the cache folder {place} cannot be read after it was written")
     return corpus.splits[UNLABELLED]

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from rnnlab.explain.equations import cell_of
 from rnnlab.explain.outcome import members_of
+from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.language_model import LanguageModel
 from rnnlab.model.layer import Layer
 from rnnlab.model.sequence import flip, flip_index
@@ -37,8 +38,11 @@ class Trace(NamedTuple):
 
 
 def traceable(network: nn.Module) -> bool:
-    """Whether the network reads a text's tokens by one encoder, from end to end."""
-    return all(not hasattr(member, "sentence_encoder") for member in members_of(network))
+    """Whether the network reads a text's tokens by one recurrent encoder, from end to end."""
+    return all(
+        isinstance(member.encoder, RecurrentEncoder) and not hasattr(member, "sentence_encoder")
+        for member in members_of(network)
+    )
 
 
 @torch.no_grad()

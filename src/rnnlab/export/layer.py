@@ -8,6 +8,7 @@ import numpy as np
 
 from rnnlab.errors import SettingError
 from rnnlab.export.graph import Graph
+from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.fused import Fused
 
 # Torch stacks the rows of its matrices by gate; in that order, where ONNX has each of its own.
@@ -62,6 +63,9 @@ def reordered(layer: Any, name: str) -> np.ndarray:
 
 def check_layers(encoder: Any) -> None:
     """Raises SettingError for what ONNX's operators lack."""
+    if not isinstance(encoder, RecurrentEncoder):
+        rule = "cannot be exported: only the layers of a RecurrentEncoder have ONNX operators"
+        raise SettingError("model.encoder", type(encoder).__name__, rule)
     for layer in (*encoder.forward_layers, *encoder.backward_layers):
         check_layer(layer, encoder.cell)
 

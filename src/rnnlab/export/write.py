@@ -15,6 +15,7 @@ from rnnlab.errors import SettingError
 from rnnlab.export.exportable import Exportable
 from rnnlab.export.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
 from rnnlab.finished import FinishedRun
+from rnnlab.tokenizer.file import class_name, is_own
 
 TRIES = 20  # while another process writes to the same folder
 
@@ -41,6 +42,7 @@ def export(
         Unequal: the graph does not say what the network says.
     """
     check_target(folder)
+    check_tokenizer(run)
     part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
@@ -50,6 +52,13 @@ def export(
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return Exported(folder, notes)
+
+
+def check_tokenizer(run: FinishedRun) -> None:
+    """Raise SettingError for a tokenizer of another package, whose code the runtime does not have."""
+    if not is_own(run.tokenizer):
+        name = class_name(type(run.tokenizer))
+        raise SettingError("tokenizer", name, "cannot be exported: the runtime has rnnlab's tokenizers alone")
 
 
 def replace_folder(part: Path, folder: Path) -> None:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.state import State
+from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.fused import FusedGRU, FusedLSTM, FusedRNN
 from rnnlab.model.style import joined, mixed
 
@@ -85,6 +86,8 @@ def fits(network: nn.Module) -> bool:
     """Whether `FusedEngine` holds the network."""
     whole: Any = network
     encoder = whole.encoder
+    if not isinstance(encoder, RecurrentEncoder):
+        return False
     kinds = {type(layer) for layer in encoder.forward_layers}
     plain = len(kinds) == 1 and kinds <= {FusedRNN, FusedLSTM, FusedGRU}
     plain = plain and not any(getattr(layer, "proj_size", 0) for layer in encoder.forward_layers)

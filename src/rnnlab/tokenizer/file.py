@@ -1,4 +1,4 @@
-"""A tokenizer as one JSON file."""
+"""A tokenizer as one JSON file, also one whose class is of another package."""
 
 from __future__ import annotations
 
@@ -24,35 +24,54 @@ _READERS: dict[str, Callable[[dict[str, Any]], Tokenizer]] = {
     "wordpiece": WordPieceTokenizer.from_json,
     "unigram": UnigramTokenizer.from_json,
 }
+CLASS = "class"
+
+
+def class_name(kind: type[Tokenizer]) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def is_own(tokenizer: Tokenizer) -> bool:
+    """Whether a tokenizer is one of rnnlab's, whose file every version reads."""
+    return type(tokenizer).__module__.startswith("rnnlab.")
 
 
 def save(tokenizer: Tokenizer, path: str | Path) -> None:
-    """Writes the file whole or not at all."""
+    """Writes the file whole or not at all; that of a tokenizer from elsewhere names its class."""
     path = Path(path)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     # ASCII only: lone surrogates cannot be written as UTF-8, but their escapes can
-    part.write_text(json.dumps(tokenizer.to_json(), ensure_ascii=True), encoding="ascii")
+    content = tokenizer.to_json()
+    if not is_own(tokenizer):
+        content = {**content, CLASS: class_name(type(tokenizer))}
+    part.write_text(json.dumps(content, ensure_ascii=True), encoding="ascii")
     os.replace(part, path)
 
 
-def load(path: str | Path) -> Tokenizer:
+def load(path: str | Path, own: type[Tokenizer] | None = None) -> Tokenizer:
     """The tokenizer that `save` wrote: the same ids for any text.
+
+    Args:
+        own: the class of a tokenizer from elsewhere, which reads files that name it. A file imports nothing;
+            the config of a run says which class it is.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is not a tokenizer's, lacks a part, or is of a type that this version
-            does not know.
+        ValueError: the file is not a tokenizer's, lacks a part, or is of a type or class that is not known.
     """
     try:
         content = read_json(Path(path))
         kind = content["type"]
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is not a tokenizer file: {error!r}") from error
-    if not isinstance(kind, str) or kind not in _READERS:
+    named = content.get(CLASS)
+    if named is not None and (own is None or named != class_name(own)):
+        raise ValueError(f"{path} holds a tokenizer of {named}, which only the run that trained it reads")
+    if named is None and (not isinstance(kind, str) or kind not in _READERS):
         raise ValueError(
             f"{path} holds a tokenizer of type {kind!r}; there are: {', '.join(sorted(_READERS))}"
         )
     try:
-        return _READERS[kind](content)
+        return _READERS[kind](content) if named is None or own is None else own.from_json(content)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is not a whole tokenizer file of type {kind!r}: {error!r}") from error

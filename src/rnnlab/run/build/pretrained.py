@@ -20,8 +20,8 @@ from rnnlab.run.config.styles import styles_of_data
 from rnnlab.run.folder.checkpoint import state_of
 from rnnlab.run.folder.result import read
 from rnnlab.run.folder.run_folder import RunFolder
+from rnnlab.run.folder.run_preprocessing import tokenizer_of
 from rnnlab.tokenizer import Tokenizer
-from rnnlab.tokenizer.file import load
 from rnnlab.untrusted import read_json
 
 log = logging.getLogger("rnnlab")
@@ -68,7 +68,7 @@ def starting_tokenizer(cfg: DictConfig) -> Tokenizer | None:
     """
     if not keeps_tokenizer(cfg):
         return None
-    theirs = load(runs_of(cfg)[0].tokenizer)
+    theirs = tokenizer_of(runs_of(cfg)[0])
     if theirs.settings() != make(cfg.tokenizer).settings():
         return None
     log.info("pretrained: the tokenizer of that run, %s tokens", f"{theirs.vocab_size:,}")

@@ -24,13 +24,16 @@ def cleaner_of(folder: RunFolder) -> Cleaner:
 
 
 def tokenizer_of(folder: RunFolder) -> Tokenizer:
-    """The tokenizer with the run's vocabulary."""
+    """The tokenizer with the run's vocabulary, of whatever class its config names."""
     if not folder.tokenizer.is_file():
         raise SettingError("RUN", folder.path, "has no tokenizer.json: it ended before its data were ready")
     from rnnlab.tokenizer.file import load
 
+    node = config_of(folder.config).get("tokenizer")
+    named = node.get("_target_") if isinstance(node, dict) else None
+    own = None if named is None or str(named).startswith("rnnlab.") else located(named)
     try:
-        return load(folder.tokenizer)
+        return load(folder.tokenizer, own)
     except ValueError as error:
         raise UserError(str(error)) from error
 
