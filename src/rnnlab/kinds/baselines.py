@@ -19,7 +19,7 @@ from rnnlab.kinds.work import Work
 
 FOLDER = "baselines"  # of the cache folder
 log = logging.getLogger("rnnlab")
-MOST_TOKENS = 20_000_000  # of the train split; a baseline of more would keep a run waiting for minutes
+MOST_TOKENS = 10_000_000  # of the train split; a baseline of more would keep a run waiting for minutes
 
 
 class Measured(NamedTuple):

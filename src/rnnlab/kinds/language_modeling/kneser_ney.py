@@ -9,6 +9,8 @@ import numpy as np
 
 from rnnlab.kinds.language_modeling.ngram_levels import Counts, Level, Rows, Smoothed
 
+LEAST_GAIN = 0.001  # nats; n-grams of still more tokens cost memory and change no digit that is shown
+
 
 class Chances:
     """Probabilities of the tokens of some rows, from 1-grams to ever longer ones.
@@ -68,7 +70,7 @@ class KneserNey:
         return len(self.levels)
 
     def fit(self, train: Rows, validation: Rows) -> None:
-        """Count ever longer n-grams of `train`, as long as the loss on `validation` falls."""
+        """Count ever longer n-grams of `train`, as long as the loss on `validation` falls by `LEAST_GAIN`."""
         self.levels = []
         chances, least = Chances(validation, self.vocab_size), float("inf")
         counted = Counts(train, self.vocab_size)
@@ -78,7 +80,7 @@ class KneserNey:
                 return
             chances.read(level, self.levels[-1] if self.levels else None)
             loss = chances.nats()
-            if loss >= least:
+            if loss > least - LEAST_GAIN:
                 return
             least = loss
             self.levels.append(level)
