@@ -164,7 +164,7 @@ def test_what_a_kill_kept_from_the_study_is_told_later(desks: Any) -> None:
     one, two = desks(trials=2)
     row = one.take()
     one.ledger.end("w1", row, "finished", objective=[0.7])  # killed before it told the study
-    orphan = one._ask(1, 0)  # killed before it told the ledger
+    orphan, _ = one._ask(1, 0)  # killed before it told the ledger
     two.ledger.sync()
     two.catch_up()
     states = {trial.number: trial.state for trial in two.study.trials}

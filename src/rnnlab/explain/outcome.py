@@ -80,6 +80,8 @@ def logits_of(network: nn.Module, vectors: Tensor, tokens: Tensor) -> Tensor:
 def _read(member: Any, vectors: Tensor, tokens: Tensor, lengths: Tensor) -> Any:
     if hasattr(member, "from_vectors"):
         return member.from_vectors(vectors, lengths)
-    given = copy.copy(member)  # shares the weights, and leaves the member to who else may be reading with it
-    given._modules = {**member._modules, "embedding": _Given(vectors)}
+    own = [*member.children(), *member.parameters(recurse=False), *member.buffers(recurse=False)]
+    # A copy that shares the weights, and leaves the member to others that may be reading with it.
+    given = copy.deepcopy(member, {id(part): part for part in own})
+    given.embedding = _Given(vectors)
     return given(tokens, lengths)

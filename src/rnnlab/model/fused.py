@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from rnnlab.model.cell_options import CellOptions, check_options
 from rnnlab.model.dropout import drop_entries
@@ -19,6 +19,12 @@ from rnnlab.model.layer import Layer, LayerOutput, State
 from rnnlab.model.sequence import last_step
 
 RECURRENT = 1  # place of weight_hh among a layer's weights
+KERNELS: dict[str, Any] = {  # by a layer's `mode`: what torch's layers call with their own weights
+    "LSTM": torch.lstm,
+    "GRU": torch.gru,
+    "RNN_TANH": torch.rnn_tanh,
+    "RNN_RELU": torch.rnn_relu,
+}
 
 
 class Fused(Layer):
@@ -84,13 +90,22 @@ class Fused(Layer):
         if not self.draws:
             return super().forward(steps, given)
         layer: Any = self
-        layer._update_flat_weights()
-        whole = layer._flat_weights
-        layer._flat_weights = dropped_weights(whole, self.weight_drop)
-        try:
-            return super().forward(steps, given)
-        finally:
-            layer._flat_weights = whole
+        weights = dropped_weights([*layer.parameters()], self.weight_drop)
+        if isinstance(steps, PackedSequence):
+            return self._run_packed(steps, given, weights)
+        if given is None:
+            zeros = [steps.new_zeros(1, steps.shape[1], size) for size in self.state_sizes]
+            given = tuple(zeros) if self.mode == "LSTM" else zeros[0]
+        outputs, *after = KERNELS[self.mode](steps, given, weights, True, 1, 0.0, True, False, False)
+        return outputs, tuple(after) if self.mode == "LSTM" else after[0]
+
+    def _run_packed(self, steps: PackedSequence, given: Any, weights: list[Tensor]) -> Any:
+        layer: Any = self
+        data, sizes, to_sorted, to_given = steps
+        given = layer.permute_hidden(given, to_sorted)
+        outputs, *after = KERNELS[self.mode](data, sizes, given, weights, True, 1, 0.0, True, False)
+        reached = tuple(after) if self.mode == "LSTM" else after[0]
+        return PackedSequence(outputs, sizes, to_sorted, to_given), layer.permute_hidden(reached, to_given)
 
 
 def dropped_weights(weights: list[Tensor], probability: float, flat: bool | None = None) -> list[Tensor]:

@@ -6,15 +6,16 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import optuna
 from optuna.distributions import CategoricalDistribution
+from optuna.storages import BaseStorage
 from optuna.trial import TrialState
 
 from rnnlab.run.study.choice import make_pruner, make_sampler
 from rnnlab.run.study.rewind import forget_trials
-from rnnlab.run.study.storage import open_storage
+from rnnlab.run.study.storage import new_trial, open_storage, trials_by_id
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.ledger.events import Trial
 from rnnlab.sweep.ledger.ledger import Ledger
@@ -55,15 +56,19 @@ class JobBroker:
         self.folder, self.spec, self.worker, self.clock = folder, spec, worker, clock
         self.ledger = Ledger(folder, clock).sync()
         self.trials = spec.trials if spec.sampler != "grid" else len(self.ledger.trials)
-        self._study: optuna.Study | None = None
+        self._storage: BaseStorage | None = None
+
+    @property
+    def storage(self) -> BaseStorage:
+        if self._storage is None:
+            self._storage = open_storage(self.folder.path, self.spec.storage)
+        return self._storage
 
     @property
     def study(self) -> optuna.Study:
-        if self._study is None:
-            storage = open_storage(self.folder.path, self.spec.storage)
-            pruner = make_pruner(self.spec.pruner, self.spec.pruner_options)
-            self._study = optuna.load_study(study_name=self.spec.name, storage=storage, pruner=pruner)
-        return self._study
+        """The study, loaded anew: one that was there before may remember trials as they were then."""
+        pruner = make_pruner(self.spec.pruner, self.spec.pruner_options)
+        return optuna.load_study(study_name=self.spec.name, storage=self.storage, pruner=pruner)
 
     @property
     def is_over(self) -> bool:
@@ -86,7 +91,7 @@ class JobBroker:
     def finish(self, row: Row, outcome: Outcome) -> bool:
         """Write down how a job ended; False if it was given to somebody else meanwhile."""
         if self.spec.alone:
-            self._study = None  # the training may have rewound it: load it anew
+            self._storage = None  # the training may have rewound it: read it anew
         facts = outcome._asdict()
         facts["objective"] = list(outcome.objective) if outcome.objective else None
         facts["failed"] = outcome.failed or None
@@ -104,17 +109,18 @@ class JobBroker:
         """
         if self.spec.alone:
             forget_trials(self.folder.path, [t.study for t in self.ledger.trials if t.study is not None])
-            self._study = None
+            self._storage = None
         self.catch_up()
 
     def catch_up(self) -> None:
         """Tell the study of every trial that has ended; those that the ledger does not know have failed."""
         known = {trial.study: trial for trial in self.ledger.trials if trial.study is not None}
-        for frozen in self.study.get_trials(deepcopy=False, states=(TrialState.RUNNING, TrialState.WAITING)):
-            if frozen._trial_id in known:
-                self._tell(known[frozen._trial_id])
+        unfinished = (TrialState.RUNNING, TrialState.WAITING)
+        for number in trials_by_id(self.storage, self.spec.name, unfinished):
+            if number in known:
+                self._tell(known[number])
             else:
-                self._set(frozen._trial_id, TrialState.FAIL)
+                self._set(number, TrialState.FAIL)
 
     def _check_time(self) -> None:
         if self.spec.timeout is not None and self.clock() > self.ledger.begun + self.spec.timeout:
@@ -132,35 +138,32 @@ class JobBroker:
         if number is None:
             return None
         for draw in range(MOST_INFEASIBLE):
-            trial = self._ask(number, draw)
+            trial, created = self._ask(number, draw)
             try:
                 values = self.spec.space.suggest(trial)
             except Infeasible:
-                self._set(trial._trial_id, TrialState.FAIL)
+                self._set(created, TrialState.FAIL)
                 continue
-            row = self.ledger.fill_trial(self.worker, number, self._jobs(values), trial._trial_id)
+            row = self.ledger.fill_trial(self.worker, number, jobs_of(self.spec, values), created)
             return row if row is not None else self.take()
         why = f"{MOST_INFEASIBLE} settings in a row break sweep.constraints"
         self.ledger.fill_trial(self.worker, number, [], error=why)
         return None
 
-    def _ask(self, number: int, draw: int) -> optuna.trial.Trial:
-        """A trial of the study; what is suggested depends on the numbers and on what has ended so far."""
+    def _ask(self, number: int, draw: int) -> tuple[optuna.trial.Trial, int]:
+        """A trial of the study and its id; what it suggests depends on the numbers and on what has ended."""
         seed = self.spec.seed + number + OTHER_DRAW * draw
         sampler = make_sampler(self.spec.sampler, self.spec.sampler_options, seed)
         if number < len(self.spec.first):
             fixed = self.spec.space.fixed(self.spec.first[number])
             sampler = optuna.samplers.PartialFixedSampler(fixed, sampler)
-        self.study.sampler = sampler
-        self.study._thread_local.cached_all_trials = None
         # As `study.ask` does, which first looks through all trials for one that waits; ours never do.
-        created = self.study._storage.create_new_trial(self.study._study_id)
-        trial = optuna.trial.Trial(self.study, created)
+        created = new_trial(self.storage, self.spec.name)
+        study = self.study
+        study.sampler = sampler
+        trial = optuna.trial.Trial(study, created)
         trial.set_user_attr("trial", number)
-        return trial
-
-    def _jobs(self, values: dict[str, Any]) -> list[dict[str, Any]]:
-        return jobs_of(self.spec, values)
+        return trial, created
 
     def _give_study(self, trial: Trial) -> None:
         """A trial that was known from the start gets its place in the study when it is first taken."""
@@ -175,7 +178,7 @@ class JobBroker:
             distributions={key: kinds[key] for key in chosen},
             user_attrs={"trial": trial.number},
         )
-        created = self.study._storage.create_new_trial(self.study._study_id, template_trial=template)
+        created = new_trial(self.storage, self.spec.name, template)
         self.ledger.link(trial.number, created)
 
     def _tell(self, trial: Trial) -> None:
@@ -194,4 +197,4 @@ class JobBroker:
 
     def _set(self, study_trial: int, state: TrialState, values: Sequence[float] | None = None) -> None:
         with suppress(optuna.exceptions.UpdateFinishedTrialError):  # another worker was there first
-            self.study._storage.set_trial_state_values(study_trial, state, values)
+            self.storage.set_trial_state_values(study_trial, state, values)

@@ -10,6 +10,7 @@ import pytest
 import pytorch_lightning as pl
 import torch
 
+from rnnlab.training.callback import average
 from rnnlab.training.callback.nt_asgd import NonMonotonicAverage
 from rnnlab.training.callback.signals import Interrupted
 from rnnlab.training.callback.swa import StochasticWeightAverage
@@ -123,3 +124,17 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(
 def test_bad_arguments_are_named(make: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_without_the_kernels_of_a_known_torch_the_averages_are_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    torch.manual_seed(0)
+    weights = [torch.randn(size, 3, dtype=dtype) for size in (1, 5) for dtype in (torch.float, torch.half)]
+    known = [torch.randn(*weight.shape) for weight in weights]
+    unknown = [one.clone() for one in known]
+    assert torch.__version__.startswith(average.VERSIONS)
+    average.move_all(known, weights, 0.123)
+    monkeypatch.setattr(average, "VERSIONS", ("0.0.",))
+    average.move_all(unknown, weights, 0.123)
+    assert all(map(torch.equal, known, unknown))

@@ -55,7 +55,7 @@ class Adapter:
         self.adaptation, self.weights = adaptation, trained(network)
         self.start = [weight.detach().clone() for weight in self.weights]
         self._divisors: list[Tensor] | None = None
-        self._pulls: list[Tensor] | float = adaptation.decay
+        self._pulls: list[Tensor] | list[float] = [adaptation.decay] * len(self.weights)
         if adaptation.rule == "rms":
             if roots is None:
                 raise ValueError("rule=rms needs the roots of the mean squared gradients")
@@ -66,15 +66,15 @@ class Adapter:
     @torch.no_grad()
     def step(self, gradients: list[Tensor]) -> None:
         """Move the weights once."""
-        pulls = torch._foreach_sub(self.start, self.weights)
-        torch._foreach_mul_(pulls, self._pulls)
-        moves = gradients if self._divisors is None else torch._foreach_div(gradients, self._divisors)
-        torch._foreach_add_(self.weights, moves, alpha=-self.adaptation.learning_rate)
-        torch._foreach_add_(self.weights, pulls)
+        for index, (weight, gradient) in enumerate(zip(self.weights, gradients, strict=True)):
+            pull = (self.start[index] - weight) * self._pulls[index]
+            move = gradient if self._divisors is None else gradient / self._divisors[index]
+            weight.add_(move, alpha=-self.adaptation.learning_rate).add_(pull)
 
     @torch.no_grad()
     def restore(self) -> None:
-        torch._foreach_copy_(self.weights, self.start)
+        for weight, start in zip(self.weights, self.start, strict=True):
+            weight.copy_(start)
 
 
 def trained(network: nn.Module) -> list[Tensor]:
@@ -105,7 +105,8 @@ def gradient_roots(network: nn.Module, segments: Iterable[Window]) -> list[Tenso
     squares, count = [torch.zeros_like(weight) for weight in trained(network)], 0
     with differentiable(network):
         for gradients in _gradients(network, segments, TokenLoss()):
-            torch._foreach_addcmul_(squares, gradients, gradients)
+            for square, gradient in zip(squares, gradients, strict=True):
+                square.addcmul_(gradient, gradient)
             count += 1
     return [(square / max(count, 1)).sqrt() for square in squares]
 

@@ -94,11 +94,11 @@ def leaves_of(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
         if rule is not None and not rule.allows({}):  # a mapping where a value belongs
             yield key, OmegaConf.to_container(node)
             return
-        for name in node:
-            raw: Any = node._get_node(name)
-            if raw._is_missing():
+        raw: Any = OmegaConf.to_container(node, resolve=False)
+        for name in raw:
+            if OmegaConf.is_missing(node, name):
                 yield f"{key}.{name!s}", MISSING
-            elif not (raw._is_interpolation() and PLACE.search(str(raw._value()))):
+            elif not (OmegaConf.is_interpolation(node, name) and PLACE.search(str(raw[name]))):
                 yield from leaves_of(cfg, f"{key}.{name!s}")
     else:
         yield key, OmegaConf.to_container(node) if OmegaConf.is_list(node) else node

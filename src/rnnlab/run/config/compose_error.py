@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from hydra.errors import MissingConfigException, OverrideParseException
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, suggest
 
@@ -64,13 +65,14 @@ class UnknownKey(SettingError):
 
 def names(cfg: DictConfig, prefix: str = "") -> Iterator[str]:
     """Every dotted key of the config, groups included."""
-    for name in cfg:
+    every: list[Any] = list(cfg)
+    for name in every:
         if not prefix and name == "hydra":
             continue
         key = f"{prefix}{name!s}"
         yield key
-        node = cfg._get_node(name)
         if key == "sweep.space":  # its keys are names of others
             continue
-        if isinstance(node, DictConfig) and not node._is_none() and not node._is_interpolation():
-            yield from names(node, f"{key}.")
+        unread = OmegaConf.is_interpolation(cfg, name) or OmegaConf.is_missing(cfg, name)
+        if not unread and isinstance(cfg[name], DictConfig):
+            yield from names(cfg[name], f"{key}.")

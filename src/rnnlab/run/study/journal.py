@@ -29,8 +29,8 @@ class Journal(JournalFileBackend):
     """
 
     def __init__(self, path: Path, durable: bool = True) -> None:
-        lock = JournalFileSymlinkLock(str(path), grace_period=LOCK_SECONDS)
-        super().__init__(str(path), lock)
+        self.lock = JournalFileSymlinkLock(str(path), grace_period=LOCK_SECONDS)
+        super().__init__(str(path), self.lock)
         self.path, self.durable = path, durable
         self._place = (0, 0)  # a line's number, and where it begins
 
@@ -55,7 +55,7 @@ class Journal(JournalFileBackend):
         Raises:
             OSError: the disk is full or not writable; nothing was written.
         """
-        self._lock.acquire()
+        self.lock.acquire()
         try:
             events = decide()
             if not events:
@@ -64,7 +64,7 @@ class Journal(JournalFileBackend):
             with self.path.open("r+b", buffering=0) as file:
                 _append(file, text.encode(), self.durable)
         finally:
-            self._lock.release()
+            self.lock.release()
 
     def cut(self, first: Callable[[list[Event]], int | None]) -> bool:
         """Truncate the log at an event; return whether anything was removed.
@@ -74,7 +74,7 @@ class Journal(JournalFileBackend):
         Args:
             first: takes all events and returns the index of the first one to remove, or None.
         """
-        self._lock.acquire()
+        self.lock.acquire()
         try:
             events, _ = self.after(0)
             number = first(events)
@@ -85,7 +85,7 @@ class Journal(JournalFileBackend):
             self._place = (0, 0)
             return True
         finally:
-            self._lock.release()
+            self.lock.release()
 
     def after(self, offset: int) -> tuple[list[Event], int]:
         """Read the complete lines after a byte offset; return the events and the offset after them.

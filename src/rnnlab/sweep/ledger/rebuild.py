@@ -14,7 +14,7 @@ import optuna
 from rnnlab.atomic import write_whole
 from rnnlab.errors import UserError
 from rnnlab.report.tables import first_line
-from rnnlab.run.study.storage import FILE, open_storage
+from rnnlab.run.study.storage import FILE, open_storage, trials_by_id
 from rnnlab.sweep.attempt import measured, read_result
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.jobs import read_job
@@ -86,18 +86,18 @@ def _of_study(folder: SweepFolder, spec: Spec) -> dict[int, tuple[Values | None,
     if spec.storage is None and not (folder.path / FILE).is_file():
         return {}
     try:
-        study = optuna.load_study(study_name=spec.name, storage=open_storage(folder.path, spec.storage))
+        trials = trials_by_id(open_storage(folder.path, spec.storage), spec.name)
     except (KeyError, ValueError):  # lost as well
         return {}
     found: dict[int, tuple[Values | None, int | None]] = {}
-    for trial in study.get_trials(deepcopy=False):
+    for created, trial in trials.items():
         number = trial.user_attrs.get("trial")
         try:
             values = spec.space.suggest(optuna.trial.FixedTrial(trial.params))  # type: ignore[arg-type]
         except (Infeasible, ValueError):  # infeasible, or killed before all values were chosen
             values = None
         if number is not None and (values is not None or number not in found):
-            found[number] = values, trial._trial_id if values is not None else None
+            found[number] = values, created if values is not None else None
     if found and found[max(found)][0] is None:
         del found[max(found)]  # a worker was still choosing it
     return found

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override, Quote, QuotedString
+from hydra.core.override_parser.types import Override, OverrideType, Quote, QuotedString, ValueType
 
 
 def shown(value: Any) -> str:
@@ -15,7 +15,9 @@ def shown(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, float):
         return repr(value)
-    return value if isinstance(value, str) else Override._get_value_element_as_str(value)
+    if isinstance(value, str):
+        return value
+    return Override(OverrideType.CHANGE, "key", ValueType.ELEMENT, value).get_value_element_as_str()
 
 
 def quoted(value: Any) -> str:

@@ -56,11 +56,13 @@ def parse_space(arguments: Sequence[str], sweep: Any) -> tuple[Space, list[str]]
 
 def from_override(override: Override) -> Dimension:
     """A swept override: choices, a range, a glob over a group's choices, or an interval."""
-    key, sweep = override.get_key_element(), override._value
+    key, typed = override.get_key_element(), (override.input_line or "").partition("=")[2]
     if own_key(key):
-        told = (override.input_line or "").partition("=")[2]
-        raise SettingError(key, told, "must be a single value: it is the sweep's own, and cannot be searched")
-    if isinstance(sweep, IntervalSweep):
+        raise SettingError(
+            key, typed, "must be a single value: it is the sweep's own, and cannot be searched"
+        )
+    if override.is_interval_sweep():
+        sweep: IntervalSweep = OverridesParser.create().parse_rule(typed, "value")
         low, high = float(sweep.start or 0.0), float(sweep.end or 0.0)
         kind = "int" if "int" in sweep.tags or isinstance(sweep.start, int) else "float"
         return Dimension(key, kind, low=low, high=high, log="log" in sweep.tags)

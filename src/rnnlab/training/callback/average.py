@@ -11,6 +11,8 @@ from pytorch_lightning.callbacks import Callback
 from torch import Tensor
 
 RAW = "raw_weights"
+# Of torch: its private kernels for lists of tensors were compared with a loop, which takes twice as long.
+VERSIONS = tuple(f"2.{minor}." for minor in range(6, 14))
 
 
 class Average(Callback):
@@ -62,9 +64,9 @@ class Average(Callback):
         self._step = trainer.global_step
         share = self.share(trainer)
         if share == 1:
-            torch._foreach_copy_(self._averages, self._weights)
+            copy_all(self._weights, self._averages)
         else:
-            torch._foreach_lerp_(self._averages, [weight.float() for weight in self._weights], share)
+            move_all(self._averages, self._weights, share)
 
     def on_validation_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         if trainer.state.fn == "fit":
@@ -105,13 +107,28 @@ class Average(Callback):
     def _show_average(self) -> None:
         if self._kept is None and self._weights:
             self._kept = [weight.detach().clone() for weight in self._weights]
-            torch._foreach_copy_(self._weights, self._averages)
+            copy_all(self._averages, self._weights)
 
     @torch.no_grad()
     def _show_weights(self) -> None:
         if self._kept is not None:
-            torch._foreach_copy_(self._weights, self._kept)
+            copy_all(self._kept, self._weights)
             self._kept = None
+
+
+def copy_all(values: list[Tensor], places: list[Tensor]) -> None:
+    for place, value in zip(places, values, strict=True):
+        place.copy_(value)
+
+
+def move_all(averages: list[Tensor], weights: list[Tensor], share: float) -> None:
+    """Move each average (float32) towards its weight, by a share of their distance."""
+    targets = [weight.float() for weight in weights]
+    if torch.__version__.startswith(VERSIONS):
+        torch._foreach_lerp_(averages, targets, share)
+        return
+    for average, target in zip(averages, targets, strict=True):
+        average.lerp_(target, share)
 
 
 def trainable(module: pl.LightningModule, every_name: bool = False) -> dict[str, Tensor]:

@@ -12,6 +12,8 @@ import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Checkpoint
 from torch import Tensor
 
+from rnnlab.training.loop.inside import forget_restart
+
 
 def save_whole(trainer: pl.Trainer, path: Path) -> None:
     """Write a checkpoint beside `path`, then put it in place: a killed run leaves the old file or the new
@@ -137,7 +139,7 @@ class LastCheckpoint(Checkpoint):
     def on_train_batch_start(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
     ) -> None:
-        trainer.fit_loop._restarting = False  # or the plateau schedule would not see this epoch's end
+        forget_restart(trainer)  # or the plateau schedule would not see this epoch's end
         # Here and not at the epoch's start, where the loader has yet to draw its seed from the random state.
         if batch_idx == 0 and trainer.global_step != self._saved_step:
             self.save(trainer, between_epochs=True)
@@ -166,9 +168,9 @@ class LastCheckpoint(Checkpoint):
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         if self._resumed_between_epochs:  # with max_steps Lightning takes any checkpoint for one in mid-epoch
-            trainer.fit_loop._restarting = False
+            forget_restart(trainer)
             trainer.fit_loop.epoch_loop.restarting = False
-        trainer._logger_connector._callback_metrics.update(self._metrics)
+        trainer.callback_metrics.update(self._metrics)
 
 
 def settle(fit_loop: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import pytorch_lightning as pl
 import torch
 from pytorch_lightning.callbacks import Callback
 from torch import Tensor
+from torch.linalg import vector_norm
 from torch.optim import Optimizer
 
 from rnnlab.training.task.metric_log import log_row
@@ -63,4 +64,4 @@ def layer_of(name: str) -> str:
 
 
 def _norm(gradients: list[Tensor]) -> float:
-    return float(torch.stack(torch._foreach_norm(gradients)).norm())
+    return float(torch.stack([vector_norm(gradient) for gradient in gradients]).norm())

@@ -12,6 +12,7 @@ from rnnlab.training.callback.checkpoint import LastCheckpoint
 from rnnlab.training.callback.get_callback import get_callback
 from rnnlab.training.callback.pruning import Pruning
 from rnnlab.training.callback.signals import INTERRUPTED, PREEMPTED, SIGNALS
+from rnnlab.training.loop.inside import leave_signals
 
 
 class GracefulStop(Checkpoint):
@@ -34,7 +35,7 @@ class GracefulStop(Checkpoint):
 
     def setup(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
         # Lightning would answer SIGTERM by a broadcast in the handler, and USR1 by a requeue of its own.
-        trainer._signal_connector.register_signal_handlers = lambda: None  # type: ignore[method-assign]
+        leave_signals(trainer)
         SIGNALS.waits, self._seen = False, None
         self._installed |= SIGNALS.install()
 

@@ -37,20 +37,20 @@ def wandb_logger(
     offline: bool | Literal["auto"] = "auto",
     checkpoints: bool = False,
 ) -> WandbLogger:
-    """A W&B run for this run folder, which keeps the run's id in the file `wandb_id`, so that a resumed run
-    goes on in it.
+    """A W&B run for this run folder; the file `wandb_id` keeps its id, by which a resumed run goes on in it.
 
     Args:
         project, group, job_type: W&B's; what the run is compared with, such as the task; `train` or so.
         tags: words to find it by. folder: the run folder; W&B's own files lie in its `wandb`.
-        name: shown in W&B; the folder's last two parts unless given.
-        id: W&B's id of a run to go on with, instead of the one in the folder.
+        name: shown in W&B; the folder's last two parts unless given. id: W&B's, instead of the folder's.
         offline: `auto` goes online if there is a key (WANDB_API_KEY or .netrc) and the host answers within 3
             seconds. The environment's WANDB_MODE comes before this.
         checkpoints: send the best and the last checkpoint as an artifact at the end of the training.
     """
     import wandb
     from pytorch_lightning.loggers import WandbLogger
+
+    from rnnlab.training.loop.inside import forget_anonymous
 
     folder, mode = Path(folder), choose_mode(offline)
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +68,7 @@ def wandb_logger(
         resume="allow" if mode == "online" else None,
         settings=wandb.Settings(quiet=True, silent=mode == "offline", init_timeout=60),
     )
-    logger._wandb_init.pop("anonymous", None)  # W&B warns of it, whatever its value
+    forget_anonymous(logger)
     setattr(logger, SENDS, checkpoints)
     return logger
 

@@ -46,11 +46,13 @@ class LeanEpochLoop(_TrainingEpochLoop):
     _plan: Plan | None = None
 
     @classmethod
-    def in_place_of(cls, loop: _TrainingEpochLoop) -> LeanEpochLoop:
-        """The lean loop with all that Lightning's own has: its limits, counts and validation."""
-        lean = cls(loop.trainer, loop.min_steps, loop.max_steps)
-        lean.__dict__.update(loop.__dict__)
-        return lean
+    def put_into(cls, trainer: pl.Trainer) -> None:
+        """Replace Lightning's own loop by the lean one, with its limits, counts and validation."""
+        loop = trainer.fit_loop.epoch_loop
+        if type(loop) is _TrainingEpochLoop:
+            lean = cls(loop.trainer, loop.min_steps, loop.max_steps)
+            lean.__dict__.update(loop.__dict__)
+            trainer.fit_loop.epoch_loop = lean
 
     def on_run_start(self, data_fetcher: _DataFetcher) -> None:
         super().on_run_start(data_fetcher)
@@ -123,6 +125,7 @@ class LeanEpochLoop(_TrainingEpochLoop):
 
 def validates_within(trainer: pl.Trainer) -> bool:
     """Whether a validation can come before an epoch's last batch."""
-    every, timed = trainer.val_check_batch, trainer._val_check_time_interval  # type: ignore[attr-defined]
+    every = trainer.val_check_batch
+    timed = getattr(trainer, "_val_check_time_interval", None)  # since Lightning 2.6
     whole = isinstance(every, float) or (every is not None and every >= trainer.num_training_batches)
     return timed is not None or trainer.check_val_every_n_epoch is None or not whole

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from rnnlab.errors import Diverged
+from rnnlab.training.loop.inside import allow_clipping
 from rnnlab.training.scheduler.base import Scheduler
 from rnnlab.training.task.gather import gather
 from rnnlab.training.task.lean import LeanModule
@@ -62,7 +63,7 @@ class Task(LeanModule):
         named = [(name, p) for name, p in self.network.named_parameters() if p.requires_grad]
         optimizer = self._make_optimizer(named)
         if self.trainer.precision == "bf16-mixed":  # scales nothing: Lightning may clip what is fused
-            optimizer._step_supports_amp_scaling = False  # type: ignore[attr-defined]
+            allow_clipping(optimizer)
         schedule = self._scheduler.build(optimizer, self.trainer, self.monitor, self.mode)
         return {"optimizer": optimizer, "lr_scheduler": schedule}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytorch_lightning as pl
-from pytorch_lightning.loops.training_epoch_loop import _TrainingEpochLoop
 from pytorch_lightning.profilers import PassThroughProfiler
 
 from rnnlab.training.loop.epoch import LeanEpochLoop
@@ -26,5 +25,4 @@ class LeanModule(pl.LightningModule):
         trainer: Any = self.trainer
         if type(trainer.profiler) is PassThroughProfiler:
             trainer.profiler = NoProfiler()
-        if type(trainer.fit_loop.epoch_loop) is _TrainingEpochLoop:
-            trainer.fit_loop.epoch_loop = LeanEpochLoop.in_place_of(trainer.fit_loop.epoch_loop)
+        LeanEpochLoop.put_into(trainer)
