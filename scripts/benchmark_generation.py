@@ -79,7 +79,7 @@ def engines_of(network: nn.Module, name: str | None, threads: int) -> dict[str, 
     """What computes the steps, by the heading of its column."""
     engines = {"characters/s: median (best)": engine_of(network), "by the network itself": Engine(network)}
     if name is not None:
-        from rnnlab.commands.writing.int8_engine import EightBitEngine
+        from rnnlab.kinds.language_modeling.writing.int8_engine import EightBitEngine
 
         engines["in 8 bits"] = EightBitEngine(open_run(name), threads)
     return engines

@@ -76,11 +76,15 @@ def _add_what(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> None:
-    from rnnlab.commands.writing.generation import GenerationRequest, carry_out
-
     check(arguments)
+    from rnnlab.generate.request import GenerationRequest
+    from rnnlab.sweep.best_run import open_run
+
     seed = secrets.randbelow(2**31) if arguments.seed is None else arguments.seed
-    carry_out(GenerationRequest.of(arguments, temperatures(arguments.temperature), seed))
+    request = GenerationRequest.of(arguments, temperatures(arguments.temperature), seed)
+    opened = open_run(arguments.run, arguments.outputs)
+    opened.problem.require("generate", opened.folder.path)
+    opened.problem.generate(opened, request)
     if arguments.seed is None and not arguments.beam:
         print(f"seed {seed}", file=sys.stderr)
 

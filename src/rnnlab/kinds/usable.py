@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rnnlab.explain.explainer import Explainer
     from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
+    from rnnlab.generate.request import GenerationRequest
     from rnnlab.kinds.use import Answerer, Evaluation, EvaluationRequest, Section, WriteText
     from rnnlab.kinds.work import Facts, Settings
 
@@ -81,6 +82,10 @@ class Usable:
 
     def writer(self, run: FinishedRun) -> WriteText:
         """Return what goes on with a prompt, for `/generate` of the service."""
+        raise self._lacks("generate", run)
+
+    def generate(self, run: FinishedRun, request: GenerationRequest) -> None:
+        """Write what `rnnlab generate` orders, and print or save it."""
         raise self._lacks("generate", run)
 
     def evaluate(self, run: FinishedRun, request: EvaluationRequest) -> Evaluation:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rnnlab.explain.explainer import Explainer
     from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
+    from rnnlab.generate.request import GenerationRequest
     from rnnlab.kinds.baselines import Baseline
     from rnnlab.kinds.usable import Exported
     from rnnlab.kinds.use import Evaluation, EvaluationRequest, WriteText
@@ -89,6 +90,11 @@ class LanguageModelingKind(Kind):
 
         return RunWriter(run)
 
+    def generate(self, run: FinishedRun, request: GenerationRequest) -> None:
+        from rnnlab.kinds.language_modeling.writing.generation import carry_out
+
+        carry_out(run, request)
+
     def evaluate(self, run: FinishedRun, request: EvaluationRequest) -> Evaluation:
         from rnnlab.kinds.language_modeling.evaluation import evaluate
 
@@ -107,7 +113,7 @@ class LanguageModelingKind(Kind):
     def open_exported(self, exported: Exported) -> Any:
         from rnnlab.kinds.language_modeling.runtime import Writer
 
-        return Writer(exported.session, exported.cleaner, exported.tokenizer, exported.settings)
+        return Writer(exported.session, exported.cleaner, exported.tokenizer)
 
     def write_exported(self, model: Any) -> WriteText:
         from rnnlab.kinds.language_modeling.writer import ExportedWriter

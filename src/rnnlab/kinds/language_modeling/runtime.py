@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,7 +31,6 @@ class Writer:
         session: Any,
         cleaner: Callable[[str], str],
         tokenizer: Tokenizer,
-        settings: Mapping[str, Any],
     ) -> None:
         self.session, self.cleaner, self.tokenizer = session, cleaner, tokenizer
         parts = [value for value in session.get_inputs() if value.name.startswith("state_")]

@@ -41,7 +41,7 @@ def data_of(run: FinishedRun) -> Any:
     for key, variable in PLACES.items():
         if key in settings.data and os.environ.get(variable):
             settings.data[key] = os.environ[variable]
-    if "path" in settings.tokenizer:  # of tokenizer=saved: the run has a copy of its own
+    if "path" in (settings.get("tokenizer") or {}):  # of tokenizer=saved: the run has a copy of its own
         settings.tokenizer.path = str(run.folder.tokenizer)
     try:
         data = build_data(settings, run.tokenizer if keeps_tokenizer(settings) else None)
@@ -52,7 +52,7 @@ def data_of(run: FinishedRun) -> Any:
     difference = difference_of(run.result.get("data") or {}, data.provenance)
     if difference:
         raise SettingError("RUN", run.folder.path, f"its data have changed since: {difference}")
-    if data.tokenizer.to_json() != read_json(run.folder.tokenizer):
+    if run.folder.tokenizer.is_file() and data.tokenizer.to_json() != read_json(run.folder.tokenizer):
         raise SettingError(
             "RUN", run.folder.path, "its texts have changed since: they give another vocabulary"
         )

@@ -1,4 +1,5 @@
 import { ask, keep } from "./ask.js";
+import { answerers } from "./answers.js";
 import { readers } from "./reading.js";
 import { writers } from "./writing.js";
 
@@ -21,8 +22,10 @@ async function open() {
   }
   at("door").hidden = true;
   problem(null);
-  readers(runs.filter((run) => run.kind === "classification"), problem);
-  writers(runs.filter((run) => run.kind === "language_modeling"), problem);
+  const classifies = (run) => run.reads === "text" && run.classes.length > 0;
+  readers(runs.filter(classifies), problem);
+  answerers(runs.filter((run) => run.reads !== null && !classifies(run)), problem);
+  writers(runs.filter((run) => run.reads === null), problem);
 }
 
 at("door").addEventListener("submit", (event) => {

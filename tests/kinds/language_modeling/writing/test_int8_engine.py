@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rnnlab.commands.writing.int8_engine import EightBitEngine
-from rnnlab.errors import SettingError
 from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.write import stream, write
 from rnnlab.generate.writing import Writing, begin
+from rnnlab.kinds.language_modeling.writing.int8_engine import EightBitEngine
 from rnnlab.sweep.best_run import open_run
 
 
@@ -26,11 +25,6 @@ def test_steps_are_near_those_of_the_network_in_every_row(language_run):
         np.testing.assert_allclose(found, expected, atol=0.2)
         assert np.abs(found - expected).max() > 1e-6
         assert [part.shape for part in state] == [part.shape for part in other]
-
-
-def test_a_classifier_has_none(classifier_run):
-    with pytest.raises(SettingError, match="only a language model writes"):
-        EightBitEngine(open_run(classifier_run))
 
 
 @pytest.fixture(scope="module")

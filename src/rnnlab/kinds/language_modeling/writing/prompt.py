@@ -7,12 +7,12 @@ from argparse import Namespace
 from pathlib import Path
 
 from rnnlab.errors import SettingError
-from rnnlab.run.folder.open_run import OpenRun
+from rnnlab.finished import FinishedRun
 
 MOST_BYTES = 64 * 2**20
 
 
-def prompt_of(run: OpenRun, arguments: Namespace) -> str:
+def prompt_of(run: FinishedRun, arguments: Namespace) -> str:
     """Cleaned, and known to the vocabulary."""
     from rnnlab.generate.prompt import map_unknown, refuse_unknown
 

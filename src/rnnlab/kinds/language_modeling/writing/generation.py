@@ -6,15 +6,13 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from rnnlab.atomic import whole_file
-from rnnlab.commands.writing.prompt import prompt_of
-from rnnlab.generate.decoding.settings import Decoding
-from rnnlab.run.folder.open_run import OpenRun
-from rnnlab.sweep.best_run import open_run
+from rnnlab.finished import FinishedRun
+from rnnlab.generate.request import GenerationRequest
+from rnnlab.kinds.language_modeling.writing.prompt import prompt_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,28 +32,9 @@ class Text(NamedTuple):
     note: str
 
 
-@dataclass(frozen=True)
-class GenerationRequest:
-    """What to write; as the options of `rnnlab generate`."""
-
-    arguments: Namespace
-    decodings: tuple[Decoding, ...]
-    seed: int
-
-    @classmethod
-    def of(cls, arguments: Namespace, temperatures: list[float], seed: int) -> GenerationRequest:
-        names = ("top_k", "top_p", "min_p", "typical", "repetition_penalty", "frequency_penalty", "no_repeat")
-        given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
-        given |= {"banned": tuple(arguments.ban), "stop": tuple(arguments.stop)}
-        given["only"] = () if arguments.only is None else tuple(arguments.only)
-        return cls(arguments, tuple(Decoding(temperature=t, **given) for t in temperatures), seed)
-
-
-def carry_out(order: GenerationRequest) -> None:
-    """Open the run, write, and print or save."""
+def carry_out(run: FinishedRun, order: GenerationRequest) -> None:
+    """Write, and print or save."""
     arguments = order.arguments
-    run = open_run(arguments.run, arguments.outputs)
-    run.problem.require("generate", run.folder.path)
     prompt = prompt_of(run, arguments)
     import torch
 
@@ -74,14 +53,14 @@ def carry_out(order: GenerationRequest) -> None:
         save(list(texts), arguments.output)
 
 
-def engine_for(run: OpenRun, arguments: Namespace) -> Engine:
+def engine_for(run: FinishedRun, arguments: Namespace) -> Engine:
     """In the style or the mixture that is asked for."""
     from rnnlab.generate.fused import engine_of
     from rnnlab.kinds.language_modeling.mix import parse_mix, styles_of
 
     if arguments.quantize:
-        from rnnlab.commands.writing.int8_engine import EightBitEngine
         from rnnlab.export.requirements import needs_onnx
+        from rnnlab.kinds.language_modeling.writing.int8_engine import EightBitEngine
         from rnnlab.tokenizer.parallel import available_cores
 
         needs_onnx()
@@ -93,7 +72,7 @@ def engine_for(run: OpenRun, arguments: Namespace) -> Engine:
     return engine_of(run.network, style)
 
 
-def show_stream(run: OpenRun, engine: Engine, prompt: str, order: GenerationRequest) -> None:
+def show_stream(run: FinishedRun, engine: Engine, prompt: str, order: GenerationRequest) -> None:
     """One text as it is written; where it stands is saved, if so asked, before the last line's end."""
     from rnnlab.generate.saved import load
     from rnnlab.generate.saved import save as save_state
@@ -115,7 +94,7 @@ def show_stream(run: OpenRun, engine: Engine, prompt: str, order: GenerationRequ
         save_state(arguments.save_state, writing.going(), run.tokenizer)
 
 
-def several(run: OpenRun, engine: Engine, prompt: str, order: GenerationRequest) -> Iterator[Text]:
+def several(run: FinishedRun, engine: Engine, prompt: str, order: GenerationRequest) -> Iterator[Text]:
     """Each temperature's texts, side by side; or the beam's."""
     from rnnlab.generate.beam import beam_search
     from rnnlab.generate.write import write
@@ -134,7 +113,7 @@ def several(run: OpenRun, engine: Engine, prompt: str, order: GenerationRequest)
                 yield Text(one.text, decoding.temperature, number, nats(one.log_probability, len(one.tokens)))
 
 
-def poems(run: OpenRun, engine: Engine, prompt: str, order: GenerationRequest) -> Iterator[Text]:
+def poems(run: FinishedRun, engine: Engine, prompt: str, order: GenerationRequest) -> Iterator[Text]:
     """Each temperature's poems, one after the other."""
     from rnnlab.generate.verse.write import compose
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from rnnlab.commands.writing.graph_walker import GraphWalker
 from rnnlab.export.files import MODEL
+from rnnlab.export.session import open_session
+from rnnlab.finished import FinishedRun
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.state import State
-from rnnlab.run.folder.open_run import OpenRun
-from rnnlab.serve.runtime import open_model
+from rnnlab.kinds.language_modeling.export import exportable
+from rnnlab.kinds.language_modeling.runtime import Writer
+from rnnlab.kinds.language_modeling.writing.graph_walker import GraphWalker
 
 
 class EightBitEngine(Engine):
@@ -26,19 +28,20 @@ class EightBitEngine(Engine):
         workers: threads that share many rows.
 
     Raises:
-        SettingError: a classifier, or a network that has no export.
+        SettingError: a network that has no export.
     """
 
-    def __init__(self, run: OpenRun, workers: int = 1) -> None:
+    def __init__(self, run: FinishedRun, workers: int = 1) -> None:
         from rnnlab.export.write import export
 
-        run.problem.require("generate", run.folder.path)
         super().__init__(run.network)
         with tempfile.TemporaryDirectory() as place:
-            export(run, run.problem.export(run), Path(place) / "model", quantised=True, measured=False)
-            model = open_model(Path(place) / "model")
-            self.walker = GraphWalker(Path(place) / "model" / MODEL, self.vocab_size)
-        self._model, self.workers = model, workers
+            folder = export(
+                run, exportable(run), Path(place) / "model", quantised=True, measured=False
+            ).folder
+            session = open_session(folder / MODEL, threads=1)
+            self.walker = GraphWalker(folder / MODEL, self.vocab_size)
+        self._model, self.workers = Writer(session, run.cleaner, run.tokenizer), workers
 
     def step(self, tokens: np.ndarray, state: State) -> tuple[np.ndarray, State]:
         logits, after = self._model.step(tokens, [part.numpy() for part in state])
