@@ -48,7 +48,7 @@ def main() -> None:
 def file_of(overrides: list[str], project: str) -> str:
     """The file's text. Raises UserError for a sweep that cannot work, or that W&B cannot run."""
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
-        space, fixed, cfg = look_through(overrides, (), [CONFIG_DIR])
+        space, fixed, cfg = look_through(overrides, [CONFIG_DIR])
     sweep = OmegaConf.to_container(cfg.sweep, resolve=True)
     assert isinstance(sweep, dict)
     plain = {str(key): value for key, value in sweep.items()}

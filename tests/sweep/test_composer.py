@@ -23,7 +23,7 @@ TYPED = [
 @pytest.fixture
 def composer():
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
-        yield Composer(CONFIG_DIR)
+        yield Composer([CONFIG_DIR])
 
 
 def test_they_are_hydras_own(composer: Composer) -> None:
@@ -46,6 +46,15 @@ def test_the_whole_has_the_sweeps_settings(composer: Composer) -> None:
 def test_what_cannot_be_composed_is_said_in_our_words(composer: Composer, typed: str, message: str) -> None:
     with pytest.raises(SettingError, match=message):
         composer.config(["task=tweets", typed])
+
+
+def test_choices_of_config_dir_are_choices_of_a_group(tmp_path: Path) -> None:
+    for place, text in (("model/own.yaml", "defaults: [gru]\nhidden_size: 7"), ("extra/own.yaml", "x: 1")):
+        (tmp_path / place).parent.mkdir()
+        (tmp_path / place).write_text(text)
+    with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
+        cfg = Composer([CONFIG_DIR, tmp_path]).config(["task=tweets", "model=own", "+extra=own"])
+    assert (cfg.model.cell, cfg.model.hidden_size, cfg.extra) == ("gru", 7, {"x": 1})
 
 
 def test_which_overrides_are_the_sweeps_own() -> None:

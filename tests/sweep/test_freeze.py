@@ -37,3 +37,14 @@ def test_the_copy_runs_by_itself_and_later_edits_do_not_reach_it(tmp_path: Path)
     assert digest_of(folder.code) == digest
     (folder.code / "conf" / "train.yaml").write_text("x: 1\n")
     assert digest_of(folder.code) != digest
+
+
+def test_the_folder_of_config_dir_is_copied_too(tmp_path: Path) -> None:
+    place = tmp_path / "mine"
+    (place / "task").mkdir(parents=True)
+    (place / "task" / "own.yaml").write_text("x: 1\n")
+    plain, added = SweepFolder(tmp_path / "plain"), SweepFolder(tmp_path / "added")
+    before, after = freeze(plain, ROOT / "conf"), freeze(added, ROOT / "conf", place)
+    assert (plain.config_dir, added.config_dir) == (None, added.code / "config_dir")
+    assert (added.config_dir / "task" / "own.yaml").read_text() == "x: 1\n"
+    assert before != after

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.report.tables import first_line
+from rnnlab.run.config.config_dir import flags
 from rnnlab.run.folder.result import read
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.half_batch import half_batch, set_aside
@@ -139,11 +140,12 @@ class Attempt:
         return Outcome("waiting", error=error, cause=cause, note=note, more=tuple(halves), failed=True)
 
     def _arguments(self) -> list[str]:
-        program, path = str(self.folder.code / "train.py"), str(self.path).replace("'", "\\'")
+        program = [str(self.folder.code / "train.py"), *flags(self.folder.config_dir)]
+        path = str(self.path).replace("'", "\\'")
         if (self.path / "checkpoints" / "last.ckpt").is_file():
-            return [program, f"resume='{path}'"]
+            return [*program, f"resume='{path}'"]
         typed = [*self.spec.overrides, *self.row.overrides, *self.row.more]
-        return [program, *typed, f"hydra.run.dir='{path}'"]
+        return [*program, *typed, f"hydra.run.dir='{path}'"]
 
     def _environment(self, study_trial: int | None) -> dict[str, str]:
         source = str(self.folder.code / "src")

@@ -69,13 +69,12 @@ def _prepare(argv: list[str], arguments: Any, config_dir: Path) -> list[str]:
 
         warm_up()
     folders = config_folders(arguments, config_dir)
-    search = searched(folders[1:])
     check_words(overrides, folders)
     with initialize_config_dir(str(config_dir.absolute()), version_base="1.3"):
         if not resumes(overrides):
-            look_through(overrides, search, folders)
+            look_through(overrides, folders)
         else:
-            cfg = composed([*(o for o in overrides if own_key(o)), *search])
+            cfg = composed([*filter(own_key, overrides), *searched(folders[1:])])
             check_rules(own_settings(cfg))
     return argv_flags(argv, arguments.overrides) + overrides
 
@@ -97,9 +96,7 @@ def resumes(overrides: Iterable[str]) -> bool:
     return any(o.startswith("sweep.resume=") and o != "sweep.resume=null" for o in overrides)
 
 
-def look_through(
-    overrides: Sequence[str], search: Sequence[str], folders: Sequence[Path]
-) -> tuple[Any, list[str], DictConfig]:
+def look_through(overrides: Sequence[str], folders: Sequence[Path]) -> tuple[Any, list[str], DictConfig]:
     """Check the sweep and the configs of its trainings; a dry run ends here.
 
     Returns: the space, the overrides that are not searched, and the config of the first training.
@@ -111,8 +108,8 @@ def look_through(
     from rnnlab.sweep.check_sweep import check_sweep
     from rnnlab.sweep.space.probe_settings import numbers_of
 
-    composer = Composer(folders[0])
-    space, fixed, cfg = space_of([*overrides, *search], composer)
+    composer = Composer(folders)
+    space, fixed, cfg = space_of(overrides, composer)
     something_varies(cfg, space, overrides)
     check_rules(own_settings(cfg))
     check_rules(numbers_of(space))

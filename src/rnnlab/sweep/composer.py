@@ -11,7 +11,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab.run.config.arguments import CONFIG_NAME
+from rnnlab.run.config.arguments import CONFIG_NAME, searched
 from rnnlab.run.train.command import composed, without_hydra
 
 OWN = ("sweep", "launcher")
@@ -22,11 +22,12 @@ class Composer:
 
     Hydra itself sets them after composing as well.
 
-    Hydra must be initialised with `config_dir`.
+    Args:
+        folders: conf/, with which Hydra must be initialised, and the folder of --config-dir if there is one.
     """
 
-    def __init__(self, config_dir: Path) -> None:
-        self.config_dir = config_dir
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self.folders, self._search = list(folders), searched(folders[1:])
         self._composed: dict[tuple[str, ...], DictConfig] = {}
 
     def config(self, overrides: Sequence[str]) -> DictConfig:
@@ -42,14 +43,14 @@ class Composer:
         try:
             return self._whole(list(overrides))
         except Exception:
-            composed(list(overrides))  # which says what is wrong in Hydra's words
+            composed([*overrides, *self._search])  # which says what is wrong in Hydra's words
             raise
 
     def _whole(self, overrides: list[str]) -> DictConfig:
         parsed = OverridesParser.create().parse_overrides(overrides)
         early = tuple(o.input_line for o in parsed if not self._is_value(o) and o.input_line)
         if early not in self._composed:
-            self._composed[early] = compose(CONFIG_NAME, overrides=list(early))
+            self._composed[early] = compose(CONFIG_NAME, overrides=[*early, *self._search])
         cfg = copy.deepcopy(self._composed[early])
         for override in parsed:
             if self._is_value(override):
@@ -59,7 +60,7 @@ class Composer:
     def _is_value(self, override: Override) -> bool:
         """Whether it sets a value that is there, and neither chooses of a group nor adds or removes."""
         key = override.key_or_group
-        group = (self.config_dir / key.partition("@")[0]).is_dir()
+        group = any((folder / key.partition("@")[0]).is_dir() for folder in self.folders)
         plain = not (override.is_add() or override.is_delete() or override.is_force_add())
         return plain and not group and not override.is_hydra_override()
 

@@ -39,6 +39,12 @@ class SweepFolder:
         return self.path / "code"
 
     @property
+    def config_dir(self) -> Path | None:
+        """The copy of the folder of --config-dir; None where none was given."""
+        folder = self.code / "config_dir"
+        return folder if folder.is_dir() else None
+
+    @property
     def figures(self) -> Path:
         return self.path / "figures"
 

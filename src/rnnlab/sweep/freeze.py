@@ -15,17 +15,20 @@ from rnnlab.sweep.folder import SweepFolder
 SUFFIXES = (".py", ".yaml", ".typed", ".html", ".css", ".js")
 
 
-def freeze(folder: SweepFolder, config_dir: Path) -> str:
+def freeze(folder: SweepFolder, config_dir: Path, added: Path | None = None) -> str:
     """Copy train.py, conf and the packages, and note their commit; the hash of all of the code.
 
     Args:
         config_dir: conf, beside train.py.
+        added: the folder of --config-dir.
     """
     source = Path(errors.__file__).parents[1]
     roots = {"src/rnnlab": source / "rnnlab", "src/hydra_plugins": source / "hydra_plugins"}
     for name, root in roots.items():
         _copy(root, folder.code / name)
     _copy(config_dir, folder.code / "conf")
+    if added is not None:
+        _copy(added, folder.code / "config_dir")
     shutil.copy2(config_dir.parent / "train.py", folder.code / "train.py")
     (folder.code / FROZEN).write_text(json.dumps(code_state()), encoding="utf-8")
     return digest_of(folder.code)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -14,6 +15,7 @@ from rnnlab.errors import SettingError, UserError
 from rnnlab.run.folder.lock import FolderLock
 from rnnlab.run.train.cause import cause_of, disk_of
 from rnnlab.run.train.command import composed, fail
+from rnnlab.run.train.job import config_dir_of
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.freeze import freeze
 from rnnlab.sweep.known import remember_sweep
@@ -78,25 +80,25 @@ def create(spec: Spec, config: DictConfig) -> SweepFolder:
         rule = f"cannot be written: {error.strerror}"
         raise SettingError("paths.output_dir", config.paths.output_dir, rule) from error
     try:
-        fill(folder, spec, config_dir_of(config))
+        sources = config.hydra.runtime.config_sources
+        fill(folder, spec, conf_of(sources), config_dir_of(sources))
     except BaseException:
         shutil.rmtree(folder.path)
         raise
     return folder
 
 
-def config_dir_of(config: DictConfig) -> Path:
-    """Where conf/ lies."""
-    sources = config.hydra.runtime.config_sources
+def conf_of(sources: Iterable[Any]) -> Path:
+    """Where conf/ lies, among Hydra's sources of configs."""
     return next(Path(source.path) for source in sources if source.provider == "main")
 
 
-def fill(folder: SweepFolder, spec: Spec, config_dir: Path) -> None:
+def fill(folder: SweepFolder, spec: Spec, conf: Path, added: Path | None) -> None:
     """Freeze code and config, write the spec, and the jobs of a grid."""
     from rnnlab.run.study.storage import create_study
 
     folder.workers.mkdir()
-    digest = freeze(folder, config_dir)
+    digest = freeze(folder, conf, added)
     create_study(folder.path, spec.name, spec.directions, spec.storage)
     ledger = Ledger(folder)
     ledger.begin(spec.identity)

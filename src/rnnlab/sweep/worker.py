@@ -42,7 +42,7 @@ class Worker:
     def __init__(self, folder: SweepFolder, slot: str) -> None:
         self.folder, self.spec = folder, Spec.load(folder)
         self.name = f"{platform.node()}-{os.getpid()}-{secrets.token_hex(2)}"
-        self.identities = Identities(folder.code)
+        self.identities = Identities(folder.code / "conf", folder.config_dir)
         self.desk = JobBroker(folder, self.spec, self.name)
         self.beat = Heartbeat(folder, self.name, slot, self.spec.heartbeat)
         self.watch = Watch(folder, self.name, self.spec.heartbeat_timeout)

@@ -17,7 +17,7 @@ BASE = ["task=tweets", "model=gru"]
 
 @pytest.fixture(scope="module")
 def identities() -> Iterator[Identities]:
-    yield Identities(ROOT)
+    yield Identities(ROOT / "conf")
     GlobalHydra.instance().clear()  # a worker keeps Hydra initialised
 
 

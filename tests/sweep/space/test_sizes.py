@@ -28,7 +28,7 @@ CASES = [
 @pytest.fixture
 def composer():
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
-        yield Composer(CONFIG_DIR)
+        yield Composer([CONFIG_DIR])
 
 
 def test_they_are_counted_in_a_process_of_their_own(composer: Composer) -> None:

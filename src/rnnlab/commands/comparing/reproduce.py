@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from rnnlab.commands.comparing.configs import Change, changes
 from rnnlab.errors import SettingError, UserError
+from rnnlab.run.config import config_dir
 from rnnlab.run.config.run_references import overrides as settled
 from rnnlab.run.config.saved import config_of, overrides_of
 from rnnlab.run.folder.code import ROOT
@@ -22,7 +23,6 @@ from rnnlab.run.folder.differences import (
 from rnnlab.run.folder.open_run import OpenRun
 from rnnlab.run.folder.result import read
 from rnnlab.run.folder.run_folder import RunFolder
-from rnnlab.run.train.resume import FREE
 
 
 class Reproduction(NamedTuple):
@@ -73,7 +73,8 @@ def command(run: OpenRun, folder: Path) -> list[str]:
     threads = run.result.get("threads") or config_of(run.folder.config).get("threads", "auto")
     own = [f"threads={threads}", "logger=csv", f"hydra.run.dir='{folder.absolute()}'"]
     others = settled(config_of(run.folder.config))
-    return [sys.executable, str(ROOT / "train.py"), *kept, *own, *places(run), *others]
+    flags = config_dir.flags(config_dir.saved_config_dir(run.result, "RUN"))
+    return [sys.executable, str(ROOT / "train.py"), *flags, *kept, *own, *places(run), *others]
 
 
 def places(run: OpenRun) -> list[str]:
@@ -106,7 +107,7 @@ def compared(run: OpenRun, folder: Path) -> Reproduction:
     metrics = {name: (run.metrics.get(name), again["metrics"].get(name)) for name in names}
     found = known_differences(run) + machine_differences(then, again) + data_differences(then, again)
     settings = changes(config_of(run.folder.config), config_of(folder / "config.yaml"))
-    found += [f"setting: {told(change)}" for change in settings if change.key not in (*FREE, "threads")]
+    found += [f"setting: {told(change)}" for change in settings if change.key != "threads"]
     return Reproduction(found, metrics, weights(run.folder, RunFolder(folder)))
 
 

@@ -20,10 +20,13 @@ from rnnlab.run.config.check_machine import check_machine
 from rnnlab.run.config.check_overrides import adding, check_added, check_classes, check_words
 from rnnlab.run.config.check_places import check_paths, check_places
 from rnnlab.run.config.compose_error import explain
+from rnnlab.run.config.config_dir import flags as flags_of
+from rnnlab.run.config.config_dir import saved_config_dir
 from rnnlab.run.config.encoding import check_names
 from rnnlab.run.config.home import home_quoted
 from rnnlab.run.config.moved_names import rename_typed
 from rnnlab.run.config.trust import trust
+from rnnlab.run.folder.result import read
 from rnnlab.run.folder.stamp import slurm_folder
 from rnnlab.run.folder.writable import check_writable
 from rnnlab.run.train.resume import is_resume, same_choices, take_up
@@ -87,6 +90,11 @@ def _prepare(argv: list[str], config_dir: Path) -> list[str]:
             before = slurm_folder(typed, lambda: run_dir(composed(typed + search)))
             typed += [] if before is None else [f"resume='{before}'"]
         overrides, folder = take_up(typed)
+        if folder is not None and arguments.config_dir is None:
+            found = saved_config_dir(read(folder / "result.json"), "resume")
+            flags += flags_of(found)
+            folders += [] if found is None else [found]
+            search = searched(folders[1:])
         check_words(overrides, folders)
         cfg = composed(overrides + search)
         if plain:

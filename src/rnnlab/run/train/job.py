@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from rnnlab.errors import UserError
+from rnnlab.run.config.config_dir import FIELD
 from rnnlab.run.config.run_references import settle
 from rnnlab.run.folder.code import packages
 from rnnlab.run.folder.lock import FolderLock, Held
@@ -60,18 +61,33 @@ def job(cfg: DictConfig) -> None:
         RunFolder(Path(hydra.runtime.output_dir)),
         list(hydra.overrides.task),
         hydra.runtime.choices.model,
+        config_dir_of(hydra.runtime.config_sources),
     )
     if code:
         sys.exit(code)
 
 
-def run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -> int:
-    """Train into the folder; the exit code: 0 finished or pruned, 1 failed, 2 a wrong setting, 130
-    interrupted by Ctrl-C, 143 preempted.
+def config_dir_of(sources: Iterable[Any]) -> Path | None:
+    """Return the folder of --config-dir among Hydra's sources of configs."""
+    return next((Path(one.path).absolute() for one in sources if one.provider == "command-line"), None)
+
+
+def run(
+    cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str, config_dir: Path | None = None
+) -> int:
+    """Train into the folder.
+
+    Args:
+        overrides: as typed; model: the name that was chosen with model=.
+        config_dir: the folder of --config-dir.
+
+    Returns:
+        The exit code: 0 finished or pruned, 1 failed, 2 a wrong setting, 130 interrupted by Ctrl-C, 143
+        preempted.
     """
     installed = SIGNALS.install()
     try:
-        return _run(cfg, folder, overrides, model)
+        return _run(cfg, folder, overrides, model, config_dir)
     except Interrupted as stop:  # before the first line or after the last
         return stop.code
     finally:
@@ -79,9 +95,13 @@ def run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) ->
             SIGNALS.restore()
 
 
-def _run(cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str) -> int:
+def _run(
+    cfg: DictConfig, folder: RunFolder, overrides: list[str], model: str, config_dir: Path | None
+) -> int:
     overrides = [o for o in overrides if not o.startswith("resume=")]
     fields = {"task": cfg.task.name, "model": {"name": model}, "seed": cfg.seed, "overrides": overrides}
+    if config_dir is not None:
+        fields[FIELD] = str(config_dir)
     sweep = sweep_job()
     if sweep is not None:
         fields["sweep"] = sweep.fields()

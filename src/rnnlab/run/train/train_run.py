@@ -21,6 +21,7 @@ from rnnlab.run.build.teachers import teach
 from rnnlab.run.build.trainer import build_trainer, check_device
 from rnnlab.run.build.vectors import build_choice, build_vectors, set_augmenter
 from rnnlab.run.config.allowed import targets
+from rnnlab.run.config.config_dir import FIELD, remember_config_dir
 from rnnlab.run.config.saved import naming
 from rnnlab.run.config.trust import remember
 from rnnlab.run.folder.checkpoint import loading, part_of
@@ -67,6 +68,8 @@ def train(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable[[]
         raise UserError(str(error)) from error
     if result.primary:
         remember(str(target) for _, target in targets(resolved(cfg)))
+        if FIELD in result.fields:
+            remember_config_dir(result.fields[FIELD])
     sweep = sweep_job()
     more = {} if sweep is None else {"sweep": {**sweep.fields(), "overrides": result.fields["overrides"]}}
     log_config(experiment.trainer.loggers, resolved(cfg) | more)

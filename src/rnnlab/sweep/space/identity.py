@@ -20,13 +20,14 @@ class Identities:
     places and threads do not count.
 
     Args:
-        code: where conf/ lies. Hydra is initialised with it.
+        conf: Hydra is initialised with it.
+        added: the folder of --config-dir.
     """
 
-    def __init__(self, code: Path) -> None:
+    def __init__(self, conf: Path, added: Path | None = None) -> None:
         GlobalHydra.instance().clear()
-        initialize_config_dir(str(code / "conf"), version_base="1.3")
-        self._composer = Composer(code / "conf")
+        initialize_config_dir(str(conf), version_base="1.3")
+        self._composer = Composer([conf] if added is None else [conf, added])
 
     def of(self, overrides: Sequence[str]) -> str:
         """Raises SettingError for overrides that cannot be composed."""
