@@ -77,7 +77,7 @@ def test_a_wrong_batch_size_is_refused():
         made(batch_size=0)
 
 
-@pytest.mark.parametrize("member", ["prepare", "rows"])
+@pytest.mark.parametrize("member", ["prepare", "rows", "inputs", "targets"])
 def test_a_subclass_without_a_member_is_named(member):
     class Empty(RowData):
         pass

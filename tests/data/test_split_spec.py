@@ -48,10 +48,10 @@ def test_numbers_reach_batches_as_they_are(made):
     data.prepare()
     assert data.provenance["rows"] == {"train": 29, "validation": 3, "test": 8}
     assert "classes" not in data.provenance
+    expected = [float(text.rpartition(" ")[2]) / 4 for text in data.inputs("test")]
+    assert data.targets("test").tolist() == expected
     for batch in data.test_dataloader():
-        texts = data.split_texts("test")
-        expected = [float(texts[row].rpartition(" ")[2]) / 4 for row in batch.rows.tolist()]
-        assert batch.labels.tolist() == expected
+        assert batch.labels.tolist() == [expected[row] for row in batch.rows.tolist()]
 
 
 def test_the_cache_keeps_numbers_and_classes_of_one_file_apart():

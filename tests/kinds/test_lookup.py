@@ -50,6 +50,12 @@ def test_a_package_of_others_has_its_kind(package):
     assert kind_of_class(f"{name}.task.Forecast").name == "own"
 
 
+def test_a_package_that_cannot_be_imported_is_one_error(package):
+    name = package(__init="import nothing_of_that_name")
+    with pytest.raises(SettingError, match=f"its package {name} cannot be imported; No module named"):
+        kind_of_class(f"{name}.task.Forecast")
+
+
 def test_the_innermost_package_decides(package, tmp_path):
     name = package(__init="KIND = 'another'")
     inner = tmp_path / name / "inner"

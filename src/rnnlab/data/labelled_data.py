@@ -119,6 +119,12 @@ class LabelledData(RowData):
         """The raw texts of a split in the order of its rows, read again from their file."""
         return self.reading.texts(self._ready().found.files, self.encoded(split))
 
+    def inputs(self, split: str) -> list[str]:
+        return self.split_texts(split)
+
+    def targets(self, split: str) -> np.ndarray:
+        return np.asarray(self.encoded(split).labels)
+
     def encoded(self, split: str) -> Split:
         """The ids of a split, whole rows one after the other, and where each begins."""
         return self._ready().corpus.splits[split]

@@ -1,4 +1,4 @@
-"""Texts that nobody has seen, as a trained network reads them."""
+"""Rows that nobody has seen, texts or series, as a trained network reads them."""
 
 from __future__ import annotations
 
@@ -27,31 +27,39 @@ def encode(
 def batches(
     ids: Sequence[np.ndarray], padding: str, tokens: int
 ) -> Iterator[tuple[np.ndarray, Tensor, Tensor]]:
-    """Numbers (B,), tokens (B, T) and lengths (B,) of texts of like length, the shortest first.
-
-    Args:
-        padding: the side that is filled up, post or pre.
-        tokens: most of a padded batch; a longer text stands alone.
-    """
+    """Numbers (B,), tokens (B, T) and lengths (B,) of texts of like length, as `row_batches` has them."""
     import torch
 
-    lengths = np.array([len(row) for row in ids], dtype=np.int64)
+    for rows, table, lengths in row_batches(ids, tokens, padding):
+        yield rows, torch.from_numpy(table), torch.from_numpy(lengths)
+
+
+def row_batches(
+    rows: Sequence[np.ndarray], steps: int, padding: str = "post"
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Numbers (B,), padded rows (B, T, ...) and lengths (B,) int64 of rows (T, ...) of like length, the
+    shortest first.
+
+    Args:
+        steps: most of a padded batch; a longer row stands alone.
+        padding: the side that is filled up, post or pre.
+    """
+    lengths = np.array([len(row) for row in rows], dtype=np.int64)
     order = np.argsort(lengths, kind="stable")
     start = 0
     while start < len(order):
         end = start + 1
-        while end < len(order) and (end + 1 - start) * lengths[order[end]] <= tokens:
+        while end < len(order) and (end + 1 - start) * lengths[order[end]] <= steps:
             end += 1
-        rows = order[start:end]
-        table = rectangle([ids[row] for row in rows], padding)
-        yield rows, torch.from_numpy(table), torch.from_numpy(lengths[rows])
+        index = order[start:end]
+        yield index, rectangle([rows[row] for row in index], padding), lengths[index]
         start = end
 
 
-def rectangle(ids: Sequence[np.ndarray], padding: str) -> np.ndarray:
-    """(B, T) int64, filled up with id 0."""
-    table = np.zeros((len(ids), max(map(len, ids))), dtype=np.int64)
-    for line, row in zip(table, ids, strict=True):
+def rectangle(rows: Sequence[np.ndarray], padding: str) -> np.ndarray:
+    """Rows (T, ...) as one array (B, T, ...) of their type, filled up with 0."""
+    table = np.zeros((len(rows), max(map(len, rows)), *rows[0].shape[1:]), dtype=rows[0].dtype)
+    for line, row in zip(table, rows, strict=True):
         if padding == "post":
             line[: len(row)] = row
         else:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from pytorch_lightning import LightningDataModule
 from torch.utils.data import Dataset
@@ -28,10 +31,13 @@ class RowSet(Dataset):
 
 
 class RowData(LightningDataModule):
-    """Batches of rows, texts or series alike; a subclass finds the rows in `prepare` and returns them by
-    `rows`. It sets `serves`, `holds`, `facts` and `provenance`.
+    """Batches of rows, texts or series alike.
+
+    A subclass finds the rows in `prepare`, which sets `provenance`, and returns them by `rows`, and as plain
+    values by `inputs` and `targets`.
 
     Attributes:
+        serves, holds, facts, provenance: see `rnnlab.data.protocol.RunData`.
         limits: limits on the batches of validation and test; set before training, none by default.
         bucketing, sampling: as `batching` has them.
 
@@ -52,6 +58,11 @@ class RowData(LightningDataModule):
         self.bucketing, self.sampling = batching.bucketing, batching.sampling
         self.limits = Limits("rows", limit_seed)
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain values that the network depends on, such as `input_size`; by itself none."""
+        return {}
+
     def prepare(self) -> None:
         """Find and read the rows; a second call does nothing."""
         raise NotImplementedError(f"{type(self).__name__} has no prepare()")
@@ -59,6 +70,16 @@ class RowData(LightningDataModule):
     def rows(self, split: str) -> RowSet:
         """Return the rows of `train`, `validation` or `test`."""
         raise NotImplementedError(f"{type(self).__name__} has no rows()")
+
+    def inputs(self, split: str) -> Sequence[Any]:
+        """Return the rows of a split as plain values, such as texts, in their order: what a finished run is
+        asked with.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no inputs()")
+
+    def targets(self, split: str) -> np.ndarray:
+        """Return what is to be predicted of each row of a split, (N, ...) in their order."""
+        raise NotImplementedError(f"{type(self).__name__} has no targets()")
 
     def setup(self, stage: str) -> None:
         self.prepare()

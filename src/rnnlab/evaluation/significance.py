@@ -48,7 +48,7 @@ def paired_bootstrap(
     before, after = (whole_scores(totals(confusion(labels, one, number))) for one in (first, second))
     apart = {name: after[name] - before[name] for name in before}
     spread_first, spread_second = whole_scores(of_first), whole_scores(of_second)
-    return {name: _difference(float(apart[name]), spread_second[name] - spread_first[name]) for name in apart}
+    return {name: difference(float(apart[name]), spread_second[name] - spread_first[name]) for name in apart}
 
 
 def mcnemar(labels: np.ndarray, first: np.ndarray, second: np.ndarray) -> McNemar:
@@ -78,7 +78,8 @@ def _totals(drawn: np.ndarray, cells: np.ndarray, number: int) -> Totals:
     )
 
 
-def _difference(value: float, drawn: np.ndarray) -> Difference:
+def difference(value: float, drawn: np.ndarray) -> Difference:
+    """Return a difference with its interval and p-value, from its resamples (R,)."""
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail])
     beyond = min((drawn <= 0).sum(), (drawn >= 0).sum())

@@ -51,7 +51,11 @@ def kind_of_class(target: str) -> Kind:
     if target in OLD:
         return checked(import_module(OLD[target]).KIND, target)
     for package in packages(target):
-        found = getattr(import_module(package), NAME, None)
+        try:
+            found = getattr(import_module(package), NAME, None)
+        except ImportError as error:
+            rule = f"its package {package} cannot be imported; {error}"
+            raise SettingError(SETTING, target, rule) from error
         if found is not None:
             return checked(found, target)
     module, _, name = target.rpartition(".")

@@ -1,0 +1,56 @@
+"""Kinds whose network predicts each row, a text or a series, by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rnnlab.kinds.base import Kind
+from rnnlab.kinds.work import Outputs, Work
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from rnnlab.finished import FinishedRun
+    from rnnlab.kinds.use import Evaluation, EvaluationRequest
+
+
+class RowKind(Kind):
+    """Base of such kinds; the task is a `RowTask`, the data module a `RowData`.
+
+    A subclass has `scores` and `answer`. predictions.parquet, `rnnlab evaluate` and the intervals of the
+    report follow from them.
+    """
+
+    commands = frozenset({"predict", "evaluate", "serve"})
+
+    def scores(self, columns: Mapping[str, np.ndarray]) -> Mapping[str, float]:
+        """Return every score of N rows by the name of its metric.
+
+        Args:
+            columns: `label` and `predicted` (N, ...), as the task's `predictions` has them.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no scores()")
+
+    def predicted(self, answer: Mapping[str, Any]) -> Any:
+        """Return what `scores` reads as `predicted` of an answer to a row."""
+        return answer["predicted"]
+
+    def label(self, cell: str) -> Any:
+        """Return the label that a cell of a file holds: by itself a number.
+
+        Raises:
+            ValueError: it holds none.
+        """
+        return float(cell)
+
+    def outputs(self, work: Work, chosen: Any, result: Mapping[str, Any]) -> Outputs:
+        from rnnlab.kinds.row_outputs import write_predictions
+
+        write_predictions(work)
+        return Outputs()
+
+    def evaluate(self, run: FinishedRun, request: EvaluationRequest) -> Evaluation:
+        from rnnlab.kinds.row_evaluation import evaluate
+
+        return evaluate(self, run, request)
