@@ -24,6 +24,7 @@ def test_the_network_stands_among_them_and_says_where_it_is_worse(make_run):
     run = with_baselines(make_run("a", "gru", 1, 0.6), 0.75)
     section = baselines_section(run)
     assert ">gru</th>" in section
+    assert ">loss</th>" in section
     assert "worse than &lt;b&gt;n-grams&lt;/b&gt;: accuracy 0.5900 against 0.7500" in section
     assert section.count('class="warn"') == 1
     assert EVIL not in section

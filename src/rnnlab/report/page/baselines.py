@@ -10,18 +10,17 @@ from rnnlab.report.page.markup import number, section, table, text
 
 
 def baselines_section(run: RunFiles, prefix: str = "") -> str:
-    """A row for the network and one for each baseline; where the network is no better, a line says so.
+    """A column for the network and one for each baseline; where the network is no better, a line says so.
 
     Empty for a run without baselines; `prefix` sets the section's id apart from another run's on the page.
     """
     figures = baseline_figures(run.result)
+    columns = {run.model: run.metrics, **figures}
     names = list(dict.fromkeys(name for own in figures.values() for name in own))
-    rows = [[text(model), *_cells(own, names)] for model, own in {run.model: run.metrics, **figures}.items()]
+    rows = [[text(said(name)), *(_cell(own, name) for own in columns.values())] for name in names]
     split, part = tested(run.result), part_of(run.result, tested(run.result))
-    caption = f"Trained on the same train split, tested on the same rows of {split}"
-    shown = (
-        table([split, *map(said, names)], rows, f"{caption}: {part}" if part else caption) if names else ""
-    )
+    caption = f"Trained on the same train split, tested on the same {split} rows"
+    shown = table([split, *columns], rows, f"{caption}: {part}" if part else caption) if names else ""
     worse = "".join(f'<p><strong class="warn">{text(line)}</strong></p>' for line in verdicts(run.result))
     notes = "".join(f'<p class="small">{text(line)}</p>' for line in left_out(run.result))
     return section(f"{prefix}baselines", "Baselines", worse + shown + notes)
@@ -37,5 +36,5 @@ def baselines_line(run: RunFiles) -> str:
     return text("; ".join(f"{', '.join(models)} ({metric})" for metric, models in parts.items()))
 
 
-def _cells(own: dict[str, float], names: list[str]) -> list[str]:
-    return [number(own[name]) if name in own else "" for name in names]
+def _cell(own: dict[str, float], name: str) -> str:
+    return number(own[name]) if name in own else ""
