@@ -14,7 +14,8 @@ class FinishedRun(Protocol):
     """A trained network with everything that turns a row into its inputs and its outputs into answers.
 
     Attributes:
-        kind: the name of its kind of problem; task, model: the names that were chosen with task= and model=.
+        kind: the name of its kind of problem; problem: that kind itself.
+        task, model: the names that were chosen with task= and model=.
         folder: the names of the run's files; result: what its result.json holds.
         config: every choice as an OmegaConf node; settings: the same as plain containers.
         facts: what its data said of themselves, such as the names of classes.
@@ -25,6 +26,7 @@ class FinishedRun(Protocol):
     """
 
     kind: str
+    problem: Any
     task: str
     device: str
     temperature: float

@@ -35,7 +35,7 @@ def add_options(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> None:
-    from rnnlab.run.train.dynamic import dynamic_evaluation
+    from rnnlab.kinds.language_modeling.dynamic_choice import dynamic_evaluation
 
     folder = find_run(arguments.run, arguments.outputs)
     cfg = chosen(folder, arguments)
@@ -54,8 +54,8 @@ def chosen(folder: RunFolder, arguments: Namespace) -> Any:
     Raises:
         SettingError: the run is no language model's over running text, or a value is out of range.
     """
+    from rnnlab.kinds.language_modeling.checks import check_dynamic
     from rnnlab.run.config.check import check_rules, leaves_of
-    from rnnlab.run.config.check_language import check_dynamic
 
     cfg: Any = saved_config(folder.config)
     settings = cfg.task.get("dynamic_evaluation")

@@ -45,6 +45,8 @@ class DocumentData(LanguageData):
         SettingError: a value is out of range; `prepare` raises it for all that can be wrong with files.
     """
 
+    running = False
+
     def __init__(
         self,
         name: str,

@@ -31,6 +31,7 @@ class LabelledData(RowData):
     """Batches of labelled texts; `prepare` comes first, and gives the attributes below.
 
     Attributes:
+        serves, holds: see `rnnlab.data.protocol.RunData`.
         tokenizer: trained on the train rows.
         classes: names in the order of their ids; `num_classes` of them; `class_counts` train rows of each.
         augmenter: changes the train rows anew each epoch; set before training, None changes nothing.
@@ -48,13 +49,14 @@ class LabelledData(RowData):
         shape, batching: what batches are; evaluation batches are four times as large.
         evaluation_length: tokens that are read of a text outside training; None: as many as in training.
         seed: decides the order of batches, what is drawn and how it is augmented.
-        num_workers: processes that load batches. workers: processes that clean and tokenise; None takes every
-            core.
+        num_workers: processes that load batches. workers: processes that tokenise; None takes every core.
 
     Raises:
         SettingError: a value is out of range; `prepare` raises it for all that can be wrong with files.
     """
 
+    serves: tuple[str, ...] = ("classification",)
+    holds: str = "labelled texts"
     augmenter: Augmenter | None = None
     unlabelled_share: float = 0.0
     taught: np.ndarray | None = None

@@ -34,6 +34,9 @@ class LanguageData(LightningDataModule):
     """Base of the data modules of language models; subclasses prepare and evaluate their splits.
 
     Attributes:
+        serves, holds: see `rnnlab.data.protocol.RunData`.
+        running: whether each split is a running text, which `stream_dataloader(split)` reads as one stream.
+        styles: names of the texts' styles, in the order of their numbers; none of a text without.
         limits: limits on the batches of validation and test; set before training, none by default.
 
     Args:
@@ -49,6 +52,11 @@ class LanguageData(LightningDataModule):
     Raises:
         SettingError: a value is out of range; `prepare` raises it for all that can be wrong with files.
     """
+
+    serves: tuple[str, ...] = ("language_modeling",)
+    holds = "a running text"
+    running = True
+    styles: tuple[str, ...] = ()
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ the checks before a run must not wait for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.errors import SettingError
@@ -28,13 +28,17 @@ class Kind(Usable):
     Attributes:
         name: as result.json and `rnnlab runs` have it; data modules name it in their `serves`.
         needs: what its data hold, for messages: "labelled texts".
-        own_settings: keys of conf/task that the kind or the lab reads, and that are no arguments of the task.
+        own_settings: keys of conf/task that the kind reads itself, and that are no arguments of its task.
+        ensembles: whether a run may train `model.members` networks as one; see `ensemble`.
+        reads_styles: whether its networks take `model.style_size`.
         starts_others: whether `pretrained=` of other runs may take embedding and encoder of a run.
         metrics: every metric that its runs have.
     """
 
     needs = "rows"
     own_settings: frozenset[str] = frozenset()
+    ensembles = False
+    reads_styles = False
     starts_others = False
     metrics: tuple[Metric, ...] = ()
 
@@ -46,13 +50,37 @@ class Kind(Usable):
     def check(self, settings: Settings) -> None:
         """Raise SettingError for the first setting that clashes with another, as far as a config shows it."""
 
-    def settle(self, settings: Settings, path_of: Callable[[str, str], str]) -> None:
-        """Put whole paths in the place of names of other runs, by `path_of(name, setting)`."""
+    def keeps_tokenizer(self, settings: Settings) -> bool:
+        """Whether a run that starts from another of its kind keeps that one's tokenizer."""
+        return False
+
+    def named_runs(self, settings: Settings) -> dict[str, list[str]]:
+        """Return the names of other runs by the setting, a list, that they stand in.
+
+        The lab checks that they exist, and puts whole paths in their place.
+        """
+        return {}
 
     # building
+    def check_served(self, settings: Settings, data_class: type) -> None:
+        """Refuse a data module that is not made for this kind.
+
+        Raises:
+            SettingError: names the task, what it needs and what the data hold.
+        """
+        served: tuple[str, ...] = getattr(data_class, "serves", ())
+        if self.name in served:
+            return
+        holds = getattr(data_class, "holds", f"a {data_class.__name__} that serves no kind of problem")
+        rule = f"task={settings.task.name} needs {self.needs}, and this is {holds}"
+        raise SettingError("data", settings.data.get("name"), rule)
+
     def data_settings(self, settings: Settings) -> dict[str, Any]:
         """Return arguments of the data module that the config keeps elsewhere than under `data`."""
         return {}
+
+    def before_prepare(self, settings: Settings, data: Any) -> None:
+        """Set what a data module is told between being made and being prepared."""
 
     def facts(self, data: Any) -> Facts:
         """Return what a prepared data module says of itself that network and task depend on."""
@@ -64,11 +92,16 @@ class Kind(Usable):
 
     def network_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
         """Return arguments of the network beside encoder, vocabulary and vectors."""
-        return dict(facts)
+        return {name: value for name, value in facts.items() if name != "input_size"}
 
-    def extra_inputs(self, settings: Settings) -> int:
-        """Return the number of features that the encoder reads at each step beside the row's own."""
-        return 0
+    def input_size(self, settings: Settings, facts: Facts, vector_size: int | None) -> int:
+        """Return the number of features that the encoder reads at each step.
+
+        Args:
+            vector_size: that of the word vectors; None for data that are no text, whose facts have to say it
+                as `input_size`.
+        """
+        return int(facts["input_size"]) if vector_size is None else vector_size
 
     def ensemble(self, settings: Settings, members: Sequence[nn.Module]) -> nn.Module:
         """Return one network of several; `model.members` is refused where a kind has no such."""

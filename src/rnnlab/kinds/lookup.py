@@ -18,10 +18,6 @@ MISSING = (
     "belongs to no kind of problem: give the class kind='package.module:KIND' or its package a KIND, "
     "an instance of a subclass of rnnlab.kinds.base.Kind (docs/adding.md)"
 )
-OLD = {  # classes of before the kinds had packages
-    "rnnlab.kinds.classification.task.Classification": "rnnlab.kinds.classification",
-    "rnnlab.kinds.language_modeling.task.LanguageModeling": "rnnlab.kinds.language_modeling",
-}
 
 
 def kind_of(settings: Any) -> Kind:
@@ -48,8 +44,6 @@ def kind_of_class(target: str) -> Kind:
     Raises:
         SettingError: nothing of this leads to a kind, or to another object than a `Kind`.
     """
-    if target in OLD:
-        return checked(import_module(OLD[target]).KIND, target)
     for package in packages(target):
         try:
             found = getattr(import_module(package), NAME, None)

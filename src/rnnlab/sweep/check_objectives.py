@@ -7,8 +7,8 @@ from typing import Any
 from omegaconf import DictConfig, ListConfig
 
 from rnnlab.errors import SettingError
-from rnnlab.report.names import lower_is_better
-from rnnlab.run.config.check import logged_names
+from rnnlab.kinds.lookup import kind_of
+from rnnlab.kinds.metric import find_metric
 
 LESS_IS_BETTER = ("parameters", "training_seconds")
 COSTS = (*LESS_IS_BETTER, "tokens_per_second")
@@ -28,7 +28,8 @@ def check_objectives(cfg: DictConfig, metric: Any, direction: Any) -> None:
         raise SettingError("sweep.direction", directions, rule)
     if not metrics or len(set(metrics)) < len(metrics):
         raise SettingError("sweep.metric", metrics, "must name at least one metric, and none twice")
-    known = [name for name in logged_names(cfg) if name.startswith("val/")]
+    kind = kind_of(cfg)
+    known = [name for name in kind.monitored(cfg) if name.startswith("val/")]
     for name, wanted in zip(metrics, directions, strict=True):
         if known and name not in (*known, *COSTS):
             test = " (test metrics choose nothing)" if str(name).startswith("test/") else ""
@@ -36,7 +37,10 @@ def check_objectives(cfg: DictConfig, metric: Any, direction: Any) -> None:
             raise SettingError("sweep.metric", name, rule, (*known, *COSTS))
         if wanted not in DIRECTIONS:
             raise SettingError("sweep.direction", wanted, "must be max or min")
-        lower = lower_is_better(name) or name in LESS_IS_BETTER
+        declared = find_metric(kind.metrics, name)
+        if declared is None and name not in COSTS:  # of a kind that does not say what it logs
+            continue
+        lower = name in LESS_IS_BETTER if declared is None else declared.lower_is_better
         if lower == (DIRECTIONS[wanted] == "max"):
             rule = f"contradicts {name}, of which {'less' if lower else 'more'} is better"
             raise SettingError("sweep.direction", wanted, rule)

@@ -99,11 +99,11 @@ def sizes_of(spec: Spec, jobs: Sequence[Job], composer: Composer, earlier: Earli
     parts = [plain_parts(composer.config([*spec.overrides, *overrides])) for overrides in distinct]
     found: dict[str, int | None] = {}
     for part in parts:
-        text = str((part["tokenizer"], part["text"], part["data"].get("name")))
+        text = str((part.get("tokenizer"), part.get("text"), part["data"].get("name")))
         if text not in found:
             found[text] = earlier.vocabulary(part)
         part["vocabulary"] = found[text]
-    most = [int(part["tokenizer"].get("vocab_size") or UNKNOWN_VOCABULARY) for part in parts]
+    most = [int(part.get("tokenizer", {}).get("vocab_size") or UNKNOWN_VOCABULARY) for part in parts]
     known = [part.pop("vocabulary") for part in parts]
     taken = [most[place] if size is None else size for place, size in enumerate(known)]
     counting = _sizes.pop() if _sizes else Sizes()

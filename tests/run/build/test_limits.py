@@ -6,10 +6,10 @@ import pytest
 
 from rnnlab.data.limited import Limits
 from rnnlab.errors import SettingError
+from rnnlab.kinds.language_modeling.checks import check_dynamic
 from rnnlab.report.limited import parts_of
 from rnnlab.report.tables import run_table
 from rnnlab.run.build.limits import LIMITS, hand_over
-from rnnlab.run.config.check_language import check_dynamic
 
 from ..conftest import composed
 

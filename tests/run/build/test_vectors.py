@@ -1,12 +1,11 @@
-"""Word vectors and augmentation as the assembler puts them together."""
+"""Word vectors as the assembler puts them together."""
 
-import numpy as np
 import pytest
 import torch
 
 from rnnlab.errors import SettingError
 from rnnlab.run.build.assemble import build_data, build_network
-from rnnlab.run.build.vectors import build_choice, build_vectors, set_augmenter
+from rnnlab.run.build.vectors import build_choice, build_vectors
 from rnnlab.tokenizer import SentenceTokenizer, save
 
 from ..conftest import composed
@@ -72,21 +71,6 @@ def test_a_language_model_takes_learned_vectors(tmp_path):
     )
     network = build_network(cfg, data, words)
     assert network.embedding.vectors.weight.shape == (data.tokenizer.vocab_size, cfg.model.embedding_size)
-
-
-@pytest.mark.parametrize(("choice", "changes"), [("none", False), ("mixup", False), ("eda", True)])
-def test_the_data_get_an_augmenter_where_rows_are_to_change(tmp_path, caplog, choice, changes):
-    cfg, data, words = built(tmp_path, "task=imdb", "data=synthetic", f"augment={choice}", *SMALL[:3])
-    with caplog.at_level("INFO", "rnnlab"):
-        set_augmenter(cfg, data, words)
-    told = [message for message in caplog.messages if "augment.insertion=0 augment.replacement=0" in message]
-    assert len(told) == changes
-    assert not told or f"15 passes over {data.provenance['tokens']['train']:,} tokens" in told[0]
-    assert (data.augmenter is not None) is changes
-    if changes:  # neighbours were learned for it, because the run itself has no vectors
-        row = data.encoded("train").ids[:40]
-        drawn = [data.augmenter(row, np.random.default_rng(seed)).tolist() for seed in range(8)]
-        assert any(ids != row.tolist() for ids in drawn)
 
 
 def test_a_saved_tokenizer_of_sentences_is_refused_by_a_flat_model(tmp_path):

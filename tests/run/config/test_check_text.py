@@ -32,7 +32,6 @@ def checked(*overrides: str) -> None:
         (["task.prior=even"], ["task.prior=even", "null, train, uniform or a list"]),
         (["task.prior=[0.5,0.3,0.2]"], ["task.prior=[0.5, 0.3, 0.2]", "2 probabilities"]),
         (["task.prior=[0.5,0.9]"], ["task.prior=[0.5, 0.9]", "sum to 1"]),
-        ([*LANGUAGE, "augment=eda"], ["augment.swap=0.1", "augment=none"]),
         ([*LANGUAGE, "model.members=2"], ["model.members=2", "one network"]),
         (
             [

@@ -21,7 +21,8 @@ CONFIG_DIR = Path(__file__).parents[3] / "conf"
 OPTIONS = [
     f"{path.parent.name}={path.stem}"
     for path in sorted(CONFIG_DIR.glob("*/*.yaml"))
-    if path.parent.name not in ("sweep", "launcher", "paths")  # whose rules `own_settings` are held to
+    if path.parent.name
+    not in ("sweep", "launcher", "paths", "kind")  # `own_settings` has its rules, a task its kind
 ]
 
 

@@ -23,7 +23,12 @@ def outputs(tmp_path):
 def config(outputs, pretrained, teachers):
     objective = {"teacher": 1.0, "teachers": teachers}
     return OmegaConf.create(
-        {"paths": {"output_dir": str(outputs)}, "pretrained": pretrained, "objective": objective}
+        {
+            "task": {"_target_": "rnnlab.kinds.classification.task.Classification"},
+            "paths": {"output_dir": str(outputs)},
+            "pretrained": pretrained,
+            "objective": objective,
+        }
     )
 
 
@@ -45,7 +50,8 @@ def test_one_run_for_each_direction_stays_a_list_and_nothing_stays_nothing(outpu
     cfg = config(outputs, ["first", "second"], ["ngrams"])
     settle(cfg)
     assert [Path(path).name for path in cfg.pretrained] == ["it's first", "a, second"]
-    nothing = OmegaConf.create({"pretrained": None, "objective": {"teacher": 0.0, "teachers": ["ngrams"]}})
+    nothing = config(outputs, None, ["ngrams"])
+    nothing.objective.teacher = 0.0
     settle(nothing)
     assert nothing.pretrained is None
     assert overrides(OmegaConf.to_container(nothing)) == []

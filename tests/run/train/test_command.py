@@ -93,6 +93,18 @@ def test_what_works_is_handed_to_hydra_unchanged(argv):
     assert prepared[: len(flags)] == flags
 
 
+@pytest.mark.parametrize(
+    ("group", "choice"),
+    [("ngrams", "naive_bayes"), ("objective", "mixed"), ("pretraining", "regions"), ("augment", "eda")],
+)
+def test_a_choice_that_the_kind_of_problem_has_not_is_refused(capsys, group, choice):
+    with pytest.raises(SystemExit) as stop:
+        prepare(["task=shakespeare", f"{group}={choice}"], CONFIG_DIR)
+    assert stop.value.code == 2
+    wanted = f"error: {group}={choice}: task=shakespeare has no {group}: what a kind of problem has"
+    assert capsys.readouterr().err.startswith(wanted)
+
+
 @pytest.mark.parametrize("resolve", [[], ["--resolve"]], ids=["raw", "resolved"])
 def test_cfg_job_prints_the_config_that_a_run_would_have(capsys, resolve):
     with pytest.raises(SystemExit) as stop:

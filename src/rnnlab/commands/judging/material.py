@@ -63,7 +63,7 @@ def material(run: OpenRun, count: int, length: int) -> Material:
     if run.config.data.get("reversed"):
         raise SettingError("RUN", run.folder.path, "writes from a text's end to its start")
     data: Any = run.data()
-    if not hasattr(data, "stream_dataloader"):
+    if not data.running:
         raise SettingError("RUN", run.folder.path, "has read separate texts: the board needs a running one")
     texts = [run.tokenizer.decode(data.encoded(split).ids.tolist()) for split in ("train", "test")]
     most = len(texts[1]) - PROMPT - length

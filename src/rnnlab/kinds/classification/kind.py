@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.kinds.base import Kind
-from rnnlab.kinds.classification.labels import class_choice, class_weights, saved_classes
+from rnnlab.kinds.classification.check_objective import NGRAMS, wants_unlabelled
+from rnnlab.kinds.classification.labels import class_choice, class_weights
 from rnnlab.kinds.metric import Metric
-from rnnlab.kinds.work import Facts, Settings
+from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
 if TYPE_CHECKING:
     from torch import nn
@@ -30,6 +31,7 @@ class ClassificationKind(Kind):
     noun = "a classifier"
     needs = "labelled texts"
     own_settings = frozenset({"class_weights", "sampling", "prior", "calibrate"})
+    ensembles = True
     commands = frozenset({"predict", "evaluate", "explain", "export", "serve"})
     options = frozenset({"ngrams"})
     metrics = (
@@ -52,16 +54,26 @@ class ClassificationKind(Kind):
         classes = class_choice(settings) or ()
         return super().monitored(settings) + tuple(f"val/recall_{name}" for name in classes)
 
+    def check(self, settings: Settings) -> None:
+        from rnnlab.kinds.classification.checks import check_classification
+
+        check_classification(settings)
+
     def data_settings(self, settings: Settings) -> dict[str, Any]:
         return {"sampling": settings.task.sampling} if "sampling" in settings.task else {}
 
+    def before_prepare(self, settings: Settings, data: Any) -> None:
+        if wants_unlabelled(settings):
+            data.unlabelled_share = settings.objective.unlabelled_share
+
+    def named_runs(self, settings: Settings) -> dict[str, list[str]]:
+        objective = settings.get("objective") or {}
+        teachers = objective.get("teachers") or () if objective.get("teacher") else ()
+        found = [str(name) for name in teachers if name != NGRAMS]
+        return {"objective.teachers": found} if found else {}
+
     def facts(self, data: Any) -> Facts:
         return {"classes": list(data.classes), "class_counts": data.class_counts, "padding": data.padding}
-
-    def saved_facts(self, settings: Settings, result: Mapping[str, Any]) -> Facts:
-        told = result.get("data") or {}
-        facts = {"classes": saved_classes(settings, result), "class_counts": told.get("class_counts")}
-        return {**facts, "padding": settings.data.get("padding", "post")}
 
     def run_facts(self, run: FinishedRun) -> Facts:
         from rnnlab.kinds.classification.saved import facts_of
@@ -95,6 +107,34 @@ class ClassificationKind(Kind):
             "prior": prior,
             "trained_prior": trained,
         }
+
+    def check_data(self, work: Work) -> None:
+        from rnnlab.kinds.classification.fitted_blend import check_rows
+
+        check_rows(work)
+
+    def before_network(self, work: Work) -> Facts:
+        from rnnlab.kinds.classification.augmentation import set_augmenter
+        from rnnlab.kinds.classification.teachers import teach
+
+        taught = teach(work)
+        set_augmenter(work)
+        return {"teachers": taught}
+
+    def before_training(self, work: Work) -> Facts:
+        from rnnlab.kinds.classification.pretrain import pretrain
+
+        return {"pretraining": pretrain(work)}
+
+    def before_test(self, work: Work) -> Any:
+        from rnnlab.kinds.classification.tuning import tune
+
+        return tune(work)
+
+    def outputs(self, work: Work, chosen: Any, result: Mapping[str, Any]) -> Outputs:
+        from rnnlab.kinds.classification.outputs import write_outputs
+
+        return write_outputs(work, chosen, result)
 
     def baselines(self) -> Sequence[Baseline]:
         from rnnlab.kinds.classification.baselines import BASELINES

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from rnnlab.data.labels import given_names
@@ -18,12 +17,6 @@ def class_choice(settings: Settings) -> tuple[str, ...] | None:
     """
     given = settings.data.get("classes")
     return given_names(given if isinstance(given, str | None) else list(given))
-
-
-def saved_classes(settings: Settings, result: Mapping[str, Any]) -> list[str]:
-    """Return the class names of a finished run, from its result.json or its config; none if unknown."""
-    named = (result.get("data") or {}).get("classes") or settings.data.get("classes") or ()
-    return [str(name) for name in named]
 
 
 def class_weights(setting: Any, counts: list[int]) -> list[float] | None:

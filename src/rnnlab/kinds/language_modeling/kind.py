@@ -9,7 +9,7 @@ from rnnlab.data.styles import style_names
 from rnnlab.errors import SettingError
 from rnnlab.kinds.base import Kind
 from rnnlab.kinds.metric import Metric
-from rnnlab.kinds.work import Facts, Settings
+from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
 if TYPE_CHECKING:
     from rnnlab.explain.explainer import Explainer
@@ -33,6 +33,11 @@ def of_protocol(protocol: str, splits: tuple[str, ...]) -> tuple[Metric, ...]:
     )
 
 
+def style_size(settings: Settings) -> int:
+    """Features of the vector that says which style is read; 0 for a model without styles."""
+    return int(settings.model.get("style_size") or 0)
+
+
 class LanguageModelingKind(Kind):
     """Running text; the network gives logits (B, T, V). Its one fact is styles, their names."""
 
@@ -44,6 +49,7 @@ class LanguageModelingKind(Kind):
         {"generate", "evaluate", "explain", "export", "serve", "judge", "rate", "dynamic_evaluation"}
     )
     starts_others = True
+    reads_styles = True
     metrics = (
         Metric("loss", lower_is_better=True, unit="nats", splits=("train", *EVALUATED)),
         *of_protocol("windows", EVALUATED),
@@ -51,6 +57,16 @@ class LanguageModelingKind(Kind):
         *of_protocol("dynamic", ("test",)),
         Metric("nats_windows", lower_is_better=True, unit="nats a token", splits=("test",), by="style"),
     )
+
+    def check(self, settings: Settings) -> None:
+        from rnnlab.kinds.language_modeling.checks import check_language
+
+        check_language(settings)
+
+    def keeps_tokenizer(self, settings: Settings) -> bool:
+        from rnnlab.kinds.language_modeling.checks import DOCUMENTS
+
+        return bool(settings.data._target_ != DOCUMENTS)
 
     def facts(self, data: Any) -> Facts:
         return {"styles": list(data.styles)}
@@ -63,7 +79,7 @@ class LanguageModelingKind(Kind):
         return {"styles": list(style_names(paths, names)) if paths else []}
 
     def network_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
-        size = self.extra_inputs(settings)
+        size = style_size(settings)
         if not size:
             return {}
         if not facts["styles"]:
@@ -73,11 +89,21 @@ class LanguageModelingKind(Kind):
             raise SettingError("model.style_size", size, rule)
         return {"styles": len(facts["styles"]), "style_size": size}
 
-    def extra_inputs(self, settings: Settings) -> int:
-        return int(settings.model.get("style_size") or 0)
+    def input_size(self, settings: Settings, facts: Facts, vector_size: int | None) -> int:
+        return super().input_size(settings, facts, vector_size) + style_size(settings)
 
     def task_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
         return {"styles": facts["styles"]} if facts["styles"] else {}
+
+    def after_test(self, work: Work) -> Outputs:
+        from rnnlab.kinds.language_modeling.dynamic_choice import further_tests
+
+        return further_tests(work)
+
+    def outputs(self, work: Work, chosen: Any, result: Mapping[str, Any]) -> Outputs:
+        from rnnlab.kinds.language_modeling.samples import write_samples
+
+        return write_samples(work)
 
     def baselines(self) -> Sequence[Baseline]:
         from rnnlab.kinds.language_modeling.baselines import BASELINES

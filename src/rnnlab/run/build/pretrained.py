@@ -13,6 +13,7 @@ from omegaconf import DictConfig
 from torch import Tensor, nn
 
 from rnnlab.errors import SettingError
+from rnnlab.kinds.lookup import kind_of
 from rnnlab.run.build.make import make
 from rnnlab.run.config.check_pretrained import keeps_tokenizer, runs_of, same_direction
 from rnnlab.run.config.saved import saved_config
@@ -31,11 +32,11 @@ HEAD, STYLES = "head.", "style_vectors."
 SHOWN = 3  # tokens that two vocabularies differ in
 
 
-def load_pretrained(cfg: DictConfig, tokenizer: Tokenizer, network: nn.Module) -> list[dict[str, Any]] | None:
-    """Copies the weights of `pretrained=` into the network; where they come from, for `result.json`.
+def load_pretrained(cfg: DictConfig, tokenizer: Tokenizer | None, network: nn.Module) -> dict[str, Any]:
+    """Copies the weights of `pretrained=` into the network; where they come from, as fields of `result.json`.
 
-    A language model that reads its text in the same direction takes the head as well, and the vectors of
-    styles where both have the same names: it goes on where the other stopped.
+    A run of the same kind that reads its text in the same direction takes the head as well, and the vectors
+    of styles where both have the same names: it goes on where the other stopped.
 
     They are those of best.ckpt, the averaged ones where the run kept an average. In both directions the
     backward one takes those of the second run, which has read its text from the end, and without a second
@@ -45,11 +46,11 @@ def load_pretrained(cfg: DictConfig, tokenizer: Tokenizer, network: nn.Module) -
         SettingError: a run has another tokenizer, by content, or weights of other sizes.
     """
     folders = runs_of(cfg)
-    if not folders:
-        return None
+    if not folders or tokenizer is None:
+        return {}
     for folder in folders:
         check_tokenizer(folder, tokenizer.to_json())
-    more = language_parts(cfg, folders[0])
+    more = own_parts(cfg, folders[0])
     states = [weights_of(folder, (EMBEDDING, ENCODER, *more)) for folder in folders]
     given = dict(states[0])
     if len(states) > 1:
@@ -58,7 +59,7 @@ def load_pretrained(cfg: DictConfig, tokenizer: Tokenizer, network: nn.Module) -
     for member in getattr(network, "members", [network]):
         take(member, given, folders[0], more)
     say(folders, network, more)
-    return [facts_of(folder) for folder in folders]
+    return {"pretrained": [facts_of(folder) for folder in folders]}
 
 
 def starting_tokenizer(cfg: DictConfig) -> Tokenizer | None:
@@ -75,13 +76,13 @@ def starting_tokenizer(cfg: DictConfig) -> Tokenizer | None:
     return theirs
 
 
-def language_parts(cfg: DictConfig, folder: RunFolder) -> tuple[str, ...]:
-    """What a language model takes beside embedding and encoder; nothing for a classifier."""
-    if not cfg.task._target_.endswith(".LanguageModeling") or not same_direction(cfg, folder):
+def own_parts(cfg: DictConfig, folder: RunFolder) -> tuple[str, ...]:
+    """What a run of the same kind takes beside embedding and encoder; nothing for another kind."""
+    saved = saved_config(folder.config)
+    if kind_of(saved) is not kind_of(cfg) or not same_direction(cfg, folder):
         return ()
     mine = styles_of_data(cfg) if cfg.model.get("style_size") else ()
-    theirs = styles_of_data(saved_config(folder.config))
-    return (HEAD, STYLES) if mine and mine == theirs else (HEAD,)
+    return (HEAD, STYLES) if mine and mine == styles_of_data(saved) else (HEAD,)
 
 
 def weights_of(folder: RunFolder, parts: tuple[str, ...] = (EMBEDDING, ENCODER)) -> dict[str, Tensor]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from omegaconf import DictConfig, OmegaConf
 from torch import Tensor, nn
 
 from rnnlab.errors import SettingError
+from rnnlab.kinds.work import Facts
 from rnnlab.model.embedding import Pretrained
-from rnnlab.run.build.assemble import build_network
+from rnnlab.run.build.assemble import network_of
 from rnnlab.run.config.allowed import places
-from rnnlab.run.config.styles import styles_of_data
 from rnnlab.run.folder.checkpoint import state_of
 from rnnlab.run.folder.run_folder import RunFolder
 from rnnlab.tokenizer import Tokenizer
@@ -22,21 +21,6 @@ VECTORS, PROJECT = "embedding.vectors.weight", "embedding.project.weight"
 WIDTHS = ("hidden_size", "projection_size", "style_size", "rounds", "heads", "num_heads")
 COUNTS = ("num_layers", "members")
 SHOWN = 3  # weights that an error names
-
-
-class Labelled(NamedTuple):
-    """What the assembler asks of labelled texts."""
-
-    tokenizer: Tokenizer
-    num_classes: int
-    padding: str
-
-
-class Running(NamedTuple):
-    """What the assembler asks of running text."""
-
-    tokenizer: Tokenizer
-    styles: tuple[str, ...] = ()
 
 
 class Loaded(NamedTuple):
@@ -52,24 +36,23 @@ class Loaded(NamedTuple):
         return None if self.projection is None else Pretrained(self.weight, projection=self.projection)
 
 
-def rebuild(cfg: DictConfig, folder: RunFolder, tokenizer: Tokenizer, classes: Sequence[str]) -> nn.Module:
+def rebuild(cfg: DictConfig, folder: RunFolder, tokenizer: Tokenizer | None, facts: Facts) -> nn.Module:
     """The run's network with the weights of best.ckpt, in evaluation mode, on the CPU.
 
     Draws nothing from torch's global random numbers.
 
     Args:
-        classes: names of the labels; none of a language model.
+        tokenizer: the run's; None where its data were no text.
+        facts: what its data said of themselves, `rnnlab.kinds.base.Kind.run_facts`.
 
     Raises:
         SettingError: there is no readable checkpoint, or its weights do not fit the config.
     """
     state = weights_of(folder)
-    data: Any = Running(tokenizer, styles_of_data(cfg))
-    if classes:
-        data = Labelled(tokenizer, len(classes), cfg.data.get("padding", "post"))
     check_sizes(cfg, state, folder)
+    words = None if tokenizer is None else vectors_of(state, folder)
     with torch.random.fork_rng(devices=[]):
-        network = build_network(cfg, data, vectors_of(state, folder))  # type: ignore[arg-type]
+        network = network_of(cfg, facts, tokenizer, words)
     load(network, state, folder)
     return network.eval()
 

@@ -9,16 +9,10 @@ from typing import Any
 from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from rnnlab.data.labels import given_names
 from rnnlab.errors import SettingError, suggest
-from rnnlab.kinds.logged import CLASSIFICATION, LANGUAGE_MODELING
-from rnnlab.run.config.check_bptt import check_bptt
-from rnnlab.run.config.check_language import check_language
+from rnnlab.kinds.lookup import kind_of
 from rnnlab.run.config.check_model import check_model
-from rnnlab.run.config.check_ngrams import check_ngrams
-from rnnlab.run.config.check_objective import check_objective
-from rnnlab.run.config.check_pretraining import check_pretraining
-from rnnlab.run.config.check_styles import check_styles
+from rnnlab.run.config.check_pretrained import check_pretrained, named_run
 from rnnlab.run.config.check_text import check_text
 from rnnlab.run.config.compose_error import names
 from rnnlab.run.config.home import check_home
@@ -43,18 +37,17 @@ def check(cfg: DictConfig) -> None:
 
 def _check_together(cfg: DictConfig, settings: list[tuple[str, Any]]) -> None:
     """Raise SettingError for the first setting that clashes with another or needs a missing library."""
+    kind = kind_of(cfg)
     check_end(cfg)
     check_precision(cfg)
     check_monitors(cfg, settings)
-    check_language(cfg)
-    check_styles(cfg)
-    check_weights(cfg)
+    check_pretrained(cfg)
     check_model(cfg)
     check_text(cfg)
-    check_objective(cfg)
-    check_bptt(cfg)
-    check_ngrams(cfg)
-    check_pretraining(cfg)
+    kind.check(cfg)
+    for setting, runs in kind.named_runs(cfg).items():
+        for run in runs:
+            named_run(cfg, run, setting)
 
 
 def check_rules(settings: Iterable[tuple[str, Any]]) -> None:
@@ -152,37 +145,8 @@ def check_precision(cfg: DictConfig) -> None:
         raise SettingError("optimizer.fused", True, rule)
 
 
-def logged_names(cfg: DictConfig) -> tuple[str, ...]:
-    """What the task logs and can be monitored; empty for a task of somebody's own, checked as it runs."""
-    target = cfg.task._target_
-    if target.endswith(".Classification"):
-        classes = class_choice(cfg) or ()
-        return CLASSIFICATION + tuple(f"val/recall_{name}" for name in classes)
-    return LANGUAGE_MODELING if target.endswith(".LanguageModeling") else ()
-
-
-def class_choice(cfg: DictConfig) -> tuple[str, ...] | None:
-    """Return the class names of `data.classes`, None where they are not given.
-
-    Raises:
-        SettingError: a data set cannot have these names.
-    """
-    given = cfg.data.get("classes")
-    return given_names(OmegaConf.to_container(given) if OmegaConf.is_list(given) else given)  # type: ignore[arg-type]
-
-
 def check_monitors(cfg: DictConfig, settings: Iterable[tuple[str, Any]]) -> None:
-    names = logged_names(cfg)
+    names = kind_of(cfg).monitored(cfg)
     for key, value in [("task.monitor", cfg.task.monitor), *settings]:
         if key.endswith("monitor") and names and value not in names:
             raise SettingError(key, value, f"is not a metric that task={cfg.task.name} logs", names)
-
-
-def check_weights(cfg: DictConfig) -> None:
-    if "class_weights" not in cfg.task:
-        return
-    weights, classes = cfg.task.class_weights, cfg.data.get("classes")
-    if weights is None or weights == "balanced":
-        return
-    if classes is not None and len(weights) != len(classes):
-        raise SettingError("task.class_weights", weights, f"must have {len(classes)} weights, one a class")

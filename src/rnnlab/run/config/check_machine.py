@@ -11,12 +11,16 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
 from rnnlab.model.cell_options import CELLS
+from rnnlab.run.config.check_model import ENCODER
 
 GPUS = ("gpu", "cuda")
 DEVICES = ("nvidia[0-9]*", "nvidiactl", "nvgpu*", "nvhost-gpu", "kfd", "dxg")  # NVIDIA, Jetson, AMD, WSL
 HALF = ("16-true", "bf16-true")
 # tokenizers whose vocabulary has vocab_size entries
-EXACT = (".BpeTokenizer", ".ByteBpeTokenizer", ".UnigramTokenizer", ".WordPieceTokenizer")
+EXACT = {
+    f"rnnlab.tokenizer.subword.{name}"
+    for name in ("BpeTokenizer", "ByteBpeTokenizer", "UnigramTokenizer", "WordPieceTokenizer")
+}
 
 
 def check_machine(cfg: DictConfig) -> None:
@@ -66,7 +70,7 @@ def gpu_files(dev: Path = Path("/dev")) -> list[Path]:
 
 def check_memory(cfg: DictConfig) -> None:
     """Refuse a model whose weights and gradients alone, without batch and optimizer, exceed the memory."""
-    if not str(cfg.model.get("encoder", {}).get("_target_", "")).endswith(".RecurrentEncoder"):
+    if cfg.model.get("encoder", {}).get("_target_") != ENCODER:
         return
     members, there = int(cfg.model.get("members", 1)), memory()
     sizes = least_parameters(cfg)
@@ -85,7 +89,8 @@ def least_parameters(cfg: DictConfig) -> dict[str, int]:
     """Lower bounds on the parameters of one ensemble member, by the setting that they grow with most."""
     encoder: Any = cfg.model.encoder
     options = encoder.get("options") or {}
-    reads_size, hidden = int(encoder.input_size), int(encoder.hidden_size)
+    text, hidden = bool(cfg.get("embedding")), int(encoder.hidden_size)
+    reads_size = int(encoder.input_size) if text else 1  # what other rows hold is shown by the data
     out = min(int(options.get("projection_size") or hidden), hidden)
     known = CELLS.get(str(encoder.cell))
     reads, recalls = known.gates if known is not None else (1, 0)
@@ -95,8 +100,6 @@ def least_parameters(cfg: DictConfig) -> dict[str, int]:
     first = directions * hidden * (reads * reads_size + recalls * out)
     between = out * (directions if encoder.get("mixing", "concat") == "concat" else 1)
     others = (int(encoder.get("num_layers", 1)) - 1) * directions * hidden * (reads * between + recalls * out)
-    vocabulary = int(cfg.tokenizer.vocab_size) if str(cfg.tokenizer._target_).endswith(EXACT) else 2
-    width = max(int(cfg.embedding.get("size") or 0), int(cfg.task.network.get("embedding_size") or 0))
     found: dict[str, int] = {}
     for name, count in (
         ("hidden_size" if hidden >= reads_size else "input_size", first),
@@ -104,10 +107,16 @@ def least_parameters(cfg: DictConfig) -> dict[str, int]:
     ):
         setting = typed_as(cfg, f"model.encoder.{name}")
         found[setting] = found.get(setting, 0) + count
+    return found | (_vocabulary_parameters(cfg, found) if text else {})
+
+
+def _vocabulary_parameters(cfg: DictConfig, found: dict[str, int]) -> dict[str, int]:
+    """Lower bound on the parameters of the word vectors, added to what `found` has under its setting."""
+    vocabulary = int(cfg.tokenizer.vocab_size) if cfg.tokenizer._target_ in EXACT else 2
+    width = max(int(cfg.embedding.get("size") or 0), int(cfg.task.network.get("embedding_size") or 0))
     widest = "embedding.size" if (cfg.embedding.get("size") or 0) == width else "task.network.embedding_size"
     setting = "tokenizer.vocab_size" if vocabulary > width else typed_as(cfg, widest)
-    found[setting] = found.get(setting, 0) + vocabulary * width
-    return found
+    return {setting: found.get(setting, 0) + vocabulary * width}
 
 
 def typed_as(cfg: DictConfig, setting: str) -> str:

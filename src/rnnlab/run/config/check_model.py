@@ -5,20 +5,33 @@ from __future__ import annotations
 from omegaconf import DictConfig
 
 from rnnlab.errors import SettingError
+from rnnlab.kinds.lookup import kind_of
 from rnnlab.model.cell_options import CellOptions, MisplacedOption
 from rnnlab.model.cell_options import check_options as check_cell_options
 
-ENCODER = ".encoder.RecurrentEncoder"
+ENCODER = "rnnlab.model.encoder.RecurrentEncoder"
 
 
 def check_model(cfg: DictConfig) -> None:
-    """Raise SettingError for the first clash in a model whose encoder is ours."""
-    if not str(cfg.model.get("encoder", {}).get("_target_", "")).endswith(ENCODER):
+    """Raise SettingError for what the kind of problem has no use for, and for clashes within our encoder."""
+    check_kind(cfg)
+    if cfg.model.get("encoder", {}).get("_target_") != ENCODER:
         return
     check_options(cfg)
     check_depth(cfg)
     check_input_norm(cfg)
     check_tied(cfg)
+
+
+def check_kind(cfg: DictConfig) -> None:
+    """Refuse several members and styles where the kind of problem has none."""
+    kind, members, size = kind_of(cfg), cfg.model.get("members", 1), cfg.model.get("style_size", 0)
+    if members > 1 and not kind.ensembles:
+        rule = f"task={cfg.task.name} predicts with one network"
+        raise SettingError("model.members", members, rule)
+    if size and not kind.reads_styles:
+        rule = f"is of language models, and task={cfg.task.name} reads no styles: choose 0"
+        raise SettingError("model.style_size", size, rule)
 
 
 def check_options(cfg: DictConfig) -> None:
@@ -56,9 +69,6 @@ def check_input_norm(cfg: DictConfig) -> None:
     if cfg.data.get("batch_size") == 1:
         rule = "normalises over a batch, and model.input_norm=batch needs more than one row: take 2 or more"
         raise SettingError("data.batch_size", 1, rule)
-    if cfg.task._target_.endswith(".LanguageModeling"):
-        rule = f"lets a step see later ones of its batch, which task={cfg.task.name} predicts: choose none"
-        raise SettingError("model.input_norm", "batch", rule)
 
 
 def check_tied(cfg: DictConfig) -> None:

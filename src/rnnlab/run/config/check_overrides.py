@@ -13,10 +13,11 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, suggest
+from rnnlab.kinds.lookup import kind_of
+from rnnlab.kinds.work import OF_THE_LAB
 from rnnlab.run.config.moved_names import current
 from rnnlab.run.config.rule import shown
 from rnnlab.run.config.rules_data import SPLITS
-from rnnlab.run.config.rules_task import NOT_THE_TASKS
 from rnnlab.run.config.signature import Absent, parameters
 
 SEVERAL = ("callback", "logger", "experiment", "debug")  # groups of which several choices can be merged
@@ -163,11 +164,20 @@ def takes(key: str, node: DictConfig, known: DictConfig | None) -> set[str] | No
             named = parameters(str(node["_target_"]))
         except Absent as error:
             raise SettingError(f"{key}._target_", node["_target_"], f"cannot be imported; {error}") from error
-        return None if named is None else named | set(SPECIAL) | (NOT_THE_TASKS if key == "task" else set())
+        return (
+            None
+            if named is None
+            else named | set(SPECIAL) | (_read_of_task(node) if key == "task" else set())
+        )
     if known is None:
         return None
     before = OmegaConf.select(known, key) if key else known
     return {str(name) for name in before} if isinstance(before, DictConfig) else None
+
+
+def _read_of_task(task: DictConfig) -> set[str]:
+    """Keys of a task that its kind or the lab reads, and that its class does not take."""
+    return set(OF_THE_LAB | kind_of({"task": task}).own_settings)
 
 
 def is_read(cfg: DictConfig, path: str) -> bool:

@@ -12,10 +12,12 @@ from rnnlab.data.store import NotInReach
 from rnnlab.data.styles import find_texts
 from rnnlab.embedding.opening import check_file
 from rnnlab.errors import SettingError
+from rnnlab.run.config.check_text import SAVED
 from rnnlab.run.config.rule import shown
 from rnnlab.run.config.rules import rule_for
 from rnnlab.run.config.styles import styles_of_data
 
+VECTORS = "rnnlab.embedding.files.VectorFile"
 PATHS = ("data_dir", "cache_dir", "output_dir")
 
 
@@ -32,9 +34,9 @@ def check_paths(cfg: DictConfig) -> None:
 def check_places(cfg: DictConfig) -> None:
     """Raise SettingError for the first file that does not exist; no file is opened for its content."""
     check_data(cfg)
-    if str(cfg.tokenizer._target_).endswith(".SavedTokenizer"):
+    if (cfg.get("tokenizer") or {}).get("_target_") == SAVED:
         check_tokenizer(str(cfg.tokenizer.path))
-    if str(cfg.embedding._target_).endswith(".VectorFile"):
+    if (cfg.get("embedding") or {}).get("_target_") == VECTORS:
         check_file(Path(str(cfg.embedding.path)).expanduser())
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
+from rnnlab.kinds.lookup import kind_of
 from rnnlab.run.config.saved import config_of, naming, saved_config
 from rnnlab.run.folder.find import find_run
 from rnnlab.run.folder.run_folder import RunFolder
 
+TRAINABLE = "rnnlab.embedding.trainable.Trainable"
 # Settings of a model that its weights, or what they mean, depend on.
 SAME = (
     *(
@@ -71,7 +73,9 @@ def check_pretrained(cfg: DictConfig) -> None:
     if "sentence_encoder" in model:
         rule = "a language model has no encoder of sentences: choose a flat model"
         raise SettingError("pretrained", cfg.pretrained, rule)
-    if not cfg.embedding._target_.endswith(".Trainable"):
+    if not cfg.get("embedding"):
+        raise SettingError("pretrained", cfg.pretrained, f"task={cfg.task.name} reads no text: choose null")
+    if cfg.embedding._target_ != TRAINABLE:
         rule = f"brings vectors of its own, and so does embedding={_name(cfg)}: choose embedding=trainable"
         raise SettingError("pretrained", cfg.pretrained, rule)
     both = bool(model.get("bidirectional"))
@@ -86,16 +90,17 @@ def check_pretrained(cfg: DictConfig) -> None:
 
 
 def check_run(cfg: DictConfig, folder: RunFolder, backward: bool) -> None:
-    """Refuse a run that is no language model's, has another model or reads the other way."""
+    """Refuse a run that others cannot start from, has another model or reads the other way."""
     with naming("pretrained"):
         saved = saved_config(folder.config)
-    if not str(OmegaConf.select(saved, "task._target_")).endswith(".LanguageModeling"):
+        theirs = kind_of(saved)
+    if not theirs.starts_others:
         rule = f"must be the run of a language model, and this is one of task={saved.task.name}"
         raise SettingError("pretrained", folder.path, rule)
     for name in SAME:
-        mine, theirs = cfg.model.get(name), saved.model.get(name)
-        if mine != theirs:
-            rule = f"pretrained={folder.path} needs the model of that run, which has {theirs}"
+        mine, given = cfg.model.get(name), saved.model.get(name)
+        if mine != given:
+            rule = f"pretrained={folder.path} needs the model of that run, which has {given}"
             raise SettingError(f"model.{name}", "null" if mine is None else mine, rule)
     check_style_size(cfg, saved, folder)
     reads_back = bool(saved.data.get("reversed"))
@@ -103,7 +108,7 @@ def check_run(cfg: DictConfig, folder: RunFolder, backward: bool) -> None:
         rule = "the second run is for the backward direction: it must have data.reversed=true"
         raise SettingError("pretrained", folder.path, rule)
     if not backward and reads_back and not cfg.data.get("reversed"):
-        if cfg.task._target_.endswith(".LanguageModeling"):
+        if theirs is kind_of(cfg):
             return
         rule = "reads its text from the end (data.reversed=true), and this run from the start"
         raise SettingError("pretrained", folder.path, rule)
@@ -112,7 +117,7 @@ def check_run(cfg: DictConfig, folder: RunFolder, backward: bool) -> None:
 def check_style_size(cfg: DictConfig, saved: DictConfig, folder: RunFolder) -> None:
     """The encoder reads a style beside each token, or none: the width of its first weights."""
     mine, theirs = (int(one.model.get("style_size") or 0) for one in (cfg, saved))
-    if theirs and not cfg.task._target_.endswith(".LanguageModeling"):
+    if theirs and not kind_of(cfg).reads_styles:
         rule = f"reads styles, which task={cfg.task.name} has not: choose a run without"
         raise SettingError("pretrained", folder.path, rule)
     if mine != theirs:
@@ -121,13 +126,10 @@ def check_style_size(cfg: DictConfig, saved: DictConfig, folder: RunFolder) -> N
 
 
 def keeps_tokenizer(cfg: DictConfig) -> bool:
-    """Whether a language model that starts from another reads its own text with that one's tokenizer.
-
-    Documents do not: their tokenizer is the one that a classifier of the same texts has.
-    """
-    if not cfg.get("pretrained") or not cfg.task._target_.endswith(".LanguageModeling"):
+    """Whether a run that starts from another reads its own text with that one's tokenizer."""
+    if not cfg.get("pretrained") or "path" in (cfg.get("tokenizer") or {}):
         return False
-    return not cfg.data._target_.endswith(".DocumentData") and "path" not in cfg.tokenizer
+    return kind_of(cfg).keeps_tokenizer(cfg)
 
 
 def same_direction(cfg: DictConfig, folder: RunFolder) -> bool:

@@ -24,6 +24,9 @@ def explain(error: Exception, overrides: list[str]) -> SettingError:
     several = re.search(r"(?:Ambiguous value for argument|Sweep parameters) '([^']+?)=(.*)'", str(error))
     if several:
         return SettingError(several.group(1), several.group(2), "several values make a sweep: add -m")
+    absent = re.search(r"Could not override '([^']+)'. No match in the defaults list", str(error))
+    if absent:
+        return absent_group(absent.group(1).split("@")[0], overrides)
     named = re.search(r"(?:Could not override|In '[^']*': Could not override) '([^']+)'", str(error))
     if named:
         return unknown_key(named.group(1).split("@")[0], error, overrides)
@@ -40,6 +43,14 @@ def unknown_choice(error: MissingConfigException) -> SettingError:
     group, _, choice = str(error.missing_cfg_file).rpartition("/")
     names = [name for name in error.options or [] if not name.startswith("_")]
     return SettingError(group or "config", choice, f"is no choice of the group {group}", names)
+
+
+def absent_group(group: str, overrides: list[str]) -> SettingError:
+    """`task=shakespeare ngrams=naive_bayes`: the task's kind of problem has no such group."""
+    given = dict(override.partition("=")[::2] for override in overrides)
+    task = f"task={given['task']}" if "task" in given else "this task"
+    rule = f"{task} has no {group}: what a kind of problem has is listed in conf/kind"
+    return SettingError(group, given.get(group, ""), rule)
 
 
 def unknown_key(key: str, error: Exception, overrides: list[str]) -> SettingError:

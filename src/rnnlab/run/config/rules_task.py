@@ -5,11 +5,6 @@ from __future__ import annotations
 from rnnlab.run.config.rule import COUNT, NAME, OPTIONAL_SIZE, PROBABILITY, SIZE, Choice, Flag, Number, Text
 from rnnlab.run.config.rule_lists import Items, Names, Rule, Tree
 
-# Keys of conf/task that the assembler or the end of a run reads; the rest are the task's own arguments.
-NOT_THE_TASKS = {
-    *("name", "network", "samples", "class_weights", "sampling", "prior"),
-    *("no_decay", "layer_decay", "calibrate", "dynamic_evaluation"),
-}
 PRIOR = "null, train, uniform or a list with a probability > 0 for each class, which sum to 1"
 WEIGHT = Number(0, 10**6)  # of a term of a loss
 POSITIVE = Number(0, 10**6, open="low")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from rnnlab.run.config.check_objective import NGRAMS
+from rnnlab.kinds.lookup import kind_of
 from rnnlab.run.config.check_pretrained import named_run, runs_of
 
 
 def settle(cfg: DictConfig) -> None:
-    """Puts whole paths in the place of `last` and its like: `pretrained`, and the objective's teachers.
+    """Put whole paths in the place of `last` and its like, in `pretrained` and where the kind names runs.
 
     Raises:
         SettingError: there is no such run.
@@ -20,21 +21,23 @@ def settle(cfg: DictConfig) -> None:
     with open_dict(cfg):
         if paths:
             cfg.pretrained = paths if OmegaConf.is_list(cfg.pretrained) else paths[0]
-        if OmegaConf.select(cfg, "objective.teacher"):
-            cfg.objective.teachers = [_settled(cfg, str(name)) for name in cfg.objective.teachers]
+        for setting, names in kind_of(cfg).named_runs(cfg).items():
+            found = [_settled(cfg, setting, str(one), names) for one in OmegaConf.select(cfg, setting)]
+            OmegaConf.update(cfg, setting, found)
 
 
-def _settled(cfg: DictConfig, name: str) -> str:
-    return name if name == NGRAMS else str(named_run(cfg, name, "objective.teachers").path.absolute())
+def _settled(cfg: DictConfig, setting: str, name: str, runs: list[str]) -> str:
+    return str(named_run(cfg, name, setting).path.absolute()) if name in runs else name
 
 
 def overrides(config: dict[str, Any]) -> list[str]:
     """Return overrides that give a new config the runs that this settled config found."""
-    objective, found = config.get("objective") or {}, []
+    found = []
     if config.get("pretrained"):
         found.append(f"pretrained={written(config['pretrained'])}")
-    if objective.get("teacher"):
-        found.append(f"objective.teachers={written(objective['teachers'])}")
+    for setting in kind_of(config).named_runs(config):
+        value = reduce(lambda node, name: node[name], setting.split("."), config)
+        found.append(f"{setting}={written(value)}")  # type: ignore[arg-type]
     return found
 
 

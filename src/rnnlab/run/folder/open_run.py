@@ -112,7 +112,8 @@ class OpenRun:
         from rnnlab.run.build.rebuild import rebuild
         from rnnlab.run.folder.device import on_device
 
-        return on_device(rebuild(self.config, self.folder, self.tokenizer, self.classes), self.device)
+        tokenizer = self.tokenizer if self.config.get("tokenizer") else None
+        return on_device(rebuild(self.config, self.folder, tokenizer, self.facts), self.device)
 
     @cached_property
     def explainer(self) -> Explainer:

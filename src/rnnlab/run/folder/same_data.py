@@ -38,8 +38,8 @@ def check_resumed(data: Any, folder: RunFolder, before: Mapping[str, Any]) -> No
     if not folder.last.is_file():
         return
     difference = difference_of(before.get("data") or {}, data.provenance)
-    tokenizer = read_json(folder.tokenizer) if folder.tokenizer.is_file() else None
-    if not difference and tokenizer not in (None, data.tokenizer.to_json()):
+    there = not difference and folder.tokenizer.is_file()
+    if there and read_json(folder.tokenizer) != data.tokenizer.to_json():
         then, now = (before.get("data") or {}).get("vocabulary", "another"), data.tokenizer.vocab_size
         difference = f"of the same files, the vocabulary was one of {then} tokens, is another of {now}"
     if difference:

@@ -11,18 +11,14 @@ from omegaconf import DictConfig
 from rnnlab.kinds.baselines import measure_all
 from rnnlab.kinds.lookup import kind_of
 from rnnlab.kinds.metric import find_metric
-from rnnlab.kinds.work import Work
 from rnnlab.report.names import bare
 from rnnlab.run.build.assemble import Experiment
-from rnnlab.run.folder.run_folder import RunFolder
 
 log = logging.getLogger("rnnlab")
 Figures = dict[str, dict[str, Any]]
 
 
-def measured(
-    cfg: DictConfig, experiment: Experiment, folder: RunFolder, metrics: dict[str, float], split: str
-) -> Figures:
+def measured(cfg: DictConfig, experiment: Experiment, metrics: dict[str, float], split: str) -> Figures:
     """Each baseline's figures on the rows that the network was tested on, by its name.
 
     Args:
@@ -34,12 +30,10 @@ def measured(
         metric that it is `judged_by` with its direction, `lower_is_better`; or `left_out`, a reason. Empty
         if the config leaves baselines out or the network is not tested.
     """
-    task, trainer, data, kind = experiment.task, experiment.trainer, experiment.data, kind_of(cfg)
+    task, trainer, kind = experiment.task, experiment.trainer, kind_of(cfg)
     if not cfg.get("baselines") or not trainer.limit_test_batches:
         return {}
-    lab: Any = None
-    work = Work(cfg, folder, lab, data, {}, task=task, trainer=trainer)
-    found = measure_all(kind.baselines(), work, Path(cfg.paths.cache_dir))
+    found = measure_all(kind.baselines(), experiment.work, Path(cfg.paths.cache_dir))
     for name, entry in found.items():
         if "left_out" in entry:
             log.info("baseline: %s is left out: %s", name, entry["left_out"])

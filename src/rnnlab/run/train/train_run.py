@@ -11,15 +11,22 @@ from omegaconf import DictConfig
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
 from rnnlab.errors import UserError
-from rnnlab.run.build.assemble import Experiment, build_data, build_network, build_task, resolved
-from rnnlab.run.build.ensemble import check_rows
+from rnnlab.kinds.lookup import kind_of
+from rnnlab.kinds.metric import to_json
+from rnnlab.kinds.work import Work
+from rnnlab.run.build.assemble import (
+    Experiment,
+    build_data,
+    build_network,
+    build_task,
+    resolved,
+    tokenizer_of,
+)
 from rnnlab.run.build.limits import hand_over
 from rnnlab.run.build.machine import ask_kernels, device_name, set_threads
 from rnnlab.run.build.pretrained import load_pretrained
-from rnnlab.run.build.pretraining import pretrain
-from rnnlab.run.build.teachers import teach
 from rnnlab.run.build.trainer import build_trainer, check_device
-from rnnlab.run.build.vectors import build_choice, build_vectors, set_augmenter
+from rnnlab.run.build.vectors import build_choice, build_vectors
 from rnnlab.run.config.allowed import targets
 from rnnlab.run.config.config_dir import FIELD, remember_config_dir
 from rnnlab.run.config.saved import naming
@@ -29,6 +36,7 @@ from rnnlab.run.folder.code_changes import code_differences
 from rnnlab.run.folder.result import Result
 from rnnlab.run.folder.run_folder import RunFolder
 from rnnlab.run.folder.same_data import check_resumed, check_sweep
+from rnnlab.run.lab import work_of
 from rnnlab.run.train.companions import companions
 from rnnlab.run.train.evaluate import end_pruned, evaluate
 from rnnlab.run.train.sweep_job import sweep_job
@@ -93,38 +101,46 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable
     check_data(cfg, data, folder, result)
     begin()
     SIGNALS.check()
-    save(data.tokenizer, folder.tokenizer)
-    check_rows(cfg, data)
-    words = build_vectors(choice, data)
+    kind, tokenizer = kind_of(cfg), tokenizer_of(cfg, data)
+    if tokenizer is not None:
+        save(tokenizer, folder.tokenizer)
+    work = work_of(cfg, folder, data, kind.facts(data))
+    kind.check_data(work)
+    work.words = build_vectors(choice, data)
     SIGNALS.check()
-    teachers = teach(cfg, data)
-    if hasattr(data, "augmenter"):
-        set_augmenter(cfg, data, words)
-    network = build_network(cfg, data, words)
-    started = load_pretrained(cfg, data.tokenizer, network)
-    trainer = build_trainer(cfg, folder.path)
-    ask_kernels(network, trainer)
-    hand_over(trainer, data)
-    learned = pretrain(cfg, data, words, network, trainer.strategy.root_device)
+    found = {} if work.words is None else {"embedding": work.words.facts()}
+    found |= kind.before_network(work)
+    work.network = build_network(cfg, data, work.words)
+    found |= load_pretrained(cfg, tokenizer, work.network)
+    work.trainer = build_trainer(cfg, folder.path)
+    ask_kernels(work.network, work.trainer)
+    hand_over(work.trainer, data)
+    found |= kind.before_training(work)
     SIGNALS.check()
-    task = build_task(cfg, data, network)
-    if words.vectors is not None:
-        result.update(embedding=words.facts())
-    if teachers is not None:
-        result.update(teachers=teachers)
-    if started is not None:
-        result.update(pretrained=started)
-    if learned is not None:
-        result.update(pretraining=learned)
-    parameters = sum(p.numel() for p in network.parameters())
-    device = device_name(trainer.strategy.root_device, threads)
+    work.task = build_task(cfg, data, work.network)
+    result.update(**{name: fields for name, fields in found.items() if fields is not None})
+    say(cfg, work, result, threads)
+    return Experiment(data, work.network, work.task, work.trainer, work)
+
+
+def say(cfg: DictConfig, work: Work, result: Result, threads: int) -> None:
+    """Record and log what the run is: its data, its model, its device."""
+    kind = kind_of(cfg)
+    parameters = sum(p.numel() for p in work.network.parameters())
+    device = device_name(work.trainer.strategy.root_device, threads)
     name = result.fields["model"]["name"]
-    provenance = {"name": cfg.data.name, **data.provenance}
-    facts = {"model": {"name": name, "parameters": parameters}, "device": device, "threads": threads}
-    result.update(data=provenance, **facts)
+    provenance = {"name": cfg.data.name, **work.data.provenance}
+    result.update(
+        data=provenance,
+        model={"name": name, "parameters": parameters},
+        device=device,
+        threads=threads,
+        kind=kind.name,
+        facts=work.facts,
+        metric_facts=to_json(kind.metrics),
+    )
     say_data(provenance)
     log.info("model: %s, %s parameters, on %s", name, f"{parameters:,}", device)
-    return Experiment(data, network, task, trainer)
 
 
 def check_data(cfg: DictConfig, data: Any, folder: RunFolder, result: Result) -> None:

@@ -44,24 +44,7 @@ class Sizes:
 
 def plain_parts(cfg: Any) -> dict[str, Any]:
     """What of a run's config its network depends on, in plain containers."""
-    return {part: OmegaConf.to_container(cfg[part], resolve=True) for part in PARTS}
-
-
-class _Tokenizer(NamedTuple):
-    vocab_size: int
-    sentence_id: int
-
-
-class _Labelled(NamedTuple):
-    """What the assembler asks of data, without data."""
-
-    tokenizer: _Tokenizer
-    num_classes: int
-    padding: str
-
-
-class _Running(NamedTuple):
-    tokenizer: _Tokenizer
+    return {part: OmegaConf.to_container(cfg[part], resolve=True) for part in PARTS if part in cfg}
 
 
 class _Words(NamedTuple):
@@ -87,21 +70,19 @@ def parameters(cfg: Any, vocabulary: int) -> int | None:
     """Of one config's network, on torch's meta device."""
     import torch
 
+    from rnnlab.kinds.lookup import kind_of
     from rnnlab.run.build.assemble import build_member
 
-    members, data = 1, _Running(_Tokenizer(vocabulary, 2))
-    if cfg.task._target_.endswith(".Classification"):
-        members = cfg.model.get("members", 1)
-        classes = len(cfg.data.get("classes") or ()) or 2
-        data = _Labelled(data.tokenizer, classes, cfg.data.get("padding", "post"))  # type: ignore[assignment]
+    embedding = cfg.get("embedding")
+    words = _Words(embedding.get("size"), embedding.get("projection")) if embedding else None
     try:
         with torch.device("meta"), unset():
-            words = _Words(cfg.embedding.get("size"), cfg.embedding.get("projection"))
-            network = build_member(cfg, data, words)  # type: ignore[arg-type]
-    except Exception:  # what only the data or a file tell
+            network = build_member(cfg, kind_of(cfg).expected_facts(cfg), vocabulary, words)
+    except Exception:  # what only the data or a file show
         return None
-    each = sum(parameter.numel() for parameter in network.parameters()) + words.projected(vocabulary)
-    return int(members) * each
+    each = sum(parameter.numel() for parameter in network.parameters())
+    each += words.projected(vocabulary) if words else 0
+    return int(cfg.model.get("members", 1)) * each
 
 
 def unset() -> Any:

@@ -4,7 +4,7 @@ the files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,6 @@ from pytorch_lightning.loggers import Logger, TensorBoardLogger, WandbLogger
 from pytorch_lightning.utilities.rank_zero import rank_zero_only
 
 from rnnlab.training.logger.wandb import SENDS
-
-MOST_ROWS = 200  # of predictions that are sent to W&B
 
 
 @rank_zero_only
@@ -38,31 +36,14 @@ def log_text(loggers: Iterable[Logger], name: str, text: str, step: int) -> None
 
 
 @rank_zero_only
-def log_predictions(loggers: Iterable[Logger], path: Path, step: int) -> None:
-    """Show the rows of predictions.parquet that a person learns most from, the surest mistakes first,
-    as a table in W&B.
-    """
+def log_table(
+    loggers: Iterable[Logger], name: str, table: Callable[[], tuple[list[str], list[list[Any]]]], step: int
+) -> None:
+    """Show columns and rows under `name`, in W&B."""
     for logger in loggers:
         if isinstance(logger, WandbLogger):
-            columns, rows = worst_rows(path)
-            logger.log_table("predictions", columns=columns, data=rows, step=step)
-
-
-def worst_rows(path: Path) -> tuple[list[str], list[list[Any]]]:
-    """Columns and at most MOST_ROWS rows: mistakes, the surest first, then right ones, the surest last."""
-    import pyarrow.parquet as pq
-
-    rows = pq.ParquetFile(path).read().to_pylist()
-    chances = [name for name in rows[0] if name.startswith("probability_")] if rows else []
-
-    def place(row: dict[str, Any]) -> tuple[bool, float]:
-        right = row["label"] == row["predicted"]
-        surest = max(row[name] for name in chances)
-        return right, surest if right else -surest
-
-    chosen = sorted(rows, key=place)[:MOST_ROWS]
-    columns = list(rows[0]) if rows else []
-    return columns, [[row[name] for name in columns] for row in chosen]
+            columns, rows = table()
+            logger.log_table(name, columns=columns, data=rows, step=step)
 
 
 @rank_zero_only

@@ -68,7 +68,7 @@ class Task(LeanModule):
         return {"optimizer": optimizer, "lr_scheduler": schedule}
 
     def transfer_batch_to_device(self, batch: Any, device: torch.device, dataloader_idx: int) -> Any:
-        if batch.tokens.device == device:
+        if batch.lengths.device == device:
             return batch
         return type(batch)(*(v.to(device, non_blocking=True) if isinstance(v, Tensor) else v for v in batch))
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from omegaconf import DictConfig, OmegaConf
 from torch import Tensor
 
-from rnnlab.run.build.assemble import class_weights
-from rnnlab.run.build.make import make
+from rnnlab.kinds.classification.labels import class_weights
+from rnnlab.kinds.work import Work
 
 if TYPE_CHECKING:
     from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled, NaiveBayesNgrams
@@ -19,7 +18,7 @@ DEFAULT = {"_target_": "rnnlab.kinds.classification.ngrams.naive_bayes.NaiveBaye
 
 
 def fit_ngrams(
-    cfg: DictConfig, data: Any, held: Labelled, more: Labelled | None = None, characters: bool = True
+    work: Work, held: Labelled, more: Labelled | None = None, characters: bool = True
 ) -> NaiveBayesNgrams:
     """Fitted on all train rows, as conf/ngrams has it or by default; the held out texts choose its strength.
 
@@ -29,12 +28,12 @@ def fit_ngrams(
     """
     from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled
 
-    settings: Any = OmegaConf.to_container(cfg.ngrams) if cfg.get("ngrams") else DEFAULT
-    ngrams: NaiveBayesNgrams = make(settings if characters else {**settings, "characters": 0})
+    data, settings = work.data, work.lab.plain("ngrams") or DEFAULT
+    ngrams: NaiveBayesNgrams = work.lab.make(settings if characters else {**settings, "characters": 0}, {})
     train = Labelled(texts_of(data, "train", characters=held.texts.characters is not None), _labels(data))
     if more is not None:
         train = Labelled(joined(train.texts, more.texts), np.concatenate([train.labels, more.labels]))
-    ngrams.fit(train, held, data.tokenizer.vocab_size, weights_of(cfg, data))
+    ngrams.fit(train, held, data.tokenizer.vocab_size, weights_of(work))
     return ngrams
 
 
@@ -46,10 +45,11 @@ def joined(first: Texts, second: Texts) -> Texts:
     return Texts(np.concatenate([first.ids, second.ids]), offsets)
 
 
-def weights_of(cfg: DictConfig, data: Any) -> list[float]:
+def weights_of(work: Work) -> list[float]:
     """What a row of each class counts: as much as in the training of the network."""
-    balance = "balanced" if cfg.task.sampling == "balanced" else cfg.task.class_weights
-    return class_weights(balance, data.class_counts) or [1.0] * data.num_classes
+    task, counts = work.settings.task, work.data.class_counts
+    balance = "balanced" if task.sampling == "balanced" else task.class_weights
+    return class_weights(balance, counts) or [1.0] * len(counts)
 
 
 def texts_of(data: Any, split: str, rows: Tensor | None = None, characters: bool = False) -> Texts:

@@ -7,33 +7,33 @@ import re
 from typing import Any
 
 import numpy as np
-from omegaconf import DictConfig
 
 from rnnlab.atomic import write_whole
-from rnnlab.run.build.assemble import Experiment
-from rnnlab.run.folder.run_folder import RunFolder
+from rnnlab.kinds.work import Outputs, Work
 
 log = logging.getLogger("rnnlab")
 
 
-def write_samples(experiment: Experiment, cfg: DictConfig, folder: RunFolder) -> None:
+def write_samples(work: Work) -> Outputs:
     """samples.txt: a text at each temperature (in each style) from the best checkpoint, printed as well."""
     from rnnlab.generate.decoding.settings import Decoding
     from rnnlab.generate.fused import engine_of
     from rnnlab.generate.write import write
 
-    wanted, tokenizer, network = cfg.task.samples, experiment.data.tokenizer, experiment.task.network
+    wanted, tokenizer, network = work.settings.task.samples, work.data.tokenizer, work.task.network
     prompt, parts = known_prompt(wanted.prompt, tokenizer), []
-    styles = getattr(experiment.data, "styles", ()) if getattr(network, "styles", 0) else ("",)
+    styles = work.facts["styles"] if getattr(network, "styles", 0) else ("",)
     for place, style in enumerate(styles):
         engine = engine_of(network, np.eye(len(styles))[place] if style else None)
         for temperature in wanted.temperatures:
             decoding = Decoding(temperature=temperature)
-            text = write(engine, tokenizer, [prompt], wanted.length, decoding, cfg.seed)[0].text
+            text = write(engine, tokenizer, [prompt], wanted.length, decoding, work.settings.seed)[0].text
             named = f"{style}, " if style else ""
             parts.append(f"--- {named}temperature {temperature} ---\n{text.strip()}\n")
-    write_whole(folder.samples, "\n".join(parts))
-    log.info("\n%s", "\n".join(parts))
+    text = "\n".join(parts)
+    write_whole(work.folder.samples, text)
+    log.info("\n%s", text)
+    return Outputs(texts={"samples": text})
 
 
 def known_prompt(prompt: str, tokenizer: Any) -> str:

@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from rnnlab.kinds.classification.tuning import tune
 from rnnlab.run.folder.run_folder import RunFolder
-from rnnlab.run.train import tuning
 from rnnlab.run.train.job import run
 
-from ..conftest import SMALL, composed
+from ...run.conftest import SMALL, composed
 
 RUN = [*SMALL["classification"], "data.train_rows=600", "data.test_rows=200", "data.validation_rows=200"]
 RUN += ["model.hidden_size=8", "model.embedding_size=8", "threads=1", "trainer.enable_progress_bar=false"]
@@ -34,17 +34,17 @@ class Done(NamedTuple):
 def finished(folder, *overrides):
     chosen, text = [], io.StringIO()
 
-    def blindfolded(experiment, cfg, place):
-        splits = experiment.data._prepared.corpus.splits
+    def blindfolded(work):
+        splits = work.data._prepared.corpus.splits
         test = splits.pop("test")
-        chosen.append(tuning.tune(experiment, cfg, place))
+        chosen.append(tune(work))
         splits["test"] = test
         return chosen[-1]
 
     handler, log = logging.StreamHandler(text), logging.getLogger("rnnlab")
     log.addHandler(handler)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rnnlab.run.train.evaluate.tune", blindfolded)
+        patch.setattr("rnnlab.kinds.classification.tuning.tune", blindfolded)
         patch.setattr(log, "level", logging.INFO)
         assert run(composed([*RUN, *overrides], folder), RunFolder(folder), [], "model") == 0
     log.removeHandler(handler)

@@ -8,8 +8,8 @@ from omegaconf import OmegaConf
 
 import rnnlab.run.train.command  # noqa: F401  registers the resolvers
 from rnnlab.errors import SettingError
+from rnnlab.kinds.classification.check_objective import may_have_unlabelled, wants_unlabelled
 from rnnlab.run.config.check import check
-from rnnlab.run.config.check_objective import may_have_unlabelled, wants_unlabelled
 from rnnlab.run.config.rules import rule_for
 
 CONFIG_DIR = Path(__file__).parents[3] / "conf"
@@ -34,10 +34,6 @@ def composed(*overrides: str):
         (
             ["task=imdb", "data.source=package", "objective=entropy"],
             ["data=imdb has no texts without labels", "data.files.unlabelled"],
-        ),
-        (
-            ["task=shakespeare", "objective=virtual_adversarial"],
-            ["objective.virtual_adversarial=1.0", "task=shakespeare is not", "objective=supervised"],
         ),
         (
             ["objective=adversarial", "model=hierarchical", "tokenizer=sentence"],

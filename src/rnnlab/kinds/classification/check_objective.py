@@ -1,4 +1,4 @@
-"""Whether the task, the model and the data can do what the objective asks for."""
+"""Config checks for objective=: whether model and data can do what it asks for."""
 
 from __future__ import annotations
 
@@ -6,55 +6,49 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
 
-from omegaconf import DictConfig
-
 from rnnlab.data.source import UNLABELLED, no_unlabelled
 from rnnlab.errors import SettingError
-from rnnlab.run.config.check_pretrained import named_run
+from rnnlab.kinds.work import Settings
 
 TERMS = ("adversarial", "virtual_adversarial", "entropy", "teacher")
 NGRAMS = "ngrams"  # the teacher that a run fits for itself
 WITHOUT_LABELS = TERMS[1:]
 
 
-def check_objective(cfg: DictConfig) -> None:
+def check_objective(settings: Settings) -> None:
     """Raise SettingError for the first clash."""
-    terms = [term for term in TERMS if cfg.objective[term]]
+    objective = settings.get("objective") or {}
+    terms = [term for term in TERMS if objective.get(term)]
     if not terms:
         return
-    first, weight = f"objective.{terms[0]}", cfg.objective[terms[0]]
-    if not cfg.task._target_.endswith(".Classification"):
-        rule = f"is a term of classification, which task={cfg.task.name} is not: choose objective=supervised"
-        raise SettingError(first, weight, rule)
-    if "sentence_encoder" in cfg.model:
+    first, weight = f"objective.{terms[0]}", settings.objective[terms[0]]
+    if "sentence_encoder" in settings.model:
         rule = "needs a model that can be given word vectors: choose a flat one"
         raise SettingError(first, weight, rule)
-    if cfg.task.get("mixup"):
+    if settings.task.get("mixup"):
         rule = f"mixes rows, and {first}={weight} needs them as they are: choose augment.mixup=0"
-        raise SettingError("augment.mixup", cfg.task.mixup, rule)
-    if cfg.objective.teacher:
-        check_teachers(cfg)
-    if wants_unlabelled(cfg) and not may_have_unlabelled(cfg.data):
-        raise no_unlabelled(cfg.objective.unlabelled_share, cfg.data.name)
+        raise SettingError("augment.mixup", settings.task.mixup, rule)
+    if settings.objective.teacher:
+        check_teachers(settings)
+    if wants_unlabelled(settings) and not may_have_unlabelled(settings.data):
+        raise no_unlabelled(settings.objective.unlabelled_share, settings.data.name)
 
 
-def check_teachers(cfg: DictConfig) -> None:
+def check_teachers(settings: Settings) -> None:
     """Refuse a lesson without texts or without teachers."""
-    if not cfg.objective.unlabelled_share:
+    if not settings.objective.unlabelled_share:
         rule = "a teacher speaks of texts without labels: it must be > 0"
-        raise SettingError("objective.unlabelled_share", cfg.objective.unlabelled_share, rule)
-    teachers = cfg.objective.teachers
+        raise SettingError("objective.unlabelled_share", settings.objective.unlabelled_share, rule)
+    teachers = settings.objective.teachers
     if NGRAMS in teachers and find_spec("sklearn") is None:
         raise SettingError("objective.teachers", NGRAMS, "needs scikit-learn: pip install scikit-learn")
-    for name in teachers:
-        if name != NGRAMS:
-            named_run(cfg, str(name), "objective.teachers")
 
 
-def wants_unlabelled(cfg: DictConfig) -> bool:
+def wants_unlabelled(settings: Settings) -> bool:
     """Whether batches are to bring texts without labels."""
-    terms = any(cfg.objective.get(term) for term in WITHOUT_LABELS)  # runs of old have not all
-    return bool(cfg.objective.unlabelled_share) and terms
+    objective = settings.get("objective") or {}
+    terms = any(objective.get(term) for term in WITHOUT_LABELS)  # runs of old have not all
+    return terms and bool(objective["unlabelled_share"])
 
 
 def may_have_unlabelled(data: Mapping[str, Any]) -> bool:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from omegaconf import DictConfig
 
 from rnnlab.evaluation.temperature import (
     Temperature,
@@ -19,13 +18,11 @@ from rnnlab.evaluation.temperature import (
     combined,
     reliability,
 )
+from rnnlab.kinds.classification.fitted_blend import Ensemble, fit_ensemble
 from rnnlab.kinds.classification.ngrams.stored import save_ngrams
 from rnnlab.kinds.classification.scores import Scored
+from rnnlab.kinds.work import Work
 from rnnlab.report.reliability import Bins, reliability_figure
-from rnnlab.run.build.assemble import Experiment
-from rnnlab.run.build.ensemble import Ensemble, fit_ensemble
-from rnnlab.run.folder.checkpoint import loading
-from rnnlab.run.folder.run_folder import RunFolder
 
 log = logging.getLogger("rnnlab")
 
@@ -37,28 +34,26 @@ class Tuned(NamedTuple):
     ensemble: Ensemble | None = None
 
 
-def tune(experiment: Experiment, cfg: DictConfig, folder: RunFolder) -> Tuned:
+def tune(work: Work) -> Tuned:
     """Choose on the validation rows, which the best checkpoint predicts once more for it."""
-    task, trainer = experiment.task, experiment.trainer
-    calibrates, blends = cfg.task.get("calibrate", False), bool(cfg.get("ngrams"))
-    if not hasattr(task, "confusion") or not (calibrates or blends):
+    calibrates, blends = work.settings.task.get("calibrate", False), bool(work.settings.get("ngrams"))
+    if not (calibrates or blends):
         return Tuned()
-    validate = trainer.validate
-    validate(task, datamodule=experiment.data, verbose=False, **loading(validate, folder.best))
-    if not trainer.is_global_zero:
+    work.lab.validate()
+    if not work.trainer.is_global_zero:
         return Tuned()
-    held = task.scored
+    held = work.task.scored
     temperature = choose_temperature(held.log_probabilities, held.labels) if calibrates else None
     if temperature is not None:
         log.info("temperature: %s", temperature)
-    return Tuned(temperature, blended(experiment, cfg, folder, held) if blends else None)
+    return Tuned(temperature, fitted(work, held) if blends else None)
 
 
-def blended(experiment: Experiment, cfg: DictConfig, folder: RunFolder, held: Scored) -> Ensemble:
+def fitted(work: Work, held: Scored) -> Ensemble:
     """The n-grams beside the network, which are kept in the run's folder."""
-    network = experiment.network.cpu().eval()  # as best.ckpt has it, since the validation read that
-    ensemble = fit_ensemble(cfg, experiment.data, held, network)
-    save_ngrams(ensemble.ngrams, folder.ngrams)
+    network = work.network.cpu().eval()  # as best.ckpt has it, since the validation read that
+    ensemble = fit_ensemble(work, held, network)
+    save_ngrams(ensemble.ngrams, work.folder.ngrams)
     return ensemble
 
 

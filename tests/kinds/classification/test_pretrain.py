@@ -10,7 +10,7 @@ from rnnlab.errors import SettingError
 from rnnlab.run.config.check import check
 from rnnlab.sweep.best_run import open_run
 
-from ..conftest import composed
+from ...run.conftest import composed
 
 IMDB = ["task=imdb", "pretraining=regions"]
 SMALL = ["model.embedding_size=6", "model.hidden_size=5", "tokenizer.min_count=1", "trainer.max_epochs=1"]
@@ -86,9 +86,6 @@ def test_it_is_off_and_passes_with_the_models_that_it_suits(tmp_path):
 
 
 def test_what_it_does_not_go_with_is_refused(tmp_path):
-    assert refusal(tmp_path, "task=shakespeare", "data=synthetic_brackets").endswith(
-        "prepares a classifier, which task=shakespeare is not: choose pretraining=none"
-    )
     assert "choose a flat model" in refusal(tmp_path, "model=hierarchical", "tokenizer=sentence")
     assert refusal(tmp_path, "model.num_layers=2").startswith("model.num_layers=2: lets a state read")
     assert refusal(tmp_path, "model.mixing=sum").startswith("model.mixing=sum: lets a state read")

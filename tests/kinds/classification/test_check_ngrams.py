@@ -4,7 +4,7 @@ from omegaconf import OmegaConf
 from rnnlab.errors import SettingError
 from rnnlab.run.config.check import check
 
-from ..conftest import composed
+from ...run.conftest import composed
 
 ON = ["task=imdb", "data=synthetic", "ngrams=naive_bayes"]
 
@@ -18,12 +18,6 @@ def refusal(tmp_path, *overrides):
 def test_it_is_off_and_every_choice_passes(tmp_path):
     assert OmegaConf.to_container(composed(["task=imdb"], tmp_path / "run").ngrams) == {}
     check(composed(ON, tmp_path / "run"))
-
-
-def test_a_running_text_is_refused(tmp_path):
-    assert refusal(tmp_path, "task=shakespeare", "ngrams=naive_bayes") == (
-        "ngrams=naive_bayes: task=shakespeare has no labels to learn: choose ngrams=none"
-    )
 
 
 @pytest.mark.parametrize("wrong", ["[]", "3", "[0]", "[1,-1]", "[a]", "null", "[true]"])
@@ -43,7 +37,7 @@ def test_numbers_out_of_range_are_refused(tmp_path, wrong):
 
 
 def test_a_machine_without_scikit_learn_is_told_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setattr("rnnlab.run.config.check_ngrams.find_spec", lambda name: None)
+    monkeypatch.setattr("rnnlab.kinds.classification.check_ngrams.find_spec", lambda name: None)
     assert refusal(tmp_path, *ON) == "ngrams=naive_bayes: needs scikit-learn: pip install scikit-learn"
 
 

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
-from omegaconf import DictConfig
 from torch import Tensor, nn
 
 from rnnlab.errors import SettingError
 from rnnlab.evaluation.temperature import LEAST_ROWS, combined, fit_blend
+from rnnlab.kinds.classification.fitted_ngrams import fit_ngrams, texts_of, weights_of
 from rnnlab.kinds.classification.ngrams.table import Texts
 from rnnlab.kinds.classification.scores import Scored, scores
-from rnnlab.run.build.ngrams import fit_ngrams, texts_of, weights_of
-from rnnlab.run.build.teachers import predicted
+from rnnlab.kinds.classification.teachers import predicted
+from rnnlab.kinds.work import Work
 
 if TYPE_CHECKING:
     from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled, NaiveBayesNgrams
@@ -38,16 +38,18 @@ class Ensemble(NamedTuple):
     facts: dict[str, Any]
 
 
-def check_rows(cfg: DictConfig, data: Any) -> None:
+def check_rows(work: Work) -> None:
     """Refuse n-grams where a class has no train row or no text is there to label, before the training.
 
     Raises:
         SettingError: names the class, or the data.
     """
-    if not cfg.get("ngrams"):
+    settings, data = work.settings, work.data
+    if not settings.get("ngrams"):
         return
-    if cfg.ngrams.get("self_training") and data.unlabelled() is None:
-        raise SettingError("ngrams.self_training", True, f"data={cfg.data.name} has no texts without labels")
+    if settings.ngrams.get("self_training") and data.unlabelled() is None:
+        rule = f"data={settings.data.name} has no texts without labels"
+        raise SettingError("ngrams.self_training", True, rule)
     absent = [name for name, count in zip(data.classes, data.class_counts, strict=True) if not count]
     if absent:
         rule = f"each class is told from the rest, and no train row is of class {', '.join(absent)}"
@@ -65,7 +67,7 @@ class Candidate(NamedTuple):
     loss: float
 
 
-def fit_ensemble(cfg: DictConfig, data: Any, held: Scored, network: nn.Module) -> Ensemble:
+def fit_ensemble(work: Work, held: Scored, network: nn.Module) -> Ensemble:
     """The n-grams of the train rows, and their weight beside the network on the rows that are held out.
 
     The weights are those of `ngrams.blend`, or of the least loss, in which a class counts as much as in the
@@ -74,13 +76,13 @@ def fit_ensemble(cfg: DictConfig, data: Any, held: Scored, network: nn.Module) -
     """
     from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled
 
-    start, facts = time.monotonic(), {}
-    own = texts_of(data, "validation", held.rows, bool(cfg.ngrams.get("characters")))
+    start, facts, settings = time.monotonic(), {}, work.settings.ngrams
+    own = texts_of(work.data, "validation", held.rows, bool(settings.get("characters")))
     seen = Labelled(own, held.labels.numpy())
-    chosen = weighed(cfg, data, fit_ngrams(cfg, data, seen), held, own)
-    if cfg.ngrams.get("self_training"):
-        labelled = labelled_by(chosen, network, data)
-        again = weighed(cfg, data, fit_ngrams(cfg, data, seen, labelled), held, own)
+    chosen = weighed(work, fit_ngrams(work, seen), held, own)
+    if settings.get("self_training"):
+        labelled = labelled_by(chosen, network, work.data)
+        again = weighed(work, fit_ngrams(work, seen, labelled), held, own)
         facts = {**scored(held, chosen, "_first"), **scored(held, again, "_self_trained")}
         chosen = min(chosen, again, key=lambda candidate: candidate.loss)
         facts["self_trained"] = chosen is again
@@ -93,17 +95,17 @@ def fit_ensemble(cfg: DictConfig, data: Any, held: Scored, network: nn.Module) -
         **told("val", held, {"": chosen.parts[0]}),
         **scored(held, chosen, ""),
     }
-    if not cfg.ngrams.get("blend") and len(held.labels) < LEAST_ROWS:
+    if not settings.get("blend") and len(held.labels) < LEAST_ROWS:
         facts["kept"] = f"equal weights, as {len(held.labels):,} validation rows are fewer than {LEAST_ROWS}"
     say(facts)
     return Ensemble(chosen.ngrams, chosen.scales, facts)
 
 
-def weighed(cfg: DictConfig, data: Any, ngrams: NaiveBayesNgrams, held: Scored, own: Texts) -> Candidate:
+def weighed(work: Work, ngrams: NaiveBayesNgrams, held: Scored, own: Texts) -> Candidate:
     """Blend n-grams with the network, at given weights, those of lowest loss or, on few rows, equal ones."""
     parts = torch.stack([held.log_probabilities.double(), ngrams.log_probabilities(own)])
-    classes = torch.tensor(weights_of(cfg, data), dtype=torch.float64)
-    given = cfg.ngrams.get("blend")
+    classes = torch.tensor(weights_of(work), dtype=torch.float64)
+    given = work.settings.ngrams.get("blend")
     scales = (
         torch.tensor(list(given), dtype=torch.float64) if given else fit_blend(parts, held.labels, classes)
     )

@@ -10,35 +10,29 @@ import time
 from typing import Any, NamedTuple
 
 import torch
-from omegaconf import DictConfig
 from torch import Tensor, nn
 
 from rnnlab.bar import Bar
 from rnnlab.errors import SettingError
 from rnnlab.evaluation.temperature import LEAST_ROWS, combined, fit_blend
+from rnnlab.kinds.classification.check_objective import NGRAMS
+from rnnlab.kinds.classification.fitted_ngrams import fit_ngrams, texts_of, weights_of
 from rnnlab.kinds.classification.ngrams.table import Texts
-from rnnlab.run.build.ngrams import fit_ngrams, texts_of, weights_of
-from rnnlab.run.build.pretrained import check_tokenizer
-from rnnlab.run.build.rebuild import rebuild
-from rnnlab.run.config.check_objective import NGRAMS
-from rnnlab.run.config.check_pretrained import named_run
-from rnnlab.run.config.saved import saved_config
-from rnnlab.run.folder.result import read
-from rnnlab.run.folder.run_folder import RunFolder
+from rnnlab.kinds.work import EarlierRun, Work
 
 log = logging.getLogger("rnnlab")
 # Settings of data that decide on which rows are held out, as runs have them that do not tell.
 SAME = {"split_seed": 0, "split_block": 1, "validation_fraction": None, "test_fraction": None}
 
 
-class TeacherOutput(NamedTuple):
+class Said(NamedTuple):
     """Log probabilities of one teacher: of the validation rows (N, C), and of those without labels (N, C)."""
 
     held: Tensor
     more: Tensor
 
 
-def teach(cfg: DictConfig, data: Any) -> dict[str, Any] | None:
+def teach(work: Work) -> dict[str, Any] | None:
     """Gives the data what the teachers of the objective say together; facts for `result.json`.
 
     Several are weighed against each other, and one is calibrated, by the least loss on the validation rows;
@@ -47,13 +41,14 @@ def teach(cfg: DictConfig, data: Any) -> dict[str, Any] | None:
     Raises:
         SettingError: a teacher's run has other data, texts, classes or another tokenizer.
     """
-    if not cfg.objective.teacher:
+    objective, data = work.settings.objective, work.data
+    if not objective.teacher:
         return None
-    start, names = time.monotonic(), [str(name) for name in cfg.objective.teachers]
-    said = [one for name in names for one in said_by(cfg, data, name)]
+    start, names = time.monotonic(), [str(name) for name in objective.teachers]
+    said = [one for name in names for one in said_by(work, name)]
     labels = torch.tensor(data.encoded("validation").labels)
     held = torch.stack([one.held for one in said])  # (K, N, C)
-    scales = fit_blend(held, labels, torch.tensor(weights_of(cfg, data)))
+    scales = fit_blend(held, labels, torch.tensor(weights_of(work)))
     data.taught = combined(torch.stack([one.more for one in said]), scales).exp().float().numpy()
     if len(labels) < LEAST_ROWS:
         log.info(
@@ -71,30 +66,29 @@ def teach(cfg: DictConfig, data: Any) -> dict[str, Any] | None:
     return {"names": names, "weights": scales.tolist(), "val/accuracy": right, "seconds": seconds}
 
 
-def said_by(cfg: DictConfig, data: Any, name: str) -> list[TeacherOutput]:
+def said_by(work: Work, name: str) -> list[Said]:
     """What one teacher of the objective says: of a run that has n-grams, its network and they."""
-    return [of_ngrams(cfg, data)] if name == NGRAMS else of_run(cfg, data, name)
+    return [of_ngrams(work)] if name == NGRAMS else of_run(work, name)
 
 
-def of_ngrams(cfg: DictConfig, data: Any) -> TeacherOutput:
+def of_ngrams(work: Work) -> Said:
     """N-grams of tokens, fitted on the train rows; the validation rows choose their strength."""
     from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled
 
+    data = work.data
     held, more = texts_of(data, "validation"), data.unlabelled()
-    ngrams = fit_ngrams(cfg, data, Labelled(held, data.encoded("validation").labels), characters=False)
-    return TeacherOutput(
-        ngrams.log_probabilities(held), ngrams.log_probabilities(Texts(more.ids, more.offsets))
-    )
+    ngrams = fit_ngrams(work, Labelled(held, data.encoded("validation").labels), characters=False)
+    return Said(ngrams.log_probabilities(held), ngrams.log_probabilities(Texts(more.ids, more.offsets)))
 
 
-def of_run(cfg: DictConfig, data: Any, name: str) -> list[TeacherOutput]:
+def of_run(work: Work, name: str) -> list[Said]:
     """A finished run's network, which reads as much of a text as this run does, and its n-grams if any."""
-    folder = named_run(cfg, name, "objective.teachers")
-    theirs = saved_config(folder.config)
-    check_same(cfg, theirs, data, folder)
-    network = rebuild(theirs, folder, data.tokenizer, data.classes)
+    earlier, data = work.lab.earlier(name, "objective.teachers"), work.data
+    folder = earlier.folder
+    check_same(work, earlier)
+    network = earlier.network(data.tokenizer, work.facts)
     splits = (data.encoded("validation"), data.unlabelled())
-    said = [TeacherOutput(*(predicted(network, data, split) for split in splits))]
+    said = [Said(*(predicted(network, data, split) for split in splits))]
     if folder.ngrams.is_file():
         from rnnlab.kinds.classification.ngrams.stored import load_ngrams
 
@@ -102,23 +96,24 @@ def of_run(cfg: DictConfig, data: Any, name: str) -> list[TeacherOutput]:
         if ngrams.characters:
             log.info("teachers: %s by its network alone, its n-grams read characters too", folder.path)
             return said
-        said.append(TeacherOutput(*(ngrams.log_probabilities(Texts(s.ids, s.offsets)) for s in splits)))
+        said.append(Said(*(ngrams.log_probabilities(Texts(s.ids, s.offsets)) for s in splits)))
     return said
 
 
-def check_same(cfg: DictConfig, theirs: Any, data: Any, folder: RunFolder) -> None:
+def check_same(work: Work, earlier: EarlierRun) -> None:
     """Refuse a teacher that has learned from this run's validation rows, or reads its texts otherwise."""
+    data, place = work.data, earlier.folder.path
     for key, default in SAME.items():
-        own = theirs.data.get(key, default)
-        if own != cfg.data.get(key, default):
+        own = earlier.settings.data.get(key, default)
+        if own != work.settings.data.get(key, default):
             rule = f"that run has data.{key}={own}: other rows are held out"
-            raise SettingError("objective.teachers", folder.path, rule)
-    check_tokenizer(folder, data.tokenizer.to_json(), "objective.teachers")
-    told = read(folder.path / "result.json").get("data") or {}
+            raise SettingError("objective.teachers", place, rule)
+    earlier.check_tokenizer(data.tokenizer)
+    told = earlier.result.get("data") or {}
     for key in ("fingerprint", "classes"):
         if told.get(key) != data.provenance[key]:
             rule = f"that run's data have another {key}: {shown(told.get(key))}, and this run's"
-            raise SettingError("objective.teachers", folder.path, f"{rule} {shown(data.provenance[key])}")
+            raise SettingError("objective.teachers", place, f"{rule} {shown(data.provenance[key])}")
 
 
 def shown(value: Any) -> str:

@@ -5,40 +5,32 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import torch
-from omegaconf import DictConfig, OmegaConf
-
 from rnnlab.data.cache import Split
 from rnnlab.data.documents import merged, without
-from rnnlab.run.build.assemble import build_member
-from rnnlab.run.build.make import make
-from rnnlab.run.build.vectors import Words
+from rnnlab.kinds.work import Work
 
 log = logging.getLogger("rnnlab")
 
 
-def pretrain(
-    cfg: DictConfig, data: Any, words: Words, network: torch.nn.Module, device: torch.device
-) -> dict[str, Any] | None:
+def pretrain(work: Work) -> dict[str, Any] | None:
     """Every member of the network starts from what was learned; facts for `result.json`, or None.
 
     Read are the train rows and the texts without labels, but those that are validation or test rows too.
     """
+    cfg, data = work.settings, work.data
     if not cfg.get("pretraining"):
         return None
-    settings = make(cfg.pretraining)
+    settings = work.lab.make(cfg.pretraining, {})
     changed = {name: getattr(settings, name) for name in ("embedding_dropout", "word_dropout")}
-    own = OmegaConf.merge(cfg, {"model": {**changed, "members": 1}})
-    encoder: Any = OmegaConf.to_container(cfg.model.encoder, resolve=True)
     learned = settings.learned(
-        lambda: build_member(own, data, words),  # type: ignore[arg-type]
+        lambda: work.lab.member(changed),
         text_of(data),
-        encoder,
+        work.lab.plain("model.encoder"),
         data.cache_dir,
-        device,
+        work.trainer.strategy.root_device,
         cfg.trainer.precision in ("bf16-mixed", "bf16"),  # two names for the same precision
     )
-    for member in getattr(network, "members", [network]):
+    for member in getattr(work.network, "members", [work.network]):
         member.load_state_dict({**member.state_dict(), **learned.weights})
     say(learned.facts)
     return learned.facts

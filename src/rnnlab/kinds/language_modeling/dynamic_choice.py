@@ -9,7 +9,6 @@ from itertools import product
 from typing import Any, NamedTuple
 
 import torch
-from omegaconf import DictConfig
 
 from rnnlab.data.batch import Window
 from rnnlab.data.running import SHARED
@@ -19,7 +18,7 @@ from rnnlab.kinds.language_modeling.dynamic_evaluation import (
     gradient_roots,
     segments_of,
 )
-from rnnlab.run.build.assemble import Experiment
+from rnnlab.kinds.work import Outputs, Settings, Work
 
 log = logging.getLogger("rnnlab")
 ALL = -1
@@ -32,17 +31,19 @@ class Dynamic(NamedTuple):
     chosen: dict[str, Any]
 
 
-def add_dynamic(cfg: DictConfig, experiment: Experiment, fields: dict[str, Any]) -> dict[str, float]:
-    """The metrics of a run that asks for them, none of others; what was chosen goes into `fields`."""
-    settings = cfg.task.get("dynamic_evaluation")
+def further_tests(work: Work) -> Outputs:
+    """Test a running text as one stream and, where the run asks for it, by dynamic evaluation."""
+    if not work.data.running:
+        return Outputs()
+    metrics = work.task.evaluate_stream(work.data.stream_dataloader("test"))
+    settings = work.settings.task.get("dynamic_evaluation")
     if settings is None or not settings.enabled:
-        return {}
-    dynamic = dynamic_evaluation(settings, experiment.task.network, experiment.data)
-    fields["dynamic_evaluation"] = dynamic.chosen
-    return dynamic.metrics
+        return Outputs(metrics)
+    dynamic = dynamic_evaluation(settings, work.task.network, work.data)
+    return Outputs({**metrics, **dynamic.metrics}, {"dynamic_evaluation": dynamic.chosen})
 
 
-def dynamic_evaluation(settings: DictConfig, network: torch.nn.Module, data: Any) -> Dynamic:
+def dynamic_evaluation(settings: Settings, network: torch.nn.Module, data: Any) -> Dynamic:
     """Every rate with every decay on the start of the validation text, then the best of them on the test.
 
     The network has its own weights again at the end.

@@ -5,6 +5,7 @@ import torch
 from omegaconf import OmegaConf
 
 from rnnlab.data.language_modeling import LanguageModelingData
+from rnnlab.kinds.language_modeling.dynamic_choice import dynamic_evaluation
 from rnnlab.kinds.language_modeling.dynamic_evaluation import (
     Adaptation,
     dynamic_nats,
@@ -13,7 +14,6 @@ from rnnlab.kinds.language_modeling.dynamic_evaluation import (
 )
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.language_model import LanguageModel
-from rnnlab.run.train.dynamic import dynamic_evaluation
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import CharTokenizer
 

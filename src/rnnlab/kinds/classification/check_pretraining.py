@@ -1,29 +1,26 @@
-"""What stands against a pretraining on the text itself, as far as a config can show it."""
+"""Config checks for pretraining=."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from omegaconf import DictConfig
-
 from rnnlab.errors import SettingError
+from rnnlab.kinds.work import Settings
 
 NAME = "regions"
+CAUSAL = "rnnlab.model.causal_attention.CausalAttention"
 
 
-def check_pretraining(cfg: DictConfig) -> None:
+def check_pretraining(settings: Settings) -> None:
     """Raise SettingError for the first clash."""
-    if not cfg.get("pretraining"):
+    if not settings.get("pretraining"):
         return
-    if not cfg.task._target_.endswith(".Classification"):
-        rule = f"prepares a classifier, which task={cfg.task.name} is not: choose pretraining=none"
-        raise SettingError("pretraining", NAME, rule)
-    if cfg.get("pretrained"):
+    if settings.get("pretrained"):
         rule = "both give the weights to start from: choose pretraining=none or pretrained=null"
         raise SettingError("pretraining", NAME, rule)
-    if "sentence_encoder" in cfg.model:
+    if "sentence_encoder" in settings.model:
         raise SettingError("pretraining", NAME, "reads a text as one sequence of words: choose a flat model")
-    check_sight(cfg.model)
+    check_sight(settings.model)
 
 
 def check_sight(model: Any) -> None:
@@ -32,7 +29,7 @@ def check_sight(model: Any) -> None:
     if model.get("input_norm", "none") != "none":
         raise SettingError("model.input_norm", model.input_norm, rule.format("none"))
     attention = (model.encoder.get("attention") or {}).get("_target_", "")
-    if attention and (model.get("bidirectional") or not attention.endswith(".CausalAttention")):
+    if attention and (model.get("bidirectional") or attention != CAUSAL):
         raise SettingError("pretraining", NAME, "attention over all states reads what is told: choose none")
     if not model.get("bidirectional"):
         return

@@ -1,0 +1,46 @@
+"""What a run asks of data: of the module that prepares and loads them, and of a batch."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from torch import Tensor
+
+
+class RunData(Protocol):
+    """What a run asks of its data module, a `LightningDataModule`, whatever the kind of problem.
+
+    Data of texts are made with `tokenizer` and `cleaner`, and have the former, trained, as an attribute once
+    they are prepared; they also have `encoded(split)` and `unlabelled()` for word vectors to learn from.
+
+    Attributes:
+        serves: names of the kinds of problem that they are made for (`rnnlab.kinds.base.Kind.name`).
+        holds: what they hold, for messages: "labelled texts".
+        facts: what network and task depend on, as plain values: sizes, classes, channels. A kind may take it
+            from elsewhere, see `rnnlab.kinds.base.Kind.facts`.
+        provenance: plain values for result.json once they are prepared: `source` in words, `official`
+            (whether these are official splits; None where there are none), `rows` of each split,
+            `fingerprint` of the files, `notes` (sentences) and `tested`: `test`, or `validation` where no
+            test rows are held out.
+    """
+
+    serves: tuple[str, ...]
+    holds: str
+    provenance: dict[str, Any]
+
+    @property
+    def facts(self) -> dict[str, Any]: ...
+
+    def prepare(self) -> None:
+        """Find and read the data, in every process; a second call does nothing."""
+
+
+class AnyBatch(Protocol):
+    """What every batch has, a NamedTuple of tensors and plain values that move to the device together.
+
+    Attributes:
+        lengths: (B,) real steps of each row; B is the number of rows.
+    """
+
+    @property
+    def lengths(self) -> Tensor: ...
