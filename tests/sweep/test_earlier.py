@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from rnnlab.run.config.moved_names import MOVED
 from rnnlab.sweep.earlier import Earlier
 
 TEXT = {
@@ -47,6 +48,13 @@ def test_a_vocabulary_is_that_of_the_same_text_and_tokenizer(tmp_path: Path) -> 
     assert earlier.vocabulary(TEXT) == 321
     assert earlier.vocabulary(other) == 9
     assert earlier.vocabulary({**TEXT, "text": {}}) is None
+
+
+def test_an_older_name_of_the_same_tokenizer_is_the_same(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setitem(MOVED, "rnnlab.words.", "rnnlab.tokenizer.word.")
+    older = {**TEXT, "tokenizer": {**TEXT["tokenizer"], "_target_": "rnnlab.words.WordTokenizer"}}
+    leave(tmp_path / "tweets/gru/old", 0, older, data={"name": "tweets", "vocabulary": 321})
+    assert Earlier(tmp_path, "tweets").vocabulary(TEXT) == 321
 
 
 def test_nothing_and_broken_files_tell_nothing(tmp_path: Path) -> None:

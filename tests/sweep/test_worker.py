@@ -26,10 +26,7 @@ def worker(sweep: Any, monkeypatch: pytest.MonkeyPatch) -> Worker:
     made = sweep()
     made.folder.job(0).mkdir()
     monkeypatch.setattr(module, "Attempt", Attempt)
-    # a real one would initialise Hydra for this process
-    monkeypatch.setattr(
-        module, "Identities", lambda *folders: None
-    )  # it would initialise Hydra for this process
+    monkeypatch.setattr(module, "Identities", lambda code: None)  # it would initialise Hydra for this process
     return Worker(made.folder, "0")
 
 

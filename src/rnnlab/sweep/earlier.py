@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from rnnlab.run.config.moved_names import rename_saved
 from rnnlab.run.folder.result import read
 from rnnlab.untrusted import read_yaml
 
@@ -75,6 +76,7 @@ def _model(result: Mapping[str, Any]) -> str | None:
 def _config(folder: Path) -> dict[str, Any]:
     try:
         found = read_yaml(folder / "config.yaml")
+        rename_saved(found)
         return found if isinstance(found, dict) else {}
     except (OSError, ValueError):
         return {}

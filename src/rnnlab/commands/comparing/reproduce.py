@@ -23,6 +23,7 @@ from rnnlab.run.folder.differences import (
 from rnnlab.run.folder.open_run import OpenRun
 from rnnlab.run.folder.result import read
 from rnnlab.run.folder.run_folder import RunFolder
+from rnnlab.run.train.resume import FREE
 
 
 class Reproduction(NamedTuple):
@@ -107,7 +108,7 @@ def compared(run: OpenRun, folder: Path) -> Reproduction:
     metrics = {name: (run.metrics.get(name), again["metrics"].get(name)) for name in names}
     found = known_differences(run) + machine_differences(then, again) + data_differences(then, again)
     settings = changes(config_of(run.folder.config), config_of(folder / "config.yaml"))
-    found += [f"setting: {told(change)}" for change in settings if change.key != "threads"]
+    found += [f"setting: {told(change)}" for change in settings if change.key not in (*FREE, "threads")]
     return Reproduction(found, metrics, weights(run.folder, RunFolder(folder)))
 
 

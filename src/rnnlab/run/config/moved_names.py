@@ -17,6 +17,7 @@ MOVED = {
     "rnnlab.augment.": "rnnlab.data.augment.",
     "rnnlab.callback.": "rnnlab.training.callback.",
     "rnnlab.logger.": "rnnlab.training.logger.",
+    "rnnlab.model.options.": "rnnlab.model.cell_options.",
     "rnnlab.ngrams.": "rnnlab.kinds.classification.ngrams.",
     "rnnlab.optimizer.": "rnnlab.training.optimizer.",
     "rnnlab.pretraining.": "rnnlab.kinds.classification.pretraining.",
