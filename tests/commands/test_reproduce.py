@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import forked
 import pytest
 import torch
 
@@ -16,6 +17,12 @@ from rnnlab.sweep.best_run import open_run
 @pytest.fixture
 def copied(classifier_run, tmp_path):
     return shutil.copytree(classifier_run, tmp_path / "run")
+
+
+@pytest.fixture(autouse=True)
+def forked_training(monkeypatch):
+    """The training again is forked; tests/test_finished_run.py has it in a new process."""
+    monkeypatch.setattr(reproduce, "subprocess", forked)
 
 
 def command(capfd, *arguments):
