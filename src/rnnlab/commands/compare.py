@@ -12,7 +12,6 @@ from rnnlab.report.limited import parts_of
 from rnnlab.report.tables import number, render, short_path
 from rnnlab.run.folder.find import OUTPUTS
 from rnnlab.sweep.best_run import open_run
-from rnnlab.text.printable import printable, shortened
 
 SUMMARY = "two runs: settings, metrics, a paired test, texts on which they differ"
 EXAMPLES = """\
@@ -24,7 +23,6 @@ examples:
 Both runs have to have predicted the same test rows for a test of significance: a paired bootstrap of the rows
 (95 % interval and p-value of the difference) and McNemar's exact test of the rows that only one has right.
 It compares the networks as they were tested, before calibration."""
-WIDTH = 70  # of a text
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -68,12 +66,7 @@ def text(pair: Pair, resamples: int, examples: int) -> list[str]:
         for part in parts_of(run.result)
     ]
     parts += ["\n".join(limited)] if limited else []
-    if pair.predictions is None:
-        why = (
-            "two language models" if not pair.first.classes else "the runs did not predict the same test rows"
-        )
-        return [*parts, f"no paired test: {why}"]
-    return [*parts, significance(pair, resamples), *(shown(pair, side, examples) for side in (False, True))]
+    return [*parts, *pair.compared(resamples, examples).text]
 
 
 def cells(a: float | None, b: float | None) -> list[str]:
@@ -81,45 +74,11 @@ def cells(a: float | None, b: float | None) -> list[str]:
     return [number(a), number(b), apart]
 
 
-def significance(pair: Pair, resamples: int) -> str:
-    differences, test = pair.significance(resamples)
-    rows = [
-        [name.replace("_", " "), *(f"{value:+.4f}" for value in found.interval), f"{found.p_value:.4f}"]
-        for name, found in differences.items()
-    ]
-    table = render(["test, paired bootstrap", "B - A", "from", "to", "p"], rows)
-    alone = f"right alone: A {test.first_only:,} rows, B {test.second_only:,}; McNemar p {test.p_value:.2g}"
-    return f"{table}\n{alone}"
-
-
-def shown(pair: Pair, second: bool, examples: int) -> str:
-    """Texts that only one has right."""
-    assert pair.predictions is not None
-    one, other = pair.predictions
-    rows = []
-    for row in pair.only_right(second, examples):
-        said = [found.classes[found.predicted[row]] for found in (one, other)]
-        rows.append([printable(shortened(one.texts[row], WIDTH)), one.classes[one.labels[row]], *said])
-    name = "B" if second else "A"
-    return (
-        render([f"only {name} is right", "label", "A", "B"], rows)
-        if rows
-        else f"only {name} is right: none shown"
-    )
-
-
 def as_json(pair: Pair, resamples: int, examples: int) -> dict[str, object]:
-    found: dict[str, object] = {
+    return {
         "runs": [str(pair.first.folder.path), str(pair.second.folder.path)],
         "settings": {change.key: [change.first, change.second] for change in pair.changes},
         "metrics": pair.metrics,
         "limited": [run.result.get("limited") or {} for run in (pair.first, pair.second)],
-        "significance": None,
+        **pair.compared(resamples, examples).results,
     }
-    if pair.predictions is not None:
-        differences, test = pair.significance(resamples)
-        apart = {name: {**d.interval._asdict(), "p": d.p_value} for name, d in differences.items()}
-        found["significance"] = {"bootstrap": apart, "mcnemar": test._asdict()}
-        rows = [pair.predictions[0].rows[pair.only_right(side, examples)].tolist() for side in (False, True)]
-        found["only_first_right"], found["only_second_right"] = rows
-    return found

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
     from rnnlab.generate.request import GenerationRequest
-    from rnnlab.kinds.use import Answerer, Evaluation, EvaluationRequest, Section, WriteText
+    from rnnlab.kinds.use import Answerer, Comparison, Evaluation, EvaluationRequest, Section, WriteText
     from rnnlab.kinds.work import Facts, Settings
 
 
@@ -91,6 +91,17 @@ class Usable:
     def evaluate(self, run: FinishedRun, request: EvaluationRequest) -> Evaluation:
         """Measure the run on a split of its data, or on a file."""
         raise self._lacks("evaluate", run)
+
+    def compare(self, first: FinishedRun, second: FinishedRun, resamples: int, examples: int) -> Comparison:
+        """Test whether two runs of this kind differ, on the rows that both predicted.
+
+        Args:
+            resamples: of a bootstrap.
+            examples: rows to show of each, at most.
+        """
+        from rnnlab.kinds.use import NO_TEST, Comparison
+
+        return Comparison({"significance": None}, [f"{NO_TEST}two runs of {self.noun}"])
 
     def sections(self, run: FinishedRun) -> Iterable[Section]:
         """Return the kind's own part of the report."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from rnnlab.generate.decoding.settings import Decoding
 
 TEXT, JSON = "text", "json"
+NO_TEST = "no paired test: "
+OTHER_ROWS = "the runs did not predict the same test rows"
 NAMES = {TEXT: "text", JSON: "values"}  # what a row is called in files and in JSON
 
 
@@ -134,6 +136,18 @@ class Evaluation(NamedTuple):
     results: dict[str, Any]
     text: str
     draw: Callable[[Path], object] | None = None
+
+
+class Comparison(NamedTuple):
+    """What two finished runs of a kind show beside their settings and metrics.
+
+    Attributes:
+        results: plain values, for `rnnlab compare --json`; `significance` is one of them, None for no test.
+        text: paragraphs for a person.
+    """
+
+    results: dict[str, Any]
+    text: list[str]
 
 
 class Section(NamedTuple):

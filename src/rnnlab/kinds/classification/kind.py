@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rnnlab.finished import FinishedRun
     from rnnlab.kinds.baselines import Baseline
     from rnnlab.kinds.usable import Exported
-    from rnnlab.kinds.use import Answerer, Evaluation, EvaluationRequest
+    from rnnlab.kinds.use import Answerer, Comparison, Evaluation, EvaluationRequest
 
 EVERYWHERE = ("train", "val", "test")
 
@@ -161,6 +161,11 @@ class ClassificationKind(Kind):
         from rnnlab.kinds.classification.export import exportable
 
         return exportable(run)
+
+    def compare(self, first: FinishedRun, second: FinishedRun, resamples: int, examples: int) -> Comparison:
+        from rnnlab.kinds.classification.comparison import compare
+
+        return compare(first, second, resamples, examples)
 
     def open_exported(self, exported: Exported) -> Any:
         from rnnlab.kinds.classification.runtime import Classifier

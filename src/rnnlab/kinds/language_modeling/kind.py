@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rnnlab.generate.request import GenerationRequest
     from rnnlab.kinds.baselines import Baseline
     from rnnlab.kinds.usable import Exported
-    from rnnlab.kinds.use import Evaluation, EvaluationRequest, WriteText
+    from rnnlab.kinds.use import Comparison, Evaluation, EvaluationRequest, WriteText
 
 EVALUATED = ("val", "test")
 
@@ -135,6 +135,11 @@ class LanguageModelingKind(Kind):
         from rnnlab.kinds.language_modeling.export import exportable
 
         return exportable(run)
+
+    def compare(self, first: FinishedRun, second: FinishedRun, resamples: int, examples: int) -> Comparison:
+        from rnnlab.kinds.use import NO_TEST, Comparison
+
+        return Comparison({"significance": None}, [f"{NO_TEST}two language models"])
 
     def open_exported(self, exported: Exported) -> Any:
         from rnnlab.kinds.language_modeling.runtime import Writer
