@@ -55,7 +55,7 @@ def test_several_runs_make_one_page(runs, tmp_path, monkeypatch):
 def test_tables_are_printed_and_written(runs, tmp_path, capsys):
     report("gru/one", "--outputs", runs, "--table", "markdown")
     out = capsys.readouterr().out
-    assert out.startswith("| test | value | 95 % interval |\n")
+    assert out.startswith("| test | value | 95 % interval |")
     assert not (runs / "imdb/gru/one/report.html").exists()
     report("mine", "--outputs", runs, "--table", "latex", "--output", tmp_path / "table.tex")
     assert (tmp_path / "table.tex").read_text().startswith("\\begin{tabular}")

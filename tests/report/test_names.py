@@ -1,6 +1,6 @@
 import pytest
 
-from rnnlab.report.names import class_part, label, lower_is_better, split_of, splits_said
+from rnnlab.report.names import class_part, declared, label, lower_is_better, split_of, splits_said
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,13 @@ def test_a_name_is_taken_apart_into_split_label_and_class():
 )
 def test_splits_are_called_official_only_where_official_ones_exist(data, said):
     assert splits_said(data) == said
+
+
+def test_a_declared_direction_comes_before_the_name():
+    facts = [{"name": "loss", "lower_is_better": False}, {"name": "worst", "lower_is_better": True}]
+    facts += [{"name": "worst", "lower_is_better": False, "by": "class"}, "broken"]
+    assert not lower_is_better("val/loss", facts)
+    assert lower_is_better("train/worst_epoch", facts)
+    assert not lower_is_better("test/worst_positive", facts)
+    assert lower_is_better("val/nats_windows", facts)
+    assert declared({"metric_facts": facts}) == ["loss", "worst"]

@@ -7,10 +7,10 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from rnnlab.errors import SettingError, UserError
-from rnnlab.report.page.files import RunFiles
 from rnnlab.report.page.tables import latex, markdown, run_table, set_table
 from rnnlab.report.page.write import put, write_report, write_set_report
 from rnnlab.run.folder.find import OUTPUTS, run_folders
+from rnnlab.run.folder.report_files import files_of
 from rnnlab.sweep.best_run import find
 from rnnlab.sweep.find import find_sweep
 
@@ -99,13 +99,14 @@ def _sweep(name: str, outputs: Path) -> Path | None:
 
 def _write(folders: list[Path], sweep: Path | None, output: Path | None) -> Path:
     if len(folders) == 1 and sweep is None:
-        return write_report(folders[0], output or folders[0] / NAME)
+        return write_report(files_of(folders[0]), output or folders[0] / NAME)
     title = sweep.name if sweep else f"{len(folders)} runs compared"
-    return write_set_report(folders, output or (sweep / NAME if sweep else Path(NAME)), title, sweep)
+    runs = [files_of(folder) for folder in folders]
+    return write_set_report(runs, output or (sweep / NAME if sweep else Path(NAME)), title, sweep)
 
 
 def _print_table(folders: list[Path], sweep: Path | None, arguments: Namespace) -> None:
-    runs = [RunFiles(folder) for folder in folders]
+    runs = [files_of(folder) for folder in folders]
     table = run_table(runs[0]) if len(runs) == 1 and sweep is None else set_table(runs)
     if not table[1]:
         raise SettingError("RUN", " ".join(arguments.runs), "nothing was measured: no run has finished")

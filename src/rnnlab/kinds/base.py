@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.errors import SettingError
-from rnnlab.kinds.metric import Metric
 from rnnlab.kinds.usable import Usable
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
@@ -32,7 +31,6 @@ class Kind(Usable):
         ensembles: whether a run may train `model.members` networks as one; see `ensemble`.
         reads_styles: whether its networks take `model.style_size`.
         starts_others: whether `pretrained=` of other runs may take embedding and encoder of a run.
-        metrics: every metric that its runs have.
     """
 
     needs = "rows"
@@ -40,7 +38,6 @@ class Kind(Usable):
     ensembles = False
     reads_styles = False
     starts_others = False
-    metrics: tuple[Metric, ...] = ()
 
     # before a run, without torch
     def monitored(self, settings: Settings) -> tuple[str, ...]:

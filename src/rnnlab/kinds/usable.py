@@ -6,19 +6,24 @@ lacks says so in one line, as `require` does. Nothing heavy is imported here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnnlab.errors import SettingError
+from rnnlab.kinds.metric import Metric, find_metric
 
 if TYPE_CHECKING:
     from rnnlab.explain.explainer import Explainer
     from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
     from rnnlab.generate.request import GenerationRequest
-    from rnnlab.kinds.use import Answerer, Comparison, Evaluation, EvaluationRequest, Section, WriteText
+    from rnnlab.kinds.use import Answerer, Comparison, Evaluation, EvaluationRequest, WriteText
     from rnnlab.kinds.work import Facts, Settings
+    from rnnlab.report.page.files import RunFiles
+    from rnnlab.report.page.parts import Score, Section
+
+MOST_CARDS = 3
 
 
 class Exported(NamedTuple):
@@ -41,12 +46,14 @@ class Usable:
     Attributes:
         name: of the kind; noun: with its article, for messages: "a classifier".
         commands: `rnnlab` commands that a run of this kind serves beside those that every run serves.
+        metrics: every metric that its runs have.
         options: names of options of these commands that this kind alone reads, such as `ngrams`.
     """
 
     name = ""
     noun = "a run"
     commands: frozenset[str] = frozenset()
+    metrics: tuple[Metric, ...] = ()
     options: frozenset[str] = frozenset()
 
     def require(self, command: str, folder: Path | str) -> None:
@@ -103,9 +110,25 @@ class Usable:
 
         return Comparison({"significance": None}, [f"{NO_TEST}two runs of {self.noun}"])
 
-    def sections(self, run: FinishedRun) -> Iterable[Section]:
-        """Return the kind's own part of the report."""
+    def cards(self, files: RunFiles) -> Iterable[tuple[str, str, str]]:
+        """Return the figures that matter most, for the report: name, value and what stands small below."""
+        from rnnlab.report.names import tested
+
+        shown = plain_scores(self.metrics, files)[:MOST_CARDS]
+        return [(name, value, tested(files.result)) for name, value, _ in shown]
+
+    def score_table(self, files: RunFiles) -> Sequence[Score]:
+        """Return scores with intervals, for `rnnlab report --table`; none where there are no intervals."""
         return ()
+
+    def sections(self, files: RunFiles) -> Iterable[Section]:
+        """Return the kind's own part of the report; by itself a table of the metrics that it declares."""
+        from rnnlab.report.names import tested
+        from rnnlab.report.page.parts import Section, Table
+
+        split = tested(files.result)
+        rows = [[name, value, unit] for name, value, unit in plain_scores(self.metrics, files)]
+        return [Section("test", split.capitalize(), [Table(["metric", split, "unit"], rows)] if rows else [])]
 
     def explain(self, run: FinishedRun) -> Explainer:
         """Return what scores the tokens of a text, for `rnnlab explain` and the service.
@@ -134,3 +157,15 @@ class Usable:
     def write_exported(self, model: Any) -> WriteText:
         """Return what goes on with a prompt, from what `open_exported` returned."""
         return model  # type: ignore[no-any-return]
+
+
+def plain_scores(metrics: Sequence[Metric], files: RunFiles) -> list[tuple[str, str, str]]:
+    """Return name, value and unit of each final figure of a run that its kind declares, in its order."""
+    from rnnlab.report.names import label, tested_prefix
+
+    found = []
+    for name, value in files.metrics.items():
+        metric = find_metric(metrics, name)
+        if metric is not None and name.startswith(tested_prefix(files.result)):
+            found.append((metrics.index(metric), label(name), f"{value:,.{metric.decimals}f}", metric.unit))
+    return [(name, value, unit) for _, name, value, unit in sorted(found, key=lambda one: one[0])]

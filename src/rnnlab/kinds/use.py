@@ -150,13 +150,6 @@ class Comparison(NamedTuple):
     text: list[str]
 
 
-class Section(NamedTuple):
-    """A part of a run's report as plain data, which `report/` draws: a heading, and its parts in order."""
-
-    title: str
-    parts: Sequence[Any]
-
-
 def head(run: FinishedRun, source: str) -> dict[str, Any]:
     """Return the first fields of `Evaluation.results`: what was evaluated, and on what."""
     return {"run": str(run.folder.path), "task": run.task, "model": run.model, "data": source}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 LOWER_IS_BETTER = ("loss", "ece", "nats", "bits", "perplexity")
@@ -52,9 +52,30 @@ def of_epoch(name: str) -> bool:
     return bare(name).endswith("_epoch")
 
 
-def lower_is_better(name: str) -> bool:
-    """True for losses and what is computed from them; False for accuracy, recall and the like."""
-    return bare(name).split("_")[0] in LOWER_IS_BETTER
+def lower_is_better(name: str, facts: Sequence[Any] = ()) -> bool:
+    """Return the direction of a metric.
+
+    Args:
+        facts: `metric_facts` of the run's result.json, which its kind has declared. A metric that is not
+            among them, or of an older run, goes by its name: losses and what is computed from them.
+    """
+    known = fact_of(name, facts).get("lower_is_better")
+    return known if isinstance(known, bool) else bare(name).split("_")[0] in LOWER_IS_BETTER
+
+
+def fact_of(name: str, facts: Sequence[Any]) -> Mapping[str, Any]:
+    """Return what a kind has declared of a metric, by a name such as `val/loss`; empty for an unknown one."""
+    own = bare(name).removesuffix("_epoch")
+    listed = [fact for fact in facts if isinstance(fact, Mapping) and fact.get("name")]
+    whole = [fact for fact in listed if not fact.get("by") and fact["name"] == own]
+    parts = [fact for fact in listed if fact.get("by") and own.startswith(f"{fact['name']}_")]
+    return max(whole or parts, key=lambda fact: len(str(fact["name"])), default={})
+
+
+def declared(result: Mapping[str, Any]) -> list[str]:
+    """Return the names of the metrics of a whole split that a run's kind has declared."""
+    facts = [fact for fact in result.get("metric_facts") or () if isinstance(fact, Mapping)]
+    return [str(fact["name"]) for fact in facts if fact.get("name") and not fact.get("by")]
 
 
 def class_part(name: str) -> tuple[str, str] | None:

@@ -10,8 +10,18 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from rnnlab.kinds.classification import KIND as CLASSIFICATION
+from rnnlab.kinds.language_modeling import KIND as LANGUAGE
+from rnnlab.report.page.files import RunFiles
+
+KINDS = {"language": LANGUAGE}  # by the folder's name
 CLASSES = ("negative", "neutral", "posit<b>ive")
 EVIL = '<script>fetch("https://example.org")</script> & "quoted" </style>'
+
+
+def files(folder):
+    """The run's files with its kind, as the lab hands them over."""
+    return RunFiles(folder, KINDS.get(folder.name, CLASSIFICATION))
 
 
 def result_of(seed, model, accuracy):

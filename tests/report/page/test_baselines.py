@@ -5,6 +5,8 @@ from rnnlab.report.page.files import RunFiles
 from rnnlab.report.page.several import set_sections
 from rnnlab.report.page.tables import run_table
 
+from .conftest import files
+
 EVIL = "<b>n-grams</b>"
 
 
@@ -17,7 +19,7 @@ def with_baselines(folder, accuracy, **more):
         EVIL: {"metrics": {"test/accuracy": accuracy, "test/loss": 0.7}, **judged},
     }
     (folder / "result.json").write_text(json.dumps(result | more))
-    return RunFiles(folder)
+    return files(folder)
 
 
 def test_the_network_stands_among_them_and_says_where_it_is_worse(make_run):

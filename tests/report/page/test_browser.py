@@ -6,6 +6,8 @@ import pytest
 
 from rnnlab.report.page.write import write_report, write_set_report
 
+from .conftest import files
+
 pytestmark = pytest.mark.slow
 
 
@@ -19,9 +21,9 @@ def pages(make_run, language_folder, tmp_path):
     )
     several = [make_run(f"{m}{s}", m, s, a) for m, a in (("gru", 0.5), ("lstm", 0.8)) for s in (1, 2)]
     return [
-        write_report(folder, tmp_path / "run.html"),
-        write_report(language_folder, tmp_path / "language.html"),
-        write_set_report(several, tmp_path / "set.html", "four runs"),
+        write_report(files(folder), tmp_path / "run.html"),
+        write_report(files(language_folder), tmp_path / "language.html"),
+        write_set_report([files(one) for one in several], tmp_path / "set.html", "four runs"),
     ]
 
 

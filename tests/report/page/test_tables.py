@@ -3,6 +3,8 @@
 from rnnlab.report.page.files import RunFiles
 from rnnlab.report.page.tables import latex, markdown, run_table, set_table
 
+from .conftest import files
+
 
 def test_markdown_escapes_bars():
     assert markdown((["a", "b|c"], [["x\ny", "1"]])) == "| a | b\\|c |\n| --- | ---: |\n| x y | 1 |\n"
@@ -16,7 +18,7 @@ def test_latex_escapes_what_latex_reads():
 
 
 def test_a_run_s_rows_have_intervals(make_run):
-    columns, rows = run_table(RunFiles(make_run()))
+    columns, rows = run_table(files(make_run()))
     assert columns == ["test", "value", "95 % interval"]
     value = float(rows[0][1])
     low, high = map(float, rows[0][2].split(" to "))
@@ -25,7 +27,7 @@ def test_a_run_s_rows_have_intervals(make_run):
 
 
 def test_a_language_model_has_what_it_measured(language_folder):
-    assert ["test/bits_stream", "2.0000"] in run_table(RunFiles(language_folder))[1]
+    assert ["test/bits_stream", "2.0000"] in run_table(files(language_folder))[1]
 
 
 def test_a_set_s_rows_are_settings(make_run):

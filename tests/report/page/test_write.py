@@ -11,6 +11,8 @@ import pytest
 
 from rnnlab.report.page.write import put, write_report, write_set_report
 
+from .conftest import files
+
 EVIL = '<script>fetch("https://example.org")</script>'
 VOID = {"meta", "link", "img", "br"}
 
@@ -45,7 +47,7 @@ def parsed(path):
 
 
 def test_a_run_s_page_holds_what_matters(make_run, tmp_path):
-    path = write_report(make_run(), tmp_path / "report.html")
+    path = write_report(files(make_run()), tmp_path / "report.html")
     page, nesting = parsed(path)
     headings = re.findall(r"<h2 id=\"([\w-]+)-title\">", page)
     assert headings == ["summary", "curves", "test", "charts", "mistakes", "origin"]
@@ -68,14 +70,14 @@ def test_a_figure_of_a_part_of_the_test_rows_says_so_in_the_summary_too(make_run
     result = json.loads((run / "result.json").read_text(encoding="utf-8"))
     result["limited"] = {"test": {"read": 240, "of": 1200, "unit": "rows"}}
     (run / "result.json").write_text(json.dumps(result), encoding="utf-8")
-    page, _ = parsed(write_report(run, tmp_path / "report.html"))
+    page, _ = parsed(write_report(files(run), tmp_path / "report.html"))
     summary, _, rest = page.partition('id="curves-title"')
     assert re.search(r"0\.\d+ to 0\.\d+, 240 of 1,200 rows", summary)
     assert "240 of 1,200 rows; intervals by" in rest
 
 
 def test_what_users_wrote_is_text(make_run, tmp_path):
-    page, nesting = parsed(write_report(make_run(), tmp_path / "report.html"))
+    page, nesting = parsed(write_report(files(make_run()), tmp_path / "report.html"))
     assert EVIL not in page
     assert html.escape(EVIL) in page
     assert nesting.seen.count("script") == nesting.seen.count("style") == 1
@@ -84,7 +86,7 @@ def test_what_users_wrote_is_text(make_run, tmp_path):
 
 
 def test_it_asks_nothing_of_a_network(make_run, tmp_path):
-    page, nesting = parsed(write_report(make_run(), tmp_path / "report.html"))
+    page, nesting = parsed(write_report(files(make_run()), tmp_path / "report.html"))
     for name, value in nesting.attributes:
         if name in ("src", "href", "action", "poster", "srcset", "background"):
             assert re.match(r"#|data:", value), (name, value)
@@ -93,7 +95,7 @@ def test_it_asks_nothing_of_a_network(make_run, tmp_path):
 
 
 def test_a_language_model_s_page_has_its_samples(language_folder, tmp_path):
-    page, _ = parsed(write_report(language_folder, tmp_path / "report.html"))
+    page, _ = parsed(write_report(files(language_folder), tmp_path / "report.html"))
     assert "temperature 0.5" in page
     assert "Or not" in page
     assert "one stream" in page
@@ -110,7 +112,7 @@ def test_missing_and_broken_files_are_left_out(make_run, tmp_path, broken, conte
         (folder / broken).unlink(missing_ok=True)
     else:
         (folder / broken).write_bytes(content)
-    parsed(write_report(folder, tmp_path / "report.html"))
+    parsed(write_report(files(folder), tmp_path / "report.html"))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ def test_strange_results_have_a_page_all_the_same(make_run, tmp_path, fields):
     folder = make_run()
     known = json.loads((folder / "result.json").read_text())
     (folder / "result.json").write_text(json.dumps(known | fields))
-    page, _ = parsed(write_report(folder, tmp_path / "report.html"))
+    page, _ = parsed(write_report(files(folder), tmp_path / "report.html"))
     assert EVIL not in page
     if "error" in fields:
         assert "second line" in page
@@ -148,7 +150,7 @@ def test_a_run_with_losses_that_blew_up(make_run, tmp_path):
         *(f"0,{step},0.2," for step in range(5, 9)),
     ]
     (folder / "metrics.csv").write_text("\n".join(lines))
-    page, _ = parsed(write_report(folder, tmp_path / "report.html"))
+    page, _ = parsed(write_report(files(folder), tmp_path / "report.html"))
     assert "log scale" in page
     assert "dashed: step 4" in page
 
@@ -160,7 +162,7 @@ def test_pictures_are_inside_the_page_and_their_scripts_do_not_run(make_run, tmp
         "<p>why</p><script>alert(1)</script>", encoding="utf-8"
     )
     (folder / "explain" / "gates.png").write_bytes(b"\x89PNG")
-    page, nesting = parsed(write_report(folder, tmp_path / "report.html"))
+    page, nesting = parsed(write_report(files(folder), tmp_path / "report.html"))
     assert ("sandbox", "allow-same-origin") in nesting.attributes
     assert "data:image/png;base64,iVBORw==" in page
     assert nesting.seen.count("script") == 1
@@ -170,7 +172,7 @@ def test_several_runs_are_compared(make_run, tmp_path):
     folders = [
         make_run(f"{m}{s}", m, s, a + s / 100) for m, a in (("gru", 0.6), ("lstm", 0.8)) for s in (1, 2, 3)
     ]
-    page, _ = parsed(write_set_report(folders, tmp_path / "set.html", "six runs"))
+    page, _ = parsed(write_set_report([files(one) for one in folders], tmp_path / "set.html", "six runs"))
     headings = re.findall(r"<h2 id=\"([a-z]+)-title\">", page)
     assert headings == ["summary", "settings", "paired", "choices", "cost", "runs"]
     rows = re.findall(r'<tr><th scope="row" class="word">(\d)</th><td class="word">(\w+)</td>', page)
@@ -191,7 +193,7 @@ def test_a_sweep_says_what_was_searched_and_what_failed(make_run, tmp_path):
         "command: train -m\nsampler: tpe\nmetrics: [val/accuracy]\ndirections: [maximize]\n"
         "space: {dimensions: [{key: optimizer.lr, values: [], low: 0.1, high: 1, log: true}]}\n"
     )
-    page, _ = parsed(write_set_report(folders, sweep / "report.html", "mine", sweep))
+    page, _ = parsed(write_set_report([files(one) for one in folders], sweep / "report.html", "mine", sweep))
     assert "0.1 to 1 by ratios" in page
     assert html.escape(EVIL) in page.split("What did not finish")[2]
 
@@ -199,7 +201,7 @@ def test_a_sweep_says_what_was_searched_and_what_failed(make_run, tmp_path):
 def test_no_run_at_all_is_a_page_that_says_so(make_run, tmp_path):
     folder = tmp_path / "empty"
     folder.mkdir()
-    page, _ = parsed(write_set_report([folder], tmp_path / "set.html", "none"))
+    page, _ = parsed(write_set_report([files(folder)], tmp_path / "set.html", "none"))
     assert "1 unknown" in page
 
 
@@ -220,7 +222,8 @@ def test_half_a_page_is_never_seen(tmp_path, monkeypatch):
 def test_it_needs_neither_torch_nor_matplotlib_nor_pandas(make_run, tmp_path):
     code = (
         "import sys; from pathlib import Path; from rnnlab.report.page.write import write_report;"
-        f"write_report(Path({str(make_run())!r}), Path({str(tmp_path / 'r.html')!r}));"
+        "from rnnlab.report.page.files import RunFiles; from rnnlab.kinds.classification import KIND;"
+        f"write_report(RunFiles(Path({str(make_run())!r}), KIND), Path({str(tmp_path / 'r.html')!r}));"
         "heavy = ('torch', 'pytorch_lightning', 'matplotlib', 'pandas', 'hydra');"
         "print([name for name in heavy if name in sys.modules])"
     )

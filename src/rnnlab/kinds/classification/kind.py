@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.kinds.base import Kind
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rnnlab.kinds.baselines import Baseline
     from rnnlab.kinds.usable import Exported
     from rnnlab.kinds.use import Answerer, Comparison, Evaluation, EvaluationRequest
+    from rnnlab.report.page.files import RunFiles
+    from rnnlab.report.page.parts import Score, Section
 
 EVERYWHERE = ("train", "val", "test")
 
@@ -166,6 +168,21 @@ class ClassificationKind(Kind):
         from rnnlab.kinds.classification.comparison import compare
 
         return compare(first, second, resamples, examples)
+
+    def cards(self, files: RunFiles) -> Iterable[tuple[str, str, str]]:
+        from rnnlab.kinds.classification.sections import cards
+
+        return cards(files)
+
+    def score_table(self, files: RunFiles) -> Sequence[Score]:
+        from rnnlab.kinds.classification.sections import score_table
+
+        return score_table(files)
+
+    def sections(self, files: RunFiles) -> Iterable[Section]:
+        from rnnlab.kinds.classification.sections import sections
+
+        return sections(files)
 
     def open_exported(self, exported: Exported) -> Any:
         from rnnlab.kinds.classification.runtime import Classifier

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.data.styles import style_names
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rnnlab.kinds.baselines import Baseline
     from rnnlab.kinds.usable import Exported
     from rnnlab.kinds.use import Comparison, Evaluation, EvaluationRequest, WriteText
+    from rnnlab.report.page.files import RunFiles
+    from rnnlab.report.page.parts import Section
 
 EVALUATED = ("val", "test")
 
@@ -140,6 +142,16 @@ class LanguageModelingKind(Kind):
         from rnnlab.kinds.use import NO_TEST, Comparison
 
         return Comparison({"significance": None}, [f"{NO_TEST}two language models"])
+
+    def cards(self, files: RunFiles) -> Iterable[tuple[str, str, str]]:
+        from rnnlab.kinds.language_modeling.sections import cards
+
+        return cards(files)
+
+    def sections(self, files: RunFiles) -> Iterable[Section]:
+        from rnnlab.kinds.language_modeling.sections import sections
+
+        return sections(files)
 
     def open_exported(self, exported: Exported) -> Any:
         from rnnlab.kinds.language_modeling.runtime import Writer

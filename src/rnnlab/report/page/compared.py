@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rnnlab.evaluation.spread import Spread
 from rnnlab.report.limited import parts_of
-from rnnlab.report.names import label, lower_is_better, split_of
+from rnnlab.report.names import declared, label, split_of
 from rnnlab.report.page.chart import Frame, colour, figure, letters, straight
 from rnnlab.report.page.learning import reduce
 from rnnlab.report.page.markup import duration, number, table, text
@@ -29,11 +29,16 @@ COSTS = {"seconds": "seconds", "parameters": "parameters"}
 
 def measures(settings: Sequence[Setting], quality: str | None) -> list[str]:
     """The metrics of a table: the quality first, then other test metrics that some setting has."""
-    names = [name for name in (f"test/{one}" for one in WHOLE) if any(name in s.metrics for s in settings)]
+    names = shown_metrics(settings, WHOLE) or shown_metrics(settings, declared(settings[0].first.result))
     first = [quality] if quality else []
     chosen = settings[0].first.monitor[0]
     last = [chosen] if any(chosen in s.metrics for s in settings) else []
     return list(dict.fromkeys([*first, *names, *last]))
+
+
+def shown_metrics(settings: Sequence[Setting], names: Sequence[str]) -> list[str]:
+    """Those of these test metrics that some setting has."""
+    return [name for name in (f"test/{one}" for one in names) if any(name in s.metrics for s in settings)]
 
 
 def settings_table(settings: Sequence[Setting], quality: str | None) -> str:
@@ -101,7 +106,7 @@ def _cost_chart(known: Sequence[tuple[int, Setting]], cost: str, quality: str) -
         marks.append(frame.dot(x, found.mean, "dot s0", 5, said))
         if len(known) <= 25:
             marks.append(letters(across + 8, frame.down(found.mean) + 3.5, str(place), "start"))
-    side = "down" if lower_is_better(quality) else "up"
+    side = "down" if known[0][1].lower_is_better(quality) else "up"
     return figure(f"{label(quality)} against {COSTS[cost]}", frame, marks, note=f"best is left and {side}")
 
 

@@ -23,9 +23,15 @@ def lies_in(path: Path, folder: Path) -> bool:
 
 @dataclass(frozen=True)
 class RunFiles:
-    """One run's folder."""
+    """One run's folder.
+
+    Attributes:
+        kind: its kind of problem, whose `cards`, `score_table` and `sections` the page shows; None where it
+            is not known.
+    """
 
     path: Path
+    kind: Any = None
 
     @cached_property
     def result(self) -> dict[str, Any]:
@@ -107,8 +113,12 @@ class RunFiles:
         named = task.get("monitor")
         if named is None:
             named = next((name for name in self.metrics if split_of(name) == "val"), "val/loss")
-            return named, lower_is_better(named)
+            return named, self.lower_is_better(named)
         return str(named), task.get("mode") == "min"
+
+    def lower_is_better(self, name: str) -> bool:
+        """Return the direction of a metric, as the run's kind has declared it."""
+        return lower_is_better(name, self.result.get("metric_facts") or ())
 
     @property
     def best_step(self) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import isfinite
 
-from rnnlab.report.names import label, lower_is_better
+from rnnlab.report.names import label
 from rnnlab.report.page.chart import letters, straight
 from rnnlab.report.page.markup import number, text
 from rnnlab.report.page.scale import scale_of, short
@@ -32,10 +32,11 @@ def parallel_chart(settings: Sequence[Setting], quality: str) -> str:
     marks = []
     finite = [value for value in values if isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=1.0)
+    lower = drawn[0].lower_is_better(quality)
     for setting, value in reversed(list(zip(drawn, values, strict=True))):  # the best on top
         row = [*(setting.values[key] for key in keys), f"{value:.6g}"]
         share = (value - low) / (high - low) if high > low and isfinite(value) else 1.0
-        share = 1 - share if lower_is_better(quality) else share
+        share = 1 - share if lower else share
         marks.append(
             _line(row, [column[0] for column in columns], gap, share, f"{setting.name}: {number(value)}")
         )

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from rnnlab.evaluation.spread import Spread, spread
+from rnnlab.report.names import lower_is_better
 from rnnlab.report.page.files import RunFiles
 
 # Where and how a run was made, not what it is; of seeds only the split's makes other data.
@@ -35,6 +36,11 @@ class Setting:
     def first(self) -> RunFiles:
         """The run of the smallest seed, which stands for the setting: not the luckiest."""
         return self.runs[0]
+
+    def lower_is_better(self, name: str) -> bool:
+        """Return the direction of a metric."""
+        facts = self.runs[0].result.get("metric_facts") if self.runs else None
+        return lower_is_better(name, facts or ())
 
     @cached_property
     def metrics(self) -> dict[str, Spread]:

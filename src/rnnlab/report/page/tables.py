@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from rnnlab.evaluation.spread import Spread
 from rnnlab.report.baselines import baseline_figures
-from rnnlab.report.names import class_part, label, split_of, tested, tested_prefix
+from rnnlab.report.names import class_part, label, split_of, tested
 from rnnlab.report.page.compared import measures
 from rnnlab.report.page.files import RunFiles
-from rnnlab.report.page.quality import NAMES, WHOLE, intervals_of
 from rnnlab.report.page.settings import brief, quality_of, settings_of
 
 Table = tuple[list[str], list[list[str]]]
@@ -23,17 +22,15 @@ def run_table(run: RunFiles) -> Table:
     of its baselines.
     """
     beside = baseline_figures(run.result)
-    if run.predictions is None:
+    scores = [] if run.kind is None else run.kind.score_table(run)
+    if not scores:
         whole = {name: value for name, value in run.metrics.items() if class_part(name) is None}
         rows = [[name, _number(value), *_beside(beside, name)] for name, value in whole.items()]
         return ["metric", "value", *beside], rows
-    found = intervals_of(run.predictions)
     rows = []
-    for name in WHOLE:
-        value, low, high = (_number(part) for part in found[name])
-        metric = f"{tested_prefix(run.result)}{name}"
-        said = [NAMES.get(name, label(name)), value, f"{low} to {high}"]
-        rows.append([*said, *_beside(beside, metric)])
+    for one in scores:
+        between = "" if one.low is None or one.high is None else f"{_number(one.low)} to {_number(one.high)}"
+        rows.append([one.label, _number(one.value), between, *_beside(beside, one.metric)])
     return [tested(run.result), "value", "95 % interval", *beside], rows
 
 

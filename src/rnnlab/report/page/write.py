@@ -13,29 +13,27 @@ from rnnlab.report.page.several import set_sections
 from rnnlab.report.page.single import heading, run_sections, status
 
 
-def write_report(folder: Path, path: Path) -> Path:
-    """Write the page of the run in `folder` to `path`, whole or not at all; returns `path`.
+def write_report(run: RunFiles, path: Path) -> Path:
+    """Write the page of a run to `path`, whole or not at all; returns `path`.
 
     Raises:
         OSError: it cannot be written.
     """
-    run = RunFiles(folder)
     name = heading(run)
     return put(document(f"{name}: rnnlab report", name, status(run), run_sections(run)), path)
 
 
-def write_set_report(folders: Sequence[Path], path: Path, title: str, sweep: Path | None = None) -> Path:
+def write_set_report(runs: Sequence[RunFiles], path: Path, title: str, sweep: Path | None = None) -> Path:
     """Write the page of several runs.
 
     Args:
-        folders: the runs'; those that are broken count as not finished.
+        runs: those that are broken count as not finished.
         title: plain text.
         sweep: the folder of the sweep that they are of.
 
     Raises:
         OSError: it cannot be written.
     """
-    runs = [RunFiles(folder) for folder in folders]
     tasks = ", ".join(dict.fromkeys(run.task for run in runs))
     below = f'<p class="dim">{len(runs)} runs of {text(tasks)}</p>'
     return put(document(f"{title}: rnnlab report", title, below, set_sections(runs, sweep)), path)

@@ -18,6 +18,7 @@ from rnnlab.report.tables import run_table
 from rnnlab.run.build.assemble import Experiment
 from rnnlab.run.build.limits import has_test, read_parts, training_part
 from rnnlab.run.folder.checkpoint import loading
+from rnnlab.run.folder.report_files import files_of
 from rnnlab.run.folder.result import Result
 from rnnlab.run.folder.run_folder import RunFolder
 from rnnlab.run.train.baselines import measured, to_log
@@ -66,7 +67,7 @@ def write_page(cfg: DictConfig, experiment: Experiment, folder: RunFolder) -> No
     """report.html, and the checkpoints to W&B, where they are wanted; the training has ended well without."""
     if cfg.get("report"):
         try:
-            write_report(folder.path, folder.report)
+            write_report(files_of(folder.path), folder.report)
         except OSError as error:
             log.warning("report.html cannot be written: %s", error)
     log_checkpoints(experiment.trainer.loggers, [folder.best, folder.last])
