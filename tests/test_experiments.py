@@ -96,6 +96,7 @@ def changes(experiment: str, texts: Path, folder: Path) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("quick_figures")
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_a_recipe_takes_its_first_steps(texts, tmp_path, experiment):
     result = first_steps(experiment, texts, tmp_path / "run", *changes(experiment, texts, tmp_path))

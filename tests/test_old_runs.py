@@ -11,6 +11,7 @@ import sys
 import tarfile
 from pathlib import Path
 
+import forked
 import httpx
 import numpy as np
 import pyarrow.parquet as pq
@@ -266,7 +267,7 @@ def test_a_sweep_goes_on_with_more_trials_by_the_code_that_it_was_started_with(f
     (sweep / "sweep.yaml").write_text(spec.replace("cwd: /srv/rnnlab", f"cwd: {folder}"))
     remember_sweep(SweepFolder(sweep))
     command = [sys.executable, str(ROOT / "train.py"), "-m", f"sweep.resume={sweep}", "sweep.trials=3"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = forked.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     new = json.loads((sweep / "2" / "result.json").read_text())
     assert new["git"]["commit"] == MADE_BY

@@ -455,7 +455,7 @@ def test_a_part_of_the_real_reviews_is_padded_by_less_than_five_percent(tmp_path
 
 
 @NEEDS_REVIEWS
-@pytest.mark.slow
+@pytest.mark.long
 def test_all_reviews_are_there_after_the_first_run_without_reading_a_table(tmp_path, monkeypatch):
     files = tmp_path, REAL / "train.parquet", REAL / "test.parquet"
     real_reviews(*files).prepare()

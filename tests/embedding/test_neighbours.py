@@ -39,7 +39,7 @@ def test_the_table_is_that_of_a_whole_sort(size: int, k: int, block: int, seed: 
         assert ids.min(initial=2) >= 2
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_thirty_thousand_words_take_seconds():
     matrix = np.random.default_rng(0).normal(size=(30_000, 128)).astype(np.float32)
     start = time.process_time()
