@@ -305,7 +305,7 @@ def test_no_tracked_file_names_a_private_path():
 @pytest.mark.parametrize(
     ("room", "line"),
     [
-        ("model", "from rnnlab.kinds.logged import X"),
+        ("model", "from rnnlab.kinds.metric import X"),
         ("model", "import pytorch_lightning"),
         ("model", "def f():\n    import numpy"),
         ("tokenizer", "from datasets import load_dataset"),

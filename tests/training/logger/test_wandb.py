@@ -7,8 +7,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import wandb
 
@@ -17,10 +15,9 @@ from rnnlab.training.logger.media import (
     log_checkpoints,
     log_config,
     log_figure,
-    log_predictions,
     log_summary,
+    log_table,
     log_text,
-    worst_rows,
 )
 
 
@@ -130,21 +127,10 @@ def test_figures_and_texts_leave_other_loggers_alone(tmp_path: Path) -> None:
     assert not (tmp_path / "metrics.csv").exists()
 
 
-def test_the_surest_mistakes_are_the_first_rows(tmp_path: Path) -> None:
-    rows = [("a", "b", 0.1, 0.9), ("a", "a", 0.6, 0.4), ("b", "a", 0.7, 0.3), ("b", "b", 0.45, 0.55)]
-    columns = ["label", "predicted", "probability_a", "probability_b"]
-    table = pa.table(dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)))
-    pq.write_table(table, tmp_path / "predictions.parquet")
-    assert worst_rows(tmp_path / "predictions.parquet") == (columns, [list(rows[i]) for i in (0, 2, 3, 1)])
-
-
 def test_predictions_and_checkpoints_go_to_wandb(tmp_path: Path) -> None:
-    pq.write_table(
-        pa.table({"label": ["a"], "predicted": ["a"], "probability_a": [1.0]}), tmp_path / "p.parquet"
-    )
     (tmp_path / "best.ckpt").write_bytes(b"weights")
     logger = ours.wandb_logger("trial", "imdb", "train", [], tmp_path / "run", checkpoints=True)
-    log_predictions([logger], tmp_path / "p.parquet", 10)
+    log_table([logger], "predictions", lambda: (["label", "predicted"], [["a", "a"]]), 10)
     log_checkpoints([logger], [tmp_path / "best.ckpt", tmp_path / "none.ckpt"])
     identity = logger.experiment.id
     ours.finish()

@@ -48,8 +48,15 @@ class ClassificationKind(Kind):
         Metric("ece", lower_is_better=True, splits=("test",)),
         Metric("ece_calibrated", lower_is_better=True, splits=("test",)),
         Metric("loss_calibrated", lower_is_better=True, unit="nats", splits=("test",)),
-        *(Metric(f"loss_{who}", lower_is_better=True, unit="nats") for who in ("ngrams", "ensemble")),
-        *(Metric(f"{what}_{who}") for what in ("accuracy", "macro_recall") for who in ("ngrams", "ensemble")),
+        *(
+            Metric(f"loss_{who}", lower_is_better=True, unit="nats", splits=("test",))
+            for who in ("ngrams", "ensemble")
+        ),
+        *(
+            Metric(f"{what}_{who}", splits=("test",))
+            for what in ("accuracy", "macro_recall")
+            for who in ("ngrams", "ensemble")
+        ),
     )
 
     def monitored(self, settings: Settings) -> tuple[str, ...]:

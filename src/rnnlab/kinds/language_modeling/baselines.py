@@ -40,7 +40,7 @@ class Ngrams:
         if len(train.ids) > MOST_TOKENS:
             raise LeftOut(f"{len(train.ids):,} train tokens are more than {MOST_TOKENS:,}")
         test = {"windows": evaluated(data, "test", processes)}
-        if hasattr(data, "stream_dataloader"):
+        if data.running:
             test["stream"] = rows_of(data.stream_dataloader("test"))
         validation = evaluated(data, "validation", processes)
         return Texts(reading_order(train, data.reversed), validation, test, data.tokenizer.vocab_size)

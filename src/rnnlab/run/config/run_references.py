@@ -35,7 +35,8 @@ def overrides(config: dict[str, Any]) -> list[str]:
     found = []
     if config.get("pretrained"):
         found.append(f"pretrained={written(config['pretrained'])}")
-    for setting in kind_of(config).named_runs(config):
+    named = isinstance(config.get("task"), dict) and "_target_" in config["task"]  # else it is broken
+    for setting in kind_of(config).named_runs(config) if named else ():
         value = reduce(lambda node, name: node[name], setting.split("."), config)
         found.append(f"{setting}={written(value)}")  # type: ignore[arg-type]
     return found
