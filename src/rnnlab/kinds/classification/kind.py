@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rnnlab.kinds.base import Kind
 from rnnlab.kinds.classification.check_objective import NGRAMS, wants_unlabelled
 from rnnlab.kinds.classification.labels import class_choice, class_weights
-from rnnlab.kinds.metric import Metric
+from rnnlab.kinds.classification.metrics import METRICS
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from rnnlab.report.page.files import RunFiles
     from rnnlab.report.page.parts import Score, Section
 
-EVERYWHERE = ("train", "val", "test")
-
 
 class ClassificationKind(Kind):
     """Labelled texts; the network gives logits (B, C). Its facts are classes, class_counts and padding."""
@@ -36,28 +34,7 @@ class ClassificationKind(Kind):
     ensembles = True
     commands = frozenset({"predict", "evaluate", "explain", "export", "serve"})
     options = frozenset({"ngrams"})
-    metrics = (
-        Metric("loss", lower_is_better=True, unit="nats", interval=True, splits=EVERYWHERE),
-        Metric("accuracy", interval=True, splits=EVERYWHERE),
-        Metric("macro_precision", interval=True),
-        Metric("macro_recall", interval=True),
-        Metric("macro_f1", interval=True),
-        Metric("precision", by="class"),
-        Metric("recall", interval=True, by="class"),
-        Metric("f1", by="class"),
-        Metric("ece", lower_is_better=True, splits=("test",)),
-        Metric("ece_calibrated", lower_is_better=True, splits=("test",)),
-        Metric("loss_calibrated", lower_is_better=True, unit="nats", splits=("test",)),
-        *(
-            Metric(f"loss_{who}", lower_is_better=True, unit="nats", splits=("test",))
-            for who in ("ngrams", "ensemble")
-        ),
-        *(
-            Metric(f"{what}_{who}", splits=("test",))
-            for what in ("accuracy", "macro_recall")
-            for who in ("ngrams", "ensemble")
-        ),
-    )
+    metrics = METRICS
 
     def monitored(self, settings: Settings) -> tuple[str, ...]:
         classes = class_choice(settings) or ()

@@ -41,7 +41,7 @@ class Ngrams:
             raise LeftOut(f"{len(train.ids):,} train tokens are more than {MOST_TOKENS:,}")
         test = {"windows": evaluated(data, "test", processes)}
         if data.running:
-            test["stream"] = rows_of(data.stream_dataloader("test"))
+            test["stream"] = rows_of(work.data.stream_dataloader("test"))
         validation = evaluated(data, "validation", processes)
         return Texts(reading_order(train, data.reversed), validation, test, data.tokenizer.vocab_size)
 
