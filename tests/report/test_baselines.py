@@ -16,6 +16,12 @@ def result(metric, own, other):
         ("test/accuracy", 0.81, 0.84, "worse than linear n-grams: accuracy 0.8100 against 0.8400"),
         ("test/accuracy", 0.85, 0.84, None),
         ("test/accuracy", 0.84, 0.84, "no better than linear n-grams: accuracy 0.8400 against 0.8400"),
+        (
+            "test/accuracy",
+            0.319999993,
+            0.32,
+            "no better than linear n-grams: accuracy 0.3200 against 0.3200",
+        ),
         ("test/accuracy", 0.84001, 0.84002, "worse than linear n-grams: accuracy 0.840010 against 0.840020"),
         ("val/loss", 0.5, 0.4, "worse than linear n-grams: loss 0.5000 against 0.4000"),
         ("val/loss", 0.3, 0.4, None),

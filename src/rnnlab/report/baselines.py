@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isclose
 from typing import Any
 
 from rnnlab.report.limited import part_of
 from rnnlab.report.names import bare, tested
 
+SAME = 1e-6  # relative: the network's figures may have the digits of float32
 Result = Mapping[str, Any]  # a run's result.json
 
 
@@ -46,11 +48,10 @@ def _verdict(result: Result, name: str) -> str:
     own, other = (result.get("metrics") or {}).get(metric), baseline_figures(result)[name].get(metric)
     if own is None or other is None:
         return ""
+    if isclose(own, other, rel_tol=SAME):
+        return f"no better than {name}: {said(metric)} {_pair(own, own)}"
     gain = other - own if _entries(result)[name].get("lower_is_better") else own - other
-    if gain > 0:
-        return ""
-    verdict = "worse than" if gain < 0 else "no better than"
-    return f"{verdict} {name}: {said(metric)} {_pair(own, other)}"
+    return f"worse than {name}: {said(metric)} {_pair(own, other)}" if gain < 0 else ""
 
 
 def said(metric: str) -> str:
