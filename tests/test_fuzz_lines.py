@@ -20,8 +20,8 @@ from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import MISSING, DictConfig
 
+from rnnlab.rule import Number
 from rnnlab.run.config.check import leaves
-from rnnlab.run.config.rule import Number
 from rnnlab.run.config.rules import rule_for
 from rnnlab.sweep.command import prepare
 

@@ -30,6 +30,8 @@ EVERYWHERE = {
     "untrusted",
     "bar",
     "finished",
+    "rule",
+    "rule_lists",
 }  # files beside the rooms that all may import
 DOORS = {"cli", "public", "runtime"}  # what is imported from outside; nothing inside imports it
 # Libraries that may import less than what stands above them.

@@ -16,7 +16,7 @@ from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.ensemble import Ensemble
 from rnnlab.model.hierarchical import HierarchicalClassifier
 from rnnlab.model.language_model import LanguageModel
-from rnnlab.model.pooling import POOLINGS
+from rnnlab.model.settings import POOLINGS
 
 VOCABULARY, SIZE, CLASSES = 23, 6, 3
 BATCHES = ([1], [7, 3, 1], [12, 12], [2, 30, 5, 9])

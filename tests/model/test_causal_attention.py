@@ -158,9 +158,9 @@ def test_dropout_acts_on_what_is_added_in_training_alone():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((6, 0), "memory=0 must be a whole number of at least 1"),
-        ((0, 1), "size=0 must be a whole number of at least 1"),
-        ((6, 2, -0.1), "attention_dropout=-0.1 must be a probability"),
+        ((6, 0), "memory=0 must be a whole number >= 1"),
+        ((0, 1), "size=0 must be a whole number >= 1"),
+        ((6, 2, -0.1), "attention_dropout=-0.1 must be a number >= 0 and < 1"),
     ],
 )
 def test_wrong_arguments_are_named(arguments, message):

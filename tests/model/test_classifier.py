@@ -9,8 +9,8 @@ from torch import nn
 from rnnlab.model.classifier import Classifier
 from rnnlab.model.embedding import Pretrained
 from rnnlab.model.encoder import RecurrentEncoder
-from rnnlab.model.pooling import POOLINGS
 from rnnlab.model.sequence import to_pre
+from rnnlab.model.settings import POOLINGS
 
 LENGTHS = torch.tensor([3, 7, 1])
 
@@ -120,11 +120,11 @@ def test_order_can_be_learnt():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"num_classes": 0}, "num_classes=0 must be a whole number of at least 1"),
-        ({"vocab_size": 0}, "vocab_size=0 must be a whole number of at least 1"),
+        ({"num_classes": 0}, "num_classes=0 must be a whole number >= 1"),
+        ({"vocab_size": 0}, "vocab_size=0 must be a whole number >= 1"),
         ({"embedding_size": 8}, "embedding_size=8 must equal the encoder's input_size=6"),
-        ({"dropout": 1.5}, r"^dropout=1.5 must be a probability in \[0, 1\)"),
-        ({"word_dropout": 1.5}, r"word_dropout=1.5 must be a probability in \[0, 1\)"),
+        ({"dropout": 1.5}, r"^dropout=1.5 must be a number >= 0 and < 1"),
+        ({"word_dropout": 1.5}, r"word_dropout=1.5 must be a number >= 0 and < 1"),
         ({"pooling": "maximum"}, "pooling=maximum must be one of"),
         ({"padding": "left"}, "padding=left must be one of post, pre"),
     ],

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from rnnlab.model.depth import Depth, Highway, Mixing, Residual
+from rnnlab.model.settings import RULES
 
 
 def depth(connection: str = "none", norm: str = "none", layers: int = 3, width: int = 4) -> Depth:
@@ -73,7 +74,7 @@ def test_directions_are_joined_added_or_mapped():
     linear = Mixing("linear", 4)
     expected = torch.cat((ahead, back), -1) @ linear.map.weight.T
     torch.testing.assert_close(linear(ahead, back), expected)
-    assert [Mixing(name, 4).output_size for name in Mixing.NAMES] == [8, 4, 4]
+    assert [Mixing(name, 4).output_size for name in RULES["mixing"].names] == [8, 4, 4]
     with pytest.raises(ValueError, match="mixing=mean must be one of concat, sum, linear"):
         Mixing("mean", 4)
 

@@ -97,7 +97,7 @@ def test_the_dropouts_act_on_given_vectors_too():
     [
         ({"size": 3}, "embedding_size=3 must equal the size of the vectors, 2"),
         ({"projection": 4}, "embedding_size=2 must equal the size of the vectors, 4"),
-        ({"projection": 0}, "pretrained.projection=0 must be a whole number of at least 1"),
+        ({"projection": 0}, "pretrained.projection=0 must be a whole number >= 1"),
         ({"scale": 0.0}, "pretrained.scale=0.0 must be a number > 0"),
     ],
 )

@@ -308,16 +308,16 @@ def test_output_size_and_causal_tell_what_comes_out():
     ("changes", "message"),
     [
         ({"cell": "lstn"}, "cell=lstn must be one of rnn, lstm, gru, layernorm_lstm"),
-        ({"hidden_size": 0}, "hidden_size=0 must be a whole number of at least 1"),
-        ({"hidden_size": "abc"}, "hidden_size=abc must be a whole number of at least 1"),
-        ({"input_size": -1}, "input_size=-1 must be a whole number of at least 1"),
-        ({"num_layers": True}, "num_layers=True must be a whole number of at least 1"),
+        ({"hidden_size": 0}, "hidden_size=0 must be a whole number >= 1"),
+        ({"hidden_size": "abc"}, "hidden_size=abc must be a whole number >= 1"),
+        ({"input_size": -1}, "input_size=-1 must be a whole number >= 1"),
+        ({"num_layers": True}, "num_layers=True must be a whole number >= 1 and <= 1000"),
         ({"dropout": 0.3}, "dropout=0.3 needs num_layers > 1: it acts between layers"),
         ({"norm": "layer"}, "norm=layer needs num_layers > 1: it acts between layers"),
         ({"connection": "residual"}, "connection=residual needs num_layers > 1 or an input of the output's"),
         ({"mixing": "sum"}, "mixing=sum needs bidirectional=True: it makes one of two directions"),
         ({"input_norm": "layer"}, "input_norm=layer must be one of none, batch"),
-        ({"dropout": 1.0, "num_layers": 2}, r"dropout=1.0 must be a probability in \[0, 1\)"),
+        ({"dropout": 1.0, "num_layers": 2}, r"dropout=1.0 must be a number >= 0 and < 1"),
     ],
 )
 def test_bad_arguments_are_named(changes, message):

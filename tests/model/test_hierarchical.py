@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from rnnlab.model.embedding import Pretrained
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.hierarchical import HierarchicalClassifier
-from rnnlab.model.pooling import POOLINGS
 from rnnlab.model.sentences import SENTENCE_ID
 from rnnlab.model.sequence import padding_mask, to_pre
+from rnnlab.model.settings import POOLINGS
 
 ROWS = [
     [3, 4, 5, 2, 6, 2, 7, 8, 9, 10, 2],  # closed
@@ -198,7 +198,7 @@ def test_which_sentence_a_word_is_in_can_be_learnt():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"num_classes": 0}, "num_classes=0 must be a whole number of at least 1"),
+        ({"num_classes": 0}, "num_classes=0 must be a whole number >= 1"),
         ({"embedding_size": 8}, "embedding_size=8 must equal the encoder's input_size=6"),
         ({"pooling": "maximum"}, "pooling=maximum must be one of"),
         ({"padding": "left"}, "padding=left must be one of post, pre"),

@@ -6,8 +6,9 @@ from torch import Tensor
 
 from rnnlab.model.attention import AdditiveAttention, DotAttention
 from rnnlab.model.encoder import Encoded
-from rnnlab.model.pooling import POOLINGS, Pooling
+from rnnlab.model.pooling import Pooling
 from rnnlab.model.sequence import padding_mask
+from rnnlab.model.settings import POOLINGS
 
 LENGTHS = torch.tensor([2, 4, 1])
 MASK = padding_mask(LENGTHS, 4)

@@ -103,9 +103,9 @@ def test_it_has_no_state_and_takes_none():
     ("arguments", "message"),
     [
         ((6, 4), "num_heads=4 must divide the 6 features of a step"),
-        ((6, 0), "num_heads=0 must be a whole number of at least 1"),
-        ((0, 1), "size=0 must be a whole number of at least 1"),
-        ((6, 2, 1.0), "attention_dropout=1.0 must be a probability"),
+        ((6, 0), "num_heads=0 must be a whole number >= 1"),
+        ((0, 1), "size=0 must be a whole number >= 1"),
+        ((6, 2, 1.0), "attention_dropout=1.0 must be a number >= 0 and < 1"),
     ],
 )
 def test_wrong_arguments_are_named(arguments, message):

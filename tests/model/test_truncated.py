@@ -9,7 +9,7 @@ from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.classifier import Classifier
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.hierarchical import HierarchicalClassifier
-from rnnlab.model.pooling import POOLINGS
+from rnnlab.model.settings import POOLINGS
 
 LENGTHS = torch.tensor([12, 9, 10])
 TOKENS = torch.randint(2, 30, (3, 12), generator=torch.Generator().manual_seed(1))
@@ -87,7 +87,7 @@ def test_what_is_not_causal_is_refused():
     for settings in ({"bidirectional": True}, {"input_norm": "batch"}):
         with pytest.raises(ValueError, match="bptt=4 needs a causal encoder"):
             make(4, **settings)
-    with pytest.raises(ValueError, match="bptt=0 must be a whole number of at least 1"):
+    with pytest.raises(ValueError, match="bptt=0 must be a whole number >= 1"):
         make(0)
     with pytest.raises(
         ValueError, match="bptt=4 needs one encoder that reads a text's words from end to end"

@@ -10,10 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from rnnlab.model import check
 from rnnlab.model.layer import State
 from rnnlab.model.self_attention import Attended
 from rnnlab.model.sequence import padding_mask
+from rnnlab.model.settings import checked
 
 BLOCK = 128
 """Queries that are taken together: a block looks at M keys more than it has queries, not at all M + T."""
@@ -45,14 +45,14 @@ class CausalAttention(nn.Module):
 
     def __init__(self, size: int, memory: int, dropout: float = 0.0) -> None:
         super().__init__()
-        self.size, self.memory = check.positive("size", size), check.positive("memory", memory)
+        self.size, self.memory = checked("size", size), checked("memory", memory)
         self.state_shapes: tuple[tuple[int, int], ...] = ((memory, size), (memory, 1))
         self.step_norm, self.memory_norm = nn.LayerNorm(size), nn.LayerNorm(size)
         self.query, self.query_norm = nn.Linear(size, size), nn.LayerNorm(size)
         self.query_scale = nn.Parameter(torch.zeros(size))
         self.key_scale = nn.Parameter(torch.zeros(size))
         self.value_scale = nn.Parameter(torch.zeros(size))
-        self.dropout = nn.Dropout(check.probability("attention_dropout", dropout))
+        self.dropout = nn.Dropout(checked("attention_dropout", dropout))
         nn.init.xavier_uniform_(self.query.weight)
         nn.init.zeros_(self.query.bias)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
-from rnnlab.model import check
-
-RECURRENT_DROPOUTS = ("variational", "weight_drop")
-NONLINEARITIES = ("tanh", "relu")
+from rnnlab.model.settings import checked
+from rnnlab.rule import Choice
+from rnnlab.rule import checked as checked_by
 
 
 @dataclass(frozen=True)
@@ -50,14 +49,8 @@ class CellOptions:
     recurrent_init: str = "orthogonal"
 
     def __post_init__(self) -> None:
-        check.one_of("nonlinearity", self.nonlinearity, NONLINEARITIES)
-        check.one_of("recurrent_dropout_kind", self.recurrent_dropout_kind, RECURRENT_DROPOUTS)
-        for name in ("recurrent_dropout", "zoneout", "memory_zoneout"):
-            check.probability(name, getattr(self, name))
-        for name in ("rounds", "heads"):
-            check.positive(name, getattr(self, name))
-        if self.projection_size is not None:
-            check.positive("projection_size", self.projection_size)
+        for field in fields(self):
+            checked(field.name, getattr(self, field.name))
 
 
 RECURRENT = frozenset({"recurrent_init", "variational", "weight_drop", "zoneout"})
@@ -93,6 +86,9 @@ CELLS: dict[str, KnownCell] = {
 }
 
 
+CELL = Choice(tuple(CELLS))
+
+
 class MisplacedOption(ValueError):
     """An option that a cell does not have; `option` is its name, `value` what it was set to."""
 
@@ -107,7 +103,7 @@ def check_options(cell: str, options: CellOptions, has: frozenset[str] | None = 
     Args:
         cell: a name of `CELLS`, or of any other cell, with the options that it `has`.
     """
-    places = CELLS[check.one_of("cell", cell, CELLS)].options if has is None else has
+    places = CELLS[checked_by("cell", cell, CELL)].options if has is None else has
     kind = options.recurrent_dropout_kind
     if options.recurrent_dropout and kind not in places:
         matrix = "recurrent matrix" if kind == "weight_drop" else "recurrent product of its hidden state"

@@ -7,11 +7,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model import check
 from rnnlab.model.embedding import Embedding, Pretrained
 from rnnlab.model.encoder import Encoded, RecurrentEncoder
 from rnnlab.model.pooling import Pooling
-from rnnlab.model.sequence import PADDINGS, padding_mask, to_post, to_pre
+from rnnlab.model.sequence import padding_mask, to_post, to_pre
+from rnnlab.model.settings import check_reads, checked
 from rnnlab.model.truncated import encode_tail
 
 
@@ -58,19 +58,19 @@ class Classifier(nn.Module):
         type_dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        if bptt is not None and check.positive("bptt", bptt) and not encoder.causal:
+        if bptt is not None and checked("bptt", bptt) and not encoder.causal:
             raise ValueError(
                 f"bptt={bptt} needs a causal encoder: the start of a text is read without its end"
             )
         self.bptt = bptt
-        check.positive("num_classes", num_classes)
-        check.reads("embedding_size", embedding_size, encoder.input_size)
-        self.padding = check.one_of("padding", padding, PADDINGS)
+        checked("num_classes", num_classes)
+        check_reads("embedding_size", embedding_size, encoder.input_size)
+        self.padding = checked("padding", padding)
         dropouts = (embedding_dropout, word_dropout)
         self.embedding = Embedding(vocab_size, embedding_size, *dropouts, pretrained, type_dropout)
         self.encoder = encoder
         self.pooling = Pooling(pooling, encoder.output_size)
-        self.dropout = nn.Dropout(check.probability("dropout", dropout))
+        self.dropout = nn.Dropout(checked("dropout", dropout))
         self.head = nn.Linear(self.pooling.output_size, num_classes)
 
     def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:

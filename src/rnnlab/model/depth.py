@@ -8,12 +8,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model import check
 from rnnlab.model.dropout import LockedDropout
+from rnnlab.model.settings import checked
 
-CONNECTIONS = ("none", "residual", "highway", "dense")
 CARRY_BIAS = -1.0  # a gate that starts out carrying lets deep stacks train (Srivastava et al. 2015)
-NORMS = ("none", "layer")
 
 
 class Residual(nn.Module):
@@ -67,8 +65,8 @@ class Depth(nn.Module):
         self, input_size: int, output_size: int, num_layers: int, connection: str, norm: str, dropout: float
     ) -> None:
         super().__init__()
-        check.one_of("connection", connection, CONNECTIONS)
-        check.one_of("norm", norm, NORMS)
+        checked("connection", connection)
+        checked("norm", norm)
         self.dropout, self.dense = LockedDropout(dropout), connection == "dense"
         between = {
             "dropout": dropout > 0 and dropout,
@@ -123,11 +121,9 @@ class Mixing(nn.Module):
         ValueError: an unknown name.
     """
 
-    NAMES = ("concat", "sum", "linear")
-
     def __init__(self, name: str, size: int) -> None:
         super().__init__()
-        self.name = check.one_of("mixing", name, self.NAMES)
+        self.name = checked("mixing", name)
         self.output_size = 2 * size if name == "concat" else size
         self.map = nn.Linear(2 * size, size) if name == "linear" else None
         if self.map is not None:

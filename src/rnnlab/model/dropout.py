@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model import check
+from rnnlab.model.settings import checked
 
 
 def drop_entries(weight: Tensor, probability: float) -> Tensor:
@@ -27,7 +27,7 @@ class LockedDropout(nn.Module):
 
     def __init__(self, probability: float, name: str = "dropout") -> None:
         super().__init__()
-        self.probability = check.probability(name, probability)
+        self.probability = checked(name, probability)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """(B, T, F) to the same; the memory layout of the input is kept."""
@@ -53,7 +53,7 @@ class WordDropout(nn.Module):
 
     def __init__(self, probability: float, unknown_id: int = 1, pad_id: int = 0) -> None:
         super().__init__()
-        self.probability = check.probability("word_dropout", probability)
+        self.probability = checked("word_dropout", probability)
         self.unknown_id, self.pad_id = unknown_id, pad_id
 
     def forward(self, tokens: Tensor) -> Tensor:
@@ -81,8 +81,8 @@ class TypeDropout(nn.Module):
 
     def __init__(self, probability: float, vocab_size: int) -> None:
         super().__init__()
-        self.probability = check.probability("type_dropout", probability)
-        self.vocab_size = check.positive("vocab_size", vocab_size)
+        self.probability = checked("type_dropout", probability)
+        self.vocab_size = checked("vocab_size", vocab_size)
 
     def forward(self, vectors: Tensor, tokens: Tensor) -> Tensor:
         """(..., E) and the ids (...) that they stand for to (..., E)."""

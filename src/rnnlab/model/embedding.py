@@ -7,8 +7,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model import check
 from rnnlab.model.dropout import LockedDropout, TypeDropout, WordDropout
+from rnnlab.model.settings import checked
 
 PAD_ID, UNKNOWN_ID = 0, 1
 STANDARD_DEVIATION = 0.1  # vectors of length about 1 at the usual sizes; torch's 1.0 saturates the gates
@@ -61,8 +61,8 @@ class Embedding(nn.Module):
         type_dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        check.positive("vocab_size", vocab_size)
-        check.positive("embedding_size", embedding_size)
+        checked("vocab_size", vocab_size)
+        checked("embedding_size", embedding_size)
         self.frozen = False
         self.words = WordDropout(word_dropout, UNKNOWN_ID, PAD_ID)
         self.types = TypeDropout(type_dropout, vocab_size)
@@ -109,6 +109,6 @@ def starting_weight(pretrained: Pretrained, vocab_size: int) -> Tensor:
 
 def projection(size: int, projected_size: int) -> nn.Linear:
     """A linear map that starts out orthogonal: as many or more features keep lengths and angles."""
-    layer = nn.Linear(size, check.positive("pretrained.projection", projected_size), bias=False)
+    layer = nn.Linear(size, checked("pretrained.projection", projected_size), bias=False)
     nn.init.orthogonal_(layer.weight)
     return layer

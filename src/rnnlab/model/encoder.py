@@ -10,7 +10,6 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model import check
 from rnnlab.model.causal_attention import CausalAttention
 from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.depth import Depth, Mixing
@@ -20,9 +19,8 @@ from rnnlab.model.make_layer import MakesLayer, make_layer, name_of
 from rnnlab.model.norm import MaskedBatchNorm
 from rnnlab.model.self_attention import SelfAttention
 from rnnlab.model.sequence import check_inputs, check_state, flip_index, last_step, padding_mask
+from rnnlab.model.settings import checked
 from rnnlab.model.side_by_side import read_both_ways
-
-INPUT_NORMS = ("none", "batch")
 
 
 class RecurrentEncoder(nn.Module):
@@ -67,8 +65,8 @@ class RecurrentEncoder(nn.Module):
         attention: Callable[..., SelfAttention | CausalAttention] | None = None,
     ) -> None:
         super().__init__()
-        check.positive("num_layers", num_layers)
-        check.one_of("input_norm", input_norm, INPUT_NORMS)
+        checked("num_layers", num_layers)
+        checked("input_norm", input_norm)
         if mixing != "concat" and not bidirectional:
             raise ValueError(f"mixing={mixing} needs bidirectional=True: it makes one of two directions")
         self.cell, self.input_size, self.hidden_size = name_of(cell), input_size, hidden_size

@@ -11,12 +11,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model import check
 from rnnlab.model.embedding import Embedding, Pretrained
 from rnnlab.model.encoder import Encoded, RecurrentEncoder
 from rnnlab.model.pooling import Pooling
 from rnnlab.model.sentences import Sentences, by_row, find, join, like_lengths, word_index
-from rnnlab.model.sequence import PADDINGS, padding_mask, to_post, to_pre
+from rnnlab.model.sequence import padding_mask, to_post, to_pre
+from rnnlab.model.settings import check_reads, checked
 
 PARTS = 6  # of like length: fewer pad more, each takes as many steps as its longest sentence
 
@@ -61,16 +61,16 @@ class HierarchicalClassifier(nn.Module):
         super().__init__()
         if bptt is not None:
             raise ValueError(f"bptt={bptt} needs one encoder that reads a text's words from end to end")
-        check.positive("num_classes", num_classes)
-        check.reads("embedding_size", embedding_size, encoder.input_size)
-        self.padding = check.one_of("padding", padding, PADDINGS)
+        checked("num_classes", num_classes)
+        check_reads("embedding_size", embedding_size, encoder.input_size)
+        self.padding = checked("padding", padding)
         dropouts = (embedding_dropout, word_dropout)
         self.embedding = Embedding(vocab_size, embedding_size, *dropouts, pretrained, type_dropout)
         self.encoder = encoder
         self.pooling = Pooling(pooling, encoder.output_size)
         self.sentence_encoder = sentence_encoder(input_size=self.pooling.output_size)
         self.sentence_pooling = Pooling(pooling, self.sentence_encoder.output_size)
-        self.dropout = nn.Dropout(check.probability("dropout", dropout))
+        self.dropout = nn.Dropout(checked("dropout", dropout))
         self.head = nn.Linear(self.sentence_pooling.output_size, num_classes)
 
     def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:

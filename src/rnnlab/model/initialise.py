@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model import check
+from rnnlab.model.settings import checked
 
 FORGET_BIAS = 1.0
 
@@ -55,7 +55,7 @@ identity: a state is remembered as it is, with rectified units an IRNN (Le et al
 @torch.no_grad()
 def initialise_matrix(name: str, weight: Tensor, num_gates: int = 1) -> None:
     """Sets a matrix (G H, I) of G stacked gates to the start of that name. Raises ValueError for another."""
-    INITS[check.one_of("init", name, INITS)](weight, num_gates)
+    INITS[checked("init", name)](weight, num_gates)
 
 
 def initialise(

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model import check
 from rnnlab.model.dropout import LockedDropout
 from rnnlab.model.embedding import Embedding, Pretrained
 from rnnlab.model.encoder import Encoded, RecurrentEncoder
 from rnnlab.model.layer import State
+from rnnlab.model.settings import check_reads
 from rnnlab.model.style import joined, mixed, style_embedding
 
 
@@ -64,7 +64,7 @@ class LanguageModel(nn.Module):
         self.styles = styles
         self.style_vectors = style_embedding(styles, style_size)
         size, beside = embedding_size + style_size, " + style_size" if style_size else ""
-        check.reads(f"embedding_size{beside}", size, encoder.input_size)
+        check_reads(f"embedding_size{beside}", size, encoder.input_size)
         if tie_weights and embedding_size != encoder.output_size:
             raise ValueError(
                 f"tie_weights=True needs embedding_size={embedding_size} to equal "

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
-from rnnlab.model import check
-from rnnlab.model.cell_options import CELLS, CellOptions
+from rnnlab.model.cell_options import CELL, CELLS, CellOptions
 from rnnlab.model.fused import FUSED, make_fused
 from rnnlab.model.layer import Layer
+from rnnlab.model.settings import checked
+from rnnlab.rule import checked as checked_by
 
 MakesLayer = Callable[[int, int, CellOptions], Layer]
 """From `input_size`, `hidden_size` and options to a layer: a `Cell`, or another `Layer`, from anywhere."""
@@ -24,11 +25,11 @@ def make_layer(cell: str | MakesLayer, input_size: int, hidden_size: int, option
         ValueError: an unknown cell, which lists those there are; an argument outside its range; an option
             that the cell does not have; a cell from elsewhere that makes no `Layer` of that size.
     """
-    check.positive("input_size", input_size)
-    check.positive("hidden_size", hidden_size)
+    checked("input_size", input_size)
+    checked("hidden_size", hidden_size)
     if not isinstance(cell, str):
         return _checked(cell(input_size, hidden_size, options), cell, options.projection_size or hidden_size)
-    check.one_of("cell", cell, CELLS)
+    checked_by("cell", cell, CELL)
     if cell in FUSED and not needs_loop(options):
         return make_fused(cell, input_size, hidden_size, options)
     return own_layer(cell)(input_size, hidden_size, options)

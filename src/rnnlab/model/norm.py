@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model import check
 from rnnlab.model.sequence import padding_mask
+from rnnlab.model.settings import checked
 
 
 class MaskedBatchNorm(nn.Module):
@@ -27,7 +27,7 @@ class MaskedBatchNorm(nn.Module):
 
     def __init__(self, size: int, momentum: float = 0.1) -> None:
         super().__init__()
-        check.positive("size", size)
+        checked("size", size)
         self.momentum, self.eps = momentum, 1e-5
         self.weight = nn.Parameter(torch.ones(size))
         self.bias = nn.Parameter(torch.zeros(size))

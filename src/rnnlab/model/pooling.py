@@ -5,22 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model import check
 from rnnlab.model.attention import AdditiveAttention, DotAttention
 from rnnlab.model.encoder import Encoded
+from rnnlab.model.settings import POOLINGS, checked
 
 ATTENTIONS = {"attention": AdditiveAttention, "dot_attention": DotAttention}
-POOLINGS: dict[str, tuple[str, ...]] = {
-    "last": ("last",),
-    "mean": ("mean",),
-    "max": ("max",),
-    "attention": ("attention",),
-    "dot_attention": ("dot_attention",),
-    "last_mean_max": ("last", "mean", "max"),
-    "max_mean": ("max", "mean"),
-    "max_mean_attention": ("max", "mean", "attention"),
-}
-"""Name to the parts that it joins."""
 
 
 class Pooling(nn.Module):
@@ -37,9 +26,9 @@ class Pooling(nn.Module):
 
     def __init__(self, name: str, size: int) -> None:
         super().__init__()
-        self.name = check.one_of("pooling", name, POOLINGS)
+        self.name = checked("pooling", name)
         self.parts = POOLINGS[name]
-        self.output_size = len(self.parts) * check.positive("size", size)
+        self.output_size = len(self.parts) * checked("size", size)
         attentive = [part for part in self.parts if part in ATTENTIONS]
         self.attention = ATTENTIONS[attentive[0]](size) if attentive else None
 

@@ -11,9 +11,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from rnnlab.model import check
 from rnnlab.model.layer import State
 from rnnlab.model.sequence import padding_mask
+from rnnlab.model.settings import checked
 
 
 class Attended(NamedTuple):
@@ -47,14 +47,14 @@ class SelfAttention(nn.Module):
 
     def __init__(self, size: int, num_heads: int, dropout: float = 0.0) -> None:
         super().__init__()
-        self.size = check.positive("size", size)
-        self.num_heads = check.positive("num_heads", num_heads)
+        self.size = checked("size", size)
+        self.num_heads = checked("num_heads", num_heads)
         if size % num_heads:
             raise ValueError(f"num_heads={num_heads} must divide the {size} features of a step")
         self.queries_keys_values = nn.Linear(size, 3 * size)
         self.join = nn.Linear(size, size)
         self.norm = nn.LayerNorm(size)
-        self.dropout = nn.Dropout(check.probability("attention_dropout", dropout))
+        self.dropout = nn.Dropout(checked("attention_dropout", dropout))
         for matrix in (*self.queries_keys_values.weight.chunk(3), self.join.weight):
             nn.init.xavier_uniform_(matrix)
         nn.init.zeros_(self.queries_keys_values.bias)

@@ -10,8 +10,6 @@ from torch import Tensor
 
 from rnnlab.model.layer import State
 
-PADDINGS = ("post", "pre")
-
 
 def padding_mask(lengths: Tensor, num_steps: int) -> Tensor:
     """(B,) to (B, T), True where a token is real."""

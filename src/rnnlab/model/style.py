@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model import check
+from rnnlab.model.settings import checked
 
 
 def style_embedding(styles: int, style_size: int) -> nn.Embedding | None:
@@ -23,9 +23,8 @@ def style_embedding(styles: int, style_size: int) -> nn.Embedding | None:
         return None
     if not styles or not style_size:
         raise ValueError(f"styles={styles} and style_size={style_size} need each other: both 0, or neither")
-    check.positive("style_size", style_size)
-    if check.positive("styles", styles) < 2:
-        raise ValueError(f"styles={styles} must be at least 2")
+    checked("style_size", style_size)
+    checked("styles", styles)
     return nn.Embedding(styles, style_size)
 
 

@@ -179,5 +179,5 @@ def test_other_wrong_arguments_are_named():
         make_layer("minrnn", SIZE, UNITS, CellOptions())
     with pytest.raises(ValueError, match=r"forget_bias=2\.0 has no place: cell=mingru"):
         make("mingru", forget_bias=2.0)
-    with pytest.raises(ValueError, match="hidden_size=0 must be a whole number of at least 1"):
+    with pytest.raises(ValueError, match="hidden_size=0 must be a whole number >= 1"):
         own_layer("mingru")(SIZE, 0, CellOptions())

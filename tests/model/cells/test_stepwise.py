@@ -91,5 +91,5 @@ def test_weights_that_do_not_fit_are_refused():
         LSTMCell(5, 4).load_torch(nn.GRUCell(5, 4))
     with pytest.raises(ValueError, match=r"weight_ih_l1 of LSTM\(5, 4\) does not fit LSTMCell"):
         LSTMCell(5, 4).load_torch(nn.LSTM(5, 4), "_l1")
-    with pytest.raises(ValueError, match="hidden_size=0 must be a whole number of at least 1"):
+    with pytest.raises(ValueError, match="hidden_size=0 must be a whole number >= 1"):
         GRUCell(5, 0)

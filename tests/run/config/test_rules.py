@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from omegaconf import MISSING
 
 import rnnlab.run.train.command  # noqa: F401  registers the resolvers
+from rnnlab.rule import MOST, PROBABILITY, SIZE, Amount, Choice, Flag, Number, Pattern, Text
+from rnnlab.rule_lists import Items, Label, Tree
 from rnnlab.run.config.check import check_rules, leaves
-from rnnlab.run.config.rule import MOST, PROBABILITY, SIZE, Amount, Choice, Flag, Number, Pattern, Text
-from rnnlab.run.config.rule_lists import Items, Label, Tree
 from rnnlab.run.config.rules import rule_for
 from rnnlab.run.config.rules_training import LIMIT
 from rnnlab.sweep.command import own_settings

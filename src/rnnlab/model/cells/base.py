@@ -11,13 +11,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from rnnlab.model import check
 from rnnlab.model.cell_options import RECURRENT, CellOptions, check_options
 from rnnlab.model.dropout import drop_entries
 from rnnlab.model.initialise import initialise_matrix
 from rnnlab.model.layer import Layer, LayerOutput, State
 from rnnlab.model.scripted_steps import scripted_loop
 from rnnlab.model.sequence import last_step
+from rnnlab.model.settings import checked
 
 
 class Cell(Layer):
@@ -54,8 +54,8 @@ class Cell(Layer):
         super().__init__()
         self.options = options = options or CellOptions()
         check_options(self.name or type(self).__name__, options, None if self.name else self.has)
-        self.input_size = check.positive("input_size", input_size)
-        self.hidden_size = check.positive("hidden_size", hidden_size)
+        self.input_size = checked("input_size", input_size)
+        self.hidden_size = checked("hidden_size", hidden_size)
         self.output_size = options.projection_size or hidden_size
         self.state_sizes = (self.output_size, *[hidden_size] * (self.num_parts - 1))
         rows = self.gates() * hidden_size

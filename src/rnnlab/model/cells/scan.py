@@ -11,12 +11,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from rnnlab.model import check
 from rnnlab.model.cell_options import CellOptions, check_options
 from rnnlab.model.cells.linear_recurrence import linear_recurrence
 from rnnlab.model.initialise import initialise_matrix
 from rnnlab.model.layer import Layer, LayerOutput, State
 from rnnlab.model.sequence import last_step
+from rnnlab.model.settings import checked
 
 
 class Scan(Layer):
@@ -48,8 +48,8 @@ class Scan(Layer):
         super().__init__()
         options = options or CellOptions()
         check_options(self.name, options)
-        self.input_size = check.positive("input_size", input_size)
-        self.hidden_size = check.positive("hidden_size", hidden_size)
+        self.input_size = checked("input_size", input_size)
+        self.hidden_size = checked("hidden_size", hidden_size)
         self.output_size, self.state_sizes = hidden_size, (hidden_size,)
         self.weight_ih = nn.Parameter(torch.empty(self.num_gates * hidden_size, input_size))
         self.bias_ih = nn.Parameter(torch.zeros(self.num_gates * hidden_size))

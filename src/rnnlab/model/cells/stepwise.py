@@ -11,9 +11,9 @@ from typing import ClassVar, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model import check
 from rnnlab.model.initialise import FORGET_BIAS
 from rnnlab.model.layer import State
+from rnnlab.model.settings import checked
 
 
 class Step(NamedTuple):
@@ -53,8 +53,8 @@ class StepwiseCell(nn.Module):
 
     def __init__(self, input_size: int, hidden_size: int) -> None:
         super().__init__()
-        self.input_size = check.positive("input_size", input_size)
-        self.hidden_size = check.positive("hidden_size", hidden_size)
+        self.input_size = checked("input_size", input_size)
+        self.hidden_size = checked("hidden_size", hidden_size)
         for name in self.gate_names:
             self.add_module(name, Gate(input_size, hidden_size))
 

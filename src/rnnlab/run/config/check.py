@@ -11,12 +11,13 @@ from omegaconf.errors import OmegaConfBaseException
 
 from rnnlab.errors import SettingError, suggest
 from rnnlab.kinds.lookup import kind_of
+from rnnlab.rule import Choice, shown
+from rnnlab.rule_lists import NameOrClass
 from rnnlab.run.config.check_model import check_model
 from rnnlab.run.config.check_pretrained import check_pretrained, named_run
 from rnnlab.run.config.check_text import check_text
 from rnnlab.run.config.compose_error import names
 from rnnlab.run.config.home import check_home
-from rnnlab.run.config.rule import Choice, shown
 from rnnlab.run.config.rules import rule_for
 
 PLACE = re.compile(r"\$\{(paths\.|hydra:)")
@@ -57,7 +58,9 @@ def check_rules(settings: Iterable[tuple[str, Any]]) -> None:
             raise SettingError(key, MISSING, f"must be given: add {key}=... to the command")
         rule = rule_for(key)
         if rule is not None and not rule.allows(value):
-            near = suggest(str(value), map(shown, rule.names)) if isinstance(rule, Choice) else ""
+            near = (
+                suggest(str(value), map(shown, rule.names)) if isinstance(rule, Choice | NameOrClass) else ""
+            )
             hint = near.partition(" there are:")[0]
             raise SettingError(
                 key, shown(value), f"must be {rule}" + (f"\n{hint}" if "did you mean" in hint else "")

@@ -15,8 +15,8 @@ from omegaconf import DictConfig, OmegaConf
 from rnnlab.errors import SettingError, suggest
 from rnnlab.kinds.lookup import kind_of
 from rnnlab.kinds.work import OF_THE_LAB
+from rnnlab.rule import shown
 from rnnlab.run.config.moved_names import current
-from rnnlab.run.config.rule import shown
 from rnnlab.run.config.rules_data import SPLITS
 from rnnlab.run.config.signature import Absent, parameters
 

@@ -12,8 +12,8 @@ from rnnlab.data.store import NotInReach
 from rnnlab.data.styles import find_texts
 from rnnlab.embedding.opening import check_file
 from rnnlab.errors import SettingError
+from rnnlab.rule import shown
 from rnnlab.run.config.check_text import SAVED
-from rnnlab.run.config.rule import shown
 from rnnlab.run.config.rules import rule_for
 from rnnlab.run.config.styles import styles_of_data
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.errors import SettingError
-from rnnlab.run.config.rule import SEED, Number, Pattern
+from rnnlab.rule import SEED, Number, Pattern
 from rnnlab.run.folder.writable import check_writable
 
 TEXTS = Number(1, 10**6, whole=True)

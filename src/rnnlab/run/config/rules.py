@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from rnnlab.run.config.rule import SEED, Choice, Flag, Number, Pattern, Text
-from rnnlab.run.config.rule_lists import Items, Rule, Tree
+from rnnlab.rule import SEED, Choice, Flag, Number, Pattern, Text
+from rnnlab.rule_lists import Items, Rule, Tree
 from rnnlab.run.config.rules_data import DATA_RULES
 from rnnlab.run.config.rules_model import MODEL_RULES
 from rnnlab.run.config.rules_sweep import SWEEP_RULES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnlab.run.config.rule import (
+from rnnlab.rule import (
     COUNT,
     NAME,
     OPTIONAL_SIZE,
@@ -17,7 +17,7 @@ from rnnlab.run.config.rule import (
     Pattern,
     Text,
 )
-from rnnlab.run.config.rule_lists import Items, Label, Rule, Tree
+from rnnlab.rule_lists import Items, Label, Rule, Tree
 
 ROWS = Number(1, 10**6, whole=True)  # of a batch
 OPTIONAL_ROWS = Number(1, 10**6, whole=True, words=(None,))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rnnlab.run.config.rule import COUNT, SEED, SIZE, Choice, Flag, Number, Pattern
-from rnnlab.run.config.rule_lists import Rule
+from rnnlab.rule import COUNT, SEED, SIZE, Choice, Flag, Number, Pattern
+from rnnlab.rule_lists import Rule
 
 SAMPLERS = ("grid", "random", "tpe", "cmaes", "gp", "qmc", "nsga2")
 PRUNERS = ("none", "median", "successive_halving", "hyperband")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rnnlab.run.config.rule import COUNT, NAME, OPTIONAL_SIZE, PROBABILITY, SIZE, Choice, Flag, Number, Text
-from rnnlab.run.config.rule_lists import Items, Names, Rule, Tree
+from rnnlab.rule import COUNT, NAME, OPTIONAL_SIZE, PROBABILITY, SIZE, Choice, Flag, Number, Text
+from rnnlab.rule_lists import Items, Names, Rule, Tree
 
 PRIOR = "null, train, uniform or a list with a probability > 0 for each class, which sum to 1"
 WEIGHT = Number(0, 10**6)  # of a term of a loss
@@ -42,7 +42,6 @@ TASK_RULES: dict[str, Rule] = {
     "activation_regularization": WEIGHT,
     "temporal_activation_regularization": WEIGHT,
     "sampled_softmax": OPTIONAL_SIZE,
-    "bptt": OPTIONAL_SIZE,
     "task.dynamic_evaluation": Tree(),
     **{f"task.dynamic_evaluation.{name}": rule for name, rule in DYNAMIC_RULES.items()},
     "task.samples": Tree(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnlab.run.config.rule import (
+from rnnlab.rule import (
     COUNT,
     PROBABILITY,
     SHARE,
@@ -14,7 +14,7 @@ from rnnlab.run.config.rule import (
     Pattern,
     Text,
 )
-from rnnlab.run.config.rule_lists import Items, Rule, Tree
+from rnnlab.rule_lists import Items, Rule, Tree
 
 RATE = Number(0, 1000, open="low")  # a learning rate; AWD-LSTM trains language models with sgd at 30
 LIMIT = Amount(words=(None,))

@@ -19,7 +19,7 @@ from rnnlab.kinds.classification.task import Classification
 from rnnlab.model.classifier import Classifier
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.ensemble import Ensemble
-from rnnlab.model.pooling import POOLINGS
+from rnnlab.model.settings import POOLINGS
 from rnnlab.training.scheduler.lr_curve import Constant
 
 TERMS = ("adversarial", "virtual_adversarial", "entropy")

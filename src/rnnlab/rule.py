@@ -6,6 +6,15 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from math import isfinite
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Allows(Protocol):
+    """A rule, which says in words what it allows: `f"must be {rule}"`."""
+
+    def allows(self, value: object) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -129,6 +138,13 @@ OPTIONAL_WIDTH = Number(1, 2**63 - 1, whole=True, words=(None,))
 PROBABILITY = Number(0, 1, open="high")
 SHARE = Number(0, 1)
 NAME = Pattern(r"[\w.][\w.+-]*", "a name of letters, digits and . _ + -", optional=False)
+
+
+def checked(name: str, value: T, rule: Allows) -> T:
+    """Return the value of an argument. Raises ValueError, which names argument, value and rule, otherwise."""
+    if not rule.allows(value):
+        raise ValueError(f"{name}={value} must be {rule}")
+    return value
 
 
 def is_one_of(value: object, words: tuple[object, ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
-from rnnlab.run.config.rule import Amount, Choice, Flag, Number, Pattern, Text, is_one_of, or_words
+from rnnlab.rule import Amount, Choice, Flag, Number, Pattern, Text, is_one_of, or_words
 
 FEW = 3  # words that a rule lists
 

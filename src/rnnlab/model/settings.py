@@ -1,0 +1,70 @@
+"""What each setting of a model may be: constructors and the checks before a run read it here. No torch."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from rnnlab.rule import OPTIONAL_SIZE, OPTIONAL_WIDTH, PROBABILITY, SIZE, WIDTH, Choice, Flag, Number
+from rnnlab.rule import checked as checked_by
+
+T = TypeVar("T")
+
+INITS = (
+    *("orthogonal", "orthogonal_gates", "xavier_uniform", "xavier_normal", "kaiming_uniform"),
+    *("kaiming_normal", "normal", "uniform", "identity"),
+)
+POOLINGS: dict[str, tuple[str, ...]] = {
+    "last": ("last",),
+    "mean": ("mean",),
+    "max": ("max",),
+    "attention": ("attention",),
+    "dot_attention": ("dot_attention",),
+    "last_mean_max": ("last", "mean", "max"),
+    "max_mean": ("max", "mean"),
+    "max_mean_attention": ("max", "mean", "attention"),
+}
+"""Name to the parts that it joins."""
+PADDINGS = ("post", "pre")
+LAYERS = Number(1, 1000, whole=True)
+
+RULES: dict[str, Number | Choice | Flag] = {
+    **dict.fromkeys(("embedding_size", "input_size", "hidden_size", "sentence_hidden_size"), WIDTH),
+    "projection_size": OPTIONAL_WIDTH,
+    "style_size": Number(0, WIDTH.high, whole=True),
+    **dict.fromkeys(("num_layers", "members"), LAYERS),
+    **dict.fromkeys(("num_heads", "memory", "rounds", "heads"), SIZE),
+    "bptt": OPTIONAL_SIZE,
+    **dict.fromkeys(
+        ("dropout", "embedding_dropout", "word_dropout", "type_dropout", "layer_dropout"), PROBABILITY
+    ),
+    **dict.fromkeys(("recurrent_dropout", "zoneout", "memory_zoneout", "attention_dropout"), PROBABILITY),
+    "forget_bias": Number(-1000, 1000),
+    **dict.fromkeys(("bidirectional", "tie_weights", "peephole", "coupled"), Flag()),
+    "recurrent_dropout_kind": Choice(("variational", "weight_drop")),
+    "nonlinearity": Choice(("tanh", "relu")),
+    "connection": Choice(("none", "residual", "highway", "dense")),
+    "norm": Choice(("none", "layer")),
+    "input_norm": Choice(("none", "batch")),
+    "mixing": Choice(("concat", "sum", "linear")),
+    "pooling": Choice(tuple(POOLINGS)),
+    **dict.fromkeys(("input_init", "recurrent_init"), Choice(INITS)),
+}
+"""By the names of the settings, which are those of the constructors' arguments."""
+PARTS: dict[str, Number | Choice] = {
+    **dict.fromkeys(("size", "num_classes", "vocab_size", "pretrained.projection"), WIDTH),
+    "styles": Number(2, WIDTH.high, whole=True),
+    "padding": Choice(PADDINGS),
+    "init": Choice(INITS),
+}
+"""Of arguments that no setting of a model gives."""
+
+
+def checked(name: str, value: T) -> T:
+    """Return the value of an argument. Raises ValueError, which names argument, value and rule, otherwise."""
+    return checked_by(name, value, RULES[name] if name in RULES else PARTS[name])
+
+
+def check_reads(name: str, size: int, input_size: int) -> None:
+    """Raise ValueError unless the encoder reads vectors of that size."""
+    if size != input_size:
+        raise ValueError(f"{name}={size} must equal the encoder's input_size={input_size}")
