@@ -74,6 +74,10 @@ PUBLIC = {
     "_make",
     "_target_",
 }  # named tuples', and a key of Hydra's configs
+KINDS = {path.parent.name for path in (PACKAGE / "kinds").glob("*/kind.py")}
+NAMES_KINDS = {"runtime.py"}  # what it offers had these names before there were kinds
+CLASS_END = re.compile(r"\.[A-Z][a-z]\w*")
+ASKED_OF = {"task", "data", "batch", "datamodule", "experiment", "pl_module"}
 MAX_FILE, MAX_FUNCTION = 200, 45
 BAD_FOLDERS = {"utils", "util", "common", "registry", "helpers", "src"}
 PRIVATE = re.compile(r"(?<![\w.~$}/-])/(?:work|root|home|tmp|opt)/\w")
@@ -142,6 +146,58 @@ def files_imported(sources: dict[str, str]) -> dict[str, set[str]]:
         return name
 
     return {name: {file_of(i) for i in imports(text)} - {"", name} for name, text in sources.items()}
+
+
+def kinds_asked(place: str, source: str) -> list[str]:
+    """Where a file names a kind of problem or asks an object which one it is; `place` is dotted.
+
+    That is: an import of a kind's folder, a name such as a kind's own, a comparison with its name, the end of
+    a class's name, a class's name in a comparison, `hasattr` of a task, its data or a batch.
+    """
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name | ast.Attribute | ast.FunctionDef | ast.ClassDef):
+            name = next(getattr(node, key) for key in ("id", "attr", "name") if key in node._fields)
+            found += [name] if name.lower() in KINDS else []
+        elif isinstance(node, ast.Compare | ast.MatchValue):
+            found += [value for value in constants(node) if value in KINDS]
+            found += [part.attr for part in ast.walk(node) if is_class_name(part)]
+        elif isinstance(node, ast.Call):
+            found += asked_by_call(node)
+    folders = {f"rnnlab.kinds.{name}" for name in KINDS}
+    within = [name for name in folders if f"rnnlab.{place}.".startswith(f"{name}.")]
+    return [] if within else found + [name for name in imports(source) if name.startswith(tuple(folders))]
+
+
+def constants(node: ast.AST) -> list[str]:
+    """Every text in an expression."""
+    parts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
+    return [part for part in parts if isinstance(part, str)]
+
+
+def is_class_name(node: ast.AST) -> bool:
+    """Whether it is the `__name__` of the class of a task, its data or a batch."""
+    if not isinstance(node, ast.Attribute) or node.attr not in ("__name__", "__qualname__"):
+        return False
+    of = node.value.args[0] if isinstance(node.value, ast.Call) and node.value.args else node.value
+    of = of.value if isinstance(of, ast.Attribute) and of.attr == "__class__" else of
+    return last_name(of) in ASKED_OF
+
+
+def last_name(node: ast.AST) -> str:
+    """`data` of `data` and of `experiment.data`."""
+    return str(getattr(node, "attr", getattr(node, "id", "")))
+
+
+def asked_by_call(node: ast.Call) -> list[str]:
+    """What a call asks: `endswith` of a class's name, or `hasattr` of a task, its data or a batch."""
+    called = last_name(node.func)
+    if called == "endswith":
+        return ["endswith"] if any(CLASS_END.fullmatch(end) for end in constants(node)) else []
+    if called == "hasattr" and node.args:
+        name = last_name(node.args[0])
+        return [f"hasattr({name})"] if name in ASKED_OF else []
+    return []
 
 
 def undeclared(source: str, *extras: str) -> list[str]:
@@ -287,6 +343,14 @@ def test_init_files_only_re_export():
     check_all(no_reexport, sorted(PACKAGE.rglob("__init__.py")))
 
 
+def test_nobody_asks_which_kind_of_problem_it_has():
+    sources = [path for path in SOURCES if path.relative_to(PACKAGE).as_posix() not in NAMES_KINDS]
+    check = {path: ".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in sources}
+    found = {place: kinds_asked(place, path.read_text("utf-8")) for path, place in check.items()}
+    assert {place: asked for place, asked in found.items() if asked} == {}
+    assert {"classification", "language_modeling"} <= KINDS
+
+
 def test_every_bar_is_ours():
     users = [p for p in [*SOURCES, *ROOT.glob("scripts/*.py")] if "tqdm" in p.read_text(encoding="utf-8")]
     assert users == [PACKAGE / "bar.py"]
@@ -302,6 +366,47 @@ def test_no_tracked_file_names_a_private_path():
         pytest.skip("not a git checkout")
     paths = [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
     check_all(PRIVATE.findall, [path for path in paths if b"\0" not in path.read_bytes()])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from rnnlab.kinds.classification.task import X",
+        "import rnnlab.kinds.language_modeling",
+        "from rnnlab.kinds.classification import KIND",
+        "CLASSIFICATION = 1",
+        "def classification(): pass",
+        "settings.language_modeling",
+        "run.kind == 'classification'",
+        "if kind in ('language_modeling', 'other'): pass",
+        "match kind:\n    case 'classification': pass",
+        "target.endswith('.Classification')",
+        "target.endswith(('.LanguageModeling', '.DocumentData'))",
+        "type(task).__name__ == 'Tagging'",
+        "self.data.__class__.__name__ == 'RowData'",
+        "hasattr(data, 'split_texts')",
+        "hasattr(self.task, 'confusion')",
+        "hasattr(batch, 'labels')",
+    ],
+)
+def test_who_asks_for_a_kind_is_found(line):
+    assert len(kinds_asked("run.build.assemble", line)) == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        ("kinds.classification.task", "from rnnlab.kinds.classification.losses import label_loss"),
+        ("kinds.classification.task", "kind == 'classification'"),
+        ("run.folder.open_run", "from rnnlab.kinds.base import Kind"),
+        ("run.folder.open_run", "serves: tuple = ('classification',)"),
+        ("text.words", "word.endswith('n\\'t') or word.endswith('.csv')"),
+        ("run.folder.open_run", "hasattr(os, 'sched_getaffinity')"),
+        ("run.folder.open_run", "type(error).__name__ == 'OutOfMemoryError'"),
+    ],
+)
+def test_what_asks_for_no_kind_is_let_through(place, line):
+    assert kinds_asked(place, line) == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """`rnnlab dynamic_evaluation` on a run that has ended."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,15 @@ def test_values_out_of_range_are_refused(folder, capsys, options, message):
     assert message in capsys.readouterr().err
 
 
-def test_a_run_without_an_end_is_refused(tmp_path, capsys):
-    (tmp_path / "config.yaml").write_text("task: {name: imdb}")
+def test_a_run_without_an_end_is_refused(folder, tmp_path, capsys):
+    for name in ("config.yaml", "result.json"):
+        shutil.copy(folder / name, tmp_path / name)
     assert main(["dynamic_evaluation", str(tmp_path)]) == 2
     assert "must be a finished run of a language model" in capsys.readouterr().err
+
+
+def test_a_run_of_another_kind_has_none(classifier_run, capsys):
+    assert main(["dynamic_evaluation", str(classifier_run)]) == 2
+    printed = capsys.readouterr().err
+    assert "is a classifier's: it has no rnnlab dynamic_evaluation" in printed
+    assert printed.count("\n") == 1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rnnlab.finished import FinishedRun
     from rnnlab.generate.request import GenerationRequest
     from rnnlab.kinds.use import Answerer, Comparison, Evaluation, EvaluationRequest, WriteText
-    from rnnlab.kinds.work import Facts, Settings
+    from rnnlab.kinds.work import Facts, Outputs, Settings
     from rnnlab.report.page.files import RunFiles
     from rnnlab.report.page.parts import Score, Section
 
@@ -98,6 +98,17 @@ class Usable:
     def evaluate(self, run: FinishedRun, request: EvaluationRequest) -> Evaluation:
         """Measure the run on a split of its data, or on a file."""
         raise self._lacks("evaluate", run)
+
+    def dynamic_evaluation(self, run: FinishedRun, settings: Settings) -> Outputs:
+        """Test a run that goes on learning from what it has read.
+
+        Args:
+            settings: the run's config with other values under `task.dynamic_evaluation`.
+
+        Returns:
+            The metrics, and under `chosen` the settings that the validation chose.
+        """
+        raise self._lacks("dynamic_evaluation", run)
 
     def compare(self, first: FinishedRun, second: FinishedRun, resamples: int, examples: int) -> Comparison:
         """Test whether two runs of this kind differ, on the rows that both predicted.

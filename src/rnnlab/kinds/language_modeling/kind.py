@@ -138,6 +138,14 @@ class LanguageModelingKind(Kind):
 
         return exportable(run)
 
+    def dynamic_evaluation(self, run: FinishedRun, settings: Settings) -> Outputs:
+        from rnnlab.kinds.language_modeling.checks import check_dynamic
+        from rnnlab.kinds.language_modeling.dynamic_choice import dynamic_evaluation
+
+        check_dynamic(settings)
+        found = dynamic_evaluation(settings.task.dynamic_evaluation, run.network, run.data())
+        return Outputs(found.metrics, {"chosen": found.chosen})
+
     def compare(self, first: FinishedRun, second: FinishedRun, resamples: int, examples: int) -> Comparison:
         from rnnlab.kinds.use import NO_TEST, Comparison
 
