@@ -86,7 +86,7 @@ def changes(experiment: str, texts: Path, folder: Path) -> list[str]:
     found += ["model.members=2"] if cfg.model.members > 1 else []
     dynamic = "dynamic_evaluation" in cfg.task and cfg.task.dynamic_evaluation.enabled
     found += ["task.dynamic_evaluation.learning_rates=[1e-3]"] if dynamic else []
-    if "last:imdb" in cfg.objective.get("teachers", []):
+    if "objective" in cfg and "last:imdb" in cfg.objective.get("teachers", []):
         same = [f"data.validation_fraction={cfg.data.validation_fraction}"]
         same += [f"trainer.precision={cfg.trainer.precision}", *LEARNED, "tokenizer.min_count=1"]
         same += ["pretraining=regions"] if cfg.pretraining else []
