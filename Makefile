@@ -1,6 +1,7 @@
 # `make` shows what there is. Everything runs in .venv, which is made when it is first needed.
 PYTHON ?= python3
 VENV ?= .venv
+OLDEST_VENV ?= .venv-oldest
 ARGS ?= task=imdb model=bilstm
 TEST_ARGS ?= -n auto
 
@@ -9,13 +10,16 @@ SOURCES = src tests scripts train.py
 # the tests of numbers: what a CPU computes is compared in them
 NUMBERS = tests/model tests/training/loop tests/kinds tests/training/task tests/training/optimizer tests/generate \
 	tests/test_experiments.py tests/test_pairs.py
+# the tests of what other packages could do otherwise: models, loop, tasks, sweeps, and each task from start to end
+CORE = tests/model tests/training tests/kinds tests/sweep tests/run/study tests/test_pairs.py
+WHOLE = tests/test_finished_run.py tests/test_sweep_command_line.py -k "training_again or two_trials"
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install train test test-long test-all test-fast test-avx2 check format clean
+.PHONY: help install train test test-long test-all test-fast test-avx2 test-oldest check format clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 install: $(VENV)/.runtime ## make .venv and install what a training needs
 
@@ -41,6 +45,10 @@ test-avx2: export ATEN_CPU_CAPABILITY = avx2
 test-avx2: $(VENV)/.dev ## run the tests of numbers as on a CPU without AVX-512, as most laptops have
 	$(VENV)/bin/python -m pytest $(TEST_ARGS) $(NUMBERS)
 
+test-oldest: $(OLDEST_VENV)/.core ## run the suite's core with the oldest versions that pyproject.toml allows (6 GB, torch with CUDA)
+	$(OLDEST_VENV)/bin/python -m pytest $(TEST_ARGS) -m "not slow and not long" $(CORE)
+	$(OLDEST_VENV)/bin/python -m pytest $(TEST_ARGS) $(WHOLE)
+
 check: $(VENV)/.dev ## lint, formatting and types
 	$(VENV)/bin/ruff check $(SOURCES)
 	$(VENV)/bin/ruff format --check $(SOURCES)
@@ -51,7 +59,7 @@ format: $(VENV)/.dev ## mend what ruff can mend by itself
 	$(VENV)/bin/ruff format $(SOURCES)
 
 clean: ## remove .venv and caches; outputs/ stays
-	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(OLDEST_VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/pyvenv.cfg:
@@ -67,4 +75,11 @@ $(VENV)/.runtime: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 
 $(VENV)/.dev: $(VENV)/.runtime
 	$(PIP_INSTALL) -e ".[dev]"
+	@touch $@
+
+$(OLDEST_VENV)/.core: pyproject.toml constraints-oldest.txt
+	rm -rf $(OLDEST_VENV)
+	$(PYTHON) -m venv $(OLDEST_VENV)
+	$(OLDEST_VENV)/bin/python -m pip install -c constraints-oldest.txt -e ".[tensorboard,slurm,export,scores,verse]" \
+		pytest pytest-xdist hypothesis
 	@touch $@

@@ -56,6 +56,16 @@ def wait_for(found: Any, process: subprocess.Popen[str]) -> Any:
     pytest.fail("nothing came")
 
 
+@pytest.mark.long
+def test_two_trials_are_chosen_trained_and_summed_up(tmp_path: Path) -> None:
+    typed = [*SMALL, "data.train_rows=200", "trainer.max_epochs=1", "report=false", "model=gru"]
+    typed += ["sweep=tpe", "sweep.trials=2", "sweep.name=two", "optimizer.lr=tag(log,interval(1e-3,1e-1))"]
+    printed = finish(tmp_path, "-m", *typed)
+    assert "optimizer.lr" in printed
+    ledger = Ledger(SweepFolder(tmp_path / "outputs" / "sweeps" / "two")).sync()
+    assert [row.state for row in ledger.rows] == ["finished", "finished"]
+
+
 def steps(folder: Path) -> list[int]:
     lines = (folder / "metrics.csv").read_text().splitlines()
     place = lines[0].split(",").index("step")

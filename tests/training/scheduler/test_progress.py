@@ -17,6 +17,7 @@ from pytorch_lightning.callbacks import ModelCheckpoint, Timer
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
+from rnnlab.run.folder.checkpoint import loading
 from rnnlab.training.scheduler.base import Scheduler
 from rnnlab.training.scheduler.lr_curve import Constant, Cosine
 from rnnlab.training.scheduler.plateau import Plateau
@@ -129,7 +130,7 @@ def train(folder: Path, model: Tiny, resume: str | None = None, **limits: Any) -
     )
     batches = [torch.ones(2, 1)] * 5
     loaders = DataLoader(batches, batch_size=None), DataLoader(batches[:1], batch_size=None)
-    trainer.fit(model, *loaders, ckpt_path=resume, weights_only=True)
+    trainer.fit(model, *loaders, **loading(trainer.fit, Path(resume) if resume else None))
     return trainer
 
 
