@@ -80,7 +80,7 @@ def test_ensembles_and_hierarchical_networks_are_complete_too(network):
     found = integrated_gradients(network.eval(), IDS, Aim(1), steps=64)
     assert found.scores.sum().item() == pytest.approx(found.outcome - found.baseline_outcome, abs=1e-4)
     logits = network(torch.tensor([IDS]), torch.tensor([len(IDS)]))
-    assert found.outcome == pytest.approx(Aim(1).log_odds(logits).item(), abs=1e-5)
+    assert found.outcome == pytest.approx(Aim(1).outcome(logits).item(), abs=1e-5)
 
 
 def test_a_separator_that_a_hierarchical_network_does_not_read_has_no_score():

@@ -25,7 +25,7 @@ def plain(output):
 
 
 def test_series_are_answered_in_their_order_whatever_their_length():
-    answers = SeriesAnswers(total, plain, features=2)
+    answers = SeriesAnswers(total, plain, {"sum": list}, features=2)
     rows = [[[1, 2]] * 3, [[1, 0]], [[0, 1]] * 5]
     assert answers(rows) == [{"sum": [3, 6]}, {"sum": [1, 0]}, {"sum": [0, 5]}]
     assert answers([answers.example])[0] == {"sum": [0, 0]}
@@ -33,12 +33,12 @@ def test_series_are_answered_in_their_order_whatever_their_length():
 
 
 def test_one_feature_needs_no_inner_lists():
-    assert SeriesAnswers(total, plain, features=1)([[1, 2.5, 3]]) == [{"sum": [6.5]}]
+    assert SeriesAnswers(total, plain, {"sum": list}, features=1)([[1, 2.5, 3]]) == [{"sum": [6.5]}]
 
 
 @pytest.mark.parametrize("row", [[], [[1]], [[1, 2], [3]], "words", None, [["a", "b"]], {"a": 1}, [[[1, 2]]]])
 def test_what_is_no_series_is_refused(row):
-    answers = SeriesAnswers(total, plain, features=2)
+    answers = SeriesAnswers(total, plain, {"sum": list}, features=2)
     with pytest.raises(SettingError, match="must be a list of steps of 2 numbers each"):
         answers([row])
 
@@ -46,7 +46,7 @@ def test_what_is_no_series_is_refused(row):
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), 1e300])
 def test_numbers_that_are_not_finite_are_refused(number):
     with pytest.raises(SettingError, match="finite"):
-        SeriesAnswers(total, plain, features=1)([[0, number]])
+        SeriesAnswers(total, plain, {"sum": list}, features=1)([[0, number]])
 
 
 def test_texts_are_answered_with_a_note_where_nothing_was_read():
@@ -57,10 +57,14 @@ def test_texts_are_answered_with_a_note_where_nothing_was_read():
         return lengths
 
     shape = Truncation(3, "head", 0.25, "post")
-    answers = TextAnswers(length, lambda output: {"tokens": int(output)}, str, tokenizer, shape)
+    answers = TextAnswers(
+        length, lambda output: {"tokens": int(output)}, {"tokens": int}, str, tokenizer, shape
+    )
     found = answers(["good bad good bad good", "", "good"])
     assert [one["tokens"] for one in found] == [3, 1, 1]
     assert [bool(one["note"]) for one in found] == [False, True, False]
+    assert answers.columns == ("tokens", "note")
+    assert answers.cells(found[2]) == {"tokens": 1, "note": ""}
 
 
 def test_a_runs_network_takes_arrays():

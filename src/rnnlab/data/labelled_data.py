@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -120,6 +121,10 @@ class LabelledData(RowData):
     def split_texts(self, split: str) -> list[str]:
         """The raw texts of a split in the order of its rows, read again from their file."""
         return self.reading.texts(self._ready().found.files, self.encoded(split))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"padding": self.padding}
 
     def inputs(self, split: str) -> list[str]:
         return self.split_texts(split)

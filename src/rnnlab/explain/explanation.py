@@ -56,6 +56,7 @@ class Explanation(NamedTuple):
         words: hierarchical attention, the weight of each token in its sentence; else empty.
         sentences: hierarchical attention, the weight of each sentence that has words; else empty.
         left_out: tokens of the text that are not read, see `Reading`.
+        quantity: what gradients and occlusion add up to; empty for the log-odds of `label`.
     """
 
     text: str
@@ -71,6 +72,7 @@ class Explanation(NamedTuple):
     words: Sequence[float] = ()
     sentences: Sequence[Sentence] = ()
     left_out: int = 0
+    quantity: str = ""
 
     @property
     def signed(self) -> bool:

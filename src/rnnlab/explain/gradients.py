@@ -11,14 +11,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rnnlab.explain.outcome import Aim, logits_of, row_of, vectors_of
+from rnnlab.explain.outcome import Aim, NumberAim, logits_of, row_of, vectors_of
 
 STEPS = 32
 MOST_TOKENS = 16384  # of one pass
 
 
 class Gradients(NamedTuple):
-    """scores: (T,); outcome, baseline_outcome: the log-odds at the path's two ends.
+    """scores: (T,); outcome, baseline_outcome: the log-odds, or the number, at the path's two ends.
 
     The scores sum to the difference of the outcomes, but for what the sum of S points misses of the integral.
     """
@@ -31,11 +31,11 @@ class Gradients(NamedTuple):
 def integrated_gradients(
     network: nn.Module,
     ids: list[int],
-    aim: Aim,
+    aim: Aim | NumberAim,
     steps: int = STEPS,
     baseline_id: int | None = None,
 ) -> Gradients:
-    """What each token adds to the log-odds of the class that `aim` names.
+    """What each token adds to the log-odds of the class that `aim` names, or to its number.
 
         score_t = (x_t - b_t) . integral over a in [0, 1] of dF / dx_t at b + a (x - b)
 
@@ -61,10 +61,10 @@ def integrated_gradients(
         with torch.backends.cudnn.flags(
             enabled=False
         ):  # whose recurrent layers have no backward in eval mode
-            outcome = aim.log_odds(logits_of(network, points, rows)) @ weights.double()
+            outcome = aim.outcome(logits_of(network, points, rows)) @ weights.double()
             total += torch.autograd.grad(outcome, points)[0].sum(dim=1)
     scores = (total * away[:, 0]).sum(dim=(0, 2))  # (T,)
-    before, after = aim.log_odds(ends).tolist()
+    before, after = aim.outcome(ends).tolist()
     return Gradients(scores, after, before)
 
 

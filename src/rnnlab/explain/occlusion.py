@@ -8,15 +8,17 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from rnnlab.explain.outcome import Aim, lengths_of, row_of
+from rnnlab.explain.outcome import Aim, NumberAim, lengths_of, row_of
 
 MOST_TOKENS = 16384  # of one pass
 
 
 @torch.no_grad()
-def occlusion(network: nn.Module, ids: list[int], aim: Aim, hidden_id: int) -> tuple[Tensor, float]:
-    """(T,), by how much the log-odds of the class that `aim` names fall when `hidden_id` stands for each
-    token in turn, and the log-odds of the whole text.
+def occlusion(
+    network: nn.Module, ids: list[int], aim: Aim | NumberAim, hidden_id: int
+) -> tuple[Tensor, float]:
+    """(T,), by how much the log-odds of the class that `aim` names, or its number, fall when `hidden_id`
+    stands for each token in turn, and that of the whole text.
 
     A token that is `hidden_id` itself has 0.
     """
@@ -25,6 +27,6 @@ def occlusion(network: nn.Module, ids: list[int], aim: Aim, hidden_id: int) -> t
     rows[1:].fill_diagonal_(hidden_id)
     outcomes = []
     for part in rows.split(max(MOST_TOKENS // len(ids), 1)):
-        outcomes.append(aim.log_odds(network(part, lengths_of(part))))
+        outcomes.append(aim.outcome(network(part, lengths_of(part))))
     outcome = torch.cat(outcomes)
     return outcome[0] - outcome[1:], float(outcome[0])

@@ -1,4 +1,4 @@
-"""What a classifier says about word vectors: the log-odds of a class.
+"""What a network's outputs for word vectors come to: the log-odds of a class, or a number.
 
 Shapes: K members (1 for a single network), B rows, T tokens, E features of a word, C classes.
 """
@@ -41,11 +41,21 @@ class Aim(NamedTuple):
     shift: Sequence[float] | None = None
     temperature: float = 1.0
 
-    def log_odds(self, logits: Tensor) -> Tensor:
+    def outcome(self, logits: Tensor) -> Tensor:
         """log p / (1 - p) of the class (B,) float64, from logits (B, C)."""
         logs = adjusted(logits, self.shift, self.temperature)
         others = [number for number in range(logs.shape[1]) if number != self.target]
         return logs[:, self.target] - logs[:, others].logsumexp(dim=1)
+
+
+class NumberAim(NamedTuple):
+    """One number of what a network gives for a row, by its place among them."""
+
+    place: int = 0
+
+    def outcome(self, outputs: Tensor) -> Tensor:
+        """The number (B,) float64, from outputs (B, C)."""
+        return outputs[:, self.place].double()
 
 
 def row_of(network: nn.Module, ids: list[int]) -> tuple[Tensor, Tensor]:

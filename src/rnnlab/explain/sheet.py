@@ -97,12 +97,12 @@ def strips_of(explanation: Explanation) -> list[Strip]:
 
 def note_of(one: Explanation) -> str:
     """What the scores are, in a line."""
-    total = sum(one.scores)
+    total, quantity = sum(one.scores), one.quantity or f"the log-odds of {one.label}"
     if one.method == "gradients" and one.outcome is not None and one.baseline_outcome is not None:
         moved = f"{one.baseline_outcome:+.3f} to {one.outcome:+.3f}"
-        return f"what each adds to the log-odds of {one.label}: {total:+.3f} in all, from {moved}"
+        return f"what each adds to {quantity}: {total:+.3f} in all, from {moved}"
     if one.method == "occlusion":
-        return f"by how much the log-odds of {one.label}, {one.outcome:+.3f}, fall without it"
+        return f"by how much {quantity}, {one.outcome:+.3f}, fall without it"
     if one.method == "attention":
         return "the weight of each token in the text; weights sum to 1 and say where, not for which class"
     mean = total / max(len(one.scores) - 1, 1)
@@ -110,5 +110,7 @@ def note_of(one: Explanation) -> str:
 
 
 def heading(one: Explanation) -> str:
-    """The label and how probable it is, or nothing of a language model."""
+    """The label and how probable it is, the number that is explained, or nothing of a language model."""
+    if one.quantity:
+        return f"{one.quantity}: {one.outcome:.3f}"
     return "" if one.label is None else f"{one.label}, probability {one.probability:.3f}"

@@ -42,7 +42,8 @@ def export(
         Unequal: the graph does not say what the network says.
     """
     check_target(folder)
-    check_tokenizer(run)
+    if parts.has_tokenizer:
+        check_tokenizer(run)
     part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)

@@ -5,7 +5,7 @@ N rows, B of them in a batch, T steps, F features of a step. Nothing heavy is im
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 16_384  # of a padded batch; a longer row is a batch of its own
 Network = Callable[[np.ndarray, np.ndarray], np.ndarray]  # padded rows (B, T, ...), lengths (B,) to (B, ...)
+Answer = Callable[[np.ndarray], dict[str, Any]]  # a row's output (...) to the fields of an answer
 
 
 def network_of(run: FinishedRun) -> Network:
@@ -47,18 +48,20 @@ def exported_network(exported: Exported) -> Network:
 
 
 class RowAnswers(Answerer):
-    """Base for texts and series; `answer` turns a row's output into plain values.
+    """Base for texts and series.
 
     Args:
         network: see `network_of` and `exported_network`.
-        answer: from an output (...) of the network to the fields of an answer.
+        answer: turns the network's output for a row into plain values.
+        fields: the type of each of these values, by name.
         padding: the side of a row that is filled up, post or pre.
     """
 
     def __init__(
-        self, network: Network, answer: Callable[[np.ndarray], dict[str, Any]], padding: str = "post"
+        self, network: Network, answer: Answer, fields: Mapping[str, type], padding: str = "post"
     ) -> None:
         self.network, self.answer, self.padding = network, answer, padding
+        self.fields, self.columns = fields, tuple(fields)
 
     def compute(self, encoded: Sequence[Any]) -> list[np.ndarray]:
         found: list[Any] = [None] * len(encoded)
@@ -85,26 +88,27 @@ class TextAnswers(RowAnswers):
     def __init__(
         self,
         network: Network,
-        answer: Callable[[np.ndarray], dict[str, Any]],
+        answer: Answer,
+        fields: Mapping[str, type],
         cleaner: Any,
         tokenizer: Any,
         shape: Truncation,
     ) -> None:
-        super().__init__(network, answer, shape.padding)
+        super().__init__(network, answer, {**fields, "note": str}, shape.padding)
         self.cleaner, self.tokenizer, self.shape = cleaner, tokenizer, shape
 
     @classmethod
-    def of_run(cls, run: FinishedRun, answer: Callable[[np.ndarray], dict[str, Any]]) -> TextAnswers:
+    def of_run(cls, run: FinishedRun, answer: Answer, fields: Mapping[str, type]) -> TextAnswers:
         """Answer with a run's network."""
-        return cls(network_of(run), answer, run.cleaner, run.tokenizer, run.shape)
+        return cls(network_of(run), answer, fields, run.cleaner, run.tokenizer, run.shape)
 
     @classmethod
-    def of_export(cls, exported: Exported, answer: Callable[[np.ndarray], dict[str, Any]]) -> TextAnswers:
+    def of_export(cls, exported: Exported, answer: Answer, fields: Mapping[str, type]) -> TextAnswers:
         """Answer with an exported graph."""
-        shape = Truncation(
-            *(exported.settings[name] for name in ("max_length", "truncation", "head_fraction"))
-        )
-        return cls(exported_network(exported), answer, exported.cleaner, exported.tokenizer, shape)
+        read = [exported.settings[name] for name in ("max_length", "truncation", "head_fraction")]
+        shape = Truncation(*read)
+        parts = (exported.cleaner, exported.tokenizer, shape)
+        return cls(exported_network(exported), answer, fields, *parts)
 
     def encode(self, rows: Sequence[Any]) -> list[np.ndarray]:
         return encode(rows, self.cleaner, self.tokenizer, self.shape)
@@ -125,10 +129,8 @@ class SeriesAnswers(RowAnswers):
 
     reads = JSON
 
-    def __init__(
-        self, network: Network, answer: Callable[[np.ndarray], dict[str, Any]], features: int
-    ) -> None:
-        super().__init__(network, answer)
+    def __init__(self, network: Network, answer: Answer, fields: Mapping[str, type], features: int) -> None:
+        super().__init__(network, answer, fields)
         self.features = features
         self.example = [[0.0] * features] * 10
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.kinds.base import Kind
@@ -12,14 +12,16 @@ if TYPE_CHECKING:
     import numpy as np
 
     from rnnlab.finished import FinishedRun
-    from rnnlab.kinds.use import Evaluation, EvaluationRequest
+    from rnnlab.kinds.use import Comparison, Evaluation, EvaluationRequest
+    from rnnlab.report.page.files import RunFiles
+    from rnnlab.report.page.parts import Score, Section
 
 
 class RowKind(Kind):
     """Base of such kinds; the task is a `RowTask`, the data module a `RowData`.
 
-    A subclass has `scores` and `answer`. predictions.parquet, `rnnlab evaluate` and the intervals of the
-    report follow from them.
+    A subclass has `scores` and `answer`. predictions.parquet, `rnnlab evaluate`, the tables of the report and
+    the paired test of `rnnlab compare` follow from them.
     """
 
     commands = frozenset({"predict", "evaluate", "serve"})
@@ -54,3 +56,18 @@ class RowKind(Kind):
         from rnnlab.kinds.row_evaluation import evaluate
 
         return evaluate(self, run, request)
+
+    def compare(self, first: FinishedRun, second: FinishedRun, resamples: int, examples: int) -> Comparison:
+        from rnnlab.kinds.row_saved import compare
+
+        return compare(self, first, second, resamples, examples)
+
+    def score_table(self, files: RunFiles) -> Sequence[Score]:
+        from rnnlab.kinds.row_saved import score_table
+
+        return score_table(self, files)
+
+    def sections(self, files: RunFiles) -> Iterable[Section]:
+        from rnnlab.kinds.row_saved import sections
+
+        return sections(self, files)

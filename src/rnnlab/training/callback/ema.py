@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytorch_lightning as pl
 
 from rnnlab.training.callback.average import Average
-from rnnlab.training.settings import checked
 
 
 class WeightAverage(Average):
@@ -19,7 +18,8 @@ class WeightAverage(Average):
     """
 
     def __init__(self, decay: float = 0.999) -> None:
-        checked("decay", decay)
+        if not 0 <= decay < 1:
+            raise ValueError(f"decay={decay} must be in [0, 1)")
         super().__init__()
         self.decay = decay
 

@@ -8,7 +8,6 @@ import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Callback
 
 from rnnlab.training.optimizer.groups import depths_of
-from rnnlab.training.settings import checked
 
 log = logging.getLogger("rnnlab")
 
@@ -25,7 +24,8 @@ class GradualUnfreezing(Callback):
     """
 
     def __init__(self, epochs: int = 0) -> None:
-        checked("callback.gradual.epochs", epochs)
+        if epochs < 0:
+            raise ValueError(f"epochs={epochs} must be at least 0")
         self.epochs = epochs
         self._trainable: set[int] = set()
         self._reached = -1

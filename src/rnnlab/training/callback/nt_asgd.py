@@ -8,7 +8,6 @@ from typing import Any
 import pytorch_lightning as pl
 
 from rnnlab.training.callback.average import Average
-from rnnlab.training.settings import checked
 
 log = logging.getLogger("rnnlab")
 
@@ -27,8 +26,10 @@ class NonMonotonicAverage(Average):
 
     def __init__(self, monitor: str, mode: str, patience: int = 5) -> None:
         super().__init__()
-        checked("callback.average.patience", patience)
-        checked("mode", mode)
+        if patience < 1:
+            raise ValueError(f"patience={patience} must be at least 1")
+        if mode not in ("min", "max"):
+            raise ValueError(f"mode={mode} must be one of min, max")
         self.monitor, self.mode, self.patience = monitor, mode, patience
         self.started = False
         self._seen: list[float] = []

@@ -8,8 +8,6 @@ from typing import Any
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Callback
 
-from rnnlab.training.settings import checked
-
 log = logging.getLogger("rnnlab")
 
 
@@ -24,7 +22,8 @@ class UnfreezeEmbedding(Callback):
     """
 
     def __init__(self, epochs: int) -> None:
-        checked("callback.unfreeze.epochs", epochs)
+        if epochs < 0:
+            raise ValueError(f"epochs={epochs} must be at least 0")
         self.epochs = epochs
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
