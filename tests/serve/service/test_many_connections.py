@@ -45,7 +45,7 @@ def predicted(url: str) -> str:
         return json.loads(answer.read())["predictions"][0]["label"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_service_stays_behind_its_limits(serve, classifier_run, sockets):
     with serve(classifier_run, options=OPTIONS) as (process, url):
         label = predicted(url)
