@@ -93,7 +93,8 @@ class NgramTable:
             numbers[found.places[hit]] = at[hit]
             shape = (len(texts.offsets) - 1, len(known))
             ones = np.ones(int(hit.sum()))
-            block = csr_matrix((ones, (found.rows[hit], at[hit])), shape=shape)  # adds up what comes twice
+            block = csr_matrix((ones, (found.rows[hit], at[hit])), shape=shape)
+            block.sum_duplicates()  # as most versions of scipy do by themselves, 1.13 does not
             block.data[:] = 1
             blocks.append(block)
         return hstack(blocks, format="csr")
