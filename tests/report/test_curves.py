@@ -97,3 +97,10 @@ def test_of_many_classes_the_lowest_are_drawn():
 
 def test_nothing_logged_draws_nothing():
     assert draw_curves({}) == {}
+
+
+def test_the_best_value_is_marked_by_the_declared_direction():
+    history = {"val/loss": Series([0, 0, 0], [1, 2, 3], [0.5, 0.25, 1.0])}
+    facts = [{"name": "loss", "lower_is_better": False}]
+    assert "best val 0.25" in labels(draw_curves(history)["loss"].axes[0])
+    assert "best val 1" in labels(draw_curves(history, facts)["loss"].axes[0])

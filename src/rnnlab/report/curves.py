@@ -7,7 +7,7 @@ Colours are those of Okabe and Ito (2008), which stay apart for colour-blind rea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,8 +25,12 @@ EPOCH_LOOK, OTHER_LOOK = 2, 6
 MANY_POINTS = 120
 
 
-def draw_curves(history: Mapping[str, Series]) -> dict[str, Figure]:
-    """`loss` and `metrics`, each only if something of it was logged; what belongs to the test is left out."""
+def draw_curves(history: Mapping[str, Series], facts: Sequence[Any] = ()) -> dict[str, Figure]:
+    """`loss` and `metrics`, each only if something of it was logged; what belongs to the test is left out.
+
+    Args:
+        facts: of the metrics, see `rnnlab.report.names.lower_is_better`.
+    """
     history = {name: series for name, series in history.items() if split_of(name) != "test"}
     panels: dict[str, dict[str, Series]] = {}
     for name, series in history.items():
@@ -37,9 +41,9 @@ def draw_curves(history: Mapping[str, Series]) -> dict[str, Figure]:
     ends = epoch_ends(history)
     figures = {}
     if "loss" in panels:
-        figures["loss"] = _panel_figure({"loss": panels.pop("loss")}, ends)
+        figures["loss"] = _panel_figure({"loss": panels.pop("loss")}, ends, facts)
     if panels:
-        figures["metrics"] = _panel_figure(panels, ends)
+        figures["metrics"] = _panel_figure(panels, ends, facts)
     return figures
 
 
@@ -48,7 +52,9 @@ def _reading_order(name: str) -> tuple[int, int]:
     return {"val": 0, "train": 1}.get(split_of(name), 2), int(class_part(name) is not None)
 
 
-def _panel_figure(panels: Mapping[str, Mapping[str, Series]], ends: Sequence[int]) -> Figure:
+def _panel_figure(
+    panels: Mapping[str, Mapping[str, Series]], ends: Sequence[int], facts: Sequence[Any]
+) -> Figure:
     """A grid of panels, one a metric, three in a row, over the same range of training steps."""
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -60,14 +66,16 @@ def _panel_figure(panels: Mapping[str, Mapping[str, Series]], ends: Sequence[int
     last = max(step for curves in panels.values() for series in curves.values() for step in series.steps)
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for axis, (title, curves) in zip(axes, panels.items(), strict=False):
-        _draw_panel(axis, title, curves, ends)
+        _draw_panel(axis, title, curves, ends, facts)
         axis.set_xlim(-0.02 * max(last, 1), 1.04 * max(last, 1))
     for axis in axes[len(panels) :]:
         axis.set_visible(False)
     return figure
 
 
-def _draw_panel(axis: Axes, title: str, curves: Mapping[str, Series], ends: Sequence[int]) -> None:
+def _draw_panel(
+    axis: Axes, title: str, curves: Mapping[str, Series], ends: Sequence[int], facts: Sequence[Any]
+) -> None:
     from matplotlib.ticker import MaxNLocator
 
     for index, (name, series) in enumerate(_most_telling(curves).items()):
@@ -76,7 +84,7 @@ def _draw_panel(axis: Axes, title: str, curves: Mapping[str, Series], ends: Sequ
         mean = ", epoch's mean" if of_epoch(name) else ""
         _draw_curve(axis, series, part[1] if part else split_of(name) + mean, look)
         if split_of(name) == "val" and not part:
-            _mark_best(axis, series, lower_is_better(name), COLOURS[look])
+            _mark_best(axis, series, lower_is_better(name, facts), COLOURS[look])
     shown_ends = ends if len(ends) <= 24 else []
     for step in shown_ends:
         axis.axvline(step, color="#dddddd", linewidth=0.8, zorder=0)

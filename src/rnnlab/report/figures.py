@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rnnlab.atomic import save_figure
 from rnnlab.report.confusion import draw_confusion
@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-def curve_figures(metrics_csv: Path, folder: Path) -> list[Path]:
-    """Write loss.png and metrics.png, each only if something of it was logged; returns the paths."""
-    figures = draw_curves(read_history(metrics_csv))
+def curve_figures(metrics_csv: Path, folder: Path, facts: Sequence[Any] = ()) -> list[Path]:
+    """Write loss.png and metrics.png, each only if something of it was logged; returns the paths.
+
+    Args:
+        facts: of the metrics, see `rnnlab.report.names.lower_is_better`.
+    """
+    figures = draw_curves(read_history(metrics_csv), facts)
     folder.mkdir(parents=True, exist_ok=True)
     for name, figure in figures.items():
         save_figure(figure, folder / f"{name}.png")

@@ -58,8 +58,10 @@ def row_of(folder: Path) -> Row:
 
 
 def sorted_by(rows: Sequence[Row], metric: str) -> list[Row]:
-    """The best first, by what the metric's name says of better; runs without it last."""
-    sign = 1 if lower_is_better(metric) else -1
+    """The best first, by the direction that the metric has in the latest run with it; the others last."""
+    latest = next((row["run"] for row in rows if metric in row["metrics"]), None)
+    result = {} if latest is None else read(Path(latest) / "result.json")
+    sign = 1 if lower_is_better(metric, result.get("metric_facts") or ()) else -1
 
     def place(row: Row) -> tuple[bool, float]:
         value = row["metrics"].get(metric)

@@ -44,7 +44,7 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
         return
     trained["limited"] = trained.get("limited", {}) | read_parts(experiment.data)
     result.fields.update(trained)
-    curve_figures(folder.metrics, folder.figures)
+    curve_figures(folder.metrics, folder.figures, result.fields.get("metric_facts") or ())
     outputs = kind.outputs(work, chosen, result.fields)
     metrics |= named(experiment, found | further.metrics | outputs.metrics)
     trained |= further.facts | outputs.facts
@@ -78,7 +78,7 @@ def end_pruned(experiment: Experiment, folder: RunFolder, result: Result) -> Non
     trainer, metrics = experiment.trainer, best_validation(experiment)
     if not trainer.is_global_zero:
         return
-    curve_figures(folder.metrics, folder.figures)
+    curve_figures(folder.metrics, folder.figures, result.fields.get("metric_facts") or ())
     log_summary(trainer.loggers, metrics)
     result.end("pruned", metrics=metrics, **training_facts(trainer))
     log.info("pruned by its sweep after %d epochs: %s", trainer.current_epoch, metrics)
