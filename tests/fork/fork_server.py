@@ -17,6 +17,7 @@ import sys
 import threading
 import traceback
 import types
+from contextlib import suppress
 from typing import NoReturn
 
 OTHERS = ["matplotlib.pyplot", "numpy", "pandas", "pyarrow.parquet", "sklearn.linear_model"]
@@ -25,10 +26,11 @@ OTHERS = ["matplotlib.pyplot", "numpy", "pandas", "pyarrow.parquet", "sklearn.li
 def preload() -> None:
     import rnnlab
 
-    for module in pkgutil.walk_packages(rnnlab.__path__, "rnnlab."):
-        importlib.import_module(module.name)
+    for module in pkgutil.walk_packages(rnnlab.__path__, "rnnlab.", onerror=lambda name: None):
+        OTHERS.append(module.name)
     for name in OTHERS:
-        importlib.import_module(name)
+        with suppress(ImportError):  # of what is not installed: who asks for it is told
+            importlib.import_module(name)
     import torch
 
     torch.set_num_threads(1)
