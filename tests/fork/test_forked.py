@@ -76,7 +76,8 @@ def test_torch_is_there_and_random_numbers_differ():
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGUSR1])
 def test_a_signal_arrives(number):
-    code = f"import signal, sys; signal.signal({int(number)}, lambda n, _: sys.exit(n)); print(flush=True); input()"
+    handled = f"import signal, sys; signal.signal({int(number)}, lambda n, _: sys.exit(n))"
+    code = f"{handled}; print(flush=True); input()"
     process = forked.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     process.stdout.readline()
     process.send_signal(number)
