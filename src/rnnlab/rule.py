@@ -140,10 +140,18 @@ SHARE = Number(0, 1)
 NAME = Pattern(r"[\w.][\w.+-]*", "a name of letters, digits and . _ + -", optional=False)
 
 
+class WrongValue(ValueError):
+    """An argument that its rule forbids: name, value and rule, in words."""
+
+    def __init__(self, name: str, value: object, rule: Allows) -> None:
+        self.name, self.value, self.rule = name, value, f"must be {rule}"
+        super().__init__(f"{name}={value} {self.rule}")
+
+
 def checked(name: str, value: T, rule: Allows) -> T:
-    """Return the value of an argument. Raises ValueError, which names argument, value and rule, otherwise."""
+    """Return the value of an argument. Raises WrongValue, which names argument, value and rule, otherwise."""
     if not rule.allows(value):
-        raise ValueError(f"{name}={value} must be {rule}")
+        raise WrongValue(name, value, rule)
     return value
 
 

@@ -15,6 +15,7 @@ from rnnlab.kinds.classification.scores import Scored
 from rnnlab.kinds.work import Work
 from rnnlab.report.tables import run_table
 from rnnlab.run.build.assemble import build_data
+from rnnlab.run.train.baselines import to_log
 from rnnlab.run.train.command import without_hydra
 
 from ..conftest import SMALL, composed
@@ -154,6 +155,11 @@ def test_where_nothing_is_tested_there_is_nothing_to_compare(launch):
     code, _, result = launch(*CLASSIFY, "trainer.limit_test_batches=0")
     assert code == 0
     assert "baselines" not in result
+
+
+def test_loggers_get_them_under_names_of_their_own():
+    found = {"majority class": {"metrics": {"test/loss": 0.7}}, "linear n-grams": {"left_out": "no text"}}
+    assert to_log(found) == {"baseline/majority_class/test/loss": 0.7}
 
 
 @pytest.mark.parametrize("debug", ["fast", "overfit", "profile"])

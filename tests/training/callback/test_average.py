@@ -115,10 +115,10 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: StochasticWeightAverage(1.0), r"start=1.0 must be in \[0, 1\)"),
-        (lambda: StochasticWeightAverage(0.5, 0), "every=0 must be at least 1"),
-        (lambda: NonMonotonicAverage("x", "min", 0), "patience=0 must be at least 1"),
-        (lambda: NonMonotonicAverage("x", "low"), "mode=low must be one of min, max"),
+        (lambda: StochasticWeightAverage(1.0), r"start=1.0 must be a number >= 0 and < 1"),
+        (lambda: StochasticWeightAverage(0.5, 0), "every=0 must be a whole number >= 1"),
+        (lambda: NonMonotonicAverage("x", "min", 0), "patience=0 must be a whole number >= 1"),
+        (lambda: NonMonotonicAverage("x", "low"), "mode=low must be one of max, min"),
     ],
 )
 def test_bad_arguments_are_named(make: Any, message: str) -> None:

@@ -58,7 +58,7 @@ def test_only_a_better_score_is_kept_and_nan_only_without_any(
 
 
 def test_a_mode_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="mode=up must be min or max"):
+    with pytest.raises(ValueError, match="mode=up must be one of max, min"):
         BestCheckpoint("nowhere", "val/loss", "up")
 
 

@@ -129,5 +129,5 @@ def test_a_checkpoint_without_an_average_starts_one_from_its_weights(tiny: Any, 
 
 @pytest.mark.parametrize("decay", [-0.1, 1.0])
 def test_a_decay_outside_its_range_is_refused(decay: float) -> None:
-    with pytest.raises(ValueError, match=rf"decay={decay} must be in \[0, 1\)"):
+    with pytest.raises(ValueError, match=rf"decay={decay} must be a number >= 0 and < 1"):
         WeightAverage(decay)

@@ -67,5 +67,5 @@ def test_a_run_resumed_within_an_epoch_goes_on_as_if_it_had_not_stopped(
 
 
 def test_a_negative_number_is_refused() -> None:
-    with pytest.raises(ValueError, match="epochs=-1 must be at least 0"):
+    with pytest.raises(ValueError, match="epochs=-1 must be a whole number >= 0"):
         GradualUnfreezing(-1)

@@ -75,5 +75,5 @@ def test_every_embedding_of_an_ensemble_is_frozen(tiny: Any) -> None:
 
 
 def test_a_negative_number_of_epochs_is_refused() -> None:
-    with pytest.raises(ValueError, match="epochs=-1 must be at least 0"):
+    with pytest.raises(ValueError, match="epochs=-1 must be a whole number >= 0"):
         UnfreezeEmbedding(-1)

@@ -105,8 +105,8 @@ def test_muon_keeps_its_matrices_and_can_be_saved():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"no_decay": ("biases",)}, "no_decay=biases must be one of bias, norm, embedding"),
-        ({"layer_decay": 0.5}, "layer_decay=0.5 must be a number of at least 1"),
+        ({"no_decay": ("biases",)}, "must be a list of bias, norm, embedding"),
+        ({"layer_decay": 0.5}, "layer_decay=0.5 must be a number >= 1"),
     ],
 )
 def test_wrong_settings_are_refused(settings, message):

@@ -15,6 +15,7 @@ from rnnlab.rule import Choice, shown
 from rnnlab.rule_lists import NameOrClass
 from rnnlab.run.config.check_model import check_model
 from rnnlab.run.config.check_pretrained import check_pretrained, named_run
+from rnnlab.run.config.check_scheduler import check_scheduler
 from rnnlab.run.config.check_text import check_text
 from rnnlab.run.config.compose_error import names
 from rnnlab.run.config.home import check_home
@@ -44,6 +45,7 @@ def _check_together(cfg: DictConfig, settings: list[tuple[str, Any]]) -> None:
     check_monitors(cfg, settings)
     check_pretrained(cfg)
     check_model(cfg)
+    check_scheduler(cfg)
     check_text(cfg)
     kind.check(cfg)
     for setting, runs in kind.named_runs(cfg).items():

@@ -13,10 +13,10 @@ from typing import Any
 from rnnlab.errors import SettingError
 from rnnlab.rule import SEED, Number, Pattern
 from rnnlab.run.folder.writable import check_writable
+from rnnlab.training.settings import RATE
 
 TEXTS = Number(1, 10**6, whole=True)
 LENGTH = Number(1, 10**7, whole=True)  # of a text, in tokens or characters
-RATE = Number(0, 1000, open="low")
 OPTIONS: dict[str, Number | Pattern] = {
     "port": Number(0, 65535, whole=True),
     "threads": Number(1, 1024, whole=True),

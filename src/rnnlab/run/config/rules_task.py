@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnlab.rule import COUNT, NAME, OPTIONAL_SIZE, PROBABILITY, SIZE, Choice, Flag, Number, Text
-from rnnlab.rule_lists import Items, Names, Rule, Tree
+from rnnlab.rule_lists import Items, Rule, Tree
 
 PRIOR = "null, train, uniform or a list with a probability > 0 for each class, which sum to 1"
 WEIGHT = Number(0, 10**6)  # of a term of a loss
@@ -21,11 +21,8 @@ TASK_RULES: dict[str, Rule] = {
     "task": Tree(),
     "task.name": NAME,
     "monitor": Text(),
-    "mode": Choice(("max", "min")),
     "task.network": Tree(),
     "label_smoothing": PROBABILITY,
-    "no_decay": Names(("bias", "norm", "embedding")),
-    "layer_decay": Number(1, 10**6, words=(None,)),
     "focal_gamma": Number(0, 1000),
     "sampling": Choice(("natural", "balanced")),
     "class_weights": Items(

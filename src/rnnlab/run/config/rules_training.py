@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from rnnlab.rule import (
     COUNT,
-    PROBABILITY,
-    SHARE,
     SIZE,
     Amount,
     Choice,
@@ -15,8 +13,8 @@ from rnnlab.rule import (
     Text,
 )
 from rnnlab.rule_lists import Items, Rule, Tree
+from rnnlab.training.settings import RULES
 
-RATE = Number(0, 1000, open="low")  # a learning rate; AWD-LSTM trains language models with sgd at 30
 LIMIT = Amount(words=(None,))
 ACCELERATORS = ("auto", "cpu", "gpu", "cuda", "mps")
 PRECISIONS = (
@@ -34,30 +32,9 @@ STRATEGIES = (
 )
 
 TRAINING_RULES: dict[str, Rule] = {
-    # optimizer
     "optimizer": Tree(),
-    "lr": RATE,
-    "muon_lr": RATE,
-    "weight_decay": Number(0, 1000),
-    "momentum": PROBABILITY,
-    "betas": Items(PROBABILITY, 2, 2),
-    "alpha": PROBABILITY,
-    "eps": Number(0, 1, open="low"),
-    "nesterov": Flag(),
-    "fused": Flag(),
-    # scheduler
     "scheduler": Tree(),
-    "scheduler.warmup": PROBABILITY,
-    "scheduler.final": SHARE,
-    "scheduler.start": SHARE,
-    "scheduler.factor": Number(0, 1, open="low high"),
-    "scheduler.cut": Number(0, 1, open="low high"),
-    "scheduler.ratio": Number(1, 10**9),
-    "scheduler.fall": SHARE,
-    "scheduler.every": Number(0, 1, open="low"),
-    "patience": COUNT,
-    "min_delta": Number(0, 10**6),
-    "decay": PROBABILITY,
+    **RULES,
     # trainer
     "trainer": Tree(),
     "trainer.accelerator": Choice(ACCELERATORS),
@@ -89,12 +66,6 @@ TRAINING_RULES: dict[str, Rule] = {
     "use_distributed_sampler": Flag(),
     # callbacks and loggers
     "callback": Tree(optional=True),
-    "callback.unfreeze.epochs": COUNT,
-    "callback.gradual.epochs": COUNT,
-    "callback.grad_norms.enabled": Flag(),
-    "callback.average.start": PROBABILITY,
-    "callback.average.every": SIZE,
-    "callback.average.patience": SIZE,
     "logger": Tree(optional=True),
     **dict.fromkeys(
         ("logger.wandb.project", "logger.wandb.group", "logger.wandb.job_type"), Text(optional=True)

@@ -13,6 +13,7 @@ from pytorch_lightning.callbacks import Checkpoint
 from torch import Tensor
 
 from rnnlab.training.loop.inside import forget_restart
+from rnnlab.training.settings import checked
 
 
 def save_whole(trainer: pl.Trainer, path: Path) -> None:
@@ -48,8 +49,7 @@ class BestCheckpoint(Checkpoint):
     KEPT = ("state_dict", "epoch", "global_step", "pytorch-lightning_version")
 
     def __init__(self, folder: str | Path, monitor: str, mode: str) -> None:
-        if mode not in ("min", "max"):
-            raise ValueError(f"mode={mode} must be min or max")
+        checked("mode", mode)
         self.path = Path(folder) / "best.ckpt"
         self.monitor, self.mode = monitor, mode
         self.best_model_score: float | None = None

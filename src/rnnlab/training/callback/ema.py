@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytorch_lightning as pl
 
 from rnnlab.training.callback.average import Average
+from rnnlab.training.settings import checked
 
 
 class WeightAverage(Average):
@@ -18,8 +19,7 @@ class WeightAverage(Average):
     """
 
     def __init__(self, decay: float = 0.999) -> None:
-        if not 0 <= decay < 1:
-            raise ValueError(f"decay={decay} must be in [0, 1)")
+        checked("decay", decay)
         super().__init__()
         self.decay = decay
 

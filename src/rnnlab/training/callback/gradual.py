@@ -8,6 +8,7 @@ import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Callback
 
 from rnnlab.training.optimizer.groups import depths_of
+from rnnlab.training.settings import checked
 
 log = logging.getLogger("rnnlab")
 
@@ -24,8 +25,7 @@ class GradualUnfreezing(Callback):
     """
 
     def __init__(self, epochs: int = 0) -> None:
-        if epochs < 0:
-            raise ValueError(f"epochs={epochs} must be at least 0")
+        checked("callback.gradual.epochs", epochs)
         self.epochs = epochs
         self._trainable: set[int] = set()
         self._reached = -1

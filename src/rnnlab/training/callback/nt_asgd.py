@@ -8,6 +8,7 @@ from typing import Any
 import pytorch_lightning as pl
 
 from rnnlab.training.callback.average import Average
+from rnnlab.training.settings import checked
 
 log = logging.getLogger("rnnlab")
 
@@ -26,10 +27,8 @@ class NonMonotonicAverage(Average):
 
     def __init__(self, monitor: str, mode: str, patience: int = 5) -> None:
         super().__init__()
-        if patience < 1:
-            raise ValueError(f"patience={patience} must be at least 1")
-        if mode not in ("min", "max"):
-            raise ValueError(f"mode={mode} must be one of min, max")
+        checked("callback.average.patience", patience)
+        checked("mode", mode)
         self.monitor, self.mode, self.patience = monitor, mode, patience
         self.started = False
         self._seen: list[float] = []

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytorch_lightning as pl
 
 from rnnlab.training.callback.average import Average
-from rnnlab.training.scheduler.base import number_in
 from rnnlab.training.scheduler.progress import progress
+from rnnlab.training.settings import checked
 
 
 class StochasticWeightAverage(Average):
@@ -23,9 +23,8 @@ class StochasticWeightAverage(Average):
 
     def __init__(self, start: float = 0.5, every: int = 10) -> None:
         super().__init__()
-        self.start = number_in("start", start, 0, 1, "[)")
-        if every < 1:
-            raise ValueError(f"every={every} must be at least 1")
+        self.start = checked("callback.average.start", start)
+        checked("callback.average.every", every)
         self.every = every
 
     def share(self, trainer: pl.Trainer) -> float:

@@ -8,6 +8,8 @@ from typing import Any
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Callback
 
+from rnnlab.training.settings import checked
+
 log = logging.getLogger("rnnlab")
 
 
@@ -22,8 +24,7 @@ class UnfreezeEmbedding(Callback):
     """
 
     def __init__(self, epochs: int) -> None:
-        if epochs < 0:
-            raise ValueError(f"epochs={epochs} must be at least 0")
+        checked("callback.unfreeze.epochs", epochs)
         self.epochs = epochs
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from rnnlab.model.norm import MaskedBatchNorm
+from rnnlab.training.settings import checked
 
-KINDS = ("bias", "norm", "embedding")
 NORMS = (nn.LayerNorm, MaskedBatchNorm)
 STACK = re.compile(r"((?:sentence_)?encoder)\.(?:forward|backward)_layers\.(\d+)\.")
 STACKS = ("sentence_encoder", "encoder")  # from the head down
@@ -45,11 +45,8 @@ def regroup(
     Raises:
         ValueError: an unknown kind, a `layer_decay` below 1.
     """
-    unknown = [kind for kind in no_decay if kind not in KINDS]
-    if unknown:
-        raise ValueError(f"no_decay={unknown[0]} must be one of {', '.join(KINDS)}")
-    if layer_decay is not None and not 1 <= layer_decay < float("inf"):
-        raise ValueError(f"layer_decay={layer_decay} must be a number of at least 1")
+    checked("no_decay", list(no_decay))
+    checked("layer_decay", layer_decay)
     if not no_decay and layer_decay in (None, 1):
         return
     kinds, depths = kinds_of(network), depths_of(network)
@@ -74,7 +71,7 @@ def regroup(
 
 
 def kinds_of(network: nn.Module) -> dict[int, set[str]]:
-    """For the id of each parameter, which of `KINDS` it is."""
+    """For the id of each parameter, which of `DECAYED` it is."""
     kinds: dict[int, set[str]] = {id(parameter): set() for parameter in network.parameters()}
     for module in network.modules():
         for name, parameter in module.named_parameters(recurse=False):

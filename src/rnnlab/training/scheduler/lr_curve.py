@@ -8,8 +8,10 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rnnlab.training.scheduler.base import number_in
+from rnnlab.rule import Number
+from rnnlab.rule import checked as checked_by
 from rnnlab.training.scheduler.progress import has_end, progress
+from rnnlab.training.settings import POSITIVE_SHARE, checked
 
 if TYPE_CHECKING:
     from pytorch_lightning import Trainer
@@ -57,8 +59,8 @@ class Cosine(LRCurve):
     final: float = 0.0
 
     def __post_init__(self) -> None:
-        number_in("warmup", self.warmup, 0, 1, "[)")
-        number_in("final", self.final, 0, 1)
+        checked("scheduler.warmup", self.warmup)
+        checked("scheduler.final", self.final)
 
     def __call__(self, progress: float) -> float:
         if progress < self.warmup:
@@ -82,9 +84,9 @@ class OneCycle(LRCurve):
     final: float = 0.0004
 
     def __post_init__(self) -> None:
-        number_in("warmup", self.warmup, 0, 0.5, "(]")
-        number_in("start", self.start, 0, 1, "(]")
-        number_in("final", self.final, 0, self.start)
+        checked_by("warmup", self.warmup, Number(0, 0.5, open="low"))
+        checked_by("start", self.start, POSITIVE_SHARE)
+        checked_by("final", self.final, Number(0, self.start))
 
     def __call__(self, progress: float) -> float:
         distance = abs(progress - self.warmup) / self.warmup  # from the peak, 1 at both feet of the cycle
@@ -106,8 +108,8 @@ class Step(LRCurve):
     factor: float = 0.5
 
     def __post_init__(self) -> None:
-        number_in("every", self.every, 0, 1, "(]")
-        number_in("factor", self.factor, 0, 1, "(]")
+        checked("scheduler.every", self.every)
+        checked("scheduler.factor", self.factor)
 
     def __call__(self, progress: float) -> float:
         return self.factor ** math.floor(progress / self.every + 1e-9)  # 0.3 / 0.1 is a little under 3
@@ -126,8 +128,8 @@ class SlantedTriangular(LRCurve):
     ratio: float = 32.0
 
     def __post_init__(self) -> None:
-        number_in("cut", self.cut, 0, 1, "()")
-        number_in("ratio", self.ratio, 1, float("inf"), "[)")
+        checked("scheduler.cut", self.cut)
+        checked("scheduler.ratio", self.ratio)
 
     def __call__(self, progress: float) -> float:
         risen = progress / self.cut if progress < self.cut else (1 - progress) / (1 - self.cut)
@@ -149,9 +151,9 @@ class Trapezoid(LRCurve):
     final: float = 0.0
 
     def __post_init__(self) -> None:
-        number_in("warmup", self.warmup, 0, 1, "[)")
-        number_in("fall", self.fall, 0, 1 - self.warmup)
-        number_in("final", self.final, 0, 1)
+        checked("scheduler.warmup", self.warmup)
+        checked_by("fall", self.fall, Number(0, 1 - self.warmup))
+        checked("scheduler.final", self.final)
 
     def __call__(self, progress: float) -> float:
         if progress < self.warmup:

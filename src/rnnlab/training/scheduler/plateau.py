@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rnnlab.training.scheduler.base import number_in
+from rnnlab.rule import checked as checked_by
+from rnnlab.training.settings import INSIDE, checked
 
 if TYPE_CHECKING:
     from pytorch_lightning import Trainer
@@ -27,10 +28,9 @@ class Plateau:
     final: float = 0.001
 
     def __post_init__(self) -> None:
-        number_in("factor", self.factor, 0, 1, "()")
-        number_in("final", self.final, 0, 1)
-        if isinstance(self.patience, bool) or not isinstance(self.patience, int) or self.patience < 0:
-            raise ValueError(f"patience={self.patience} must be a whole number of at least 0")
+        checked_by("factor", self.factor, INSIDE)
+        checked("scheduler.final", self.final)
+        checked("patience", self.patience)
 
     def build(self, optimizer: Optimizer, trainer: Trainer, monitor: str, mode: str) -> dict[str, Any]:
         """Lightning's `lr_scheduler` entry: looks at `monitor` after each validation."""
