@@ -63,9 +63,13 @@ def commands() -> list[str]:
 
 
 def examples(kind: str) -> dict[str, str]:
-    """Path, as the fence's first line gives it, to the text of each example."""
+    """Path, as the fence's first line gives it, to the text of each example.
+
+    Those of the kind in a folder of its own, `mine/`, are run in tests/outside/test_text_regression.py.
+    """
     bodies = [body for found, body in FENCE.findall(PAGES["docs/adding.md"]) if found == kind]
-    return {body.splitlines()[0].removeprefix("# "): body.partition("\n")[2] for body in bodies}
+    paths = {body.splitlines()[0].removeprefix("# "): body.partition("\n")[2] for body in bodies}
+    return {path: body for path, body in paths.items() if not path.startswith("mine/")}
 
 
 def add_module(path: str, body: str) -> ModuleType:

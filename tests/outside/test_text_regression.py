@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
+import shlex
 
 import pyarrow.parquet as pq
 import pytest
@@ -13,6 +15,7 @@ from rnnlab.runtime import open_model
 
 from . import life as checks
 from .life import Life
+from .test_own_parts import Place
 
 GOOD, BAD = ["great", "lovely", "superb", "moving", "clever"], ["dull", "awful", "weak", "boring", "silly"]
 OTHER = ["the", "plot", "cast", "music", "film", "was", "and", "really", "quite"]
@@ -122,3 +125,36 @@ def test_compared(life):
 
 def test_reproduced(life):
     checks.check_that_it_is_reproduced_to_the_last_bit(life)
+
+
+def blocks(kind):
+    page = (checks.HERE.parents[1] / "docs" / "adding.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{kind}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+
+def test_the_page_shows_this_kind_in_under_120_lines():
+    shown = dict(block.split("\n", 1) for kind in ("python", "yaml") for block in blocks(kind))
+    mine = {path.removeprefix("# mine/"): text for path, text in shown.items() if path.startswith("# mine/")}
+    assert {path: (checks.HERE / path).read_text(encoding="utf-8") for path in mine} == mine
+    assert {path.split("/")[0] for path in mine} == {"text_regression", "conf"}
+    assert len([line for text in mine.values() for line in text.splitlines() if line.strip()]) < 120
+
+
+def test_the_pages_commands_run_as_they_are_typed(tmp_path):
+    place = Place(tmp_path)
+    write_reviews(tmp_path / "reviews.csv")
+    quick = [
+        "threads=1",
+        "trainer.max_epochs=1",
+        "model.hidden_size=8",
+        "model.embedding_size=8",
+        "report=false",
+    ]
+    for line in blocks("sh")[0].splitlines():
+        words = shlex.split(line)
+        if words[0] == "python":
+            assert words[1:4] == ["train.py", "--config-dir", "mine/conf"]
+            place.train(*words[4:], *quick)
+        elif words[:2] != ["rnnlab", "serve"] and words[0] != "export":  # which another test serves
+            assert words[0] == "rnnlab"
+            place.rnnlab(*words[1:])
