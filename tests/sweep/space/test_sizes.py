@@ -43,10 +43,8 @@ def test_they_are_counted_in_a_process_of_their_own(composer: Composer) -> None:
 def test_they_are_those_of_a_real_network(composer: Composer, task: str, model: str) -> None:
     from rnnlab.run.build.assemble import build_member
     from rnnlab.run.build.vectors import Words
-    from rnnlab.sweep.space.sizes import _Labelled, _Running, _Tokenizer
 
     cfg = OmegaConf.create(plain_parts(composer.config([f"task={task}", f"model={model}", *SMALL])))
-    tokenizer = _Tokenizer(50, 2)
-    data = _Labelled(tokenizer, 3, "post") if task == "tweets" else _Running(tokenizer)
-    network = build_member(cfg, data, Words(None, None))
+    facts = {"tweets": {"classes": ["a", "b", "c"], "padding": "post"}, "shakespeare": {"styles": []}}[task]
+    network = build_member(cfg, facts, 50, Words(None, None))
     assert parameters(cfg, 50) == sum(parameter.numel() for parameter in network.parameters())
