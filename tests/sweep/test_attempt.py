@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
+from rnnlab.run.folder.process import started as start_of
 from rnnlab.sweep.attempt import Attempt, last_line
-from rnnlab.sweep.beat import process_start
 from rnnlab.sweep.half_batch import half_batch
 from rnnlab.sweep.ledger.row import Row
 
@@ -129,7 +129,11 @@ def test_a_job_with_a_checkpoint_goes_on_from_it(attempt: Any) -> None:
 
 
 def test_preempting_lets_it_save(attempt: Any) -> None:
-    body = "import signal\ndef leave(*a):\n    " + result(status="preempted") + "\n    sys.exit(143)\n"
+    body = (
+        "import signal\ndef leave(*a):\n    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n    "
+        + result(status="preempted")
+        + "\n    sys.exit(143)\n"
+    )
     body += "signal.signal(signal.SIGTERM, leave); open(folder + '/ready', 'w'); time.sleep(60)"
     started = attempt(body)
     while not (started.path / "ready").exists():
@@ -149,10 +153,10 @@ def test_the_training_dies_with_its_worker(tmp_path: Path) -> None:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     pid = int(process.stdout.readline())
-    assert process_start(pid) is not None
+    assert start_of(pid) is not None
     os.kill(process.pid, signal.SIGKILL)
     for _ in range(100):
-        if process_start(pid) is None:
+        if start_of(pid) is None:
             return
         time.sleep(0.05)
     pytest.fail("the training outlived its worker")
@@ -183,7 +187,7 @@ def test_one_that_makes_no_progress_is_told_to_stop_and_then_killed_with_all_its
     assert (done.state, done.cause, done.failed) == ("failed", "stalled", True)
     assert done.error == "made no progress for 1 s (sweep.stall_limit); it was killed"
     pid, deadline = int((started.path / "child").read_text()), time.monotonic() + 20
-    while process_start(pid) is not None:
+    while start_of(pid) is not None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
 

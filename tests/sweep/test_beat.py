@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from rnnlab.sweep.beat import Heartbeat, Watch, beat_path, living, process_start, read_beat
+from rnnlab.run.folder.process import started as start_of
+from rnnlab.sweep.beat import Heartbeat, Watch, beat_path, living, read_beat
 from rnnlab.sweep.folder import SweepFolder
 
 
@@ -48,7 +49,7 @@ def test_a_worker_beats_until_it_leaves(folder: SweepFolder) -> None:
 def test_one_on_this_machine_is_dead_with_its_process(folder: SweepFolder) -> None:
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     me = Heartbeat(folder, "me", "0", 60.0).start()
-    fields = {**me.fields, "id": "w1", "pid": process.pid, "process": process_start(process.pid)}
+    fields = {**me.fields, "id": "w1", "pid": process.pid, "process": start_of(process.pid)}
     beat_path(folder, "w1").write_text(json.dumps(fields))
     watch = Watch(folder, "me", 60.0)
     assert watch.dead(["w1"]) == []

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from rnnlab.errors import UserError
-from rnnlab.sweep.beat import Heartbeat, beat_path, process_start, read_beat
+from rnnlab.run.folder.process import started as start_of
+from rnnlab.sweep.beat import Heartbeat, beat_path, read_beat
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.kill import Silence, kill
 from rnnlab.sweep.ledger.ledger import Ledger
@@ -41,14 +42,14 @@ class Worker:
         assert self.process.stdout is not None
         self.training, self.child = map(int, self.process.stdout.readline().split())
         fields = Heartbeat(folder, "w1", "0", 60.0).fields
-        fields |= {"pid": self.process.pid, "process": process_start(self.process.pid), "beat": 1}
-        fields |= {"training": self.training, "session": process_start(self.training)}
+        fields |= {"pid": self.process.pid, "process": start_of(self.process.pid), "beat": 1}
+        fields |= {"training": self.training, "session": start_of(self.training)}
         folder.workers.mkdir(exist_ok=True)
         beat_path(folder, "w1").write_text(json.dumps(fields))
 
     def is_gone(self) -> bool:
         deadline = time.monotonic() + 20
-        while any(map(process_start, (self.process.pid, self.training, self.child))):
+        while any(map(start_of, (self.process.pid, self.training, self.child))):
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.05)
@@ -62,7 +63,7 @@ def worker(small: Any) -> Iterator[Worker]:
     made.process.kill()
     made.process.wait()
     for pid in (made.training, made.child):
-        if process_start(pid):
+        if start_of(pid):
             os.kill(pid, signal.SIGKILL)
 
 

@@ -26,7 +26,10 @@ def worker(sweep: Any, monkeypatch: pytest.MonkeyPatch) -> Worker:
     made = sweep()
     made.folder.job(0).mkdir()
     monkeypatch.setattr(module, "Attempt", Attempt)
-    monkeypatch.setattr(module, "Identities", lambda code: None)  # it would initialise Hydra for this process
+    # a real one would initialise Hydra for this process
+    monkeypatch.setattr(
+        module, "Identities", lambda *folders: None
+    )  # it would initialise Hydra for this process
     return Worker(made.folder, "0")
 
 

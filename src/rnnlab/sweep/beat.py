@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from rnnlab.atomic import write_whole
+from rnnlab.run.folder.process import is_the_same, started
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.untrusted import read_json
 
@@ -30,7 +32,7 @@ class Heartbeat:
             "id": worker,
             "host": platform.node(),
             "pid": os.getpid(),
-            "process": process_start(os.getpid()),
+            "process": started(os.getpid()),
             "slot": slot,
             "beat": 0,
             "job": None,
@@ -58,9 +60,7 @@ class Heartbeat:
         with self._lock, suppress(OSError):
             self.fields.update(fields)
             self.fields["beat"] += 1
-            part = self.path.with_suffix(".json.part")
-            part.write_text(json.dumps(self.fields), encoding="utf-8")
-            os.replace(part, self.path)
+            write_whole(self.path, json.dumps(self.fields))
 
     def stop(self) -> None:
         """The worker leaves: its file goes."""
@@ -132,25 +132,7 @@ def read_beat(path: Path) -> dict[str, Any] | None:
 
 def is_running(fields: dict[str, Any]) -> bool:
     """Whether the process of a beat lives on this machine; another one with its number does not count."""
-    return process_start(int(fields["pid"])) == fields["process"] is not None
-
-
-def process_start(pid: int) -> str | None:
-    """What tells a process from a later one of the same number; None if there is none.
-
-    Where there is no /proc only the number is looked at.
-    """
-    try:
-        words = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        return None if words[0] in "ZX" else words[19]
-    except OSError:
-        if Path("/proc/self").exists():
-            return None
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return None
-    return "?"
+    return is_the_same(int(fields["pid"]), fields["process"])
 
 
 def beat_path(folder: SweepFolder, worker: str) -> Path:

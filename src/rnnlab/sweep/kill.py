@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
-from rnnlab.sweep.beat import is_running, living, process_start
+from rnnlab.run.folder.process import is_the_same
+from rnnlab.sweep.beat import is_running, living
 from rnnlab.sweep.folder import SweepFolder
 
 Beat = dict[str, Any]
@@ -38,7 +39,7 @@ def kill(beat: Beat) -> bool:
         return False
     worker, training = int(beat["pid"]), beat.get("training")
     _send(worker, signal.SIGSTOP)
-    if training is not None and process_start(training) == beat.get("session"):
+    if training is not None and is_the_same(training, beat.get("session")):
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(training, signal.SIGKILL)
     _send(worker, signal.SIGKILL)

@@ -20,8 +20,9 @@ from types import FrameType
 
 from rnnlab.errors import UserError
 from rnnlab.run.folder.lock import holder_of, words
+from rnnlab.run.folder.process import started
 from rnnlab.sweep.attempt import Attempt, read_result
-from rnnlab.sweep.beat import Heartbeat, Watch, process_start
+from rnnlab.sweep.beat import Heartbeat, Watch
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.job_broker import JobBroker, Outcome
 from rnnlab.sweep.kill import Silence
@@ -117,7 +118,7 @@ class Worker:
         if self.received is not None or self.desk.ledger.cancelled or not self._is_mine(row):
             return Outcome("preempted")
         attempt = Attempt(self.folder, self.spec, row, self._study_trial(row))
-        self.beat.write(training=attempt.process.pid, session=process_start(attempt.process.pid))
+        self.beat.write(training=attempt.process.pid, session=started(attempt.process.pid))
         try:
             while not attempt.poll(LOOK):
                 if self.received is not None or self.desk.ledger.cancelled:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from rnnlab.atomic import write_whole
 from rnnlab.tokenizer.base import Tokenizer
 from rnnlab.tokenizer.char import CharTokenizer
 from rnnlab.tokenizer.sentence import SentenceTokenizer
@@ -37,15 +37,12 @@ def is_own(tokenizer: Tokenizer) -> bool:
 
 
 def save(tokenizer: Tokenizer, path: str | Path) -> None:
-    """Writes the file whole or not at all; that of a tokenizer from elsewhere names its class."""
-    path = Path(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write the file whole or not at all; that of a tokenizer from elsewhere names its class."""
     # ASCII only: lone surrogates cannot be written as UTF-8, but their escapes can
     content = tokenizer.to_json()
     if not is_own(tokenizer):
         content = {**content, CLASS: class_name(type(tokenizer))}
-    part.write_text(json.dumps(content, ensure_ascii=True), encoding="ascii")
-    os.replace(part, path)
+    write_whole(Path(path), json.dumps(content, ensure_ascii=True))
 
 
 def load(path: str | Path, own: type[Tokenizer] | None = None) -> Tokenizer:

@@ -24,7 +24,8 @@ def started(pid: int) -> str | None:
 def lives(pid: int, start: str | None) -> bool:
     """Whether the process `pid`, which began at `start`, is alive; by its number alone where that is None."""
     if start is not None:
-        return started(pid) == start
+        now = started(pid)
+        return now is not None and start in (now, now.rpartition(":")[2])  # older sweeps name no boot
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -32,3 +33,11 @@ def lives(pid: int, start: str | None) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def is_the_same(pid: int, start: str | None) -> bool:
+    """Return whether the process `pid`, which began at `start`, is alive and not another one of its number.
+
+    Unlike `lives` it takes a process of unknown start for gone, except on a system that does not tell starts.
+    """
+    return (start is not None or not BOOT.exists()) and lives(pid, start)
