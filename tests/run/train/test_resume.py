@@ -41,6 +41,7 @@ def test_what_did_not_end_is_gone_on_with(folder, status):
 def test_the_other_runs_of_a_run_are_those_that_it_began_with_and_not_the_last_ones_now(folder):
     leave(folder, "interrupted")
     config = {"pretrained": "/runs/a", "objective": {"teacher": 1.0, "teachers": ["ngrams", "/runs/b"]}}
+    config["task"] = {"_target_": "rnnlab.kinds.classification.task.Classification"}
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     (folder / "overrides.yaml").write_text(yaml.safe_dump(["task=imdb", "pretrained=last"]))
     overrides, _ = take_up([f"resume={folder}"])
