@@ -20,6 +20,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import MISSING, DictConfig
 
+from rnnlab.kinds import classification, language_modeling
 from rnnlab.rule import Number
 from rnnlab.run.config.check import leaves
 from rnnlab.run.config.rules import rule_for
@@ -57,6 +58,7 @@ ODD = (
     *("a/b", "../..", "'a b'", '"a\'b"', "ü", "???"),
 )
 BROKEN = ("'", '"', "[1", "{a:1", "(", "]", "}", "a:b:{", "'a", "[a,,b", "interval(1", "choice(")
+OWN = {**classification.KIND.rules, **language_modeling.KIND.rules}
 
 
 NAMED = ("callback", "logger")  # groups of parts with names of their own
@@ -90,7 +92,7 @@ def misspelt(key: str, draw: Random) -> str:
 
 def around(key: str) -> list[str]:
     """Values just outside of a range."""
-    rule = rule_for(key)
+    rule = rule_for(key, OWN)
     if not isinstance(rule, Number):
         return []
     ends = [] if rule.low is None else [rule.low, rule.low - 1]
@@ -155,7 +157,7 @@ def is_right(line: Line) -> bool:
     override = OverridesParser.create().parse_override(line.argv[-1])
     several = override.is_sweep_override()
     values = list(override.sweep_iterator()) if several else [override.value()]
-    rule = rule_for(line.key)
+    rule = rule_for(line.key, OWN)
     if line.key.startswith("text.steps."):
         return all(isinstance(value, bool | str) for value in values)
     return rule is not None and all(rule.allows(value) and is_finite(value) for value in values)

@@ -49,7 +49,7 @@ def chosen(opened: OpenRun, arguments: Namespace) -> Any:
     Raises:
         SettingError: the run has no such settings or no checkpoint, or a value is out of range.
     """
-    from rnnlab.run.config.check import check_rules, leaves_of
+    from rnnlab.run.config.check import check_rules, leaves_of, own_rules
 
     cfg: Any = opened.config.copy()
     settings = cfg.task.get("dynamic_evaluation")
@@ -60,5 +60,5 @@ def chosen(opened: OpenRun, arguments: Namespace) -> Any:
         if getattr(arguments, name) is not None:
             settings[name] = getattr(arguments, name)
     settings.enabled = True
-    check_rules(leaves_of(cfg, "task.dynamic_evaluation"))
+    check_rules(leaves_of(cfg, "task.dynamic_evaluation"), own_rules(cfg))
     return cfg

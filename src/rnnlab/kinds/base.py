@@ -9,6 +9,7 @@ the checks before a run must not wait for it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.errors import SettingError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from rnnlab.kinds.baselines import Baseline
+    from rnnlab.rule_lists import Rule
 
 
 class Kind(Usable):
@@ -27,6 +29,7 @@ class Kind(Usable):
     Attributes:
         name: as result.json and `rnnlab runs` have it; data modules name it in their `serves`.
         needs: what its data hold, for messages: "labelled texts".
+        rules: what each setting of its own may be, by its key; checked before a run.
         own_settings: keys of conf/task that the kind reads itself, and that are no arguments of its task.
         ensembles: whether a run may train `model.members` networks as one; see `ensemble`.
         reads_styles: whether its networks take `model.style_size`.
@@ -34,6 +37,7 @@ class Kind(Usable):
     """
 
     needs = "rows"
+    rules: Mapping[str, Rule] = MappingProxyType({})
     own_settings: frozenset[str] = frozenset()
     ensembles = False
     reads_styles = False

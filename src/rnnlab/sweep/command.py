@@ -15,7 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
 from rnnlab.run.config.arguments import arguments_of, argv_flags, config_folders, searched
-from rnnlab.run.config.check import check_rules
+from rnnlab.run.config.check import check_rules, own_rules
 from rnnlab.run.config.check_overrides import check_words
 from rnnlab.run.config.compose_error import explain
 from rnnlab.run.config.encoding import check_names
@@ -112,7 +112,7 @@ def look_through(overrides: Sequence[str], folders: Sequence[Path]) -> tuple[Any
     space, fixed, cfg = space_of(overrides, composer)
     something_varies(cfg, space, overrides)
     check_rules(own_settings(cfg))
-    check_rules(numbers_of(space))
+    check_rules(numbers_of(space), own_rules(cfg))
     tried = list(tries_of(space, cfg.sweep.first))
     cfg = composer.whole([*fixed, *tried[0]])
     check_sweep(cfg, space)

@@ -8,6 +8,7 @@ from omegaconf import OmegaConf
 
 import rnnlab.run.train.command  # noqa: F401  registers the resolvers
 from rnnlab.errors import SettingError
+from rnnlab.kinds.classification import KIND
 from rnnlab.kinds.classification.check_objective import may_have_unlabelled, wants_unlabelled
 from rnnlab.run.config.check import check
 from rnnlab.run.config.rules import rule_for
@@ -113,7 +114,7 @@ def test_texts_without_labels_are_read_where_a_term_needs_them():
     ],
 )
 def test_values_have_rules(key, value, allowed):
-    rule = rule_for(key)
+    rule = rule_for(key, KIND.rules)
     assert not rule.allows(value)
     assert str(rule) == allowed
 

@@ -8,7 +8,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from rnnlab.data.batch import Batch
-from rnnlab.kinds.classification.mixup import LEVELS, check_mixup, mix, mixed_logits
+from rnnlab.kinds.classification.mixup import check_mixup, mix, mixed_logits
+from rnnlab.kinds.classification.settings import RULES
 from rnnlab.model.classifier import Classifier
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.ensemble import Ensemble
@@ -18,6 +19,7 @@ LENGTHS = torch.tensor([2, 5, 3, 4])
 TOKENS = torch.randint(2, 9, (4, 5), generator=torch.Generator().manual_seed(0))
 TOKENS = TOKENS.masked_fill(torch.arange(5) >= LENGTHS.unsqueeze(1), 0)
 BATCH = Batch(TOKENS, LENGTHS, torch.tensor([0, 1, 2, 0]), torch.arange(4))
+LEVELS = RULES["mixup_level"].names
 
 
 def flat(padding: str = "post", pooling: str = "mean") -> Classifier:
@@ -127,7 +129,7 @@ def test_what_cannot_be_mixed_is_named():
     check_mixup(nn.Identity(), 0.0, "embedding")
     with pytest.raises(ValueError, match="mixup_level=embedding must be what the network can mix: nothing"):
         check_mixup(nn.Identity(), 0.2, "embedding")
-    with pytest.raises(ValueError, match=r"mixup=-1.0 must be a number of at least 0"):
+    with pytest.raises(ValueError, match=r"mixup=-1.0 must be a number >= 0"):
         check_mixup(flat(), -1.0, "embedding")
     with pytest.raises(ValueError, match="mixup_level=words must be one of embedding, hidden"):
         check_mixup(flat(), 0.2, "words")

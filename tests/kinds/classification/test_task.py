@@ -178,7 +178,7 @@ def test_where_the_shift_of_the_classes_is_known_the_correction_raises_accuracy_
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"focal_gamma": -1.0}, "focal_gamma=-1.0 must be a number of at least 0"),
+        ({"focal_gamma": -1.0}, "focal_gamma=-1.0 must be a number >= 0"),
         ({"mixup": 0.2}, "mixup_level=embedding must be what the network can mix: nothing"),
         ({"prior": [0.5, 0.5]}, "trained_prior=None must have 2 probabilities"),
     ],

@@ -113,7 +113,7 @@ def test_lanes_are_emptied_as_often_as_the_setting_says(language_modeling: Any) 
 
 
 def test_a_state_reset_of_one_is_refused(language_modeling: Any) -> None:
-    with pytest.raises(ValueError, match=r"state_reset=1 must be in \[0, 1\)"):
+    with pytest.raises(ValueError, match=r"state_reset=1 must be a number >= 0 and < 1"):
         type(language_modeling)(None, None, None, state_reset=1)
 
 

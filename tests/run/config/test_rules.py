@@ -12,7 +12,7 @@ from omegaconf import MISSING
 import rnnlab.run.train.command  # noqa: F401  registers the resolvers
 from rnnlab.rule import MOST, PROBABILITY, SIZE, Amount, Choice, Flag, Number, Pattern, Text
 from rnnlab.rule_lists import Items, Label, Tree
-from rnnlab.run.config.check import check_rules, leaves
+from rnnlab.run.config.check import check_rules, leaves, own_rules
 from rnnlab.run.config.rules import rule_for
 from rnnlab.run.config.rules_training import LIMIT
 from rnnlab.sweep.command import own_settings
@@ -127,9 +127,10 @@ def test_a_full_key_comes_before_its_last_part():
 def test_every_setting_of_every_choice_has_a_rule_and_keeps_it(option):
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
         cfg = compose("train", overrides=[option])
-    for key, value in leaves(cfg):
+    own = own_rules(cfg)
+    for key, value in leaves(cfg, own):
         if value != MISSING and not key.startswith("text.steps."):  # the cleaner says what a step may be
-            rule = rule_for(key)
+            rule = rule_for(key, own)
             assert rule is not None, f"{key}={value} has no rule in rnnlab/run/rules_*.py"
             assert rule.allows(value), f"{key}={value}: must be {rule}"
 

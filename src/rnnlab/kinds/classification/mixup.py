@@ -11,8 +11,7 @@ import torch
 from torch import Tensor
 
 from rnnlab.data.batch import Batch
-
-LEVELS = ("embedding", "hidden")
+from rnnlab.kinds.classification.settings import checked
 
 
 class Mixed(NamedTuple):
@@ -27,10 +26,8 @@ class Mixed(NamedTuple):
 
 def check_mixup(network: Any, alpha: float, level: str) -> None:
     """Raises ValueError for an alpha or a level that the network cannot be trained with."""
-    if not 0 <= alpha < float("inf"):
-        raise ValueError(f"mixup={alpha} must be a number of at least 0")
-    if level not in LEVELS:
-        raise ValueError(f"mixup_level={level} must be one of {', '.join(LEVELS)}")
+    checked("mixup", alpha)
+    checked("mixup_level", level)
     mixable = getattr(network, "mixable", ())
     if alpha and level not in mixable:
         raise ValueError(

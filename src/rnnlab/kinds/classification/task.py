@@ -17,6 +17,7 @@ from rnnlab.kinds.classification.mixup import check_mixup, mixed_logits
 from rnnlab.kinds.classification.objective.objectives import Objective
 from rnnlab.kinds.classification.prior import log_shift
 from rnnlab.kinds.classification.scores import Scored, confusion, join, scores
+from rnnlab.kinds.classification.settings import checked
 from rnnlab.model.ensemble import mean_log_probabilities
 from rnnlab.training.scheduler.base import Scheduler
 from rnnlab.training.task.base import Task
@@ -77,8 +78,8 @@ class Classification(Task):
             raise ValueError(
                 f"class_weights={list(class_weights)} must have {len(classes)} weights, one a class"
             )
-        if focal_gamma < 0:
-            raise ValueError(f"focal_gamma={focal_gamma} must be a number of at least 0")
+        checked("focal_gamma", focal_gamma)
+        checked("label_smoothing", label_smoothing)
         check_mixup(network, mixup, mixup_level)
         objective.check(network)
         self.objective = objective

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from rnnlab.kinds.language_modeling.settings import checked
+
 
 class ActivationPenalty:
     """Activation and temporal activation regularisation (Merity, McCann and Socher 2017).
@@ -20,8 +22,7 @@ class ActivationPenalty:
     def __init__(self, activation: float = 0.0, temporal: float = 0.0) -> None:
         names = ("activation_regularization", "temporal_activation_regularization")
         for name, value in zip(names, (activation, temporal), strict=True):
-            if not value >= 0:
-                raise ValueError(f"{name}={value} must be a number >= 0")
+            checked(name, value)
         self.activation, self.temporal = activation, temporal
 
     @property

@@ -14,9 +14,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from rnnlab.data.batch import Window
+from rnnlab.kinds.language_modeling.settings import ADAPTATIONS
 from rnnlab.kinds.language_modeling.token_loss import NO_TARGET, TokenLoss, real_targets
-
-RULES = ("rms", "sgd")
+from rnnlab.rule import checked as checked_by
 
 
 class Adaptation(NamedTuple):
@@ -50,8 +50,7 @@ class Adapter:
     """
 
     def __init__(self, network: nn.Module, adaptation: Adaptation, roots: list[Tensor] | None = None) -> None:
-        if adaptation.rule not in RULES:
-            raise ValueError(f"rule={adaptation.rule} must be one of {', '.join(RULES)}")
+        checked_by("rule", adaptation.rule, ADAPTATIONS)
         self.adaptation, self.weights = adaptation, trained(network)
         self.start = [weight.detach().clone() for weight in self.weights]
         self._divisors: list[Tensor] | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rnnlab.data.styles import style_names
 from rnnlab.errors import SettingError
 from rnnlab.kinds.base import Kind
+from rnnlab.kinds.language_modeling.settings import RULES
 from rnnlab.kinds.metric import Metric
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
@@ -52,6 +53,7 @@ class LanguageModelingKind(Kind):
     )
     starts_others = True
     reads_styles = True
+    rules = RULES
     metrics = (
         Metric("loss", lower_is_better=True, unit="nats", splits=("train", *EVALUATED)),
         *of_protocol("windows", EVALUATED),

@@ -15,6 +15,7 @@ from torch.optim import Optimizer
 from rnnlab.data.batch import Window
 from rnnlab.kinds.language_modeling.activation import ActivationPenalty
 from rnnlab.kinds.language_modeling.sampled_softmax import SampledSoftmax
+from rnnlab.kinds.language_modeling.settings import checked
 from rnnlab.kinds.language_modeling.styles import OfStyles, style_weights, summed
 from rnnlab.kinds.language_modeling.token_loss import NO_TARGET, TokenLoss, real_targets, total
 from rnnlab.kinds.language_modeling.window_rate import WindowRate
@@ -62,8 +63,7 @@ class LanguageModeling(Task):
         styles: Sequence[str] = (),
     ) -> None:
         super().__init__(network, optimizer, scheduler, monitor, mode, running=("loss",))
-        if not 0 <= state_reset < 1:
-            raise ValueError(f"state_reset={state_reset} must be in [0, 1)")
+        checked("state_reset", state_reset)
         self.state_reset = state_reset
         self.state: tuple[Tensor, ...] | None = None
         self.penalty = ActivationPenalty(activation_regularization, temporal_activation_regularization)

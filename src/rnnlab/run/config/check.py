@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from omegaconf import MISSING, DictConfig, OmegaConf
@@ -12,14 +12,14 @@ from omegaconf.errors import OmegaConfBaseException
 from rnnlab.errors import SettingError, suggest
 from rnnlab.kinds.lookup import kind_of
 from rnnlab.rule import Choice, shown
-from rnnlab.rule_lists import NameOrClass
+from rnnlab.rule_lists import NameOrClass, Rule
 from rnnlab.run.config.check_model import check_model
 from rnnlab.run.config.check_pretrained import check_pretrained, named_run
 from rnnlab.run.config.check_scheduler import check_scheduler
 from rnnlab.run.config.check_text import check_text
 from rnnlab.run.config.compose_error import names
 from rnnlab.run.config.home import check_home
-from rnnlab.run.config.rules import rule_for
+from rnnlab.run.config.rules import NONE, rule_for
 
 PLACE = re.compile(r"\$\{(paths\.|hydra:)")
 UNCHECKED = {"paths", "hydra", "resume", "sweep", "launcher"}
@@ -29,8 +29,9 @@ def check(cfg: DictConfig) -> None:
     """Raise SettingError for the first setting that cannot work."""
     check_home(cfg)
     try:
-        settings = list(leaves(cfg))
-        check_rules(settings)
+        own = own_rules(cfg)
+        settings = list(leaves(cfg, own))
+        check_rules(settings, own)
         check_parts(cfg)
         _check_together(cfg, settings)
     except OmegaConfBaseException as error:
@@ -53,12 +54,20 @@ def _check_together(cfg: DictConfig, settings: list[tuple[str, Any]]) -> None:
             named_run(cfg, run, setting)
 
 
-def check_rules(settings: Iterable[tuple[str, Any]]) -> None:
+def own_rules(cfg: DictConfig) -> Mapping[str, Rule]:
+    """The rules of the task's kind; none where no kind is found, which later checks say."""
+    try:
+        return kind_of(cfg).rules
+    except SettingError:
+        return {}
+
+
+def check_rules(settings: Iterable[tuple[str, Any]], own: Mapping[str, Rule] = NONE) -> None:
     """Raise SettingError for the first value that its own rule forbids."""
     for key, value in settings:
         if value == MISSING:
             raise SettingError(key, MISSING, f"must be given: add {key}=... to the command")
-        rule = rule_for(key)
+        rule = rule_for(key, own)
         if rule is not None and not rule.allows(value):
             near = (
                 suggest(str(value), map(shown, rule.names)) if isinstance(rule, Choice | NameOrClass) else ""
@@ -78,17 +87,17 @@ def check_parts(cfg: DictConfig) -> None:
                 raise SettingError(f"{group}.{name}", part, rule)
 
 
-def leaves(cfg: DictConfig) -> Iterator[tuple[str, Any]]:
+def leaves(cfg: DictConfig, own: Mapping[str, Rule] = NONE) -> Iterator[tuple[str, Any]]:
     """Dotted key and resolved value of each setting of a run, a list as one; places on disk are left out."""
     for name in cfg:
         if name not in UNCHECKED:
-            yield from leaves_of(cfg, str(name))
+            yield from leaves_of(cfg, str(name), own)
 
 
-def leaves_of(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
+def leaves_of(cfg: DictConfig, key: str, own: Mapping[str, Rule] = NONE) -> Iterator[tuple[str, Any]]:
     node = OmegaConf.select(cfg, key)
     if isinstance(node, DictConfig):
-        rule = rule_for(key)
+        rule = rule_for(key, own)
         if rule is not None and not rule.allows({}):  # a mapping where a value belongs
             yield key, OmegaConf.to_container(node)
             return
@@ -97,7 +106,7 @@ def leaves_of(cfg: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
             if OmegaConf.is_missing(node, name):
                 yield f"{key}.{name!s}", MISSING
             elif not (OmegaConf.is_interpolation(node, name) and PLACE.search(str(raw[name]))):
-                yield from leaves_of(cfg, f"{key}.{name!s}")
+                yield from leaves_of(cfg, f"{key}.{name!s}", own)
     else:
         yield key, OmegaConf.to_container(node) if OmegaConf.is_list(node) else node
 

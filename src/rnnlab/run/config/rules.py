@@ -7,13 +7,13 @@ so that a new model which uses the field's standard names has its values checked
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from rnnlab.rule import SEED, Choice, Flag, Number, Pattern, Text
+from rnnlab.rule import NAME, SEED, SIZE, Choice, Flag, Number, Pattern, Text
 from rnnlab.rule_lists import Items, Rule, Tree
 from rnnlab.run.config.rules_data import DATA_RULES
 from rnnlab.run.config.rules_model import MODEL_RULES
 from rnnlab.run.config.rules_sweep import SWEEP_RULES
-from rnnlab.run.config.rules_task import TASK_RULES
 from rnnlab.run.config.rules_training import TRAINING_RULES
 
 RULES: dict[str, Rule] = {
@@ -32,17 +32,30 @@ RULES: dict[str, Rule] = {
     "_convert_": Choice(("none", "partial", "object", "all")),
     **MODEL_RULES,
     **SWEEP_RULES,
-    **TASK_RULES,
+    "task": Tree(),
+    "task.name": NAME,
+    "monitor": Text(),
+    "task.network": Tree(),
+    "sampling": Choice(("natural", "balanced")),
+    "every": SIZE,
     **DATA_RULES,
     **TRAINING_RULES,
 }
+NONE: Mapping[str, Rule] = {}
 PART = re.compile(r"(callback|logger)\.\w+")  # null removes one
 
 
-def rule_for(key: str) -> Rule | None:
-    """The rule of a dotted key: of the whole key, else of its last part."""
-    if key in RULES:
-        return RULES[key]
-    if PART.fullmatch(key):
-        return Tree(optional=True)
-    return RULES.get(key.rsplit(".", 1)[-1])
+def rule_for(key: str, own: Mapping[str, Rule] = NONE) -> Rule | None:
+    """The rule of a dotted key: of the whole key, else of its last part.
+
+    Args:
+        own: the rules of the task's kind, which come first.
+    """
+    last = key.rpartition(".")[2]
+    for name in (key, last):
+        for rules in (own, RULES):
+            if name in rules:
+                return rules[name]
+        if name == key and PART.fullmatch(key):
+            return Tree(optional=True)
+    return None

@@ -15,9 +15,8 @@ from rnnlab.data.batch import Batch
 from rnnlab.kinds.classification.objective.adversarial import adversarial
 from rnnlab.kinds.classification.objective.perturbation import deviation
 from rnnlab.kinds.classification.objective.virtual_adversarial import divergence, entropy, virtual_adversarial
+from rnnlab.kinds.classification.settings import checked
 from rnnlab.training.task.rng_state import drawn_from, states
-
-SCALES = ("deviation", "absolute")
 
 
 class Losses(NamedTuple):
@@ -85,10 +84,8 @@ class Objective:
         weights |= {"entropy": entropy, "teacher": teacher}
         lengths = {"perturbation_norm": perturbation_norm, "finite_difference": finite_difference}
         for name, value in {**weights, **lengths}.items():
-            if not 0 <= value < float("inf") or (name in lengths and value == 0):
-                raise ValueError(f"{name}={value} must be a number {'> 0' if name in lengths else '>= 0'}")
-        if perturbation_scale not in SCALES:
-            raise ValueError(f"perturbation_scale={perturbation_scale} must be one of {', '.join(SCALES)}")
+            checked(name, value)
+        checked("perturbation_scale", perturbation_scale)
         self.weights = {name: weight for name, weight in weights.items() if weight}
         self.norm, self.scale, self.step = perturbation_norm, perturbation_scale, finite_difference
 

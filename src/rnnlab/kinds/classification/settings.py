@@ -1,30 +1,21 @@
-"""Rules for the settings of a task, its objective, n-grams and pretraining."""
+"""What each setting of a classification may be: constructors and early checks read it. No torch."""
 
 from __future__ import annotations
 
-from rnnlab.rule import COUNT, NAME, OPTIONAL_SIZE, PROBABILITY, SIZE, Choice, Flag, Number, Text
+from typing import TypeVar
+
+from rnnlab.rule import COUNT, PROBABILITY, SIZE, Choice, Flag, Number, Text
+from rnnlab.rule import checked as checked_by
 from rnnlab.rule_lists import Items, Rule, Tree
 
+T = TypeVar("T")
 PRIOR = "null, train, uniform or a list with a probability > 0 for each class, which sum to 1"
 WEIGHT = Number(0, 10**6)  # of a term of a loss
 POSITIVE = Number(0, 10**6, open="low")
-DYNAMIC_RULES: dict[str, Rule] = {
-    "enabled": Flag(),
-    "rule": Choice(("rms", "sgd")),
-    "learning_rates": Items(POSITIVE, 1, told="a list of numbers > 0"),
-    "decays": Items(Number(0, 1), 1, told="a list of numbers in [0, 1]"),
-    "epsilon": POSITIVE,
-    **dict.fromkeys(("segment", "training_segments", "validation_segments"), SIZE),
-}
 
-TASK_RULES: dict[str, Rule] = {
-    "task": Tree(),
-    "task.name": NAME,
-    "monitor": Text(),
-    "task.network": Tree(),
+RULES: dict[str, Rule] = {
     "label_smoothing": PROBABILITY,
     "focal_gamma": Number(0, 1000),
-    "sampling": Choice(("natural", "balanced")),
     "class_weights": Items(
         POSITIVE,
         1,
@@ -35,17 +26,6 @@ TASK_RULES: dict[str, Rule] = {
     "calibrate": Flag(),
     "mixup": Number(0, 10**6),
     "mixup_level": Choice(("embedding", "hidden")),
-    "state_reset": PROBABILITY,
-    "activation_regularization": WEIGHT,
-    "temporal_activation_regularization": WEIGHT,
-    "sampled_softmax": OPTIONAL_SIZE,
-    "task.dynamic_evaluation": Tree(),
-    **{f"task.dynamic_evaluation.{name}": rule for name, rule in DYNAMIC_RULES.items()},
-    "task.samples": Tree(),
-    "task.samples.prompt": Text(),
-    "task.samples.length": SIZE,
-    "task.samples.temperatures": Items(Number(0, 100, open="low")),
-    # objective
     "objective": Tree(),
     "task.objective": Tree(),
     **dict.fromkeys(("adversarial", "virtual_adversarial", "entropy", "teacher"), WEIGHT),
@@ -65,9 +45,14 @@ TASK_RULES: dict[str, Rule] = {
     ),
     # pretraining
     "pretraining": Tree(),
-    **dict.fromkeys(("region", "words", "every"), SIZE),
+    **dict.fromkeys(("region", "words", "pretraining.every"), SIZE),
     "pretraining.batch_tokens": SIZE,
     "pretraining.epochs": SIZE,
     "pretraining.warmup": PROBABILITY,
     "pretraining.seed": COUNT,
 }
+
+
+def checked(name: str, value: T) -> T:
+    """Return the value of an argument. Raises ValueError, which names argument, value and rule, otherwise."""
+    return checked_by(name, value, RULES[name])
