@@ -75,7 +75,8 @@ PUBLIC = {
     "_target_",
 }  # named tuples', and a key of Hydra's configs
 KINDS = {path.parent.name for path in (PACKAGE / "kinds").glob("*/kind.py")}
-NAMES_KINDS = {"runtime.py"}  # what it offers had these names before there were kinds
+# The door to what had these names before there were kinds, and lists of the dotted names of classes.
+NAMES_KINDS = {"runtime.py", "run/config/allowed.py", "run/config/moved_names.py", "run/config/later.py"}
 CLASS_END = re.compile(r"\.[A-Z][a-z]\w*")
 ASKED_OF = {"task", "data", "batch", "datamodule", "experiment", "pl_module"}
 MAX_FILE, MAX_FUNCTION = 200, 45
@@ -151,8 +152,9 @@ def files_imported(sources: dict[str, str]) -> dict[str, set[str]]:
 def kinds_asked(place: str, source: str) -> list[str]:
     """Where a file names a kind of problem or asks an object which one it is; `place` is dotted.
 
-    That is: an import of a kind's folder, a name such as a kind's own, a comparison with its name, the end of
-    a class's name, a class's name in a comparison, `hasattr` of a task, its data or a batch.
+    That is: an import of a kind's folder or a text with its dotted name, a name such as a kind's own, a
+    comparison with its name, the end of a class's name, a class's name in a comparison, `hasattr` of a task,
+    its data or a batch.
     """
     found = []
     for node in ast.walk(ast.parse(source)):
@@ -164,9 +166,10 @@ def kinds_asked(place: str, source: str) -> list[str]:
             found += [part.attr for part in ast.walk(node) if is_class_name(part)]
         elif isinstance(node, ast.Call):
             found += asked_by_call(node)
-    folders = {f"rnnlab.kinds.{name}" for name in KINDS}
-    within = [name for name in folders if f"rnnlab.{place}.".startswith(f"{name}.")]
-    return [] if within else found + [name for name in imports(source) if name.startswith(tuple(folders))]
+    folders = tuple(f"rnnlab.kinds.{name}." for name in KINDS)
+    named = [*imports(source), *constants(ast.parse(source))]
+    within = any(f"rnnlab.{place}.".startswith(folder) for folder in folders)
+    return [] if within else found + [name for name in named if f"{name}.".startswith(folders)]
 
 
 def constants(node: ast.AST) -> list[str]:
@@ -375,6 +378,7 @@ def test_no_tracked_file_names_a_private_path():
         "import rnnlab.kinds.language_modeling",
         "from rnnlab.kinds.classification import KIND",
         "CLASSIFICATION = 1",
+        "TARGET = 'rnnlab.kinds.classification.task.Classification'",
         "def classification(): pass",
         "settings.language_modeling",
         "run.kind == 'classification'",

@@ -48,10 +48,10 @@ def _check_together(cfg: DictConfig, settings: list[tuple[str, Any]]) -> None:
     check_model(cfg)
     check_scheduler(cfg)
     check_text(cfg)
-    kind.check(cfg)
     for setting, runs in kind.named_runs(cfg).items():
         for run in runs:
             named_run(cfg, run, setting)
+    kind.check(cfg)
 
 
 def own_rules(cfg: DictConfig) -> Mapping[str, Rule]:
