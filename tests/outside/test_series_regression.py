@@ -38,6 +38,7 @@ def test_killed_and_resumed(life):
     checks.check_that_a_killed_run_goes_on_to_the_same_numbers(life, 30)
 
 
+@pytest.mark.long
 def test_swept(life):
     checks.check_that_a_sweep_finds_the_better_of_two(life)
 
