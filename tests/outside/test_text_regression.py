@@ -159,3 +159,5 @@ def test_the_pages_commands_run_as_they_are_typed(tmp_path):
         elif words[:2] != ["rnnlab", "serve"] and words[0] != "export":  # which another test serves
             assert words[0] == "rnnlab"
             place.rnnlab(*words[1:])
+    with next((tmp_path / "outputs" / "sweeps").glob("*/jobs.csv")).open(encoding="utf-8") as file:
+        assert [job["state"] for job in csv.DictReader(file)] == ["finished", "finished"]
