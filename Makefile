@@ -80,6 +80,6 @@ $(VENV)/.dev: $(VENV)/.runtime
 $(OLDEST_VENV)/.core: pyproject.toml constraints-oldest.txt
 	rm -rf $(OLDEST_VENV)
 	$(PYTHON) -m venv $(OLDEST_VENV)
-	$(OLDEST_VENV)/bin/python -m pip install -c constraints-oldest.txt -e ".[tensorboard,slurm,export,scores,verse]" \
+	$(OLDEST_VENV)/bin/python -m pip install -c constraints-oldest.txt -e ".[tensorboard,slurm,ray,export,scores,verse]" \
 		pytest pytest-xdist hypothesis
 	@touch $@
