@@ -238,3 +238,19 @@ def test_the_schedule_peaks_at_the_end_of_its_warm_up(modules):
 def test_readme_gives_the_commands_that_ci_runs():
     marks = re.findall(r"^<!-- ci: (\w+) -->\n```bash\n(?=.)", PAGES["README.md"], re.MULTILINE)
     assert marks == ["install", "check", "test", "long"]
+
+
+OURS = re.compile(r"^from (rnnlab\S*) import (.+)$", re.MULTILINE)
+IMPORTS = [
+    (name, module, names)
+    for name, page in PAGES.items()
+    for kind, body in FENCE.findall(page)
+    if kind == "python"
+    for module, names in OURS.findall(body)
+]
+
+
+@pytest.mark.parametrize(("page", "module", "names"), IMPORTS)
+def test_what_a_page_imports_of_ours_is_there(page, module, names):
+    found = import_module(module)
+    assert [name for name in names.split(", ") if not hasattr(found, name.split(" as ")[0])] == [], page

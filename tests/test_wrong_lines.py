@@ -33,6 +33,7 @@ WRONG = [
     (["optimizer.betas=0.9"], ["optimizer.betas=0.9", "a list of 2"]),
     (["threads=100000"], ["threads=100000", ">= 1 and <= 1024 or auto"]),
     (["paths.output_dir=/proc/x"], ["paths.output_dir=/proc/x", "/proc is not a writable folder"]),
+    (["paths.run_dir=here"], ["paths.run_dir=here", "set hydra.run.dir=FOLDER"]),
     (["hydra.run.dir=/proc/nope"], ["hydra.run.dir=/proc/nope", "/proc is not a writable folder"]),
     (["text.steps=3"], ["text.steps=3", "a mapping"]),
     (["data.classes=3"], ["data.classes=3", LIST]),

@@ -43,6 +43,16 @@ def test_swept(life):
     checks.check_that_a_sweep_finds_the_better_of_two(life)
 
 
+def test_a_learning_rate_and_a_batch_size_are_found(life):
+    own = ["--config-dir", str(checks.HERE / "conf"), *life.choices]
+    rates = life.rnnlab("lr_find", *own, "--steps", "12", "--lowest", "0.001", "--highest", "10")
+    assert "optimizer.lr=" in rates.splitlines()[-1]
+    wrong = life.rnnlab("lr_find", "--config-dir", "nowhere", *life.choices, code=2)
+    assert "--config-dir=nowhere: must be a folder" in wrong
+    sizes = ["--first", "4", "--last", "8", "--seconds", "0.01"]
+    assert "data.batch_size=" in life.rnnlab("batch_find", *own, *sizes).splitlines()[-1]
+
+
 def test_evaluated_with_intervals(life):
     checks.check_that_intervals_hold_the_scores_of_the_training(life, "mae")
 

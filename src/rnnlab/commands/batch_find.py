@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> None:
     if arguments.seconds <= 0:
         raise SettingError("--seconds", arguments.seconds, "must be above 0")
     check_plot(arguments.plot)
-    choice = trial_choice(arguments.overrides)
+    choice = trial_choice(arguments)
     if choice.cfg.data.get("batch_tokens") is not None:
         rule = "must be null here: it decides how many rows a batch has, and data.batch_size does not"
         raise SettingError("data.batch_tokens", choice.cfg.data.batch_tokens, rule)

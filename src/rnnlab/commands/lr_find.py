@@ -35,7 +35,7 @@ def add_options(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> None:
     checked("--steps", arguments.steps, 10)
     check_plot(arguments.plot)
-    choice = trial_choice(arguments.overrides)
+    choice = trial_choice(arguments)
     base = float(choice.cfg.optimizer.lr)
     lowest, highest = arguments.lowest or base / FACTOR, arguments.highest or base * FACTOR
     if not 0 < lowest < highest:

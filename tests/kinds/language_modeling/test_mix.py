@@ -8,7 +8,7 @@ import torch
 
 from rnnlab.errors import SettingError
 from rnnlab.kinds.language_modeling.evaluation import text_metrics
-from rnnlab.kinds.language_modeling.mix import parse_mix
+from rnnlab.kinds.language_modeling.mix import parse_mix, styles_of
 from rnnlab.sweep.best_run import open_run
 
 NAMES = ("hamlet", "sonnets", "windsor")
@@ -48,7 +48,7 @@ def test_what_is_no_mixture_is_refused(mix, message):
 
 
 def test_a_plain_run_has_no_styles(language_run):
-    assert open_run(language_run).style_names == ()
+    assert styles_of(open_run(language_run)) == ()
     with pytest.raises(SettingError, match=r"--style=hamlet: this run has learned no styles"):
         parse_mix("hamlet", (), "--style")
 
@@ -75,11 +75,11 @@ def styled_run(train_run, texts, tmp_path_factory):
 
 def test_a_run_learns_its_styles_and_opens_with_them(styled_run):
     run = open_run(styled_run)
-    assert run.style_names == ("up", "down", "odd")
+    assert styles_of(run) == ("up", "down", "odd")
     assert run.network.styles == 3
     assert run.network.style_vectors.weight.shape == (3, 4)
     metrics = json.loads((styled_run / "result.json").read_text())["metrics"]
-    parts = [metrics[f"test/nats_windows_{name}"] for name in run.style_names]
+    parts = [metrics[f"test/nats_windows_{name}"] for name in styles_of(run)]
     lengths = [len(row) - 1 for row in rows_of(run.data(), "test")]
     assert metrics["test/nats_windows"] == pytest.approx(np.average(parts, weights=lengths))
     start = torch.tensor([run.tokenizer.encode("\n")])
@@ -96,7 +96,7 @@ def rows_of(data, split):
 def test_evaluation_reads_each_text_in_its_style(styled_run):
     run, result = open_run(styled_run), json.loads((styled_run / "result.json").read_text())["metrics"]
     metrics = text_metrics(run, "test", None)
-    for name in ("nats_windows", "nats_stream", *(f"nats_windows_{style}" for style in run.style_names)):
+    for name in ("nats_windows", "nats_stream", *(f"nats_windows_{style}" for style in styles_of(run))):
         assert metrics[name] == pytest.approx(result[f"test/{name}"], rel=1e-5)
     assert metrics["tokens"] == sum(len(row) - 1 for row in rows_of(run.data(), "test"))
     assert metrics["bits_per_character_stream"] == pytest.approx(metrics["bits_stream"])
@@ -106,6 +106,6 @@ def test_texts_of_styles_also_train_a_model_without(train_run, texts, tmp_path):
     paths = ",".join(f"'{texts / name}.txt'" for name in ("up", "down"))
     folder = train_run(tmp_path / "run", *SMALL, f"data.paths=[{paths}]", "data.names=[one,two]")
     run = open_run(folder)
-    assert run.style_names == ()
+    assert styles_of(run) == ()
     assert run.network.styles == 0
     assert "test/nats_windows_two" in run.metrics

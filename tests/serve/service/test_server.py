@@ -54,6 +54,12 @@ def test_sigterm_answers_what_was_accepted_refuses_what_comes_and_exits_with_0(s
             lines = metrics.getresponse().read().decode().splitlines()
             waiting = next(line.split()[-1] for line in lines if line.startswith("rnnlab_queue_texts{"))
         process.send_signal(signal.SIGTERM)
+        status = 200
+        while status == 200:  # the process has not heard of the signal yet
+            metrics.request("GET", "/health")
+            response = metrics.getresponse()
+            response.read()
+            status = response.status
         late = idle
         late.request("POST", "/predict", '{"text": "late"}', JSON)
         refused = late.getresponse()

@@ -18,10 +18,12 @@ CLUSTER = (signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
 
 @pytest.fixture
 def signals():
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever started the tests may ignore it
     found = Signals()
     assert found.install()
     yield found
     found.restore()
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), *((n, 143) for n in CLUSTER)])

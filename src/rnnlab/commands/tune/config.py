@@ -9,6 +9,7 @@ from hydra import initialize_config_dir
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from rnnlab.errors import SettingError, UserError
+from rnnlab.run.config.arguments import added_folder, searched
 from rnnlab.run.config.check_overrides import check_words
 from rnnlab.run.config.home import home_quoted
 from rnnlab.run.train.command import check_additions, check_setting, composed, without_hydra
@@ -29,8 +30,11 @@ class Choice(NamedTuple):
         return f"{self.cfg.task.name}, {self.model}"
 
 
-def compose_trial(overrides: list[str], folder: Path) -> Choice:
+def compose_trial(overrides: list[str], folder: Path, own: str | None = None) -> Choice:
     """The run's config with its folder, loggers, schedule and limits replaced.
+
+    Args:
+        own: the folder of --config-dir, which adds choices.
 
     Raises:
         UserError: a wrong override, as `train.py` would say it; `resume=`; no conf folder.
@@ -38,10 +42,10 @@ def compose_trial(overrides: list[str], folder: Path) -> Choice:
     for override in overrides:
         if override.startswith("resume="):
             raise SettingError("resume", override[7:], "must be left out: only a new training is tried")
-    quoted, folders = [home_quoted(override) for override in overrides], [config_dir()]
+    quoted, folders = [home_quoted(override) for override in overrides], [config_dir(), *added_folder(own)]
     check_words(quoted, folders)
     with initialize_config_dir(str(folders[0]), version_base="1.3"):
-        cfg = composed(quoted)
+        cfg = composed(quoted + searched(folders[1:]))
         model = str(cfg.hydra.runtime.choices.model)
         without_hydra(cfg).paths.run_dir = str(folder)
         check_additions(cfg, quoted, folders)

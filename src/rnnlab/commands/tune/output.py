@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,17 +19,19 @@ def add_overrides(parser: ArgumentParser) -> None:
     parser.add_argument(
         "overrides", metavar="OVERRIDE", nargs="*", help="a choice or setting, as for train.py"
     )
+    own = "a folder of choices of your own, as for train.py"
+    parser.add_argument("--config-dir", metavar="DIR", help=own)
     where = "where the plot goes, .png, .pdf or .svg (default: find/ in paths.output_dir)"
     parser.add_argument("--plot", metavar="FILE", help=where)
 
 
-def trial_choice(overrides: list[str]) -> Choice:
-    """The config of the trial; its run folder is a temporary one of each trial."""
+def trial_choice(arguments: Namespace) -> Choice:
+    """Compose the config of the trial; its run folder is a temporary one of each trial."""
     from rnnlab.commands.tune.config import (
         compose_trial,  # late: hydra takes a third of a second, --help none
     )
 
-    return compose_trial(overrides, Path("find"))
+    return compose_trial(arguments.overrides, Path("find"), arguments.config_dir)
 
 
 def checked(option: str, value: int, least: int) -> None:

@@ -36,16 +36,27 @@ def config_folders(arguments: Any, config_dir: Path) -> list[Path]:
     Raises:
         SettingError: --config-dir is not a folder, or --config-name or --config-path is used.
     """
-    named = [Path(name).absolute() for name in [arguments.config_dir] if name]
-    for folder in named:
-        if not folder.is_dir():
-            raise SettingError("--config-dir", arguments.config_dir, "must be a folder, and there is none")
+    named = added_folder(arguments.config_dir)
     for flag in ("config_name", "config_path"):
         value = getattr(arguments, flag)
         if value not in (None, CONFIG_NAME):
             rule = f"is not used: the config is {CONFIG_NAME}; --config-dir adds a folder of choices"
             raise SettingError(f"--{flag.replace('_', '-')}", value, rule)
     return [config_dir, *named]
+
+
+def added_folder(name: str | None) -> list[Path]:
+    """Return the folder of --config-dir, absolute; none where it is not given.
+
+    Raises:
+        SettingError: it is not a folder.
+    """
+    if not name:
+        return []
+    folder = Path(name).absolute()
+    if not folder.is_dir():
+        raise SettingError("--config-dir", name, "must be a folder, and there is none")
+    return [folder]
 
 
 def searched(folders: Sequence[Path]) -> list[str]:

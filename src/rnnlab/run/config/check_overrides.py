@@ -24,6 +24,7 @@ SEVERAL = ("callback", "logger", "experiment", "debug")  # groups of which sever
 OPTIONAL = ("experiment", "debug")
 PARTS = ("callback", "logger")  # groups of named parts, each of which names its class
 OPEN = ("text.steps", "sweep", "launcher", "hydra")  # checked by others, or with keys of the user's own
+RUN_DIR = "paths.run_dir"  # where a run's parts write; the run itself writes to hydra.run.dir
 SPECIAL = ("_target_", "_partial_", "_recursive_", "_convert_", "_args_")
 
 
@@ -41,6 +42,9 @@ def check_words(overrides: Sequence[str], folders: Sequence[Path]) -> None:
             raise SettingError("", typed, "the setting's name is missing: write KEY=VALUE")
         if override.is_sweep_override():
             continue
+        if key == RUN_DIR:
+            rule = "follows hydra.run.dir: set hydra.run.dir=FOLDER, or paths.output_dir for all runs"
+            raise SettingError(key, shown(override.value()), rule)
         choices = choices_of(key, folders)
         if override.is_delete():
             check_removal(key, override, bool(choices))

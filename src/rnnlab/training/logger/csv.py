@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pytorch_lightning.loggers import Logger
 from pytorch_lightning.utilities.rank_zero import rank_zero_only
-
-from rnnlab.atomic import whole_file
 
 Row = dict[str, str]
 
@@ -90,8 +89,9 @@ class CSVLogger(Logger):
         self.path.parent.mkdir(parents=True, exist_ok=True)
         head = self._lines([{name: name for name in self._columns}])
         body, last = self._lines(self._rows[:-1]), self._lines(self._rows[-1:])
-        with whole_file(self.path) as part:
-            part.write_bytes(head + body + last)
+        part = self.path.with_suffix(".csv.part")  # one name: a full disk keeps one part
+        part.write_bytes(head + body + last)
+        os.replace(part, self.path)
         self._last_start = len(head) + len(body)
 
     def _lines(self, rows: list[Row]) -> bytes:
