@@ -1,4 +1,4 @@
-"""`rnnlab batch_find OVERRIDES`: batch sizes from small to large, their plot and one suggestion."""
+"""`rnnlab batch_find OVERRIDES`: try growing batch sizes, plot them and suggest one."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def run(arguments: Namespace) -> None:
 
 
 def search(choice: Choice, first: int, last: int, seconds: float) -> tuple[list[Trial], str]:
-    """The sizes that were trained, and why there are no more."""
+    """Return the trials of all sizes, and the reason why the search ended."""
     from rnnlab.bar import Bar
 
     sizes = [first]
@@ -79,7 +79,7 @@ def search(choice: Choice, first: int, last: int, seconds: float) -> tuple[list[
 
 
 def attempt(choice: Choice, size: int, seconds: float, trials: list[Trial]) -> str:
-    """Add the trial of a size; the reason to stop there, empty to go on."""
+    """Add the trial of a size; return the reason to stop there, or "" to go on."""
     from omegaconf import open_dict
 
     from rnnlab.commands.tune.pace import Pace, free_memory, is_out_of_memory, peak_memory

@@ -1,4 +1,4 @@
-"""`rnnlab compare RUN RUN`: what differs between two runs, and whether it matters."""
+"""`rnnlab compare RUN RUN`: the differences between two runs, and whether they matter."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def run(arguments: Namespace) -> None:
 
 
 def text(pair: Pair, resamples: int, examples: int) -> list[str]:
-    """Paragraphs of what is printed."""
+    """Return the printed report, as paragraphs."""
     parts = [f"A  {short_path(pair.first.folder.path)}\nB  {short_path(pair.second.folder.path)}"]
     rows = [[change.key, str(change.first), str(change.second)] for change in pair.changes]
     parts.append(render(["setting", "A", "B"], rows) if rows else "no setting differs")

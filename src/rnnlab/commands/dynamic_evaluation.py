@@ -1,4 +1,4 @@
-"""`rnnlab dynamic_evaluation RUN`: a finished language model that goes on learning as it is tested."""
+"""`rnnlab dynamic_evaluation RUN`: test a finished language model while it keeps learning."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def run(arguments: Namespace) -> None:
 
 
 def chosen(opened: OpenRun, arguments: Namespace) -> Any:
-    """The run's config with what was typed.
+    """Return the run's config with the command line's overrides.
 
     Raises:
         SettingError: the run has no such settings or no checkpoint, or a value is out of range.

@@ -1,4 +1,4 @@
-"""`rnnlab embeddings RUN WORD`: the neighbours of words among a run's trained vectors, and a map of them."""
+"""`rnnlab embeddings RUN WORD`: nearest neighbours among a run's trained word vectors, and a map of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`rnnlab evaluate RUN`: how good a finished run is, on its own data or on a file."""
+"""`rnnlab evaluate RUN`: evaluate a finished run on its own data or on a file."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def run(arguments: Namespace) -> None:
 
 
 def check(arguments: Namespace) -> None:
-    """Raises SettingError where options do not go together."""
+    """Raise SettingError if options exclude each other."""
     if not 0 <= arguments.bootstrap <= MOST_BOOTSTRAP:
         raise SettingError("--bootstrap", arguments.bootstrap, f"must be in [0, {MOST_BOOTSTRAP:,}]")
     if arguments.path is None:
@@ -91,7 +91,7 @@ def split_of(opened: OpenRun, arguments: Namespace) -> str:
 
 
 def request_of(opened: OpenRun, arguments: Namespace) -> EvaluationRequest:
-    """Return what is asked for; the split is checked only where it is what is evaluated."""
+    """Return the evaluation request; the split is checked only if it is what is evaluated."""
     split = split_of(opened, arguments)
     return EvaluationRequest(
         split,
@@ -107,7 +107,7 @@ def request_of(opened: OpenRun, arguments: Namespace) -> EvaluationRequest:
 
 
 def write(found: Evaluation, folder: Path) -> None:
-    """Write metrics.json in one step, and the figures.
+    """Write metrics.json atomically, and the figures.
 
     Raises:
         OSError: the folder cannot be written to.

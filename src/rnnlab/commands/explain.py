@@ -1,4 +1,4 @@
-"""`rnnlab explain RUN TEXT`: what in a text makes a network say what it says, and what goes on inside."""
+"""`rnnlab explain RUN TEXT`: attribute a network's prediction to the tokens of a text."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def run(arguments: Namespace) -> None:
 
 
 def _input() -> str:
-    """All of standard input; bytes that are not UTF-8 come as lone surrogates."""
+    """Return all of standard input; bytes that are not UTF-8 become lone surrogates."""
     return sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
 
 

@@ -1,4 +1,4 @@
-"""`rnnlab export RUN`: a finished run as a folder that needs no torch."""
+"""`rnnlab export RUN`: export a finished run as a folder that needs no torch."""
 
 from __future__ import annotations
 

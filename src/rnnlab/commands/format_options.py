@@ -9,7 +9,7 @@ from rnnlab.data.files import ON_ERROR
 
 
 def add_format(parser: ArgumentParser, of: str, max_file: int | None) -> None:
-    """Add the options for a file.
+    """Add the command line options for a file of rows.
 
     Args:
         of: the option that names the file. max_file: default limit of bytes to read; None sets none.

@@ -90,7 +90,7 @@ def run(arguments: Namespace) -> None:
 
 
 def temperatures(given: str | None) -> list[float]:
-    """`0.5,0.8` as numbers; 1 where nothing was given."""
+    """Parse `0.5,0.8` into numbers; 1 is the default."""
     try:
         return [float(part) for part in (given or "1.0").split(",")]
     except ValueError as error:
@@ -98,7 +98,7 @@ def temperatures(given: str | None) -> list[float]:
 
 
 def check(arguments: Namespace) -> None:
-    """Raise SettingError for the first thing that cannot be, before anything is opened."""
+    """Raise SettingError for the first invalid option, before anything is opened."""
     for name in ("length", "count"):
         if getattr(arguments, name) < 1:
             raise SettingError(f"--{name}", getattr(arguments, name), "must be at least 1")
@@ -133,7 +133,7 @@ def check_beam(arguments: Namespace) -> None:
 
 
 def one_of(arguments: Namespace, *names: str) -> None:
-    """Refuse two that mean different things."""
+    """Refuse two options that exclude each other."""
     given = [name for name in names if getattr(arguments, name) is not None]
     if len(given) > 1:
         raise SettingError(

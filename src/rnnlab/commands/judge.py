@@ -1,4 +1,4 @@
-"""`rnnlab judge RUN ...`: how good and how new what language models write is."""
+"""`rnnlab judge RUN ...`: measure the quality and novelty of the text that language models write."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def run(arguments: Namespace) -> None:
 
 
 def table(entries: Sequence[Entry]) -> str:
-    """A row a source, the measures that say most."""
+    """Return a table of the main measures, one row per source."""
     from rnnlab.report.tables import render
 
     rows = [

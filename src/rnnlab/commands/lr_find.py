@@ -1,4 +1,4 @@
-"""`rnnlab lr_find OVERRIDES`: the learning-rate range test, its plot and one suggestion."""
+"""`rnnlab lr_find OVERRIDES`: run a learning-rate range test, plot it and suggest a rate."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def run(arguments: Namespace) -> None:
 
 
 def overrides_for(optimizer: dict[str, object], rate: float) -> str:
-    """The rates of the optimizer's config, all of them scaled as `lr` is: one line to type."""
+    """Return overrides, on one line, that scale all rates of the optimizer's config as `lr` is scaled."""
     factor = rate / float(str(optimizer["lr"]))
     names = [name for name in optimizer if str(name) == "lr" or str(name).endswith("_lr")]
     return " ".join(f"optimizer.{name}={float(str(optimizer[name])) * factor:.2g}" for name in names)

@@ -1,4 +1,4 @@
-"""`rnnlab predict RUN TEXT`: what a finished classifier says of texts."""
+"""`rnnlab predict RUN TEXT`: predict labels of texts with a finished classifier."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def run(arguments: Namespace) -> None:
 
 
 def rows_of(answerer: Answerer, typed: list[str]) -> list[Any]:
-    """Return what was typed as rows.
+    """Return the typed inputs as rows.
 
     Raises:
         SettingError: one of them is no JSON, of a run that reads that.
@@ -101,7 +101,7 @@ def rows_of(answerer: Answerer, typed: list[str]) -> list[Any]:
 
 
 def table(answerer: Answerer, typed: list[str], found: list[dict[str, Any]]) -> str:
-    """A row for each input: its start and end, and its answer."""
+    """Return a table with one row per input: its start and end, and its prediction."""
     cells = [answerer.shown(answer) for answer in found]
     rows = [
         [printable(shortened(one, WIDTH)) if one.strip() else "(empty)", *answer.values()]

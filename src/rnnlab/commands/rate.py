@@ -1,4 +1,4 @@
-"""`rnnlab rate RUN ...`: people compare passages in the browser, without knowing whose they are."""
+"""`rnnlab rate RUN ...`: collect blind ratings of passages in the browser."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def run(arguments: Namespace) -> None:
 
 
 def results_path(arguments: Namespace) -> Path:
-    """The file that is named, else the one of the first run."""
+    """Return the named results file, or else that of the first run."""
     if arguments.results is not None:
         return Path(arguments.results)
     if not arguments.runs:

@@ -1,4 +1,4 @@
-"""`rnnlab report RUN`: one HTML file with everything that a run, a set of runs or a sweep came to."""
+"""`rnnlab report RUN`: write one HTML file about a run, a set of runs or a sweep."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def run(arguments: Namespace) -> None:
 
 
 def folders_of(names: list[str], outputs: Path) -> tuple[list[Path], Path | None]:
-    """The folders of runs that are meant, each once, and the sweep's where one sweep was named alone.
+    """Return the named run folders, each once, and the sweep's folder if only one sweep was named.
 
     Raises:
         SettingError: a name is of no run and no sweep, or of several, or a sweep has no job yet.
@@ -85,7 +85,7 @@ def folders_of(names: list[str], outputs: Path) -> tuple[list[Path], Path | None
 
 
 def _sweep(name: str, outputs: Path) -> Path | None:
-    """The sweep's folder, where that is what the name means."""
+    """Return the sweep's folder, or None if the name is not a sweep."""
     if name.startswith(SWEEP):
         return find_sweep(name.removeprefix(SWEEP), outputs).path
     typed = Path(name).expanduser()

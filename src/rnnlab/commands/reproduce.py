@@ -1,4 +1,4 @@
-"""`rnnlab reproduce RUN`: the same training again, compared to the last digit."""
+"""`rnnlab reproduce RUN`: repeat a training and compare it to the last digit."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def beside(path: Path) -> Path:
 
 
 def text(found: Reproduction, folder: Path) -> str:
-    """What came out, and what may explain a difference."""
+    """Return the result, and possible reasons for a difference."""
     differ, number = found.weights
     apart = {name: pair for name, pair in found.metrics.items() if pair[0] != pair[1]}
     if found.identical:

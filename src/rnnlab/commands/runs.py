@@ -1,4 +1,4 @@
-"""`rnnlab runs`: a table of the runs that are there."""
+"""`rnnlab runs`: list the existing runs in a table."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def run(arguments: Namespace) -> None:
 
 
 def chosen(arguments: Namespace) -> list[Row]:
-    """Raises SettingError for a folder, task, model, status or metric that no run has."""
+    """Filter the runs. Raises SettingError for a folder, task, model, status or metric that no run has."""
     if not arguments.outputs.is_dir() and arguments.outputs != OUTPUTS:
         raise SettingError("--outputs", arguments.outputs, "is no folder")
     if arguments.top is not None and arguments.top < 1:

@@ -1,4 +1,4 @@
-"""`rnnlab serve RUN ...`: finished runs behind HTTP, with a page to try them."""
+"""`rnnlab serve RUN ...`: serve finished runs over HTTP, with a page to try them."""
 
 from __future__ import annotations
 

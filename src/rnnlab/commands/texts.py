@@ -1,4 +1,4 @@
-"""Texts from the command line or from standard input, one a line."""
+"""Read texts from the command line or from standard input, one a line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rnnlab.errors import UserError
 
 
 def texts_of(words: Sequence[str]) -> Iterator[str]:
-    """The texts that are typed; `-`, or none with something piped in, reads the lines of standard input.
+    """Return the typed texts; `-`, or no text with piped input, reads the lines of standard input.
 
     Bytes that are not UTF-8 come as lone surrogates, as they do from the command line.
 

@@ -1,4 +1,4 @@
-"""`rnnlab tokenize RUN TEXT`: what a run's cleaning and tokenizer make of a text."""
+"""`rnnlab tokenize RUN TEXT`: show how a run cleans and tokenizes a text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def add_options(parser: ArgumentParser) -> None:
 
 
 def add_run(parser: ArgumentParser) -> None:
-    """RUN and where it is looked for, the same for every command."""
+    """Add RUN and the folder of runs, the same options for every command."""
     help_run = "a run's folder, a part of its path, last, last:TASK, or best:SWEEP"
     parser.add_argument("run", metavar="RUN", help=help_run)
     help_outputs = "the folder that holds the runs (default: outputs)"

@@ -1,4 +1,4 @@
-"""In what two runs' settings differ."""
+"""Differences between two runs' settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PLACES = ("paths", "callback", "logger", "resume")  # whose differences say wher
 
 
 class Change(NamedTuple):
-    """A setting by its dotted key, and its value in each of two runs."""
+    """A setting's dotted key and its value in each of two runs."""
 
     key: str
     first: Any
@@ -18,10 +18,10 @@ class Change(NamedTuple):
 
 
 def changes(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Change]:
-    """Settings of config.yaml in which two runs differ; folders and what writes into them are left out.
+    """Return the settings of config.yaml that differ; folders and loggers' settings are left out.
 
-    What follows from another setting by itself (`model.encoder.hidden_size` from `model.hidden_size`) stands
-    behind it.
+    Settings that follow from another one (`model.encoder.hidden_size` from `model.hidden_size`) come after
+    it.
     """
     one, other = dict(leaves(first)), dict(leaves(second))
     keys = [*one, *(key for key in other if key not in one)]
@@ -31,7 +31,7 @@ def changes(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Change]
 
 
 def leaves(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Dotted key and value of every setting; a list is one."""
+    """Yield the dotted key and value of every setting; a list counts as one value."""
     for name, value in settings.items():
         key = f"{above}{name}"
         if isinstance(value, Mapping) and value:

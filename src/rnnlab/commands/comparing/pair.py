@@ -1,4 +1,4 @@
-"""Two runs side by side: settings, metrics, and what their kind tests."""
+"""Two runs compared: settings, metrics, and the tests of their kind."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Pair:
 
     @property
     def metrics(self) -> dict[str, tuple[float | None, float | None]]:
-        """Every metric of either run, by its name."""
+        """Return every metric of either run, by its name."""
         names = dict.fromkeys([*self.first.metrics, *self.second.metrics])
         return {name: (self.first.metrics.get(name), self.second.metrics.get(name)) for name in names}
 
     def compared(self, resamples: int, examples: int) -> Comparison:
-        """What their kind makes of both; runs of two kinds share no rows."""
+        """Return the comparison that their kind makes; runs of two kinds share no rows."""
         kind = self.first.problem
         if kind is not self.second.problem:
             return Comparison({"significance": None}, [f"{NO_TEST}{OTHER_ROWS}"])

@@ -1,4 +1,4 @@
-"""A run trained once more from what its folder says, and what came out beside what did then."""
+"""Train a run again from what its folder records, and compare the results."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from rnnlab.run.train.resume import FREE
 
 
 class Reproduction(NamedTuple):
-    """What came of it.
+    """The result of training a run again.
 
     Attributes:
         differences: what is not as it was, a line each.
@@ -45,7 +45,7 @@ class Reproduction(NamedTuple):
 
 
 def check_finished(run: OpenRun) -> None:
-    """Refuse a run that there is nothing to compare with."""
+    """Refuse a run that has no results to compare with."""
     status = run.result.get("status")
     if status != "finished":
         rule = f"must be a finished run, and this one is {status or 'without a result.json'}"
@@ -57,7 +57,7 @@ def check_finished(run: OpenRun) -> None:
 
 
 def known_differences(run: OpenRun) -> list[str]:
-    """Differences in code, packages and data that show before the training, one line each."""
+    """Return differences in code, packages and data that show before the training, one line each."""
     found = code_differences(run.result.get("git"), run.folder) + package_differences(run)
     try:
         run.data()
@@ -67,7 +67,7 @@ def known_differences(run: OpenRun) -> list[str]:
 
 
 def command(run: OpenRun, folder: Path) -> list[str]:
-    """train.py with what was typed then, the same number of threads, and a folder of its own."""
+    """Return the train.py command: the same overrides and number of threads, and its own folder."""
     typed = overrides_of(run.folder.overrides)
     dropped = ("threads=", "logger=", "paths.", "hydra.", "resume=")
     kept = [override for override in typed if not override.lstrip("+~").startswith(dropped)]
@@ -79,7 +79,7 @@ def command(run: OpenRun, folder: Path) -> list[str]:
 
 
 def places(run: OpenRun) -> list[str]:
-    """Where the run found its data, unless the environment says where they are now."""
+    """Return the run's data folders, unless the environment sets other ones."""
     saved: Any = config_of(run.folder.config).get("paths") or {}
     named = {"data_dir": "RNNLAB_DATA_DIR", "cache_dir": "RNNLAB_CACHE_DIR"}
     found, then = [], Path(run.result.get("cwd") or "")
@@ -90,7 +90,7 @@ def places(run: OpenRun) -> list[str]:
 
 
 def train_again(run: OpenRun, folder: Path) -> None:
-    """Raises UserError where the training does not finish."""
+    """Train the run again. Raises UserError if the training does not finish."""
     sweeps = {name: value for name, value in os.environ.items() if not name.startswith("RNNLAB_SWEEP")}
     then = run.result.get("cwd")
     place = then if then and Path(then).is_dir() else None  # relative paths of the settings are under it
@@ -102,7 +102,7 @@ def train_again(run: OpenRun, folder: Path) -> None:
 
 
 def compared(run: OpenRun, folder: Path) -> Reproduction:
-    """The run beside its repetition in `folder`."""
+    """Compare the run with its repetition in `folder`."""
     again, then = read(folder / "result.json"), run.result
     names = dict.fromkeys([*run.metrics, *again["metrics"]])
     metrics = {name: (run.metrics.get(name), again["metrics"].get(name)) for name in names}
@@ -117,7 +117,7 @@ def told(change: Change) -> str:
 
 
 def weights(first: RunFolder, second: RunFolder) -> tuple[int, int]:
-    """How many tensors of best.ckpt differ, and how many there are."""
+    """Return how many tensors of best.ckpt differ, and how many there are."""
     import torch
 
     from rnnlab.run.build.rebuild import weights_of

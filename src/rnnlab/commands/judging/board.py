@@ -1,4 +1,4 @@
-"""The board from its runs: rows, figure, page and files."""
+"""Build the board of a set of runs: rows, figure, page and files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAMES = ("board.json", "samples.jsonl", "board.png", "board.html")
 
 
 class Asked(NamedTuple):
-    """Texts of each temperature, and the characters of a text."""
+    """Number of texts per temperature, and of characters per text."""
 
     temperatures: tuple[float, ...]
     texts: int
@@ -36,7 +36,7 @@ class Asked(NamedTuple):
 def make_board(
     runs: Sequence[OpenRun], asked: Asked, folder: Path, rated: Summary | None = None
 ) -> list[Entry]:
-    """Judge the runs on the first one's data; write `NAMES` into the folder.
+    """Judge the runs on the first one's data; write the files in `NAMES` into the folder.
 
     Args:
         rated: what people said of them, for the page.
@@ -72,7 +72,7 @@ def make_board(
 
 
 def check_same(runs: Sequence[OpenRun]) -> None:
-    """Refuse runs that learned from other texts: their held-out texts are not one."""
+    """Refuse runs with different training texts, because their held-out texts would differ."""
     prints = [(run.result.get("data") or {}).get("fingerprint") for run in runs]
     for run, found in zip(runs, prints, strict=True):
         if found is None or found != prints[0]:
@@ -81,14 +81,14 @@ def check_same(runs: Sequence[OpenRun]) -> None:
 
 
 def finite(measured: Mapping[str, float]) -> dict[str, float | None]:
-    """Numbers as JSON has them: none for what is not finite."""
+    """Replace numbers that are not finite by None, since JSON has no others."""
     return {name: value if isfinite(value) else None for name, value in measured.items()}
 
 
 def save(
     entries: Sequence[Entry], copies: Sequence[Sequence[Copy]], training: str, asked: Asked, folder: Path
 ) -> None:
-    """board.json has the numbers, samples.jsonl the texts, their longest copies and where these stand."""
+    """Write board.json (the numbers) and samples.jsonl (the texts, their longest copies and the sources)."""
     rows = [
         {"name": e.name, "run": e.run, "temperature": e.temperature, "measured": finite(e.measured)}
         for e in entries

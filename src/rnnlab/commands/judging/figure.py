@@ -1,4 +1,4 @@
-"""The measures over temperature, one panel each."""
+"""Figure of the measures over temperature, one panel each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLUMNS = 4
 
 
 def write_figure(entries: Sequence[Entry], path: Path) -> Path:
-    """Write the PNG: a line for each run, and a dashed one for the held-out text."""
+    """Write the PNG: one line per run, and a dashed one for the held-out text."""
     from matplotlib.figure import Figure
 
     models = [entry for entry in entries if entry.temperature is not None]

@@ -1,4 +1,4 @@
-"""The texts that are judged: what runs write behind places of the held-out text, and what stands there."""
+"""The judged texts: the runs' continuations of held-out prompts, and the true continuations."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Material:
-    """training, held_out: the run's own texts; starts: places in the held-out text where texts begin."""
+    """training, held_out: the run's own texts; starts: positions in the held-out text where texts begin."""
 
     training: str
     held_out: str
@@ -49,12 +49,12 @@ class Material:
 
     @property
     def continuations(self) -> list[str]:
-        """What people wrote behind the prompts."""
+        """Return the true continuations of the prompts."""
         return [self.held_out[start : start + self.length] for start in self.starts]
 
 
 def material(run: OpenRun, count: int, length: int) -> Material:
-    """Texts of the run's data, and places evenly over its test text.
+    """Return texts of the run's data, and start positions spread evenly over its test text.
 
     Raises:
         SettingError: a classifier's run, one that reads backwards or has changed data, or too short a text.
@@ -75,7 +75,7 @@ def material(run: OpenRun, count: int, length: int) -> Material:
 
 
 def people(told: Material, seed: int) -> list[Entry]:
-    """The mark to reach, and two texts that are none: people's lines and people's characters in any order."""
+    """Return entries for the true continuations and two baselines: their lines and characters shuffled."""
     random = Random(seed)
     lines = told.held_out.split("\n")
     random.shuffle(lines)
@@ -89,7 +89,7 @@ def people(told: Material, seed: int) -> list[Entry]:
 
 
 def written(run: OpenRun, told: Material, temperatures: Sequence[float], seed: int, bar: Any) -> list[Entry]:
-    """What the run writes behind the prompts at each temperature; `bar` is told of each batch."""
+    """Generate the run's continuations of the prompts at each temperature; `bar` advances with each batch."""
     from rnnlab.generate.fused import engine_of
     from rnnlab.generate.write import write
 

@@ -1,4 +1,4 @@
-"""Every measure of the board, for one row after the other."""
+"""Compute every measure of the board for one row at a time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_WINDOWS = 32
 
 
 class Judge:
-    """What the training text says of others; made once."""
+    """Measures against the training text; made once per board."""
 
     def __init__(self, told: Material) -> None:
         self.told, self.corpus = told, Corpus(told.training)
@@ -32,7 +32,7 @@ class Judge:
         self.coherence = Coherence(told.training)
 
     def judge(self, entry: Entry) -> Novelty:
-        """Fill in what texts alone tell; what they have copied."""
+        """Fill in the measures that need only texts, copying from the training text included."""
         texts, copied = entry.texts, novelty(entry.texts, self.corpus, SIZES)
         like = likeness(texts, self.own)
         entry.measured |= {
@@ -57,7 +57,7 @@ class Judge:
 
 
 def likelihood(run: OpenRun, told: Material) -> dict[str, float]:
-    """Nats a character of the held-out text in both protocols, as the run's own test measured them."""
+    """Return nats per character of the held-out text in both protocols, as measured by the run's own test."""
     metrics, found = run.metrics, {}
     ids = run.tokenizer.encode(told.held_out)
     for name in ("windows", "stream"):
@@ -70,7 +70,7 @@ def likelihood(run: OpenRun, told: Material) -> dict[str, float]:
 
 
 def entropies(run: OpenRun, told: Material, temperatures: Sequence[float]) -> list[float]:
-    """Mean entropy of the next token at each temperature, in nats, along the held-out text."""
+    """Return the mean entropy of the next token at each temperature, in nats, along the held-out text."""
     import torch
 
     network: Any = run.network

@@ -1,4 +1,4 @@
-"""The board as one page that needs no network."""
+"""The board as a self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ABOUT = {
 
 
 def columns_of(entries: Sequence[Entry]) -> list[str]:
-    """Measures in their order, each once."""
+    """Return all measures in their order, each once."""
     return list(dict.fromkeys(name for entry in entries for name in entry.measured))
 
 
@@ -44,7 +44,7 @@ def write_page(
     path: Path,
     more: Sequence[str] = (),
 ) -> Path:
-    """Write the HTML; `more` sections stand behind the figure."""
+    """Write the HTML; the sections in `more` follow the figure."""
     columns = columns_of(entries)
     rows = [[text(entry.name), *(number(entry.measured.get(name)) for name in columns)] for entry in entries]
     code = b64encode(figure.read_bytes()).decode()

@@ -1,4 +1,4 @@
-"""What people said of the same runs, where there is a results file of `rnnlab rate`."""
+"""Human ratings of the same runs, from a results file of `rnnlab rate`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = ("source", "wins", "of", "win rate", "low", "high", "strength")
 
 
 def find_ratings(folders: Sequence[Path], named: Path | None) -> Path | None:
-    """The file that is named, else the first run's that has one."""
+    """Return the named results file, or else that of the first run which has one."""
     from rnnlab.commands.rate import FILE
 
     if named is not None:
@@ -24,7 +24,7 @@ def find_ratings(folders: Sequence[Path], named: Path | None) -> Path | None:
 
 
 def ratings_section(found: Summary) -> str:
-    """Both questions as tables."""
+    """Return a section with the results of both questions as tables."""
     parts = []
     for title, rows, agreement in (
         ("Which reads better", found.rows, found.agreement),

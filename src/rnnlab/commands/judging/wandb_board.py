@@ -1,4 +1,4 @@
-"""The board and the ratings in Weights & Biases."""
+"""Log the board and the ratings to Weights & Biases."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROJECT, GROUP = "rnnlab", "judge"
 def log_board(
     entries: Sequence[Entry], folder: Path, rated: Summary | None = None, figure: Path | None = None
 ) -> None:
-    """A W&B run of its own, its files in `folder`: tables `board`, `samples`, `ratings`, and the figure."""
+    """Log a W&B run with its files in `folder`: tables `board`, `samples`, `ratings`, and the figure."""
     from rnnlab.training.logger.media import log_figure
     from rnnlab.training.logger.wandb import finish, wandb_logger
 

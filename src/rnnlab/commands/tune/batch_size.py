@@ -1,4 +1,4 @@
-"""Which batch sizes are tried, when to stop, and the one to take."""
+"""Rules of the batch size search: when to stop, and which size to suggest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NEAR = 0.95  # of the best rate: the smallest size that has it learns most from 
 
 
 class Trial(NamedTuple):
-    """A batch size that fitted: real tokens a second and the peak of memory in bytes."""
+    """A batch size that fits: real tokens per second, and peak memory in bytes."""
 
     size: int
     rate: float
@@ -19,7 +19,7 @@ class Trial(NamedTuple):
 
 
 def is_futile(trials: Sequence[Trial]) -> bool:
-    """Whether the last doublings brought no speed."""
+    """Return whether the last doublings brought no speed."""
     if len(trials) <= FUTILE:
         return False
     before = max(trial.rate for trial in trials[:-FUTILE])
@@ -27,13 +27,13 @@ def is_futile(trials: Sequence[Trial]) -> bool:
 
 
 def would_not_fit(trials: Sequence[Trial], free: int | None) -> bool:
-    """Whether twice the last batch, which needs twice what it added, is more than the free bytes."""
+    """Return whether the doubled batch, which needs twice the last increase, exceeds the free bytes."""
     if free is None or len(trials) < 2:
         return False
     return 2 * (trials[-1].memory - trials[-2].memory) > free
 
 
 def suggestion(trials: Sequence[Trial]) -> int:
-    """The smallest size whose rate is within 5 % of the best."""
+    """Return the smallest size whose rate is within 5 % of the best."""
     best = max(trial.rate for trial in trials)
     return next(trial.size for trial in trials if trial.rate >= NEAR * best)

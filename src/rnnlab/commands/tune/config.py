@@ -1,4 +1,4 @@
-"""The config that `train.py` would run with the same overrides, cut down to steps that leave nothing."""
+"""Compose the config of `train.py` for the same overrides, shortened to a trial that saves nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SILENT = {"enable_progress_bar": False, "profiler": None, "overfit_batches": 0.0
 
 
 class Choice(NamedTuple):
-    """A config and what a plot is called by."""
+    """A config and the name of its plot."""
 
     cfg: DictConfig
     model: str
@@ -31,7 +31,7 @@ class Choice(NamedTuple):
 
 
 def compose_trial(overrides: list[str], folder: Path, own: str | None = None) -> Choice:
-    """The run's config with its folder, loggers, schedule and limits replaced.
+    """Compose the run's config with its folder, loggers, schedule and limits replaced.
 
     Args:
         own: the folder of --config-dir, which adds choices.
@@ -54,7 +54,7 @@ def compose_trial(overrides: list[str], folder: Path, own: str | None = None) ->
 
 
 def shortened(cfg: DictConfig) -> DictConfig:
-    """A copy that neither validates, logs, saves nor ends by itself, at a constant rate."""
+    """Return a copy that does not validate, log, save or end by itself, at a constant rate."""
     trial: DictConfig = cfg.copy()
     with open_dict(trial):
         trial.callback = {name: cfg.callback[name] for name in CALLBACKS if (cfg.callback or {}).get(name)}
@@ -65,7 +65,7 @@ def shortened(cfg: DictConfig) -> DictConfig:
 
 
 def config_dir() -> Path:
-    """The folder conf/ where the command is typed or, failing that, of the repository.
+    """Return the folder conf/ of the working directory or, failing that, of the repository.
 
     Raises:
         UserError: there is neither.

@@ -19,7 +19,7 @@ GREY = "#b8b8b8"
 def draw_rates(
     rates: Sequence[float], losses: Sequence[float], suggested: float | None, title: str
 ) -> Figure:
-    """The loss of each step over its learning rate, on a logarithmic axis."""
+    """Plot the loss of each step over its learning rate, on a logarithmic axis."""
     figure, axis = _empty(
         f"learning-rate range test: {title}", "learning rate (optimizer.lr)", "training loss"
     )
@@ -39,7 +39,7 @@ def draw_rates(
 
 
 def draw_sizes(trials: Sequence[Trial], suggested: int, title: str) -> Figure:
-    """Tokens a second and the memory used over the batch size."""
+    """Plot tokens per second and the memory used over the batch size."""
     figure, axis = _empty(f"batch sizes: {title}", "data.batch_size", "real tokens a second")
     sizes = [trial.size for trial in trials]
     axis.plot(sizes, [trial.rate for trial in trials], "o-", color=COLOURS[0], label="tokens a second")

@@ -1,4 +1,4 @@
-"""What a learning-rate range test says: its smoothed losses, where it diverges, and one rate."""
+"""Evaluate a learning-rate range test: smoothed losses, divergence, and a suggested rate."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ FALL = 0.98  # the lowest mean loss must be below this share of the first
 
 
 def rate_at(step: int, steps: int, lowest: float, highest: float) -> float:
-    """The rate of a step (from 0): `lowest` at first, `highest` in the last, by equal factors."""
+    """Return the rate of a step (from 0), rising by equal factors from `lowest` to `highest`."""
     return lowest * (highest / lowest) ** (step / max(steps - 1, 1))
 
 
 def smoothed(losses: Sequence[float], kept: float = KEPT) -> list[float]:
-    """Exponential means, corrected for the start, where there is nothing yet to average."""
+    """Return exponential moving averages, corrected for their start."""
     mean, means = 0.0, []
     for step, loss in enumerate(losses, 1):
         mean = kept * mean + (1 - kept) * loss
@@ -29,10 +29,10 @@ def smoothed(losses: Sequence[float], kept: float = KEPT) -> list[float]:
 
 
 def centred(losses: Sequence[float]) -> list[float]:
-    """Means of what came before and what came after, which lag behind neither way.
+    """Average the smoothing of both directions, so that the result lags in neither.
 
     A running mean shows a loss steps after it came, here at twice or ten times its rate. Losses above the
-    first ones count as those: how high a divergence rises says nothing.
+    first ones count as those, because the height of a divergence has no meaning.
     """
     top = CEILING * sum(losses[:FIRST]) / len(losses[:FIRST])
     capped = [min(loss, top) if math.isfinite(loss) else top for loss in losses]
@@ -41,24 +41,24 @@ def centred(losses: Sequence[float]) -> list[float]:
 
 
 def has_diverged(means: Sequence[float]) -> bool:
-    """Whether the last smoothed loss is no number or far above the lowest."""
+    """Return whether the last smoothed loss is NaN or far above the lowest."""
     return not math.isfinite(means[-1]) or means[-1] > DIVERGED * min(means)
 
 
 def start(losses: Sequence[float]) -> float:
-    """The mean loss of the first tenth of the steps, whose rates change nothing."""
+    """Return the mean loss of the first tenth of the steps, whose rates are too small to have an effect."""
     first = losses[: max(FIRST, len(losses) // 10)]
     return sum(first) / len(first)
 
 
 def lowest(losses: Sequence[float]) -> int:
-    """The step at which the centred mean is lowest."""
+    """Return the step at which the centred mean is lowest."""
     means = centred(losses)
     return min(range(len(means)), key=means.__getitem__)
 
 
 def suggestion(rates: Sequence[float], losses: Sequence[float]) -> float:
-    """The rate at which the centred mean of the losses has come half of the way to its lowest.
+    """Return the rate at which the centred mean of the losses is halfway to its lowest.
 
     The range test (Smith 2017) shows the loss while the rate grows from step to step. Half-way down it falls
     fastest; the lowest point itself moves with every spike of a flat end.

@@ -1,4 +1,4 @@
-"""What the two commands share: their overrides, and where their plots go."""
+"""Options and output paths of both search commands."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ def trial_choice(arguments: Namespace) -> Choice:
 
 
 def checked(option: str, value: int, least: int) -> None:
-    """Raises SettingError for a value under the least that makes sense."""
+    """Check a value against its minimum. Raises SettingError if it is smaller."""
     if value < least:
         raise SettingError(option, value, f"must be a whole number of at least {least}")
 
 
 def check_plot(given: str | None) -> None:
-    """Raises SettingError for an ending that is no format of ours."""
+    """Raise SettingError for a file ending that is not a supported format."""
     if given and Path(given).suffix.lower() not in FORMATS:
         raise SettingError("--plot", given, f"must end in {', '.join(FORMATS)}")
 
 
 def plot_path(choice: Choice, what: str, given: str | None) -> Path:
-    """The plot's file, its folder made.
+    """Return the plot's path, and make its folder.
 
     Raises:
         SettingError: the folder cannot be made.

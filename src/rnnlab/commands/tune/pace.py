@@ -1,4 +1,4 @@
-"""The speed of a training and the memory that it takes."""
+"""Speed and memory use of a training."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LEAST = 4  # steps on the clock
 
 
 class Pace(pl.Callback):
-    """Trains for some seconds; then `rate` is its real tokens a second and `rows` the largest batch's."""
+    """Train for some seconds; `rate` is then real tokens per second and `rows` the largest batch's rows."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -40,7 +40,7 @@ class Pace(pl.Callback):
 
 
 def peak_memory(device: torch.device) -> int:
-    """Bytes: the most that torch took of a GPU, or this process of the machine, since it began."""
+    """Return the peak memory so far in bytes: torch's on a GPU, or this process's on the machine."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device)
     import resource  # not on every system, and only needed here
@@ -49,7 +49,7 @@ def peak_memory(device: torch.device) -> int:
 
 
 def free_memory(device: torch.device) -> int | None:
-    """Bytes that are left; None where the system does not say."""
+    """Return the free bytes; None if the system does not report them."""
     if device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
     table = Path("/proc/meminfo")

@@ -1,4 +1,4 @@
-"""The range test inside of a training: another rate for every optimizer step."""
+"""The range test inside a training: a new rate for every optimizer step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Some steps of a training that nobody keeps."""
+"""A short training of which nothing is kept."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def fit(choice: Choice, watcher: pl.Callback) -> None:
 
 
 def root_device(choice: Choice) -> torch.device:
-    """The device that the trial's trainer takes: the first GPU, or the CPU."""
+    """Return the device of the trial's trainer: the first GPU, or the CPU."""
     wanted = choice.cfg.trainer.accelerator
     gpu = wanted in ("gpu", "cuda") or (wanted == "auto" and torch.cuda.is_available())
     return torch.device("cuda", torch.cuda.current_device()) if gpu else torch.device("cpu")

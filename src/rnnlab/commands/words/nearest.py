@@ -12,7 +12,7 @@ from rnnlab.commands.words.trained_vectors import unit
 
 
 class Neighbour(NamedTuple):
-    """A token and its cosine with what was asked for, in [-1, 1]."""
+    """A token and its cosine with the query, in [-1, 1]."""
 
     id: int
     token: str
@@ -22,7 +22,7 @@ class Neighbour(NamedTuple):
 def nearest(
     query: Query, units: np.ndarray, names: list[str], top: int, skipped: Collection[int]
 ) -> list[Neighbour]:
-    """The `top` tokens with the largest cosine, best first, without the query's own and the skipped ones.
+    """Return the `top` tokens with the largest cosine, best first, except the query and skipped ones.
 
     Args:
         units: (V, E), rows of length 1, or 0 for a token without a vector, which is no neighbour.

@@ -1,4 +1,4 @@
-"""Vectors for words that a run's vocabulary lacks: FastText makes them of character n-grams."""
+"""Vectors of out-of-vocabulary words, which FastText makes of character n-grams."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rnnlab.untrusted import read_json
 
 
 def outside_vectors(folder: RunFolder, size: int) -> OutsideVectors:
-    """A function from a token to its vector (E,), or to None where the run has no FastText model to make one.
+    """Return a function from a token to its vector (E,), or to None if the run has no FastText model.
 
     The n-grams' vectors are those that FastText learned before the network was trained.
     """
@@ -32,12 +32,12 @@ def outside_vectors(folder: RunFolder, size: int) -> OutsideVectors:
 
 
 def nothing(token: str) -> np.ndarray | None:
-    """There is no such model."""
+    """Return None: the run has no such model."""
     return None
 
 
 def learned_folder(folder: RunFolder) -> Path | None:
-    """Where the run's learned word vectors lie in the cache, as its result.json has it."""
+    """Return the cache folder of the run's learned word vectors, as result.json records it."""
     try:
         result = read_json(folder.path / "result.json")
         place = result["embedding"]["folder"]

@@ -1,4 +1,4 @@
-"""The vector of a word that somebody asks for."""
+"""The vector of a queried word."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OutsideVectors = Callable[[str], np.ndarray | None]
 
 @dataclass(frozen=True)
 class Query:
-    """A word and where its vector comes from.
+    """A word and the source of its vector.
 
     Attributes:
         word: as it was asked for.
@@ -42,7 +42,7 @@ class Query:
 def query(
     word: str, clean: Callable[[str], str], tokenizer: Tokenizer, matrix: np.ndarray, outside: OutsideVectors
 ) -> Query:
-    """The vector of `word` under the run's cleaning and tokenizer.
+    """Return the vector of `word` under the run's cleaning and tokenizer.
 
     Args:
         matrix: (V, E), a row a token.
@@ -73,7 +73,7 @@ def query(
 
 
 def unknown_word(word: str, cleaned: str, tokenizer: Tokenizer) -> SettingError:
-    """The error that names words of the vocabulary that are spelled nearly so."""
+    """Return the error that suggests words of the vocabulary with a similar spelling."""
     if not cleaned.strip():
         return SettingError("WORD", word, "the run's cleaning leaves nothing of it")
     near = get_close_matches(cleaned, tokenizer.vocabulary[2:LIKELY], n=NEAR, cutoff=0.6)
@@ -88,12 +88,12 @@ def _ids(cleaned: str, tokenizer: Tokenizer) -> list[int]:
 
 
 def no_words(tokenizer: Tokenizer) -> set[int | None]:
-    """Ids that stand for no word."""
+    """Return the ids of special tokens, which are not words."""
     return {tokenizer.pad_id, tokenizer.unknown_id, getattr(tokenizer, "sentence_id", None)}
 
 
 def _exact(word: str, tokenizer: Tokenizer) -> int | None:
-    """The id of a token that is called just so, such as `##ing`, which no text encodes to."""
+    """Return the id of a token with exactly this name, such as `##ing`, which no text encodes to."""
     try:
         place = tokenizer.vocabulary.index(word)
     except ValueError:

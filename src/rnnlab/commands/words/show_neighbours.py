@@ -1,4 +1,4 @@
-"""A word's nearest neighbours for people: a table with a bar for each cosine."""
+"""Print a word's nearest neighbours as a table with a bar for each cosine."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def show_neighbours(query: Query, found: list[Neighbour], console: Console) -> N
 
 
 def shown_token(token: str) -> str:
-    """A token in one line: blanks can be seen, long ones are shortened."""
+    """Return a token on one line: blanks made visible, long ones shortened."""
     return standing_alone(shortened(token, LONGEST)).replace(" ", "␣")
 
 
 def bar(cosine: float) -> str:
-    """As long as the cosine is large; nothing where it is not positive."""
+    """Return a bar as long as the cosine is large; "" if it is not positive."""
     eighths = round(max(0.0, min(cosine, 1.0)) * WIDTH * 8)
     return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()

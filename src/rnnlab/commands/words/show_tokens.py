@@ -1,4 +1,4 @@
-"""A tokenized text for people: what each step changed, then the tokens over their ids and places."""
+"""Print a tokenized text: the changes of each step, then the tokens over their ids and positions."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ REMOVED, ADDED, UNKNOWN, QUIET = "bold red", "bold green", "bold red", "dim"
 
 
 def show_tokenized(result: Tokenized, console: Console) -> None:
-    """Print it; a terminal gets colours and lines of its width."""
+    """Print the tokenized text; a terminal gets colours and lines of its width."""
     for line in lines_of(result, console.width):
         console.print(line, soft_wrap=not console.is_terminal)
 
 
 def lines_of(result: Tokenized, width: int) -> Iterator[Text]:
-    """Every line, the tokens in bands of `width` columns."""
+    """Return every line, the tokens in bands of `width` columns."""
     changed = False
     for name, before, after in result.changes():
         changed = True
@@ -51,7 +51,7 @@ def summary(result: Tokenized) -> Text:
 
 
 def _change_lines(parts: Sequence[Part]) -> Iterator[Text]:
-    """The text before and the text after, with what differs in colour."""
+    """Return the text before and after a step, with differences in colour."""
     before, after = Text.assemble(("  - ", QUIET)), Text.assemble(("  + ", QUIET))
     seen, total = 0, sum(part.changed for part in parts)
     for place, part in enumerate(parts):
@@ -72,7 +72,7 @@ def _change_lines(parts: Sequence[Part]) -> Iterator[Text]:
 
 
 def _context(text: str, first: bool, last: bool) -> str:
-    """What is next to a change, of a stretch that is the same before and after."""
+    """Return the part of an unchanged stretch that is next to a change."""
     kept = text[-CONTEXT:] if first else text[:CONTEXT] if last else shortened(text, 2 * CONTEXT)
     if len(text) <= (CONTEXT if first or last else 2 * CONTEXT):
         return text
@@ -80,7 +80,7 @@ def _context(text: str, first: bool, last: bool) -> str:
 
 
 def _sentences(result: Tokenized) -> Iterator[list[Token]]:
-    """The tokens that are shown, sentence by sentence where the tokenizer marks their ends."""
+    """Return the shown tokens, split into sentences if the tokenizer marks their ends."""
     sentence: list[Token] = []
     for token in result.tokens[:MOST_TOKENS]:
         sentence.append(token)
@@ -92,7 +92,7 @@ def _sentences(result: Tokenized) -> Iterator[list[Token]]:
 
 
 def _bands(tokens: Sequence[Token], result: Tokenized, width: int) -> Iterator[Text]:
-    """Three lines for as many tokens as fit side by side, and so on."""
+    """Yield three lines for as many tokens as fit next to each other, and so on."""
     band = _new_band()
     for token in tokens:
         cells, style = _cells(token, result), UNKNOWN if token.id == result.unknown_id else ""
@@ -117,7 +117,7 @@ def _ended(band: list[Text]) -> list[Text]:
 
 
 def _cells(token: Token, result: Tokenized) -> tuple[str, str, str]:
-    """What stands above each other; an unknown token is shown as in the text, with its name by the id."""
+    """Return the cells of a column; an unknown token is shown as in the text, with its name by the id."""
     unknown = token.id == result.unknown_id
     name = (result.cleaned[token.start : token.end] if unknown else token.name) or token.name
     shown = standing_alone(shortened(name, LONGEST_TOKEN)).replace(" ", "␣")

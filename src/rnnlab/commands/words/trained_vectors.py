@@ -1,4 +1,4 @@
-"""The trained word vectors of a run, read from its best checkpoint."""
+"""Read the trained word vectors of a run from its best checkpoint."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ KEY = "embedding.vectors.weight"  # how its name ends in a state dict
 
 
 def matrix_of(folder: RunFolder) -> np.ndarray:
-    """(V, E) float32: row i is the vector of token i, before scale and projection.
+    """Return a matrix (V, E) float32: row i is the vector of token i, before scale and projection.
 
     A run with several embeddings, such as an ensemble, gives its first one: the spaces of two trainings have
     nothing in common that a mean could keep.
@@ -34,6 +34,6 @@ def matrix_of(folder: RunFolder) -> np.ndarray:
 
 
 def unit(matrix: np.ndarray) -> np.ndarray:
-    """Each row divided by its length; a row of zeros stays."""
+    """Divide each row by its length; a row of zeros stays."""
     lengths = np.linalg.norm(matrix, axis=-1, keepdims=True)
     return np.divide(matrix, lengths, out=np.zeros_like(matrix), where=lengths > 0)

@@ -1,4 +1,4 @@
-"""The tokens of a run with their trained vectors, ready to be asked."""
+"""The tokens of a run with their trained vectors, ready for queries."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ class TrainedWords:
 
     @cached_property
     def names(self) -> list[str]:
-        """What each token is called."""
+        """Name of each token."""
         return [name_of(self.tokenizer, token) for token in range(self.tokenizer.vocab_size)]
 
     @cached_property
     def units(self) -> np.ndarray:
-        """(V, E), each row of length 1 or 0."""
+        """Unit vectors (V, E): each row has length 1 or 0."""
         return unit(self.matrix)
 
     def query(self, word: str) -> Query:
-        """Raises SettingError for a word without a vector."""
+        """Return the vector of a word. Raises SettingError for a word without one."""
         return query(word, self.cleaner, self.tokenizer, self.matrix, self.outside)
 
     def nearest(self, asked: Query, top: int) -> list[Neighbour]:

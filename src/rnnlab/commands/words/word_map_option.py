@@ -1,4 +1,4 @@
-"""The map that `rnnlab embeddings --plot` writes."""
+"""The word map of `rnnlab embeddings --plot`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHORTEST = 2  # characters of such a word
 def write_map(
     words: TrainedWords, answers: list[tuple[Query, list[Neighbour]]], path: Path, quiet: bool
 ) -> None:
-    """Draw the words and their neighbours, or the vocabulary's first words; says where, unless `quiet`.
+    """Draw the words and their neighbours, or the first words; print the path unless `quiet`.
 
     Raises:
         SettingError: the file cannot be written.
@@ -37,7 +37,7 @@ def write_map(
 
 
 def _asked(words: TrainedWords, answers: list[tuple[Query, list[Neighbour]]]) -> Iterable[Spot]:
-    """The words asked for, then their neighbours, each once and with the word that it is nearest to."""
+    """Return the queried words, then their neighbours, each once with the word that it is nearest to."""
     owners: dict[int, tuple[float, int]] = {}
     for group, (asked, found) in enumerate(answers):
         yield Spot(asked.word, unit(asked.vector), group, asked=True)
@@ -50,7 +50,7 @@ def _asked(words: TrainedWords, answers: list[tuple[Query, list[Neighbour]]]) ->
 
 
 def _first(words: TrainedWords) -> Iterable[Spot]:
-    """The vocabulary's first words, which are the most frequent where the tokenizer keeps words."""
+    """Return the vocabulary's first words, the most frequent ones if the tokenizer keeps words."""
     skipped, names = no_words(words.tokenizer), words.names
     chosen = [
         token
