@@ -21,7 +21,7 @@ _MOST_CELLS = 2500  # of a larger matrix only the cells that are not 0 are drawn
 
 
 class Interval(NamedTuple):
-    """What was measured, and the interval that its resamples fill at LEVEL (percentile method)."""
+    """A measured value and the bounds of its interval at LEVEL (percentile method)."""
 
     value: float
     low: float
@@ -29,7 +29,7 @@ class Interval(NamedTuple):
 
 
 def matrices(counts: np.ndarray, resamples: int, generator: np.random.Generator) -> np.ndarray:
-    """Confusion matrices (R, C, C) of resamples of the rows that are counted in (C, C)."""
+    """Return confusion matrices (R, C, C) of resamples of the rows counted in the matrix (C, C)."""
     cells = counts.ravel()
     drawn = generator.multinomial(cells.sum(), cells / max(cells.sum(), 1), size=resamples)
     return drawn.reshape(resamples, *counts.shape)
@@ -53,7 +53,7 @@ def resampled_scores(
 
 
 def means(values: np.ndarray, resamples: int, generator: np.random.Generator) -> np.ndarray:
-    """Means (R, K) of resamples of the rows of values (N, K)."""
+    """Return means (R, K) over resamples of the rows of values (N, K)."""
     rows = len(values)
     found = np.empty((resamples, values.shape[1]))
     step = max(1, _ROWS_AT_ONCE // max(rows, 1))
@@ -66,7 +66,7 @@ def means(values: np.ndarray, resamples: int, generator: np.random.Generator) ->
 
 
 def intervals(values: Mapping[str, float], drawn: Mapping[str, np.ndarray]) -> dict[str, Interval]:
-    """An interval for each name, of its value and its resamples (R,)."""
+    """Return an interval for each name, from its value and its resamples (R,)."""
     tail = (1 - LEVEL) / 2
     found = {}
     for name, value in values.items():
@@ -82,7 +82,7 @@ def classifier_intervals(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> dict[str, Interval]:
-    """Every score of labels (N,) and probabilities (N, C) with its interval; N must be above 0.
+    """Return every score of labels (N,) and probabilities (N, C) with its interval; N must be above 0.
 
     Besides those of `scores`: `loss` in nats, `brier`, and `ece`, whose interval lies above its value where
     the rows are few, as resampling adds noise to each bin.

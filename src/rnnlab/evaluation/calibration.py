@@ -1,4 +1,4 @@
-"""How often a classifier is right against how sure it says it is. Shapes: N rows, C classes, B bins."""
+"""Calibration: a classifier's confidence against its accuracy. Shapes: N rows, C classes, B bins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BINS = 15  # of equal width, as in Guo et al. 2017
 
 
 class Reliability(NamedTuple):
-    """Of each bin (B,): rows, their mean confidence, their accuracy (0 where there are no rows).
+    """Per bin (B,): number of rows, mean confidence, accuracy (0 where there are no rows).
 
     `error` is the expected calibration error, the mean over rows of a bin's |accuracy - confidence|.
     """
@@ -22,7 +22,7 @@ class Reliability(NamedTuple):
 
 
 def reliability(labels: np.ndarray, probabilities: np.ndarray, bins: int = BINS) -> Reliability:
-    """Of labels (N,) and probabilities (N, C); the confidence is the largest probability."""
+    """Return the bins of probabilities (N, C) for labels (N,); confidence is the largest probability."""
     places, confidence, right = _binned(labels, probabilities, bins)
     counts = np.bincount(places, minlength=bins)
     known = np.maximum(counts, 1)
@@ -33,7 +33,7 @@ def reliability(labels: np.ndarray, probabilities: np.ndarray, bins: int = BINS)
 
 
 def gaps(labels: np.ndarray, probabilities: np.ndarray, bins: int = BINS) -> np.ndarray:
-    """(N, B): a row's right (1 or 0) less its confidence, in its bin's column, for resampling the error.
+    """Return (N, B): correct (1 or 0) minus confidence of each row in its bin's column, to resample errors.
 
     The error of any resample with row weights w (N,) that sum to 1 is the sum over bins of |w @ gaps|.
     """
@@ -44,7 +44,7 @@ def gaps(labels: np.ndarray, probabilities: np.ndarray, bins: int = BINS) -> np.
 
 
 def brier(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """Brier's score (N,) of each row: the squared distance to the truth, in [0, 2] (Brier 1950)."""
+    """Return Brier's score (N,) of each row: the squared distance to the truth, in [0, 2] (Brier 1950)."""
     truth = np.eye(probabilities.shape[1])[np.asarray(labels, np.int64)]
     return ((probabilities - truth) ** 2).sum(1)
 
@@ -52,7 +52,7 @@ def brier(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
 def _binned(
     labels: np.ndarray, probabilities: np.ndarray, bins: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Each row's bin, confidence and whether it is right, (N,) each."""
+    """Return each row's bin, its confidence, and whether its prediction is correct, (N,) each."""
     confidence = np.minimum(np.asarray(probabilities, float).max(1), 1.0)
     right = (probabilities.argmax(1) == labels).astype(float)
     borders = np.linspace(0, 1, bins + 1)

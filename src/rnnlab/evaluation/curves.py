@@ -20,9 +20,9 @@ class Curve(NamedTuple):
 
 
 def roc(positive: np.ndarray, score: np.ndarray) -> Curve | None:
-    """Of truth (N,) bool and scores (N,); None where one of the two kinds has no row.
+    """Return the ROC curve of truth (N,) bool and scores (N,); None if all rows are positive or all negative.
 
-    Rows of equal score are one point, as a threshold cannot tell them apart (Fawcett 2006).
+    Rows of equal score are one point, as no threshold separates them (Fawcett 2006).
     """
     true, false = _counts(positive, score)
     if not true[-1] or not false[-1]:
@@ -32,10 +32,10 @@ def roc(positive: np.ndarray, score: np.ndarray) -> Curve | None:
 
 
 def precision_recall(positive: np.ndarray, score: np.ndarray) -> Curve | None:
-    """Of truth (N,) bool and scores (N,); None where no row is positive.
+    """Return the precision-recall curve of truth (N,) bool and scores (N,); None if no row is positive.
 
-    The area is the sum of precisions weighted by the steps in recall, without interpolation, which would
-    flatter (Davis and Goadrich 2006).
+    The area is the sum of precisions weighted by the steps in recall. It does not interpolate, which would
+    overestimate the area (Davis and Goadrich 2006).
     """
     true, false = _counts(positive, score)
     if not true[-1]:
@@ -46,7 +46,7 @@ def precision_recall(positive: np.ndarray, score: np.ndarray) -> Curve | None:
 
 
 def _counts(positive: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """True and false positives above each distinct score, from none to all."""
+    """Return the numbers of true and false positives above each distinct score, from none to all."""
     order = np.argsort(-np.asarray(score, float), kind="stable")
     positive, score = np.asarray(positive, bool)[order], np.asarray(score, float)[order]
     last = np.append(np.flatnonzero(np.diff(score)), len(score) - 1)  # the last row of each score
@@ -55,7 +55,7 @@ def _counts(positive: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def thinned(curve: Curve, most: int = 200) -> Curve:
-    """The same curve with at most about `most` points, those nearest to evenly spread along its length."""
+    """Return the curve with at most about `most` points, spread as evenly as possible along its length."""
     if len(curve.x) <= most:
         return curve
     length = np.append(0, np.cumsum(np.hypot(np.diff(curve.x), np.diff(curve.y))))

@@ -1,4 +1,4 @@
-"""Results of parts of the rows: by length, by confidence; and the mistakes that were made most surely.
+"""Results by group of rows (length, confidence), and the most and least confident predictions.
 
 Shapes: N rows, C classes.
 """
@@ -11,7 +11,7 @@ import numpy as np
 
 
 class Group(NamedTuple):
-    """Rows whose value lies in [low, high]: how many, the share that is right, and its 95 % interval."""
+    """The rows whose value lies in [low, high]: their number, accuracy, and its 95 % interval."""
 
     low: float
     high: float
@@ -21,11 +21,11 @@ class Group(NamedTuple):
 
 
 def by_value(values: np.ndarray, right: np.ndarray, groups: int = 8) -> list[Group]:
-    """Groups of about equally many rows, in the order of their values; equal values stay together.
+    """Return groups of about equally many rows, in the order of their values; equal values stay together.
 
     Args:
         values: (N,) what to group by, such as the number of words.
-        right: (N,) whether each row was predicted right.
+        right: (N,) whether each row's prediction is correct.
         groups: how many at most.
     """
     if len(values) == 0:
@@ -36,7 +36,7 @@ def by_value(values: np.ndarray, right: np.ndarray, groups: int = 8) -> list[Gro
 
 
 def by_confidence(probabilities: np.ndarray, right: np.ndarray, width: float = 0.1) -> list[Group]:
-    """Groups of equal width of the largest probability of (N, C); those without rows are left out."""
+    """Return groups of equal width by the largest probability of (N, C), without the empty ones."""
     confidence = np.minimum(probabilities.max(1), 1.0)
     places = np.minimum((confidence / width + 1e-9).astype(int), round(1 / width) - 1)
     found = []
@@ -47,20 +47,20 @@ def by_confidence(probabilities: np.ndarray, right: np.ndarray, width: float = 0
 
 
 def most_confident_mistakes(labels: np.ndarray, probabilities: np.ndarray, most: int = 20) -> np.ndarray:
-    """Places (at most `most`,) of wrong rows, the surest first; those of equal confidence in their order."""
+    """Return indices (at most `most`,) of wrong rows, most confident first; ties keep their order."""
     wrong = np.flatnonzero(probabilities.argmax(1) != labels)
     order = np.argsort(-probabilities[wrong].max(1), kind="stable")
     return wrong[order[:most]]
 
 
 def least_confident(probabilities: np.ndarray, most: int = 20) -> np.ndarray:
-    """Places (at most `most`,) of the rows whose two likeliest classes are nearest to each other."""
+    """Return indices (at most `most`,) of the rows whose two likeliest classes are closest in probability."""
     top = np.sort(probabilities, 1)
     return np.argsort(top[:, -1] - top[:, -2], kind="stable")[:most]
 
 
 def wilson(right: float, rows: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927), which holds for few rows and near 0 and 1 as well."""
+    """Return the 95 % interval of a fraction (Wilson 1927); it holds for few rows and near 0 and 1 too."""
     if not rows:
         return 0.0, 1.0
     z = 1.959963984540054

@@ -1,4 +1,4 @@
-"""A language model's loss in other words: perplexity, bits a token, bits a character."""
+"""A language model's loss as perplexity, bits per token and bits per character."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 
 class Surprise(NamedTuple):
-    """Per token: nats, bits and perplexity; `bits_per_character` is None where characters are unknown."""
+    """Nats, bits and perplexity per token; `bits_per_character` is None if characters are unknown."""
 
     nats: float
     bits: float
@@ -19,18 +19,18 @@ class Surprise(NamedTuple):
 
 
 def surprise(nats: float | Sequence[float], tokens: int | Sequence[int], characters: int = 0) -> Surprise:
-    """Of sums of nats over texts or batches and their numbers of tokens.
+    """Compute the mean from nats summed over texts or batches and their numbers of tokens.
 
-    The mean is over tokens: a batch counts by its tokens, and the perplexity is that of the mean, never a
+    The mean is over tokens: a batch is weighted by its tokens, and the perplexity is that of the mean, not a
     mean of perplexities.
 
     Args:
         nats: summed over the tokens of each text, not their mean.
-        tokens: how many each text has, above 0 in all.
-        characters: of the texts that the tokens stand for; 0 where that is not known.
+        tokens: number of tokens of each text, above 0 in total.
+        characters: number of characters in the texts; 0 if unknown.
 
     Raises:
-        ValueError: there is no token.
+        ValueError: there are no tokens.
     """
     total, number = float(np.sum(nats)), int(np.sum(tokens))
     if number < 1:

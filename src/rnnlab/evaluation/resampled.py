@@ -32,8 +32,8 @@ def score_intervals(
 def paired_differences(
     score: Score, first: Columns, second: Columns, resamples: int = RESAMPLES, seed: int = 0
 ) -> dict[str, Difference]:
-    """Return second less first of every score, with its interval and two-sided p-value, on resamples of the
-    same rows.
+    """Return every score of the second minus that of the first, with its interval and two-sided p-value, on
+    resamples of the same rows.
 
     Args:
         first, second: columns of the same N rows in the same order, as each of two models predicted them.

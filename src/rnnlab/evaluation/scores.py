@@ -9,7 +9,7 @@ import numpy as np
 
 
 class ByClass(NamedTuple):
-    """Each class's own (..., C), in [0, 1], 0 where it would be divided by 0; `support` counts true rows."""
+    """Scores of each class (..., C), in [0, 1], 0 where the divisor is 0; `support` counts true rows."""
 
     precision: np.ndarray
     recall: np.ndarray
@@ -18,7 +18,7 @@ class ByClass(NamedTuple):
 
 
 def confusion(labels: np.ndarray, predicted: np.ndarray, number: int) -> np.ndarray:
-    """Counts (C, C) of labels (N,) and predictions (N,): the row is the truth, the column the prediction."""
+    """Return counts (C, C) of labels (N,) and predictions (N,): rows are labels, columns predictions."""
     cells = np.asarray(labels, np.int64) * number + np.asarray(predicted, np.int64)
     return np.bincount(cells, minlength=number * number).reshape(number, number)
 
@@ -57,7 +57,7 @@ def _accuracy(found: Totals) -> np.ndarray:
 
 
 def macro(counts: np.ndarray) -> dict[str, np.ndarray]:
-    """`macro_precision`, `macro_recall` and `macro_f1` (...): means over classes.
+    """Return `macro_precision`, `macro_recall` and `macro_f1` (...): means over classes.
 
     A class that is neither among the labels nor predicted does not enter the mean, as in training.
     """
@@ -100,11 +100,11 @@ def summed(values: np.ndarray, places: np.ndarray, number: int) -> np.ndarray:
 
 
 def loss(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """The cross-entropy (N,) of each row in nats, of probabilities (N, C)."""
+    """Return the cross-entropy (N,) of each row in nats, from probabilities (N, C)."""
     chosen = np.asarray(probabilities, float)[np.arange(len(labels)), labels]
     return -np.log(np.maximum(chosen, np.finfo(float).tiny))
 
 
 def _ratio(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
-    """top / bottom, 0 where bottom is 0."""
+    """Return top / bottom, 0 where bottom is 0."""
     return np.divide(top, bottom, out=np.zeros(np.broadcast(top, bottom).shape), where=bottom > 0)

@@ -1,4 +1,4 @@
-"""Whether one classifier is better than another on the same rows. Shapes: N rows, C classes, R resamples."""
+"""Paired tests of two classifiers on the same rows. Shapes: N rows, C classes, R resamples."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from rnnlab.evaluation.scores import Totals, confusion, summed, totals, whole_sc
 
 
 class Difference(NamedTuple):
-    """Second less first: its interval, and the two-sided p-value that it is 0 by the resamples."""
+    """Second minus first: its interval, and the two-sided p-value from the resamples that it is 0."""
 
     interval: Interval
     p_value: float
 
 
 class McNemar(NamedTuple):
-    """Rows that only the first or only the second has right, and the exact two-sided p-value."""
+    """Rows that only the first or only the second predicts correctly, and the exact two-sided p-value."""
 
     first_only: int
     second_only: int
@@ -34,10 +34,10 @@ def paired_bootstrap(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> dict[str, Difference]:
-    """How much better the second is, by name (accuracy and the macro means), on resamples of the same rows.
+    """Return second minus first by name (accuracy and the macro means), on resamples of the same rows.
 
     Args:
-        labels, first, second: (N,) the truth and what each of the two predicted, classes from 0.
+        labels, first, second: (N,) the labels and the predictions of each of the two, classes from 0.
         number: C.
     """
     cells = (labels * number + first) * number + second
@@ -52,7 +52,7 @@ def paired_bootstrap(
 
 
 def mcnemar(labels: np.ndarray, first: np.ndarray, second: np.ndarray) -> McNemar:
-    """McNemar's exact test (1947) on predictions (N,) of the same rows: a fair coin for those that differ."""
+    """Run McNemar's exact test (1947) on predictions (N,) of the same rows, by the rows that differ."""
     from scipy.special import bdtr
 
     only_first = int(((first == labels) & (second != labels)).sum())
@@ -63,7 +63,7 @@ def mcnemar(labels: np.ndarray, first: np.ndarray, second: np.ndarray) -> McNema
 
 
 def _without(kinds: np.ndarray, number: int) -> np.ndarray:
-    """label * C + second, of (label * C + first) * C + second."""
+    """Return label * C + second from (label * C + first) * C + second."""
     return kinds // number**2 * number + kinds % number
 
 
@@ -88,7 +88,7 @@ def difference(value: float, drawn: np.ndarray) -> Difference:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """The p-values of several tests, raised so that all together keep their level (Holm 1979); same order."""
+    """Return the p-values of several tests, adjusted to keep their joint level (Holm 1979); same order."""
     number, found, least = len(p_values), [1.0] * len(p_values), 0.0
     for rank, place in enumerate(sorted(range(number), key=lambda index: p_values[index])):
         least = max(least, min(1.0, (number - rank) * p_values[place]))

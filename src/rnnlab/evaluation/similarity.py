@@ -1,4 +1,4 @@
-"""How near texts are in meaning: the cosine of their embeddings. Shapes: N texts, V ids, E numbers."""
+"""Similarity in meaning: the cosine of text embeddings. Shapes: N texts, V ids, E features."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ Embed = Callable[[Sequence[str]], np.ndarray]  # N texts to (N, E)
 
 
 def similarity(texts: Sequence[str], references: Sequence[str], embed: Embed) -> np.ndarray:
-    """Cosines (N,) in [-1, 1] of each text's embedding with its reference's; 0 where one of them is zero."""
+    """Return the cosine (N,) in [-1, 1] of each text's and its reference's embedding; 0 if one is zero."""
     first, second = np.asarray(embed(texts), float), np.asarray(embed(references), float)  # (N, E)
     lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
     return np.divide((first * second).sum(1), lengths, out=np.zeros(len(first)), where=lengths > 0)
 
 
 def mean_of_words(vectors: np.ndarray, encode: Callable[[Sequence[str]], Sequence[np.ndarray]]) -> Embed:
-    """Texts as the mean of their tokens' vectors: rows of a run's own embedding (V, E).
+    """Embed texts as the mean of their tokens' vectors, rows of a run's own embedding (V, E).
 
     Args:
-        encode: texts to one array of ids each; a text without any is the zero vector.
+        encode: maps texts to one array of ids each; a text without ids becomes the zero vector.
     """
 
     def embed(texts: Sequence[str]) -> np.ndarray:
@@ -34,10 +34,10 @@ def mean_of_words(vectors: np.ndarray, encode: Callable[[Sequence[str]], Sequenc
 
 
 def sentence_model(path: str | Path) -> Embed:
-    """A sentence-transformers model of a local folder; nothing is downloaded.
+    """Load a sentence-transformers model from a local folder; nothing is downloaded.
 
     Raises:
-        SettingError: there is no such folder, or it holds no such model.
+        SettingError: the folder does not exist, or holds no such model.
         UserError: sentence-transformers is not installed.
     """
     if not Path(path).is_dir():

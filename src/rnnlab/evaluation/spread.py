@@ -1,4 +1,4 @@
-"""A metric over several seeds: its mean, and how sure that is."""
+"""The mean of a metric over several seeds, with its confidence interval."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Spread:
-    """Of one metric over `count` runs; the deviation is the sample's (count - 1), None of a single value."""
+    """Mean and deviation of a metric over `count` runs: the sample's (count - 1), None for a single value."""
 
     mean: float
     deviation: float | None
@@ -20,7 +20,7 @@ class Spread:
 
     @property
     def half(self) -> float | None:
-        """Half the width of the mean's 95 % confidence interval, by Student's t; None of a single value."""
+        """Half the width of the mean's 95 % confidence interval, by Student's t; None for a single value."""
         if self.deviation is None:
             return None
         from scipy.special import stdtrit  # late: it takes a tenth of a second
@@ -29,7 +29,7 @@ class Spread:
 
 
 def spread(values: Sequence[float]) -> Spread:
-    """Of at least one value; one that blew up leaves no deviation."""
+    """Return the spread of at least one value; a value that is not finite leaves no deviation."""
     if len(values) < 2 or not all(map(isfinite, values)):
         return Spread(fmean(values), None, len(values))
     return Spread(fmean(values), stdev(values), len(values))

@@ -1,4 +1,4 @@
-"""How sure a classifier is and how often it is right: temperature scaling, and the error that is left.
+"""Calibration of a classifier: temperature scaling, and the calibration error that remains.
 
 Shapes: N rows, C classes, K predictors.
 """
@@ -22,7 +22,7 @@ _TOLERANCE = 1e-12  # of the gradient, in nats
 def fit_scales(
     parts: Tensor, labels: Tensor, class_weights: Tensor | None = None, least: float = 0.0
 ) -> Tensor:
-    """Scales s (K,) in [least, MOST] whose combined prediction has the least cross-entropy.
+    """Fit scales s (K,) in [least, MOST] whose combined prediction has the least cross-entropy.
 
         log p(c | n) = sum_k s_k L_k(n, c) - log sum_c' exp(sum_k s_k L_k(n, c'))
 
@@ -32,11 +32,11 @@ def fit_scales(
     Args:
         parts: (K, N, C) log probabilities or logits.
         labels: (N,).
-        class_weights: (C,) what a row of each class counts in the mean; None counts all alike.
+        class_weights: (C,) weight of a row of each class in the mean; None weights all alike.
     """
     parts = parts.double()
     rows = torch.ones(len(labels)) if class_weights is None else class_weights.cpu()[labels]
-    rows = rows.double() / rows.sum()  # (N,) shares of the mean
+    rows = rows.double() / rows.sum()  # (N,) weights in the mean
     scales = torch.full((len(parts),), max(1 / len(parts), least), dtype=torch.float64)
     for _ in range(500):
         value, slope, curvature = _derivatives(parts, labels, rows, scales)
@@ -56,7 +56,7 @@ def fit_scales(
 def _derivatives(
     parts: Tensor, labels: Tensor, rows: Tensor, scales: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """The loss, its gradient (K,) and its matrix of second derivatives (K, K)."""
+    """Return the loss, its gradient (K,) and its matrix of second derivatives (K, K)."""
     logits = torch.einsum("k,knc->nc", scales, parts)
     probabilities = logits.softmax(1)
     means = torch.einsum("nc,knc->kn", probabilities, parts)
@@ -74,7 +74,7 @@ def _loss(parts: Tensor, labels: Tensor, rows: Tensor, scales: Tensor) -> Tensor
 def _descend(
     parts: Tensor, labels: Tensor, rows: Tensor, place: tuple[Tensor, Tensor, Tensor], least: float
 ) -> Tensor | None:
-    """The scales after the longest of the steps 1, 1/2, 1/4, ... that lowers the loss; None if none does."""
+    """Return the scales after the longest of the steps 1, 1/2, 1/4, ... that lowers the loss, or None."""
     scales, step, value = place
     for _ in range(40):
         moved = (scales - step).clamp(least, MOST)
@@ -85,9 +85,9 @@ def _descend(
 
 
 def fit_temperature(log_probabilities: Tensor, labels: Tensor) -> float:
-    """T in [1 / MOST, MOST] for which softmax(log p / T) has the least cross-entropy (Guo et al. 2017).
+    """Fit T in [1 / MOST, MOST] so that softmax(log p / T) has the least cross-entropy (Guo et al. 2017).
 
-    Rows that are all predicted right would be served best by T = 0, which is no temperature: then it is 1.
+    If all rows are predicted correctly the best T would be 0, which is no temperature: then it is 1.
 
     Args:
         log_probabilities: (N, C), of rows that the network was not trained on. labels: (N,).
@@ -154,12 +154,12 @@ def fit_blend(parts: Tensor, labels: Tensor, class_weights: Tensor | None = None
 
 
 def combined(parts: Tensor, scales: Tensor) -> Tensor:
-    """Log probabilities (N, C), float64, of predictors (K, N, C) with these scales (K,)."""
+    """Return log probabilities (N, C), float64, of predictors (K, N, C) combined with these scales (K,)."""
     return torch.einsum("k,knc->nc", scales.double(), parts.double()).log_softmax(1)
 
 
 def calibration_error(log_probabilities: Tensor, labels: Tensor) -> float:
-    """Expected calibration error: the mean over rows of how far a bin's accuracy is from its confidence."""
+    """Return the expected calibration error: the mean over rows of |accuracy - confidence| of their bin."""
     probabilities = log_probabilities.exp().clamp(max=1)
     classes = log_probabilities.size(1)
     error = multiclass_calibration_error(probabilities, labels, classes, n_bins=BINS, norm="l1")
@@ -167,7 +167,7 @@ def calibration_error(log_probabilities: Tensor, labels: Tensor) -> float:
 
 
 class Reliability(NamedTuple):
-    """What a reliability diagram shows of each of the bins: rows, their mean confidence, their accuracy.
+    """A reliability diagram's data for each bin: number of rows, mean confidence, accuracy.
 
     The last two are 0 where a bin has no rows.
     """
@@ -178,7 +178,7 @@ class Reliability(NamedTuple):
 
 
 def reliability(log_probabilities: Tensor, labels: Tensor) -> Reliability:
-    """The bins of `calibration_error`, of equal width from 0 to 1."""
+    """Return the bins of `calibration_error`, of equal width from 0 to 1."""
     confidences, predicted = log_probabilities.exp().clamp(max=1).double().max(1)
     borders = torch.linspace(0, 1, BINS + 1, dtype=torch.float64)
     bins = (torch.bucketize(confidences, borders, right=True) - 1).clamp(max=BINS - 1)

@@ -1,6 +1,6 @@
 """Scores of generated texts against references: exact match, edit distance, BLEU, chrF, ROUGE.
 
-By sacrebleu, rouge-score and rapidfuzz, of the extra `scores`. N texts, with one reference each.
+Computed by sacrebleu, rouge-score and rapidfuzz, of the extra `scores`. N texts, with one reference each.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ ROUGES = ("rouge1", "rouge2", "rougeL")
 
 
 def exact_match(texts: Sequence[str], references: Sequence[str]) -> float:
-    """The share of texts that are their reference, character by character."""
+    """Return the fraction of texts that equal their reference, character by character."""
     pairs = _pairs(texts, references)
     return sum(text == reference for text, reference in pairs) / len(pairs)
 
 
 def edit_distances(texts: Sequence[str], references: Sequence[str]) -> list[int]:
-    """Levenshtein's distance of each text to its reference, in characters."""
+    """Return the Levenshtein distance of each text to its reference, in characters."""
     distance = _library("rapidfuzz.distance").Levenshtein.distance
     return [distance(text, reference) for text, reference in _pairs(texts, references)]
 
 
 def character_error_rate(texts: Sequence[str], references: Sequence[str]) -> float:
-    """All edits over all characters of the references; above 1 where texts are far too long."""
+    """Return all edits divided by all characters of the references; above 1 if texts are far too long."""
     characters = sum(map(len, references))
     edits = sum(edit_distances(texts, references))
     return edits / characters if characters else float(edits > 0)
 
 
 def bleu(texts: Sequence[str], references: Sequence[str], lowercase: bool = False) -> float:
-    """Corpus BLEU in [0, 100] as sacrebleu computes it: 13a tokens, exponential smoothing (Post 2018)."""
+    """Return corpus BLEU in [0, 100] as in sacrebleu: 13a tokens, exponential smoothing (Post 2018)."""
     _pairs(texts, references)
     return float(
         _library("sacrebleu").corpus_bleu(list(texts), [list(references)], lowercase=lowercase).score
@@ -43,21 +43,21 @@ def bleu(texts: Sequence[str], references: Sequence[str], lowercase: bool = Fals
 
 
 def chrf(texts: Sequence[str], references: Sequence[str], word_order: int = 0) -> float:
-    """Corpus chrF2 in [0, 100] over characters (Popović 2015); word_order=2 is chrF++."""
+    """Return corpus chrF2 in [0, 100] over characters (Popović 2015); word_order=2 is chrF++."""
     _pairs(texts, references)
     score = _library("sacrebleu").corpus_chrf(list(texts), [list(references)], word_order=word_order)
     return float(score.score)
 
 
 def rouge(texts: Sequence[str], references: Sequence[str], stemming: bool = False) -> dict[str, float]:
-    """Mean F1 in [0, 1] of `rouge1`, `rouge2` and `rougeL` over the texts (Lin 2004)."""
+    """Return the mean F1 in [0, 1] of `rouge1`, `rouge2` and `rougeL` over the texts (Lin 2004)."""
     scorer = _library("rouge_score.rouge_scorer").RougeScorer(list(ROUGES), use_stemmer=stemming)
     found = [scorer.score(reference, text) for text, reference in _pairs(texts, references)]
     return {name: sum(one[name].fmeasure for one in found) / len(found) for name in ROUGES}
 
 
 def text_scores(texts: Sequence[str], references: Sequence[str]) -> dict[str, float]:
-    """All of the above by name; `edit_distance` is the mean over texts."""
+    """Return all of the above by name; `edit_distance` is the mean over texts."""
     distances = edit_distances(texts, references)
     return {
         "exact_match": exact_match(texts, references),
@@ -70,7 +70,7 @@ def text_scores(texts: Sequence[str], references: Sequence[str]) -> dict[str, fl
 
 
 def _pairs(texts: Sequence[str], references: Sequence[str]) -> list[tuple[str, str]]:
-    """Raises UserError where there are none, or not equally many of both."""
+    """Pair texts with references. Raises UserError if there are none, or not equally many of both."""
     if not texts or len(texts) != len(references):
         counts = f"{len(texts)} texts and {len(references)} references"
         raise UserError(f"{counts}: there must be as many of one as of the other, and at least one")
@@ -78,7 +78,7 @@ def _pairs(texts: Sequence[str], references: Sequence[str]) -> list[tuple[str, s
 
 
 def _library(name: str) -> Any:
-    """Raises UserError with the line that installs what is missing."""
+    """Import a library. Raises UserError with the command that installs it if it is missing."""
     try:
         return import_module(name)
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""Whether a text stays with what it speaks of. U units of a text, K dimensions."""
+"""Coherence: whether a text stays on its subject. U units of a text, K dimensions."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import numpy as np
 
 from rnnlab.evaluation.quality.diversity import words
 
-UNIT = 30  # words; units of a play's lines are too short to be about anything
+UNIT = 30  # words; units of a play's lines are too short to have a subject
 DIMENSIONS = 50
-COMMON = 0.3  # share of units above which a word says nothing of what they are about
+COMMON = 0.3  # fraction of units above which a word is too common to show their subject
 
 
 class Coherence:
-    """The mean cosine of neighbouring units in a space of latent semantic analysis (Foltz, Kintsch &
-    Landauer 1998), which is learned from the training text.
+    """The mean cosine of neighbouring units under latent semantic analysis (Foltz, Kintsch & Landauer
+    1998), fitted to the training text.
 
-    Units are runs of 30 words, weighed by their rarity: what is said near each other shares its words, or
-    words that stand together elsewhere. A text whose lines come from anywhere has less of that. Beyond the
-    paper, each unit's vector is as long as the root of the share of its words that the training text has:
-    what nobody says is about nothing, and of the one or two words that shuffled characters spell by chance
-    the cosines are high.
+    Units are runs of 30 words, weighted by how rare the words are: coherent neighbours have words in common,
+    or words that occur together elsewhere. A text of unrelated lines scores lower. Beyond the paper, the
+    length of each unit's vector is the square root of the fraction of its words that the training text has.
+    Otherwise a unit of unknown words would count in full, and the one or two real words that shuffled
+    characters spell by chance would give high cosines.
     """
 
     def __init__(self, training: str) -> None:
@@ -37,7 +37,7 @@ class Coherence:
         self._reduce: Any = TruncatedSVD(size, random_state=0).fit(counted)
 
     def of(self, texts: Sequence[str]) -> float:
-        """The mean over texts; one of fewer than two units is left out, and nan if all are."""
+        """Return the mean over texts; texts of fewer than two units are left out, nan if all are."""
         found = [self._of(text) for text in texts]
         return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
 
@@ -53,6 +53,6 @@ class Coherence:
 
 
 def units(text: str) -> list[str]:
-    """Runs of 30 words with a space between them; the rest at the end is left out."""
+    """Return runs of 30 words joined by spaces; the remainder at the end is left out."""
     found = words(text)
     return [" ".join(found[i : i + UNIT]) for i in range(0, len(found) - UNIT + 1, UNIT)]

@@ -1,4 +1,4 @@
-"""What of a text was copied from another one, exactly, character by character."""
+"""Exact copying, character by character, of generated texts from a corpus."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 
 from rnnlab.errors import UserError
 
-MOST = 2_000  # characters of a copy that are compared: no longer one is told apart
+MOST = 2_000  # characters compared: a longer copy is reported as this long
 INSTALL = 'pip install -c constraints.txt -e ".[scores]"'
 
 
 class Copy(NamedTuple):
-    """A stretch of a text that also stands in the corpus: where it begins in each, and its characters."""
+    """A stretch of a text that is also in the corpus: its start in each, and its number of characters."""
 
     start: int
     place: int
@@ -22,10 +22,10 @@ class Copy(NamedTuple):
 
 
 class Corpus:
-    """A text in which others are looked for, by its suffix array (Manber & Myers 1993).
+    """A text to search for copies, by its suffix array (Manber & Myers 1993).
 
     Raises:
-        UserError: pydivsufsort, which makes the array, is not installed.
+        UserError: pydivsufsort, which builds the array, is not installed.
     """
 
     def __init__(self, text: str) -> None:
@@ -38,7 +38,7 @@ class Corpus:
         self._suffixes: list[int] = divsufsort(points).tolist() if len(points) else []
 
     def copies(self, text: str) -> list[Copy]:
-        """The longest copy from each place."""
+        """Return the longest copy from each position of the text."""
         return [self._copy(text, start) for start in range(len(text))]
 
     def _copy(self, text: str, start: int) -> Copy:
@@ -51,11 +51,11 @@ class Corpus:
 
 
 class Novelty(NamedTuple):
-    """Of a set of texts.
+    """The copying found in a set of texts.
 
     Attributes:
-        longest: characters of the longest copied stretch of all of them; mean_longest: mean over texts.
-        shares: of the n-grams of n characters, by n, how many stand in the corpus.
+        longest: characters of the longest copied stretch in all texts; mean_longest: its mean over texts.
+        shares: by n, the fraction of the n-grams of n characters that are in the corpus.
         copies: the longest of each text.
     """
 
@@ -66,7 +66,7 @@ class Novelty(NamedTuple):
 
 
 def novelty(texts: list[str], corpus: Corpus, sizes: tuple[int, ...] = (8, 16, 32)) -> Novelty:
-    """How much was copied; n-grams overlap, and those of all texts are counted together."""
+    """Measure how much was copied; n-grams overlap and are counted over all texts together."""
     found = [corpus.copies(text) for text in texts]
     best = [max(copies, key=lambda copy: copy.length, default=Copy(0, 0, 0)) for copies in found]
     shares = {}
@@ -78,13 +78,13 @@ def novelty(texts: list[str], corpus: Corpus, sizes: tuple[int, ...] = (8, 16, 3
 
 
 def passage(text: str, copy: Copy, around: int = 80) -> str:
-    """Where a copy stands in the corpus's text, with what is around it."""
+    """Return the copy as it is in the corpus's text, with its surroundings."""
     start, end = max(copy.place - around, 0), copy.place + copy.length + around
     return text[start:end]
 
 
 def _common(wanted: str, text: str, at: int) -> int:
-    """Characters that both begin with."""
+    """Return the number of characters that both have in common from the start."""
     other = text[at : at + len(wanted)]
     if wanted.startswith(other):
         return len(other)

@@ -1,4 +1,4 @@
-"""How much texts vary, within themselves and among each other."""
+"""Diversity of texts: repetition within each text and similarity between texts."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from collections.abc import Sequence
 from rnnlab.errors import UserError
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-LOOP = 3  # times that the end of a text is said again and again
-_MOST_LOOP = 100  # characters of what is said
+LOOP = 3  # repetitions of a text's end that count as a loop
+_MOST_LOOP = 100  # characters of the repeated part
 
 
 def words(text: str) -> list[str]:
-    """In lower case, with what hangs at an apostrophe."""
+    """Return the words in lower case, with contractions such as `don't` kept whole."""
     return [word.lower() for word in _WORD.findall(text)]
 
 
 def distinct(texts: Sequence[str], size: int) -> float:
-    """Different n-grams of words over all of them (Li et al. 2016); 0 where there are none."""
+    """Return distinct n-grams of words over all n-grams (Li et al. 2016); 0 if there are none."""
     grams = [tuple(w[i : i + size]) for w in map(words, texts) for i in range(len(w) - size + 1)]
     return len(set(grams)) / len(grams) if grams else 0.0
 
 
 def self_bleu(texts: Sequence[str]) -> float:
-    """Mean BLEU-4 in [0, 100] of each text against all others (Zhu et al. 2018): low where they differ.
+    """Return the mean BLEU-4 in [0, 100] of each text against all others (Zhu et al. 2018); low is diverse.
 
     Raises:
         UserError: sacrebleu is not installed.
@@ -44,12 +44,12 @@ def self_bleu(texts: Sequence[str]) -> float:
 
 
 def loops(texts: Sequence[str]) -> float:
-    """The share of texts that end in the same words or characters said three times or more."""
+    """Return the fraction of texts that end in the same words or characters three times or more."""
     return sum(map(ends_in_loop, texts)) / len(texts) if texts else 0.0
 
 
 def ends_in_loop(text: str) -> bool:
-    """Whether the text ends in a stretch of at least four characters that stands there three times."""
+    """Return whether the text ends in a stretch of at least four characters repeated three times."""
     text = text.rstrip()
     return any(
         text.endswith(text[len(text) - size :] * LOOP)

@@ -1,4 +1,4 @@
-"""How far texts are like the training text in what can be counted: words, lines, speeches, punctuation."""
+"""Similarity of texts to the training text in countable features: words, lines, speeches, punctuation."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _PAIRS = (("(", ")"), ("[", "]"))
 
 
 class Profile(NamedTuple):
-    """What is counted in texts.
+    """The counts of a set of texts.
 
     Attributes:
         lines, speeches: characters of each line, lines of each speech.
-        marks: how often each of `MARKS` stands in a thousand characters.
-        headed: share of speeches that a line such as `ROMEO:` begins.
+        marks: occurrences of each of `MARKS` per thousand characters.
+        headed: fraction of speeches that begin with a line such as `ROMEO:`.
     """
 
     lines: list[int]
@@ -32,13 +32,13 @@ class Profile(NamedTuple):
 
 
 class Likeness(NamedTuple):
-    """How far texts are from the training text's own profile; 0 is the same.
+    """Distances of texts from the training text's own profile; 0 is identical.
 
     Attributes:
-        lines, speeches: Wasserstein's distance of the lengths' distributions.
-        marks: Jensen-Shannon distance in [0, 1] of the punctuation marks' shares.
-        headed: share of speeches that have a heading, of the texts themselves.
-        balanced: share of brackets that are closed in their text, of the texts themselves.
+        lines, speeches: Wasserstein distance of the distributions of lengths.
+        marks: Jensen-Shannon distance in [0, 1] of the distributions of punctuation marks.
+        headed: fraction of speeches that have a heading, of the texts themselves.
+        balanced: fraction of brackets that are closed in their text, of the texts themselves.
     """
 
     lines: float
@@ -49,13 +49,13 @@ class Likeness(NamedTuple):
 
 
 def real_words(texts: Sequence[str], known: frozenset[str]) -> float:
-    """The share of words that are known."""
+    """Return the fraction of words that are known."""
     found = [word for text in texts for word in words(text)]
     return sum(word in known for word in found) / len(found) if found else 0.0
 
 
 def profile(texts: Sequence[str]) -> Profile:
-    """Of whole lines and speeches: what a text cuts at its ends is left out."""
+    """Return the profile of whole lines and speeches; those truncated at a text's ends are left out."""
     lines = [len(line) for text in texts for line in text.split("\n")[1:-1] if line.strip()]
     parts = [part.split("\n") for text in texts for part in re.split(r"\n\s*\n", text)[1:-1] if part.strip()]
     counts = Counter("".join(texts))
@@ -70,7 +70,7 @@ def profile(texts: Sequence[str]) -> Profile:
 
 
 def likeness(texts: Sequence[str], own: Profile) -> Likeness:
-    """The texts' profile against that of the training text."""
+    """Compare the texts' profile with that of the training text."""
     found = profile(texts)
     return Likeness(
         _apart(found.lines, own.lines),
@@ -82,7 +82,7 @@ def likeness(texts: Sequence[str], own: Profile) -> Likeness:
 
 
 def balanced(texts: Sequence[str]) -> float:
-    """The share of opened brackets that are closed; 1 where there are none."""
+    """Return the fraction of opened brackets that are closed; 1 if there are none."""
     opened = closed = 0
     for text in texts:
         for start, end in _PAIRS:

@@ -1,4 +1,4 @@
-"""Whether a text is in the style that was asked for, as a classifier sees it that has read human texts alone.
+"""Style accuracy of generated texts, by a classifier trained on human texts alone.
 
 Shapes: N passages, S styles.
 """
@@ -14,17 +14,17 @@ from rnnlab.errors import SettingError
 from rnnlab.evaluation.groups import wilson
 from rnnlab.evaluation.scores import accuracy, by_class, confusion
 
-LENGTH, STEP = 300, 100  # characters of a passage, and from the start of one to the next that trains
+LENGTH, STEP = 300, 100  # characters of a passage, and between the starts of two in training
 NGRAMS = (1, 4)  # characters of the shortest and the longest
 SMOOTHING = 0.1
 
 
 class StyleScore(NamedTuple):
-    """How often the classifier names the style that was meant.
+    """How often the classifier predicts the intended style.
 
     Attributes:
-        accuracy: share of the passages, and its 95 % interval; of_style: of each style's passages.
-        counts: (S, S), the row is what was meant, the column what was named.
+        accuracy: fraction of correct passages with its 95 % interval; of_style: for each style's passages.
+        counts: (S, S), rows are the intended style, columns the predicted one.
     """
 
     accuracy: float
@@ -34,17 +34,17 @@ class StyleScore(NamedTuple):
 
 
 class StyleClassifier:
-    """Naive Bayes over the 1- to 4-grams of characters, weighted by tf-idf; every style is as likely before.
+    """Naive Bayes over the 1- to 4-grams of characters, weighted by tf-idf, with a uniform prior.
 
     On held-out passages of 300 characters it did better than a linear support vector machine and a logistic
     regression over the same features, and takes half a second to train.
 
     Args:
-        texts: human text of each style, none of which is tested on later.
-        length, step: characters of a passage, and between the starts of two.
+        texts: human text of each style, none of which is used for testing later.
+        length, step: characters of a passage, and between the starts of two passages.
 
     Attributes:
-        names: of the styles, in the order of `texts`.
+        names: the styles, in the order of `texts`.
 
     Raises:
         SettingError: fewer than two styles, or a text shorter than one passage.
@@ -70,18 +70,18 @@ class StyleClassifier:
         self._bayes: Any = MultinomialNB(alpha=SMOOTHING, fit_prior=False).fit(features, labels)
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
-        """(N, S) of each style."""
+        """Return the probability of each style (N, S)."""
         return np.asarray(self._bayes.predict_proba(self._features.transform(texts)))
 
     def predict(self, texts: Sequence[str]) -> list[str]:
-        """The likeliest style of each text."""
+        """Return the likeliest style of each text."""
         return [self.names[number] for number in self.probabilities(texts).argmax(1)]
 
     def score(self, texts: Mapping[str, Sequence[str]]) -> StyleScore:
-        """Of passages that were written, or meant to be, in the style whose name they stand under.
+        """Score passages that were written, or meant to be, in the style that is their key.
 
         Raises:
-            SettingError: a name that the classifier does not know, or no passage at all.
+            SettingError: an unknown style, or no passages.
         """
         for name in texts:
             if name not in self.names:
@@ -98,8 +98,8 @@ class StyleClassifier:
 
 
 def passages(text: str, length: int = LENGTH, step: int | None = None) -> list[str]:
-    """Passages of `length` characters that begin every `step`, by default where the last one ended.
+    """Return passages of `length` characters that start every `step`; by default they do not overlap.
 
-    What is left at the end is no passage.
+    The remainder at the end is left out.
     """
     return [text[start : start + length] for start in range(0, len(text) - length + 1, step or length)]
