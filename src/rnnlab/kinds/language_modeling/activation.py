@@ -1,4 +1,4 @@
-"""Penalties on what a recurrent net puts out. Shapes: B lanes, T steps, O features."""
+"""Penalties on the outputs of a recurrent net. Shapes: B lanes, T steps, O features."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ActivationPenalty:
 
 
 def mean_square(values: Tensor, real: Tensor) -> Tensor:
-    """The mean of the squares of values (B, T, O) where `real` (B, T, 1); 0 where nothing is."""
+    """Return the mean square of values (B, T, O) where `real` (B, T, 1) is true; 0 where nothing is."""
     squares = values.to(torch.promote_types(values.dtype, torch.float32)).square()
     count = real.sum().clamp(min=1) * values.size(-1)
     return squares.masked_fill(~real, 0).sum() / count

@@ -1,4 +1,4 @@
-"""What stands beside a language model: an n-gram model of the same tokens. Shapes: B rows, T steps."""
+"""The baseline of a language model: an n-gram model of the same tokens. Shapes: B rows, T steps."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ BASELINES: tuple[Baseline, ...] = (Ngrams(),)
 
 
 def reading_order(split: Any, reversed: bool) -> Rows:
-    """The rows of an encoded split, each from its end to its start if `reversed`."""
+    """Return the rows of an encoded split, each from its end to its start if `reversed`."""
     lengths = np.diff(split.offsets)
     places = np.arange(len(split.ids)) - np.repeat(split.offsets[:-1], lengths)
     ids = split.ids.astype(np.int64)
@@ -72,13 +72,13 @@ def reading_order(split: Any, reversed: bool) -> Rows:
 
 
 def evaluated(data: Any, split: str, world_size: int) -> Rows:
-    """What the network reads of a split when it is evaluated, by all its processes."""
+    """Return all that the network reads of a split in evaluation, over all its processes."""
     places = [DistributedRank(rank, world_size) for rank in range(world_size)]
     return rows_of(batch for place in places for batch in data.evaluation_loader(split, place))
 
 
 def rows_of(batches: Iterable[Window]) -> Rows:
-    """Rows of windows; one that is not fresh goes on where the one before stopped."""
+    """Return rows of windows; one that is not fresh continues where the one before stopped."""
     texts: list[np.ndarray] = []
     places: list[np.ndarray] = []
     for batch in batches:

@@ -21,7 +21,7 @@ def check_language(settings: Settings) -> None:
 
 
 def check_direction(settings: Settings) -> None:
-    """Refuse a model that reads later symbols than the one that it predicts."""
+    """Refuse a bidirectional model, which would read the symbols that it predicts."""
     model, name = settings.model, settings.task.name
     if model.get("bidirectional"):
         rule = (
@@ -38,7 +38,7 @@ def check_direction(settings: Settings) -> None:
 
 
 def check_dynamic(settings: Settings) -> None:
-    """Refuse dynamic evaluation of what is no single running text, or without a text to test on."""
+    """Refuse dynamic evaluation without a single running text, or without a text to test on."""
     dynamic, data = settings.task.get("dynamic_evaluation"), settings.data
     if dynamic is None or not dynamic.enabled:
         return
@@ -72,7 +72,7 @@ def check_styles(settings: Settings) -> None:
 
 
 def check_running_text(settings: Settings) -> None:
-    """A language model predicts the very text that augmentation would change."""
+    """Refuse augmentation: it would change the very text that a language model predicts."""
     frozen = (settings.get("embedding") or {}).get("freeze_epochs")
     if settings.task.network.get("tie_weights") and frozen:
         rule = "task.network.tie_weights=true trains the vectors from the start: choose 0"

@@ -44,7 +44,7 @@ def further_tests(work: Work) -> Outputs:
 
 
 def dynamic_evaluation(settings: Settings, network: torch.nn.Module, data: Any) -> Dynamic:
-    """Every rate with every decay on the start of the validation text, then the best of them on the test.
+    """Try every rate with every decay on the start of the validation text, and test with the best of them.
 
     The network has its own weights again at the end.
     """

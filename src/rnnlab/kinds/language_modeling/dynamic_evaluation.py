@@ -1,4 +1,4 @@
-"""A language model that goes on learning from the text that it is tested on.
+"""Dynamic evaluation: a language model keeps learning from the text that it is tested on.
 
 Shapes: B lanes, T tokens, V ids.
 """
@@ -20,7 +20,7 @@ from rnnlab.rule import checked as checked_by
 
 
 class Adaptation(NamedTuple):
-    """How weights follow the text (Krause et al. 2018), with the gradient g of a segment's mean loss.
+    """The update rule of the weights (Krause et al. 2018), with the gradient g of a segment's mean loss.
 
     sgd: w <- w - learning_rate * g + decay * (w0 - w)
     rms: w <- w - learning_rate * g / (r + epsilon) + min(decay * r / mean(r), 1) * (w0 - w)
@@ -77,14 +77,14 @@ class Adapter:
 
 
 def trained(network: nn.Module) -> list[Tensor]:
-    """The weights that a training changes, a tied one once."""
+    """Return the weights that training changes, a tied one once."""
     return [weight for weight in network.parameters() if weight.requires_grad]
 
 
 def dynamic_nats(
     network: nn.Module, segments: Iterable[Window], adaptation: Adaptation, roots: list[Tensor] | None = None
 ) -> TokenLoss:
-    """The loss of a stream of segments, each scored before the weights learn from it.
+    """Return the loss of a stream of segments, each scored before the weights learn from it.
 
     The state is carried from segment to segment, the gradient stays within one. The network has its own
     weights again at the end, whatever happens.
@@ -100,7 +100,7 @@ def dynamic_nats(
 
 
 def gradient_roots(network: nn.Module, segments: Iterable[Window]) -> list[Tensor]:
-    """The root of the mean square of each weight's gradient over segments of training text."""
+    """Return the root mean square of each weight's gradient over segments of training text."""
     squares, count = [torch.zeros_like(weight) for weight in trained(network)], 0
     with differentiable(network):
         for gradients in _gradients(network, segments, TokenLoss()):
@@ -111,7 +111,7 @@ def gradient_roots(network: nn.Module, segments: Iterable[Window]) -> list[Tenso
 
 
 def _gradients(network: nn.Module, segments: Iterable[Window], nats: TokenLoss) -> Iterator[list[Tensor]]:
-    """The gradient of each segment's mean loss, after the segment was added to `nats`."""
+    """Yield the gradient of each segment's mean loss, after the segment was added to `nats`."""
     weights, state = trained(network), None
     for segment in segments:
         logits, after = network(segment.tokens, None if segment.fresh else state)  # (B, T, V)
@@ -124,7 +124,7 @@ def _gradients(network: nn.Module, segments: Iterable[Window], nats: TokenLoss) 
 
 
 def segments_of(chunks: Iterable[Window], length: int, device: torch.device, most: int) -> Iterator[Window]:
-    """Windows of a stream cut into segments of at most `length` steps, the first `most` of them."""
+    """Split windows of a stream into segments of at most `length` steps; return the first `most` of them."""
     made = 0
     for chunk in chunks:
         tokens, targets, lengths = (tensor.to(device) for tensor in chunk[:3])

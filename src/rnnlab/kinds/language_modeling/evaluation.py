@@ -1,4 +1,4 @@
-"""How well a language model predicts a text, in both protocols."""
+"""Evaluation of a language model on a text, in both protocols."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def evaluate(run: FinishedRun, request: EvaluationRequest) -> Evaluation:
 
 
 def text_metrics(run: FinishedRun, split: str, path: Path | None, progress: bool = False) -> dict[str, float]:
-    """Nats and bits a token, perplexity and accuracy: `nats_windows`, `nats_stream` and so on.
+    """Return nats and bits a token, perplexity and accuracy: `nats_windows`, `nats_stream` and so on.
 
     In windows each begins with an empty state, as training validates; as one stream the state is carried from
     the first token to the last. `bits_per_character_stream` and `tokens` as well, and of a split of several
@@ -98,7 +98,7 @@ def _of_file(run: FinishedRun, path: Path) -> tuple[Iterable[Window], Iterable[W
 def _nats(
     run: FinishedRun, batches: Iterable[Window], carried: bool, progress: bool, styles: OfStyles | None = None
 ) -> Any:
-    """The `Nats` of all batches, each style's added to `styles`; the state goes on where it is carried."""
+    """Return the `Nats` of all batches, and add each style's to `styles`; a carried state goes on."""
     import torch
 
     from rnnlab.bar import Bar

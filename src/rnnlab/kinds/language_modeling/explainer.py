@@ -1,4 +1,4 @@
-"""Which tokens of a text surprise a finished language model."""
+"""Surprisal of each token of a text under a finished language model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOTHING = "none: an empty state before the first token that is read"
 
 
 class SurprisalExplainer(Explainer):
-    """Minus the log probability of each token after those before it."""
+    """Scores each token by minus its log probability after those before it."""
 
     methods = ("surprisal",)
 
@@ -42,7 +42,7 @@ class SurprisalExplainer(Explainer):
         return explanation_of(reading, scores, "surprisal", (None, mean), NOTHING)
 
     def pieces(self, file: Path | None) -> list[Piece]:
-        """Of a file its text; of the run its validation text."""
+        """Return the text of a file, or the run's validation text."""
         run = self.run
         if file is None:
             text = run.tokenizer.decode(run.data().encoded("validation").ids[:MOST_TOKENS].tolist())
@@ -52,5 +52,5 @@ class SurprisalExplainer(Explainer):
 
 
 def first_tokens(places: np.ndarray) -> np.ndarray:
-    """The tokens that are read of a long text."""
+    """Return the tokens that are read of a long text."""
     return places[:MOST_READ]

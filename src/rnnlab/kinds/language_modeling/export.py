@@ -1,4 +1,4 @@
-"""A finished language model, to be exported. B rows, T tokens, V ids."""
+"""Export of a finished language model. B rows, T tokens, V ids."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ model.generate("A prompt", length=200, temperature=0.8, seed=1)"""
 
 
 def exportable(run: FinishedRun) -> Exportable:
-    """One step of the run's network.
+    """Return one step of the run's network, ready to export.
 
     Raises:
         SettingError: a network that cannot be exported.
@@ -48,7 +48,7 @@ def exportable(run: FinishedRun) -> Exportable:
 
 
 def differences(run: FinishedRun, session: Any) -> Iterator[float]:
-    """Of scores at each step of random texts, relative to the largest one."""
+    """Return the differences of scores at each step of random texts, relative to the largest score."""
     for seed in SEEDS:
         generator = np.random.default_rng(seed)
         rows = seed + 1
@@ -63,7 +63,7 @@ def differences(run: FinishedRun, session: Any) -> Iterator[float]:
 
 
 def cost(run: FinishedRun, sessions: list[Any]) -> Measured:
-    """Nats a token over the start of the validation text, and milliseconds for one."""
+    """Return nats a token over the start of the validation text, and milliseconds a token."""
     ids = np.asarray(run.data().encoded("validation").ids[: ROWS + 1], np.int64)
     found = []
     for session in sessions:
@@ -80,6 +80,6 @@ def cost(run: FinishedRun, sessions: list[Any]) -> Measured:
 
 
 def empty_state(run: FinishedRun, rows: int) -> list[np.ndarray]:
-    """Parts (layers, B, H) of zeros."""
+    """Return an empty state: parts (layers, B, H) of zeros."""
     encoder: Any = run.network.encoder
     return [np.zeros((encoder.num_layers, rows, size), np.float32) for size in encoder.state_sizes]

@@ -1,4 +1,4 @@
-"""Language modelling as a kind of problem: a running text, and its next token at every step."""
+"""Language modelling as a kind of problem: predict the next token of a running text at every step."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EVALUATED = ("val", "test")
 
 
 def of_protocol(protocol: str, splits: tuple[str, ...]) -> tuple[Metric, ...]:
-    """The four figures of a text that is read in a protocol."""
+    """Return the four metrics of a text that is read in a protocol."""
     return (
         Metric(f"nats_{protocol}", lower_is_better=True, unit="nats a token", splits=splits),
         Metric(f"bits_{protocol}", lower_is_better=True, unit="bits a token", splits=splits),
@@ -37,7 +37,7 @@ def of_protocol(protocol: str, splits: tuple[str, ...]) -> tuple[Metric, ...]:
 
 
 def style_size(settings: Settings) -> int:
-    """Features of the vector that says which style is read; 0 for a model without styles."""
+    """Return the number of features of the style vector; 0 for a model without styles."""
     return int(settings.model.get("style_size") or 0)
 
 

@@ -13,7 +13,7 @@ LEAST_GAIN = 0.001  # nats; n-grams of still more tokens cost memory and change 
 
 
 class Chances:
-    """Probabilities of the tokens of some rows, from 1-grams to ever longer ones.
+    """Probabilities of the tokens of some rows, from 1-grams to longer and longer ones.
 
     Attributes:
         best: (N,) under a model whose longest n-grams are those of the last level that was read.
@@ -25,7 +25,7 @@ class Chances:
         self._numbers = np.zeros(len(rows.ids), np.int64)
 
     def read(self, level: Level, below: Level | None) -> None:
-        """Go on to n-grams one token longer; `below` is the level that was read last."""
+        """Extend to n-grams one token longer; `below` is the level that was read last."""
         ids, places = self.rows
         if below is not None:
             assert below.lower is not None
@@ -43,12 +43,12 @@ class Chances:
         return np.where(fits, mixed, self._lower)
 
     def nats(self) -> float:
-        """The mean -log P of all tokens but the first of each row."""
+        """Return the mean -log P of all tokens but the first of each row."""
         return float(-np.log(self.best[self.rows.places > 0]).mean())
 
 
 class KneserNey:
-    """`fit` comes first; the longest n-grams are those with the least loss on the validation rows.
+    """An n-gram model to `fit` first; it keeps the n-gram length with the least loss on the validation rows.
 
     At the start of a row, where fewer tokens are known, a model of shorter n-grams predicts.
 
@@ -66,11 +66,11 @@ class KneserNey:
 
     @property
     def order(self) -> int:
-        """Tokens of the longest n-gram."""
+        """Number of tokens of the longest n-gram."""
         return len(self.levels)
 
     def fit(self, train: Rows, validation: Rows) -> None:
-        """Count ever longer n-grams of `train`, as long as the loss on `validation` falls by `LEAST_GAIN`."""
+        """Count longer and longer n-grams of `train` while the loss on `validation` falls by `LEAST_GAIN`."""
         self.levels = []
         chances, least = Chances(validation, self.vocab_size), float("inf")
         counted = Counts(train, self.vocab_size)
@@ -86,7 +86,7 @@ class KneserNey:
             self.levels.append(level)
 
     def nats(self, rows: Rows) -> float:
-        """The mean loss of all tokens but the first of each row."""
+        """Return the mean loss of all tokens but the first of each row."""
         return self._chances(rows).nats()
 
     def probabilities(self, context: list[int]) -> np.ndarray:

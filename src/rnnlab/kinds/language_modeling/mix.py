@@ -1,4 +1,4 @@
-"""The styles that a language model has learned, by their names. S styles."""
+"""Styles of a language model by name, and mixtures of them. S styles."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ OPTION = "--mix"
 
 
 def styles_of(run: FinishedRun) -> tuple[str, ...]:
-    """Names of the styles that the network of a run can read and write in; none of a plain model."""
+    """Return the names of the styles that a run's network can read and write in; none for a plain model."""
     return tuple(run.facts["styles"]) if run.config.model.get("style_size", 0) else ()
 
 
 def parse_mix(mix: str, names: Sequence[str], option: str = OPTION) -> np.ndarray:
-    """Weights (S,) of a mixture such as `hamlet:0.7,sonnets:0.3`; their sum becomes 1.
+    """Parse weights (S,) of a mixture such as `hamlet:0.7,sonnets:0.3`; they are scaled to a sum of 1.
 
     A name without a weight counts 1, so that one name alone is that style, and `hamlet,sonnets` half of each.
 

@@ -1,4 +1,4 @@
-"""Counts of n-grams and what modified Kneser-Ney smoothing (Chen & Goodman 1998) makes of them.
+"""Counts of n-grams, and modified Kneser-Ney smoothing of them (Chen & Goodman 1998).
 
 An n-gram is numbered by its first n - 1 tokens, which have a number already, and its last token, so that
 whole texts are counted by sorting.
@@ -16,7 +16,7 @@ FALLBACK = (0.5, 1.0, 1.5)  # discounts where the counts of a small text give no
 
 
 class Rows(NamedTuple):
-    """Texts one after the other, none of which knows of another.
+    """Texts one after the other; no n-gram crosses from one into the next.
 
     Attributes:
         ids: (N,) int64 tokens.
@@ -59,14 +59,14 @@ class Level:
         self.lower = self._smoothed(counts)
 
     def numbers(self, contexts: np.ndarray, ids: np.ndarray) -> np.ndarray:
-        """(N,) of n-grams given as contexts (N,), -1 for an unknown one, and last tokens; -1 if unknown."""
+        """Return numbers (N,) of n-grams with these contexts (N,) and last tokens; -1 for unknown ones."""
         keys = contexts * self.vocab_size + ids
         found = np.searchsorted(self.keys, keys)
         known = (np.append(self.keys, -1)[found] == keys) & (contexts >= 0)
         return np.where(known, found, -1)
 
     def _smoothed(self, counts: np.ndarray) -> Smoothed:
-        """Discount counts (G,) and give what that frees to the shorter context."""
+        """Discount counts (G,) and give the freed probability to the shorter context."""
         contexts = self.keys // self.vocab_size  # (G,)
         taken = discounts(counts)[np.minimum(counts, 3)]  # (G,)
         totals = np.bincount(contexts, counts, self.contexts)  # (H,)
@@ -86,7 +86,7 @@ class Counts:
         self.numbers = np.zeros(len(rows.ids), np.int64)  # of the n-gram that ends at each token
 
     def longer(self) -> Level | None:
-        """The n-grams one token longer than before, None if there are none; sets `lower` of those before."""
+        """Return the n-grams one token longer, None if there are none; sets `lower` of the ones before."""
         ids, places = self.rows
         before = self.numbers
         contexts = before if self.level is None else np.append(-1, before[:-1])
@@ -113,7 +113,7 @@ class Counts:
 
 
 def discounts(counts: np.ndarray) -> np.ndarray:
-    """(4,) what is taken from counts of 0, 1, 2 and 3 or more, by how many n-grams have each count."""
+    """Return discounts (4,) of counts 0, 1, 2 and 3 or more, from how many n-grams have each count."""
     n = np.bincount(np.minimum(counts, 5), minlength=6).astype(np.float64)
     if (n[1:5] == 0).any():
         return np.array([0.0, *FALLBACK])

@@ -24,7 +24,7 @@ class StepOutput(NamedTuple):
 
 
 class Writer:
-    """Writes as the run did that it was exported from."""
+    """Writes text with an exported model as its run did."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Writer:
         self._shapes = [(value.shape[0], value.shape[2]) for value in parts]
 
     def initial_state(self, rows: int = 1) -> list[np.ndarray]:
-        """An empty state of so many rows."""
+        """Return an empty state for this many rows."""
         return [np.zeros((layers, rows, size), np.float32) for layers, size in self._shapes]
 
     def step(self, tokens: Sequence[int] | np.ndarray, state: Sequence[np.ndarray]) -> StepOutput:
@@ -56,7 +56,7 @@ class Writer:
         seed: int | None = None,
         decoding: Decoding | None = None,
     ) -> Iterator[str]:
-        """The text after the prompt, piece by piece as it is written; see `generate`."""
+        """Yield the text after the prompt, piece by piece as it is written; see `generate`."""
         if length < 1:
             raise SettingError("length", length, "must be at least 1")
         chosen = Decoding(temperature=temperature) if decoding is None else decoding
@@ -70,7 +70,7 @@ class Writer:
         seed: int | None = None,
         decoding: Decoding | None = None,
     ) -> str:
-        """The prompt and `length` tokens after it; padding and the unknown token are never written.
+        """Return the prompt and `length` more tokens; padding and the unknown token are never written.
 
         Args:
             temperature: >= 0, what the scores are divided by; 0 takes the likeliest token every time.

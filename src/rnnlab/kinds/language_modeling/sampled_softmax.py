@@ -1,4 +1,4 @@
-"""A softmax over few candidates in training, where the vocabulary is large.
+"""Sampled softmax: training over few candidates where the vocabulary is large.
 
 Shapes: M tokens to predict, O features, V ids, N draws, C different candidates.
 """
@@ -13,7 +13,7 @@ from torch import Tensor
 
 
 class SampledSoftmax:
-    """The cross-entropy among a token and candidates that all tokens of a batch share.
+    """Cross-entropy of a token among candidates that all tokens of a batch use.
 
     Each score is lowered by log E(w), the logarithm of how often w is expected among the candidates (Jean et
     al. 2015; Jozefowicz et al. 2016): whatever the draws, the loss is least where the scores are those of the
@@ -39,19 +39,19 @@ class SampledSoftmax:
         self.draws, self.vocab_size = draws, vocab_size
 
     def __call__(self, features: Tensor, targets: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-        """The mean loss of features (M, O) and targets (M,) under an output layer (V, O) and (V,)."""
+        """Return the mean loss of features (M, O) and targets (M,) under an output layer (V, O) and (V,)."""
         candidates = self.draw(features.device)
         expected = self.log_expected(candidates), self.log_expected(targets)
         return candidate_loss(features, targets, weight, bias, candidates, expected)
 
     def draw(self, device: torch.device) -> Tensor:
-        """(C,) different ids, ascending."""
+        """Draw (C,) different ids, in ascending order."""
         places = torch.rand(self.draws, device=device) * math.log(self.vocab_size)
         ids = places.exp().long().clamp(1, self.vocab_size - 1)  # floor(V^u) is `id` with probability P(id)
         return ids.unique()
 
     def log_expected(self, ids: Tensor) -> Tensor:
-        """log E of ids (K,)."""
+        """Return log E of ids (K,)."""
         number = ids.double()
         chance = torch.log1p(1 / number.clamp(min=1)) / math.log(self.vocab_size)  # P
         return torch.log(-torch.expm1(self.draws * torch.log1p(-chance.clamp(max=1 - 1e-12)))).float()
@@ -65,7 +65,7 @@ def candidate_loss(
     candidates: Tensor,
     expected: tuple[Tensor, Tensor],
 ) -> Tensor:
-    """The mean over M of -log softmax of the target among itself and the other candidates.
+    """Return the mean over M of -log softmax of the target among itself and the other candidates.
 
     Args:
         features, targets, weight, bias: (M, O), (M,), (V, O), (V,).

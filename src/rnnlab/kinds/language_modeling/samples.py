@@ -1,4 +1,4 @@
-"""Texts that a language model's run writes at its end."""
+"""Sample texts that a language model writes at the end of its run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger("rnnlab")
 
 
 def write_samples(work: Work) -> Outputs:
-    """samples.txt: a text at each temperature (in each style) from the best checkpoint, printed as well."""
+    """Write and print samples.txt: a text at each temperature (in each style) from the best checkpoint."""
     from rnnlab.generate.decoding.settings import Decoding
     from rnnlab.generate.fused import engine_of
     from rnnlab.generate.write import write

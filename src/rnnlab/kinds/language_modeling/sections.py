@@ -1,4 +1,4 @@
-"""A language model's part of a run's page: both protocols, and what it wrote."""
+"""A language model's sections of a run's page: both protocols, and samples."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CARDS = {
 
 
 def cards(files: RunFiles) -> Iterator[tuple[str, str, str]]:
-    """Yield the figures that matter most."""
+    """Yield the main figures."""
     for name, said in CARDS.items():
         metric = f"{tested_prefix(files.result)}{name}"
         if metric in files.metrics:

@@ -1,4 +1,4 @@
-"""What each setting of a language model's task may be: constructors and early checks read it. No torch."""
+"""Rules for the settings of a language model's task, for constructors and early checks. No torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The styles of a batch's rows: what the network is told of them, and the loss of each.
+"""Styles of a batch's rows: the network's style weights, and the loss of each style.
 
 Shapes: B rows, T tokens, S styles, V ids.
 """
@@ -20,7 +20,7 @@ def style_weights(network: nn.Module, styles: Tensor | None) -> Tensor | None:
 
 
 class OfStyles:
-    """`Nats` of each style apart.
+    """`Nats` of each style separately.
 
     Attributes:
         names: of the styles, in the order of their numbers.
@@ -40,13 +40,13 @@ class OfStyles:
                 nats.add(logits[rows], targets[rows])
 
     def metrics(self, protocol: str) -> dict[str, float]:
-        """Nats a token of each style that has any, as `nats_PROTOCOL_NAME`."""
+        """Return nats a token of each style that has any, as `nats_PROTOCOL_NAME`."""
         found = zip(self.names, self.nats, strict=True)
         return {f"nats_{protocol}_{name}": nats.nats / nats.tokens for name, nats in found if nats.tokens}
 
 
 def summed(parts: Sequence[OfStyles]) -> OfStyles:
-    """Those of all processes as one."""
+    """Return the sums over all processes."""
     whole = OfStyles(parts[0].names)
     whole.nats = [total(list(same)) for same in zip(*(part.nats for part in parts), strict=True)]
     return whole

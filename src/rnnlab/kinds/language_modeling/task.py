@@ -25,7 +25,7 @@ from rnnlab.training.task.gather import gather
 
 
 def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
-    """The mean of logits (B, T, V) over real targets (B, T)."""
+    """Return the mean cross-entropy of logits (B, T, V) over real targets (B, T)."""
     return F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=NO_TARGET)
 
 
@@ -100,14 +100,14 @@ class LanguageModeling(Task):
         return total_loss
 
     def _read(self, batch: Window, state: tuple[Tensor, ...] | None = None) -> Any:
-        """The network's `Logits`, each row in its style where the network has some."""
+        """Return the network's `Logits`, each row in its style where the network has styles."""
         style = style_weights(self.network, batch.styles)
         if style is None:
             return self.network(batch.tokens, state)
         return self.network(batch.tokens, state, style=style)
 
     def _loss(self, features: Tensor, targets: Tensor) -> Tensor:
-        """The mean loss of features (B, T, O) over real targets (B, T)."""
+        """Return the mean loss of features (B, T, O) over real targets (B, T)."""
         network: Any = self.network
         if self.candidates is None:
             return cross_entropy(network.score(features), targets)
@@ -115,7 +115,7 @@ class LanguageModeling(Task):
         return self.candidates(features[real], targets[real], network.head.weight, network.head.bias)
 
     def _carried(self, batch: Window) -> tuple[Tensor, ...] | None:
-        """The state to go on from, emptied in the lanes that a draw picks."""
+        """Return the state to continue from, with randomly drawn lanes emptied."""
         if self.state is None:
             return None
         state = tuple(part.to(batch.tokens.device) for part in self.state)  # each (layers, B, H)

@@ -15,14 +15,14 @@ NO_TARGET = -100
 
 
 def real_targets(targets: Tensor, lengths: Tensor) -> Tensor:
-    """Targets (B, T) with NO_TARGET past each row's length, where the loss does not look."""
+    """Return targets (B, T) with NO_TARGET past each row's length, which the loss ignores."""
     padded = torch.arange(targets.size(1), device=targets.device) >= lengths.unsqueeze(1)  # (B, T)
     return targets.masked_fill(padded, NO_TARGET)
 
 
 @dataclass
 class TokenLoss:
-    """Nats, tokens and right guesses summed over batches, in double precision."""
+    """Sums of nats, tokens and correct predictions over batches, in double precision."""
 
     nats: float = 0.0
     tokens: int = 0

@@ -1,4 +1,4 @@
-"""A learning rate that one step alone has."""
+"""A learning rate scaled for a single step."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch.optim import Optimizer
 
 
 class WindowRate:
-    """Multiplies the learning rates of one optimizer step and puts them back: the schedule sees no change.
+    """Scales the learning rates of one optimizer step and puts them back: the schedule sees no change.
 
     Merity et al. (2018), section 5: a step over a short window is to be shorter, or short windows count too
     much.
@@ -22,11 +22,11 @@ class WindowRate:
         self._before: list[Any] | None = None
 
     def attach(self, optimizer: Optimizer) -> None:
-        """The rates are put back after each step of this optimizer."""
+        """Put the rates back after each step of this optimizer."""
         optimizer.register_step_post_hook(self._restore)
 
     def apply(self, optimizer: Optimizer) -> None:
-        """Scale the rates of the step that comes."""
+        """Scale the rates of the next step."""
         if self.scale == 1:
             return
         self._before = [group["lr"] for group in optimizer.param_groups]

@@ -1,4 +1,4 @@
-"""A prompt that a finished language model goes on with, by its network or by its exported graph."""
+"""Continue a prompt with a finished language model: by its network or by its exported graph."""
 
 from __future__ import annotations
 

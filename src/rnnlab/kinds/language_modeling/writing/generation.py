@@ -1,4 +1,4 @@
-"""Texts from a run, as `rnnlab generate` orders them."""
+"""Texts from a run, for `rnnlab generate`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FEW = 16  # rows of a step that gain nothing by a second core
 
 
 class Text(NamedTuple):
-    """One that is done: what was written with its prompt, its place, and what there is to say of it."""
+    """A finished text: its prompt and continuation, its place, and notes on it."""
 
     text: str
     temperature: float | None
@@ -33,7 +33,7 @@ class Text(NamedTuple):
 
 
 def carry_out(run: FinishedRun, order: GenerationRequest) -> None:
-    """Write, and print or save."""
+    """Generate the texts, and print or save them."""
     arguments = order.arguments
     prompt = prompt_of(run, arguments)
     import torch
@@ -54,7 +54,7 @@ def carry_out(run: FinishedRun, order: GenerationRequest) -> None:
 
 
 def engine_for(run: FinishedRun, arguments: Namespace) -> Engine:
-    """In the style or the mixture that is asked for."""
+    """Return the engine for the requested style or mixture."""
     from rnnlab.generate.fused import engine_of
     from rnnlab.kinds.language_modeling.mix import parse_mix, styles_of
 
@@ -73,7 +73,7 @@ def engine_for(run: FinishedRun, arguments: Namespace) -> Engine:
 
 
 def show_stream(run: FinishedRun, engine: Engine, prompt: str, order: GenerationRequest) -> None:
-    """One text as it is written; where it stands is saved, if so asked, before the last line's end."""
+    """Print one text as it is written, then save its state where asked to."""
     from rnnlab.generate.saved import load
     from rnnlab.generate.saved import save as save_state
     from rnnlab.generate.write import pieces_of
@@ -95,7 +95,7 @@ def show_stream(run: FinishedRun, engine: Engine, prompt: str, order: Generation
 
 
 def several(run: FinishedRun, engine: Engine, prompt: str, order: GenerationRequest) -> Iterator[Text]:
-    """Each temperature's texts, side by side; or the beam's."""
+    """Yield the texts of each temperature, or those of the beam search."""
     from rnnlab.generate.beam import beam_search
     from rnnlab.generate.write import write
 
@@ -114,7 +114,7 @@ def several(run: FinishedRun, engine: Engine, prompt: str, order: GenerationRequ
 
 
 def poems(run: FinishedRun, engine: Engine, prompt: str, order: GenerationRequest) -> Iterator[Text]:
-    """Each temperature's poems, one after the other."""
+    """Yield each temperature's poems, one after the other."""
     from rnnlab.generate.verse.write import compose
 
     for decoding in order.decodings:
@@ -133,7 +133,7 @@ def heading(text: Text) -> str:
 
 
 def save(texts: list[Text], path: Path) -> None:
-    """Write all; whole or not at all."""
+    """Save all texts in one file, written whole or not at all."""
     if path.suffix == ".jsonl":
         content = "".join(json.dumps(text._asdict(), ensure_ascii=False) + "\n" for text in texts)
     else:

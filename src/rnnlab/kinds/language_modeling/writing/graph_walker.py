@@ -1,4 +1,4 @@
-"""Many steps of an exported language model at once. Shapes: K steps, B rows, V ids."""
+"""Run many steps of an exported language model in one call. Shapes: K steps, B rows, V ids."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class GraphWalker:
-    """Takes its steps inside one call of the runtime, so that Python's part is paid once for all of them.
+    """Runs its steps inside one call of the runtime, so that Python's overhead is paid once for all of them.
 
     Args:
         step: the file of an exported language model.
@@ -53,14 +53,14 @@ class GraphWalker:
         return Walked(drawn, logs, tuple(torch.from_numpy(part) for part in after), counted)
 
     def _number(self, name: str, decoding: Decoding) -> np.ndarray:
-        """As the graph takes it."""
+        """Convert a number to the graph's type."""
         if name == "top_k":
             return np.array([min(decoding.top_k or self._vocab_size, self._vocab_size)])
         value = float(getattr(decoding, name))
         return np.array(np.log(value) if name == "min_p" else value)
 
     def _session(self, choice: Choice) -> Any:
-        """Threads that come at once make one each, and keep one."""
+        """Return a session; threads that come at once make one each, and one is kept."""
         from rnnlab.export.decode_loop import walk_model
 
         if choice not in self._sessions:
@@ -70,7 +70,7 @@ class GraphWalker:
 
 
 def choice_of(decoding: Decoding) -> Choice:
-    """The filters that are on."""
+    """Return the filters that are on."""
     from rnnlab.export.sampling_graph import Choice
 
     by = decoding

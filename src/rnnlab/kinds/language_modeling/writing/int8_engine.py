@@ -1,4 +1,4 @@
-"""Steps of a language model with matrices of 8 bits. Shapes: B rows, V ids."""
+"""Generation by a language model with 8-bit matrices. Shapes: B rows, V ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `rnnlab generate` reads before it writes."""
+"""The prompt of `rnnlab generate`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_BYTES = 64 * 2**20
 
 
 def prompt_of(run: FinishedRun, arguments: Namespace) -> str:
-    """Cleaned, and known to the vocabulary."""
+    """Return the prompt, cleaned and known to the vocabulary."""
     from rnnlab.generate.prompt import map_unknown, refuse_unknown
 
     given = arguments.prompt if arguments.input is None else read_prompt(arguments.input)
@@ -39,7 +39,7 @@ def read_input() -> str:
 
 
 def read_prompt(path: Path) -> str:
-    """A file's text, or standard input's for -."""
+    """Read a file's text, or standard input for -."""
     if str(path) == "-":
         return read_input()
     from rnnlab.data.files import read_text
