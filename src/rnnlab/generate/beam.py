@@ -1,4 +1,4 @@
-"""The likeliest text rather than a drawn one. Shapes: K beams, V ids."""
+"""Beam search: the likeliest text instead of a drawn one. Shapes: K beams, V ids."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ PENALTY = 0.6  # of Wu et al. (2016), who tried 0 to 1
 
 
 class Beam(NamedTuple):
-    """Tokens that were chosen, the sum of their log probabilities, and whether a stop string ends them."""
+    """The chosen tokens, the sum of their log probabilities, and whether a stop string ends them."""
 
     tokens: tuple[int, ...]
     log_probability: float
     ended: bool = False
 
     def score(self, penalty: float) -> float:
-        """Normalised by length: log P / ((5 + tokens) / 6) ^ penalty (Wu et al. 2016, equation 14)."""
+        """Normalise the score by length: log P / ((5 + tokens) / 6) ^ penalty (Wu et al. 2016, eq. 14)."""
         return self.log_probability / ((5 + len(self.tokens)) / 6) ** penalty
 
 
@@ -42,7 +42,7 @@ def beam_search(
     decoding: Decoding | None = None,
     penalty: float = PENALTY,
 ) -> list[Written]:
-    """The `width` best continuations that a beam finds, best first; of equal ones the lower ids first.
+    """Return the `width` best continuations found by a beam, best first; ties go to the lower ids.
 
     Args:
         width: K >= 1; 1 takes the likeliest token every time.
@@ -72,7 +72,7 @@ def beam_search(
 def _allowed(
     tokenizer: Tokenizer, decoding: Decoding, logits: np.ndarray, histories: list[list[int]]
 ) -> np.ndarray:
-    """Log probabilities (K, V) under the model, -inf where the settings forbid a token."""
+    """Return log probabilities (K, V) under the model, -inf where the settings forbid a token."""
     still = Decoding(temperature=0, no_repeat=decoding.no_repeat)
     chooser = Chooser(still, RandomStream(0, []), forbidden(tokenizer, decoding), histories, logits.shape[1])
     open_ = np.isfinite(chooser.filtered(logits.astype(np.float64)))
@@ -80,7 +80,7 @@ def _allowed(
 
 
 def _best(beams: Sequence[Beam], logs: np.ndarray, width: int) -> tuple[list[Beam], list[int]]:
-    """The best beams that are one token longer, and the row that each comes from."""
+    """Return the best beams that are one token longer, and the row that each comes from."""
     scores = np.array([beam.log_probability for beam in beams])[:, None] + logs  # (K, V)
     order = np.argsort(-scores, axis=None, kind="stable")[:width]
     rows, tokens = np.unravel_index(order, scores.shape)

@@ -1,4 +1,4 @@
-"""A language model that is read token by token. Shapes: B rows, T tokens, V ids, S styles."""
+"""A language model that reads token by token. Shapes: B rows, T tokens, V ids, S styles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CHUNK = 1024  # tokens of a long prompt that are read at once
 
 class Walked(NamedTuple):
     """K steps: tokens (K, B), their log probabilities (K, B), the state before the last is read, and how
-    often each token came (B, V), where that was given.
+    often each token came (B, V), if counts were given.
     """
 
     tokens: np.ndarray
@@ -27,7 +27,7 @@ class Walked(NamedTuple):
 
 
 class Walker(Protocol):
-    """Takes many steps at once, where nothing decides that looks back further than by counting.
+    """Takes many steps in one call, if no setting depends on the past beyond token counts.
 
     Args:
         tokens: (B,), to be read first. numbers: (K, B) in [0, 1). banned: ids that may not come.
@@ -46,7 +46,7 @@ class Walker(Protocol):
 
 
 class Engine:
-    """The network itself, in evaluation mode; numbers in and out are numpy's.
+    """Runs the network itself, in evaluation mode; inputs and outputs are numpy arrays.
 
     Args:
         network: from tokens (B, T) and a state to logits (B, T, V) and the next state.
@@ -69,13 +69,13 @@ class Engine:
         self._style = given
 
     def initial_state(self, rows: int) -> State:
-        """An empty one of so many rows."""
+        """Return an empty state of this many rows."""
         state: State = self.network.encoder.initial_state(rows)
         return state
 
     @torch.inference_mode()
     def read(self, tokens: np.ndarray, state: State | None = None) -> tuple[np.ndarray, State]:
-        """Logits (B, V) of what follows tokens (B, T), T >= 1, and the state after them."""
+        """Return logits (B, V) of the token after tokens (B, T), T >= 1, and the state after them."""
         given = torch.as_tensor(np.asarray(tokens, np.int64), device=self._device)
         logits = None
         for part in given.split(CHUNK, dim=1):
@@ -85,12 +85,13 @@ class Engine:
         return logits[:, -1].float().cpu().numpy(), state
 
     def step(self, tokens: np.ndarray, state: State) -> tuple[np.ndarray, State]:
-        """Logits (B, V) of what follows one more token (B,) in each row, and the state after it."""
+        """Read one token (B,) a row; return logits (B, V) of the token after it and the state after it."""
         return self.read(np.asarray(tokens)[:, None], state)
 
     @torch.inference_mode()
     def score(self, tokens: np.ndarray, state: State | None = None) -> np.ndarray:
-        """Log probabilities (B, T - 1) in nats of tokens (B, T) but the first, behind those before."""
+        """Return log probabilities (B, T - 1) in nats of all tokens (B, T) but the first, each given its
+        past."""
         given = torch.as_tensor(np.asarray(tokens, np.int64), device=self._device)
         found = []
         for start in range(0, given.shape[1] - 1, CHUNK):

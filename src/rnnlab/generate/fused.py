@@ -1,5 +1,5 @@
-"""One step of fused layers without the layers: what a kernel for whole sequences would do again and again is
-done once. Shapes: B rows, V ids, H units, G gates.
+"""A single step of fused layers: the setup that a whole-sequence kernel repeats at each call is done once.
+Shapes: B rows, V ids, H units, G gates.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_IDS = (
 
 
 class Weights(NamedTuple):
-    """Of a layer, transposed: (I, G), (H, G), and both biases (G,)."""
+    """Transposed weights of a layer: (I, G), (H, G), and both biases (G,)."""
 
     inputs: Tensor
     recurrent: Tensor
@@ -38,7 +38,7 @@ after.
 
 
 class FusedEngine(Engine):
-    """For plain stacks of torch's rnn, lstm and gru on a CPU; equal to the network but for rounding.
+    """Engine for plain stacks of torch's rnn, lstm and gru on a CPU; equal to the network but for rounding.
 
     The first layer's input product is looked up, as there are no more of them than tokens.
     """
@@ -83,7 +83,7 @@ class FusedEngine(Engine):
 
 
 def fits(network: nn.Module) -> bool:
-    """Whether `FusedEngine` holds the network."""
+    """Return whether `FusedEngine` supports the network."""
     whole: Any = network
     encoder = whole.encoder
     if not isinstance(encoder, RecurrentEncoder):
@@ -148,5 +148,5 @@ def _relu(inputs: Tensor, layer: Weights, before: list[Tensor], after: list[Tens
 
 
 def engine_of(network: nn.Module, style: np.ndarray | None = None) -> Engine:
-    """The fastest there is for the network; see `Engine` for the arguments."""
+    """Return the fastest engine for the network; see `Engine` for the arguments."""
     return FusedEngine(network, style) if fits(network) else Engine(network, style)

@@ -1,4 +1,4 @@
-"""What a prompt holds that the vocabulary lacks."""
+"""Handling of prompt characters and words that the vocabulary lacks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHOWN = 10
 
 
 def unknown_pieces(tokenizer: Tokenizer, prompt: str) -> list[str]:
-    """The characters or words that would be read as the unknown token, each once."""
+    """Return the characters or words that would be read as the unknown token, each once."""
     ids = tokenizer.encode(prompt)
     if tokenizer.unknown_id not in ids:
         return []
@@ -24,7 +24,7 @@ def unknown_pieces(tokenizer: Tokenizer, prompt: str) -> list[str]:
 
 
 def refuse_unknown(tokenizer: Tokenizer, prompt: str) -> None:
-    """Raises SettingError that names what the vocabulary lacks."""
+    """Raise a SettingError that names what the vocabulary lacks."""
     lacking = unknown_pieces(tokenizer, prompt)
     if lacking:
         shown = " ".join(lacking[:SHOWN]) + (" ..." if len(lacking) > SHOWN else "")
@@ -35,8 +35,8 @@ def refuse_unknown(tokenizer: Tokenizer, prompt: str) -> None:
 
 
 def map_unknown(tokenizer: Tokenizer, prompt: str) -> tuple[str, list[str]]:
-    """The prompt with the nearest that the vocabulary has: a plain sign, a letter without its accent, the
-    other case; what has none of them is left out. And what was lacking.
+    """Replace what the vocabulary lacks by the nearest it has: a plain sign, a letter without its accent, or
+    the other case. What has none of them is left out. Return the prompt and what was lacking.
     """
     lacking = unknown_pieces(tokenizer, prompt)
     for piece in lacking:
@@ -54,6 +54,6 @@ def _nearest(tokenizer: Tokenizer, piece: str) -> str:
 
 
 def shorten(prompt: str, width: int = 40) -> str:
-    """Its start on one line."""
+    """Return the start of the prompt on one line."""
     line = " ".join(prompt.split())
     return line if len(line) <= width else line[: width - 3] + "..."

@@ -1,4 +1,4 @@
-"""What `rnnlab generate` orders of a run."""
+"""The request of `rnnlab generate`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a text stood, in a file: written on from there, it is the text that would have come."""
+"""Save a text in progress to a file; continued from there, it equals the uninterrupted text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORMAT = 1
 
 
 def save(path: Path, going: Going, tokenizer: Tokenizer) -> None:
-    """Write one row; whole or not at all."""
+    """Write one row, atomically."""
     content: dict[str, Any] = {f"state_{n}": part.cpu().numpy() for n, part in enumerate(going.state)}
     content |= {"format": FORMAT, "tokenizer": _digest(tokenizer), "logits": going.logits}
     content |= {"read": np.array(going.read[0], np.int64), "drawn": going.drawn}
@@ -31,7 +31,7 @@ def save(path: Path, going: Going, tokenizer: Tokenizer) -> None:
 
 
 def load(path: Path, engine: Engine, tokenizer: Tokenizer, option: str = "--from-state") -> Going:
-    """What `save` wrote.
+    """Read the file that `save` wrote.
 
     Raises:
         SettingError: no such file, or it is of a run with another tokenizer or other sizes.

@@ -1,4 +1,4 @@
-"""What a language model remembers between two tokens, for several rows. Shapes: B rows."""
+"""The recurrent state of a language model between two tokens, for several rows. Shapes: B rows."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ State = tuple[Tensor, ...]
 
 
 def select(state: State, rows: np.ndarray | Sequence[int]) -> State:
-    """The state of some rows, in that order; a row may come several times."""
+    """Return the state of some rows, in that order; a row may appear several times."""
     index = torch.as_tensor(np.asarray(rows, np.int64))
     return tuple(part.index_select(1, index.to(part.device)) for part in state)
 
 
 def join(states: Sequence[State]) -> State:
-    """Rows of several states, one after another."""
+    """Concatenate the rows of several states."""
     return tuple(torch.cat(parts, dim=1) for parts in zip(*states, strict=True))

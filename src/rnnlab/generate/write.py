@@ -20,8 +20,8 @@ FEW_AT_ONCE = 8  # where the text may end at any token, or somebody reads along
 
 
 class Written(NamedTuple):
-    """A text with its prompt; the tokens that were drawn; and the sum of their log probabilities, in nats,
-    under the model as it is, whatever the settings.
+    """A text with its prompt, the tokens that were drawn, and the sum of their log probabilities, in nats,
+    under the unmodified model, whatever the settings.
     """
 
     text: str
@@ -38,7 +38,7 @@ def write(
     seed: int = 0,
     first: int = 0,
 ) -> list[Written]:
-    """Each prompt and up to `length` tokens after it; padding and the unknown token are never drawn.
+    """Write up to `length` tokens after each prompt; padding and the unknown token are never drawn.
 
     Row i draws from (seed, first + i), so that a text is the same on every call and in every batch.
 
@@ -61,7 +61,7 @@ def _write_in_parts(
     seed: int,
     first: int,
 ) -> list[Written]:
-    """As many rows in each thread: a step releases Python's lock while it computes."""
+    """Write the same number of rows in each thread: a step releases Python's lock while it computes."""
     size = -(-len(prompts) // engine.workers)
     starts = range(0, len(prompts), size)
 
@@ -107,7 +107,7 @@ def stream(
     seed: int = 0,
     number: int = 0,
 ) -> Iterator[str]:
-    """What `write` puts behind the prompt in its row `number`, piece by piece."""
+    """Yield, piece by piece, what `write` puts after the prompt in its row `number`."""
     check(length, [prompt])
     going = begin(engine, tokenizer, [prompt])
     writing = Writing(engine, tokenizer, going, decoding or Decoding(), seed, number)
@@ -117,7 +117,7 @@ def stream(
 def pieces_of(
     writing: Writing, tokenizer: Tokenizer, length: int, decoding: Decoding, context: Sequence[int]
 ) -> Iterator[str]:
-    """The text of one row as it comes, up to `length` tokens or a stop string."""
+    """Yield the text of one row as it comes, up to `length` tokens or a stop string."""
     pieces = IncrementalDecoder(tokenizer, decoding.stop, context)
     size = 1 if decoding.stop else FEW_AT_ONCE  # nothing is written beyond the end, where one may go on
     for start in range(0, length, size):
@@ -129,7 +129,7 @@ def pieces_of(
 
 
 def check(length: int, prompts: Sequence[str]) -> None:
-    """Raises ValueError for nothing to write or nothing to begin with."""
+    """Raise ValueError if there is nothing to write or no prompt."""
     if length < 1:
         raise ValueError(f"length={length} must be at least 1")
     if not prompts:
@@ -137,7 +137,7 @@ def check(length: int, prompts: Sequence[str]) -> None:
 
 
 def _all_ended(rows: Sequence[IncrementalDecoder], tokens: np.ndarray) -> bool:
-    """Whether each row has met a stop string after tokens (K, B) more."""
+    """Return whether each row has met a stop string after tokens (K, B) more."""
     for row, own in zip(rows, tokens.T.tolist(), strict=True):
         for token in own:
             row.add(token)
@@ -145,7 +145,7 @@ def _all_ended(rows: Sequence[IncrementalDecoder], tokens: np.ndarray) -> bool:
 
 
 def _written(prompt: str, pieces: IncrementalDecoder, tokens: list[int], logs: np.ndarray) -> Written:
-    """A row up to its stop string."""
+    """Return a row up to its stop string."""
     if not pieces.stops:
         return Written(prompt + pieces.rest_of(tokens), tokens, float(logs.sum()))
     text, kept = [prompt], 0

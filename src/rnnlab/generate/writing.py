@@ -1,4 +1,4 @@
-"""A text as it is being written, which can be put down and taken up again. Shapes: B rows, V ids."""
+"""A text while it is written; it can be saved and continued later. Shapes: B rows, V ids."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from rnnlab.tokenizer.base import Tokenizer
 
 
 class Going(NamedTuple):
-    """Rows on their way: logits (B, V) of what follows, the state, all tokens so far, and how many of a row's
-    were drawn.
+    """Rows in progress: logits (B, V) of the next token, the state, all tokens so far, and how many of each
+    row's tokens were drawn.
     """
 
     logits: np.ndarray
@@ -28,8 +28,8 @@ class Going(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """A step: tokens (B,), and the log probability (B,) of each under the model as it is, in nats. Of several
-    steps (K, B).
+    """One step: tokens (B,) and their log probabilities (B,) under the unmodified model, in nats. Several
+    steps are (K, B).
     """
 
     tokens: np.ndarray
@@ -37,7 +37,7 @@ class Drawn(NamedTuple):
 
 
 def begin(engine: Engine, tokenizer: Tokenizer, prompts: Sequence[str]) -> Going:
-    """The prompts read, equal ones once; in place of an empty one the unknown token is read."""
+    """Read the prompts, equal ones once; an empty prompt is read as the unknown token."""
     ids = [tokenizer.encode(prompt) or [tokenizer.unknown_id] for prompt in prompts]
     places: dict[tuple[int, ...], int] = {}
     rows = [places.setdefault(tuple(row), len(places)) for row in ids]
@@ -47,7 +47,7 @@ def begin(engine: Engine, tokenizer: Tokenizer, prompts: Sequence[str]) -> Going
 
 
 class Writing:
-    """Some rows, a token at a time.
+    """Writes several rows, one token at a time.
 
     Row i draws from (seed, first + i): its text is the same in every batch, and as long as the logits differ
     by rounding only. Rows that go on draw the numbers that would have come next.
@@ -70,7 +70,7 @@ class Writing:
         self._pending = False  # whether the last token is still to be read
 
     def advance(self) -> Drawn:
-        """The next token of each row."""
+        """Draw the next token of each row."""
         self._catch_up()
         tokens = self._chooser.choose(self._logits)
         self._tokens.append(tokens)
@@ -78,7 +78,7 @@ class Writing:
         return Drawn(tokens, log_of(self._logits, tokens))
 
     def advance_by(self, count: int) -> Drawn:
-        """The next `count` tokens of each row, in one go where the engine can."""
+        """Draw the next `count` tokens of each row, in one call where the engine can."""
         walker = None if self._chooser.looks_back else self._engine.walker
         alone = count if walker is None else int(not self._pending)
         steps = [self.advance() for _ in range(alone)]
@@ -97,7 +97,7 @@ class Writing:
         return Drawn(found.tokens, found.logs)
 
     def going(self) -> Going:
-        """Where it stands, for later."""
+        """Return the current position, to continue from later."""
         self._catch_up()
         new = np.stack(self._tokens, axis=1).tolist() if self._tokens else [[] for _ in self._read]
         read = [[*old, *row] for old, row in zip(self._read, new, strict=True)]

@@ -1,4 +1,4 @@
-"""From scores to tokens: the filters in their order, and chance by rows. Shapes: B rows, V ids."""
+"""From scores to tokens: the filters in order, and a random stream for each row. Shapes: B rows, V ids."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BLOCK = 256  # numbers that a row draws at once
 
 
 class RandomStream:
-    """Numbers in [0, 1) for each row, from generators of their own: a row's are the same in every batch.
+    """Random numbers in [0, 1) with a generator for each row: a row's numbers are the same in every batch.
 
     Args:
         seed: of all rows. numbers: one for each row. skip: how many each row has drawn before.
@@ -32,7 +32,7 @@ class RandomStream:
         return len(self._generators)
 
     def draw(self) -> np.ndarray:
-        """The next ones (B,)."""
+        """Draw the next numbers (B,)."""
         if self._used == len(self._block):
             self._block = np.stack([g.random(_BLOCK) for g in self._generators], axis=1)
             self._used = 0
@@ -41,7 +41,7 @@ class RandomStream:
 
 
 class Chooser:
-    """Tokens for some rows, step by step; remembers what each row has written.
+    """Chooses tokens for several rows, step by step, and keeps what each row has written.
 
     Args:
         forbidden: what may not come. histories: what each row has read; penalties count it.
@@ -66,22 +66,22 @@ class Chooser:
 
     @property
     def looks_back(self) -> bool:
-        """Whether more than a count of what came decides, or a filter that goes by the entropy."""
+        """Return whether anything needs more than token counts: the order of past tokens, or the entropy."""
         return self._histories is not None or self.decoding.typical < 1
 
     @property
     def banned(self) -> tuple[int, ...]:
-        """Ids that never come."""
+        """Return the ids that are never chosen."""
         return self._forbidden.ids
 
     def numbers(self, count: int) -> np.ndarray:
-        """Those (count, B) by which the next tokens are drawn; zeros where chance has no part."""
+        """Return the numbers (count, B) that draw the next tokens; zeros for greedy decoding."""
         if not self.decoding.draws:
             return np.zeros((count, self._chance.rows))
         return np.stack([self._chance.draw() for _ in range(count)])
 
     def choose(self, logits: np.ndarray) -> np.ndarray:
-        """Ids (B,) of logits (B, V) of any floating type."""
+        """Choose ids (B,) from logits (B, V) of any floating type."""
         scores = self.filtered(logits.astype(np.float64))
         tokens = pick(scores, self._chance.draw()) if self.decoding.draws else scores.argmax(axis=1)
         if self.counts is not None:
@@ -92,7 +92,7 @@ class Chooser:
         return np.asarray(tokens)
 
     def filtered(self, scores: np.ndarray) -> np.ndarray:
-        """(B, V) as they are drawn from: penalties, what is forbidden, temperature, and what is left out."""
+        """Apply penalties, bans, temperature and filters; return the scores (B, V) to draw from."""
         by = self.decoding
         if self.counts is not None:
             scores = filters.repetition(scores, self.counts, by.repetition_penalty)
@@ -112,7 +112,7 @@ class Chooser:
 
 
 def pick(logits: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    """The id of each row of logits (B, V) where the sum of probabilities passes its number (B,) in [0, 1)."""
+    """Pick the id of each row (B, V) whose cumulative probability passes the row's number (B,) in [0, 1)."""
     shares = np.exp(logits - logits.max(axis=1, keepdims=True)).cumsum(axis=1)
     return np.asarray((shares > numbers[:, None] * shares[:, -1:]).argmax(axis=1))
 

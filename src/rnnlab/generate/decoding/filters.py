@@ -1,4 +1,4 @@
-"""What changes the scores of a next token before it is chosen: pure functions over logits.
+"""Filters for the scores of the next token: pure functions over logits.
 
 Shapes: B rows, V ids. Each takes logits (B, V) float64 and gives new ones; what may not come is -inf.
 """
@@ -11,12 +11,12 @@ import numpy as np
 
 
 def temperature(logits: np.ndarray, value: float) -> np.ndarray:
-    """The logits over a number > 0, the largest at 0 so that none overflows (Ackley et al. 1985)."""
+    """Divide the logits by a number > 0; the largest is at 0 so that none overflows (Ackley et al. 1985)."""
     return np.asarray((logits - logits.max(axis=1, keepdims=True)) / value)
 
 
 def top_k(logits: np.ndarray, count: int) -> np.ndarray:
-    """The `count` likeliest (Fan et al. 2018), and their equals."""
+    """Keep the `count` likeliest tokens, and ties with the last of them (Fan et al. 2018)."""
     if count >= logits.shape[1]:
         return logits
     least = np.partition(logits, -count, axis=1)[:, -count, None]  # (B, 1)
@@ -24,22 +24,22 @@ def top_k(logits: np.ndarray, count: int) -> np.ndarray:
 
 
 def top_p(logits: np.ndarray, share: float) -> np.ndarray:
-    """The fewest, likeliest first, whose probabilities sum to `share` at least (Holtzman et al. 2020)."""
+    """Keep the fewest likeliest tokens whose probabilities sum to at least `share` (Holtzman et al. 2020)."""
     if share >= 1:
         return logits
     return _until(logits, -logits, share)
 
 
 def min_p(logits: np.ndarray, share: float) -> np.ndarray:
-    """Those at least `share` times as likely as the likeliest (Nguyen et al. 2024)."""
+    """Keep tokens at least `share` times as likely as the likeliest (Nguyen et al. 2024)."""
     if share <= 0:
         return logits
     return np.where(logits >= logits.max(axis=1, keepdims=True) + np.log(share), logits, -np.inf)
 
 
 def typical(logits: np.ndarray, share: float) -> np.ndarray:
-    """The fewest that sum to `share`, those first whose surprise is nearest to the entropy (Meister et al.
-    2023).
+    """Keep the fewest tokens that sum to `share`, those whose surprisal is nearest to the entropy first
+    (Meister et al. 2023).
     """
     if share >= 1:
         return logits
@@ -50,7 +50,7 @@ def typical(logits: np.ndarray, share: float) -> np.ndarray:
 
 
 def repetition(logits: np.ndarray, counts: np.ndarray, penalty: float) -> np.ndarray:
-    """Tokens that came already: a score above 0 is divided, one below is multiplied (Keskar et al. 2019).
+    """Penalise past tokens: positive scores are divided, negative ones multiplied (Keskar et al. 2019).
 
     Args:
         counts: (B, V), how often each came.
@@ -61,7 +61,7 @@ def repetition(logits: np.ndarray, counts: np.ndarray, penalty: float) -> np.nda
 
 
 def frequency(logits: np.ndarray, counts: np.ndarray, penalty: float) -> np.ndarray:
-    """`penalty` less for each time that a token came.
+    """Subtract `penalty` for each time that a token came.
 
     Args:
         counts: (B, V), how often each came.
@@ -70,7 +70,7 @@ def frequency(logits: np.ndarray, counts: np.ndarray, penalty: float) -> np.ndar
 
 
 def no_repeat(logits: np.ndarray, histories: Sequence[Sequence[int]], size: int) -> np.ndarray:
-    """No n-gram of `size` tokens comes twice in its row (Paulus et al. 2018), where any other token may come.
+    """Forbid repeated n-grams of `size` tokens in a row, where any other token may come (Paulus et al. 2018).
 
     Args:
         histories: of each row the tokens so far.
@@ -88,7 +88,7 @@ def no_repeat(logits: np.ndarray, histories: Sequence[Sequence[int]], size: int)
 def unfinished(
     logits: np.ndarray, histories: Sequence[Sequence[int]], sequences: Sequence[Sequence[int]]
 ) -> np.ndarray:
-    """No row ends one of these sequences of two tokens or more."""
+    """Forbid tokens that would complete one of these sequences of two tokens or more."""
     changed = logits.copy()
     for row, history in zip(changed, histories, strict=True):
         for sequence in sequences:
@@ -99,7 +99,7 @@ def unfinished(
 
 
 def ban(logits: np.ndarray, ids: Sequence[int]) -> np.ndarray:
-    """Some tokens never come."""
+    """Forbid some tokens."""
     if not len(ids):
         return logits
     changed = logits.copy()
@@ -108,19 +108,19 @@ def ban(logits: np.ndarray, ids: Sequence[int]) -> np.ndarray:
 
 
 def log_softmax(logits: np.ndarray) -> np.ndarray:
-    """(B, V) to logarithms of probabilities."""
+    """Return log probabilities (B, V)."""
     lifted = logits - logits.max(axis=1, keepdims=True)
     return np.asarray(lifted - np.log(np.exp(lifted).sum(axis=1, keepdims=True)))
 
 
 def log_of(logits: np.ndarray, tokens: np.ndarray) -> np.ndarray:
-    """The logarithm of each row's probability of its token (B,)."""
+    """Return the log probability of each row's token (B,)."""
     lifted = logits - logits.max(axis=1, keepdims=True)
     return np.asarray(lifted[np.arange(len(tokens)), tokens] - np.log(np.exp(lifted).sum(axis=1)))
 
 
 def _until(logits: np.ndarray, order: np.ndarray, share: float) -> np.ndarray:
-    """The fewest whose probabilities sum to `share`, the smallest of `order` (B, V) first."""
+    """Keep the fewest tokens whose probabilities sum to `share`, the smallest of `order` (B, V) first."""
     places = order.argsort(axis=1, kind="stable")
     shares = np.take_along_axis(np.exp(log_softmax(logits)), places, axis=1)
     before = shares.cumsum(axis=1) - shares
@@ -130,7 +130,7 @@ def _until(logits: np.ndarray, order: np.ndarray, share: float) -> np.ndarray:
 
 
 def _followers(history: Sequence[int], size: int) -> list[int]:
-    """Tokens that would end an n-gram of the history once more."""
+    """Return the tokens that would repeat an n-gram of the history."""
     if len(history) < size:
         return []
     if size == 1:

@@ -1,4 +1,4 @@
-"""Which tokens settings forbid, and where."""
+"""Tokens that the decoding settings forbid."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rnnlab.tokenizer.base import Tokenizer
 
 
 class Forbidden(NamedTuple):
-    """ids: never written; sequences: of them the last may not come behind the others."""
+    """ids: never written; sequences: the last token may not follow the others."""
 
     ids: tuple[int, ...]
     sequences: tuple[tuple[int, ...], ...] = ()
 
 
 def forbidden(tokenizer: Tokenizer, decoding: Decoding) -> Forbidden:
-    """Padding, the unknown token, tokens that hold what is banned, and those that hold more than may be.
+    """Forbid padding, the unknown token, tokens with banned text and those with characters outside `only`.
 
     Raises:
         SettingError: nothing is left to write.

@@ -1,4 +1,4 @@
-"""Tokens as they come, to text."""
+"""Incremental decoding of tokens to text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CONTEXT = 16  # tokens before a new one that decide how it is written
 
 
 class IncrementalDecoder:
-    """The text that each token adds: some are joined, some are parts of a character.
+    """Decodes the text that each token adds: some tokens are joined, some are parts of a character.
 
     Attributes:
         ended: whether a stop string came; it and what is behind it are not told.
@@ -28,7 +28,7 @@ class IncrementalDecoder:
         self.ended = False
 
     def add(self, token: int) -> str:
-        """What is new; nothing while a character is not whole."""
+        """Return the new text; empty while a character is incomplete."""
         self._tokens.append(token)
         before, now = (self.tokenizer.decode(part) for part in (self._tokens[: self._told], self._tokens))
         if now.endswith("\N{REPLACEMENT CHARACTER}"):
@@ -37,17 +37,17 @@ class IncrementalDecoder:
         return self._pass(now[len(before) :])
 
     def rest(self) -> str:
-        """What was held back, at the text's end."""
+        """Return the text that was held back, at the end."""
         held, self._held = self._held, ""
         return "" if self.ended else held
 
     @property
     def stops(self) -> bool:
-        """Whether there are stop strings."""
+        """Return whether there are stop strings."""
         return bool(self._stop)
 
     def rest_of(self, tokens: Sequence[int]) -> str:
-        """What all of these add at once, where there are no stop strings and none came before."""
+        """Return what all of these add at once, if there are no stop strings and no token came before."""
         before, now = (self.tokenizer.decode(part) for part in (self._tokens, [*self._tokens, *tokens]))
         return now[len(before) :].rstrip("\N{REPLACEMENT CHARACTER}")
 
@@ -65,6 +65,6 @@ class IncrementalDecoder:
 
 
 def _overlap(text: str, stop: str) -> int:
-    """Characters at the text's end that `stop` begins with."""
+    """Return how many characters at the end of the text `stop` begins with."""
     sizes = range(min(len(text), len(stop) - 1), 0, -1)
     return next((size for size in sizes if text.endswith(stop[:size])), 0)

@@ -1,4 +1,4 @@
-"""How the next token is chosen, as settings that were checked."""
+"""Checked settings of how the next token is chosen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rnnlab.errors import SettingError
 
 @dataclass(frozen=True)
 class Decoding:
-    """The choices of sampling; each function of `rnnlab.generate.decoding.filters` says what its number does.
+    """Sampling settings; each function of `rnnlab.generate.decoding.filters` describes its number.
 
     Attributes:
         temperature: >= 0; 0 takes the likeliest token every time.
@@ -51,11 +51,11 @@ class Decoding:
 
     @property
     def draws(self) -> bool:
-        """Whether chance has a part in it, or the likeliest token is taken."""
+        """Return whether tokens are drawn at random, rather than taking the likeliest."""
         return self.temperature > 0
 
     def named(self) -> tuple[str, ...]:
-        """The settings that differ from their defaults, as they are typed."""
+        """Return the settings that differ from their defaults, as they are typed."""
         default = Decoding()
         names = {"banned": "ban"}
         fields: Sequence[str] = tuple(self.__dataclass_fields__)

@@ -1,4 +1,4 @@
-"""What a model of characters may write at each place of a line of verse, as masks over its V ids."""
+"""Characters that a model may write at each place of a line of verse, as masks over its V ids."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RARE = 6  # letters that a small text may lack, such as q and z
 
 
 class Place(IntEnum):
-    """Where a line stands: each has its mask."""
+    """A place in a line; each has its mask."""
 
     START = 0  # nothing is written yet
     WORD = 1  # in a word that may not end here
@@ -29,7 +29,7 @@ class Place(IntEnum):
 
 
 class Alphabet:
-    """The ids of the characters that verse is written in.
+    """The ids of the characters used in verse.
 
     Attributes:
         characters: of each id, or None of one that verse does not have.
@@ -57,7 +57,7 @@ class Alphabet:
             self.characters[number] = character
 
     def _leave_out(self, decoding: Decoding) -> None:
-        """What the settings bar; a space, a line's end and some letter have to stay."""
+        """Remove what the settings ban; a space, a line end and some letter have to remain."""
         kept = [c for c in self.ids if c not in decoding.banned and (not decoding.only or c in decoding.only)]
         if not ({" ", "\n"} <= set(kept) and set(kept) & set(ascii_lowercase)):
             name, value = ("--only", decoding.only) if decoding.only else ("--ban", decoding.banned)
@@ -65,19 +65,19 @@ class Alphabet:
         self.ids = {c: self.ids[c] for c in kept}
 
     def mask(self, characters: str) -> np.ndarray:
-        """(V,) bool: True at these characters."""
+        """Return a mask (V,) bool that is True at these characters."""
         found = np.zeros(len(self.characters), bool)
         found[[self.ids[c] for c in characters if c in self.ids]] = True
         return found
 
     def spelling(self, letters: str) -> np.ndarray:
-        """(V,) bool: True at these letters and at the apostrophe."""
+        """Return a mask (V,) bool that is True at these letters and at the apostrophe."""
         if letters not in self._spelled:
             self._spelled[letters] = self.mask(letters + "'")
         return self._spelled[letters]
 
     def masks(self, last: bool) -> np.ndarray:
-        """(places, V) bool: what may be written at each `Place`.
+        """Return masks (places, V) bool of what may be written at each `Place`.
 
         Args:
             last: it is the poem's last line, which ends as a sentence does if the vocabulary has the marks.

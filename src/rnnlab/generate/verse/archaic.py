@@ -1,4 +1,4 @@
-"""Words of older English that the pronouncing dictionary lacks: each with its sounds; digits are stresses."""
+"""Older English words that the pronouncing dictionary lacks, with their sounds; digits are stresses."""
 
 TABLE = """
     seest S IY1 AH0 S T / doest D UW1 AH0 S T / goest G OW1 AH0 S T / doeth D UW1 IH0 TH / sayst S EY1 S T
@@ -37,6 +37,6 @@ TABLE = """
 
 
 def archaic() -> dict[str, str]:
-    """The sounds of each word of the table."""
+    """Return the sounds of each word of the table."""
     entries = [entry.split() for line in TABLE.splitlines() for entry in line.split("/") if entry.strip()]
     return {word: " ".join(sounds) for word, *sounds in entries}

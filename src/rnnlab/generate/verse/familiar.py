@@ -1,4 +1,4 @@
-"""Which known words a poem is written in: those that people use, not every surname of the dictionary."""
+"""The known words that poems use: common ones, not every surname of the dictionary."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _older = cache(archaic)
 
 @cache
 def _counts() -> dict[str, float]:
-    """How often words stood in web text; the counts of pairs, which `rnnlab.text` reads too, are left."""
+    """Return word counts of web text; the counts of pairs, which `rnnlab.text` also reads, are skipped."""
     from wordsegment import Segmenter
 
     return dict(Segmenter.parse(Segmenter.UNIGRAMS_FILENAME))
@@ -32,7 +32,7 @@ def _counts() -> dict[str, float]:
 
 @cache
 def familiar(word: str) -> bool:
-    """Whether a word of verse may be this: known, used, and with no quotation mark for an apostrophe."""
+    """Return whether verse may use this word: known, common, and with no quotation mark for an apostrophe."""
     lower = word.lower()
     if (len(word) == 1 and word not in _LETTERS) or not known(word):
         return False
@@ -43,7 +43,7 @@ def familiar(word: str) -> bool:
 
 @cache
 def letters_after(beginning: str) -> str:
-    """The letters that lead from the beginning of a lower-case word on to a familiar one."""
+    """Return the letters that continue the beginning of a lower-case word towards a familiar one."""
     words = _in_order()
 
     def leads(longer: str) -> bool:
@@ -55,13 +55,13 @@ def letters_after(beginning: str) -> str:
 
 @cache
 def _in_order() -> list[str]:
-    """The familiar words of letters alone."""
+    """Return the familiar words made of letters alone, in order."""
     words = [word for word in dictionary().first if word.isalpha() and (len(word) > 1 or word in _LETTERS)]
     return sorted(word for word in words if _used(word, 0))
 
 
 def proposed(word: str) -> bool:
-    """Whether a familiar lower-case word of the dictionary is used enough to be tried for its rhyme."""
+    """Return whether a familiar lower-case word of the dictionary is common enough to be tried as a rhyme."""
     return familiar(word) and (word in _VERSE or word in _older() or _counts().get(word, 0.0) >= _RHYMING)
 
 

@@ -1,4 +1,4 @@
-"""Forms of verse: how many lines, which of them rhyme, and how long they are."""
+"""Verse forms: the number of lines, the rhyme scheme and the syllables of each line."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Form:
         return len(self.scheme)
 
     def opens(self, line: int) -> bool:
-        """Whether a later line has to rhyme with this one, and no earlier one has to."""
+        """Return whether a later line has to rhyme with this one, and no earlier one has to."""
         letter = self.scheme[line]
         return self.scheme.index(letter) == line and letter in self.scheme[line + 1 :]
 
     def earlier(self, line: int) -> list[int]:
-        """The lines before this one that it rhymes with."""
+        """Return the earlier lines that this one rhymes with."""
         return [other for other in range(line) if self.scheme[other] == self.scheme[line]]
 
 
@@ -49,7 +49,7 @@ FORMS: dict[str, Form] = {form.name: form for form in _FORMS}
 
 
 def form_of(name: str) -> Form:
-    """The form of this name.
+    """Return the form of this name.
 
     Raises:
         SettingError: there is none.

@@ -18,8 +18,8 @@ from rnnlab.generate.verse.row import Row
 
 
 class Start(NamedTuple):
-    """Where a line begins: the model's state of one row, the logits (1, V) of its first character, and what
-    of the line is given."""
+    """The start of a line: the model's state of one row, the logits (1, V) of its first character, and the
+    part of the line that is given."""
 
     state: State
     logits: np.ndarray
@@ -27,7 +27,7 @@ class Start(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """What a line has to be.
+    """The requirements of a line.
 
     Attributes:
         syllables: how many it has.
@@ -51,7 +51,7 @@ class Prefixes(NamedTuple):
 
 
 class Writer(NamedTuple):
-    """What lines are drawn with."""
+    """The tools that lines are drawn with."""
 
     engine: Engine
     alphabet: Alphabet
@@ -61,7 +61,7 @@ class Writer(NamedTuple):
 def draw_lines(
     writer: Writer, start: Start, rule: Rule, count: int, generator: np.random.Generator
 ) -> tuple[list[Row], list[Prefixes]]:
-    """Whole lines that keep the rule, and with a tail what may stand before the last word.
+    """Draw whole lines that obey the rule and, with a tail, lines that lack only their last word.
 
     Each of `count` lines is drawn from the model among the characters that still lead to the right number of
     syllables and to known words; one that gets stuck is left.
@@ -93,7 +93,7 @@ def draw_lines(
 def _allowed(
     rows: Sequence[Row], rule: Rule, masks: np.ndarray, alphabet: Alphabet
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The numbers of the lines that can go on (B,), and what each may go on with (B, V)."""
+    """Return the indices of the lines that can continue (B,), and a mask of their next characters (B, V)."""
     placed = [(number, _place(row, rule)) for number, row in enumerate(rows)]
     found = [(number, place) for number, place in placed if place is not None]
     allowed = masks[[place for _, place in found]]
@@ -106,7 +106,7 @@ def _allowed(
 
 
 def _place(row: Row, rule: Rule) -> Place | None:
-    """A line that waits for a rhyme is over where the last word has to follow."""
+    """Return the place of a line; None for one that waits for a rhyme and has reached its last word."""
     place = row.place(rule.syllables, rule.may_end)
     over = rule.tail and place is Place.SPACE and rule.syllables - row.told == 1
     return None if over else place
@@ -120,7 +120,7 @@ def _write(rows: Sequence[Row], drawn: np.ndarray, told: np.ndarray, alphabet: A
 
 
 def _parked(rows: list[Row], state: State, logits: np.ndarray, rule: Rule) -> list[Prefixes]:
-    """Those that a last word may follow now."""
+    """Return the lines whose last word may follow now."""
     here = [
         number
         for number, row in enumerate(rows)

@@ -1,4 +1,4 @@
-"""How far a text keeps to a form: lines, rhymes, syllables, words that are known."""
+"""Measures how well a text keeps to a form: lines, rhymes, syllables, known words."""
 
 from __future__ import annotations
 
@@ -34,24 +34,26 @@ class Measured:
 
     @property
     def whole(self) -> bool:
-        """Whether the number of lines and the rhyme scheme are the form's."""
+        """Return whether the number of lines and the rhyme scheme match the form."""
         return self.lines == self.expected and self.rhymes_met == self.rhymes_due and not self.strangers
 
     @property
     def syllable_error(self) -> float:
-        """The mean of a line."""
+        """Return the mean syllable error of a line."""
         return sum(self.syllable_errors) / max(len(self.syllable_errors), 1)
 
     @property
     def constraints(self) -> tuple[int, int]:
-        """How many are met, and how many there are: the number of lines, each rhyme, each line's length."""
+        """Return how many constraints are met, and of how many: number of lines, each rhyme, each line's
+        length."""
         met = (self.lines == self.expected) + self.rhymes_met
         met += sum(error == 0 for error in self.syllable_errors)
         return met, 1 + self.rhymes_due + self.expected
 
 
 def measure(text: str, form: Form) -> Measured:
-    """What a text keeps of a form of verse; lines beyond the form's are counted and not looked at."""
+    """Measure how well a text keeps to a form of verse; lines beyond the form's are counted and not
+    checked."""
     lines = [line for line in lines_of(text) if line.strip()]
     compared = lines[: form.lines]
     ends = [last_word(line) for line in compared]

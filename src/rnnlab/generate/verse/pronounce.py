@@ -1,4 +1,4 @@
-"""How a word is said: by the dictionary, by rule from a word of the dictionary, or not known."""
+"""Pronunciations of words: from the dictionary, or by rule from a word of the dictionary."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DEEPEST = 2  # beginnings and endings that are taken off one word
 
 
 def say(word: str) -> list[str]:
-    """Every way to say a word (`FEED'ST` is said as `feed` and `st`); empty for one that is not known.
+    """Return all pronunciations of a word (`FEED'ST` is `feed` and `st`); empty if it is not known.
 
     Raises:
         UserError: there is no pronouncing dictionary.
@@ -22,26 +22,27 @@ def say(word: str) -> list[str]:
 
 
 def known(word: str) -> bool:
-    """Whether the dictionary has it, or a word that it is made of."""
+    """Return whether the dictionary has the word, or a word that it is derived from."""
     return bool(say(word))
 
 
 @cache
 def syllables(word: str) -> int:
-    """Of the first way to say it; guessed by its spelling where it is not known."""
+    """Count the syllables of the first pronunciation; for an unknown word, estimate them from its
+    spelling."""
     ways = say(word)
     return syllable_count(ways[0]) if ways else estimate_syllables(word)
 
 
 def rhymes(one: str, other: str) -> bool:
-    """Whether two known words rhyme in some way of saying them; a word does not rhyme with itself."""
+    """Return whether two known words rhyme in some pronunciation; a word does not rhyme with itself."""
     if one.lower() == other.lower():
         return False
     return any(perfect(a, b) for a in say(one) for b in say(other))
 
 
 def rhymes_by_spelling(one: str, other: str) -> bool:
-    """For words of which one is not known, and which are spelled as if they rhymed."""
+    """Return whether two words are spelled as if they rhymed, and one of them is not known."""
     return not (known(one) and known(other)) and spelled_rhyme(one, other)
 
 

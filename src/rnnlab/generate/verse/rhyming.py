@@ -1,4 +1,4 @@
-"""Last words that rhyme, and the search for the one that a model finds likeliest. Shapes: B beams, V ids."""
+"""Rhyming last words, and a beam search for the likeliest of them. Shapes: B beams, V ids."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Node = dict[int, Any]  # of each next id the node after it; a line that is whole
 
 
 class Beam(NamedTuple):
-    """A line on its way to a rhyme: which prefix, the node of the tree, what was added and its nats."""
+    """A partial line on its way to a rhyme: its prefix, the tree node, and the added text with its nats."""
 
     prefix: int
     node: Node
@@ -35,7 +35,8 @@ class Beam(NamedTuple):
 
 @cache
 def partners(word: str, longest: int) -> tuple[str, ...]:
-    """The words that rhyme with a word by the first way to say both, of at most so many syllables."""
+    """Return words that rhyme with a word, by the first pronunciation of both, of at most `longest`
+    syllables."""
     ways = say(word)
     if not ways:
         return ()
@@ -45,14 +46,14 @@ def partners(word: str, longest: int) -> tuple[str, ...]:
 
 @cache
 def _family(part: str) -> list[tuple[str, str, int]]:
-    """The words of one rhyme that a line may end in, each with its onset and its syllables."""
+    """Return the words of one rhyme that may end a line, each with its onset and its syllables."""
     words = [word for word in dictionary().rhyming.get(part, ()) if word not in WEAK and proposed(word)]
     said = [(word, dictionary().first[word]) for word in words if len(word) > 1]
     return [(word, onset(sounds), syllable_count(sounds)) for word, sounds in said]
 
 
 def trees(words: Iterable[str], alphabet: Alphabet, last: bool) -> dict[int, Node]:
-    """Of each number of syllables the words of that many, each with a mark or none, and the line's end."""
+    """Build a tree for each number of syllables: the words, each with or without a mark, and the line end."""
     sentence = last and any(mark in alphabet.ids for mark in LAST_MARKS)
     marks = [*LAST_MARKS] if sentence else ["", *MARKS]
     endings = [[alphabet.ids[c] for c in (*mark, "\n")] for mark in marks if mark in {"", *alphabet.ids}]
@@ -78,7 +79,7 @@ def close(
     syllables: int,
     width: int,
 ) -> list[Row]:
-    """Whole lines from prefixes, each with a word of its tree: the likeliest that a beam of `width` finds."""
+    """Complete prefixes with words of their trees: the likeliest lines found by a beam of `width`."""
     rows = [row for prefixes in parked for row in prefixes.rows]
     state = join([prefixes.state for prefixes in parked])
     logits = np.concatenate([prefixes.logits for prefixes in parked])  # (B, V)
@@ -105,7 +106,7 @@ def _grown(beams: Sequence[Beam], nats: np.ndarray, alphabet: Alphabet) -> Itera
 
 
 def _score(rows: Sequence[Row], beam: Beam) -> float:
-    """Nats of a character of the line so far."""
+    """Return the log probability, in nats a character, of the line so far."""
     row = rows[beam.prefix]
     return (row.log_probability + beam.log_probability) / (len(row.tokens) + len(beam.added))
 

@@ -1,4 +1,4 @@
-"""One line of verse as it is written, character by character."""
+"""A line of verse while it is written, character by character."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST_WORD = 15
 
 
 class Row:
-    """A line and what has been counted of it.
+    """A partial line and its running counts.
 
     Attributes:
         text: what is written so far; tokens: its ids.
@@ -40,7 +40,7 @@ class Row:
         self.text += character
 
     def copy(self) -> Row:
-        """As it is now."""
+        """Return a copy of the line in its current state."""
         other = Row()
         other.text, other.word, other.told = self.text, self.word, self.told
         other.log_probability, other.tokens = self.log_probability, list(self.tokens)
@@ -48,11 +48,11 @@ class Row:
 
     @property
     def score(self) -> float:
-        """Log probability of a character that was drawn, in nats."""
+        """Return the log probability per drawn character, in nats."""
         return self.log_probability / max(len(self.tokens), 1)
 
     def place(self, wanted: int, may_end: Callable[[str], bool]) -> Place | None:
-        """Where the line stands; None where it cannot come to an end of `wanted` syllables any more.
+        """Return the current place; None if the line can no longer end at `wanted` syllables.
 
         Args:
             may_end: whether the line may end in this word.
@@ -78,5 +78,5 @@ class Row:
         return Place.FULL if may_end(self.word) else self._goes_on()
 
     def _goes_on(self) -> Place | None:
-        """Whether the word may become another one; what stands behind an apostrophe no list has."""
+        """Return the place if the word may become another one; no list covers what follows an apostrophe."""
         return Place.WORD if "'" in self.word or letters_after(self.word.lower()) else None

@@ -1,4 +1,5 @@
-"""A poem line by line, the likeliest of many drawn lines each, and back where no rhyme is found."""
+"""Writes a poem line by line: takes the likeliest of many drawn lines and backtracks where no rhyme is
+found."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ BUDGET = 10  # tries of all lines, for each line of the form
 
 
 class Search:
-    """One poem as it is written.
+    """The search for one poem.
 
     Args:
         start: where its first line begins.
@@ -35,7 +36,7 @@ class Search:
         self.tried = 0
 
     def run(self) -> list[Row]:
-        """The lines.
+        """Write the lines.
 
         Raises:
             UserError: the model does not find lines of this form.
@@ -58,13 +59,13 @@ class Search:
         return self.rows
 
     def go_back(self) -> None:
-        """To the line that this one has to rhyme with, or to the one before."""
+        """Backtrack to the line that this one has to rhyme with, or to the one before."""
         line = len(self.rows)
         back = max(line - 1, 0) if not self.form.earlier(line) else self.form.earlier(line)[0]
         del self.rows[back:], self.starts[back + 1 :]
 
     def next_line(self) -> Row | None:
-        """The likeliest that was found in one try."""
+        """Return the likeliest line found in one try."""
         line, self.tried = len(self.rows), self.tried + 1
         generator = np.random.default_rng((*self.seed, self.tried))
         last, wanted = line == self.form.lines - 1, self.form.syllables[line]
@@ -82,7 +83,7 @@ class Search:
         return self.best(close(engine, alphabet, parked, trees(words, alphabet, last), wanted, WIDTH))
 
     def words_for(self, earlier: list[str]) -> list[str]:
-        """The words that rhyme with all of these, which no line ends in so far."""
+        """Return the words that rhyme with all of these and do not yet end a line."""
         ends = {last_word(row.text).lower() for row in self.rows}
         strange = ends - {other.lower() for other in earlier}
         return [
@@ -94,17 +95,17 @@ class Search:
         ]
 
     def may_end(self, word: str) -> bool:
-        """Whether a line may end in it: it does not lean on a next one, and rhymes with no earlier line."""
+        """Return whether the word may end a line: it can stand last, and rhymes with no earlier line."""
         ends = [last_word(row.text) for row in self.rows]
         strange = word.lower() not in WEAK and word.lower() not in {end.lower() for end in ends}
         return strange and not any(rhymes(word, end) for end in ends)
 
     def may_open(self, word: str) -> bool:
-        """Whether a line that waits for a rhyme may end in it."""
+        """Return whether the word may end a line whose rhyme follows later."""
         return len(partners(word.lower(), TAIL)) >= FEWEST and self.may_end(word)
 
     def best(self, rows: list[Row]) -> Row | None:
-        """The likeliest by the character that is no line of the poem yet."""
+        """Return the likeliest line, by log probability a character, that is not in the poem yet."""
         there = {row.text.strip().lower() for row in self.rows}
         banned = self.writer.decoding.banned
         fresh = [
@@ -115,7 +116,7 @@ class Search:
         return max(fresh, key=lambda row: row.score, default=None)
 
     def after(self, row: Row) -> Start:
-        """Where the next line begins."""
+        """Return the start of the next line."""
         logits, state = self.writer.engine.read(np.array([row.tokens]), self.starts[-1].state)
         return Start(state, logits)
 

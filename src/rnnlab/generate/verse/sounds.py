@@ -1,4 +1,4 @@
-"""What a string of sounds tells: its syllables, and what of it rhymes."""
+"""Syllables and rhymes of a string of sounds."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ _ONSETS = frozenset(pair.strip() for line in _PAIRS.splitlines() for pair in lin
 
 
 def syllable_count(sounds: str) -> int:
-    """One for each vowel, which is what has a stress."""
+    """Count the syllables: one for each vowel, since only vowels carry a stress."""
     return sum(sounds.count(stress) for stress in "012")
 
 
 def rhyme_part(sounds: str) -> str:
-    """The last stressed vowel, without its stress, and all that follows; empty where none is stressed."""
+    """Return the last stressed vowel, without its stress, and all that follows; empty if none is stressed."""
     place = max(sounds.rfind("1"), sounds.rfind("2"))
     return sounds[place - 2 : place] + sounds[place + 1 :] if place > 0 else ""
 
 
 def onset(sounds: str) -> str:
-    """The consonants that begin the last stressed syllable: `S T R` of `D IH0 S T R EH1 S`.
+    """Return the consonants that begin the last stressed syllable: `S T R` of `D IH0 S T R EH1 S`.
 
     Of the consonants before its vowel as many as may begin an English word.
     """
@@ -37,7 +37,7 @@ def onset(sounds: str) -> str:
 
 
 def perfect(one: str, other: str) -> bool:
-    """Whether two strings of sounds rhyme: alike from the last stressed vowel on, and not before it.
+    """Return whether two strings of sounds rhyme: equal from the last stressed vowel on, but not before it.
 
     `light` and `night` do, `light` and `delight` do not: what is the same is no rhyme.
     """

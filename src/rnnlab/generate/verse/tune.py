@@ -1,4 +1,4 @@
-"""A tune in ABC notation 2.1, read strictly: its fields, and whether each bar is as long as its meter says.
+"""A strict parser of tunes in ABC notation 2.1: checks the fields, and each bar's length against the meter.
 
 The standard: https://abcnotation.com/wiki/abc:standard:v2.1. What is read: fields, notes, rests, chords,
 grace notes, tuplets, broken rhythm, ties, slurs, marks, repeats and endings. A bar may be short where a part
@@ -30,28 +30,28 @@ class Tune:
 
     @property
     def full(self) -> int:
-        """Bars whose length is right."""
+        """Return the number of bars of the right length."""
         return sum(bar.right for bar in self.bars)
 
     @property
     def share(self) -> float:
-        """Of its bars, the full ones."""
+        """Return the fraction of bars that are full."""
         return self.full / max(len(self.bars), 1)
 
     @property
     def parses(self) -> bool:
-        """Whether every field and every bar is right, and there are two bars at least."""
+        """Return whether all fields and bars are valid, and there are at least two bars."""
         return not self.problems and len(self.bars) > 1 and self.full == len(self.bars)
 
     def report(self) -> str:
-        """One line, and one for each bar that is not as long as it should be."""
+        """Describe the tune in one line, with another one for each bar of the wrong length."""
         head = f"{self.full} of {len(self.bars)} bars are full, {len(self.problems)} problems"
         wrong = [f"bar {number}: {bar}" for number, bar in enumerate(self.bars, start=1) if not bar.right]
         return "\n".join([head, *self.problems, *wrong])
 
 
 def parse(text: str) -> Tune:
-    """The first tune of a text; it ends at the first empty line."""
+    """Parse the first tune of a text; it ends at the first empty line."""
     lines = lines_of(text.lstrip("\n").partition("\n\n")[0])
     lines = [line for line in lines if not line.startswith("%")]
     starts = [bool(FIELD.match(line)) for line in lines]
@@ -71,7 +71,7 @@ def parse(text: str) -> Tune:
 
 
 def _header(tune: Tune, bars: Bars, lines: list[str]) -> None:
-    """Tells the bars their meter and unit; what is wrong becomes a problem of the tune."""
+    """Pass meter and unit to the bars; errors become problems of the tune."""
     order = ""
     for line in lines:
         found = FIELD.match(line)

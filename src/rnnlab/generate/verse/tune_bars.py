@@ -1,4 +1,4 @@
-"""The bars of a tune in ABC notation, and how long they are."""
+"""The bars of a tune in ABC notation, and their lengths."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Bar:
 
     @property
     def right(self) -> bool:
-        """As long as the meter says, or a pickup, or what makes a pickup whole."""
+        """Return whether the bar is as long as its meter, a pickup, or the bar that completes a pickup."""
         return self.meter is None or self.length == self.meter or self.pickup or self.closes
 
     @property
     def pickup(self) -> bool:
-        """Whether a part begins with it and it is half a bar at most."""
+        """Return whether the bar begins a part and is at most half a bar long."""
         return self.opens and self.meter is not None and 2 * self.length <= self.meter
 
     def __str__(self) -> str:
@@ -41,7 +41,7 @@ class Bar:
 
 
 class Bars:
-    """Music that is read line by line.
+    """Collects the bars of music, read line by line.
 
     Attributes:
         bars: those that are complete; empty ones, as between two bar lines, are not counted.
@@ -62,7 +62,7 @@ class Bars:
         self.broken, self.tuplet = 0, (0, Fraction(1))
 
     def field(self, line: str) -> None:
-        """A field of the header or within the music; of meter, unit and key it is checked."""
+        """Read a field of the header or within the music; meter, unit and key are checked."""
         found = FIELD.match(line)
         name, value = found.groups() if found else ("", "")
         try:
@@ -76,7 +76,7 @@ class Bars:
             self.problems.append(str(error))
 
     def read(self, line: str) -> None:
-        """A line of music; a bar may go on in the next one."""
+        """Read a line of music; a bar may continue on the next one."""
         for token in tokens(line):
             if token.kind == "bar":
                 self._close(token.text)
@@ -94,7 +94,7 @@ class Bars:
                 self.problems.append(f"{token.text!r} has no meaning in {line.strip()[:30]!r}")
 
     def finish(self) -> None:
-        """The end of the tune: what is left is a bar that closes."""
+        """End the tune: what is left is a closing bar."""
         self._close("|]")
         for bar in self.bars:
             bar.closes = bar.closes and any(
@@ -115,7 +115,8 @@ class Bars:
         self.length += length * self.unit
 
     def _break(self, token: Token) -> None:
-        """The note before is longer and the next one shorter, or the other way round."""
+        """Apply a broken rhythm: lengthen the note before and shorten the next one, or the other way
+        round."""
         if not self.notes:
             self.problems.append(f"{token.text!r} stands before any note of its bar")
             return
@@ -123,14 +124,14 @@ class Bars:
         self.length += self.notes[-1] * (_broken(self.broken) - 1) * self.unit
 
     def _tuplet(self, text: str) -> tuple[int, Fraction]:
-        """How many notes, and what the time of each is multiplied by."""
+        """Return the number of notes in a tuplet, and the factor of their time."""
         numbers = [*text[1:].split(":"), "", ""]
         count = int(numbers[0])
         time = int(numbers[1] or _TIME.get(count, 3 if self.compound else 2))
         return int(numbers[2] or count), Fraction(time, count)
 
     def _close(self, line: str) -> None:
-        """At a bar line; one that is double or has a colon is a border of parts."""
+        """Close the bar at a bar line; a double one, or one with a colon, separates parts."""
         border = line != "|"
         if self.broken or self.tuplet[0]:
             self.problems.append(f"bar {len(self.bars) + 1} ends within a broken rhythm or a tuplet")
@@ -143,5 +144,5 @@ class Bars:
 
 
 def _broken(count: int) -> Fraction:
-    """What `>`, `>>` make of the note before, and, below 0, of the note after."""
+    """Return the factor that `>` or `>>` applies to the note before or, below 0, to the note after."""
     return 2 - Fraction(1, 2**count) if count > 0 else Fraction(1, 2**-count)

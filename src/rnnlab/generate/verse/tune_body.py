@@ -1,4 +1,4 @@
-"""The music of a tune in ABC notation 2.1, taken apart: notes, bar lines, tuplets, fields in brackets."""
+"""A lexer for the music of a tune in ABC notation 2.1: notes, bar lines, tuplets, inline fields."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FIRST = re.compile(rf"\[{_PITCH}({_LENGTH})")
 
 
 class Token(NamedTuple):
-    """A part of the music.
+    """A token of the music.
 
     Attributes:
         kind: a name of `_PARTS`, or `wrong` of a character that ABC has no use for here.
@@ -43,7 +43,7 @@ class Token(NamedTuple):
 
 
 def tokens(body: str) -> Iterator[Token]:
-    """All parts but blanks, in their order."""
+    """Yield all tokens but blanks, in order."""
     place, bar = 0, True
     while place < len(body):
         found = _TOKEN.match(body, place)
@@ -68,7 +68,7 @@ def _length(kind: str, text: str, found: re.Match[str] | None) -> Fraction:
 
 
 def length(text: str) -> Fraction:
-    """`3/2` is 3/2, `/` a half, `//` a quarter, nothing 1; 0 where it is divided by nothing."""
+    """Parse a length: `3/2` is 3/2, `/` a half, `//` a quarter, empty 1; 0 for a division by zero."""
     found = re.fullmatch(r"(\d*)(/*)(\d*)", text)
     if not found:
         return Fraction(0)

@@ -17,11 +17,11 @@ _NAMED = {"C": Fraction(1), "C|": Fraction(1), "none": None}
 
 
 class FieldError(ValueError):
-    """A field that says nothing that ABC knows."""
+    """An invalid value of an ABC field."""
 
 
 def meter(value: str) -> Fraction | None:
-    """How long a bar is, in whole notes; None of a free meter. Raises FieldError."""
+    """Return the length of a bar in whole notes; None for a free meter. Raises FieldError."""
     value = value.strip()
     if value in _NAMED:
         return _NAMED[value]
@@ -32,12 +32,12 @@ def meter(value: str) -> Fraction | None:
 
 
 def compound(value: str) -> bool:
-    """Whether the beats of a meter are of three parts, as in 6/8, 9/8 and 12/8."""
+    """Return whether a meter is compound (beats of three parts), as 6/8, 9/8 and 12/8 are."""
     return value.strip().partition("/")[0] in {"6", "9", "12"}
 
 
 def unit(value: str) -> Fraction:
-    """The length of a note without a number, in whole notes. Raises FieldError."""
+    """Return the length of a note without a number, in whole notes. Raises FieldError."""
     found = re.fullmatch(r"1/(1|2|4|8|16|32|64|128|256|512)|1", value.strip())
     if not found:
         raise FieldError(f"L:{value.strip()} is no unit of length, such as 1/8")
@@ -45,7 +45,7 @@ def unit(value: str) -> Fraction:
 
 
 def key(value: str) -> str:
-    """The key as it stands. Raises FieldError."""
+    """Check the key and return it unchanged. Raises FieldError."""
     value = value.strip()
     if not _KEY.fullmatch(value):
         raise FieldError(f"K:{value} is no key, such as G, Dmix or Am")

@@ -1,4 +1,4 @@
-"""A tune in ABC notation from a language model: drawn until one parses."""
+"""Writes a tune in ABC notation with a language model: draws tunes until one parses."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Written(NamedTuple):
 
     @property
     def merit(self) -> tuple[int, float]:
-        """Few problems, then many full bars; the larger the better."""
+        """Return the sort key of a tune: fewer problems first, then more full bars; larger is better."""
         return -len(self.tune.problems), self.tune.share
 
     @property
     def report(self) -> str:
-        """One line: whether it parses, and the first faults."""
+        """Return one line: whether the tune parses, and the first errors."""
         verdict = f"parses at try {self.tries}" if self.tune.parses else f"none of {self.tries} tries parses"
         head, *faults = self.tune.report().splitlines()
         return "; ".join([f"{verdict}, {head}, {self.nats:.3f} nats a token", *faults[:_FAULTS]])
@@ -48,7 +48,7 @@ class Written(NamedTuple):
 def write_tune(
     engine: Engine, tokenizer: Tokenizer, prompt: str, decoding: Decoding, seed: int, number: int
 ) -> Written:
-    """The first tune that parses, else of `TRIES` the one with the fewest problems.
+    """Return the first tune that parses, or else the one with the fewest problems of `TRIES`.
 
     Args:
         prompt: the beginning of a tune, which has to begin with `X:`; empty for that alone.

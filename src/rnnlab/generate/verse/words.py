@@ -19,21 +19,21 @@ WEAK = frozenset(_WEAK.split())
 
 
 def words_of(text: str) -> list[str]:
-    """In their order, with their apostrophes; the parts of `self-same` are two words."""
+    """Return the words in order, with their apostrophes; the parts of `self-same` are two words."""
     return _WORD.findall(text.replace("’", "'"))
 
 
 def line_syllables(line: str) -> int:
-    """Of all its words; guessed where a word is not known."""
+    """Count the syllables of all words; those of unknown words are estimated."""
     return sum(map(syllables, words_of(line)))
 
 
 def last_word(line: str) -> str:
-    """Empty where there is none."""
+    """Return the last word; empty if there is none."""
     return (words_of(line) or [""])[-1]
 
 
 def known_share(line: str) -> tuple[int, int]:
-    """How many of its words are known, and how many there are."""
+    """Return how many words are known, and how many there are."""
     found = words_of(line)
     return sum(map(known, found)), len(found)

@@ -51,7 +51,7 @@ def compose(
     seed: int,
     number: int = 0,
 ) -> Poem:
-    """A poem of the form; the same for the same arguments.
+    """Compose a poem of the form; the same arguments give the same poem.
 
     Args:
         form: one of `FORMS`.
@@ -77,7 +77,8 @@ def compose(
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Steps of some dozen rows gain nothing by a second core, and lose much where that is busy."""
+    """Run torch on one thread: a few dozen rows gain nothing from a second core, and lose much if it is
+    busy."""
     import torch
 
     before = torch.get_num_threads()
@@ -89,7 +90,7 @@ def one_thread() -> Iterator[None]:
 
 
 def start_of(engine: Engine, tokenizer: Tokenizer, form: Form, prompt: str) -> Start:
-    """The state after the prompt, an empty line's end before it.
+    """Read the prompt after an empty line, and return the state that it leads to.
 
     Raises:
         SettingError: the part of it that begins the first line is too long, or ends in what begins no word.
@@ -105,7 +106,7 @@ def start_of(engine: Engine, tokenizer: Tokenizer, form: Form, prompt: str) -> S
 
 
 def poem_of(rows: list[Row], form: Form) -> Poem:
-    """The lines as they are shown, and what they keep of the form."""
+    """Return the lines as shown, with a measure of how well they keep to the form."""
     text = "".join(row.text for row in rows)
     nats = -sum(row.log_probability for row in rows) / max(sum(len(row.tokens) for row in rows), 1)
     measured = measure(text, form)
@@ -113,7 +114,7 @@ def poem_of(rows: list[Row], form: Form) -> Poem:
 
 
 def report_of(measured: Measured, nats: float) -> str:
-    """`14 of 14 lines, 7 of 7 rhymes, ...`."""
+    """Return a summary such as `14 of 14 lines, 7 of 7 rhymes, ...`."""
     met, due = measured.constraints
     parts = [
         f"{measured.lines} of {measured.expected} lines",
