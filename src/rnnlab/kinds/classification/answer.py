@@ -39,7 +39,7 @@ class ClassAnswers(Answerer):
         return list(self.run.encode(rows))
 
     def compute(self, encoded: Sequence[Any]) -> np.ndarray:
-        """Probabilities (N, C) float64 of ids, by the network alone."""
+        """Return probabilities (N, C) float64 of ids, by the network alone."""
         logs = log_probabilities(self.run, encoded, self.run.temperature, False)
         return np.asarray(logs.exp().numpy())
 
@@ -104,7 +104,7 @@ def probabilities(
 def log_probabilities(
     run: FinishedRun, encoded: Sequence[np.ndarray], temperature: float, progress: bool
 ) -> Tensor:
-    """The network's, (N, C) float64, at the run's prior."""
+    """Return the network's log probabilities (N, C), float64, at the run's prior."""
     import torch
 
     from rnnlab.bar import Bar
@@ -122,7 +122,7 @@ def log_probabilities(
 
 
 def prior_shift(run: FinishedRun) -> list[float] | None:
-    """What is added to each class's log probability (C,); None without `task.prior`.
+    """Return the log shift of each class (C,) for the prior; None without `task.prior`.
 
     Raises:
         SettingError: the run has a prior and does not say how many train rows each class had.

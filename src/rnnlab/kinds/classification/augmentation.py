@@ -1,4 +1,4 @@
-"""The augmentation of the training rows, which may need a table of the nearest words."""
+"""Augmentation of the training rows, with a table of nearest words where it needs one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NEIGHBOURS = 10  # of each token, from which augmentation draws
 
 
 def set_augmenter(work: Work) -> None:
-    """Gives the data their augmenter, where the config has one that does anything."""
+    """Give the data their augmenter, where the config has one that does anything."""
     parts: dict[str, Any] = {"tokenizer": work.data.tokenizer}
     augmenter = work.lab.make(work.settings.augment, parts)
     if augmenter.needs_neighbours:
@@ -40,7 +40,7 @@ def nearest_tokens(work: Work) -> np.ndarray:
 
 
 def say_learning(tokens: int) -> None:
-    """Log what `augment=eda` costs a run without vectors, and how to avoid it."""
+    """Log the cost of `augment=eda` for a run without vectors, and how to avoid it."""
     from rnnlab.embedding.trained import passes
 
     log.info(

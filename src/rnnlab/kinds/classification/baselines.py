@@ -1,4 +1,4 @@
-"""What stands beside a classifier: the most frequent class, and a linear model of n-grams.
+"""Baselines of a classifier: the most frequent class, and a linear model of n-grams.
 
 Shapes: N rows, C classes.
 """
@@ -49,7 +49,7 @@ class LabelledTexts(NamedTuple):
 
 
 class NgramInputs(NamedTuple):
-    """Three splits, the test rows in the order of their numbers, and what a train row of each class counts.
+    """Three splits, the test rows in the order of their numbers, and the weight of a train row of each class.
 
     `shift` is added to the log probabilities of a test row; None adds nothing.
     """
@@ -103,7 +103,7 @@ BASELINES: tuple[Baseline, ...] = (MajorityClass(), LinearNgrams())
 
 
 def figures(labels: np.ndarray, log_probabilities: Tensor) -> dict[str, float]:
-    """The scores over all classes of log probabilities (N, C)."""
+    """Return the scores over all classes of log probabilities (N, C)."""
     scored = Scored(torch.arange(len(labels)), torch.tensor(labels, dtype=torch.int64), log_probabilities)
     found = scores(scored, [str(number) for number in range(log_probabilities.size(1))])
     return {name: value for name, value in found.items() if name in WHOLE}
@@ -113,7 +113,7 @@ WHOLE = ("loss", "accuracy", "macro_precision", "macro_recall", "macro_f1")
 
 
 def rows_of(data: Any, split: str, rows: np.ndarray | None = None) -> LabelledTexts:
-    """Whole texts of a split; `rows` are ascending numbers, None takes all."""
+    """Return whole texts of a split; `rows` are ascending numbers, None takes all."""
     whole = data.encoded(split)
     if rows is None or len(rows) == len(whole.labels):
         return LabelledTexts(Texts(whole.ids, whole.offsets), whole.labels)
@@ -123,7 +123,7 @@ def rows_of(data: Any, split: str, rows: np.ndarray | None = None) -> LabelledTe
 
 
 def weights(work: Work) -> list[float]:
-    """(C,) what a train row of each class counts: as much as in the training of the network."""
+    """Return the weight of a train row of each class (C,), the same as in the training of the network."""
     task, counts = work.settings.task, work.data.class_counts
     setting = "balanced" if task.get("sampling") == "balanced" else task.get("class_weights")
     return class_weights(setting, counts) or [1.0] * len(counts)

@@ -1,4 +1,4 @@
-"""The n-grams of a finished run, which are blended with its network. N texts, C classes."""
+"""Blend of a finished run's network with its n-grams. N texts, C classes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def scales_of(run: FinishedRun) -> Tensor:
-    """What the network and the n-grams weigh in their blend (2,).
+    """Return the weights (2,) of network and n-grams in their blend.
 
     Raises:
         SettingError: the run has no n-grams, or did not keep them.
@@ -30,7 +30,7 @@ def scales_of(run: FinishedRun) -> Tensor:
 
 
 def said_by_ngrams(run: FinishedRun, texts: Sequence[str]) -> Tensor:
-    """Their log probabilities (N, C), float64, of texts that nothing is cut from."""
+    """Return the n-grams' log probabilities (N, C), float64, of untruncated texts."""
     import numpy as np
 
     from rnnlab.kinds.classification.ngrams.stored import load_ngrams

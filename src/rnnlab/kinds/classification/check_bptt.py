@@ -1,4 +1,4 @@
-"""Whether a classifier can be trained through the end of its texts alone."""
+"""Config check for training through the end of a classifier's texts alone."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def check_ngrams(settings: Settings) -> None:
 
 
 def check_self_training(settings: Settings) -> None:
-    """Refuse it without texts to label, or with n-grams that such texts are not kept for."""
+    """Refuse self-training without texts to label, or with n-grams that such texts are not kept for."""
     if settings.ngrams.get("characters"):
         rule = "texts without labels are kept as tokens alone: choose ngrams.characters=0"
         raise SettingError("ngrams.self_training", True, rule)

@@ -1,4 +1,4 @@
-"""Config checks for objective=: whether model and data can do what it asks for."""
+"""Config checks for objective=: model and data must be able to do what it asks for."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def check_objective(settings: Settings) -> None:
 
 
 def check_teachers(settings: Settings) -> None:
-    """Refuse a lesson without texts or without teachers."""
+    """Refuse distillation without texts or without teachers."""
     if not settings.objective.unlabelled_share:
         rule = "a teacher speaks of texts without labels: it must be > 0"
         raise SettingError("objective.unlabelled_share", settings.objective.unlabelled_share, rule)
@@ -45,14 +45,14 @@ def check_teachers(settings: Settings) -> None:
 
 
 def wants_unlabelled(settings: Settings) -> bool:
-    """Whether batches are to bring texts without labels."""
+    """Return whether batches need texts without labels."""
     objective = settings.get("objective") or {}
     terms = any(objective.get(term) for term in WITHOUT_LABELS)  # runs of old have not all
     return terms and bool(objective["unlabelled_share"])
 
 
 def may_have_unlabelled(data: Mapping[str, Any]) -> bool:
-    """Whether a source of the data set is known to have texts without labels."""
+    """Return whether a source of the data set is known to have texts without labels."""
     files, hub = data.get("files") or {}, data.get("hub") or {}
     splits: Mapping[str, Any] = hub.get("splits") or {}
     sources = {"files": files.get(UNLABELLED), "hub": splits.get(UNLABELLED)}

@@ -24,7 +24,7 @@ def check_pretraining(settings: Settings) -> None:
 
 
 def check_sight(model: Any) -> None:
-    """Refuse an encoder whose states have read the words that they are to tell."""
+    """Refuse an encoder whose states have read the words that they are to predict."""
     rule = "lets a state read the words that pretraining=regions tells from it: choose {}"
     if model.get("input_norm", "none") != "none":
         raise SettingError("model.input_norm", model.input_norm, rule.format("none"))

@@ -34,7 +34,7 @@ def check_weights(settings: Settings) -> None:
 
 
 def check_mixup(settings: Settings) -> None:
-    """Refuse to mix the words of texts whose sentences differ in number."""
+    """Refuse to mix words of texts whose sentences differ in number."""
     task = settings.task
     if "sentence_encoder" in settings.model and task.get("mixup") and task.mixup_level == "embedding":
         rule = "the words of two texts stand in different sentences: choose augment.mixup_level=hidden"
@@ -42,7 +42,7 @@ def check_mixup(settings: Settings) -> None:
 
 
 def check_prior(settings: Settings) -> None:
-    """Refuse a prior that is no balance of the classes."""
+    """Refuse a prior that is not a balance of the classes."""
     prior, classes = settings.task.get("prior"), settings.data.get("classes")
     if isinstance(prior, str) or not isinstance(prior, Sequence):
         target_prior(prior, [1])

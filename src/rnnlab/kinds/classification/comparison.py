@@ -43,14 +43,14 @@ def compare(first: FinishedRun, second: FinishedRun, resamples: int, examples: i
 
 
 def only_right(winner: Predictions, loser: Predictions, most: int) -> list[int]:
-    """Rows that only the winner has right: where the loser was surest first."""
+    """Return rows that only the winner predicts correctly, those where the loser was surest first."""
     rows = np.flatnonzero(winner.right & ~loser.right)
     surest = loser.probabilities[rows].max(1)
     return rows[np.argsort(-surest, kind="stable")][:most].tolist()
 
 
 def significance(differences: dict[str, Difference], test: McNemar) -> str:
-    """The paired tests as a table."""
+    """Return the paired tests as a table."""
     rows = [
         [name.replace("_", " "), *(f"{value:+.4f}" for value in found.interval), f"{found.p_value:.4f}"]
         for name, found in differences.items()
@@ -61,7 +61,7 @@ def significance(differences: dict[str, Difference], test: McNemar) -> str:
 
 
 def shown(one: Predictions, other: Predictions, rows: list[int], name: str) -> str:
-    """Texts that only the run of this name has right."""
+    """Return texts that only the run of this name predicts correctly."""
     lines = []
     for row in rows:
         said = [found.classes[found.predicted[row]] for found in (one, other)]

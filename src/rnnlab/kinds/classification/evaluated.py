@@ -100,7 +100,7 @@ def file_rows(run: FinishedRun, request: EvaluationRequest) -> Evaluated:
 
 
 def _checked(row: Row, classes: Classes, columns: tuple[str, str], known: dict[str, int | None]) -> Row:
-    """Return the row, marked as broken if it has no text or its label is no class."""
+    """Return the row, marked as broken if it has no text or its label is not a class."""
     if row.problem:
         return row
     text, label = row.cells

@@ -1,4 +1,4 @@
-"""What an evaluation of a classifier finds, as plain values and as tables."""
+"""Evaluation of a classifier, as plain values and as tables."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _draw(predictions: Predictions, folder: Path) -> None:
 
 
 def classifier_results(run: FinishedRun, found: Evaluated, resamples: int) -> dict[str, Any]:
-    """Everything that is measured, as JSON takes it.
+    """Return every measurement as plain values for JSON.
 
     Args:
         resamples: of the bootstrap; 0 gives no intervals.
@@ -77,7 +77,7 @@ def classifier_results(run: FinishedRun, found: Evaluated, resamples: int) -> di
 
 
 def tables(results: dict[str, Any]) -> str:
-    """What was measured, as a person reads it."""
+    """Format the measurements as tables."""
     metrics: dict[str, dict[str, float]] = results["metrics"]
     baselines: dict[str, dict[str, float]] = results.get("baselines") or {}
     title = f"{results['task']} with {results['model']}: {results['data']}, {results['rows']:,} rows"
@@ -122,7 +122,7 @@ def _confusion(counts: np.ndarray) -> dict[str, Any]:
 
 
 def _areas(rows: Predictions) -> dict[str, dict[str, float]]:
-    """Under each class's ROC curve and precision-recall curve, where it has rows of both kinds."""
+    """Return the areas under each class's ROC and precision-recall curve, where it has rows of both kinds."""
     found = {}
     for index, name in enumerate(rows.classes):
         curves = [of(rows.labels == index, rows.probabilities[:, index]) for of in (roc, precision_recall)]

@@ -1,4 +1,4 @@
-"""Which tokens of a text speak for a class, under a finished classifier. C classes."""
+"""Attribution of a finished classifier's class to the tokens of a text. C classes."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ class ClassExplainer(Explainer):
         return attended(run, reading, named)
 
     def pieces(self, file: Path | None) -> list[Piece]:
-        """Of a file each line; of the run the texts of its predictions."""
+        """Return the lines of a file, or the texts of the run's predictions."""
         lines = predicted_texts(self.run) if file is None else lines_of(text_of(file))
         return pieces_of_lines(lines, self.reading)
 
 
 def attended(run: FinishedRun, reading: Reading, named: tuple[str, float]) -> Explanation:
-    """Attention's weights, of a hierarchical network those of words and of sentences too."""
+    """Return attention's weights, for a hierarchical network those of words and of sentences."""
     found = attention(run.network, reading.ids)
     whole = explanation_of(reading, found.weights.tolist(), "attention", named, WEIGHTS)
     if found.words is None or found.sentences is None:
@@ -68,7 +68,7 @@ def attended(run: FinishedRun, reading: Reading, named: tuple[str, float]) -> Ex
 
 
 def aimed(run: FinishedRun, ids: list[int], target: str | None) -> tuple[Aim, tuple[str, float]]:
-    """The class to explain: its number, its name and its probability."""
+    """Return the class to explain: its number, its name and its probability."""
     import torch
 
     if target is not None and target not in run.classes:
@@ -82,7 +82,7 @@ def aimed(run: FinishedRun, ids: list[int], target: str | None) -> tuple[Aim, tu
 
 
 def predicted_texts(run: FinishedRun) -> list[str]:
-    """The texts that the run has predicted in its test."""
+    """Return the texts that the run predicted in its test."""
     path = run.folder.predictions
     if not path.is_file():
         raise SettingError(

@@ -1,4 +1,4 @@
-"""A finished classifier, to be exported. B rows, T tokens, C classes."""
+"""Export of a finished classifier. B rows, T tokens, C classes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ model.predict_batch(["one", "two"])"""
 
 
 def exportable(run: FinishedRun) -> Exportable:
-    """The run's network at its prior and temperature.
+    """Return the run's network at its prior and temperature, ready to export.
 
     Raises:
         SettingError: a network that cannot be exported.
@@ -46,7 +46,7 @@ def exportable(run: FinishedRun) -> Exportable:
 
 
 def differences(run: FinishedRun, session: Any) -> Iterator[float]:
-    """Of log probabilities and of attention, batch after batch of random tokens and lengths."""
+    """Yield differences of log probabilities and of attention for batches of random tokens and lengths."""
     shift = prior_shift(run)
     for lengths, generator in random_lengths():
         ids = [random_ids(run.tokenizer, int(length), generator) for length in lengths]
@@ -62,7 +62,7 @@ def differences(run: FinishedRun, session: Any) -> Iterator[float]:
 
 
 def cost(run: FinishedRun, sessions: list[Any]) -> Measured:
-    """Accuracy over validation rows, and milliseconds for one of them."""
+    """Return accuracy over validation rows, and milliseconds a row."""
     from rnnlab.data.rows import Rows
 
     rows = Rows(run.data().encoded("validation"), *run.shape)
@@ -77,7 +77,7 @@ def cost(run: FinishedRun, sessions: list[Any]) -> Measured:
 
 
 def limits(run: FinishedRun) -> list[str]:
-    """What a reader has to know before relying on it."""
+    """Return the limits that a reader has to know before relying on it."""
     found = [
         TRAINED,
         f"It reads {run.shape.max_length} tokens of a text ({run.shape.truncation}), not the rest.",

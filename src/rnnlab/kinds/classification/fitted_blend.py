@@ -1,4 +1,4 @@
-"""The n-grams beside a classifier: fitted on the train rows, weighed on the validation rows, told apart."""
+"""N-grams of a classifier: fitted on the train rows, weighted on the validation rows, reported separately."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TOLD = ("loss", "accuracy", "macro_recall")  # of the n-grams and of the blend
 
 
 class Ensemble(NamedTuple):
-    """A fitted n-gram classifier, and what the network and it weigh in their blend (see `combined`).
+    """A fitted n-gram classifier, and the weights of network and n-grams in their blend (see `combined`).
 
     Attributes:
         scales: (2,) of the network and of the n-grams.
@@ -39,7 +39,7 @@ class Ensemble(NamedTuple):
 
 
 def check_rows(work: Work) -> None:
-    """Refuse n-grams where a class has no train row or no text is there to label, before the training.
+    """Refuse n-grams, before the training, where a class has no train row or no text is there to label.
 
     Raises:
         SettingError: names the class, or the data.
@@ -68,7 +68,7 @@ class Candidate(NamedTuple):
 
 
 def fit_ensemble(work: Work, held: Scored, network: nn.Module) -> Ensemble:
-    """The n-grams of the train rows, and their weight beside the network on the rows that are held out.
+    """Fit n-grams on the train rows, and choose their weight in the blend on the rows that are held out.
 
     The weights are those of `ngrams.blend`, or of the least loss, in which a class counts as much as in the
     training. With `ngrams.self_training` the n-grams are fitted once more, on the train rows and on the texts
@@ -114,13 +114,13 @@ def weighed(work: Work, ngrams: NaiveBayesNgrams, held: Scored, own: Texts) -> C
 
 
 def scored(held: Scored, candidate: Candidate, ending: str) -> dict[str, Any]:
-    """The scores of n-grams and of their blend."""
+    """Return the scores of n-grams and of their blend."""
     blend = combined(candidate.parts, candidate.scales)
     return told("val", held, {f"_ngrams{ending}": candidate.parts[1], f"_ensemble{ending}": blend})
 
 
 def labelled_by(first: Candidate, network: nn.Module, data: Any) -> Labelled:
-    """The texts without labels, each with the class that the blend holds likeliest."""
+    """Return the texts without labels, each with the class that the blend finds most probable."""
     from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled
 
     split = data.unlabelled()
@@ -155,7 +155,7 @@ def blend(ensemble: Ensemble, data: Any, test: Scored) -> tuple[Tensor, dict[str
 
 
 def told(split: str, scored: Scored, predictors: dict[str, Tensor]) -> dict[str, float]:
-    """The scores that are told of predictors (N, C), each name with its predictor's ending."""
+    """Return the reported scores of predictors (N, C), each name with its predictor's ending."""
     metrics: dict[str, float] = {}
     for ending, log_probabilities in predictors.items():
         classes: Sequence[str] = [str(number) for number in range(log_probabilities.size(1))]

@@ -1,4 +1,4 @@
-"""The n-gram classifier of a run: what it is fitted on, and what it reads of a text."""
+"""The n-gram classifier of a run: its training texts, and the features that it reads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEFAULT = {"_target_": "rnnlab.kinds.classification.ngrams.naive_bayes.NaiveBaye
 def fit_ngrams(
     work: Work, held: Labelled, more: Labelled | None = None, characters: bool = True
 ) -> NaiveBayesNgrams:
-    """Fitted on all train rows, as conf/ngrams has it or by default; the held out texts choose its strength.
+    """Fit it on all train rows, as conf/ngrams has it or by default; the held out texts choose its strength.
 
     Args:
         more: texts that are learned beside the train rows.
@@ -38,7 +38,7 @@ def fit_ngrams(
 
 
 def joined(first: Texts, second: Texts) -> Texts:
-    """The tokens of both, one after the other."""
+    """Concatenate the tokens of both."""
     from rnnlab.kinds.classification.ngrams.table import Texts
 
     offsets = np.concatenate([first.offsets, second.offsets[1:] + first.offsets[-1]])
@@ -46,14 +46,14 @@ def joined(first: Texts, second: Texts) -> Texts:
 
 
 def weights_of(work: Work) -> list[float]:
-    """What a row of each class counts: as much as in the training of the network."""
+    """Return the weight of a row of each class, the same as in the training of the network."""
     task, counts = work.settings.task, work.data.class_counts
     balance = "balanced" if task.sampling == "balanced" else task.class_weights
     return class_weights(balance, counts) or [1.0] * len(counts)
 
 
 def texts_of(data: Any, split: str, rows: Tensor | None = None, characters: bool = False) -> Texts:
-    """Some rows of a split, or all, as ids that nothing was cut from, and as characters where asked for."""
+    """Return some or all rows of a split as untruncated ids, and as characters where asked for."""
     from rnnlab.kinds.classification.ngrams.table import Texts, spelled
 
     whole = data.encoded(split)
@@ -66,7 +66,7 @@ def texts_of(data: Any, split: str, rows: Tensor | None = None, characters: bool
 
 
 def cleaned(data: Any, split: str, rows: Any) -> list[str]:
-    """The texts of some rows as the tokenizer reads them."""
+    """Return the texts of some rows as the tokenizer reads them."""
     from rnnlab.data.encode import clean_texts
 
     raw = data.split_texts(split)

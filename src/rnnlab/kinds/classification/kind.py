@@ -1,4 +1,4 @@
-"""Classification as a kind of problem: a text, and one label out of C for it."""
+"""Classification as a kind of problem: predict one label out of C for a text."""
 
 from __future__ import annotations
 

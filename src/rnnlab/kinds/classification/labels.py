@@ -1,4 +1,4 @@
-"""The classes of a run as its config and its result.json name them, and their weights in the loss."""
+"""Class names of a run, from its config and its result.json, and class weights in the loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses of classification: cross-entropy and what is built on it. Shapes: K members, B rows, C classes."""
+"""Losses of classification: cross-entropy and variants. Shapes: K members, B rows, C classes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def label_loss(
     label_smoothing: float = 0.0,
     focal_gamma: float = 0.0,
 ) -> Tensor:
-    """Logits (B, C) and labels (B,) to a scalar: cross-entropy, or the focal loss (Lin et al. 2018).
+    """Reduce logits (B, C) and labels (B,) to a scalar: cross-entropy, or the focal loss (Lin et al. 2018).
 
     With q = 1 - s + s / C at the label and s / C elsewhere, s the label smoothing, w the class weights and
     gamma the focus:
@@ -40,5 +40,5 @@ def label_loss(
 
 
 def mean_over_members(loss: Callable[[Tensor], Tensor], logits: Tensor) -> Tensor:
-    """The loss of logits (B, C), or the mean of the losses of each member's logits (K, B, C)."""
+    """Return the loss of logits (B, C), or the mean of the losses of each member's logits (K, B, C)."""
     return loss(logits) if logits.dim() == 2 else torch.stack([loss(own) for own in logits]).mean()

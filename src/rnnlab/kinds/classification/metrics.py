@@ -1,4 +1,4 @@
-"""What a classifier is measured by."""
+"""Metrics of a classifier."""
 
 from __future__ import annotations
 

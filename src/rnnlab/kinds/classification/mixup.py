@@ -1,4 +1,4 @@
-"""Rows mixed in pairs (Zhang et al. 2018), for texts their word vectors or their features (Guo et al. 2019).
+"""Mixup of rows in pairs (Zhang et al. 2018): of word vectors or of features of texts (Guo et al. 2019).
 
 Shapes: B rows, T tokens, E features of a word, F of a text, C classes; an ensemble's members come in front.
 """
@@ -25,7 +25,7 @@ class Mixed(NamedTuple):
 
 
 def check_mixup(network: Any, alpha: float, level: str) -> None:
-    """Raises ValueError for an alpha or a level that the network cannot be trained with."""
+    """Raise ValueError for an alpha or a level that the network cannot be trained with."""
     checked("mixup", alpha)
     checked("mixup_level", level)
     mixable = getattr(network, "mixable", ())
@@ -36,7 +36,7 @@ def check_mixup(network: Any, alpha: float, level: str) -> None:
 
 
 def mixed_logits(network: Any, batch: Batch, alpha: float, level: str) -> Mixed:
-    """What the network says of each row mixed with another, drawn from torch's generator of the CPU.
+    """Return logits of each row mixed with another, drawn from torch's generator of the CPU.
 
     One share a batch, from Beta(alpha, alpha); the larger part is the row's own: the pairs are drawn at
     random, so that this only names them, and the accuracy counts the label that prevails. Word vectors are
@@ -55,5 +55,5 @@ def mixed_logits(network: Any, batch: Batch, alpha: float, level: str) -> Mixed:
 
 
 def mix(values: Tensor, order: Tensor, share: float, dim: int) -> Tensor:
-    """`share` of each row and the rest of the row that `order` (B,) puts in its place, rows along `dim`."""
+    """Mix `share` of each row with the rest of the row at `order` (B,), rows along `dim`."""
     return torch.lerp(values.index_select(dim, order), values, share)

@@ -1,4 +1,4 @@
-"""What a classifier's finished training leaves: predictions, figures, calibration, the blend with n-grams."""
+"""Outputs of a classifier's finished training: predictions, figures, calibration, the blend with n-grams."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rnnlab.report.names import tested
 
 
 def write_outputs(work: Work, tuned: Tuned, result: Mapping[str, Any]) -> Outputs:
-    """Write predictions.parquet and the figures; return what calibration and n-grams make of the test."""
+    """Write predictions.parquet and the figures; return metrics and facts of calibration and n-grams."""
     outputs, blended = tuned_outputs(work, tuned)
     write_predictions(work, blended)
     draw_confusion(work, result)
@@ -27,7 +27,7 @@ def write_outputs(work: Work, tuned: Tuned, result: Mapping[str, Any]) -> Output
 
 
 def tuned_outputs(work: Work, tuned: Tuned) -> tuple[Outputs, Tensor | None]:
-    """Metrics and facts of temperature and n-grams, and the blend's probabilities (N, C)."""
+    """Return metrics and facts of temperature and n-grams, and the blend's probabilities (N, C)."""
     outputs, blended, temperature = Outputs(), None, tuned.temperature
     if temperature is not None:
         outputs.facts["calibration"] = {**temperature._asdict(), "said": str(temperature)}
@@ -46,7 +46,7 @@ def tuned_outputs(work: Work, tuned: Tuned) -> tuple[Outputs, Tensor | None]:
 
 
 def draw_confusion(work: Work, result: Mapping[str, Any]) -> None:
-    """Draw the confusion matrix of the rows that were tested."""
+    """Draw the confusion matrix of the test rows."""
     path, split = work.folder.figures / "confusion_matrix.png", tested(result)
     notes = [part_of(result, split)] if part_of(result, split) else []
     notes += ["not the official split"] if work.data.provenance["official"] is False else []

@@ -1,4 +1,4 @@
-"""What a classifier says of a text."""
+"""A classifier's prediction for a text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a classifier's run leaves of its test rows: a table of predictions, and the rows worth a look."""
+"""A classifier's predictions of test rows: the table of all, and the worst ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_ROWS = 200  # that are shown in a logger
 
 
 def write_predictions(work: Work, blended: Tensor | None) -> None:
-    """predictions.parquet: each test row with its text, label, predicted label and a probability a class.
+    """Write predictions.parquet: each test row's text, label, predicted label and a probability a class.
 
     These are the network's, before calibration; those of its blend with n-grams (N, C) stand beside them.
     """
@@ -40,7 +40,7 @@ def write_predictions(work: Work, blended: Tensor | None) -> None:
 
 
 def named(labels: Tensor, classes: Sequence[str]) -> list[str]:
-    """Names of label ids (N,)."""
+    """Return the names of label ids (N,)."""
     return [classes[label] for label in labels.tolist()]
 
 

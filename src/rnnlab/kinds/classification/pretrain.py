@@ -1,4 +1,4 @@
-"""The stage before a training in which embedding and encoder learn from text alone: `pretraining=`."""
+"""Pretraining of embedding and encoder on text alone, before the training: `pretraining=`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = logging.getLogger("rnnlab")
 
 
 def pretrain(work: Work) -> dict[str, Any] | None:
-    """Every member of the network starts from what was learned; facts for `result.json`, or None.
+    """Start every member of the network from the pretrained weights; return facts for `result.json`, or None.
 
     Read are the train rows and the texts without labels, but those that are validation or test rows too.
     """
@@ -37,7 +37,7 @@ def pretrain(work: Work) -> dict[str, Any] | None:
 
 
 def text_of(data: Any) -> Split:
-    """What may be read without a look at what validates and tests."""
+    """Return the text to pretrain on, without the rows that validate and test."""
     more = data.unlabelled() if getattr(data, "train_rows", None) is None else None
     held = [data.encoded(split) for split in ("validation", "test")]
     return merged(data.encoded("train"), None if more is None else without(more, held))

@@ -1,4 +1,4 @@
-"""Moving a classifier from the class balance of its training to another (Elkan 2001, Saerens et al. 2002).
+"""Correction of a classifier from its training's class balance to another (Elkan 2001, Saerens et al. 2002).
 
     p'(c | x)  is proportional to  p(c | x) target(c) / trained(c)
 
@@ -17,7 +17,7 @@ ROUNDING = 0.011  # lists such as [0.33, 0.33, 0.33]
 
 
 def target_prior(setting: str | Sequence[float] | None, counts: Sequence[int]) -> list[float] | None:
-    """What `task.prior` asks for: C probabilities, or None for no correction.
+    """Return the C probabilities that `task.prior` asks for, or None for no correction.
 
     Args:
         setting: null, train (the shares of the train split), uniform or C probabilities.
@@ -46,7 +46,7 @@ def target_prior(setting: str | Sequence[float] | None, counts: Sequence[int]) -
 
 
 def trained_prior(counts: Sequence[int], weights: Sequence[float] | None, balanced: bool) -> list[float]:
-    """The class balance that training shows: rows of each class times the class's weight in the loss.
+    """Return the class balance in training: rows of each class times the class's weight in the loss.
 
     `balanced` sampling shows each class that has rows equally often.
     """
@@ -57,7 +57,7 @@ def trained_prior(counts: Sequence[int], weights: Sequence[float] | None, balanc
 def log_shift(
     target: Sequence[float] | None, trained: Sequence[float] | None, number: int
 ) -> list[float] | None:
-    """What is added to the log probability of each of a `number` of classes: log target - log trained.
+    """Return the shift of the log probability of each of `number` classes: log target - log trained.
 
     None without a target; 0 for a class that both leave out.
 

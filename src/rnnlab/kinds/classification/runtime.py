@@ -1,4 +1,4 @@
-"""Class of a text by an exported model. Shapes: B rows, T tokens, N texts, C classes."""
+"""Classify texts with an exported model. Shapes: B rows, T tokens, N texts, C classes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Weighed(NamedTuple):
 
 
 class Classifier:
-    """Predicts as the run did that it was exported from, calibrated as that was.
+    """Predicts as its run did, calibrated in the same way.
 
     Attributes:
         classes: their names. attends: whether `attention` can tell what was looked at.
@@ -44,7 +44,7 @@ class Classifier:
         self._unknown = [tokenizer.unknown_id]
 
     def encode(self, text: str) -> np.ndarray:
-        """The ids (T,) that are read of a text, T >= 1."""
+        """Return the ids (T,) that are read of a text, T >= 1."""
         ids = self.tokenizer.encode(self.cleaner(text)) or self._unknown
         return cut(np.array(ids, dtype=np.int64), self.shape)
 
@@ -54,7 +54,7 @@ class Classifier:
         return self.predictions(np.exp(logs), self.notes([text], [ids]))[0]
 
     def predict_batch(self, texts: Sequence[str]) -> list[Prediction]:
-        """Of each text, in order."""
+        """Predict each text, in order."""
         encoded = [self.encode(text) for text in texts]
         return self.predictions(self.probabilities_of(encoded), self.notes(texts, encoded))
 
@@ -67,12 +67,12 @@ class Classifier:
         return unread(texts, encoded, self.cleaner, self.tokenizer)
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
-        """(N, C) float32; texts of like length are read together."""
+        """Return (N, C) float32; texts of similar length are read together."""
         encoded = [self.encode(text) for text in texts]
         return self.probabilities_of(encoded)
 
     def probabilities_of(self, encoded: Sequence[np.ndarray]) -> np.ndarray:
-        """(N, C) float32 of ids that `encode` gave."""
+        """Return (N, C) float32 of ids from `encode`."""
         found = np.empty((len(encoded), len(self.classes)), np.float32)
         lengths = np.array([len(ids) for ids in encoded], np.int64)
         order = np.argsort(lengths, kind="stable")
@@ -105,7 +105,7 @@ class Classifier:
         ]
 
     def _run(self, tokens: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-        """(B, T) and (B,) to log probabilities (B, C)."""
+        """Run the graph: ids (B, T) and lengths (B,) to log probabilities (B, C)."""
         (logs,) = self.session.run(["log_probabilities"], {"tokens": tokens, "lengths": lengths})
         return np.asarray(logs)
 
@@ -122,7 +122,7 @@ class ExportedAnswers(Answerer):
         return [self.model.encode(text) for text in rows]
 
     def compute(self, encoded: Sequence[Any]) -> np.ndarray:
-        """Probabilities (N, C) float32 of ids."""
+        """Return probabilities (N, C) float32 of ids."""
         return self.model.probabilities_of(encoded)
 
     def answers(

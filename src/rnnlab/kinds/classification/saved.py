@@ -1,4 +1,4 @@
-"""What a finished classifier's folder says of its classes and of its prior. C classes."""
+"""Classes and prior of a finished classifier, from its folder. C classes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _classes_of_columns(path: Path) -> list[str]:
 
 
 def saved_shift(task: Mapping[str, Any], facts: Facts, folder: Path) -> list[float] | None:
-    """What `task.prior` adds to the log probability of each class (C,); None without a prior.
+    """Return the shift of the log probability of each class (C,) by `task.prior`; None without a prior.
 
     Args:
         task: the settings under `task`; facts: those of `facts_of`.

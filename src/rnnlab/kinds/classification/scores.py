@@ -58,5 +58,5 @@ def scores(scored: Scored, classes: Sequence[str]) -> dict[str, float]:
 
 
 def confusion(scored: Scored, number: int) -> Tensor:
-    """Counts (C, C): the row is the true class, the column the predicted one."""
+    """Return counts (C, C): the row is the true class, the column the predicted one."""
     return scoring.multiclass_confusion_matrix(scored.log_probabilities.argmax(1), scored.labels, number)

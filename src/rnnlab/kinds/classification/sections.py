@@ -1,4 +1,4 @@
-"""A classifier's part of a run's page: scores with intervals, charts, its surest mistakes."""
+"""A classifier's sections of a run's page: scores with intervals, charts, its surest mistakes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CARDS = ("accuracy", "macro_recall", "macro_f1", "loss")
 
 
 def cards(files: RunFiles) -> Iterator[tuple[str, str, str]]:
-    """Yield the scores that matter most, with their intervals."""
+    """Yield the main scores, with their intervals."""
     found = intervals(files)
     for name in CARDS:
         metric = f"{tested_prefix(files.result)}{name}"
@@ -75,7 +75,7 @@ def _tables(files: RunFiles, predictions: Predictions) -> str:
 
 
 def _said(files: RunFiles, predictions: Predictions) -> str:
-    """What was tested, and how the intervals were made."""
+    """Return a sentence on what was tested, and how the intervals were made."""
     read = part_of(files.result, tested(files.result)) or f"{len(predictions.labels):,} rows"
     said = f"{text(read)}; intervals by {RESAMPLES:,} bootstrap resamples of them"
     if files.part("data").get("official") is False:

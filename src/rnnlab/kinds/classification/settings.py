@@ -1,4 +1,4 @@
-"""What each setting of a classification may be: constructors and early checks read it. No torch."""
+"""Rules for the settings of a classification, for constructors and early checks. No torch."""
 
 from __future__ import annotations
 

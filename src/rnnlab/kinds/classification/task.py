@@ -1,4 +1,4 @@
-"""One label for a text: its loss, and scores over whole splits.
+"""Training task of classification: one label for a text, and scores over whole splits.
 
 Shapes: B rows, T tokens, C classes, K members of an ensemble.
 """
@@ -92,13 +92,13 @@ class Classification(Task):
         self._scored: Scored | None = None
 
     def _constant(self, name: str, values: Sequence[float] | None) -> None:
-        """A tensor that moves with the task and that no checkpoint holds."""
+        """Register a tensor that moves with the task and that no checkpoint holds."""
         tensor = None if values is None else torch.tensor(values, dtype=torch.float32)
         self.register_buffer(name, tensor, persistent=False)
 
     @property
     def scored(self) -> Scored:
-        """Every row of the last validation or test, in row order, on the CPU."""
+        """Return every row of the last validation or test, in row order, on the CPU."""
         if self._scored is None:
             raise RuntimeError("there are no predictions before a validation or a test")
         return self._scored

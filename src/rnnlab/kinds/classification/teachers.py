@@ -1,4 +1,4 @@
-"""What teachers say of the texts without labels, from which a run with `objective.teacher` learns.
+"""Distillation: predictions of teachers on texts without labels, for a run with `objective.teacher`.
 
 Shapes: N rows, C classes, K teachers.
 """
@@ -33,7 +33,7 @@ class Said(NamedTuple):
 
 
 def teach(work: Work) -> dict[str, Any] | None:
-    """Gives the data what the teachers of the objective say together; facts for `result.json`.
+    """Give the data the teachers' combined predictions; return facts for `result.json`.
 
     Several are weighed against each other, and one is calibrated, by the least loss on the validation rows;
     where these are few, all weigh the same.
@@ -67,12 +67,12 @@ def teach(work: Work) -> dict[str, Any] | None:
 
 
 def said_by(work: Work, name: str) -> list[Said]:
-    """What one teacher of the objective says: of a run that has n-grams, its network and they."""
+    """Return one teacher's predictions: of a run that has n-grams, its network and n-grams."""
     return [of_ngrams(work)] if name == NGRAMS else of_run(work, name)
 
 
 def of_ngrams(work: Work) -> Said:
-    """N-grams of tokens, fitted on the train rows; the validation rows choose their strength."""
+    """Fit n-grams of tokens on the train rows; the validation rows choose their strength."""
     from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled
 
     data = work.data
@@ -101,7 +101,7 @@ def of_run(work: Work, name: str) -> list[Said]:
 
 
 def check_same(work: Work, earlier: EarlierRun) -> None:
-    """Refuse a teacher that has learned from this run's validation rows, or reads its texts otherwise."""
+    """Refuse a teacher trained on this run's validation rows, or one that reads its texts otherwise."""
     data, place = work.data, earlier.folder.path
     for key, default in SAME.items():
         own = earlier.settings.data.get(key, default)
@@ -122,7 +122,7 @@ def shown(value: Any) -> str:
 
 @torch.inference_mode()
 def predicted(network: nn.Module, data: Any, split: Any) -> Tensor:
-    """(N, C) float64 log probabilities of the rows of a split, in their order."""
+    """Return (N, C) float64 log probabilities of the rows of a split, in their order."""
     found = torch.zeros(len(split.offsets) - 1, data.num_classes, dtype=torch.float64)
     for batch in Bar(data.reading_loader(split), "teacher", unit=" batches", stays=False):
         found[batch.rows] = network(batch.tokens, batch.lengths).double().log_softmax(dim=-1)

@@ -1,4 +1,4 @@
-"""What the validation rows decide after a classifier's training: its temperature, and the n-grams beside it.
+"""Tuning on the validation rows after a classifier's training: its temperature, and its n-gram blend.
 
 The test rows are predicted after that, and nothing is chosen by them.
 """
@@ -28,7 +28,7 @@ log = logging.getLogger("rnnlab")
 
 
 class Tuned(NamedTuple):
-    """What was chosen; None where it was not asked for."""
+    """The tuned values; None where they were not asked for."""
 
     temperature: Temperature | None = None
     ensemble: Ensemble | None = None
@@ -50,7 +50,7 @@ def tune(work: Work) -> Tuned:
 
 
 def fitted(work: Work, held: Scored) -> Ensemble:
-    """The n-grams beside the network, which are kept in the run's folder."""
+    """Fit the n-grams of the blend, and store them in the run's folder."""
     network = work.network.cpu().eval()  # as best.ckpt has it, since the validation read that
     ensemble = fit_ensemble(work, held, network)
     save_ngrams(ensemble.ngrams, work.folder.ngrams)
@@ -58,7 +58,7 @@ def fitted(work: Work, held: Scored) -> Ensemble:
 
 
 def calibrated_metrics(temperature: float, test: Scored, figure: Path) -> dict[str, float]:
-    """What the temperature makes of the test's predictions, also drawn as a reliability diagram."""
+    """Return the test metrics at the temperature, and draw a reliability diagram."""
     before, labels = test.log_probabilities, test.labels
     after = combined(before[None], torch.tensor([1 / temperature]))
     errors = [calibration_error(values, labels) for values in (before, after)]

@@ -30,7 +30,7 @@ class ActivationPenalty:
         return bool(self.activation or self.temporal)
 
     def __call__(self, outputs: Tensor, dropped: Tensor, lengths: Tensor) -> Tensor:
-        """Outputs and dropped outputs (B, T, O), of which lengths (B,) are real, to a scalar."""
+        """Return the scalar penalty; outputs and dropped outputs are (B, T, O), lengths (B,) are real."""
         steps = torch.arange(outputs.size(1), device=outputs.device)
         real = (steps < lengths.unsqueeze(1)).unsqueeze(-1)  # (B, T, 1)
         total = outputs.new_zeros((), dtype=torch.promote_types(outputs.dtype, torch.float32))

@@ -139,7 +139,7 @@ def segments_of(chunks: Iterable[Window], length: int, device: torch.device, mos
 
 @contextmanager
 def differentiable(network: nn.Module) -> Iterator[None]:
-    """Evaluation with gradients: nothing is dropped, and cuDNN, which has none then, gives way to torch."""
+    """Evaluate with gradients: no dropout, and torch in place of cuDNN, which has none in evaluation."""
     was_training = network.training
     network.eval()
     with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):

@@ -90,7 +90,7 @@ class KneserNey:
         return self._chances(rows).nats()
 
     def probabilities(self, context: list[int]) -> np.ndarray:
-        """(V,) of the next token after a context, of which the last `order` - 1 tokens count."""
+        """Return probabilities (V,) of the next token; the last `order` - 1 tokens of the context count."""
         row = np.array([*context[max(len(context) - self.order + 1, 0) :], 0], np.int64)
         ids = np.tile(row, (self.vocab_size, 1))
         ids[:, -1] = np.arange(self.vocab_size)

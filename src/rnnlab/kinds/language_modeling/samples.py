@@ -37,7 +37,7 @@ def write_samples(work: Work) -> Outputs:
 
 
 def known_prompt(prompt: str, tokenizer: Any) -> str:
-    """The prompt, or the first symbol of the vocabulary that is text where the tokenizer knows none of it."""
+    """Return the prompt, or the vocabulary's first text symbol if the tokenizer knows none of it."""
     if tokenizer.unknown_id not in tokenizer.encode(prompt):
         return prompt
     return next(token for token in tokenizer.vocabulary if not re.fullmatch(r"<\w+>", token))

@@ -14,7 +14,7 @@ from rnnlab.kinds.language_modeling.token_loss import TokenLoss, total
 
 
 def style_weights(network: nn.Module, styles: Tensor | None) -> Tensor | None:
-    """Weights (B, S), all on the one style of each row (B,); None for a network or a batch without styles."""
+    """Return one-hot weights (B, S) of styles (B,); None for a network or a batch without styles."""
     count = 0 if styles is None else int(getattr(network, "styles", 0))
     return F.one_hot(styles, count).float() if styles is not None and count else None
 

@@ -37,7 +37,7 @@ class TokenLoss:
         self.correct += int((logits.argmax(1) == targets).sum())
 
     def metrics(self, protocol: str) -> dict[str, float]:
-        """Nats and bits a token, perplexity and accuracy under one `protocol`, `windows` or `stream`."""
+        """Return nats and bits a token, perplexity and accuracy under a `protocol`, `windows` or `stream`."""
         if not self.tokens:
             raise ValueError(f"the {protocol} hold no token to predict")
         nats = self.nats / self.tokens

@@ -1,4 +1,4 @@
-"""A linear classifier over n-grams, to stand beside a network that reads in order.
+"""A linear classifier over n-grams, a baseline for a network that reads in order.
 
 Shapes: N texts, C classes, F n-grams.
 """
@@ -112,13 +112,13 @@ class NaiveBayesNgrams:
             least, self.strength, self.lines = loss, strength, lines
 
     def log_probabilities(self, texts: Texts) -> Tensor:
-        """(N, C), float64."""
+        """Return log probabilities (N, C), float64."""
         if not self.tables:
             raise RuntimeError("there are no weights before fit")
         return _log_probabilities(self._matrix(texts), self.lines)
 
     def _matrix(self, texts: Texts, learns: bool = False) -> csr_matrix:
-        """(N, F) of all n-grams side by side."""
+        """Return the matrix (N, F) of all n-grams side by side."""
         from scipy.sparse import hstack
 
         views = [texts, *([texts.characters] if texts.characters is not None else [])]
@@ -128,7 +128,7 @@ class NaiveBayesNgrams:
     def _fits(
         self, matrix: csr_matrix, labels: np.ndarray, class_weights: np.ndarray
     ) -> Iterator[tuple[float, list[Line]]]:
-        """Each strength and its line for each class; of two classes the second's alone is fitted."""
+        """Yield each strength and its line for each class; of two classes only the second is fitted."""
         classes = range(len(class_weights)) if len(class_weights) > 2 else (1,)
         inside = [labels == number for number in classes]
         ratios = [log_count_ratios(matrix, own, self.smoothing) for own in inside]
@@ -156,7 +156,7 @@ def _least_loss(log_probabilities: Tensor, labels: Tensor, class_weights: Tensor
 
 
 def _log_probabilities(matrix: csr_matrix, lines: Sequence[Line]) -> Tensor:
-    """(N, C): the classes' own log probabilities against the rest, made to sum to 1."""
+    """Return log probabilities (N, C): each class's own against the rest, normalized to a sum of 1."""
     scores = torch.stack([torch.from_numpy(matrix @ line.weights) + line.bias for line in lines], 1)
     if len(lines) == 1:
         scores = torch.cat([-scores, scores], 1)
@@ -164,7 +164,7 @@ def _log_probabilities(matrix: csr_matrix, lines: Sequence[Line]) -> Tensor:
 
 
 def check_strengths(strengths: Sequence[float]) -> None:
-    """Raises SettingError where they are not one number > 0 at least."""
+    """Raise SettingError unless there is at least one strength, and each is > 0."""
     numbers = isinstance(strengths, Sequence) and not isinstance(strengths, str) and len(strengths) > 0
     if not numbers or not all(isinstance(s, int | float) and s > 0 and s != float("inf") for s in strengths):
         raise SettingError("ngrams.strengths", strengths, "must be a list of at least one number > 0")

@@ -1,4 +1,4 @@
-"""How much an n-gram speaks for a class, by naive Bayes (Wang & Manning 2012). F n-grams, N texts."""
+"""Naive-Bayes log-count ratios of n-grams by class (Wang & Manning 2012). F n-grams, N texts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def log_count_ratios(matrix: csr_matrix, inside: np.ndarray, smoothing: float) -
 
 
 def weighted(matrix: csr_matrix, ratios: np.ndarray) -> csr_matrix:
-    """The matrix (N, F) of zeros and ones with each n-gram's column times its ratio."""
+    """Return the matrix (N, F) of zeros and ones with each n-gram's column times its ratio."""
     product = matrix.copy()
     product.data = ratios[matrix.indices]
     return product

@@ -16,7 +16,7 @@ from rnnlab.untrusted import check_stored, parse_json
 
 
 def save_ngrams(ngrams: NaiveBayesNgrams, path: Path) -> None:
-    """Writes the file whole or not at all."""
+    """Write the file whole or not at all."""
     tables = [(table.longest, table.min_count, table.vocab_size) for table in ngrams.tables]
     facts = {"strength": ngrams.strength, "tables": tables, "biases": [line.bias for line in ngrams.lines]}
     arrays = {"facts": np.frombuffer(json.dumps(facts).encode(), np.uint8)}
@@ -28,7 +28,7 @@ def save_ngrams(ngrams: NaiveBayesNgrams, path: Path) -> None:
 
 
 def load_ngrams(path: Path) -> NaiveBayesNgrams:
-    """What `save_ngrams` wrote, ready to predict.
+    """Load a classifier that `save_ngrams` wrote, ready to predict.
 
     Raises:
         SettingError: the file cannot be read.

@@ -1,4 +1,4 @@
-"""Which n-grams stand in which texts, as sparse matrices of zeros and ones.
+"""Sparse matrices of zeros and ones of the n-grams in texts.
 
 An n-gram is numbered by its first n - 1 tokens, which have a number already, and its last token, so that
 whole texts are counted by sorting and nothing is held in Python objects.
@@ -32,7 +32,7 @@ CODE_POINTS = 0x110000  # ids of characters are below it
 
 
 def spelled(texts: Sequence[str]) -> Texts:
-    """The characters of texts as code points, a blank before and behind each text."""
+    """Return the characters of texts as code points, a blank before and after each text."""
     joined = "".join(f" {text} " for text in texts)
     ids = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     return Texts(ids, np.cumsum([0, *(len(text) + 2 for text in texts)]))
@@ -47,7 +47,7 @@ class Occurrences(NamedTuple):
 
 
 class NgramTable:
-    """The n-grams of some texts, from single tokens to `longest` of them, and their numbers.
+    """The n-grams of some texts, from single tokens to `longest` tokens, and their numbers.
 
     Args:
         longest: tokens of the longest n-gram.
@@ -67,12 +67,12 @@ class NgramTable:
         return sum(map(len, self.keys))
 
     def learn(self, texts: Texts) -> csr_matrix:
-        """Numbers the n-grams of `texts`, which are to be seen once, and gives their matrix."""
+        """Number the n-grams of `texts`, which are read once, and return their matrix."""
         self.keys = []
         return self._matrix(texts, learns=True)
 
     def matrix(self, texts: Texts) -> csr_matrix:
-        """(N, F) float64: 1 where the text has the n-gram, however often."""
+        """Return (N, F) float64: 1 where the text has the n-gram, however often."""
         return self._matrix(texts, learns=False)
 
     def _matrix(self, texts: Texts, learns: bool) -> csr_matrix:
@@ -102,7 +102,7 @@ class NgramTable:
     def _occurrences(
         self, ids: np.ndarray, rows: np.ndarray, numbers: np.ndarray, length: int
     ) -> Occurrences:
-        """N-grams inside one text whose first tokens have a number; `numbers` are those of one shorter."""
+        """Find n-grams within a text whose first tokens have a number; `numbers` are those of one shorter."""
         ends = len(ids) - length + 1
         if length == 1 or ends < 1:
             return Occurrences(np.arange(max(ends, 0)), rows[: max(ends, 0)], ids[: max(ends, 0)])
@@ -112,7 +112,7 @@ class NgramTable:
 
 
 def frequent_keys(found: Occurrences, min_count: int) -> np.ndarray:
-    """The keys that stand in at least `min_count` texts, sorted."""
+    """Return the keys that occur in at least `min_count` texts, sorted."""
     keys, numbers = np.unique(found.keys, return_inverse=True)
     if min_count <= 1 or not len(keys):
         return keys

@@ -1,4 +1,4 @@
-"""Adversarial training on word vectors: the labels must hold against the worst small change.
+"""Adversarial training on word vectors: predict the labels under the worst small change.
 
 Shapes: B rows, T steps, E features of a word; an ensemble's K members come in front.
 """

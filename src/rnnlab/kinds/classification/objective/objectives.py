@@ -1,4 +1,4 @@
-"""What classification minimises beside the loss of its labels.
+"""Training objective of classification: the loss of the labels, and further terms.
 
 Shapes: B rows with labels, U rows without, T steps, C classes; an ensemble's K members come in front.
 """
@@ -43,7 +43,7 @@ class Text(NamedTuple):
 
 
 class Objective:
-    """The loss of the labels, plus weighted terms; all weights 1 is the mix of Sachan et al. (2019).
+    """The loss of the labels plus weighted terms; all weights 1 is the mix of Sachan et al. (2019).
 
     The terms without labels are means over all rows of a batch, with and without labels; the teacher's is of
     those without. A change acts on the
@@ -91,17 +91,17 @@ class Objective:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the terms that there are, the labels' first."""
+        """Names of the active terms, the labels' first."""
         return ("labels", *self.weights) if self.weights else ()
 
     def check(self, network: Any) -> None:
-        """Raises ValueError for a network that does not take word vectors."""
+        """Raise ValueError for a network that does not take word vectors."""
         if self.weights and "embedding" not in getattr(network, "mixable", ()):
             name, weight = next(iter(self.weights.items()))
             raise ValueError(f"{name}={weight} needs a network that can be given word vectors")
 
     def losses(self, network: Any, batch: Batch, label_loss: Callable[[Tensor, Tensor], Tensor]) -> Losses:
-        """All terms of a batch, `label_loss` from logits and labels to a scalar."""
+        """Return all terms of a batch, `label_loss` from logits and labels to a scalar."""
         texts = self._texts(network, batch)
         own = texts[0]
         parts = {"labels": label_loss(own.logits, batch.labels)}
@@ -123,7 +123,7 @@ class Objective:
         return Losses(total, own.logits, tuple(parts[name] for name in self.names))
 
     def _texts(self, network: Any, batch: Batch) -> list[Text]:
-        """The rows with labels and, where there are any and a term needs them, those without."""
+        """Return the rows with labels and, where a term needs them and there are any, those without."""
         graded = not self.weights.keys().isdisjoint(
             ("entropy", "teacher")
         )  # otherwise the clean predictions without labels are but a target
@@ -158,7 +158,7 @@ class Objective:
         return Text(vectors, seen, lengths, logits, scale, predict)
 
     def _divergence(self, text: Text) -> Tensor:
-        """Of each row (..., B): how far the change that moves its predictions most moves them."""
+        """Return, for each row (..., B), how far the change that moves its predictions most moves them."""
         settings = (text.scale, self.norm, self.step)
         change = virtual_adversarial(text.predict, text.vectors, text.lengths, text.logits, *settings)
         return divergence(text.logits.detach(), text.predict(text.vectors + change))

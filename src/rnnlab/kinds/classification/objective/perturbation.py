@@ -1,4 +1,4 @@
-"""Small changes of a text's word vectors: their size, and where they may act.
+"""Small changes of a text's word vectors: their size, and the steps that they may change.
 
 Shapes: B rows, T steps, E features of a word; an ensemble's K members come in front.
 """
@@ -13,12 +13,12 @@ VARIANCE = 1e-6  # added to a feature's variance before its root
 
 
 def real_steps(lengths: Tensor, num_steps: int) -> Tensor:
-    """(B,) to (B, T, 1), True where a word is real."""
+    """Return a mask from lengths (B,) to (B, T, 1), True where a word is real."""
     return (torch.arange(num_steps, device=lengths.device) < lengths.unsqueeze(1)).unsqueeze(-1)
 
 
 def unit(direction: Tensor) -> Tensor:
-    """(..., T, E) brought to length 1 over all words of a text together, where it is not zero.
+    """Scale (..., T, E) to length 1 over all words of a text together, where it is not zero.
 
     Divided by its largest entry first, as gradients of sure predictions are so small that their squares
     vanish.

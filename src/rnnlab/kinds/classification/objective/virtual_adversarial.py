@@ -1,4 +1,4 @@
-"""Virtual adversarial training on word vectors: predictions must hold against the worst small change.
+"""Virtual adversarial training on word vectors: keep predictions under the worst small change.
 
 Shapes: B rows, T steps, E features of a word, C classes; an ensemble's K members come in front.
 """
@@ -15,13 +15,13 @@ from rnnlab.kinds.classification.objective.perturbation import real_steps, unit
 
 
 def divergence(logits: Tensor, others: Tensor) -> Tensor:
-    """KL(p || q) of each row, p and q the softmax of logits (..., C) and of others (..., C): (...)."""
+    """Return KL(p || q) of each row (...), p and q the softmax of logits (..., C) and of others (..., C)."""
     p, q = log_probabilities(logits), log_probabilities(others)
     return (p.exp() * (p - q)).sum(dim=-1)
 
 
 def entropy(logits: Tensor) -> Tensor:
-    """The entropy in nats of each row's softmax (Grandvalet & Bengio 2004): (..., C) to (...)."""
+    """Return the entropy in nats of each row's softmax (Grandvalet & Bengio 2004): (..., C) to (...)."""
     logs = log_probabilities(logits)
     return -(logs.exp() * logs).sum(dim=-1)
 

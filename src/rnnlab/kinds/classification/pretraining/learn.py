@@ -1,4 +1,4 @@
-"""The training loop of the regions: one pass or a few, no validation, nothing to resume."""
+"""Training loop of the region pretraining: one pass or a few, no validation, nothing to resume."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHOWN = 20  # steps between two figures on the bar
 def learn(
     network: Any, text: Split, settings: RegionSettings, device: torch.device, bfloat16: bool
 ) -> dict[str, list[float]]:
-    """Trains embedding and encoder of a classifier in place; draws from torch's random numbers.
+    """Train embedding and encoder of a classifier in place; draws from torch's random numbers.
 
     Args:
         text: whole texts; no region reaches from one into another.
@@ -68,7 +68,7 @@ def batches(pieces: Documents, sampler: BucketSampler, epochs: int) -> Iterator[
 
 
 def checked(losses: Tensor, step: int) -> float:
-    """The mean over the directions. Raises Diverged where it is no number."""
+    """Return the mean over the directions. Raises Diverged where it is not finite."""
     loss = float(losses.mean())
     if not math.isfinite(loss):
         rule = "a smaller pretraining.lr or a longer pretraining.warmup may help"
@@ -98,7 +98,7 @@ class Learner:
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, lambda step: shape(step / steps))
 
     def step(self, batch: Window, device: torch.device) -> Tensor:
-        """One step of the optimizer; the loss of each direction before it, (directions,)."""
+        """Take one step of the optimizer; return the loss of each direction before it, (directions,)."""
         tokens, targets, lengths = (part.to(device) for part in (batch.tokens, batch.targets, batch.lengths))
         with torch.autocast(device.type, torch.bfloat16, enabled=self.bfloat16):
             outputs = self.network.encoder(self.network.embedding(tokens), lengths).outputs  # (B, T, O)

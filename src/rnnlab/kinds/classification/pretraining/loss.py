@@ -1,4 +1,4 @@
-"""How well the states of an encoder tell the words around their places.
+"""Loss of predicting the words around each place from the encoder's states.
 
 Shapes: B rows, T steps, O encoder features, P places, K tokens of a region, C predicted words.
 """
@@ -14,7 +14,7 @@ TINY = 1e-6  # a batch in which nothing counts has the loss 0
 
 
 class RegionLoss(nn.Module):
-    """Cross-entropy of the words of a region, told at once and in no order from one state.
+    """Cross-entropy of the words of a region, predicted at once and in no order from one state.
 
     The forward half of the states tells the words behind a place and the backward half those before it,
     which they have not read (Johnson & Zhang 2016, section 3: LSTM tv-embeddings). A direction begins as the
@@ -41,7 +41,7 @@ class RegionLoss(nn.Module):
         self.heads = nn.ModuleList(heads)
 
     def forward(self, outputs: Tensor, text: Tensor, lengths: Tensor, places: Tensor) -> Tensor:
-        """The mean loss of each direction in nats a word, (directions,).
+        """Return the mean loss of each direction in nats a word, (directions,).
 
         Args:
             outputs: (B, T, O) states.
@@ -55,7 +55,7 @@ class RegionLoss(nn.Module):
         return torch.stack([self._mean(head, state, ids[real]) for head, state, ids in both])
 
     def _mean(self, head: nn.Module, states: Tensor, ids: Tensor) -> Tensor:
-        """Of states (P, H) and the ids (P, K) of their regions."""
+        """Return the mean loss of states (P, H) and the ids (P, K) of their regions."""
         weights: Tensor = self.weights[ids]  # type: ignore[index]
         logits = head(states).float()  # (P, C)
         chosen = logits.gather(1, self.classes[ids])  # type: ignore[index]

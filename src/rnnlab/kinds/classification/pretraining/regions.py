@@ -1,4 +1,4 @@
-"""Regions as a stage of a run: its settings, and the weights that it leaves in the cache."""
+"""Region pretraining as a stage of a run: its settings, and the weights that it stores in the cache."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Learned(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class RegionPretraining(RegionSettings):
-    """The words around each place, told from the states there, before a classifier is trained.
+    """Predicts the words around each place from the states there, before a classifier is trained.
 
     The forward states tell the words that come in the next `region` places, the backward states those in the
     places before, each as a set (two-view embeddings: Johnson & Zhang 2015 and 2016). They need no labels.
@@ -50,7 +50,7 @@ class RegionPretraining(RegionSettings):
         device: torch.device,
         bfloat16: bool,
     ) -> Learned:
-        """Weights from `cache_dir/regions/` where the same were learned before.
+        """Return weights from `cache_dir/regions/`, learned first where they are not there.
 
         Args:
             build: draws a flat classifier, which is seeded with `seed`.
@@ -89,12 +89,12 @@ class RegionPretraining(RegionSettings):
 
 
 def weights_of(network: nn.Module) -> dict[str, Tensor]:
-    """Those of embedding and encoder, by their names in the network."""
+    """Return the weights of embedding and encoder, by their names in the network."""
     return {name: value for name, value in network.state_dict().items() if name.startswith(PARTS)}
 
 
 def digest_of(network: nn.Module, text: Split) -> str:
-    """The same for the same text and the same weights to start from."""
+    """Return a digest of the text and of the weights to start from."""
     import numpy as np
 
     digest = hashlib.sha256()

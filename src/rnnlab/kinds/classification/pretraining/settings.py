@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class RegionSettings:
-    """What conf/pretraining/regions.yaml sets, which explains each of them."""
+    """Settings of conf/pretraining/regions.yaml, which explains each of them."""
 
     region: int = 20
     words: int = 10_000

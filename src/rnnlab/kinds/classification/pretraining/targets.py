@@ -1,4 +1,4 @@
-"""Which words of a region are predicted, and how much each counts.
+"""Target words of a region, and their weights.
 
 Shapes: V ids, C predicted words, B rows, T steps, S places, K tokens of a region.
 """
@@ -16,7 +16,7 @@ from rnnlab.tokenizer.base import PAD_ID, UNKNOWN_ID
 
 
 class Targets(NamedTuple):
-    """Of each id, what it is to the prediction.
+    """The role of each id as a target.
 
     Attributes:
         classes: (V,) number of a predicted word; 0 for ids that are not predicted.
@@ -30,7 +30,7 @@ class Targets(NamedTuple):
 
 
 def targets_of(counts: np.ndarray, words: int, sample: float) -> Targets:
-    """The `words` most frequent ids but padding and unknown.
+    """Return targets for the `words` most frequent ids except padding and unknown.
 
     A word that makes up the share f of the text counts min(1, sqrt(sample / f)): what word2vec keeps of it
     on average (Mikolov et al. 2013), without the draw.
@@ -52,7 +52,7 @@ def targets_of(counts: np.ndarray, words: int, sample: float) -> Targets:
 
 
 def regions(text: Tensor, places: Tensor, size: int) -> tuple[Tensor, Tensor]:
-    """The `size` tokens behind each place and those before it, (B, S, K) each; 0 where the text has none.
+    """Return the `size` tokens after each place and those before it, (B, S, K) each; 0 where there are none.
 
     Args:
         text: (B, T) ids, 0 beyond a row's end.

@@ -19,7 +19,7 @@ from rnnlab.kinds.language_modeling.writing.graph_walker import GraphWalker
 
 
 class EightBitEngine(Engine):
-    """Prompts are read and texts are scored by the network itself; each step after that is the exported one.
+    """Reads prompts and scores texts with the network itself; takes each later step with the exported one.
 
     A quarter of the bytes: the matrices stay in a core's own cache, which at one text is most of the time.
     Where the temperature alone decides, many steps are one call.
