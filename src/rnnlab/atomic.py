@@ -1,4 +1,4 @@
-"""Files and folders that are wholly there, or not at all, whoever reads and whatever ends this process."""
+"""Atomic writes of files and folders: complete or absent, whoever reads and whatever ends this process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STALE = 86_400  # seconds after which what a killed process left is removed
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A file to write beside `path`; it becomes `path` when the block ends well and vanishes otherwise.
+    """Yield a temporary file that becomes `path` when the block succeeds and is removed when it fails.
 
     Safe for concurrent writers: each has its own temporary file, and the last to end wins.
     """
@@ -38,20 +38,20 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, text: str, errors: str = "strict") -> None:
-    """Write UTF-8 text as a whole file; `errors` as in `str.encode`."""
+    """Write UTF-8 text to a file atomically; `errors` as in `str.encode`."""
     with whole_file(path) as part:
         part.write_text(text, encoding="utf-8", errors=errors)
 
 
 def save_figure(figure: Figure, path: Path, dpi: float | None = None) -> None:
-    """Save a figure as a whole file, in the format of its suffix, or PNG without one."""
+    """Save a figure atomically, in the format of its suffix, or PNG without one."""
     with whole_file(path) as part:
         figure.savefig(part, format=path.suffix.removeprefix(".").lower() or "png", dpi=dpi or "figure")
 
 
 @contextmanager
 def whole_folder(target: Path, is_whole: Callable[[Path], bool]) -> Iterator[Path]:
-    """An empty folder to write into; it becomes `target` when the block ends well and vanishes otherwise.
+    """Yield an empty folder that becomes `target` when the block succeeds and is removed when it fails.
 
     Safe when two processes do the same at once: the first to end wins, the other's copy is dropped. A target
     that is there and not whole is replaced.

@@ -48,5 +48,5 @@ class Bar(tqdm):
 
     @staticmethod
     def in_terminal() -> bool:
-        """Whether standard error is a terminal; all bars are shown or hidden by this."""
+        """Return whether standard error is a terminal; all bars are shown or hidden by this."""
         return sys.stderr is not None and sys.stderr.isatty()

@@ -1,4 +1,4 @@
-"""`rnnlab COMMAND ...`: what there is to do with runs and sweeps; `rnnlab --help` lists it."""
+"""The command line `rnnlab COMMAND ...` for runs and sweeps; `rnnlab --help` lists the commands."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ TRUST = "allow the classes of an installed package in the folders of runs, from 
 
 
 class Parser(ArgumentParser):
-    """An argparse parser whose errors are ours: one or two lines, raised."""
+    """An argparse parser that raises its errors as our own, in one or two lines."""
 
     def error(self, message: str) -> NoReturn:
         message = message.removeprefix("argument ").replace("the following arguments are required", "missing")
@@ -81,7 +81,10 @@ class Parser(ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code: 0 done, 2 a wrong command, option or value, 130 interrupted."""
+    """Run a command and return its exit code.
+
+    0 is success, 2 a wrong command, option or value, 130 an interrupt.
+    """
     if argv is None:
         start_in_utf8()
     try:
@@ -132,14 +135,14 @@ def _main(argv: list[str]) -> None:
 
 
 def _find_best(arguments: Namespace) -> None:
-    """RUN may be best:SWEEP in every command: the folder takes its place."""
+    """Replace a RUN argument best:SWEEP, which every command accepts, by the folder of that run."""
     run = getattr(arguments, "run", None)
     if isinstance(run, str) and run.startswith(BEST):
         arguments.run = str(find(run, arguments.outputs).path)
 
 
 def _parsers() -> tuple[Parser, dict[str, Parser]]:
-    """The parser of `rnnlab` and, by its name, that of each command."""
+    """Return the parser of `rnnlab` and the parsers of the commands by name."""
     top = Parser(
         "rnnlab",
         description="Look into runs and sweeps, and find settings for new ones.",
@@ -164,7 +167,7 @@ def _parsers() -> tuple[Parser, dict[str, Parser]]:
 
 
 def _parsed(parser: Parser, argv: list[str]) -> Namespace:
-    """The options, which may stand before, between and behind the other arguments."""
+    """Parse the options, which may stand before, between and after the other arguments."""
     options = argv[: argv.index("--")] if "--" in argv else argv
     if "-h" in options or "--help" in options:
         parser.parse_args(["--help"])
@@ -185,7 +188,7 @@ def _refuse(argument: str, parser: Parser) -> NoReturn:
 
 
 class _Plain(RawDescriptionHelpFormatter):
-    """The examples keep their lines."""
+    """A help formatter that keeps the line breaks of the examples."""
 
 
 if __name__ == "__main__":

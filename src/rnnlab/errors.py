@@ -1,4 +1,4 @@
-"""The errors that a user sees: a setting, its value, the rule, and for names the nearest right one."""
+"""Errors shown to users: the setting, its value, the rule and, for names, the closest valid one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from difflib import get_close_matches
 
 
 class UserError(ValueError):
-    """What the user can mend: its message is shown without a traceback, exit code 2."""
+    """An error that the user can fix: its message is shown without a traceback, exit code 2."""
 
 
 class SettingError(UserError):
-    """A setting that cannot be used, in one or two lines.
+    """An invalid setting, described in one or two lines.
 
     Args:
         setting: the key as it is typed on the command line (`model.dropout`), or a file's path.
@@ -27,11 +27,11 @@ class SettingError(UserError):
 
 
 class Diverged(RuntimeError):
-    """A training whose loss is no number any more."""
+    """A training run whose loss is no longer a finite number."""
 
 
 def suggest(value: str, names: Iterable[str]) -> str:
-    """A line that names the nearest of `names` and lists them all; empty without names."""
+    """Return a line with the closest of `names` and the full list; empty without names."""
     known = sorted(set(names))
     if not known:
         return ""

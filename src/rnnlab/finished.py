@@ -1,4 +1,6 @@
-"""What libraries and kinds may ask of a finished run; `rnnlab.run.folder.open_run.OpenRun` answers it all."""
+"""The interface of a finished run for libraries and kinds, implemented by
+`rnnlab.run.folder.open_run.OpenRun`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class FinishedRun(Protocol):
-    """A trained network with everything that turns a row into its inputs and its outputs into answers.
+    """A trained network with all it needs to encode rows as inputs and to decode its outputs.
 
     Attributes:
         kind: the name of its kind of problem; problem: that kind itself.

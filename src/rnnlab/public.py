@@ -1,4 +1,4 @@
-"""What `import rnnlab` offers, each imported when it is first asked for."""
+"""The public names of `import rnnlab`, each imported on first access."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMES = {
 
 
 def attribute(name: str) -> Any:
-    """The public thing of this name. Raises AttributeError where there is none, as modules do."""
+    """Return the public object of this name. Raises AttributeError if there is none, as modules do."""
     if name not in NAMES:
         raise AttributeError(f"module 'rnnlab' has no attribute {name!r}; it has {', '.join(NAMES)}")
     return getattr(import_module(NAMES[name]), name)

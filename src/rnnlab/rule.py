@@ -1,4 +1,4 @@
-"""Kinds of rules that a value can be held to; each says in words what it allows."""
+"""Rules for the values of settings; each rule describes what it allows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Allows(Protocol):
-    """A rule, which says in words what it allows: `f"must be {rule}"`."""
+    """A rule that describes what it allows: `f"must be {rule}"`."""
 
     def allows(self, value: object) -> bool: ...
 
@@ -115,7 +115,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Text:
-    """Text that is not empty; null where `optional`. A number is text only in quotes."""
+    """Non-empty text; null where `optional`. A number is text only in quotes."""
 
     optional: bool = False
 
@@ -141,7 +141,7 @@ NAME = Pattern(r"[\w.][\w.+-]*", "a name of letters, digits and . _ + -", option
 
 
 class WrongValue(ValueError):
-    """An argument that its rule forbids: name, value and rule, in words."""
+    """An argument that violates its rule: name, value and rule in words."""
 
     def __init__(self, name: str, value: object, rule: Allows) -> None:
         self.name, self.value, self.rule = name, value, f"must be {rule}"
@@ -149,14 +149,14 @@ class WrongValue(ValueError):
 
 
 def checked(name: str, value: T, rule: Allows) -> T:
-    """Return the value of an argument. Raises WrongValue, which names argument, value and rule, otherwise."""
+    """Return a valid argument. Raises WrongValue, which names argument, value and rule, otherwise."""
     if not rule.allows(value):
         raise WrongValue(name, value, rule)
     return value
 
 
 def is_one_of(value: object, words: tuple[object, ...]) -> bool:
-    """Whether a value equals one of the words and has its type: 1 is not true, and 1.0 is not 1."""
+    """Return whether a value equals one of the words and has its type: 1 is not true, and 1.0 is not 1."""
     if not isinstance(value, Hashable):
         return False
     return any(value is word or (type(value) is type(word) and value == word) for word in words)
@@ -174,5 +174,5 @@ def shown(value: object) -> str:
 
 
 def plain(number: float) -> str:
-    """Format a number: a whole one with all digits, another one as briefly as `:g`."""
+    """Format a number: all digits of a whole number, `:g` for others."""
     return str(int(number)) if number == int(number) and abs(number) < 2**64 else f"{number:g}"

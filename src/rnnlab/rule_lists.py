@@ -1,4 +1,4 @@
-"""Rules of lists and mappings."""
+"""Rules for lists and mappings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FEW = 3  # words that a rule lists
 
 @dataclass(frozen=True)
 class Label:
-    """The name of a class: text, a number or a truth value."""
+    """A class name: text, a number or a truth value."""
 
     def __str__(self) -> str:
         return "a name"
@@ -25,7 +25,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Names:
-    """A list, which may be empty, of some of a few names."""
+    """A possibly empty list of names out of a few allowed ones."""
 
     names: tuple[str, ...]
 
@@ -90,7 +90,7 @@ class Tree:
 
 @dataclass(frozen=True)
 class NameOrClass:
-    """One of a few names, or a mapping that names a class from elsewhere, which is called later."""
+    """One of a few names, or a mapping with the name of an external class, which is called later."""
 
     names: tuple[str, ...]
 

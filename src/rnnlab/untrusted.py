@@ -1,4 +1,4 @@
-"""Read JSON and YAML files that somebody else may have made: plain values within limits, or one error."""
+"""Safe reading of untrusted JSON and YAML files: plain values within limits, or one error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NUMBER = frozenset("0123456789_:.+-eE")
 
 
 class Unreadable(ValueError):
-    """The text is not JSON or YAML, or is larger or deeper than any file of rnnlab."""
+    """Text that is not JSON or YAML, or is larger or deeper than any file of rnnlab."""
 
 
 def read_json(path: Path) -> Any:
@@ -42,7 +42,7 @@ def read_yaml(path: Path) -> Any:
 
 
 def read_bytes(path: Path, most: int) -> bytes:
-    """Read a regular file; a pipe or a device, which would block for ever, is refused.
+    """Read a regular file; refuse a pipe or a device, which would block for ever.
 
     Raises:
         OSError: there is no such file.
@@ -121,7 +121,7 @@ def check_stored(path: Path) -> None:
 
 @cache
 def _loader() -> Any:
-    """Return a safe loader without dates, with libyaml where it is installed: ten times faster."""
+    """Return a safe loader without dates, based on libyaml if installed, which is ten times faster."""
     import yaml
 
     resolvers = {
@@ -133,7 +133,7 @@ def _loader() -> Any:
 
 
 def _check_events(events: Iterable[yaml.Event]) -> None:
-    """Refuse a YAML text before it is built: the builder recurses for each level, in C without a limit."""
+    """Check a YAML text before it is built: the builder recurses for each level, in C without a limit."""
     import yaml
 
     depth = nodes = 0

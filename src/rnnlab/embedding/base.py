@@ -1,4 +1,4 @@
-"""What every choice of word vectors is asked for and gives, and the settings that all of them share."""
+"""The interface of word vectors (conf/embedding) and their common settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rnnlab.tokenizer import Tokenizer
 
 
 class Coverage(NamedTuple):
-    """Shares in [0, 1] that have a vector: of the vocabulary's entries, and of the tokens of train.
+    """Fractions in [0, 1] with a vector: of the vocabulary entries and of the train tokens.
 
     Pad and unknown are no entries; an unknown token of train counts as one without a vector.
     """
@@ -40,7 +40,7 @@ class Vectors(NamedTuple):
 
 
 class Corpora(NamedTuple):
-    """Encoded texts: the train rows first, then those without labels where there are any.
+    """Encoded texts: the train rows, then the unlabelled rows if there are any.
 
     Attributes:
         tokenizer: whose ids they are.
@@ -55,7 +55,7 @@ class Corpora(NamedTuple):
     key: str
 
     def counts(self) -> np.ndarray:
-        """(V,) how often each id stands in train."""
+        """Return how often each id occurs in train, (V,)."""
         return np.bincount(self.ids[0], minlength=self.tokenizer.vocab_size)
 
     @property
@@ -64,7 +64,7 @@ class Corpora(NamedTuple):
 
 
 class Choice(Protocol):
-    """A way to come by vectors: a choice of conf/embedding. `Use` says what the attributes are."""
+    """A source of word vectors, one of conf/embedding. `Use` documents the attributes."""
 
     @property
     def freeze(self) -> bool: ...
@@ -78,21 +78,21 @@ class Choice(Protocol):
     def unlabelled(self) -> bool: ...
 
     def settings(self) -> dict[str, Any]:
-        """All settings as plain JSON values."""
+        """Return all settings as plain JSON values."""
         ...
 
     def check(self) -> None:
-        """Raises SettingError for what can be known to be wrong before the data are read."""
+        """Check what can be checked before the data are read. Raises SettingError if it is wrong."""
         ...
 
     def vectors(self, corpus: Corpora, cache_dir: Path) -> Vectors | None:
-        """The vectors of the vocabulary's ids; None leaves the network to draw its own."""
+        """Return the vectors of the vocabulary's ids; None lets the network draw its own."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """How vectors enter a network.
+    """Settings for how a network uses word vectors.
 
     Attributes:
         size: features of a vector; None takes those of the file that is read.
@@ -125,15 +125,15 @@ class Use:
             raise SettingError("embedding.scale", self.scale, "must be a number > 0, or null")
 
     def check(self) -> None:
-        """Nothing but the settings themselves can be wrong before the data are read."""
+        """Check nothing more: only the settings could be wrong so far, and they were checked before."""
 
     def settings(self) -> dict[str, Any]:
-        """All settings as plain JSON values, with the choice's own name as `type`."""
+        """Return all settings as plain JSON values, with the choice's own name as `type`."""
         return {"type": type(self).__name__, **asdict(self)}
 
 
 def corpora(tokenizer: Tokenizer, ids: Sequence[np.ndarray], offsets: Sequence[np.ndarray]) -> Corpora:
-    """`Corpora` of plain arrays, with the key of their content."""
+    """Build `Corpora` from plain arrays, with the key of their content."""
     digest = hashlib.sha256("\n".join(map(repr, tokenizer.vocabulary)).encode())
     for array in (*ids, *offsets):
         digest.update(f"{array.dtype}{array.shape}".encode())

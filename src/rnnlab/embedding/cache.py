@@ -1,4 +1,4 @@
-"""Folders of the cache that are made once, and again where a file of theirs has changed."""
+"""Cache folders that are made once, and again if one of their files has changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RECORD = "whole.json"  # sha256 of each other file of the folder
 
 
 def make_once(folder: Path, write: Callable[[Path], None]) -> bool:
-    """Calls `write` with an empty folder that then becomes `folder`, unless that is there and whole already.
+    """Call `write` with an empty folder that then becomes `folder`, unless that exists and is intact.
 
     Two processes may do so at once: the first to end wins, and both have the same afterwards. A folder of
     which a file has changed or gone is made again.
@@ -34,7 +34,7 @@ def make_once(folder: Path, write: Callable[[Path], None]) -> bool:
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether each file is as it was written."""
+    """Return whether each file is as it was written."""
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         return all(sha256_of(folder / name) == digest for name, digest in record.items())
@@ -48,5 +48,5 @@ def sha256_of(path: Path) -> str:
 
 
 def key_of(content: object) -> str:
-    """The name of an entry: sha256 of plain JSON values, shortened."""
+    """Return the name of an entry: sha256 of plain JSON values, shortened."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""FastText vectors that gensim learns from the task's own text: words are the sum of their parts."""
+"""FastText vectors trained by gensim on the task's own text: each word is the mean of its parts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from rnnlab.tokenizer.base import UNKNOWN_ID
 
 @dataclass(frozen=True, kw_only=True)
 class FastText(Word2Vec):
-    """FastText (Bojanowski et al. 2017): a word's vector is the mean of its own and its n-grams' vectors, so
-    that words below `min_count`, and any other word, have one too.
+    """FastText (Bojanowski et al. 2017).
+
+    A word's vector is the mean of its own and its n-grams' vectors, so that words below `min_count`, and any
+    other word, have one too.
 
     Attributes:
         min_n, max_n: characters of an n-gram, the marks for a word's ends counted.

@@ -1,4 +1,4 @@
-"""Vectors that others have learned, read from a file for the words of the vocabulary alone."""
+"""Pretrained word vectors, read from a file for the words of the vocabulary alone."""
 
 from __future__ import annotations
 
@@ -74,11 +74,11 @@ class VectorFile(Use):
         return Path(self.path).expanduser()
 
     def check(self) -> None:
-        """Looks at the file's beginning, before anything long is done. Raises SettingError: see `layout`."""
+        """Check the beginning of the file before any long work. Raises SettingError: see `layout`."""
         self.layout()
 
     def layout(self) -> Layout:
-        """How the file is written, by its beginning.
+        """Return the layout of the file, detected from its beginning.
 
         Raises:
             SettingError: no such file; not a vector file; vectors of another size than `size`.
@@ -98,7 +98,7 @@ class VectorFile(Use):
         return layout
 
     def vectors(self, corpus: Corpora, cache_dir: Path) -> Vectors:
-        """The file's vectors for the vocabulary, from `cache_dir/embeddings/` where they were read before.
+        """Return the file's vectors for the vocabulary, from `cache_dir/embeddings/` if they are cached.
 
         Raises:
             SettingError: see `layout`; a line of another length; a file that is cut off; no word found.
@@ -115,7 +115,7 @@ class VectorFile(Use):
         return Vectors(complete(found, corpus.counts(), self.seed), covered, folder)
 
     def read(self, vocabulary: list[str]) -> Found:
-        """The file's vectors for the vocabulary's words. Raises SettingError: see `vectors`."""
+        """Read the file's vectors for the vocabulary's words. Raises SettingError: see `vectors`."""
         layout = self.layout()
         wanted = wanted_words(vocabulary)
         matrix = np.zeros((len(vocabulary), layout.size), dtype=np.float32)
@@ -141,12 +141,12 @@ class VectorFile(Use):
 
 
 def forms(token: str) -> Iterator[str]:
-    """What a token is looked for as, the best first; each form once."""
+    """Return the forms in which a token is looked up, the best first, each once."""
     yield from dict.fromkeys([token, *(form(token) for form in FORMS)])
 
 
 def wanted_words(vocabulary: list[str]) -> dict[bytes, list[tuple[int, int]]]:
-    """The words to look for as bytes, with each row that takes the vector and the rank of the form."""
+    """Return the words to look for as bytes, with each row that takes the vector and the rank of the form."""
     wanted: dict[bytes, list[tuple[int, int]]] = {}
     for row, token in enumerate(vocabulary[UNKNOWN_ID + 1 :], start=UNKNOWN_ID + 1):
         for rank, form in enumerate(forms(token)):

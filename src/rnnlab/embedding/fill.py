@@ -1,4 +1,4 @@
-"""From the vectors that were found to a whole matrix, and how much was found."""
+"""Completes a partial matrix of word vectors and measures its coverage."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Found(NamedTuple):
 
 
 def complete(vectors: Found, counts: np.ndarray, seed: int) -> np.ndarray:
-    """A copy (V, E) with a vector for each id but the padding's, whose row is zero.
+    """Return a copy (V, E) with a vector for each id but the padding's, whose row is zero.
 
     Words without one are drawn from a normal distribution around zero with the root of the mean square of
     the found entries, so that they are as long as the rest. The unknown token gets the mean of the rarest
@@ -47,7 +47,7 @@ def complete(vectors: Found, counts: np.ndarray, seed: int) -> np.ndarray:
 
 
 def coverage(found: np.ndarray, counts: np.ndarray) -> Coverage:
-    """Shares of the ids and of the train tokens that have a vector; see `Coverage`."""
+    """Return the fractions of the ids and of the train tokens that have a vector; see `Coverage`."""
     real = np.ones(len(found), dtype=bool)
     real[[PAD_ID, UNKNOWN_ID]] = False
     tokens = counts.copy()
@@ -56,7 +56,7 @@ def coverage(found: np.ndarray, counts: np.ndarray) -> Coverage:
 
 
 def report(name: str, vectors: Found, corpus: Corpora) -> Coverage:
-    """The coverage, which is said in the log."""
+    """Format the coverage for the log."""
     covered = coverage(vectors.found, corpus.counts())
     log.info(
         "word vectors: %s, size %d, for %.1f %% of the vocabulary and %.1f %% of the train tokens",

@@ -1,4 +1,4 @@
-"""How a vector file is written, found out from its first bytes."""
+"""Detection of a vector file's layout from its first bytes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1f"))  # bytes that no text of 
 
 
 class Layout(NamedTuple):
-    """size: numbers of a vector; total: vectors as the header says, None without one; binary: or text."""
+    """The layout of a vector file.
+
+    size: numbers of a vector; total: vectors by the header, None without one; binary: whether it is binary
+    and not text.
+    """
 
     size: int
     total: int | None
@@ -23,7 +27,7 @@ class Layout(NamedTuple):
 
 
 def layout_of(head: bytes, path: Path, format: str = "auto") -> Layout:
-    """The layout of a file that begins with `head`.
+    """Return the layout of a file that begins with `head`.
 
     Text is a word and its numbers in each line (GloVe); word2vec and fastText begin it by a line with the
     number of vectors and their size. word2vec's binary files have that line too, then words and raw float32.
@@ -56,7 +60,7 @@ def layout_of(head: bytes, path: Path, format: str = "auto") -> Layout:
 
 
 def header_of(line: bytes) -> tuple[int, int] | None:
-    """Number of vectors and size, where the line is two whole numbers and nothing else."""
+    """Return the number of vectors and their size, if the line is two whole numbers and nothing else."""
     fields = line.split()
     return (
         (int(fields[0]), int(fields[1]))
@@ -66,7 +70,7 @@ def header_of(line: bytes) -> tuple[int, int] | None:
 
 
 def usual_size(lines: list[bytes], whole: bool, path: Path) -> int:
-    """How many numbers most of the first lines end with; a few may begin with words of several parts.
+    """Return how many numbers most of the first lines end with; a few may begin with words of several parts.
 
     Raises:
         SettingError: most lines have none.
@@ -80,7 +84,7 @@ def usual_size(lines: list[bytes], whole: bool, path: Path) -> int:
 
 
 def numbers(line: bytes) -> int:
-    """How many numbers a line ends with; its first field is a word, even if it looks like a number."""
+    """Count the numbers at the end of a line; its first field is a word, even if it looks like a number."""
     count = 0
     for field in reversed(line.split()[1:]):
         if not is_number(field):

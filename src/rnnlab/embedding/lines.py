@@ -1,4 +1,4 @@
-"""The wanted words of a vector file with their vectors; of all others no number is read."""
+"""Reads the vectors of the wanted words from a file; the numbers of all other words are skipped."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def lines(stream: BinaryIO, longest: int, path: Path) -> Iterator[bytes]:
 def read_text(
     file: Opened, layout: Layout, wanted: Container[bytes], path: Path, longest: int = LONGEST_LINE
 ) -> Iterator[Entry]:
-    """The wanted words of a text file in its order.
+    """Yield the wanted words of a text file in its order.
 
     Raises:
         SettingError: a line has too few or too many numbers, or a wanted one none that are finite (with its
@@ -69,14 +69,14 @@ def read_text(
 
 
 def check_length(fields: list[bytes], size: int, number: int, path: Path) -> None:
-    """Raises SettingError unless a word, perhaps of several parts, stands before `size` numbers."""
+    """Check that a word, perhaps of several parts, precedes `size` numbers; raises SettingError otherwise."""
     values = len(fields) - 1
     if values < size or (values > size and is_number(fields[-size - 1])):
         raise SettingError("embedding.path", path, f"line {number} has {values} numbers instead of {size}")
 
 
 def vector_of(fields: list[bytes], size: int, number: int, path: Path) -> np.ndarray:
-    """(size,) float32. Raises SettingError for what is no number, or not finite."""
+    """Parse a vector (size,) float32. Raises SettingError for what is not a number or not finite."""
     try:
         vector = np.array(fields, dtype=np.float32)
     except ValueError:
@@ -98,7 +98,7 @@ def check_finite(vector: np.ndarray, place: str, path: Path) -> None:
 def read_binary(
     file: Opened, layout: Layout, wanted: Container[bytes], path: Path, longest: int = LONGEST_LINE
 ) -> Iterator[Entry]:
-    """The wanted words of a word2vec binary file in its order.
+    """Yield the wanted words of a word2vec binary file in its order.
 
     Raises:
         SettingError: the file ends before the last vector; a wanted vector has a number that is not finite.

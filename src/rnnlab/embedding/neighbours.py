@@ -1,4 +1,4 @@
-"""Nearest vectors by the cosine of their angle."""
+"""Nearest vectors by cosine similarity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ GROUP = 64  # columns whose best is compared first
 
 
 def neighbours(matrix: np.ndarray, k: int, block: int = 512) -> np.ndarray:
-    """(V, k) int64: for each id the ids of the k nearest vectors, best first; -1 where there are no more.
+    """Return the ids of the k nearest vectors of each id, (V, k) int64, best first, padded with -1.
 
     Pad, unknown and ids without a vector (all zero) have no neighbours and are nobody's.
 
@@ -43,7 +43,7 @@ def neighbours(matrix: np.ndarray, k: int, block: int = 512) -> np.ndarray:
 
 
 def directions(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The vectors (V, E) at length 1 (float32), and which ids (V,) take part."""
+    """Return the vectors (V, E) at length 1 (float32), and which ids (V,) take part."""
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
     real = lengths[:, 0] > 0
     real[[PAD_ID, UNKNOWN_ID]] = False
@@ -51,7 +51,7 @@ def directions(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def best(cosines: np.ndarray, k: int) -> np.ndarray:
-    """(B, k) the columns of the k largest values of each row (B, GROUP * W), -1 for those of -inf.
+    """Return the columns (B, k) of the k largest values of each row (B, GROUP * W), -1 for those of -inf.
 
     The k largest values lie in the k groups with the largest maxima, so that few columns need sorting.
     """

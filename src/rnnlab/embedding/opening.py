@@ -1,4 +1,4 @@
-"""A vector file as a stream of plain bytes, whatever it is packed in, with a bar over the bytes on disk."""
+"""Opens plain, .gz and .zip vector files as a stream of bytes, with a progress bar over the bytes on disk."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Measured(io.RawIOBase):
 
 
 class Opened(NamedTuple):
-    """A stream, and a function to be called now and then that moves the bar."""
+    """A stream, and a function to call now and then that moves the bar."""
 
     stream: BinaryIO
     tick: Callable[[], None]
@@ -82,7 +82,7 @@ def opened(
 
 
 def check_file(path: Path) -> None:
-    """Raises SettingError, with the nearest names of its folder, where `path` is no file."""
+    """Check that `path` is a file; raises SettingError, with the nearest names of its folder, otherwise."""
     if path.is_dir():
         names = [entry.name for entry in path.iterdir() if entry.is_file()]
         raise SettingError("embedding.path", path, "is a folder; must be a file in it", names)
@@ -116,7 +116,7 @@ def skip_mark(stream: BufferedReader) -> None:
 
 
 def member(archive: zipfile.ZipFile, path: Path, size: int | None) -> str:
-    """The name of the member to read; see `opened`."""
+    """Return the name of the member to read; see `opened`."""
     names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
     if not names:
         raise SettingError("embedding.path", path, "the .zip holds no file")

@@ -1,4 +1,4 @@
-"""Vectors on a plane."""
+"""Projection of vectors on a plane."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def plane(vectors: np.ndarray) -> tuple[np.ndarray, float]:
-    """(N, 2): the first two principal components of (N, E); and the share of the variance that they hold.
+    """Return the first two principal components (N, 2) of (N, E), and the fraction of variance they explain.
 
     Signs are fixed, so that the same vectors give the same map: each component's largest weight is positive.
     """

@@ -1,4 +1,4 @@
-"""Rows of ids as the lists of words that gensim reads, again and again, with a progress bar."""
+"""Rows of ids as lists of words for gensim, which can be iterated repeatedly, with a progress bar."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BLOCK = 1 << 20  # ids that are turned into words at once
 
 
 class Sentences:
-    """Each pass gives every row once, without pad and unknown ids; a long row in pieces, an empty one not.
+    """An iterable over rows without pad and unknown ids; long rows come in pieces, empty ones are skipped.
 
     Args:
         corpus: its rows, all parts of it.
@@ -52,7 +52,7 @@ class Sentences:
 
 
 def cut(offsets: np.ndarray) -> np.ndarray:
-    """Offsets of the same rows, those of more than `LONGEST` ids in pieces, and empty ones left out."""
+    """Return the offsets of the rows, those of more than `LONGEST` ids in pieces, empty ones left out."""
     pieces = -(-np.diff(offsets) // LONGEST)
     first = np.repeat(np.cumsum(pieces) - pieces, pieces)
     starts = np.repeat(offsets[:-1], pieces) + LONGEST * (np.arange(len(first)) - first)
@@ -60,7 +60,7 @@ def cut(offsets: np.ndarray) -> np.ndarray:
 
 
 def blocks(offsets: np.ndarray) -> Iterator[np.ndarray]:
-    """The offsets in runs that span at most `BLOCK` ids; each begins where the one before ends."""
+    """Yield the offsets in runs that span at most `BLOCK` ids; each begins where the one before ends."""
     start, last = 0, len(offsets) - 1
     while start < last:
         end = int(np.searchsorted(offsets, offsets[start] + BLOCK, side="right")) - 1
@@ -69,5 +69,5 @@ def blocks(offsets: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def words_of(vocabulary: list[str]) -> list[str]:
-    """The vocabulary as text that has a UTF-8 form: a lone surrogate becomes its escape."""
+    """Return the vocabulary as text with a UTF-8 form: a lone surrogate becomes its escape."""
     return [word.encode("utf-8", "backslashreplace").decode() for word in vocabulary]

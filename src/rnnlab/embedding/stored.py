@@ -1,4 +1,4 @@
-"""Learned vectors in a folder: plain arrays and names, which are read back without gensim's own files."""
+"""Storage of learned vectors as plain arrays and names, without gensim's own files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUBWORDS = "subwords.json"
 
 @dataclass(frozen=True)
 class Subwords:
-    """What FastText needs for a word that it has not seen.
+    """The data that FastText needs for a word that it has not seen.
 
     Attributes:
         ngrams: (bucket, E), the vectors of the character n-grams by their hash.
@@ -27,7 +27,7 @@ class Subwords:
     max_n: int
 
     def vector(self, word: str) -> np.ndarray | None:
-        """(E,) the mean over the word's n-grams (Bojanowski et al. 2017); None where it has none."""
+        """Return the mean vector (E,) of the word's n-grams (Bojanowski et al. 2017); None if it has none."""
         from gensim.models.fasttext import ft_ngram_hashes
 
         text = word.encode("utf-8", "backslashreplace").decode()
@@ -44,7 +44,7 @@ class Model:
     subwords: Subwords | None
 
     def word_vector(self, word: str) -> np.ndarray | None:
-        """(E,) the vector of a word, seen or made of its parts; None where there is neither."""
+        """Return the vector (E,) of a word, seen or computed from its n-grams; None if there is neither."""
         row = self.vocabulary.index(word) if word in self.vocabulary else None
         if row is not None and self.vectors.found[row]:
             return self.vectors.matrix[row]
@@ -63,7 +63,7 @@ def write_model(folder: Path, model: Model) -> None:
 
 
 def load_model(folder: Path) -> Model:
-    """What `write_model` wrote, its arrays memory-mapped. Raises OSError where a file has gone."""
+    """Load what `write_model` wrote, its arrays memory-mapped. Raises OSError if a file is missing."""
     matrix, found = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("matrix", "found"))
     vocabulary = json.loads((folder / "vocabulary.json").read_text(encoding="ascii"))
     subwords = None

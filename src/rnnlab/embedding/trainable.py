@@ -1,4 +1,4 @@
-"""Vectors that are drawn at random and learned with the task."""
+"""Randomly initialised word vectors, learned with the task."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ STANDARD_DEVIATION = 0.1  # that of the network's own start
 
 @dataclass(frozen=True, kw_only=True)
 class Trainable(Use):
-    """No vectors from elsewhere. With `freeze`, `scale` or `projection` they are drawn here, else by the
-    network itself.
+    """Randomly initialised vectors.
+
+    With `freeze`, `scale` or `projection` they are drawn here, else by the network itself.
     """
 
     def vectors(self, corpus: Corpora, cache_dir: Path) -> Vectors | None:
-        """Random vectors (V, E), or None: see above.
+        """Return random vectors (V, E), or None: see above.
 
         Raises:
             SettingError: they have to be drawn here and `size` is None.

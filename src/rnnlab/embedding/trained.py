@@ -1,4 +1,4 @@
-"""Vectors that gensim learns from the task's own text, before the network is trained."""
+"""Word vectors trained by gensim on the task's own text, before the network is trained."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Word2Vec(Use):
                 raise SettingError(f"embedding.{name}", getattr(self, name), "must be at least 1")
 
     def vectors(self, corpus: Corpora, cache_dir: Path) -> Vectors:
-        """The learned vectors, from `cache_dir/embeddings/` where the same were learned before.
+        """Return the learned vectors, from `cache_dir/embeddings/` if they are cached.
 
         Raises:
             SettingError: no word of the text comes `min_count` times.
@@ -80,7 +80,7 @@ class Word2Vec(Use):
         return Vectors(complete(learned, corpus.counts(), self.seed), covered, folder)
 
     def learn(self, corpus: Corpora) -> Model:
-        """Trains and takes out the vectors of the vocabulary; repeatable to the last bit by one worker."""
+        """Train and return the vectors of the vocabulary; repeatable to the last bit with one worker."""
         epochs = self.epochs or passes(corpus.num_tokens)
         gensim_log = logging.getLogger("gensim")
         level = gensim_log.level
@@ -117,12 +117,12 @@ class Word2Vec(Use):
 
 
 def passes(tokens: int) -> int:
-    """Epochs over a text of so many tokens where none are set."""
+    """Return the default number of epochs over a text of so many tokens."""
     return min(max(round(TOKENS / max(tokens, 1)), FEWEST), MOST)
 
 
 def rows(model: Any, vocabulary: list[str]) -> Found:
-    """The rows of a gensim model in the order of the vocabulary."""
+    """Return the rows of a gensim model in the order of the vocabulary."""
     index = [model.wv.key_to_index.get(word, -1) for word in words_of(vocabulary)]
     index[PAD_ID] = index[UNKNOWN_ID] = -1
     numbers = np.array(index)

@@ -1,4 +1,4 @@
-"""Swear words with some of their letters hidden, in one form each."""
+"""Normalisation of swear words with hidden letters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SWEARING = re.findall(
 
 
 def _spellings(word: str) -> str:
-    """A pattern of the ways to write a word: its first letter shows, each other one may be hidden."""
+    """Return a pattern of the spellings of a word: its first letter shows, each other one may be hidden."""
     spelled = [word[0]]
     for place, letter in enumerate(word[1:], 2):
         signs = "*" if place == len(word) else _ANY  # `fuck#win` holds no hidden s
@@ -42,7 +42,7 @@ _HINT = re.compile(r"[a-z](?:\*|\$\$|[*#%@!$|+\d]+[a-z*$])|\$h|[#$@&%*!]{4}", re
 
 
 def censored(text: str, mode: str = "mark") -> str:
-    """A swear word with hidden letters (`f**k`, `sh*t`, `b!tch`) becomes `<censored>`, or the word (`word`).
+    """Replace censored swear words (`f**k`, `sh*t`, `b!tch`) by `<censored>`, or by the word (`word`).
 
     So do runs of at least three different signs (`#$@%`). In mode `word`, what is hidden beyond knowing stays
     `<censored>`. Words that are spelled out are left alone.
@@ -68,5 +68,5 @@ def _stable(match: re.Match[str], mode: str) -> str:
 
 
 def hides(piece: str) -> bool:
-    """Whether a piece of a text may be a word with hidden letters."""
+    """Return whether a piece of a text may be a word with hidden letters."""
     return not is_plain(piece) and _HINT.search(piece) is not None

@@ -1,4 +1,4 @@
-"""What single characters are: normal forms, control characters, line ends, blanks, quotes, case."""
+"""Normalisation of characters: normal forms, control characters, line ends, blanks, quotes, case."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def lines_of(text: str) -> list[str]:
 
 
 def quotes(text: str) -> str:
-    r"""Curly quotes, and accents for them, become `'` and `"`; `""` and `\"`, left by tables, become `"`."""
+    r"""Replace curly quotes and accents used as quotes by `'` and `"`, and `""` and `\"` of tables by `"`."""
     text = text if text.isascii() and "`" not in text else text.translate(_QUOTES)
     return _DOUBLED.sub('"', text) if '"' in text else text
 
 
 def lowercase(text: str) -> str:
-    """Every letter in lower case; text in normal form NFC stays in it, which `str.lower` does not see to."""
+    """Convert letters to lower case; NFC text stays NFC, which `str.lower` does not guarantee."""
     lowered = text.replace("İ", "I").lower()  # the one letter whose small form would be two characters
     if text.isascii() or not unicodedata.is_normalized("NFC", text):
         return lowered
@@ -58,11 +58,11 @@ def lowercase(text: str) -> str:
 
 
 def whitespace(text: str) -> str:
-    """Runs of blanks become one space; lines, and the whole, lose the blanks at their ends; newlines stay."""
+    """Collapse runs of blanks to one space and strip each line and the whole text; newlines stay."""
     # splitting and joining takes a third of the time that a regular expression takes
     return "\n".join([" ".join(line.split()) for line in text.split("\n")]).strip()
 
 
 def holds_quote(piece: str) -> bool:
-    """Whether a piece of a text may hold a quote that is not plain, or one that is doubled."""
+    """Return whether a piece of a text may hold a curly or a doubled quote."""
     return '"' in piece or "`" in piece or not piece.isascii()

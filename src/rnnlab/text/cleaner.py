@@ -1,4 +1,4 @@
-"""Cleaning as settings: which of the named steps run, and in which mode."""
+"""Configurable text cleaning: which steps run, and in which mode."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rnnlab.text.steps import STEPS
 
 
 class Cleaner:
-    """From raw text to what a tokenizer reads. The order of the steps is that of `STEPS`; it pickles.
+    """Cleans raw text for a tokenizer. The steps run in the order of `STEPS`; instances can be pickled.
 
     Args:
         steps: for each step's name true, false or one of its modes; a step that is not named is off.
@@ -33,7 +33,7 @@ class Cleaner:
         self._plan = self._planned()
 
     def _planned(self) -> list[tuple[int, bool, Callable[[str], str]]]:
-        """Each step, its bit of `Pieces`, 0 for one that looks at every text, and whether it folds case."""
+        """Return each step, its bit of `Pieces` (0 if it looks at every text) and whether it folds case."""
         bit, plan = 1, []
         for name, apply in self._steps:
             looks = STEPS[name].touches is None
@@ -56,7 +56,7 @@ class Cleaner:
         return type(self), (dict(self._modes),)  # without the pieces that it remembers
 
     def trace(self, text: str) -> list[tuple[str, str]]:
-        """The name of each step that is on, and the text after it, in the order in which they run."""
+        """Return the name of each active step and the text after it, in the order in which they run."""
         traced = []
         for name, apply in self._steps:
             text = apply(text)
@@ -64,5 +64,5 @@ class Cleaner:
         return traced
 
     def settings(self) -> dict[str, dict[str, bool | str]]:
-        """The steps that are on and their modes: equal for two cleaners that do the same; plain JSON."""
+        """Return the active steps and their modes as plain JSON, equal for two cleaners that do the same."""
         return {"steps": dict(self._modes)}

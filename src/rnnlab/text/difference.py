@@ -1,4 +1,4 @@
-"""What a cleaning step changed: the parts of a text before and after it."""
+"""Differences between a text before and after a cleaning step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ REACH = 80  # pieces, of both texts together, within which they have to agree ag
 
 
 class Part(NamedTuple):
-    """A stretch of the text: `before` and `after` are equal where it is not `changed`."""
+    """A span of the text: `before` and `after` are equal where it is not `changed`."""
 
     before: str
     after: str
@@ -22,7 +22,7 @@ class Part(NamedTuple):
 
 
 def difference(before: str, after: str) -> list[Part]:
-    """The parts of two texts, in order: joined, their `before` is `before` and their `after` is `after`.
+    """Split two texts into parts: the joined `before` are `before`, the joined `after` are `after`.
 
     Words are compared as wholes. The time grows with the length and not with its square, because cleaning
     changes a text here and there: after a change the texts agree again where two pieces in a row are equal.
@@ -38,7 +38,7 @@ def difference(before: str, after: str) -> list[Part]:
 
 
 def _num_equal(old: list[str], new: list[str]) -> int:
-    """How many first pieces the two share."""
+    """Return the number of leading pieces that both share."""
     unequal = (place for place, (a, b) in enumerate(zip(old, new, strict=False)) if a != b)
     return next(unequal, min(len(old), len(new)))
 
@@ -57,7 +57,7 @@ def _middle(old: list[str], new: list[str]) -> Iterator[Part]:
 
 
 def _change(old: list[str], a: int, new: list[str], b: int) -> tuple[int, int]:
-    """How many pieces from `a` and from `b` on differ."""
+    """Return the number of pieces from `a` and from `b` that differ."""
     for total in range(1, REACH):
         for skipped in range(total + 1):
             if old[a + skipped : a + skipped + 2] == new[b + total - skipped : b + total - skipped + 2]:

@@ -1,4 +1,4 @@
-"""Drawn-out words, laughter and punctuation in one form each."""
+"""Normalisation of elongated words, laughter and repeated punctuation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_RUNS = 4
 
 
 def elongations(text: str) -> str:
-    """`sooo` to `so <long>`, `gooood` to `good <long>`, `hahahaha` to `haha <long>`, `!!!` to `! <long>`.
+    """Shorten `sooo` to `so <long>`, `gooood` to `good <long>`, `!!!` to `! <long>`.
 
     Three or more equal letters become one or two, whichever makes the commoner word; a syllable said three
     times or more is said twice. `?!?!` becomes `?! <long>`; four dots and more become three.
@@ -51,7 +51,7 @@ def _signs(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=50_000)
 def shorten(word: str) -> str:
-    """A word without what is drawn out, its case kept; a word with nothing drawn out as it is."""
+    """Return a word without its elongation, its case kept; a word without one is unchanged."""
     short = _shorter(word)
     while short != word:  # what was cut can leave syllables that are said three times
         word, short = short, _shorter(short)
@@ -69,7 +69,7 @@ def _shorter(word: str) -> str:
 
 
 def _best(word: str) -> str:
-    """One or two letters for each run, whichever makes a plain word, and of those the commonest."""
+    """Return the commonest plain word with one or two letters for each run."""
     pieces = [match[1] for match in _RUN.finditer(word)]
     between = _RUN.split(word)[::2]
     choices = product(
@@ -86,7 +86,7 @@ def _best(word: str) -> str:
 
 
 def drawn_out(piece: str) -> bool:
-    """Whether something in a piece of a text is said again and again."""
+    """Return whether a piece of a text holds a repetition."""
     if piece.count("!") + piece.count("?") < 2:
         lowered = piece.lower()
         letters = set(lowered)

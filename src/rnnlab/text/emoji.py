@@ -1,4 +1,4 @@
-"""Emoji to the words of their names."""
+"""Conversion of emoji to the words of their names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RUN = re.compile(f"(?:[#*0-9]?[{_SIGNS}])+")
 
 
 def emoji(text: str, mode: str = "words") -> str:
-    """Emoji become plain words (`face with tears of joy`), or nothing (`drop`); skin tones are dropped.
+    """Replace emoji by plain words (`face with tears of joy`) or nothing (`drop`); skin tones are dropped.
 
     One that is repeated gives its words once, and `<long>`.
     """
@@ -42,7 +42,7 @@ def emoji(text: str, mode: str = "words") -> str:
 
 
 def _found(text: str) -> Iterator[tuple[int, str]]:
-    """Where each emoji begins, and its characters."""
+    """Yield the start of each emoji and its characters."""
     for run in _RUN.finditer(text):
         from emoji import analyze
 
@@ -52,7 +52,7 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
 
 @lru_cache(maxsize=5_000)
 def plain_name(characters: str) -> str:
-    """The English name of an emoji in lower-case letters and digits; empty for a skin tone alone."""
+    """Return the English name of an emoji in lower-case letters and digits; empty for a skin tone alone."""
     from emoji import demojize
 
     name = unicodedata.normalize("NFKD", _SKIN.sub("", demojize(characters, delimiters=("", ""))))
@@ -60,5 +60,5 @@ def plain_name(characters: str) -> str:
 
 
 def holds_sign(piece: str) -> bool:
-    """Whether a piece of a text may hold an emoji."""
+    """Return whether a piece of a text may hold an emoji."""
     return not piece.isascii() and _RUN.search(piece) is not None

@@ -1,4 +1,4 @@
-"""Western emoticons to words, by what they mean."""
+"""Conversion of Western emoticons to words for their meaning."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _HINT = re.compile(r"[:=;<^_\\]|-[.)]|\bx-?d|\bo\.", re.IGNORECASE)
 
 
 def emoticons(text: str, mode: str = "words") -> str:
-    """Emoticons become words for what they mean (`:)` is `smile`), or nothing (`drop`)."""
+    """Replace emoticons by words for their meaning (`:)` is `smile`) or nothing (`drop`)."""
     if not _HINT.search(text):
         return text
     text, found = _ANY.subn(
@@ -45,7 +45,7 @@ def emoticons(text: str, mode: str = "words") -> str:
 
 
 def draws(piece: str) -> bool:
-    """Whether a piece of a text holds an emoticon, or the eyes of one whose mouth stands in the next."""
+    """Return whether a piece of a text holds an emoticon, or its eyes (the mouth is in the next piece)."""
     if is_plain(piece) and piece.strip(ENDS)[0] not in "xX" and ":" not in piece and ";" not in piece:
         return False  # of letters alone there is only xD
     return piece.endswith((":", ":-")) or _ANY.search(piece) is not None

@@ -1,4 +1,4 @@
-"""Hashtags, split into the words that they were run together from."""
+"""Splitting of hashtags into words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST = 60  # letters that are worth segmenting
 
 
 def hashtags(text: str, mode: str = "split") -> str:
-    """Hashtags become the mark and their words (`split`), their words alone (`words`) or nothing (`drop`).
+    """Replace hashtags by the mark and their words (`split`), by their words (`words`) or nothing (`drop`).
 
     Words come in lower case: by capitals, digits and underscores where there are any (`#NBAFinals2016`), by
     word counts elsewhere (`#bestdayever`). A tag with letters beyond ASCII stays one piece; `#1` is no tag.
@@ -31,7 +31,7 @@ def hashtags(text: str, mode: str = "split") -> str:
 
 @lru_cache(maxsize=50_000)
 def split_tag(tag: str) -> str:
-    """The words of a hashtag without its `#`, in lower case, with a space between them."""
+    """Return the words of a hashtag without its `#`, in lower case, separated by spaces."""
     words = [word for part in tag.split("_") if part for word in _split_part(part)]
     return " ".join([word for word in words if word not in {"http", "https"}])  # a bare `http` is a link
 
@@ -47,7 +47,7 @@ def _split_part(part: str) -> list[str]:
 
 
 def _segment(piece: str, alone: bool) -> list[str]:
-    """A piece between capitals is one word more often than not, so only a long and rare one is segmented."""
+    """Segment a piece between capitals if it is long and rare; most others are one word."""
     if piece.isdigit() or count(piece) >= _COMMON or len(piece) > _LONGEST or not (alone or len(piece) > 8):
         return [piece]
     words = segment(piece)
@@ -56,5 +56,5 @@ def _segment(piece: str, alone: bool) -> list[str]:
 
 
 def holds_tag(piece: str) -> bool:
-    """Whether a piece of a text holds a hashtag."""
+    """Return whether a piece of a text holds a hashtag."""
     return ("#" in piece or "＃" in piece) and _TAG.search(piece) is not None

@@ -1,4 +1,4 @@
-"""What HTML leaves in text: breaks, tags, entities."""
+"""Removal of HTML from text: breaks, tags, entities."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _NUMBERED = re.compile(r"&#(?:[0-9]+|x[0-9a-f]+);?", re.IGNORECASE)
 
 
 def html_breaks(text: str) -> str:
-    """Each run of `<br>`, `<br/>` and `<br />` becomes one newline."""
+    """Replace each run of `<br>`, `<br/>` and `<br />` by one newline."""
     return _BREAKS.sub("\n", text) if "<" in text else text
 
 
 def html_tags(text: str) -> str:
-    """Tags of HTML become a space each; what stands between them stays."""
+    """Replace each HTML tag by a space; the text between tags stays."""
     return _TAG.sub(" ", text) if "<" in text else text
 
 
@@ -54,10 +54,10 @@ def _unescaped(text: str) -> str:
 
 
 def holds_bracket(piece: str) -> bool:
-    """Whether a break or a tag may begin in a piece of a text."""
+    """Return whether a break or a tag may begin in a piece of a text."""
     return "<" in piece
 
 
 def holds_entity(piece: str) -> bool:
-    """Whether a piece of a text may hold an entity."""
+    """Return whether a piece of a text may hold an entity."""
     return "&" in piece

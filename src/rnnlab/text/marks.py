@@ -1,4 +1,4 @@
-"""Marks: what a step writes in place of, or behind, a word. A tokenizer keeps each as one token."""
+"""Marks, which a step writes after a word or instead of it. A tokenizer keeps each as one token."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MARKS: tuple[str, ...] = (URL, USER, NUMBER, HASHTAG, LONG, SHOUT, CENSORED, NOT
 
 
 def tidy(text: str) -> str:
-    """`text` with single spaces between words and none at its ends.
+    """Return `text` with single spaces between words and none at its ends.
 
     A step writes its marks and words with a space on either side and calls this where it wrote any; only
     the plain space counts, so that lines stay lines.

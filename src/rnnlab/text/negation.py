@@ -1,4 +1,4 @@
-"""Negation, with one mark for all its forms."""
+"""Normalisation of negations to one mark."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HINT = re.compile("n't|no|without|hardly|barely|neither|never", re.IGNORECASE)
 
 
 def negation(text: str) -> str:
-    """`not` becomes `<not>`; `don't` and `cannot` become `do <not>` and `can <not>`.
+    """Replace `not` by `<not>`, `don't` and `cannot` by `do <not>` and `can <not>`.
 
     Words that deny by themselves keep their form and get the mark behind them: `never <not>`, `no <not>`.
     """
@@ -41,12 +41,12 @@ def _marked(match: re.Match[str]) -> str:
 
 
 def denies(piece: str) -> bool:
-    """Whether a piece of a text may hold a negation; what follows it can only forbid one."""
+    """Return whether a piece of a text may hold a negation; the text after it can only rule one out."""
     return (not piece.isascii() or hints(piece.lower())) and _NEGATION.search(piece) is not None
 
 
 def hints(lowered: str) -> bool:
-    """What `_HINT` says of ASCII, in a sixth of the time."""
+    """Match `_HINT` on ASCII text, in a sixth of the time."""
     return (
         "no" in lowered
         or "n't" in lowered

@@ -1,4 +1,4 @@
-"""Which steps have nothing to do in a text, told by the pieces between its blanks."""
+"""Detection of the cleaning steps that cannot change a text, from its pieces between blanks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ENDS = ".,?:;\"'"  # marks around a word that no step looks at
 
 
 def is_plain(piece: str) -> bool:
-    """Whether a piece is a word of letters alone, but for marks around it; most are."""
+    """Return whether a piece is a word of letters alone, except for marks around it; most are."""
     return piece.strip(ENDS).isalpha()
 
 
@@ -49,5 +49,5 @@ class Pieces(dict[str, int]):
         return found
 
     def bits(self, text: str) -> int:
-        """Those of all pieces of `text` together."""
+        """Return the bits of all pieces of `text` together."""
         return reduce(or_, map(self.__getitem__, text.split()), 0)

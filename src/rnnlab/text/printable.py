@@ -1,4 +1,4 @@
-"""Any text as something that a terminal can show: nothing in it moves the cursor or vanishes."""
+"""Escaping of text for a terminal: no character moves the cursor or is invisible."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 
 
 def printable(text: str) -> str:
-    r"""`text` with each character that shows nothing by itself as its escape, such as `\n` or `\u200d`.
+    r"""Return `text` with each invisible character as its escape, such as `\n` or `\u200d`.
 
     Among them are control characters, direction marks, the joiners inside an emoji and lone surrogates.
     """
@@ -14,7 +14,7 @@ def printable(text: str) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """At most `most` characters: of a longer text its two ends, with `…` between them."""
+    """Shorten a text to at most `most` characters: its two ends, with `…` between them."""
     if len(text) <= most:
         return text
     tail = (most - 1) // 3
@@ -22,7 +22,7 @@ def shortened(text: str, most: int) -> str:
 
 
 def standing_alone(text: str) -> str:
-    """`text`, printable, with a dotted circle for a first character that would join what stands before it."""
+    """Return printable `text`, with a dotted circle before a first character that is a combining one."""
     if text and unicodedata.category(text[0]).startswith("M"):
         return "◌" + printable(text)
     return printable(text)

@@ -1,4 +1,4 @@
-"""What points elsewhere: links, people; and numbers."""
+"""Replacement of links, user names and numbers by marks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DIGIT = re.compile(r"\d")
 
 
 def urls(text: str) -> str:
-    """Links become `<url>`: with a scheme, with `www.`, with a common ending, and a bare `http`."""
+    """Replace links by `<url>`: with a scheme, with `www.`, with a common ending, and a bare `http`."""
     if "." not in text and "http" not in text.lower():
         return text
     text, found = _LINK.subn(f" {URL} ", text)
@@ -29,7 +29,7 @@ def urls(text: str) -> str:
 
 
 def mentions(text: str) -> str:
-    """`@name` and e-mail addresses become `<user>`."""
+    """Replace `@name` and e-mail addresses by `<user>`."""
     if "@" not in text:
         return text
     text, found = _PERSON.subn(f" {USER} ", text)
@@ -37,7 +37,7 @@ def mentions(text: str) -> str:
 
 
 def numbers(text: str) -> str:
-    """Numbers, with their points, commas, colons and strokes, become `<number>`.
+    """Replace numbers, with their points, commas, colons and slashes, by `<number>`.
 
     Digits in words stay (b4, 8pm, 22nd).
     """
@@ -48,17 +48,17 @@ def numbers(text: str) -> str:
 
 
 def holds_link(piece: str) -> bool:
-    """Whether a piece of a text holds a link."""
+    """Return whether a piece of a text holds a link."""
     if "." not in piece.strip(ENDS) and "http" not in piece.lower():
         return False
     return _LINK.search(piece) is not None
 
 
 def holds_name(piece: str) -> bool:
-    """Whether a piece of a text holds a name or an address."""
+    """Return whether a piece of a text holds a name or an address."""
     return "@" in piece and _PERSON.search(piece) is not None
 
 
 def holds_number(piece: str) -> bool:
-    """Whether a piece of a text holds a number."""
+    """Return whether a piece of a text holds a number."""
     return not is_plain(piece) and _DIGIT.search(piece) is not None and _NUMBER.search(piece) is not None

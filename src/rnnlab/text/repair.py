@@ -1,4 +1,4 @@
-"""Text that was read in the wrong encoding, put right."""
+"""Repair of text that was decoded with the wrong encoding."""
 
 from __future__ import annotations
 

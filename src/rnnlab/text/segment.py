@@ -1,4 +1,4 @@
-"""Words that were run together, taken apart by how often words and pairs of words are written."""
+"""Segmentation of run-together words by word and word-pair frequencies."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ Division = tuple[float, Any]
 
 
 class _Places(NamedTuple):
-    """Of each place in the text the best division from there on: alone, and behind the words that make a pair
-    with one that begins there.
+    """The best division of the text from each place on.
+
+    `alone` has it for a word without a predecessor, `behind` for one that follows a word with which it makes
+    a pair.
     """
 
     alone: list[Division]
@@ -26,7 +28,7 @@ class _Places(NamedTuple):
 
 
 def segment(text: str) -> list[str]:
-    """The likeliest words of 1 to 250 lower-case ASCII letters and digits.
+    """Return the likeliest words of 1 to 250 lower-case ASCII letters and digits.
 
     They are those of `wordsegment.Segmenter.segment` (Norvig 2009, Natural Language Corpus Data), ties
     included: the places are gone through from the end, and what follows a word is looked for anew only where
@@ -43,7 +45,7 @@ def segment(text: str) -> list[str]:
 
 
 def _divide(text: str, place: int, places: _Places) -> None:
-    """Fill in one place; those after it are."""
+    """Compute the best division from one place on; later places must be done already."""
     known = counts()
     ways: list[Division] = []  # one for each length of the next word
     rests: dict[str, Division] = {}  # what follows each of these words

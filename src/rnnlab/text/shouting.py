@@ -1,4 +1,4 @@
-"""Words in capitals, marked and put in lower case."""
+"""Normalisation of words in capitals to lower case, with a mark."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ENDINGS = {"T", "S", "LL", "RE", "VE", "D", "M"}
 
 
 def shouting(text: str) -> str:
-    """`I am SO HAPPY` to `I am SO happy <shout>`; a text all in capitals becomes lower case, marked once.
+    """Convert `I am SO HAPPY` to `I am SO happy <shout>`; a text all in capitals is marked once.
 
     Shouted is a word of at least three capitals that a plain dictionary has (after `SOOO` is cut short), so
     that names and abbreviations (USA, NBA, LOL) are not. All in capitals is a text with two shouted words or
@@ -33,7 +33,7 @@ def shouting(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def is_shouted(word: str) -> bool:
-    """Whether a word is in capitals, of three letters at least, and plain English but for its case."""
+    """Return whether a word is in capitals, of at least three letters, and plain English in lower case."""
     if len(word) < 3 or not _CAPITALS.fullmatch(word):
         return False
     stem, _, ending = word.partition("'")
@@ -58,7 +58,7 @@ def _lower_but_hashtags(text: str) -> str:
 
 
 def shouts(piece: str) -> bool:
-    """Whether a piece of a text holds a shouted word."""
+    """Return whether a piece of a text holds a shouted word."""
     if piece.islower() or piece[1:].islower():
         return False
     return any(map(is_shouted, _CAPITALS.findall(piece)))

@@ -1,4 +1,4 @@
-"""Slang and abbreviations to plain English."""
+"""Conversion of slang and abbreviations to plain English."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _SIGNED = word_pattern("|".join(sorted(_WITH_SIGNS, key=len, reverse=True)))
 
 
 def slang(text: str) -> str:
-    """`idk` to `i do not know`, `gr8` to `great`: whole words, in any case, from the table `SLANG`."""
+    """Replace slang (`idk` by `i do not know`, `gr8` by `great`): whole words in any case, from `SLANG`."""
     if "/" in text or "'" in text:
         text = _SIGNED.sub(lambda m: _WITH_SIGNS[m[0].lower()], text)
     return WORD.sub(lambda m: SLANG.get(m[0].lower(), m[0]), text)
 
 
 def holds_slang(piece: str) -> bool:
-    """Whether a piece of a text holds a word of the table."""
+    """Return whether a piece of a text holds a word of the table."""
     if (word := piece.strip('.,!?:;"')).isalpha():
         return word.lower() in SLANG
     signed = ("/" in piece or "'" in piece) and _SIGNED.search(piece) is not None

@@ -1,4 +1,4 @@
-"""What slang and abbreviations stand for: facts of usage, each with one common reading.
+"""Table of slang and abbreviations with their meanings: facts of usage, each with one common reading.
 
 No key is a word of plain English (`ill`, `cant`, `tho`): a test holds the table against a dictionary. No
 expansion holds a key. Left out are abbreviations with several readings (`pm`, `ft`, `ms`, `gm`, `fr`).

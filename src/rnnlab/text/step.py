@@ -1,4 +1,4 @@
-"""What a cleaning step is: a pure function, and the modes that it has."""
+"""A cleaning step: a pure function and its modes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Step(NamedTuple):
     folds: bool = False
 
     def mode(self, name: str, value: object) -> bool | str:
-        """The mode that a setting's value stands for: false where off, true for a step without modes.
+        """Return the mode for a setting's value: false if off, true for a step without modes.
 
         Raises:
             SettingError: the value is neither true, false nor one of the modes.
@@ -42,5 +42,5 @@ class Step(NamedTuple):
         raise SettingError(f"text.steps.{name}", value, "no such mode", ["true", "false", *self.modes])
 
     def bound(self, mode: bool | str) -> Callable[[str], str]:
-        """The function for one mode; it pickles."""
+        """Return the function for one mode; it can be pickled."""
         return partial(self.apply, mode=mode) if self.modes else self.apply

@@ -1,4 +1,4 @@
-"""The cleaning steps by name, in the one order in which they run."""
+"""The cleaning steps by name, in the fixed order in which they run."""
 
 from __future__ import annotations
 

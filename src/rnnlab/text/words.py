@@ -1,4 +1,4 @@
-"""What counts as a word for the steps that look words up, and the English word counts that they look in."""
+"""Word matching and English word counts for the steps that look words up."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _LONGEST = 13  # letters of a word that segmentation tries; the time goes with i
 
 
 def word_pattern(alternatives: str) -> re.Pattern[str]:
-    """A pattern that finds the alternatives where they stand as words, in any case."""
+    """Return a pattern that finds the alternatives as whole words, in any case."""
     return re.compile(rf"{_LEFT}(?:{alternatives}){_RIGHT}", re.IGNORECASE)
 
 
 class Counts(NamedTuple):
-    """How often words stood in the web text: all, each, and each behind another; `limit` letters a word."""
+    """Counts in web text of all words, single words and word pairs; words have at most `limit` letters."""
 
     total: float
     unigrams: dict[str, float]
@@ -31,7 +31,7 @@ class Counts(NamedTuple):
 
 @cache
 def counts() -> Counts:
-    """Those of a trillion words of web text (Norvig 2009); half a second, one time a process."""
+    """Return the counts of a trillion words of web text (Norvig 2009); half a second, once per process."""
     from wordsegment import Segmenter
 
     loaded = Segmenter()
@@ -45,11 +45,11 @@ def counts() -> Counts:
 
 
 def count(word: str) -> float:
-    """How often a lower-case word stood in the web text; 0 for one that is not among its 333,333 words."""
+    """Return the count of a lower-case word in the web text; 0 if it is not among its 333,333 words."""
     return counts().unigrams.get(word, 0.0)
 
 
 @cache
 def plain_english() -> frozenset[str]:
-    """The words of a plain dictionary, in lower case: no names, no abbreviations, hardly any slang."""
+    """Return the words of a plain dictionary, in lower case: no names or abbreviations, hardly any slang."""
     return frozenset(counts().words)

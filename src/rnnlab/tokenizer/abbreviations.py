@@ -1,4 +1,4 @@
-"""Words that a full stop may follow inside a sentence, and words that sentences begin with; in lower case."""
+"""Words that a full stop may follow inside a sentence, and words that begin sentences, in lower case."""
 
 # Before a name or a number: the sentence always goes on.
 LEADING = """

@@ -1,4 +1,4 @@
-"""What a tokenizer is: text to ids and back, and the vocabulary between them."""
+"""The tokenizer protocol: text to ids and back, and the vocabulary."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PAD_ID, UNKNOWN_ID = 0, 1
 
 
 class Tokenizer(Protocol):
-    """Every tokenizer has these; id 0 pads and id 1 stands for what the vocabulary lacks.
+    """The interface of every tokenizer; id 0 is padding and id 1 is the unknown token.
 
     Attributes:
         vocabulary: the token of each id; before training only the pad and unknown tokens.
@@ -31,11 +31,11 @@ class Tokenizer(Protocol):
     def trained(self) -> bool: ...
 
     def split(self, text: str) -> list[str]:
-        """The tokens of `text` before they are looked up."""
+        """Split `text` into tokens before they are looked up."""
         ...
 
     def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
-        """Learns the vocabulary from `texts`, in up to `workers` processes, which change nothing in it.
+        """Learn the vocabulary from `texts`, in up to `workers` processes, which do not affect the result.
 
         Raises:
             SettingError: a setting asks for more than the texts give.
@@ -45,23 +45,23 @@ class Tokenizer(Protocol):
     def encode(self, text: str) -> list[int]: ...
 
     def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
-        """`encode` of each text, on one core; `rnnlab.tokenizer.parallel` gives it more."""
+        """Encode each text, on one core; `rnnlab.tokenizer.parallel` uses more."""
         ...
 
     def offsets(self, text: str) -> list[tuple[int, int]]:
-        """The span of `text`, `text[start:end]`, that each id of `encode(text)` stands for."""
+        """Return the span `text[start:end]` of each id of `encode(text)`."""
         ...
 
     def decode(self, ids: Iterable[int]) -> str:
-        """Text for ids; pad ids vanish. Raises IndexError for an id outside the vocabulary."""
+        """Return the text of some ids without pad ids. Raises IndexError for an id outside the vocabulary."""
         ...
 
     def settings(self) -> dict[str, Any]:
-        """All but the training texts that changes the ids of a text, `type` among it; plain JSON values."""
+        """Return all that changes the ids of a text except the training texts, with `type`, as plain JSON."""
         ...
 
     def to_json(self) -> dict[str, Any]:
-        """`settings()`, the vocabulary and `trained_on`: what `from_json` needs for the same ids."""
+        """Return `settings()`, the vocabulary and `trained_on`, which `from_json` needs for the same ids."""
         ...
 
     @classmethod

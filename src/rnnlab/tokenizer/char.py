@@ -1,4 +1,4 @@
-"""Characters as tokens."""
+"""Character tokenizer."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class CharTokenizer:
 
 
 class _Symbols:
-    """The different characters of some texts; a class and not a closure so that a process can be sent one."""
+    """The distinct characters of some texts; a class and not a closure so that it can be pickled."""
 
     def __init__(self, lowercase: bool) -> None:
         self.lowercase = lowercase

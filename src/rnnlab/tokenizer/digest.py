@@ -1,4 +1,4 @@
-"""Which texts a tokenizer has learned from, as one short string."""
+"""Hash of the training texts of a tokenizer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 
 def digest(texts: Sequence[str]) -> str:
-    """sha256 of texts in their order; two lists have the same only if every text is the same."""
+    """Return the sha256 of texts in order; it is the same only if every text is the same."""
     total = hashlib.sha256()
     for text in texts:
         content = text.encode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""A tokenizer as one JSON file, also one whose class is of another package."""
+"""Reading and writing of tokenizer files (JSON), also for tokenizer classes of other packages."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def class_name(kind: type[Tokenizer]) -> str:
 
 
 def is_own(tokenizer: Tokenizer) -> bool:
-    """Whether a tokenizer is one of rnnlab's, whose file every version reads."""
+    """Return whether a tokenizer is one of rnnlab's, whose file every version reads."""
     return type(tokenizer).__module__.startswith("rnnlab.")
 
 
 def save(tokenizer: Tokenizer, path: str | Path) -> None:
-    """Write the file whole or not at all; that of a tokenizer from elsewhere names its class."""
+    """Write the file atomically; the file of an external tokenizer names its class."""
     # ASCII only: lone surrogates cannot be written as UTF-8, but their escapes can
     content = tokenizer.to_json()
     if not is_own(tokenizer):
@@ -46,7 +46,7 @@ def save(tokenizer: Tokenizer, path: str | Path) -> None:
 
 
 def load(path: str | Path, own: type[Tokenizer] | None = None) -> Tokenizer:
-    """The tokenizer that `save` wrote: the same ids for any text.
+    """Load the tokenizer that `save` wrote: the same ids for any text.
 
     Args:
         own: the class of a tokenizer from elsewhere, which reads files that name it. A file imports nothing;

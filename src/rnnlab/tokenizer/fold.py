@@ -1,4 +1,4 @@
-"""Case and apostrophes folded, and the way back to the text as it was."""
+"""Folding of case and apostrophes, with spans of the original text."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 
 def fold(text: str, lowercase: bool) -> str:
-    """In lower case if so asked, a curly apostrophe as a straight one."""
+    """Fold text: lower case if requested, straight apostrophes for curly ones."""
     return (text.lower() if lowercase else text).replace("’", "'")
 
 
 def spans_before(text: str, folded: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans of `text` for spans of its folded form, which is longer where a lower case is (İ)."""
+    """Map spans of the folded text to spans of `text`; a lower case can be longer than its capital (İ)."""
     if len(folded) == len(text):
         return list(spans)
     origin = [place for place, character in enumerate(text) for _ in character.lower()]

@@ -1,4 +1,4 @@
-"""Tokenizers of the `tokenizers` library: how they split, how they are trained, how they read as JSON."""
+"""Tokenizers of the `tokenizers` library: how they split, train and serialise."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ START = "▁"  # begins a piece that begins a word
 
 
 def blank(kind: str) -> Library:
-    """A library tokenizer of kind bpe, byte_bpe, wordpiece or unigram that knows nothing yet."""
+    """Return an untrained library tokenizer of kind bpe, byte_bpe, wordpiece or unigram."""
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
 
     words = pre_tokenizers.Split(Regex(WORDS), "removed", invert=True)
@@ -52,7 +52,7 @@ def blank(kind: str) -> Library:
 
 
 def learner(kind: str, vocab_size: int, min_count: int, marks: Sequence[str], inner: Sequence[str]) -> Any:
-    """The library's trainer for `blank(kind)`: ids 0 pad, 1 unknown, then `marks`.
+    """Return the library's trainer for `blank(kind)`: ids 0 pad, 1 unknown, then `marks`.
 
     Args:
         inner: the characters that stand inside words. The library numbers their pieces in no fixed order, and
@@ -75,7 +75,7 @@ def learner(kind: str, vocab_size: int, min_count: int, marks: Sequence[str], in
 
 
 def finished(tokenizer: Library, marks: Sequence[str]) -> dict[str, Any]:
-    """JSON of a trained tokenizer; `marks`, and nothing else, are plain tokens found before all else.
+    """Return the JSON of a trained tokenizer, whose only added tokens are `marks`, matched before all else.
 
     Pad and unknown stay in the vocabulary, but no text is read as one of them.
     """
@@ -88,7 +88,7 @@ def finished(tokenizer: Library, marks: Sequence[str]) -> dict[str, Any]:
 
 
 def read(content: dict[str, Any]) -> Library:
-    """The tokenizer of the library's own JSON.
+    """Load a tokenizer from the library's own JSON.
 
     Raises:
         ValueError: it is not such JSON.
@@ -103,7 +103,7 @@ def read(content: dict[str, Any]) -> Library:
 
 @contextmanager
 def cores(all_of_them: bool) -> Iterator[None]:
-    """Lets the library use every core, or one; it reads the variable at every call."""
+    """Let the library use every core, or one; it reads the environment variable at every call."""
     name = "TOKENIZERS_PARALLELISM"
     before = os.environ.get(name)
     os.environ[name] = "true" if all_of_them else "false"

@@ -1,4 +1,4 @@
-"""The same function over chunks of a list, in several processes, with a progress bar."""
+"""Parallel map of a function over chunks of a list, with a progress bar."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHUNK = 1000  # items: large enough that sending them costs little, small enough
 def map_chunks(
     function: Callable[[Sequence[Item]], Result], items: Sequence[Item], workers: int | None, label: str
 ) -> list[Result]:
-    """`function` of each chunk of `items`, in order; the chunks do not depend on `workers`.
+    """Apply `function` to each chunk of `items`, in order; the chunks do not depend on `workers`.
 
     Args:
         function: takes a chunk (a slice of `items`); a module's function or an object of a module's class,
@@ -49,13 +49,13 @@ def map_chunks(
 
 
 def available_cores() -> int:
-    """Cores that this process may use, which can be fewer than the machine has."""
+    """Return the number of cores that this process may use, which can be fewer than the machine has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
 def _mapped(function: Callable[[Any], Result], chunks: list[Any], workers: int) -> Iterator[Iterator[Result]]:
-    """An iterator over `function` of each chunk; the processes end with the block, whatever happens in it."""
+    """Yield an iterator over `function` of each chunk; the processes end with the block in any case."""
     if workers <= 1:
         yield map(function, chunks)
         return

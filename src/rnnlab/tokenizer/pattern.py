@@ -1,4 +1,4 @@
-"""What counts as one word, number, name or emoticon."""
+"""Regular expressions for words, numbers and emoticons."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HEART = r"</?3(?!\d)"
 
 @cache
 def tokens_pattern() -> re.Pattern[str]:
-    """Finds the tokens of a text one after the other; between them stand only blanks.
+    """Return a pattern that finds the tokens of a text in order, with only blanks between them.
 
     Vowel signs, accents and joiners (category M, U+200C, U+200D), which `\\w` lacks, belong to what they
     follow.
@@ -45,7 +45,7 @@ def pattern_of(pieces: str, line_ends: bool = False) -> re.Pattern[str]:
 
 
 def _marks() -> str:
-    """Unicode's combining marks as the inside of a character class."""
+    """Return Unicode's combining marks as the inside of a character class."""
     marks = [code for start, end in _PLANES for code in range(start, end) if _is_mark(code)]
     starts = [code for code in marks if not _is_mark(code - 1)]
     ends = [code for code in marks if not _is_mark(code + 1)]

@@ -1,4 +1,4 @@
-"""Texts on their way to a library trainer: folded, without marks and without rare characters."""
+"""Training texts prepared for a library trainer: folded, without marks and rare characters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 class Prepared:
-    """An iterable over training texts for a trainer that must not see everything.
+    """An iterable over training texts without marks and rare characters.
 
     Marks become tokens of their own and teach no piece; a rare character, which would take a place in the
     vocabulary for itself, is left out. ASCII is always kept.

@@ -1,4 +1,4 @@
-"""A tokenizer that another run has trained."""
+"""A tokenizer trained by another run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FILE = "tokenizer.json"
 
 
 class SavedTokenizer:
-    """The tokenizer of a file; `train` learns nothing, but sees that the file is of the same training texts.
+    """A tokenizer read from a file; `train` only checks that it was trained on the same texts.
 
     Until then it counts as not trained, so that whoever prepares data gives it the texts. What it saves is
     the tokenizer that it has read: a file of this class does not exist.
@@ -41,7 +41,7 @@ class SavedTokenizer:
         return self.inner.vocab_size
 
     def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
-        """Learns nothing.
+        """Check the training texts; learn nothing.
 
         Raises:
             SettingError: the file is of other texts, and `other_data` is false.
@@ -70,7 +70,7 @@ class SavedTokenizer:
         return self.inner.decode(ids)
 
     def settings(self) -> dict[str, Any]:
-        """Those of the tokenizer that was read, and what it has learned, whichever file it came from."""
+        """Return the settings of the tokenizer that was read and what it has learned, whatever its file."""
         learned = digest([json.dumps(self.inner.to_json(), sort_keys=True)])
         return {**self.inner.settings(), "saved": learned, "other_data": self.other_data}
 
@@ -83,7 +83,7 @@ class SavedTokenizer:
 
 
 def read_saved(path: str | Path) -> Tokenizer:
-    """The trained tokenizer of a file or a run folder; raises SettingError where there is none."""
+    """Read the trained tokenizer of a file or a run folder; raises SettingError if there is none."""
     place = Path(path).expanduser()
     if place.is_dir():
         place = place / FILE

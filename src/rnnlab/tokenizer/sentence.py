@@ -1,4 +1,4 @@
-"""Words as tokens, with an id that closes every sentence: documents for a hierarchical model."""
+"""Word tokenizer that ends every sentence with an id: documents for a hierarchical model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SENTENCE, SENTENCE_ID = "<s>", 2
 
 
 class SentenceTokenizer(WordTokenizer):
-    """The tokens of `WordTokenizer`, and id 2 after each sentence; a text that was cut may lack its last one.
+    """The tokens of `WordTokenizer`, with id 2 after each sentence; a truncated text may lack the last one.
 
     Args:
         lowercase, min_count: as in `WordTokenizer`. vocab_size: likewise, with the id 2 among them.
@@ -57,7 +57,7 @@ class SentenceTokenizer(WordTokenizer):
         return ids
 
     def offsets(self, text: str) -> list[tuple[int, int]]:
-        """As in the Protocol; that of id 2 is empty, at the end of its sentence."""
+        """Return spans as in the Protocol; the span of id 2 is empty, at the end of its sentence."""
         spans: list[tuple[int, int]] = []
         for start, end in sentences(text):
             words = [(start + a, start + b) for a, b in super().offsets(text[start:end])]

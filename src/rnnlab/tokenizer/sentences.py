@@ -1,4 +1,4 @@
-"""Where sentences end."""
+"""Sentence splitting."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST = 20  # characters; no abbreviation is longer
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences of `text`, which together hold all but blanks.
+    """Return the spans of the sentences of `text`, which together cover all but blanks.
 
     The end of a line always ends one. Abbreviations (Mr., e.g., U.S.), initials (J. R. R.), decimals, and an
     ellipsis before a lower-case letter do not.
@@ -45,7 +45,7 @@ def _ends(text: str) -> Iterator[int]:
 
 
 def _goes_on(text: str, place: int, stop: str, closed: bool, end: int) -> bool:
-    """Whether the sentence goes on behind the stop at `place`, which ends at `end` with all of it."""
+    """Return whether the sentence continues after the stop from `place` to `end`, its closers included."""
     following = _NEXT_WORD.match(text, end)
     word = (following["word"] or "") if following else ""
     small = word[:1].islower()
@@ -59,7 +59,7 @@ def _goes_on(text: str, place: int, stop: str, closed: bool, end: int) -> bool:
 
 
 def _is_short(before: str, following: str) -> bool:
-    """Whether the last word of `before` is an abbreviation that does not end its sentence."""
+    """Return whether the last word of `before` is an abbreviation that does not end its sentence."""
     found = _WORD_BEFORE.search(before)
     last = found[0] if found else ""
     short, opens = last.lower(), following.lower() in _OPENERS and following[:1].isupper()

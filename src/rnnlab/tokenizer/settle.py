@@ -1,4 +1,4 @@
-"""The same unigram model from the same texts, which the library's trainer alone does not give."""
+"""Makes trained unigram models reproducible, which the library's trainer alone does not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _DIGITS = 4  # of a log probability; sums taken in another order differ from the
 
 
 def settle(model: dict[str, Any], reserved: int) -> None:
-    """Makes scores and numbers of a unigram model independent of the order in which words were met.
+    """Make scores and ids of a unigram model independent of the order in which words were met.
 
     The trainer hashes words with a key drawn anew each time. The pieces that it chooses have been the same in
     every training that was compared; their last digits, the scores of characters that only make sure that no

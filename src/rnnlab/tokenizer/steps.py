@@ -1,4 +1,4 @@
-"""A text on its way to ids: what each cleaning step made of it, and its tokens."""
+"""Step-by-step view of tokenisation: the text after each cleaning step, and its tokens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rnnlab.tokenizer.token_names import name_of
 
 
 class Token(NamedTuple):
-    """One id: what it is called, and its characters [start, end) in the cleaned text."""
+    """One id: its name, and its characters [start, end) in the cleaned text."""
 
     id: int
     name: str
@@ -22,7 +22,7 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True)
 class Tokenized:
-    """A text, the text after each cleaning step that is on, and the tokens of the last.
+    """A text, the text after each active cleaning step, and the tokens of the last one.
 
     Attributes:
         steps: (name, text after it), in the order in which they ran.
@@ -44,7 +44,7 @@ class Tokenized:
         return sum(token.id == self.unknown_id for token in self.tokens)
 
     def changes(self) -> Iterator[tuple[str, str, str]]:
-        """(name, before, after) of each step that changed something."""
+        """Return (name, before, after) of each step that changed something."""
         before = self.text
         for name, after in self.steps:
             if after != before:
@@ -62,7 +62,7 @@ class Tokenized:
 
 
 def tokenized(text: str, cleaner: Cleaner, tokenizer: Tokenizer) -> Tokenized:
-    """What the run's cleaner and tokenizer make of `text`."""
+    """Apply the run's cleaner and tokenizer to `text`."""
     steps = cleaner.trace(text)
     cleaned = steps[-1][1] if steps else text
     ids, spans = tokenizer.encode(cleaned), tokenizer.offsets(cleaned)

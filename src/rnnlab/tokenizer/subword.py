@@ -1,4 +1,4 @@
-"""Pieces of words as tokens, learned by the `tokenizers` library."""
+"""Subword tokenizers, trained by the `tokenizers` library."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PIECES = 1  # raised when the way in which texts are split changes
 
 
 class Subword:
-    """What the four kinds share. A mark of cleaning (`<url>`) that the training texts hold is one token.
+    """Base of the four subword tokenizers. A cleaning mark (`<url>`) in the training texts is one token.
 
     Case and curly apostrophes are folded first. No text gives the pad's id; the unknown id stands for
     characters that were seen less than `min_count` times. A lone surrogate, which no UTF-8 text holds, is
@@ -168,12 +168,12 @@ class ByteBpeTokenizer(Subword):
 
 
 class WordPieceTokenizer(Subword):
-    """The longest known piece first (Wu et al. 2016); an unknown character makes its whole word unknown."""
+    """WordPiece, longest known piece first (Wu et al. 2016); a word with an unknown character is unknown."""
 
     kind = "wordpiece"
 
 
 class UnigramTokenizer(Subword):
-    """The likeliest pieces of a word (Kudo 2018); `▁` begins a piece that begins a word."""
+    """Unigram model: the likeliest pieces of a word (Kudo 2018); `▁` begins a piece that begins a word."""
 
     kind = "unigram"

@@ -1,4 +1,4 @@
-"""What a token is called when people read it."""
+"""Readable names of tokens."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ BROKEN = "\ufffd"
 
 
 def name_of(tokenizer: Tokenizer, token: int) -> str:
-    """Its entry in the vocabulary; of bytes the text that they are, where they are whole characters."""
+    """Return the vocabulary entry of a token; for bytes their text, if they form whole characters."""
     entry = tokenizer.vocabulary[token]
     if tokenizer.settings()["type"] != "byte_bpe":
         return entry

@@ -1,4 +1,4 @@
-"""Words, numbers and punctuation as tokens."""
+"""Word tokenizer: words, numbers and punctuation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST = 40  # characters; longer pieces hardly come again
 
 
 class _PieceIds(dict[str, tuple[int, ...]]):
-    """Ids of each piece of text between blanks, which no token spans.
+    """Cache of the ids of each piece of text between blanks, which no token spans.
 
     They are found once, because most pieces come again.
     """
@@ -178,7 +178,7 @@ class WordTokenizer:
 
 
 class _Count:
-    """How often each token stands in some texts; a class, so that a process can be sent one."""
+    """Token counts of some texts; a class and not a closure so that it can be pickled."""
 
     def __init__(self, lowercase: bool, pieces: str) -> None:
         self.lowercase, self.kind = lowercase, pieces

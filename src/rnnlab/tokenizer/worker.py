@@ -1,4 +1,4 @@
-"""The other end of `rnnlab.tokenizer.parallel`: a function, then chunks, come in; answers go out."""
+"""Worker process of `rnnlab.tokenizer.parallel`: reads a function, then chunks, and writes results."""
 
 from __future__ import annotations
 
