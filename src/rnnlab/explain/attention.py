@@ -1,4 +1,4 @@
-"""The weights that attention pooling gives to words, and of documents to sentences too.
+"""The weights that attention pooling gives to words and, in documents, also to sentences.
 
 Shapes: T tokens, M sentences with words.
 """
@@ -30,13 +30,13 @@ class Attention(NamedTuple):
 
 
 def has_attention(network: nn.Module) -> bool:
-    """Whether the network pools by attention."""
+    """Return whether the network pools by attention."""
     return all(member.pooling.attention is not None for member in members_of(network))
 
 
 @torch.no_grad()
 def attention(network: Any, ids: list[int]) -> Attention:
-    """The weights of the tokens of one text, of an ensemble the mean of its members'.
+    """Return the weights of the tokens of one text; for an ensemble, the mean over its members.
 
     Raises:
         ValueError: a network without attention.

@@ -1,4 +1,4 @@
-"""A score for each token of a text under an opened run: why this answer, or which token was a surprise."""
+"""Scores for the tokens of a text under an opened run: attributions, attention or surprisal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def explain_text(
     run: FinishedRun, text: str, method: str = "auto", target: str | None = None, steps: int = STEPS
 ) -> Explanation:
-    """A score for each token of `text`.
+    """Score each token of `text`.
 
     Args:
         method: gradients (integrated gradients), occlusion, attention or surprisal; auto takes the first

@@ -1,4 +1,4 @@
-"""The colours of strips: blue speaks for, orange against; both are told apart without red or green.
+"""The colours of strips: blue is for, orange against; they differ without relying on red and green.
 
 A level's colour is the background of black text in light, of white text in dark, with a contrast of more
 than 4.5 to 1 (WCAG 2.2, level AA).
@@ -18,7 +18,7 @@ AGAINST: dict[str, Colour] = {LIGHT: (245, 160, 82), DARK: (146, 74, 16)}
 
 
 def colour_of(level: int, theme: str = LIGHT) -> str:
-    """#rrggbb of a level in -LEVELS to LEVELS."""
+    """Return #rrggbb of a level in -LEVELS to LEVELS."""
     share = abs(level) / LEVELS
     full = (FOR if level >= 0 else AGAINST)[theme]
     mixed = (round(a + share * (b - a)) for a, b in zip(PAPER[theme], full, strict=True))
@@ -26,5 +26,5 @@ def colour_of(level: int, theme: str = LIGHT) -> str:
 
 
 def ink_of(theme: str = LIGHT) -> str:
-    """#rrggbb of the text."""
+    """Return #rrggbb of the text."""
     return "#{:02x}{:02x}{:02x}".format(*INK[theme])

@@ -1,4 +1,4 @@
-"""Text for hidden units to be compared on, with what is true at each of its tokens."""
+"""Texts to compare hidden units on, with the predicates that hold at each token."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Corpus(NamedTuple):
 
 
 def corpus_of(run: FinishedRun, file: Path | None = None) -> Corpus:
-    """From the file or, without one, from the run: what its kind looks for units on.
+    """Read the corpus from the file or, without one, from the run: the texts that its kind offers.
 
     Raises:
         SettingError: the file cannot be read or holds too little; a run without the one or the other.
@@ -43,7 +43,7 @@ def corpus_of(run: FinishedRun, file: Path | None = None) -> Corpus:
 
 
 def pieces_of_lines(lines: Iterable[str], read: Callable[[str], Reading]) -> list[Piece]:
-    """Texts, each of them a piece, as long as there is room; blank ones are left out.
+    """Read texts, each one a piece, until there are enough tokens; blank ones are skipped.
 
     Args:
         read: from a text to what the network reads of it.
@@ -60,7 +60,7 @@ def pieces_of_lines(lines: Iterable[str], read: Callable[[str], Reading]) -> lis
 
 
 def pieces_of_text(text: str, tokenizer: Tokenizer) -> list[Piece]:
-    """The first tokens of a running text in pieces of equal length."""
+    """Split the first tokens of a running text into pieces of equal length."""
     start = text[: 8 * MOST_TOKENS]
     ids, facts = tokenizer.encode(start), at(start, tokenizer.offsets(start))
     size = min(len(ids), MOST_TOKENS) // PIECES
@@ -69,7 +69,8 @@ def pieces_of_text(text: str, tokenizer: Tokenizer) -> list[Piece]:
 
 
 def at(text: str, spans: Sequence[tuple[int, int]]) -> dict[str, np.ndarray]:
-    """Each predicate where each token ends (T,): the network has read so far when it has read the token."""
+    """Return each predicate at the end of each token (T,): what the network has read once it reads the
+    token."""
     last = np.array([max(end - 1, 0) for _, end in spans], dtype=np.int64)
     return {
         name: values[last] if len(values) else np.zeros(len(last))
@@ -78,7 +79,7 @@ def at(text: str, spans: Sequence[tuple[int, int]]) -> dict[str, np.ndarray]:
 
 
 def text_of(file: Path) -> str:
-    """Return what is in a file of text.
+    """Return the contents of a text file.
 
     Raises:
         SettingError: it cannot be read.

@@ -1,4 +1,4 @@
-"""A layer's weights in the cell that has its equations, so that its gates can be seen."""
+"""Rebuilds a fused layer as a cell with explicit equations, so that its gates can be read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CELLS: dict[type, type[StepwiseCell]] = {
 
 
 def cell_of(layer: Any) -> StepwiseCell | None:
-    """The cell with the layer's weights; None where `rnnlab.model.cells.stepwise` lacks its equations.
+    """Return the cell with the layer's weights; None if `rnnlab.model.cells.stepwise` lacks its equations.
 
     Those of peepholes, coupled gates, projections, zoneout and rectified units it does not have.
     """

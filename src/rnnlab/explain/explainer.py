@@ -1,4 +1,4 @@
-"""What is asked of a run about the tokens of a text; its kind of problem answers."""
+"""The protocol for explaining a run's tokens; the run's kind of problem implements it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said about the tokens of one text, and the text as the network reads it."""
+"""Explanations of the tokens of one text, and the text as the network reads it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Reading(NamedTuple):
-    """A text on its way into a network.
+    """A text as the network reads it.
 
     Attributes:
         text: after the run's cleaning.
@@ -76,11 +76,11 @@ class Explanation(NamedTuple):
 
     @property
     def signed(self) -> bool:
-        """Whether a score below 0 means something: the token speaks against the label."""
+        """Return whether a score below 0 means that the token is evidence against the label."""
         return self.method in ("gradients", "occlusion")
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """Return plain JSON values."""
         whole = self._asdict()
         whole["spans"] = [list(span) for span in self.spans]
         whole["words"] = list(self.words)
@@ -98,7 +98,7 @@ def explanation_of(
 
 
 def read(run: FinishedRun, text: str, keep: Callable[[np.ndarray], np.ndarray]) -> Reading:
-    """`text` as a network reads it.
+    """Return `text` as a network reads it.
 
     Args:
         keep: from the places of all tokens (N,) to those of the tokens that the network reads.

@@ -20,7 +20,7 @@ MOST_BANDS = 12
 
 
 def draw_sheet(sheet: Sheet) -> Figure:
-    """Each strip by its own full colour; tokens beyond the last band are left out, and the title says so."""
+    """Draw the strips, each on its own colour scale; the title says if tokens are left out at the end."""
     from matplotlib.figure import Figure
 
     count, rows = len(sheet.tokens), len(sheet.strips)
@@ -52,7 +52,7 @@ def _band(axis: Axes, sheet: Sheet, table: np.ndarray, part: slice, wide: int) -
 
 
 def colours() -> LinearSegmentedColormap:
-    """From against to for, white between."""
+    """Return a colour map from against to for, with white between."""
     from matplotlib.colors import LinearSegmentedColormap
 
     return LinearSegmentedColormap.from_list(

@@ -35,7 +35,7 @@ def integrated_gradients(
     steps: int = STEPS,
     baseline_id: int | None = None,
 ) -> Gradients:
-    """What each token adds to the log-odds of the class that `aim` names, or to its number.
+    """Attribute the log-odds of the class that `aim` names, or its number, to each token.
 
         score_t = (x_t - b_t) . integral over a in [0, 1] of dF / dx_t at b + a (x - b)
 
@@ -69,7 +69,7 @@ def integrated_gradients(
 
 
 def _path(steps: int, most: int, like: Tensor) -> list[tuple[Tensor, Tensor]]:
-    """The points in [0, 1] and their weights, in parts of at most so many."""
+    """Return the points in [0, 1] and their weights, in parts of at most `most` points."""
     places, weights = np.polynomial.legendre.leggauss(steps)
     parts = [torch.as_tensor(part).to(like).split(most) for part in ((places + 1) / 2, weights / 2)]
     return list(zip(*parts, strict=True))

@@ -1,4 +1,4 @@
-"""What happens in a network over the tokens of one text, as strips: gates, hidden states, single units.
+"""Strips of a network's internals over the tokens of one text: gates, hidden states, single units.
 
 Shapes: T tokens, H units.
 """
@@ -23,7 +23,7 @@ GATES = ("input_gate", "forget_gate", "output_gate", "reset_gate", "update_gate"
 
 
 def gate_strips(run: FinishedRun, ids: list[int]) -> list[Strip]:
-    """Of each layer at each token: its gates' means over its units, and how far its hidden state moved."""
+    """Return each layer's mean gates over its units and the movement of its hidden state, token by token."""
     found = []
     for trace in traces(run.network, *row_of(run.network, ids)):
         for name in GATES:
@@ -37,7 +37,7 @@ def gate_strips(run: FinishedRun, ids: list[int]) -> list[Strip]:
 
 
 def movement(trace: Trace) -> Tensor:
-    """(T,), the length of the step that the hidden state takes at each token, in units of its mean length.
+    """Return the step length (T,) of the hidden state at each token, in units of the mean length.
 
     A layer that reads backward starts at the text's end.
     """
@@ -49,7 +49,7 @@ def movement(trace: Trace) -> Tensor:
 
 
 def unit_strips(run: FinishedRun, ids: list[int], chosen: Sequence[Selective]) -> list[Strip]:
-    """The chosen units over the tokens: hidden states as they are, memories through tanh."""
+    """Return the chosen units over the tokens: hidden states unchanged, cell states through tanh."""
     units, states = states_of(run.network, [ids])
     found = []
     for one in chosen:

@@ -1,4 +1,4 @@
-"""Everything that is asked about one text: scores, gates and units, for people and as JSON."""
+"""All results for one text: scores, gates and units, for display and as JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WEAKEST = 0.1  # correlation of a unit that is shown
 
 
 class Look(NamedTuple):
-    """What was found about a text.
+    """The results for one text.
 
     Attributes:
         explanations: one a method. gates: strips, one a gate and layer.
@@ -35,7 +35,7 @@ class Look(NamedTuple):
     notes: list[str]
 
     def sheet(self) -> Sheet:
-        """All of it over the one text."""
+        """Return all results as one sheet."""
         strips = [strip for one in self.explanations for strip in strips_of(one)]
         strips += [*self.gates, *(strip for _, strip in self.units)]
         notes = list(self.notes)
@@ -45,7 +45,7 @@ class Look(NamedTuple):
         return Sheet(title, self.reading.text, self.reading.tokens, self.reading.spans, strips, notes)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """Return plain JSON values."""
         units = [
             {**one._asdict(), "unit": one.unit._asdict(), "values": list(strip.values)}
             for one, strip in self.units
@@ -69,7 +69,7 @@ def look(
     steps: int = STEPS,
     file: Path | None = None,
 ) -> Look:
-    """What `method` finds about `text`: one of `explain_text`, gates, units, or all that the network has.
+    """Explain `text` by `method`: one of `explain_text`, gates, units, or all that the network supports.
 
     Args:
         target, steps: as of `explain_text`. file: text to find units on; see `corpus_of`.

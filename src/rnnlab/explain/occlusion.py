@@ -1,4 +1,5 @@
-"""What is lost when one token is hidden (Zeiler & Fergus 2014; Li, Monroe & Jurafsky 2016).
+"""Occlusion: the drop in the output when one token is hidden (Zeiler & Fergus 2014; Li, Monroe & Jurafsky
+2016).
 
 Shapes: T tokens.
 """
@@ -17,8 +18,8 @@ MOST_TOKENS = 16384  # of one pass
 def occlusion(
     network: nn.Module, ids: list[int], aim: Aim | NumberAim, hidden_id: int
 ) -> tuple[Tensor, float]:
-    """(T,), by how much the log-odds of the class that `aim` names, or its number, fall when `hidden_id`
-    stands for each token in turn, and that of the whole text.
+    """Return (T,) the drop in the log-odds of the class that `aim` names, or in its number, when `hidden_id`
+    replaces each token in turn, and the value for the whole text.
 
     A token that is `hidden_id` itself has 0.
     """

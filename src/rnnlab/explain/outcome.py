@@ -1,4 +1,4 @@
-"""What a network's outputs for word vectors come to: the log-odds of a class, or a number.
+"""The scalar that is explained, from word vectors: the log-odds of a class, or a number.
 
 Shapes: K members (1 for a single network), B rows, T tokens, E features of a word, C classes.
 """
@@ -17,19 +17,19 @@ from rnnlab.model.ensemble import Ensemble, mean_log_probabilities
 
 
 class _Given(nn.Module):
-    """Stands for an embedding and gives these vectors, whatever the tokens."""
+    """Replaces an embedding: returns these vectors, whatever the tokens."""
 
     def __init__(self, vectors: Tensor) -> None:
         super().__init__()
         self.vectors = vectors
 
     def forward(self, tokens: Tensor) -> Tensor:
-        """(B, T) to (B, T, E)."""
+        """Return vectors (B, T, E) for tokens (B, T)."""
         return self.vectors
 
 
 class Aim(NamedTuple):
-    """The class that is explained, and what the run does to logits before it reads probabilities off them.
+    """The class to explain, and how the run corrects logits before it computes probabilities.
 
     Attributes:
         target: its number.
@@ -42,45 +42,45 @@ class Aim(NamedTuple):
     temperature: float = 1.0
 
     def outcome(self, logits: Tensor) -> Tensor:
-        """log p / (1 - p) of the class (B,) float64, from logits (B, C)."""
+        """Return log p / (1 - p) of the class (B,) float64, from logits (B, C)."""
         logs = adjusted(logits, self.shift, self.temperature)
         others = [number for number in range(logs.shape[1]) if number != self.target]
         return logs[:, self.target] - logs[:, others].logsumexp(dim=1)
 
 
 class NumberAim(NamedTuple):
-    """One number of what a network gives for a row, by its place among them."""
+    """The position of the explained number among the network's outputs for a row."""
 
     place: int = 0
 
     def outcome(self, outputs: Tensor) -> Tensor:
-        """The number (B,) float64, from outputs (B, C)."""
+        """Return the number (B,) float64, from outputs (B, C)."""
         return outputs[:, self.place].double()
 
 
 def row_of(network: nn.Module, ids: list[int]) -> tuple[Tensor, Tensor]:
-    """Ids as a batch of one text where the network is: tokens (1, T), lengths (1,)."""
+    """Return ids as a batch of one text on the network's device: tokens (1, T), lengths (1,)."""
     tokens = torch.tensor([ids], device=next(network.parameters()).device)
     return tokens, lengths_of(tokens)
 
 
 def lengths_of(tokens: Tensor) -> Tensor:
-    """(B,) of full rows (B, T)."""
+    """Return the lengths (B,) of full rows (B, T)."""
     return torch.full((len(tokens),), tokens.shape[1], device=tokens.device)
 
 
 def members_of(network: nn.Module) -> list[Any]:
-    """The classifiers of an ensemble, or the one that the network is."""
+    """Return the classifiers of an ensemble, or the network itself as the only one."""
     return list(network.members) if isinstance(network, Ensemble) else [network]
 
 
 def vectors_of(network: nn.Module, tokens: Tensor) -> Tensor:
-    """Full rows of tokens (B, T) to each member's word vectors (K, B, T, E)."""
+    """Return each member's word vectors (K, B, T, E) of full rows of tokens (B, T)."""
     return torch.stack([member.embedding(tokens) for member in members_of(network)])
 
 
 def logits_of(network: nn.Module, vectors: Tensor, tokens: Tensor) -> Tensor:
-    """Word vectors (K, B, T, E) in the place of those of full rows of tokens (B, T), to logits (B, C)."""
+    """Return logits (B, C) with word vectors (K, B, T, E) in place of those of full rows of tokens (B, T)."""
     lengths = lengths_of(tokens)
     pairs = zip(members_of(network), vectors, strict=True)
     each = [_read(member, own, tokens, lengths) for member, own in pairs]

@@ -1,4 +1,4 @@
-"""Sheets as one HTML page that needs nothing else: light and dark, readable without colours."""
+"""Sheets as one self-contained HTML page: light and dark, readable without colours."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ td:first-child { white-space: pre-wrap; overflow-wrap: anywhere; }
 
 
 def page(sheets: Sequence[Sheet], title: str) -> str:
-    """The whole file. Every text is escaped; there is no script and no address in it."""
+    """Return the whole file. All text is escaped; there are no scripts and no links."""
     parts = [part for sheet in sheets for part in _sheet(sheet)]
     return "\n".join(
         [
@@ -96,7 +96,7 @@ def _class(level: int) -> str:
 
 
 def _colours() -> str:
-    """The classes f0 to f8 and a1 to a8, in light and in dark."""
+    """Return the CSS classes f0 to f8 and a1 to a8, in light and in dark."""
     light = "\n".join(_theme(LIGHT, "#595959", "#d0d0d0"))
     dark = "\n".join(_theme(DARK, "#b4b4b4", "#444a52"))
     return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
@@ -111,5 +111,5 @@ def _theme(theme: str, quiet: str, line: str) -> Iterator[str]:
 
 
 def _safe(text: str) -> str:
-    """Escaped, with an escape for what shows nothing by itself; lines stay lines."""
+    """Escape text, including characters that are invisible by themselves; line breaks stay."""
     return "\n".join(escape(printable(line)) for line in text.split("\n"))

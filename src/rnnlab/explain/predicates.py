@@ -1,4 +1,4 @@
-"""Simple facts about each character of a text, for hidden units to be compared with."""
+"""Simple predicates of each character of a text, to compare hidden units with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WORD = re.compile(r"[^\W\d_]+")
 
 
 def predicates(text: str) -> dict[str, np.ndarray]:
-    """Name to a value for each character (N,) float64: 1 where it holds and 0 elsewhere, or a number.
+    """Return name to values (N,) float64, one a character: 1 where it holds and 0 elsewhere, or a number.
 
     inside quotes, inside brackets: from the opening mark up to the closing one, which is outside.
     inside a word: a letter with a letter before it. speaker's name: a short line that ends in a colon, as in
@@ -37,7 +37,7 @@ def predicates(text: str) -> dict[str, np.ndarray]:
 
 
 def line_position(characters: np.ndarray) -> np.ndarray:
-    """(N,) of characters to how many stand before each in its line; a line's end belongs to it."""
+    """Return how many characters (N,) precede each in its line; a line's end belongs to the line."""
     places = np.arange(len(characters))
     begins = np.zeros(len(characters), dtype=np.int64)
     begins[1:] = np.where(characters[:-1] == "\n", places[1:], 0)
@@ -45,7 +45,7 @@ def line_position(characters: np.ndarray) -> np.ndarray:
 
 
 def _spans(text: str, pattern: re.Pattern[str], first: int = 0, last: int = 0) -> np.ndarray:
-    """(N,) bool, inside a match, whose ends are moved by `first` and `last`."""
+    """Return (N,) bool, True inside a match, whose ends are shifted by `first` and `last`."""
     inside = np.zeros(len(text), dtype=bool)
     for match in pattern.finditer(text):
         inside[match.start() + first : match.end() + last] = True

@@ -1,4 +1,4 @@
-"""A text with values at its tokens, once or several times: what a terminal, a figure and a page show."""
+"""A text with one or several values at each token: the content of terminal output, figures and pages."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class Strip(NamedTuple):
     high: float = 1.0
 
     def strength(self, value: float) -> float:
-        """In [-1, 1]: how much colour, and of which side."""
+        """Return the colour strength in [-1, 1]; the sign is its side."""
         if self.high <= self.low:
             return 0.0
         return max(min((value - self.low) / (self.high - self.low), 1.0), -1.0 if self.signed else 0.0)
 
     def level(self, value: float) -> int:
-        """-LEVELS to LEVELS; 0 is no colour."""
+        """Return a level in -LEVELS to LEVELS; 0 is no colour."""
         return round(LEVELS * self.strength(value))
 
 
@@ -49,7 +49,7 @@ class Sheet(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A stretch of the text; `token` is the number of the token that it is, None between tokens."""
+    """A stretch of the text; `token` is the token's number, None between tokens."""
 
     text: str
     token: int | None
@@ -58,15 +58,15 @@ class Piece(NamedTuple):
 def strip_of(
     name: str, values: Sequence[float], signed: bool, note: str = "", low: float | None = None
 ) -> Strip:
-    """A strip whose strongest value has full colour."""
+    """Return a strip whose strongest value has full colour."""
     if signed:
         return Strip(name, values, True, note, 0.0, max(map(abs, values)))
     return Strip(name, values, False, note, min(values) if low is None else low, max(values))
 
 
 def pieces(sheet: Sheet) -> Iterator[Piece]:
-    """The text from its first token to its last in order, none twice; of a text without characters the
-    tokens' names.
+    """Yield the text from its first token to its last in order, without repeats; for a text without
+    characters, the names of the tokens.
     """
     at = sheet.spans[0][0] if sheet.spans else 0
     for number, (start, end) in enumerate(sheet.spans):
@@ -80,7 +80,7 @@ def pieces(sheet: Sheet) -> Iterator[Piece]:
 
 
 def strips_of(explanation: Explanation) -> list[Strip]:
-    """The strips of one explanation: the scores, and of a hierarchical model what they are made of."""
+    """Return the strips of one explanation: the scores and, for a hierarchical model, their components."""
     one, scores = explanation, list(explanation.scores)
     if one.signed:
         return [strip_of(one.method, scores, True, note_of(one))]
@@ -96,7 +96,7 @@ def strips_of(explanation: Explanation) -> list[Strip]:
 
 
 def note_of(one: Explanation) -> str:
-    """What the scores are, in a line."""
+    """Describe the scores in one line."""
     total, quantity = sum(one.scores), one.quantity or f"the log-odds of {one.label}"
     if one.method == "gradients" and one.outcome is not None and one.baseline_outcome is not None:
         moved = f"{one.baseline_outcome:+.3f} to {one.outcome:+.3f}"
@@ -110,7 +110,7 @@ def note_of(one: Explanation) -> str:
 
 
 def heading(one: Explanation) -> str:
-    """The label and how probable it is, the number that is explained, or nothing of a language model."""
+    """Return the label and its probability, the explained number, or nothing for a language model."""
     if one.quantity:
         return f"{one.quantity}: {one.outcome:.3f}"
     return "" if one.label is None else f"{one.label}, probability {one.probability:.3f}"

@@ -1,4 +1,4 @@
-"""How little a language model expected each token. Shapes: T tokens, V ids."""
+"""Surprisal of each token under a language model. Shapes: T tokens, V ids."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CHUNK = 2048  # tokens of one pass: the state goes on, the logits (T, V) are not
 
 @torch.no_grad()
 def surprisal(network: nn.Module, ids: list[int]) -> Tensor:
-    """(T,), -log p in nats of each token after those before it, read from an empty state.
+    """Return (T,) -log p in nats of each token given those before it, read from an empty state.
 
     The first has none; 0 stands for it.
     """

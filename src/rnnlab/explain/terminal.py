@@ -1,4 +1,4 @@
-"""A sheet in a terminal: coloured text, or a table where there are no colours."""
+"""A sheet in a terminal: coloured text, or a table if there are no colours."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ QUIET = "dim"
 
 
 def show_sheet(sheet: Sheet, console: Console) -> None:
-    """Print it, in a notebook too. Without colours (a pipe, NO_COLOR) every token has a line of a table."""
+    """Print a sheet, also in a notebook. Without colours (a pipe, NO_COLOR) each token is a line of a
+    table."""
     looked_at = console.is_terminal or console.is_jupyter
     for line in lines_of(sheet, looked_at and not console.no_color):
         console.print(line, soft_wrap=not looked_at)
@@ -40,7 +41,7 @@ def lines_of(sheet: Sheet, colours: bool) -> Iterator[Text]:
 
 
 def coloured(sheet: Sheet, strip: Strip) -> Text:
-    """The text with each token's level as its background."""
+    """Return the text with each token's level as its background."""
     line = Text()
     for piece in pieces(sheet):
         level = 0 if piece.token is None else strip.level(strip.values[piece.token])
@@ -65,7 +66,7 @@ def _table(sheet: Sheet, strip: Strip) -> Iterator[Text]:
 
 
 def number_of(value: float, strip: Strip) -> str:
-    """Three digits, with a sign where both sides mean something."""
+    """Format with three digits, and with a sign if the strip is signed."""
     return f"{value:+.3f}" if strip.signed else f"{value:.3f}"
 
 

@@ -1,4 +1,4 @@
-"""What goes on in recurrent layers while they read: hidden states, memories and gates.
+"""Traces of recurrent layers while they read: hidden states, cell states and gates.
 
 Shapes: B rows, T tokens, I features that a layer reads, H units.
 """
@@ -20,7 +20,7 @@ from rnnlab.model.sequence import flip, flip_index
 
 
 class Trace(NamedTuple):
-    """One layer and direction, in the order of the text; arbitrary past a row's length.
+    """The trace of one layer and direction, in text order; arbitrary past a row's length.
 
     Attributes:
         name: such as `layer 1` or `member 2, layer 1, backward`.
@@ -38,7 +38,7 @@ class Trace(NamedTuple):
 
 
 def traceable(network: nn.Module) -> bool:
-    """Whether the network reads a text's tokens by one recurrent encoder, from end to end."""
+    """Return whether one recurrent encoder reads a text's tokens from end to end."""
     return all(
         isinstance(member.encoder, RecurrentEncoder) and not hasattr(member, "sentence_encoder")
         for member in members_of(network)
@@ -47,7 +47,7 @@ def traceable(network: nn.Module) -> bool:
 
 @torch.no_grad()
 def traces(network: nn.Module, tokens: Tensor, lengths: Tensor) -> list[Trace]:
-    """Of every layer while the network reads right-padded tokens (B, T) of `lengths` (B,).
+    """Trace every layer while the network reads right-padded tokens (B, T) of `lengths` (B,).
 
     Hidden states are the layers' own; memories and gates are computed step by step from the layers' inputs
     and weights. Not for a network that another thread uses: layers are watched while they run.
@@ -61,7 +61,7 @@ def traces(network: nn.Module, tokens: Tensor, lengths: Tensor) -> list[Trace]:
 
 
 def _watched(member: Any, tokens: Tensor, lengths: Tensor) -> list[tuple[str, Layer, Tensor, Tensor, Any]]:
-    """Of each layer its name, itself, what it read and gave (T, B, F), and how it was flipped."""
+    """Return for each layer its name, the layer, its inputs and outputs (T, B, F), and how it was flipped."""
     encoder, seen, handles = member.encoder, [], []
     back = flip_index(lengths, tokens.shape[1])
 
@@ -90,12 +90,12 @@ def _traced(name: str, layer: Layer, inputs: Tensor, outputs: Tensor, index: Ten
 
 
 def _in_order(steps: Tensor, index: Tensor | None) -> Tensor:
-    """(T, B, F) as a layer had them to (B, T, F) in the order of the text."""
+    """Reorder the steps (T, B, F) of a layer to (B, T, F) in text order."""
     return (steps if index is None else flip(steps, index)).transpose(0, 1)
 
 
 def _steps(layer: Layer, inputs: Tensor) -> dict[str, Tensor]:
-    """The memory, where there is one, and the gates after each step (T, B, H)."""
+    """Return the cell state, if there is one, and the gates after each step (T, B, H)."""
     cell = cell_of(layer)
     if cell is None:
         return {}

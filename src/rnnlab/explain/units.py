@@ -1,4 +1,4 @@
-"""The hidden units that follow something that people can see in a text (Karpathy, Johnson & Fei-Fei 2015).
+"""Hidden units that follow a visible property of the text (Karpathy, Johnson & Fei-Fei 2015).
 
 Shapes: B texts, T tokens, N tokens of all texts, U units, P predicates.
 """
@@ -19,7 +19,7 @@ BATCH = 32  # texts read side by side
 
 
 class Unit(NamedTuple):
-    """One number of a layer's state: `layer` is the name of its `Trace`, kind is hidden or memory."""
+    """One unit of a layer's state: `layer` is the name of its `Trace`, kind is hidden or memory."""
 
     layer: str
     kind: str
@@ -30,7 +30,7 @@ class Unit(NamedTuple):
 
 
 class Selective(NamedTuple):
-    """The unit that follows a predicate most closely.
+    """The unit that correlates most with a predicate.
 
     Attributes:
         correlation: Pearson's, over tokens of the texts that the unit was not chosen on.
@@ -48,7 +48,7 @@ class Selective(NamedTuple):
 def selective_units(
     network: nn.Module, texts: Sequence[Sequence[int]], facts: Mapping[str, Sequence[np.ndarray]]
 ) -> list[Selective]:
-    """For each predicate the unit that correlates most with it, the strongest correlation first.
+    """Find the unit that correlates most with each predicate, the strongest correlation first.
 
     A unit is chosen on every other text and measured on the rest, since the best of many units fits its
     texts by luck too.
@@ -77,7 +77,7 @@ def selective_units(
 
 
 def states_of(network: nn.Module, texts: Sequence[Sequence[int]]) -> tuple[list[Unit], np.ndarray]:
-    """The units, and what each is after each token (B, T, U), arbitrary past a text's end."""
+    """Return the units and their values after each token (B, T, U), arbitrary past a text's end."""
     lengths = torch.tensor([len(text) for text in texts])
     tokens = torch.zeros(len(texts), int(lengths.max()), dtype=torch.int64)
     for row, text in zip(tokens, texts, strict=True):
@@ -93,14 +93,14 @@ def states_of(network: nn.Module, texts: Sequence[Sequence[int]]) -> tuple[list[
 
 
 class Half:
-    """Sums over tokens, from which correlations follow."""
+    """Sums over tokens from which correlations are computed."""
 
     def __init__(self) -> None:
         self.number = 0
         self.sums: list[np.ndarray] = []
 
     def add(self, values: np.ndarray, known: np.ndarray) -> None:
-        """Units (T, U) and predicates (P, T) of one text."""
+        """Add the units (T, U) and predicates (P, T) of one text."""
         values = values.astype(np.float64)
         now = [
             values.sum(0),
@@ -114,13 +114,13 @@ class Half:
         self.number += len(values)
 
     def correlations(self) -> np.ndarray:
-        """(P, U); 0 where either never changes."""
+        """Return correlations (P, U); 0 if either is constant."""
         x, xx, y, yy, xy, _ = (part / self.number for part in self.sums)
         spread = np.sqrt(np.maximum(xx - x**2, 0) * np.maximum(yy - y**2, 0)[:, None])
         return np.divide(xy - y[:, None] * x, spread, out=np.zeros_like(spread), where=spread > 1e-12)
 
     def varied(self, row: int) -> bool:
-        """Whether the predicate holds and fails often enough for a correlation to mean something."""
+        """Return whether the predicate is both true and false often enough for a meaningful correlation."""
         count = int(self.sums[5][row])
         return LEAST <= count <= self.number - LEAST
 

@@ -11,7 +11,7 @@ NEEDS = 'It needs `pip install "rnnlab[runtime]"`: onnxruntime and numpy, no tor
 
 
 def card(run: FinishedRun, folder: str, parts: Exportable, notes: list[str]) -> str:
-    """README.md in Markdown."""
+    """Return the README.md in Markdown."""
     paragraphs = [
         f"# {run.task} with {run.model}",
         parts.what,
@@ -25,7 +25,7 @@ def card(run: FinishedRun, folder: str, parts: Exportable, notes: list[str]) -> 
 
 
 def size_said(run: FinishedRun) -> str:
-    """`, 1,234 parameters`, or nothing where it is not known."""
+    """Return `, 1,234 parameters`, or nothing if the number is not known."""
     parameters = (run.result.get("model") or {}).get("parameters")
     return f", {parameters:,} parameters" if parameters else ""
 

@@ -1,4 +1,4 @@
-"""A classifier in a graph. Shapes: B rows, T tokens, O features of a step, C classes."""
+"""An ONNX graph of a classifier. Shapes: B rows, T tokens, O features of a step, C classes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from rnnlab.model.ensemble import Ensemble
 
 
 def classifier_graph(network: nn.Module, shift: list[float] | None, temperature: float) -> Graph:
-    """Inputs: `tokens` (B, T) int64, right-padded, and `lengths` (B,) int64. Outputs: `log_probabilities`
-    (B, C) and, where the network pools by attention, `attention` (B, T).
+    """Build the graph of a classifier.
+
+    Inputs: `tokens` (B, T) int64, right-padded, and `lengths` (B,) int64. Outputs: `log_probabilities`
+    (B, C) and, if the network pools by attention, `attention` (B, T).
 
     Args:
         shift: what is added to each class's log probability, (C,); None adds nothing.
@@ -47,7 +49,7 @@ def classifier_graph(network: nn.Module, shift: list[float] | None, temperature:
 
 
 def add_member(graph: Graph, member: Any, tokens: str, lengths: str, mask: str) -> tuple[str, str]:
-    """Logits (B, C) of one classifier, and its attention (B, T) or no name."""
+    """Add one classifier; return its logits (B, C) and its attention (B, T) or no name."""
     if type(member) is not Classifier:
         name = type(member).__name__
         raise SettingError(
@@ -58,7 +60,7 @@ def add_member(graph: Graph, member: Any, tokens: str, lengths: str, mask: str) 
 
 
 def mean_of_members(graph: Graph, logits: list[str]) -> str:
-    """The logarithm (B, C) of the members' mean probabilities."""
+    """Return the logarithm (B, C) of the members' mean probabilities."""
     logs = [graph.op("LogSoftmax", [one], {"axis": -1}) for one in logits]
     apart = [graph.op("Unsqueeze", [one, graph.integers(0)]) for one in logs]
     stacked = graph.op("Concat", apart, {"axis": 0})

@@ -1,4 +1,4 @@
-"""Many steps of a language model in one call: each draws a token, which the next one reads.
+"""Many steps of a language model in one call: each step draws a token, which the next one reads.
 
 Shapes: K steps, B rows, V ids, L layers, H units.
 """
@@ -18,7 +18,7 @@ OUTPUTS: dict[str, type[np.generic]] = {"drawn": np.int64, "logs": np.float32}
 
 
 def walk_model(step: onnx.ModelProto, choice: Choice) -> onnx.ModelProto:
-    """The model of one step, or its quantised form, K times over (ONNX's Scan).
+    """Wrap the model of one step, or its quantised form, in a loop of K steps (ONNX's Scan).
 
     Inputs: `begin` (B,) int64, the tokens to be read first; `begin_0`, `begin_1`, ..., the state, parts
     (L, B, H); `begin_counts` (B, V) float64, how often each token came, where there are penalties; `numbers`
@@ -39,7 +39,7 @@ def walk_model(step: onnx.ModelProto, choice: Choice) -> onnx.ModelProto:
 
 
 def scan_of(step: onnx.GraphProto, parts: Sequence[str], choice: Choice) -> onnx.NodeProto:
-    """The loop, around a step and the choice of a token; `parts` name what it hands on."""
+    """Build the loop around a step and the choice of a token; `parts` name the state it carries."""
     body = add_choice(choice).behind(step)
     before = [part if part == "counts" else f"state_{part}" for part in parts]
     after = ["counted" if part == "counts" else f"next_{part}" for part in parts]
@@ -56,7 +56,7 @@ def arrange(values: Any, names: Sequence[str]) -> None:
 
 
 def ends(states: Sequence[onnx.ValueInfoProto], choice: Choice) -> tuple[list[Any], list[Any]]:
-    """Inputs and outputs of the whole."""
+    """Return the inputs and outputs of the whole graph."""
     inputs = [value_of("begin", np.int64, ["batch"]), value_of("numbers", np.float64, ["steps", "batch"])]
     inputs += [value_of("banned", np.float64, ["ids"])]
     for name in choice.numbers:
@@ -76,7 +76,7 @@ def value_of(name: str, kind: type[np.generic], shape: Sequence[int | str]) -> o
 
 
 def renamed(value: onnx.ValueInfoProto, name: str) -> onnx.ValueInfoProto:
-    """The same kind and shape under another name."""
+    """Return a value of the same kind and shape under another name."""
     copy = onnx.ValueInfoProto()
     copy.CopyFrom(value)
     copy.name = name

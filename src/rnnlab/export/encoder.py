@@ -1,4 +1,5 @@
-"""Stacked recurrent layers in a graph. Shapes: T steps, B rows, O output features; steps are time-major."""
+"""ONNX graph of stacked recurrent layers. Shapes: T steps, B rows, O output features; steps are
+time-major."""
 
 from __future__ import annotations
 
@@ -52,7 +53,7 @@ def add_encoder(graph: Graph, encoder: Any, steps: str, lengths: str, before: Se
 
 
 def add_final(graph: Graph, encoder: Any, steps: str, lengths: str, read: Read) -> str:
-    """What has been read by a row's end, (B, O)."""
+    """Return each row's final features, (B, O): those of each direction after its last real step."""
     plain = isinstance(encoder.depth.connections[-1], nn.Identity)
     if plain and encoder.mixing.name == "concat":  # just what the last layer's own state says
         size = encoder.output_size
@@ -69,7 +70,7 @@ def add_final(graph: Graph, encoder: Any, steps: str, lengths: str, read: Read) 
 
 
 def last_step(graph: Graph, steps: str, lengths: str) -> str:
-    """Each row's features at its last real step, (B, O)."""
+    """Return each row's features at its last real step, (B, O)."""
     rows = graph.op("Transpose", [steps], {"perm": [1, 0, 2]})  # (B, T, O)
     place = graph.op("Sub", [lengths, graph.integers(1)])
     index = graph.op("Unsqueeze", [place, graph.integers(1)])  # (B, 1)
@@ -77,25 +78,25 @@ def last_step(graph: Graph, steps: str, lengths: str) -> str:
 
 
 def cut(graph: Graph, value: str, start: int, end: int) -> str:
-    """Features from `start` to `end` of (B, O)."""
+    """Slice the features from `start` to `end` of (B, O)."""
     ends = [graph.integers(number) for number in (start, end, 1)]
     return graph.op("Slice", [value, *ends])
 
 
 def split(graph: Graph, value: str, count: int) -> list[str]:
-    """(layers, B, H) as parts (1, B, H)."""
+    """Split (layers, B, H) into parts (1, B, H)."""
     return [value] if count == 1 else graph.ops("Split", [value], count, {"axis": 0})
 
 
 def add_batch_norm(graph: Graph, norm: Any, steps: str) -> str:
-    """With its running mean and variance it is a scale and a shift."""
+    """Add batch normalisation as a scale and a shift, from its running mean and variance."""
     scale = norm.weight * (norm.running_variance + norm.eps).rsqrt()
     shift = norm.bias - norm.running_mean * scale
     return graph.op("Add", [graph.op("Mul", [steps, constant(graph, scale)]), constant(graph, shift)])
 
 
 def add_read(graph: Graph, depth: Any, number: int, steps: str) -> str:
-    """What a layer reads: normalised where it is to be."""
+    """Return the inputs of a layer, layer-normalised where the encoder asks for it."""
     if number == 0 or not len(depth.norms):
         return steps
     norm = depth.norms[number - 1]
@@ -104,7 +105,7 @@ def add_read(graph: Graph, depth: Any, number: int, steps: str) -> str:
 
 
 def add_hand_on(graph: Graph, depth: Any, number: int, before: str, after: str) -> str:
-    """What is handed to the next layer, past this one or through it."""
+    """Return the input of the next layer, with residual or highway connections around this one."""
     if depth.dense:
         last = number + 1 == len(depth.connections)
         return after if last else graph.op("Concat", [before, after], {"axis": -1})
@@ -119,14 +120,14 @@ def add_hand_on(graph: Graph, depth: Any, number: int, before: str, after: str) 
 
 
 def add_mixing(graph: Graph, mixing: Any, both: str) -> str:
-    """(T, B, 2 H), the two directions joined, to what is made of them."""
+    """Mix the two joined directions (T, B, 2 H)."""
     if mixing.name == "sum":
         return graph.op("Add", graph.ops("Split", [both], 2, {"axis": -1}))
     return both if mixing.map is None else add_linear(graph, mixing.map, both)
 
 
 def add_linear(graph: Graph, linear: nn.Linear, value: str) -> str:
-    """x W^T + b of (..., F)."""
+    """Add x W^T + b of (..., F)."""
     product = graph.op("MatMul", [value, constant(graph, linear.weight.t())])
     return product if linear.bias is None else graph.op("Add", [product, constant(graph, linear.bias)])
 

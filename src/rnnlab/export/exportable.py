@@ -1,4 +1,4 @@
-"""What is to be exported of a run: its kind hands it over, and the rest of this room asks no kind."""
+"""The parts of a run to export: its kind hands them over, and the rest of this room asks no kind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Measured = tuple[str, list[tuple[float, float]]]
 
 @dataclass(frozen=True)
 class Exportable:
-    """A network as a graph, with what shows that it is the network's, and what the model card says.
+    """A network as a graph, with its parity check and the texts of the model card.
 
     Attributes:
         graph: the network.
@@ -42,7 +42,8 @@ class Exportable:
 
 
 def text_settings(run: FinishedRun) -> dict[str, Any]:
-    """What the runtime needs to turn a text into ids as the run does, beside the tokenizer."""
+    """Return the settings, apart from the tokenizer, with which the runtime turns a text into ids as the run
+    does."""
     return {
         "text": {key: value for key, value in run.settings["text"].items() if key[0] != "_"},
         "max_length": run.shape.max_length,

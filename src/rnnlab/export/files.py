@@ -1,4 +1,4 @@
-"""What an exported folder holds."""
+"""File names of an exported folder."""
 
 MODEL, TOKENIZER, SETTINGS, CARD = "model.onnx", "tokenizer.json", "runtime.json", "README.md"
 FORMAT = 1  # of runtime.json and of the graph's inputs and outputs

@@ -33,13 +33,13 @@ class Graph:
         self._number = 0
 
     def op(self, kind: str, inputs: Sequence[str], attributes: Mapping[str, Any] = NO_ATTRIBUTES) -> str:
-        """Add a node with one output; that output's name."""
+        """Add a node with one output; return the output's name."""
         return self.ops(kind, inputs, 1, attributes)[0]
 
     def ops(
         self, kind: str, inputs: Sequence[str], outputs: int, attributes: Mapping[str, Any] = NO_ATTRIBUTES
     ) -> list[str]:
-        """Add a node with several outputs; their names. An input of no name is left out."""
+        """Add a node with several outputs; return their names. An input with an empty name is left out."""
         names = [self._name(kind) for _ in range(outputs)]
         self._nodes.append(helper.make_node(kind, inputs, names, **attributes))
         return names
@@ -50,11 +50,11 @@ class Graph:
         return name
 
     def floats(self, *values: float) -> str:
-        """A constant (N,) float32."""
+        """Add a constant (N,) float32."""
         return self.constant(np.array(values, np.float32))
 
     def integers(self, *values: int) -> str:
-        """A constant (N,) int64, such as a shape or axes."""
+        """Add a constant (N,) int64, such as a shape or axes."""
         return self.constant(np.array(values, np.int64))
 
     def input(self, name: str, kind: type[np.generic], shape: Sequence[int | str]) -> str:
@@ -62,12 +62,12 @@ class Graph:
         return name
 
     def output(self, name: str, value: str, kind: type[np.generic], shape: Sequence[int | str]) -> None:
-        """Show a value under this name."""
+        """Add a graph output: a value under this name."""
         self._nodes.append(helper.make_node("Identity", [value], [name]))
         self._outputs.append(helper.make_tensor_value_info(name, _type(kind), shape))
 
     def behind(self, before: onnx.GraphProto) -> onnx.GraphProto:
-        """One graph of `before` and what stands here, which may name the values of `before`.
+        """Append this graph to `before`, whose values it may name; return the joined graph.
 
         Its inputs and outputs are those of `before`, less what is used up here, and then those from here.
         """
@@ -82,7 +82,7 @@ class Graph:
         )
 
     def model(self) -> onnx.ModelProto:
-        """The checked model."""
+        """Return the checked model."""
         graph = helper.make_graph(self._nodes, "rnnlab", self._inputs, self._outputs, self._constants)
         model = helper.make_model(
             graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="rnnlab"

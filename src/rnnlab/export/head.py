@@ -1,4 +1,4 @@
-"""What stands around an encoder in a graph: word vectors before it, pooling and a linear head after it.
+"""Parts around an encoder in a graph: word vectors before it, pooling and a linear head after it.
 
 Shapes: B rows, T steps, I features of a step as it is read, O as it comes out of the encoder, C outputs.
 """
@@ -18,7 +18,7 @@ LOWEST = -3e38  # hides a step from a maximum and a softmax
 
 
 def text_graph(network: Any) -> Graph:
-    """The graph of a network with `embedding`, `encoder`, `pooling` and a linear `head`.
+    """Build the graph of a network with `embedding`, `encoder`, `pooling` and a linear `head`.
 
     Inputs: `tokens` (B, T) int64, right-padded, and `lengths` (B,) int64. Output: `outputs` (B, C).
 
@@ -31,7 +31,7 @@ def text_graph(network: Any) -> Graph:
 
 
 def series_graph(network: Any) -> Graph:
-    """The graph of a network with `encoder`, `pooling` and a linear `head`.
+    """Build the graph of a network with `encoder`, `pooling` and a linear `head`.
 
     Inputs: `values` (B, T, I) float32, right-padded, and `lengths` (B,) int64. Output: `outputs` (B, C).
 
@@ -66,7 +66,7 @@ def add_encoder_and_head(graph: Graph, network: Any, steps: str, lengths: str, m
 
 
 def add_pooling(graph: Graph, pooling: Any, encoding: Encoding, lengths: str, mask: str) -> tuple[str, str]:
-    """Add a `Pooling`: the names of its vector (B, size) and its attention (B, T), or no name."""
+    """Add a `Pooling`; return the names of its vector (B, size) and its attention (B, T), or no name."""
     rows = graph.op("Transpose", [encoding.steps], {"perm": [1, 0, 2]})  # (B, T, O)
     parts, weights = [], ""
     for part in pooling.parts:
@@ -85,7 +85,7 @@ def add_pooling(graph: Graph, pooling: Any, encoding: Encoding, lengths: str, ma
 
 
 def add_embedding(graph: Graph, embedding: Any, tokens: str) -> str:
-    """(B, T) to word vectors (T, B, E), projected where they are."""
+    """Look up the word vectors (T, B, E) of tokens (B, T), with their projection if there is one."""
     weight = embedding.vectors.weight
     if embedding.project is not None:
         weight = embedding.project(weight)  # once, and not at each word
@@ -94,7 +94,7 @@ def add_embedding(graph: Graph, embedding: Any, tokens: str) -> str:
 
 
 def add_mask(graph: Graph, inputs: str, lengths: str) -> str:
-    """(B, T) bool, True where a step of the inputs (B, T, ...) is real."""
+    """Return a mask (B, T) bool, True where a step of the inputs (B, T, ...) is real."""
     shape = graph.op("Shape", [inputs])
     time = graph.op("Gather", [shape, graph.constant(np.array(1, np.int64))], {"axis": 0})
     ends = [graph.constant(np.array(number, np.int64)) for number in (0, 1)]
@@ -103,13 +103,13 @@ def add_mask(graph: Graph, inputs: str, lengths: str) -> str:
 
 
 def add_mean(graph: Graph, rows: str, mask: str, lengths: str) -> str:
-    """The mean (B, O) over real steps."""
+    """Return the mean (B, O) over real steps."""
     count = graph.op("Unsqueeze", [graph.op("Cast", [lengths], {"to": 1}), graph.integers(1)])
     return weigh(graph, graph.op("Div", [graph.op("Cast", [mask], {"to": 1}), count]), rows)
 
 
 def add_attention(graph: Graph, attention: Any, rows: str, mask: str) -> str:
-    """Weights (B, T) of additive or dot attention."""
+    """Return the weights (B, T) of additive or dot attention."""
     if isinstance(attention, AdditiveAttention):
         seen = graph.op("Tanh", [add_linear(graph, attention.project, rows)])
     else:
@@ -121,6 +121,6 @@ def add_attention(graph: Graph, attention: Any, rows: str, mask: str) -> str:
 
 
 def weigh(graph: Graph, weights: str, rows: str) -> str:
-    """Rows (B, T, O) weighed by (B, T) to (B, O)."""
+    """Return the sum (B, O) of rows (B, T, O) weighted by (B, T)."""
     wide = graph.op("Unsqueeze", [weights, graph.integers(1)])
     return graph.op("Squeeze", [graph.op("MatMul", [wide, rows]), graph.integers(1)])

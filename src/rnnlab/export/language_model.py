@@ -1,4 +1,4 @@
-"""A language model in a graph: one token and a state in, scores of the next token and the next state out.
+"""An ONNX graph of a language model: reads one token and a state, returns logits and the next state.
 
 Shapes: B rows, V ids, L layers, H units.
 """
@@ -18,7 +18,9 @@ from rnnlab.export.step import add_step, input_sums
 
 
 def language_graph(network: Any) -> Graph:
-    """Inputs: `tokens` (B,) int64 and `state_0`, `state_1`, ..., parts (L, B, H). Outputs: `logits` (B, V)
+    """Build the graph of one step.
+
+    Inputs: `tokens` (B,) int64 and `state_0`, `state_1`, ..., parts (L, B, H). Outputs: `logits` (B, V)
     for the token after each, and the next state as `next_0`, ...
 
     Raises:
@@ -55,7 +57,7 @@ def language_graph(network: Any) -> Graph:
 def add_first(
     graph: Graph, encoder: Any, layer: Any, own: list[str], vectors: np.ndarray, tokens: str
 ) -> tuple[list[str], str]:
-    """The first layer's next state, and what goes past it (B, I), no name where nothing does.
+    """Add the first layer; return its next state and the inputs (B, I) that bypass it, or no name.
 
     Its input matrix is multiplied with every token's vector beforehand.
     """
@@ -69,12 +71,12 @@ def add_first(
 
 
 def needs_inputs(depth: Any) -> bool:
-    """Whether the first layer's inputs go past it as well."""
+    """Return whether the first layer's inputs also bypass it."""
     return bool(depth.dense) or not isinstance(depth.connections[0], nn.Identity)
 
 
 def table(embedding: Any) -> np.ndarray:
-    """The vector of each token as the encoder reads it, (V, I)."""
+    """Return the vector of each token as the encoder reads it, (V, I)."""
     weight = (
         embedding.vectors.weight if embedding.project is None else embedding.project(embedding.vectors.weight)
     )
@@ -82,7 +84,7 @@ def table(embedding: Any) -> np.ndarray:
 
 
 def with_style(network: Any, vectors: np.ndarray) -> np.ndarray:
-    """Vectors (V, E) with the mean of all styles beside each, (V, I), where the network has styles."""
+    """Append the mean of all styles to the vectors (V, E) if the network has styles, giving (V, I)."""
     if network.style_vectors is None:
         return vectors
     style = network.style_vectors.weight.mean(0, keepdim=True).detach().cpu().float().numpy()
@@ -90,5 +92,5 @@ def with_style(network: Any, vectors: np.ndarray) -> np.ndarray:
 
 
 def rows(graph: Graph, part: str, layers: int) -> list[str]:
-    """(L, B, H) as L parts (B, H)."""
+    """Split (L, B, H) into L parts (B, H)."""
     return [graph.op("Squeeze", [one, graph.integers(0)]) for one in split(graph, part, layers)]

@@ -49,20 +49,20 @@ def add_layer(graph: Graph, layers: list[Any], steps: str, lengths: str, before:
 
 
 def joined(graph: Graph, outputs: str, size: int) -> str:
-    """(T, D, B, H) to (T, B, D H)."""
+    """Reshape (T, D, B, H) to (T, B, D H)."""
     apart = graph.op("Transpose", [outputs], {"perm": [0, 2, 1, 3]})
     return graph.op("Reshape", [apart, graph.integers(0, 0, size)])
 
 
 def reordered(layer: Any, name: str) -> np.ndarray:
-    """A layer's weight with its gates in ONNX's order."""
+    """Return a layer's weight with its gates in ONNX's order."""
     value = getattr(layer, f"{name}_l0").detach().cpu().float().numpy()
     gates = np.split(value, len(ORDERS[layer.mode]))
     return np.concatenate([gates[place] for place in ORDERS[layer.mode]])
 
 
 def check_layers(encoder: Any) -> None:
-    """Raises SettingError for what ONNX's operators lack."""
+    """Raise SettingError for a layer that ONNX's operators lack."""
     if not isinstance(encoder, RecurrentEncoder):
         rule = "cannot be exported: only the layers of a RecurrentEncoder have ONNX operators"
         raise SettingError("model.encoder", type(encoder).__name__, rule)

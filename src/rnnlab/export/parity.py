@@ -1,4 +1,4 @@
-"""Whether an exported graph says what the network says."""
+"""Parity check: an exported graph must give the network's outputs."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ SEEDS = (0, 1, 2)
 
 
 class Unequal(UserError):
-    """An export that was refused."""
+    """The error of an export whose graph differs from the network."""
 
 
 def check_parity(differences: Callable[[Any], Iterator[float]], model: Path) -> float:
-    """The largest difference between the graph and the network over random batches.
+    """Return the largest difference between the graph and the network over random batches.
 
     Args:
         differences: see `Exportable`.
@@ -38,7 +38,7 @@ def check_parity(differences: Callable[[Any], Iterator[float]], model: Path) -> 
 
 
 def random_lengths() -> Iterator[tuple[np.ndarray, np.random.Generator]]:
-    """Yield the lengths (B,) of batches, and what draws their rows."""
+    """Yield the lengths (B,) of batches, each with the generator that draws its rows."""
     for seed in SEEDS:
         generator = np.random.default_rng(seed)
         for rows, time in SHAPES:
@@ -48,10 +48,11 @@ def random_lengths() -> Iterator[tuple[np.ndarray, np.random.Generator]]:
 
 
 def random_ids(tokenizer: Any, length: int, generator: np.random.Generator) -> np.ndarray:
-    """Ids (T,) of known tokens and of the unknown one."""
+    """Draw ids (T,) of known tokens and of the unknown one."""
     return generator.integers(tokenizer.unknown_id, tokenizer.vocab_size, length)
 
 
 def relative(found: np.ndarray, expected: np.ndarray) -> float:
-    """The largest difference, as a fraction of the largest expected value above 1: float32 holds no more."""
+    """Return the largest difference relative to the largest expected value above 1: float32 has no more
+    precision."""
     return float(np.abs(found - expected).max()) / max(1.0, float(np.abs(expected).max()))

@@ -1,4 +1,4 @@
-"""The model with whole numbers of 8 bits for its matrices, and what that costs."""
+"""The 8-bit model: quantises the matrices, and measures what that costs."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ KINDS = ["MatMul", "Gemm", "LSTM", "Gather"]
 
 
 class Cost(NamedTuple):
-    """Of the plain model and of the quantised one: quality (accuracy, or nats a token), milliseconds for one
-    text or token, and bytes of the file.
+    """Costs of the plain and of the quantised model: quality (accuracy, or nats a token), milliseconds a text
+    or token, and bytes of the file.
     """
 
     measure: str
@@ -50,7 +50,7 @@ def quantise(model: Path, target: Path) -> None:
 
 
 def cost_of(measure: Callable[[list[Any]], Measured], plain: Path, quantised: Path) -> Cost:
-    """What quantising costs and brings, on one thread.
+    """Measure the costs and benefits of quantising, on one thread.
 
     Args:
         measure: `Exportable.cost`.
@@ -62,7 +62,7 @@ def cost_of(measure: Callable[[list[Any]], Measured], plain: Path, quantised: Pa
 
 
 def milliseconds(session: Any, feeds: list[dict[str, np.ndarray]]) -> float:
-    """The median time of one row."""
+    """Return the median time of one row."""
     times = []
     for feed in feeds[:REPEATS]:
         start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""The packages that exports need, which are an extra."""
+"""The optional packages that exports need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the next token is chosen, as part of a graph. Shapes: B rows, V ids; scores are (B, V) float64."""
+"""The choice of the next token as an ONNX graph. Shapes: B rows, V ids; scores are (B, V) float64."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WHOLE = {"to": helper.np_dtype_to_tensor_dtype(np.dtype(np.float64))}
 
 
 class Choice(NamedTuple):
-    """Which filters of `rnnlab.generate.decoding` are on; their numbers are inputs of the graph, by name.
+    """The active filters of `rnnlab.generate.decoding`; their numbers are inputs of the graph, by name.
 
     `draws`: by chance, with `temperature`; else the likeliest token is taken and the next three are off.
     `penalties`: `repetition_penalty` and `frequency_penalty`.
@@ -28,14 +28,15 @@ class Choice(NamedTuple):
 
     @property
     def numbers(self) -> list[str]:
-        """The names of those inputs: () float64, but `top_k` (1,) int64 and `min_p` the logarithm of it."""
+        """Return the names of those inputs: () float64, but `top_k` is (1,) int64 and `min_p` its
+        logarithm."""
         shares = [name for name in ("top_k", "top_p", "min_p") if getattr(self, name)]
         penalties = ["repetition_penalty", "frequency_penalty"] if self.penalties else []
         return penalties + (["temperature", *shares] if self.draws else [])
 
 
 def add_choice(choice: Choice) -> Graph:
-    """Tokens chosen by the scores `logits` (B, V), as `rnnlab.generate.decoding.draw` chooses them.
+    """Build the graph that chooses tokens by logits (B, V) as `rnnlab.generate.decoding.draw` does.
 
     Inputs: `number` (B,) and, with penalties, `counts` (B, V). Outputs: the tokens (B,), for the next step
     and to be kept, their log probabilities (B,), and the counts with them.
@@ -62,7 +63,7 @@ def add_choice(choice: Choice) -> Graph:
 
 
 def penalised(graph: Graph, scores: str, counts: str) -> str:
-    """What came already counts less, by either penalty."""
+    """Apply both penalties to tokens that came already."""
     none = graph.constant(np.array(0.0))
     less = graph.op("Div", [scores, "repetition_penalty"])
     below = graph.op("Mul", [scores, "repetition_penalty"])
@@ -72,12 +73,12 @@ def penalised(graph: Graph, scores: str, counts: str) -> str:
 
 
 def likeliest(graph: Graph, scores: str) -> str:
-    """(B, 1)."""
+    """Return the likeliest token of each row (B, 1)."""
     return graph.op("ArgMax", [scores], {"axis": 1, "keepdims": 1})
 
 
 def drawn(graph: Graph, scores: str, number: str, choice: Choice) -> str:
-    """(B, 1): where the sum of the probabilities of what the filters leave passes the row's number."""
+    """Draw a token a row (B, 1): where the cumulative filtered probability passes the row's number."""
     most = graph.op("ReduceMax", [scores], {"axes": [1], "keepdims": 1})
     scores = graph.op("Div", [graph.op("Sub", [scores, most]), "temperature"])  # the largest is 0
     if choice.top_p:
@@ -94,8 +95,8 @@ def drawn(graph: Graph, scores: str, number: str, choice: Choice) -> str:
 
 
 def add_top_p(graph: Graph, scores: str, top_k: bool) -> str:
-    """The likeliest whose probabilities sum to `top_p`, after `top_k` if that is on; of equals the lower id
-    comes first. One sorting serves both: equals of the last of `top_k` are left out here.
+    """Keep the likeliest tokens whose probabilities sum to `top_p`, after `top_k` if that is on; ties go to
+    the lower id. One sort serves both: ties with the last of `top_k` are left out here.
     """
     shape = graph.op("Shape", [scores])
     size = "top_k" if top_k else graph.op("Gather", [shape, graph.integers(1)])
@@ -108,11 +109,11 @@ def add_top_p(graph: Graph, scores: str, top_k: bool) -> str:
 
 
 def only(graph: Graph, scores: str, least: str) -> str:
-    """The scores that are not below `least`."""
+    """Keep the scores that are not below `least`."""
     enough = graph.op("GreaterOrEqual", [scores, least])
     return graph.op("Where", [enough, scores, graph.constant(np.array(-np.inf))])
 
 
 def last(graph: Graph, values: str) -> str:
-    """The last column (B, 1)."""
+    """Return the last column (B, 1)."""
     return graph.op("Slice", [values, graph.integers(-1), graph.integers(LAST), graph.integers(1)])

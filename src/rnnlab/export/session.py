@@ -1,4 +1,4 @@
-"""An onnxruntime session that answers at once."""
+"""An onnxruntime session on the CPU."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rnnlab.errors import UserError
 
 
 def open_session(model: Path | bytes, threads: int) -> Any:
-    """The model in a file, or the bytes of one, on the CPU.
+    """Open the model in a file, or given as bytes, on the CPU.
 
     Raises:
         UserError: onnxruntime is not installed, or cannot read the file.

@@ -1,4 +1,4 @@
-"""One step of a recurrent layer as plain products: at batch 1 faster than ONNX's own operators.
+"""A single step of a recurrent layer as matrix products: at batch 1 faster than ONNX's own operators.
 
 Shapes: B rows, I input features, H units, G gates.
 """
@@ -17,12 +17,12 @@ SQUASHED = {"RNN_TANH": "Tanh", "RNN_RELU": "Relu"}
 
 
 def input_sums(layer: Any, inputs: np.ndarray) -> np.ndarray:
-    """W x + b for each of (V, I) inputs, (V, G H): what a table of tokens gives without a product a step."""
+    """Return W x + b for each of (V, I) inputs, (V, G H): a table of tokens that saves a product a step."""
     return np.asarray(inputs @ weight(layer, "weight_ih").T + bias(layer))
 
 
 def add_step(graph: Graph, layer: Any, before: list[str], inputs: str = "", sums: str = "") -> list[str]:
-    """The next state, parts (B, H), the first of them what the layer says.
+    """Add a step; return the next state, parts (B, H), whose first one is the layer's output.
 
     Args:
         before: the state, parts (B, H).
@@ -43,7 +43,7 @@ def add_step(graph: Graph, layer: Any, before: list[str], inputs: str = "", sums
 
 
 def add_lstm(graph: Graph, total: str, memory: str, size: int) -> list[str]:
-    """c' = f c + i g and h' = o tanh(c'), of the sums (B, 4 H) in front of i, f, o and g."""
+    """Add c' = f c + i g and h' = o tanh(c'), from the sums (B, 4 H) of i, f, o and g."""
     gates, new = graph.ops("Split", [total, graph.integers(3 * size, size)], 2, {"axis": 1})
     i, f, o = graph.ops("Split", [graph.op("Sigmoid", [gates])], 3, {"axis": 1})
     written = graph.op("Mul", [i, graph.op("Tanh", [new])])
@@ -52,7 +52,7 @@ def add_lstm(graph: Graph, total: str, memory: str, size: int) -> list[str]:
 
 
 def add_gru(graph: Graph, layer: Any, hidden: str, inputs: str, sums: str) -> str:
-    """h' = n + z (h - n) with n = tanh(W x + b + r (U h + c))."""
+    """Add h' = n + z (h - n) with n = tanh(W x + b + r (U h + c))."""
     size = layer.hidden_size
     if not sums:
         matrix = graph.constant(weight(layer, "weight_ih").T)
@@ -68,7 +68,7 @@ def add_gru(graph: Graph, layer: Any, hidden: str, inputs: str, sums: str) -> st
 
 
 def weight(layer: Any, name: str) -> np.ndarray:
-    """(G H, I) or (G H, H) with the gates in our order."""
+    """Return a weight (G H, I) or (G H, H) with the gates in our order."""
     return ordered(layer, getattr(layer, f"{name}_l0"))
 
 
@@ -77,7 +77,7 @@ def vector(layer: Any, name: str) -> np.ndarray:
 
 
 def bias(layer: Any) -> np.ndarray:
-    """What is added to W x, (G H,); a gru's recurrent bias stands behind its reset gate and is not in it."""
+    """Return the bias of W x, (G H,); a gru's recurrent bias is behind its reset gate and not included."""
     own = vector(layer, "bias_ih")
     return own if layer.mode == "GRU" else own + vector(layer, "bias_hh")
 

@@ -1,4 +1,4 @@
-"""A run as one folder that needs no torch."""
+"""Writes a run as one folder that needs no torch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TRIES = 20  # while another process writes to the same folder
 
 
 class Exported(NamedTuple):
-    """folder: where it lies; notes: what was checked and measured, a line each."""
+    """folder: the exported folder; notes: what was checked and measured, a line each."""
 
     folder: Path
     notes: list[str]
@@ -30,7 +30,7 @@ class Exported(NamedTuple):
 def export(
     run: FinishedRun, parts: Exportable, folder: Path, quantised: bool = False, measured: bool = True
 ) -> Exported:
-    """Write model.onnx, tokenizer.json, runtime.json and a model card; whole or not at all.
+    """Write model.onnx, tokenizer.json, runtime.json and a model card, atomically.
 
     Args:
         parts: what the run's kind hands over.
@@ -79,7 +79,7 @@ def replace_folder(part: Path, folder: Path) -> None:
 
 
 def check_target(folder: Path) -> None:
-    """An earlier export may be replaced, nothing else."""
+    """Raise SettingError unless the target is free or an earlier export."""
     if folder.exists() and not (folder / SETTINGS).is_file() and not is_empty(folder):
         raise SettingError("--output", folder, "is there already and is no exported model")
 
@@ -91,7 +91,7 @@ def is_empty(folder: Path) -> bool:
 def fill(
     run: FinishedRun, parts: Exportable, part: Path, name: str, quantised: bool, measured: bool
 ) -> list[str]:
-    """Write all files; the notes for the card."""
+    """Write all files; return the notes for the card."""
     from rnnlab.export.card import card
     from rnnlab.export.parity import TOLERANCE, check_parity
 
@@ -112,7 +112,7 @@ def fill(
 
 
 def quantise_in_place(parts: Exportable, plain: Path, measured: bool) -> list[str]:
-    """Put the quantised model in the place of the plain one; what that costs."""
+    """Replace the plain model by the quantised one; return notes on the cost."""
     from rnnlab.export.quantise import cost_of, quantise
 
     smaller = plain.with_suffix(".int8.onnx")
@@ -125,7 +125,7 @@ def quantise_in_place(parts: Exportable, plain: Path, measured: bool) -> list[st
 
 
 def settings_of(run: FinishedRun, parts: Exportable) -> dict[str, Any]:
-    """runtime.json: what the runtime needs beside the graph and the tokenizer."""
+    """Return runtime.json: the runtime's settings, apart from the graph and the tokenizer."""
     return {
         "format": FORMAT,
         "rnnlab": version("rnnlab"),
