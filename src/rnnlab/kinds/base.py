@@ -1,4 +1,4 @@
-"""The contract of a kind of problem: what the rest of rnnlab asks it, before, during and after a run.
+"""The contract of a kind of problem: its part before, during and after a run.
 
 A kind is one object, `KIND`, in the package of its task's class; `rnnlab.kinds.lookup` finds it from the
 task's `_target_`. A kind of your own is a subclass of `Kind` in a package of your own: override what it has,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Kind(Usable):
-    """A kind of problem: what comes before a run and at work is here, what comes after it in `Usable`.
+    """A kind of problem: its part before and during a run is here, that after a run in `Usable`.
 
     Attributes:
         name: as result.json and `rnnlab runs` have it; data modules name it in their `serves`.
@@ -52,7 +52,7 @@ class Kind(Usable):
         """Raise SettingError for the first setting that clashes with another, as far as a config shows it."""
 
     def keeps_tokenizer(self, settings: Settings) -> bool:
-        """Whether a run that starts from another of its kind keeps that one's tokenizer."""
+        """Return whether a run that starts from another of its kind keeps that one's tokenizer."""
         return False
 
     def named_runs(self, settings: Settings) -> dict[str, list[str]]:
@@ -81,10 +81,10 @@ class Kind(Usable):
         return {}
 
     def before_prepare(self, settings: Settings, data: Any) -> None:
-        """Set what a data module is told between being made and being prepared."""
+        """Pass the data module the settings that it needs before it is prepared."""
 
     def facts(self, data: Any) -> Facts:
-        """Return what a prepared data module says of itself that network and task depend on."""
+        """Return the facts of a prepared data module that network and task depend on."""
         return dict(data.facts)
 
     def expected_facts(self, settings: Settings) -> Facts:
@@ -105,7 +105,7 @@ class Kind(Usable):
         return int(facts["input_size"]) if vector_size is None else vector_size
 
     def ensemble(self, settings: Settings, members: Sequence[nn.Module]) -> nn.Module:
-        """Return one network of several; `model.members` is refused where a kind has no such."""
+        """Return one network of several; kinds without ensembles refuse `model.members`."""
         rule = f"task={settings.task.name} predicts with one network: choose 1"
         raise SettingError("model.members", len(members), rule)
 
@@ -115,22 +115,22 @@ class Kind(Usable):
 
     # at work
     def check_data(self, work: Work) -> None:
-        """Raise SettingError for the first setting that the prepared data show to be wrong."""
+        """Raise SettingError for the first setting that does not fit the prepared data."""
 
     def before_network(self, work: Work) -> Facts:
-        """Do what comes between data and network; return fields for result.json."""
+        """Run the steps between data and network; return fields for result.json."""
         return {}
 
     def before_training(self, work: Work) -> Facts:
-        """Do what comes between network and training; return fields for result.json."""
+        """Run the steps between network and training; return fields for result.json."""
         return {}
 
     def before_test(self, work: Work) -> Any:
-        """Choose what the validation rows decide, before the test is read; `outputs` is handed the choice."""
+        """Choose values on the validation rows, before the test is read; `outputs` gets them."""
         return None
 
     def after_test(self, work: Work) -> Outputs:
-        """Test further, on every process, with the best checkpoint loaded."""
+        """Run further tests, on every process, with the best checkpoint loaded."""
         return Outputs()
 
     def outputs(self, work: Work, chosen: Any, result: Mapping[str, Any]) -> Outputs:
@@ -143,5 +143,5 @@ class Kind(Usable):
         return Outputs()
 
     def baselines(self) -> Sequence[Baseline]:
-        """Return the simple models whose test figures stand beside those of every run."""
+        """Return the baselines that are tested with every run."""
         return ()

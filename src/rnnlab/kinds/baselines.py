@@ -1,4 +1,4 @@
-"""Simple models beside a network: what each has to offer, and their figures, kept by content."""
+"""Baselines of a network: their contract, and their figures, cached by content."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class Measured(NamedTuple):
 
 
 class LeftOut(Exception):
-    """A baseline does not fit the data; its message says why, for the table."""
+    """The baseline does not fit the data; its message gives the reason, for the table."""
 
 
 class Baseline(Protocol):
-    """A simple model whose test figures stand beside a network's.
+    """A simple model whose test figures are reported with a network's.
 
     It learns from the train split alone, may choose its settings on the validation split, and is tested on
     the rows that the network is tested on.
@@ -53,7 +53,7 @@ class Baseline(Protocol):
     version: int
 
     def read(self, work: Work) -> NamedTuple:
-        """All that decides the figures, as arrays and plain values, once the network has been tested.
+        """Return all that decides the figures, as arrays and plain values, once the network has been tested.
 
         Raises:
             LeftOut: the data are none for it.
@@ -61,7 +61,7 @@ class Baseline(Protocol):
         ...
 
     def measure(self, inputs: Any) -> Measured:
-        """Train and test; a pure function of `inputs`, which draws nothing from a global random state.
+        """Train and test; a pure function of `inputs`, which draws from no global random state.
 
         Raises:
             LeftOut: the data are none for it.
@@ -90,7 +90,7 @@ def measure_all(baselines: Sequence[Baseline], work: Work, cache: Path) -> dict[
 
 
 def _kept(baseline: Baseline, inputs: NamedTuple, folder: Path) -> dict[str, Any]:
-    """The figures of these inputs; of several processes that ask at once one computes them."""
+    """Return the figures of these inputs; of several processes that ask at once one computes them."""
     path = folder / f"{digest([baseline.name, baseline.version, inputs])}.json"
     found = _read(path)
     if found is None:
@@ -107,7 +107,7 @@ def _kept(baseline: Baseline, inputs: NamedTuple, folder: Path) -> dict[str, Any
 
 
 def _read(path: Path) -> dict[str, Any] | None:
-    """What is kept in a file, None if it is missing or broken."""
+    """Read the content of a file, None if it is missing or broken."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         return {"metrics": dict(found["metrics"]), "chosen": dict(found["chosen"])}
@@ -136,7 +136,7 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def digest(content: Any) -> str:
-    """sha256 of nested sequences of arrays and plain values."""
+    """Return the sha256 of nested sequences of arrays and plain values."""
     hashed = hashlib.sha256()
     waiting = [content]
     while waiting:

@@ -89,7 +89,7 @@ def packages(target: str) -> Iterator[str]:
 
 
 def checked(found: object, target: str) -> Kind:
-    """Refuse what is no kind."""
+    """Refuse an object that is not a kind."""
     if not isinstance(found, Kind):
         rule = f"its KIND is a {type(found).__name__}, and must be an instance of rnnlab.kinds.base.Kind"
         raise SettingError(SETTING, target, rule)

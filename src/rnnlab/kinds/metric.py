@@ -1,4 +1,4 @@
-"""What a kind of problem says of its metrics, so that nobody guesses from a metric's name."""
+"""Declaration of a kind's metrics, so that nothing is inferred from a metric's name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Metric(NamedTuple):
-    """One metric, under whose name values are logged as `SPLIT/NAME`.
+    """One metric; its values are logged as `SPLIT/NAME`.
 
     Attributes:
         name: without its split, such as `macro_recall`.
@@ -29,7 +29,7 @@ class Metric(NamedTuple):
 
     @property
     def monitored(self) -> tuple[str, ...]:
-        """The names under which a training logs it, such as `val/accuracy`."""
+        """Names under which a training logs it, such as `val/accuracy`."""
         return tuple(f"{split}/{self.name}" for split in ("train", "val") if split in self.splits)
 
 

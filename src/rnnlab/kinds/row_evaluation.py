@@ -1,4 +1,4 @@
-"""Scores of a finished run on rows with known labels, with intervals, for any kind of rows. N rows."""
+"""Scores of a finished run on labelled rows, with intervals, for any kind of rows. N rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHUNK = 4096  # rows that are answered at once
 
 
 class Scorer(Protocol):
-    """What an evaluation asks of a kind: the members of `rnnlab.kinds.row_kind.RowKind`."""
+    """The members of `rnnlab.kinds.row_kind.RowKind` that an evaluation needs."""
 
     metrics: tuple[Metric, ...]
 
@@ -38,7 +38,7 @@ class Scorer(Protocol):
 
 
 class Labelled(NamedTuple):
-    """Rows and their labels; `skipped` are those that were left out, `notes` sentences on the file."""
+    """Rows and their labels; `skipped` are the rows left out, `notes` sentences on the file."""
 
     rows: Sequence[Any]
     labels: np.ndarray
@@ -47,7 +47,7 @@ class Labelled(NamedTuple):
 
 
 def evaluate(kind: Scorer, run: FinishedRun, request: EvaluationRequest) -> Evaluation:
-    """Answer every row, and score the answers.
+    """Predict every row, and score the predictions.
 
     Raises:
         SettingError: the run's data have changed or are missing; the file cannot be read.
@@ -68,13 +68,13 @@ def evaluate(kind: Scorer, run: FinishedRun, request: EvaluationRequest) -> Eval
 
 
 def split_of(run: FinishedRun, request: EvaluationRequest) -> Labelled:
-    """The rows of a split of the run's own data."""
+    """Return the rows of a split of the run's own data."""
     data = run.data()
     return Labelled(data.inputs(request.split), data.targets(request.split))
 
 
 def file_of(kind: Scorer, answerer: Answerer, request: EvaluationRequest) -> Labelled:
-    """The rows of a file: its first column as the answerer reads it, the second as labels."""
+    """Return the rows of a file: its first column as the answerer reads it, the second as labels."""
     notes: list[str] = []
     inputs, labels, rows = [], [], []
     for row in read_rows(request, notes, nested=answerer.reads == JSON):
@@ -92,7 +92,7 @@ def file_of(kind: Scorer, answerer: Answerer, request: EvaluationRequest) -> Lab
 
 
 def answered(answerer: Answerer, rows: Sequence[Any], progress: bool) -> Iterator[dict[str, Any]]:
-    """Answer rows some thousands at a time."""
+    """Answer rows a few thousand at a time."""
     with Bar(total=len(rows), unit=" rows") if progress else nullcontext() as bar:
         for start in range(0, len(rows), CHUNK):
             yield from answerer(rows[start : start + CHUNK])
@@ -101,7 +101,7 @@ def answered(answerer: Answerer, rows: Sequence[Any], progress: bool) -> Iterato
 
 
 def measured(kind: Scorer, columns: dict[str, np.ndarray], resamples: int) -> dict[str, dict[str, float]]:
-    """Each score by name: its value and, where the metric has an interval, the interval's ends."""
+    """Return each score by name: its value and, where the metric has an interval, the interval's ends."""
     found = {}
     for name, one in score_intervals(kind.scores, columns, max(resamples, 1)).items():
         metric = find_metric(kind.metrics, name)
@@ -111,7 +111,7 @@ def measured(kind: Scorer, columns: dict[str, np.ndarray], resamples: int) -> di
 
 
 def text_of(results: dict[str, Any]) -> str:
-    """The results as a person reads them."""
+    """Format the results as text."""
     title = f"{results['task']} with {results['model']}: {results['data']}, {results['rows']:,} rows"
     if results["skipped"]:
         first, count = results["skipped"][0], len(results["skipped"])

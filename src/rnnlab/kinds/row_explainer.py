@@ -1,4 +1,4 @@
-"""Which tokens of a text raise or lower the number that a network gives for it."""
+"""Attribution of a network's number to the tokens of a text."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ class NumberExplainer(Explainer):
         return whole._replace(quantity=self.quantity, outcome=outcome)
 
     def pieces(self, file: Path | None) -> list[Piece]:
-        """Of a file each line; of the run the texts of its test rows."""
+        """Return the lines of a file, or the texts of the run's test rows."""
         lines = self.run.data().inputs("test") if file is None else lines_of(text_of(file))
         return pieces_of_lines(lines, self.reading)

@@ -1,4 +1,4 @@
-"""Finished runs of rows, to be exported: a network of encoder, pooling and a linear head.
+"""Export of finished runs of rows: networks of encoder, pooling and a linear head.
 
 B rows, T steps, F features of a step.
 """

@@ -35,11 +35,11 @@ class RowKind(Kind):
         raise NotImplementedError(f"{type(self).__name__} has no scores()")
 
     def predicted(self, answer: Mapping[str, Any]) -> Any:
-        """Return what `scores` reads as `predicted` of an answer to a row."""
+        """Return an answer's prediction, which `scores` reads as `predicted`."""
         return answer["predicted"]
 
     def label(self, cell: str) -> Any:
-        """Return the label that a cell of a file holds: by itself a number.
+        """Return the label in a cell of a file: by default a number.
 
         Raises:
             ValueError: it holds none.

@@ -1,4 +1,4 @@
-"""Intervals and paired tests of runs of rows, from the predictions that they left. N rows."""
+"""Intervals and paired tests of runs of rows, from their saved predictions. N rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FARTHEST = 10  # rows of a table of errors
 
 
 class Scorer(Hashable, Protocol):
-    """What is asked of a kind: the members of `rnnlab.kinds.row_kind.RowKind`."""
+    """The members of `rnnlab.kinds.row_kind.RowKind` that are needed here."""
 
     metrics: tuple[Metric, ...]
 
@@ -34,7 +34,7 @@ class Scorer(Hashable, Protocol):
 
 
 def columns_of(path: Path) -> dict[str, np.ndarray] | None:
-    """Read predictions.parquet; None where there is none that can be read."""
+    """Read predictions.parquet; None where there is no readable one."""
     import pyarrow
     import pyarrow.parquet as pq
 
@@ -47,7 +47,7 @@ def columns_of(path: Path) -> dict[str, np.ndarray] | None:
 
 
 def intervals_of(kind: Scorer, path: Path) -> dict[str, Interval]:
-    """Each score that is to have an interval, from predictions.parquet; none without it."""
+    """Return each score that is to have an interval, from predictions.parquet; none without it."""
     return _intervals(kind, path, path.stat().st_mtime_ns) if path.is_file() else {}
 
 
@@ -60,7 +60,7 @@ def _intervals(kind: Scorer, path: Path, version: int) -> dict[str, Interval]:
 
 
 def score_table(kind: Scorer, files: RunFiles) -> list[Score]:
-    """Every final figure of the run that its kind declares, with its interval where it has one."""
+    """Return every final figure of the run that its kind declares, with its interval where it has one."""
     prefix, found = tested_prefix(files.result), intervals_of(kind, files.path / "predictions.parquet")
     scores = []
     for metric in kind.metrics:
@@ -73,7 +73,7 @@ def score_table(kind: Scorer, files: RunFiles) -> list[Score]:
 
 
 def sections(kind: Scorer, files: RunFiles) -> list[Section]:
-    """Scores with intervals, and the rows whose predictions are farthest from their labels."""
+    """Return scores with intervals, and the rows whose predictions are farthest from their labels."""
     rows = []
     for one in score_table(kind, files):
         ends = "" if one.low is None or one.high is None else f"{number(one.low)} to {number(one.high)}"

@@ -15,7 +15,7 @@ OPTION = "--path"
 
 
 def file_of(request: EvaluationRequest) -> Path:
-    """Return the file that is asked for.
+    """Return the requested file.
 
     Raises:
         SettingError: its ending is none of a table, or not that of the format that it has to have.
@@ -30,7 +30,7 @@ def file_of(request: EvaluationRequest) -> Path:
 
 
 def read_rows(request: EvaluationRequest, notes: list[str] | None = None, nested: bool = False) -> list[Row]:
-    """Read the columns of the file; a row without the one or the other is marked as broken.
+    """Read the columns of the file; a row that lacks either is marked as broken.
 
     Args:
         notes: sentences on the detected format are appended.
@@ -49,7 +49,7 @@ def read_rows(request: EvaluationRequest, notes: list[str] | None = None, nested
 
 
 def sound_rows(rows: Sequence[Row], request: EvaluationRequest) -> tuple[list[Row], tuple[Row, ...]]:
-    """Part the rows into sound ones and broken ones.
+    """Split the rows into sound ones and broken ones.
 
     Raises:
         SettingError: a row is broken and those are not to be skipped, or none is sound.

@@ -1,4 +1,4 @@
-"""The half of a kind's contract that is about finished runs; `rnnlab.kinds.base.Kind` has both halves.
+"""The part of a kind's contract on finished runs; `rnnlab.kinds.base.Kind` has the whole contract.
 
 Every method takes an opened run, `rnnlab.run.folder.open_run.OpenRun`. A method for a command that the kind
 lacks says so in one line, as `require` does. Nothing heavy is imported here.
@@ -41,7 +41,7 @@ class Exported(NamedTuple):
 
 
 class Usable:
-    """What a kind of problem does with a finished run.
+    """The uses of a finished run by its kind of problem.
 
     Attributes:
         name: of the kind; noun: with its article, for messages: "a classifier".
@@ -80,7 +80,7 @@ class Usable:
         return self.saved_facts(run.config, run.result)
 
     def answer(self, run: FinishedRun, options: Mapping[str, Any]) -> Answerer:
-        """Return what `rnnlab predict`, the service and notebooks ask.
+        """Return the answerer of `rnnlab predict`, the service and notebooks.
 
         Args:
             options: those of `self.options` that were given.
@@ -88,11 +88,11 @@ class Usable:
         raise self._lacks("predict", run)
 
     def writer(self, run: FinishedRun) -> WriteText:
-        """Return what goes on with a prompt, for `/generate` of the service."""
+        """Return the writer that continues a prompt, for `/generate` of the service."""
         raise self._lacks("generate", run)
 
     def generate(self, run: FinishedRun, request: GenerationRequest) -> None:
-        """Write what `rnnlab generate` orders, and print or save it."""
+        """Generate the texts of `rnnlab generate`, and print or save them."""
         raise self._lacks("generate", run)
 
     def evaluate(self, run: FinishedRun, request: EvaluationRequest) -> Evaluation:
@@ -100,7 +100,7 @@ class Usable:
         raise self._lacks("evaluate", run)
 
     def dynamic_evaluation(self, run: FinishedRun, settings: Settings) -> Outputs:
-        """Test a run that goes on learning from what it has read.
+        """Test a run that keeps learning from the text that it has read.
 
         Args:
             settings: the run's config with other values under `task.dynamic_evaluation`.
@@ -122,7 +122,7 @@ class Usable:
         return Comparison({"significance": None}, [f"{NO_TEST}two runs of {self.noun}"])
 
     def cards(self, files: RunFiles) -> Iterable[tuple[str, str, str]]:
-        """Return the figures that matter most, for the report: name, value and what stands small below."""
+        """Return the main figures for the report: name, value and what stands in small print below."""
         from rnnlab.report.names import tested
 
         shown = plain_scores(self.metrics, files)[:MOST_CARDS]
@@ -133,7 +133,7 @@ class Usable:
         return ()
 
     def sections(self, files: RunFiles) -> Iterable[Section]:
-        """Return the kind's own part of the report; by itself a table of the metrics that it declares."""
+        """Return the kind's own part of the report; by default a table of its declared metrics."""
         from rnnlab.report.names import tested
         from rnnlab.report.page.parts import Section, Table
 
@@ -142,7 +142,7 @@ class Usable:
         return [Section("test", split.capitalize(), [Table(["metric", split, "unit"], rows)] if rows else [])]
 
     def explain(self, run: FinishedRun) -> Explainer:
-        """Return what scores the tokens of a text, for `rnnlab explain` and the service.
+        """Return the explainer, which scores the tokens of a text, for `rnnlab explain` and the service.
 
         Raises:
             SettingError: this kind explains nothing.
@@ -150,7 +150,7 @@ class Usable:
         raise self._lacks("explain", run)
 
     def export(self, run: FinishedRun) -> Exportable:
-        """Return what `rnnlab export` writes; `open_exported` reads it.
+        """Return the content that `rnnlab export` writes; `open_exported` reads it.
 
         Raises:
             SettingError: this kind, or this network, cannot be exported.
@@ -158,15 +158,15 @@ class Usable:
         raise self._lacks("export", run)
 
     def open_exported(self, exported: Exported) -> Any:
-        """Return what `rnnlab.runtime.open_model` gives for an exported run of this kind; without torch."""
+        """Return the model of an exported run, as `rnnlab.runtime.open_model` returns it; without torch."""
         raise SettingError("folder", self.name, f"is {self.noun}'s: no exported model of it can be opened")
 
     def answer_exported(self, model: Any) -> Answerer:
-        """Return what the service asks, from what `open_exported` returned: by itself an `Answerer`."""
+        """Return the service's answerer, from the result of `open_exported`: by default an `Answerer`."""
         return model  # type: ignore[no-any-return]
 
     def write_exported(self, model: Any) -> WriteText:
-        """Return what goes on with a prompt, from what `open_exported` returned."""
+        """Return the writer that continues a prompt, from the result of `open_exported`."""
         return model  # type: ignore[no-any-return]
 
 

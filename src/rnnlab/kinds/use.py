@@ -1,4 +1,4 @@
-"""What a finished run can be asked: the parts of a kind's contract that are used after a training.
+"""Uses of a finished run: the parts of a kind's contract that are used after a training.
 
 Nothing heavy is imported here. N rows.
 """
@@ -22,7 +22,7 @@ NAMES = {TEXT: "text", JSON: "values"}  # what a row is called in files and in J
 
 
 class Answerer:
-    """Answers rows with a finished run, in three steps: the service shares `compute` between clients.
+    """Answers rows with a finished run, in three steps: the service batches `compute` over clients.
 
     Attributes:
         reads: what a row is: `text`, or `json` for any other plain values.
@@ -69,7 +69,7 @@ class Answerer:
         return self(rows)
 
     def read(self, cell: str) -> Any:
-        """Turn a cell of a file, or what was typed, into a row.
+        """Parse a cell of a file, or typed text, into a row.
 
         Raises:
             ValueError: it is no JSON, of a kind that reads that.
@@ -87,14 +87,14 @@ class Answerer:
 
 
 class WriteText(Protocol):
-    """Goes on with a prompt; `Kind.writer` makes it."""
+    """Continues a prompt; `Kind.writer` makes it."""
 
     def __call__(self, prompt: str, length: int, decoding: Decoding, seed: int) -> Iterator[str]:
         """Yield the text after the prompt, piece by piece, at most `length` tokens."""
 
 
 class EvaluationRequest(NamedTuple):
-    """What to evaluate a finished run on.
+    """A request to evaluate a finished run.
 
     Attributes:
         split: train, validation or test of the run's own data, where there is no path.
@@ -120,12 +120,12 @@ class EvaluationRequest(NamedTuple):
 
     @property
     def source(self) -> str:
-        """What is evaluated on, in words."""
+        """The evaluated rows or text, in words."""
         return f"{self.split} split" if self.path is None else str(self.path)
 
 
 class Evaluation(NamedTuple):
-    """What an evaluation found.
+    """The result of an evaluation.
 
     Attributes:
         results: plain values, as metrics.json has them; see `head` and the key `metrics`.
@@ -139,7 +139,7 @@ class Evaluation(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """What two finished runs of a kind show beside their settings and metrics.
+    """The kind's own part of a comparison of two finished runs, besides their settings and metrics.
 
     Attributes:
         results: plain values, for `rnnlab compare --json`; `significance` is one of them, None for no test.
@@ -151,12 +151,12 @@ class Comparison(NamedTuple):
 
 
 def head(run: FinishedRun, source: str) -> dict[str, Any]:
-    """Return the first fields of `Evaluation.results`: what was evaluated, and on what."""
+    """Return the first fields of `Evaluation.results`: the evaluated run and its rows or text."""
     return {"run": str(run.folder.path), "task": run.task, "model": run.model, "data": source}
 
 
 def beside(baselines: Mapping[str, Mapping[str, float]], name: str) -> list[str]:
-    """Return a table's cells behind a metric, one for each baseline; empty where it lacks the metric."""
+    """Return a table's cells next to a metric, one for each baseline; empty where it lacks the metric."""
     from rnnlab.report.tables import number
 
     return [number(own.get(name)) for own in baselines.values()]

@@ -1,4 +1,4 @@
-"""What the lab hands to a kind at work, and what a kind hands back."""
+"""The interface between the lab and a kind during a run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Facts = dict[str, Any]  # plain values that data say of themselves and result.js
 
 
 class Lab(Protocol):
-    """What only the lab can do for a kind, because it knows configs, checkpoints and run folders."""
+    """Services of the lab to a kind, which need configs, checkpoints and run folders."""
 
     def make(self, node: Any, parts: Mapping[str, Any]) -> Any:
         """Build the object that a config node names, from its keys and from parts that exist already."""
@@ -29,7 +29,7 @@ class Lab(Protocol):
         """Build one more network of the run, with these settings of `model` changed."""
 
     def validate(self) -> None:
-        """Let the best checkpoint predict the validation rows, by the task's validation steps."""
+        """Predict the validation rows with the best checkpoint, by the task's validation steps."""
 
     def earlier(self, name: str, setting: str) -> EarlierRun:
         """Return the finished run that a setting names; its errors name the setting."""
@@ -60,7 +60,7 @@ class EarlierRun(Protocol):
 
 @dataclass
 class Work:
-    """A run at work, as a kind sees it. Parts are None until they are built, in this order.
+    """A run in progress, as a kind sees it. Parts are None until they are built, in this order.
 
     Attributes:
         settings: the config; folder: names of the files in the run's folder; lab: see `Lab`.
@@ -81,13 +81,13 @@ class Work:
 
     @property
     def has_test(self) -> bool:
-        """Whether rows are held out as a test; if not, the validation rows are read once more at the end."""
+        """Return whether a test is held out; if not, the validation rows are read once more at the end."""
         return bool(self.data.provenance.get("tested", "test") == "test")
 
 
 @dataclass
 class Outputs:
-    """What a kind adds to a finished training.
+    """A kind's additions to a finished training.
 
     Attributes:
         metrics: by their names, such as `test/ece`.

@@ -1,4 +1,4 @@
-"""What the lab does for a kind of problem: builds from config nodes, validates, opens earlier runs."""
+"""The lab's services to a kind of problem: build from config nodes, validate, open earlier runs."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Earlier:
 
 
 def work_of(cfg: DictConfig, folder: RunFolder, data: Any, facts: Facts) -> Work:
-    """The run at work, with data that are prepared and nothing else yet."""
+    """Return the run at work, with prepared data and nothing else yet."""
     lab = RunLab(cfg)
     lab.work = Work(cfg, folder, lab, data, facts)
     return lab.work

@@ -21,7 +21,7 @@ MOST_TOKENS = 16_384  # in a padded batch; a longer text is a batch of its own
 
 
 class ClassAnswers(Answerer):
-    """The likeliest class of each text and all classes' probabilities, at the run's prior and temperature.
+    """The most probable class of each text and all probabilities, at the run's prior and temperature.
 
     Args:
         ngrams: blend in the run's n-grams, as its test did.

@@ -1,4 +1,4 @@
-"""Two finished classifiers on the same test rows: a paired test, and texts on which they differ."""
+"""Comparison of two finished classifiers on the same test rows: paired test, texts where they differ."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def class_choice(settings: Settings) -> tuple[str, ...] | None:
 
 
 def class_weights(setting: Any, counts: list[int]) -> list[float] | None:
-    """A weight a class; `balanced` is rows / (classes x rows of the class): the mean over rows is 1."""
+    """Return a weight a class; `balanced` is rows / (classes x rows of the class): mean over rows 1."""
     if setting is None:
         return None
     if setting == "balanced":

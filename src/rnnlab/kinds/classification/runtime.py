@@ -90,7 +90,7 @@ class Classifier:
         return found
 
     def attention(self, text: str) -> list[Weighed]:
-        """Each token that was read, with its weight. Raises ValueError for a model without attention."""
+        """Return each read token with its weight. Raises ValueError for a model without attention."""
         if not self.attends:
             raise ValueError("this model has no attention to look at")
         cleaned = self.cleaner(text)

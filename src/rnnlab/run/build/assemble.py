@@ -36,7 +36,7 @@ class Experiment:
 
 
 def build_data(cfg: DictConfig, tokenizer: Tokenizer | None = None) -> Any:
-    """The data module, not yet prepared; around a cleaner and a tokenizer where the config has them.
+    """Return the data module, not yet prepared, with a cleaner and a tokenizer where the config has them.
 
     Args:
         tokenizer: a trained one; None takes that of `pretrained=` where it is kept, else an untrained one.
@@ -54,20 +54,20 @@ def build_data(cfg: DictConfig, tokenizer: Tokenizer | None = None) -> Any:
 
 
 def tokenizer_of(cfg: DictConfig, data: Any) -> Tokenizer | None:
-    """The trained tokenizer of data that are prepared; None where they are no text."""
+    """Return the trained tokenizer of prepared data; None where they are not text."""
     tokenizer: Tokenizer | None = data.tokenizer if cfg.get("tokenizer") else None
     return tokenizer
 
 
 def build_network(cfg: DictConfig, data: Any, words: AnyWords | None) -> torch.nn.Module:
-    """The network for data that are prepared; `model.members` of them in one where that is more than 1."""
+    """Return the network for prepared data; an ensemble of `model.members` where that is more than 1."""
     return network_of(cfg, kind_of(cfg).facts(data), tokenizer_of(cfg, data), words)
 
 
 def network_of(
     cfg: DictConfig, facts: Facts, tokenizer: Tokenizer | None, words: AnyWords | None
 ) -> torch.nn.Module:
-    """The network for what data say of themselves.
+    """Return the network for the facts of its data.
 
     Args:
         tokenizer, words: the trained tokenizer and the word vectors; None for data that are no text.
@@ -87,7 +87,7 @@ def network_of(
 def build_member(
     cfg: DictConfig, facts: Facts, vocab_size: int | None, words: AnyWords | None
 ) -> torch.nn.Module:
-    """One network, which reads given vectors at their own size, whatever `model.embedding_size` says."""
+    """Return one network; given vectors keep their own size, whatever `model.embedding_size` is."""
     kind = kind_of(cfg)
     parts = kind.network_settings(cfg, facts)
     own = None
@@ -106,7 +106,7 @@ def build_member(
 
 
 def build_task(cfg: DictConfig, data: Any, network: torch.nn.Module) -> Any:
-    """The LightningModule: loss, metrics, optimizer and scheduler around the network."""
+    """Return the LightningModule: loss, metrics, optimizer and scheduler around the network."""
     kind = kind_of(cfg)
     settings = {k: v for k, v in resolved(cfg.task).items() if k not in OF_THE_LAB | kind.own_settings}
     extra = kind.task_settings(cfg, kind.facts(data))
@@ -117,7 +117,7 @@ def build_task(cfg: DictConfig, data: Any, network: torch.nn.Module) -> Any:
 
 
 def resolved(cfg: DictConfig) -> dict[str, Any]:
-    """The config as plain containers, every interpolation resolved."""
+    """Return the config as plain containers, every interpolation resolved."""
     container = OmegaConf.to_container(cfg, resolve=True)
     assert isinstance(container, dict)
     return {str(key): value for key, value in container.items()}

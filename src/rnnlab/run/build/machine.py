@@ -1,4 +1,4 @@
-"""What a run uses of the machine: its threads, its device in words."""
+"""The machine as a run uses it: number of threads, and name of the device."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def set_threads(threads: int | str) -> int:
-    """Give torch `threads` CPU threads, with `auto` one for every core that is ours; returns the number.
+    """Give torch `threads` CPU threads, with `auto` one for every core available to us; return the number.
 
     A worker of a sweep says in RNNLAB_THREADS how many are: a cluster need not keep others' cores from us.
     """
@@ -29,7 +29,7 @@ def set_threads(threads: int | str) -> int:
 
 
 def device_name(device: torch.device, threads: int) -> str:
-    """`cpu (2 threads)` or the accelerator's name."""
+    """Return `cpu (2 threads)` or the accelerator's name."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"{device.type} ({threads} threads)" if device.type == "cpu" else device.type

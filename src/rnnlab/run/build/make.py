@@ -1,4 +1,4 @@
-"""From a config node to the object that it names."""
+"""Build the object that a config node names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hydra.utils import instantiate
 
 
 def make(node: Any, **parts: Any) -> Any:
-    """The object that a config node names, from its keys and parts that are objects already.
+    """Build the object that a config node names, from its keys and parts that are objects already.
 
     Objects do not pass through Hydra's own call, which would turn dataclasses and lists into configs.
     """

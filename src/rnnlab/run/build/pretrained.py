@@ -33,7 +33,7 @@ SHOWN = 3  # tokens that two vocabularies differ in
 
 
 def load_pretrained(cfg: DictConfig, tokenizer: Tokenizer | None, network: nn.Module) -> dict[str, Any]:
-    """Copies the weights of `pretrained=` into the network; where they come from, as fields of `result.json`.
+    """Copy the weights of `pretrained=` into the network; return their source, as fields of `result.json`.
 
     A run of the same kind that reads its text in the same direction takes the head as well, and the vectors
     of styles where both have the same names: it goes on where the other stopped.
@@ -63,7 +63,7 @@ def load_pretrained(cfg: DictConfig, tokenizer: Tokenizer | None, network: nn.Mo
 
 
 def starting_tokenizer(cfg: DictConfig) -> Tokenizer | None:
-    """That of the run which a language model starts from, if of the same kind: its ids keep their meaning.
+    """Return the tokenizer of the run that a language model starts from, if of the same kind: ids stay valid.
 
     None where there is none to keep, or it has other settings, which `check_tokenizer` then names.
     """
@@ -77,7 +77,7 @@ def starting_tokenizer(cfg: DictConfig) -> Tokenizer | None:
 
 
 def own_parts(cfg: DictConfig, folder: RunFolder) -> tuple[str, ...]:
-    """What a run of the same kind takes beside embedding and encoder; nothing for another kind."""
+    """Return the parts besides embedding and encoder that a run of the same kind takes; none for another."""
     saved = saved_config(folder.config)
     if kind_of(saved) is not kind_of(cfg) or not same_direction(cfg, folder):
         return ()
@@ -86,7 +86,7 @@ def own_parts(cfg: DictConfig, folder: RunFolder) -> tuple[str, ...]:
 
 
 def weights_of(folder: RunFolder, parts: tuple[str, ...] = (EMBEDDING, ENCODER)) -> dict[str, Tensor]:
-    """Those of these parts, by their names in a network."""
+    """Return the weights of these parts, by their names in a network."""
     state = state_of(folder.best)
     names = {name: name.removeprefix("network.") for name in state}
     return {own: state[name] for name, own in names.items() if own.startswith(parts)}
@@ -94,7 +94,7 @@ def weights_of(folder: RunFolder, parts: tuple[str, ...] = (EMBEDDING, ENCODER))
 
 @torch.no_grad()
 def take(network: nn.Module, given: dict[str, Tensor], folder: RunFolder, more: tuple[str, ...] = ()) -> None:
-    """Copy what has a place in the network; its embedding, its forward layers and `more` must be given."""
+    """Copy weights that have a place in the network; embedding, forward layers and `more` are required."""
     own = network.state_dict()
     parts = (EMBEDDING, ENCODER, *more)
     wanted = [n for n in own if n.startswith(parts) and (n in given or BACKWARD not in n)]
@@ -128,7 +128,7 @@ def check_tokenizer(folder: RunFolder, mine: dict[str, Any], setting: str = "pre
 
 
 def vocabularies(mine: dict[str, Any], theirs: dict[str, Any]) -> str:
-    """How the learned parts of two tokenizers differ."""
+    """Describe how the learned parts of two tokenizers differ."""
     ours, others = mine.get("vocabulary") or [], theirs.get("vocabulary") or []
     if ours == others:
         return "its tokenizer has learned from other texts: both runs need the same data and text settings"
@@ -149,7 +149,7 @@ def say(folders: list[RunFolder], network: nn.Module, more: tuple[str, ...]) -> 
 
 
 def say_vectors(folders: list[RunFolder], states: list[dict[str, Tensor]]) -> None:
-    """Warn of a backward run that has learned to read other vectors than it will be given."""
+    """Warn if the backward run was trained with other vectors than it will be given."""
     first, second = (state[f"{EMBEDDING}vectors.weight"] for state in states)
     likeness = float(nn.functional.cosine_similarity(first[1:], second[1:]).mean())
     log.info("pretrained: the vectors of the two runs have a mean cosine of %.3f", likeness)

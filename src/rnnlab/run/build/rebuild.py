@@ -37,7 +37,7 @@ class Loaded(NamedTuple):
 
 
 def rebuild(cfg: DictConfig, folder: RunFolder, tokenizer: Tokenizer | None, facts: Facts) -> nn.Module:
-    """The run's network with the weights of best.ckpt, in evaluation mode, on the CPU.
+    """Return the run's network with the weights of best.ckpt, in evaluation mode, on the CPU.
 
     Draws nothing from torch's global random numbers.
 
@@ -58,7 +58,7 @@ def rebuild(cfg: DictConfig, folder: RunFolder, tokenizer: Tokenizer | None, fac
 
 
 def weights_of(folder: RunFolder) -> dict[str, Tensor]:
-    """The network's weights of best.ckpt by their names in the network."""
+    """Return the network's weights of best.ckpt by their names in the network."""
     if not folder.best.is_file():
         raise SettingError("RUN", folder.path, "ended before its first checkpoint: there are no weights")
     state = state_of(folder.best)
@@ -67,7 +67,7 @@ def weights_of(folder: RunFolder) -> dict[str, Tensor]:
 
 
 def check_sizes(cfg: DictConfig, state: dict[str, Tensor], folder: RunFolder) -> None:
-    """Refuse a config of a larger model than its weights before it is built: the folder may be untrusted."""
+    """Refuse a config of a larger model than its weights before building it: the folder may be untrusted."""
     widest = max((size for weight in state.values() for size in weight.shape), default=0)
     most = dict.fromkeys(WIDTHS, widest) | dict.fromkeys(COUNTS, len(state))
     parts = {"model": cfg.model, "task": {"network": cfg.task.get("network")}}
@@ -79,7 +79,7 @@ def check_sizes(cfg: DictConfig, state: dict[str, Tensor], folder: RunFolder) ->
 
 
 def vectors_of(state: dict[str, Tensor], folder: RunFolder) -> Loaded:
-    """The size of the word vectors, from the first member's weights."""
+    """Return the word vectors and their projected size, from the first member's weights."""
     names = {name.split("members.0.")[-1]: value for name, value in state.items()}
     if VECTORS not in names:
         raise SettingError("RUN", folder.path, "its checkpoint holds no word vectors of rnnlab")
@@ -88,7 +88,7 @@ def vectors_of(state: dict[str, Tensor], folder: RunFolder) -> Loaded:
 
 
 def load(network: nn.Module, state: dict[str, Tensor], folder: RunFolder) -> None:
-    """Copy the weights; all must have a place, and every place a weight."""
+    """Copy the weights; every weight must have a place, and every place a weight."""
     own = network.state_dict()
     wrong = [name for name in {**own, **state} if name not in own or name not in state]
     wrong += [name for name in own if name in state and own[name].shape != state[name].shape]
@@ -100,7 +100,7 @@ def load(network: nn.Module, state: dict[str, Tensor], folder: RunFolder) -> Non
 
 
 def made_by(folder: RunFolder) -> str:
-    """Which version can open a run that this one cannot."""
+    """Name the version that can open a run that this one cannot."""
     from importlib.metadata import version as version_of
 
     from rnnlab.run.folder.result import read

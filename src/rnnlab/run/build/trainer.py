@@ -1,4 +1,4 @@
-"""The trainer with its callbacks and loggers, and the device that it is to have."""
+"""The trainer with its callbacks and loggers, and a check of its device."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def build_trainer(cfg: DictConfig, folder: Path) -> pl.Trainer:
-    """The trainer with its callbacks and loggers; metrics.csv is always among them."""
+    """Return the trainer with its callbacks and loggers; metrics.csv is always among them."""
     from pytorch_lightning.callbacks import ProgressBar
 
     from rnnlab.training.logger.csv import CSVLogger
@@ -52,7 +52,7 @@ def build_logger(node: DictConfig, task: str, sweep: SweepJob | None) -> Any:
 
 
 def plugins(trainer: DictConfig) -> dict[str, Any]:
-    """What Lightning is told of the cluster, beside the plugins that the config may name."""
+    """Return Lightning's plugins for the cluster, in addition to those that the config names."""
     from pytorch_lightning.plugins import ClusterEnvironment
 
     node, known = trainer.get("plugins"), environment()

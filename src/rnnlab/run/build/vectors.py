@@ -1,4 +1,4 @@
-"""The word vectors of a run: the choice of `embedding=`, and what it gave for the run's texts."""
+"""Word vectors of a run: the choice of `embedding=`, and the vectors for the run's texts."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
 
 
 class AnyWords(Protocol):
-    """What the assembler asks of word vectors: those of a run, or of a checkpoint."""
+    """The interface of word vectors to the assembler: those of a run, or of a checkpoint."""
 
     def size(self) -> int | None:
-        """Features of a vector as the encoder reads it; None where the network draws its own."""
+        """Return the features of a vector as the encoder reads it; None where the network draws its own."""
 
     def pretrained(self) -> Pretrained | None:
-        """What the network's embedding starts from."""
+        """Return the initial vectors of the network's embedding."""
 
 
 class Words(NamedTuple):
-    """The choice of `embedding=` and the vectors that it gave; None leaves the network to draw its own."""
+    """The choice of `embedding=` and its vectors; with None the network draws its own."""
 
     choice: Choice
     vectors: Vectors | None
     data: Any = None
 
     def corpora(self, unlabelled: bool) -> Corpora:
-        """The texts of the run's data that vectors may be learned from; see `corpora_of`."""
+        """Return the texts of the run's data that vectors may be learned from; see `corpora_of`."""
         return corpora_of(self.data, unlabelled)
 
     def pretrained(self) -> Pretrained | None:
-        """What the network's embedding starts from."""
+        """Return the initial vectors of the network's embedding."""
         from rnnlab.model.embedding import Pretrained
 
         if self.vectors is None:
@@ -55,14 +55,14 @@ class Words(NamedTuple):
         }
 
     def size(self) -> int | None:
-        """Features of a vector as the encoder reads it; None where the network draws its own."""
+        """Return the features of a vector as the encoder reads it; None where the network draws its own."""
         if self.vectors is None:
             return None
         return self.choice.projection or self.vectors.matrix.shape[1]
 
 
 def build_choice(cfg: DictConfig) -> Choice | None:
-    """The choice of vectors; one that cannot work is refused before any data are read. None without one."""
+    """Return the choice of vectors, None without one; refuse one that cannot work before data are read."""
     if not cfg.get("embedding"):
         return None
     choice: Choice = make(cfg.embedding)
@@ -71,7 +71,7 @@ def build_choice(cfg: DictConfig) -> Choice | None:
 
 
 def build_vectors(choice: Choice | None, data: Any) -> Words | None:
-    """Vectors for data that are prepared: learned from their text, read from a file, or none.
+    """Return vectors for prepared data: learned from their text, read from a file, or none.
 
     None where there is no choice of vectors, as the data are no text.
     """

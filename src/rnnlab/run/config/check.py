@@ -1,4 +1,4 @@
-"""Every error that a config alone can show, found before torch is imported: values, then what clashes."""
+"""All checks of a config that need no torch: first each value, then clashes between settings."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _check_together(cfg: DictConfig, settings: list[tuple[str, Any]]) -> None:
 
 
 def own_rules(cfg: DictConfig) -> Mapping[str, Rule]:
-    """The rules of the task's kind; none where no kind is found, which later checks say."""
+    """Return the rules of the task's kind; none where no kind is found, which later checks report."""
     try:
         return kind_of(cfg).rules
     except SettingError:
@@ -88,7 +88,7 @@ def check_parts(cfg: DictConfig) -> None:
 
 
 def leaves(cfg: DictConfig, own: Mapping[str, Rule] = NONE) -> Iterator[tuple[str, Any]]:
-    """Dotted key and resolved value of each setting of a run, a list as one; places on disk are left out."""
+    """Yield dotted key and resolved value of each setting, a list as one; places on disk are left out."""
     for name in cfg:
         if name not in UNCHECKED:
             yield from leaves_of(cfg, str(name), own)
@@ -149,7 +149,7 @@ def check_end(cfg: DictConfig) -> None:
 
 
 def check_precision(cfg: DictConfig) -> None:
-    """Lightning clips no gradients that a fused optimizer unscales itself, and finds out after the data."""
+    """Refuse to clip gradients that a fused optimizer unscales itself: Lightning finds out after the data."""
     scaled, clipped = str(cfg.trainer.precision) in ("16-mixed", "16"), cfg.trainer.gradient_clip_val
     if scaled and clipped and cfg.optimizer.get("fused"):
         rule = (

@@ -86,7 +86,7 @@ def check_memory(cfg: DictConfig) -> None:
 
 
 def least_parameters(cfg: DictConfig) -> dict[str, int]:
-    """Lower bounds on the parameters of one ensemble member, by the setting that they grow with most."""
+    """Return lower bounds on the parameters of one member, by the setting that they grow with most."""
     encoder: Any = cfg.model.encoder
     options = encoder.get("options") or {}
     text, hidden = bool(cfg.get("embedding")), int(encoder.hidden_size)
@@ -111,7 +111,7 @@ def least_parameters(cfg: DictConfig) -> dict[str, int]:
 
 
 def _vocabulary_parameters(cfg: DictConfig, found: dict[str, int]) -> dict[str, int]:
-    """Lower bound on the parameters of the word vectors, added to what `found` has under its setting."""
+    """Add a lower bound on the parameters of the word vectors to `found`, under its setting."""
     vocabulary = int(cfg.tokenizer.vocab_size) if cfg.tokenizer._target_ in EXACT else 2
     width = max(int(cfg.embedding.get("size") or 0), int(cfg.task.network.get("embedding_size") or 0))
     widest = "embedding.size" if (cfg.embedding.get("size") or 0) == width else "task.network.embedding_size"
@@ -128,7 +128,7 @@ def typed_as(cfg: DictConfig, setting: str) -> str:
 
 
 def memory() -> int | None:
-    """Bytes of main memory and swap that this process may use; None where the system does not report them."""
+    """Return the bytes of memory and swap that this process may use; None where the system reports none."""
     try:
         physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError):
@@ -145,7 +145,7 @@ def _swap() -> int:
 
 
 def _limits() -> list[int]:
-    """Memory limits of the container in bytes; empty where there are none."""
+    """Return the memory limits of the container in bytes; empty where there are none."""
     found = []
     for name in ("memory.max", "memory/memory.limit_in_bytes"):
         try:

@@ -1,4 +1,4 @@
-"""What of a model cannot go together, as far as a config can show it."""
+"""Config checks for model=: settings that cannot go together."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def check_input_norm(cfg: DictConfig) -> None:
 
 
 def check_tied(cfg: DictConfig) -> None:
-    """A tied softmax has the size of the vectors; what a file's vectors have is shown only later."""
+    """Require vectors of the size of a tied softmax; the size of vectors from a file is checked later."""
     model, network = cfg.model, cfg.task.get("network", {})
     size = model.projection_size or model.hidden_size
     if network.get("tie_weights") and model.embedding_size != size:

@@ -29,7 +29,7 @@ SPECIAL = ("_target_", "_partial_", "_recursive_", "_convert_", "_args_")
 
 
 def check_words(overrides: Sequence[str], folders: Sequence[Path]) -> None:
-    """Raise SettingError for the first override that is wrong whatever the rest of the config is.
+    """Raise SettingError for the first override that is wrong with any config.
 
     Args:
         overrides: as typed; those that Hydra cannot parse are left to `compose_error`.
@@ -180,10 +180,10 @@ def takes(key: str, node: DictConfig, known: DictConfig | None) -> set[str] | No
 
 
 def _read_of_task(task: DictConfig) -> set[str]:
-    """Keys of a task that its kind or the lab reads, and that its class does not take."""
+    """Return the keys of a task that its kind or the lab reads, and that its class does not take."""
     return set(OF_THE_LAB | kind_of({"task": task}).own_settings)
 
 
 def is_read(cfg: DictConfig, path: str) -> bool:
-    """Whether another setting interpolates this one: `${model.size}`."""
+    """Return whether another setting interpolates this one: `${model.size}`."""
     return re.search(rf"\$\{{[^}}]*\b{re.escape(path)}\b", OmegaConf.to_yaml(cfg, resolve=False)) is not None

@@ -1,4 +1,4 @@
-"""Whether a run can start from the weights of another, as far as the two configs show it."""
+"""Config checks for pretrained=, on the configs of both runs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SAME = (
 
 
 def runs_of(cfg: DictConfig) -> list[RunFolder]:
-    """The runs that `pretrained` names: none, one, or one for each direction.
+    """Return the runs that `pretrained` names: none, one, or one for each direction.
 
     Raises:
         SettingError: there is no such run, or it has no best checkpoint.
@@ -43,7 +43,7 @@ def runs_of(cfg: DictConfig) -> list[RunFolder]:
 
 
 def named_run(cfg: DictConfig, name: str, setting: str) -> RunFolder:
-    """The run that a setting names, which is not this one and has weights; errors name the setting."""
+    """Return the run that a setting names: not this one, and with weights; errors name the setting."""
     own = OmegaConf.select(cfg, "paths.run_dir", throw_on_resolution_failure=False)
     try:
         folder = find_run(name, Path(cfg.paths.output_dir), None if own is None else Path(own))
@@ -59,7 +59,7 @@ def named_run(cfg: DictConfig, name: str, setting: str) -> RunFolder:
 
 
 def _renamed(error: SettingError, setting: str) -> SettingError:
-    """The same error of another setting, its hint kept."""
+    """Return the same error for another setting, its hint kept."""
     hint = str(error).partition("\n")[2]
     return SettingError(setting, error.value, error.rule + (f"\n{hint}" if hint else ""))
 
@@ -115,7 +115,7 @@ def check_run(cfg: DictConfig, folder: RunFolder, backward: bool) -> None:
 
 
 def check_style_size(cfg: DictConfig, saved: DictConfig, folder: RunFolder) -> None:
-    """The encoder reads a style beside each token, or none: the width of its first weights."""
+    """Check that both encoders read styles of the same size, or none: the width of their first weights."""
     mine, theirs = (int(one.model.get("style_size") or 0) for one in (cfg, saved))
     if theirs and not kind_of(cfg).reads_styles:
         rule = f"reads styles, which task={cfg.task.name} has not: choose a run without"
@@ -126,14 +126,14 @@ def check_style_size(cfg: DictConfig, saved: DictConfig, folder: RunFolder) -> N
 
 
 def keeps_tokenizer(cfg: DictConfig) -> bool:
-    """Whether a run that starts from another reads its own text with that one's tokenizer."""
+    """Return whether a run that starts from another reads its own text with that one's tokenizer."""
     if not cfg.get("pretrained") or "path" in (cfg.get("tokenizer") or {}):
         return False
     return kind_of(cfg).keeps_tokenizer(cfg)
 
 
 def same_direction(cfg: DictConfig, folder: RunFolder) -> bool:
-    """Whether a language model reads its text in the direction of the run that it starts from."""
+    """Return whether a language model reads its text in the direction of the run that it starts from."""
     saved = saved_config(folder.config)
     return bool(OmegaConf.select(saved, "data.reversed")) == bool(cfg.data.get("reversed"))
 

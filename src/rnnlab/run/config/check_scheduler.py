@@ -1,4 +1,4 @@
-"""Check what settings of a schedule must be together, by its own class, which imports no torch."""
+"""Check settings of a schedule in combination, by its own class, which imports no torch."""
 
 from __future__ import annotations
 

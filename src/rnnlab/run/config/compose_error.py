@@ -13,7 +13,7 @@ from rnnlab.errors import SettingError, suggest
 
 
 def explain(error: Exception, overrides: list[str]) -> SettingError:
-    """The error that the user sees for what `compose` raised on these overrides."""
+    """Return the error to show the user for the exception of `compose` on these overrides."""
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         return unknown_choice(error)
     if isinstance(error, OverrideParseException):
@@ -39,14 +39,14 @@ def explain(error: Exception, overrides: list[str]) -> SettingError:
 
 
 def unknown_choice(error: MissingConfigException) -> SettingError:
-    """`model=bilstn`: a group has no such choice."""
+    """Explain `model=bilstn`: a group has no such choice."""
     group, _, choice = str(error.missing_cfg_file).rpartition("/")
     names = [name for name in error.options or [] if not name.startswith("_")]
     return SettingError(group or "config", choice, f"is no choice of the group {group}", names)
 
 
 def absent_group(group: str, overrides: list[str]) -> SettingError:
-    """`task=shakespeare ngrams=naive_bayes`: the task's kind of problem has no such group."""
+    """Explain `task=shakespeare ngrams=naive_bayes`: the task's kind of problem has no such group."""
     given = dict(override.partition("=")[::2] for override in overrides)
     task = f"task={given['task']}" if "task" in given else "this task"
     rule = f"{task} has no {group}: what a kind of problem has is listed in conf/kind"
@@ -54,7 +54,7 @@ def absent_group(group: str, overrides: list[str]) -> SettingError:
 
 
 def unknown_key(key: str, error: Exception, overrides: list[str]) -> SettingError:
-    """`model.hiden_size=3`: no such setting; the nearest among those that there are."""
+    """Explain `model.hiden_size=3`: there is no such setting; suggest the nearest one."""
     given = next((o for o in overrides if o.split("=", 1)[0].lstrip("+~") == key), f"{key}=")
     parent = getattr(error.__cause__, "parent_node", None)
     known = [] if parent is None else list(names(parent._get_root()))
@@ -75,7 +75,7 @@ class UnknownKey(SettingError):
 
 
 def names(cfg: DictConfig, prefix: str = "") -> Iterator[str]:
-    """Every dotted key of the config, groups included."""
+    """Return every dotted key of the config, groups included."""
     every: list[Any] = list(cfg)
     for name in every:
         if not prefix and name == "hydra":

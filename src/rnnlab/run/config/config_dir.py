@@ -18,7 +18,7 @@ FLAG = "--config-dir"
 
 
 def remember_config_dir(folder: str) -> None:
-    """Keep in mind that this user has trained with the folder."""
+    """Remember that this user has trained with the folder."""
     add([f"config:{folder}"])
 
 

@@ -40,5 +40,5 @@ def check_names(overrides: Iterable[str], folder: str) -> None:
 
 
 def is_text(name: str) -> bool:
-    """Whether a name is text; undecodable bytes appear in it as surrogates."""
+    """Return whether a name is text; undecodable bytes appear in it as surrogates."""
     return not any("\ud800" <= character <= "\udfff" for character in name)

@@ -14,7 +14,7 @@ OURS = {"cache_dir": "RNNLAB_CACHE_DIR", "data_dir": "RNNLAB_DATA_DIR", "output_
 
 
 def home_quoted(override: str) -> str:
-    """The override with quotes around each value that begins with `~/`, which Hydra cannot read bare.
+    """Quote each value of an override that begins with `~/`, which Hydra cannot read bare.
 
     A shell puts the home folder for `~` only at a word's start: `KEY=~/file` arrives as it is typed. Folders
     of `paths` are expanded, as much code reads them.

@@ -1,4 +1,4 @@
-"""Values of settings that older run folders lack: how such a run behaved without the setting."""
+"""Defaults for settings that older run folders lack: how such a run behaved without the setting."""
 
 from __future__ import annotations
 

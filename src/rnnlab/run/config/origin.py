@@ -74,7 +74,7 @@ def plain_name(name: str) -> str:
 
 
 def is_made_there(target: str) -> bool:
-    """Whether a class or function is defined in the package that names it, not imported into it."""
+    """Return whether a class or function is defined in the package that names it, not imported into it."""
     found = located(target)
     made = str(getattr(found, "__module__", "")).partition(".")[0]
     return callable(found) and made == target.partition(".")[0]

@@ -1,4 +1,4 @@
-"""What each setting may be, by its name: checked before anything heavy is imported or downloaded.
+"""Rules for every setting, by name: checked before anything heavy is imported or downloaded.
 
 A rule is found by a setting's full key (`scheduler.every`) or, failing that, its last part (`hidden_size`),
 so that a new model which uses the field's standard names has its values checked without a line here.
@@ -46,7 +46,7 @@ PART = re.compile(r"(callback|logger)\.\w+")  # null removes one
 
 
 def rule_for(key: str, own: Mapping[str, Rule] = NONE) -> Rule | None:
-    """The rule of a dotted key: of the whole key, else of its last part.
+    """Return the rule of a dotted key: that of the whole key, else of its last part.
 
     Args:
         own: the rules of the task's kind, which come first.

@@ -1,4 +1,4 @@
-"""What each setting of a model may be: the model's own rules, and which of its settings are mappings."""
+"""Rules for the settings of a model: the model's own rules, and the settings that are mappings."""
 
 from __future__ import annotations
 

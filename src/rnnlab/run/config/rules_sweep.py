@@ -1,4 +1,4 @@
-"""What the settings of sweeps and launchers may be."""
+"""Rules for the settings of sweeps and launchers."""
 
 from __future__ import annotations
 

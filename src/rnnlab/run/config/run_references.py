@@ -1,4 +1,4 @@
-"""Names of other runs as their folders, so that a run that is resumed or repeated means the same ones."""
+"""Resolve names of other runs to folders, so that a resumed or repeated run means the same ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rnnlab.run.config.check_pretrained import named_run, runs_of
 
 
 def settle(cfg: DictConfig) -> None:
-    """Put whole paths in the place of `last` and its like, in `pretrained` and where the kind names runs.
+    """Replace `last` and similar names by whole paths, in `pretrained` and in settings that name runs.
 
     Raises:
         SettingError: there is no such run.

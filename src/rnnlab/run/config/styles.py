@@ -1,4 +1,4 @@
-"""The styles of a run's texts, as its config names them."""
+"""Styles of a run's texts, from its config."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from rnnlab.data.styles import style_names
 
 
 def styles_of_data(cfg: DictConfig) -> tuple[str, ...]:
-    """Names of the styles that the texts have, in the order of their numbers; none of a single text."""
+    """Return the names of the texts' styles, in the order of their numbers; none of a single text."""
     data: Any = OmegaConf.to_container(cfg.data, resolve=False)
     return style_names(data["paths"], data.get("names")) if data.get("paths") else ()

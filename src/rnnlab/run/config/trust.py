@@ -38,7 +38,7 @@ SWEEP = "sweep"
 
 
 def permits(target: object) -> bool:
-    """Whether a saved config may build this class: it is on the list, or the user trusts its source."""
+    """Return whether a saved config may build this class: it is listed, or the user trusts its source."""
     if not isinstance(target, str):
         return False
     if target in ALLOWED:

@@ -1,4 +1,4 @@
-"""Which code a run is: its commit, what differs from that commit, and the packages around it."""
+"""The code of a run: its commit, the differences from that commit, and the installed packages."""
 
 from __future__ import annotations
 
@@ -45,32 +45,32 @@ def patch(commit: str = "HEAD") -> str:
 
 
 def by_file(told: str) -> dict[str, str]:
-    """The parts of a patch by their file."""
+    """Return the parts of a patch by their file."""
     parts = re.split(r"^diff --git a/(.*?) b/.*\n", told, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def changed_files(before: str, now: str) -> list[str]:
-    """Files that two patches of one commit leave different."""
+    """Return the files that differ between two patches of one commit."""
     then, there = by_file(before), by_file(now)
     names = then.keys() | there.keys()
     return sorted(name for name in names if _content(then, name) != _content(there, name))
 
 
 def _content(parts: dict[str, str], name: str) -> str:
-    """Without the line of blob names, whose length follows from the number of objects in a checkout."""
+    """Return a file's part without the line of blob names: its length depends on the checkout's objects."""
     return re.sub(r"^index .*\n", "", parts.get(name, ""), flags=re.MULTILINE)
 
 
 def packages() -> list[str]:
-    """`name-version` of every package that can be imported, sorted."""
+    """Return `name-version` of every package that can be imported, sorted."""
     places = (Path(entry) for entry in sys.path if entry)
     found = {info.stem for place in places if place.is_dir() for info in place.glob("*.dist-info")}
     return sorted(found, key=str.lower)
 
 
 def digest(names: Iterable[str]) -> str:
-    """16 hex digits of a list."""
+    """Return 16 hex digits of a list."""
     return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""The data of a run, prepared again, if they are still the same."""
+"""The data of a run, prepared again, if they are unchanged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PLACES = {"data_dir": "RNNLAB_DATA_DIR", "cache_dir": "RNNLAB_CACHE_DIR"}
 
 
 def data_of(run: FinishedRun) -> Any:
-    """The run's data module, prepared.
+    """Return the run's data module, prepared.
 
     It looks where the environment says before where the run did, which may have been another machine.
 

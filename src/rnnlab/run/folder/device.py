@@ -1,4 +1,4 @@
-"""Where a run's network computes."""
+"""Device of a run's network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def on_device(network: nn.Module, device: str) -> nn.Module:
-    """The network there. Raises SettingError where this machine has no such device."""
+    """Move the network to the device. Raises SettingError where this machine has no such device."""
     try:
         return network.to(device)
     except (RuntimeError, AssertionError) as error:

@@ -1,4 +1,4 @@
-"""What is not as it was when a run was trained: code, packages, machine, data."""
+"""Changes since a run was trained: code, packages, machine, data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rnnlab.run.folder.open_run import OpenRun
 
 
 def package_differences(run: OpenRun) -> list[str]:
-    """A line with the packages that are not those of the run."""
+    """Return a line on the packages that differ from those of the run."""
     if not run.folder.packages.is_file():
         return ["packages: the run does not say which it had"]
     then = set(run.folder.packages.read_text(encoding="utf-8").split("\n")) - {""}
@@ -22,7 +22,7 @@ def package_differences(run: OpenRun) -> list[str]:
 
 
 def machine_differences(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """Lines for the device, the threads and Python of two result.json."""
+    """Return lines on differences of device, threads and Python between two result.json."""
     found = []
     for key in ("device", "threads"):
         if then.get(key) is not None and then.get(key) != now.get(key):
@@ -34,7 +34,7 @@ def machine_differences(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 
 def data_differences(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """A line where the files of the data, or what was made of them, are others."""
+    """Return a line for each difference in the files of the data, or in their rows or vocabulary."""
     before, after = then.get("data") or {}, now.get("data") or {}
     keys = [key for key in ("fingerprint", "rows", "vocabulary") if before.get(key) != after.get(key)]
     return [f"data: {key} was {before.get(key)}, is {after.get(key)}" for key in keys]

@@ -1,4 +1,4 @@
-"""A run's folder from what a person types: a path, a part of one, `last` or `last:TASK`."""
+"""Find a run's folder from a typed name: a path, a part of one, `last` or `last:TASK`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHOWN = 5  # runs that an error names
 
 
 def find_run(name: str, outputs: Path = OUTPUTS, apart: Path | None = None) -> RunFolder:
-    """The run that `name` means.
+    """Return the run that `name` means.
 
     Args:
         name: a run's folder; a folder that holds a single run; a part of the path of one run under `outputs`;
@@ -44,7 +44,7 @@ def find_run(name: str, outputs: Path = OUTPUTS, apart: Path | None = None) -> R
 
 
 def run_folders(root: Path) -> Iterator[Path]:
-    """Every run's folder under `root`; what lies inside a run's folder is not searched."""
+    """Yield every run's folder under `root`; folders inside a run's folder are not searched."""
     for folder, below, files in os.walk(root):
         if "config.yaml" in files:
             below.clear()
@@ -79,7 +79,7 @@ def _last(name: str, outputs: Path, apart: Path | None) -> Path:
 
 
 def task_of(run: Path) -> str:
-    """The run's task, from its result.json; empty where that is missing or broken."""
+    """Return the run's task, from its result.json; empty where that is missing or broken."""
     return str(result_of(run).get("task", ""))
 
 
@@ -92,7 +92,7 @@ def _need_any(name: str, runs: Sequence[Path], outputs: Path) -> None:
 
 
 def _only(name: str, meant: Sequence[Path], outputs: Path, runs: Sequence[Path]) -> Path:
-    """The one run that is meant."""
+    """Return the only run that matches."""
     if not meant:
         near = [path.as_posix() for path in _nearest(name.strip("/"), runs, outputs)]
         raise SettingError("RUN", name, f"is no part of the path of a run under {outputs}", near)
@@ -104,7 +104,7 @@ def _only(name: str, meant: Sequence[Path], outputs: Path, runs: Sequence[Path])
 
 
 def _nearest(part: str, runs: Sequence[Path], outputs: Path) -> list[Path]:
-    """The runs with a folder's name most like `part`, the latest first among equals."""
+    """Return the runs with a folder's name most like `part`, the latest first among equals."""
 
     def likeness(run: Path) -> float:
         pieces = [*run.relative_to(outputs).parts, run.relative_to(outputs).as_posix()]

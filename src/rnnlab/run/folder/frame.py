@@ -1,4 +1,4 @@
-"""The runs as a table to work with in a notebook."""
+"""Table of the runs, to work with in a notebook."""
 
 from __future__ import annotations
 

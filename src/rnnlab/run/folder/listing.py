@@ -1,4 +1,4 @@
-"""The runs that are there, a row each."""
+"""List the runs, a row each."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def row_of(folder: Path) -> Row:
 
 
 def sorted_by(rows: Sequence[Row], metric: str) -> list[Row]:
-    """The best first, by the direction that the metric has in the latest run with it; the others last."""
+    """Sort the best first, by the metric's direction in the latest run with it; runs without it come last."""
     latest = next((row["run"] for row in rows if metric in row["metrics"]), None)
     result = {} if latest is None else read(Path(latest) / "result.json")
     sign = 1 if lower_is_better(metric, result.get("metric_facts") or ()) else -1
@@ -71,7 +71,7 @@ def sorted_by(rows: Sequence[Row], metric: str) -> list[Row]:
 
 
 def shown_metrics(rows: Sequence[Row]) -> list[str]:
-    """Two metrics that a short table has room for: what was monitored, and the test's own of that name."""
+    """Return the two metrics of a short table: the monitored one, and the test's of the same name."""
     names: dict[str, None] = {}
     for row in rows:
         validated = [name for name in row["metrics"] if name.startswith("val/")]

@@ -35,7 +35,7 @@ _open: set[IO[bytes]] = set()  # this process's lock files; a fork must not keep
 
 
 class Held(UserError):
-    """Another process has the folder."""
+    """Another process has locked the folder."""
 
     def __init__(self, folder: Path, what: str, holder: Holder) -> None:
         self.holder = holder
@@ -171,7 +171,7 @@ def _read(file: IO[bytes]) -> Holder:
 
 
 def _is_alive(file: IO[bytes]) -> bool:
-    """Whether the holder that the file names is alive, as far as this machine can see."""
+    """Return whether the holder that the file names is alive, as far as this machine can see."""
     holder = _read(file)
     if not holder:
         return False

@@ -1,4 +1,4 @@
-"""A finished run as an object: everything that was trained, opened from its folder alone."""
+"""A finished run as an object: network, tokenizer, data and results, opened from its folder alone."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ class OpenRun:
 
     @property
     def model(self) -> str:
-        """The name that was chosen with model=."""
+        """Name of the model chosen with model=."""
         return str((self.result.get("model") or {}).get("name", "unknown"))
 
     @property
     def metrics(self) -> dict[str, float]:
-        """What was measured, by its name."""
+        """Metrics by name."""
         return dict(self.result.get("metrics") or {})
 
     @cached_property
@@ -83,7 +83,7 @@ class OpenRun:
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """What its data said of themselves, such as the names of its classes.
+        """Facts of its data, such as the names of its classes.
 
         Raises:
             SettingError: the run does not have them.
@@ -97,14 +97,14 @@ class OpenRun:
 
     @cached_property
     def shape(self) -> Truncation:
-        """How much of a text is read, and where shorter ones are filled up."""
+        """The length of text that is read, and the side where shorter texts are padded."""
         data = config_of(self.folder.config)["data"]
         shape = Truncation(**{name: data[name] for name in Truncation._fields if name in data})
         return evaluation_shape(shape, data.get("evaluation_length"))
 
     @cached_property
     def network(self) -> nn.Module:
-        """With the weights of best.ckpt, in evaluation mode.
+        """The network with the weights of best.ckpt, in evaluation mode.
 
         Raises:
             SettingError: there are none, or they do not fit.
@@ -117,7 +117,7 @@ class OpenRun:
 
     @cached_property
     def explainer(self) -> Explainer:
-        """What scores the tokens of a text.
+        """Return the explainer, which scores the tokens of a text.
 
         Raises:
             SettingError: this kind explains nothing.
@@ -135,7 +135,7 @@ class OpenRun:
         return unread(texts, encoded or self.encode(texts), self.cleaner, self.tokenizer)
 
     def answerer(self, **options: Any) -> Answerer:
-        """Return what answers rows, as `rnnlab predict` and the service ask it.
+        """Return the answerer of rows, as `rnnlab predict` and the service use it.
 
         Args:
             options: of the kind, such as `ngrams=True`.

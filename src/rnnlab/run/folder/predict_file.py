@@ -1,4 +1,4 @@
-"""Predicts the rows of a file, some thousands at a time."""
+"""Predict the rows of a file, a few thousand at a time."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def sound(
 
 
 def problem_of(row: Row, answerer: Answerer) -> str:
-    """Return why a row's cell is no input, "" for a sound one."""
+    """Return why a row's cell is not an input, "" for a sound one."""
     if not row.cells or row.cells[0] is None:
         return f"has no {NOUNS[answerer.reads].removesuffix('s')}" if row.cells else ""
     if answerer.reads == JSON:
@@ -132,7 +132,7 @@ def changed(writer: Writer) -> list[str]:
 def opened_output(
     output: Path | None, columns: list[str], formulas: bool, notes: list[str]
 ) -> Iterator[Writer]:
-    """A writer of rows; the file stands under its name only when all is written."""
+    """Open a writer of rows; the file appears under its name only when all is written."""
     from rnnlab.data.row_writers import CSVWriter, JSONWriter, ParquetWriter
 
     if output is None:

@@ -1,4 +1,4 @@
-"""Whether a process that is known from a file still lives: its number alone may be another's by now."""
+"""Liveness of a process that is known from a file: its number alone may be another's by now."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def started(pid: int) -> str | None:
 
 
 def lives(pid: int, start: str | None) -> bool:
-    """Whether the process `pid`, which began at `start`, is alive; by its number alone where that is None."""
+    """Return whether the process `pid`, which began at `start`, is alive; by number alone if that is None."""
     if start is not None:
         now = started(pid)
         return now is not None and start in (now, now.rpartition(":")[2])  # older sweeps name no boot

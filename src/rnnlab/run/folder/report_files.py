@@ -1,4 +1,4 @@
-"""A run's files for its page, with the kind of problem that shows them."""
+"""A run's files for its page, and the kind of problem that shows them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rnnlab.run.config.saved import config_of
 
 
 def files_of(folder: Path) -> RunFiles:
-    """Return the files of a run, which may be broken or somebody else's."""
+    """Return the files of a run, which may be broken or written by somebody else."""
     return RunFiles(folder, kind_of_folder(folder))
 
 

@@ -1,4 +1,4 @@
-"""`result.json`, the one file that says what a run was and what came out; whole at every moment."""
+"""`result.json`, the one file with a run's facts and results; whole at every moment."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Result:
         os.replace(part, self.path)
 
     def end(self, status: Status, **fields: Any) -> None:
-        """Say how the run ended; on a full disk in the place of what stands there, as far as it has room.
+        """Record how the run ended; on a full disk overwrite the old file, as far as it has room.
 
         Raises:
             OSError: it cannot be written.
@@ -114,7 +114,7 @@ class Result:
         return json.dumps(self.fields, indent=2, default=str) + "\n"
 
     def _squeeze(self) -> None:
-        """Write over the file, whose disk space it has already."""
+        """Overwrite the file, whose disk space it has already."""
         self.path.with_suffix(".json.part").unlink(missing_ok=True)
         room = max(BLOCK, self.path.stat().st_size)
         for name in (None, "traceback", "versions", "command", "overrides"):
@@ -159,5 +159,5 @@ def broken(path: Path) -> str | None:
 
 
 def _fits(value: object, kind: Any) -> bool:
-    """Whether a field has the type; null fits every field."""
+    """Return whether a field has the type; null fits every field."""
     return value is None or (isinstance(value, kind) and not (isinstance(value, bool) and kind is not object))

@@ -1,4 +1,4 @@
-"""The run folder: what every run leaves, and how it is opened again."""
+"""The run folder: the files that every run leaves, and how it is opened again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 @dataclass(frozen=True)
 class RunFolder:
-    """Names of what lies in a run's folder."""
+    """Names of the files in a run's folder."""
 
     path: Path
 
@@ -76,7 +76,7 @@ class RunFolder:
         self.packages.write_text("\n".join(packages) + "\n", encoding="utf-8")
 
     def write_choices(self, cfg: DictConfig, overrides: list[str]) -> None:
-        """config.yaml with every choice resolved, and overrides.yaml with what was typed."""
+        """Write config.yaml with every choice resolved, and overrides.yaml with the typed overrides."""
         self.path.mkdir(parents=True, exist_ok=True)
         OmegaConf.save(cfg, self.config, resolve=True)
         self.overrides.write_text(yaml.safe_dump(overrides, allow_unicode=True), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The parts of a finished run that turn text into ids, read from its folder without torch."""
+"""Cleaner and tokenizer of a finished run, read from its folder without torch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rnnlab.tokenizer.base import Tokenizer
 
 
 def cleaner_of(folder: RunFolder) -> Cleaner:
-    """The cleaner with the run's steps."""
+    """Return the cleaner with the run's steps."""
     node = config_of(folder.config).get("text")
     if not isinstance(node, dict) or "_target_" not in node:
         raise SettingError("RUN", folder.path, "its config.yaml has no text: an older rnnlab made it")
@@ -24,7 +24,7 @@ def cleaner_of(folder: RunFolder) -> Cleaner:
 
 
 def tokenizer_of(folder: RunFolder) -> Tokenizer:
-    """The tokenizer with the run's vocabulary, of whatever class its config names."""
+    """Return the tokenizer with the run's vocabulary, of the class that its config names."""
     if not folder.tokenizer.is_file():
         raise SettingError("RUN", folder.path, "has no tokenizer.json: it ended before its data were ready")
     from rnnlab.tokenizer.file import load

@@ -1,4 +1,4 @@
-"""The last part of a run folder's name: the time, or in a Slurm job one that the job finds again.
+"""The last part of a run folder's name: the time, or in a Slurm job one that stays the same on a requeue.
 
 A job that Slurm queued again runs its whole script again, with the same number. Each training in it finds its
 own folder by its command, and goes on there; one that has ended is not repeated.
@@ -20,7 +20,7 @@ _stamp = ""  # one a process, drawn when it is first asked for
 
 
 def stamp() -> str:
-    """The time, and random bytes so that runs of the same second differ; the same for the whole process."""
+    """Return the time and random bytes, to part runs of the same second; the same for the whole process."""
     global _stamp
     _stamp = _stamp or f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{secrets.token_hex(4)}"
     return _stamp

@@ -1,4 +1,4 @@
-"""Optuna's samplers and pruners by the names that a config gives them."""
+"""Optuna's samplers and pruners by their names in a config."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 
 
 def make_sampler(name: str, options: Mapping[str, Any], seed: int) -> samplers.BaseSampler:
-    """A sampler; a grid needs none and gets a random one, which is not asked.
+    """Return a sampler; a grid needs none and gets a random one, which is never asked.
 
     Args:
         options: of Optuna's class, such as `n_startup_trials` of tpe.
@@ -51,7 +51,7 @@ def make_sampler(name: str, options: Mapping[str, Any], seed: int) -> samplers.B
 
 
 def make_pruner(name: str, options: Mapping[str, Any]) -> pruners.BasePruner:
-    """A pruner, with options of Optuna's class, such as `reduction_factor` of successive_halving.
+    """Return a pruner, with options of Optuna's class, such as `reduction_factor` of successive_halving.
 
     Raises:
         SettingError: options that the pruner does not know.

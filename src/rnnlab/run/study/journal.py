@@ -35,7 +35,7 @@ class Journal(JournalFileBackend):
         self._place = (0, 0)  # a line's number, and where it begins
 
     def read_logs(self, log_number_from: int) -> Iterator[Event]:  # type: ignore[override]
-        """The events from a number on; Optuna asks for them in their order."""
+        """Return the events from a number on; Optuna asks for them in their order."""
         number, offset = self._place if log_number_from >= self._place[0] else (0, 0)
         events, end = self.after(offset)
         self._place = (number + len(events), end)
@@ -50,7 +50,7 @@ class Journal(JournalFileBackend):
         self.append(lambda: logs)
 
     def append(self, decide: Callable[[], list[Event]]) -> None:
-        """Write what `decide` returns; nobody else writes between its reading of the log and this writing.
+        """Append the result of `decide`; nobody else writes between its reading of the log and this writing.
 
         Raises:
             OSError: the disk is full or not writable; nothing was written.
@@ -118,7 +118,7 @@ def _append(file: IO[bytes], text: bytes, durable: bool) -> None:
 
 
 def _end_of_lines(file: IO[bytes]) -> int:
-    """Where the last whole line ends."""
+    """Return the offset where the last whole line ends."""
     end = file.seek(0, os.SEEK_END)
     while end:
         start = max(0, end - BLOCK)

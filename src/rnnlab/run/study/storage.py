@@ -1,4 +1,4 @@
-"""Where Optuna keeps what a sweep has tried. The ledger is the truth: this need not outlive a crash."""
+"""Optuna's storage of a sweep's trials. The ledger is the truth: this need not outlive a crash."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILE = "study.jsonl"
 
 
 def open_storage(folder: Path, address: str | None) -> BaseStorage:
-    """The file in the sweep's folder, or the database at an address such as `postgresql://...`."""
+    """Open the file in the sweep's folder, or the database at an address such as `postgresql://...`."""
     if address is None:
         return JournalStorage(Journal(folder / FILE, durable=False))
     return get_storage(RDBStorage(address))
@@ -32,7 +32,7 @@ def new_trial(storage: BaseStorage, study: str, template: FrozenTrial | None = N
 def trials_by_id(
     storage: BaseStorage, study: str, states: Container[TrialState] | None = None
 ) -> dict[int, FrozenTrial]:
-    """The trials of the study of that name, by their ids.
+    """Return the trials of the study of that name, by their ids.
 
     Raises:
         KeyError: the storage has no such study.
@@ -43,7 +43,7 @@ def trials_by_id(
 
 
 def create_study(folder: Path, name: str, directions: Sequence[str], address: str | None) -> optuna.Study:
-    """A new study, empty.
+    """Create an empty study.
 
     Raises:
         optuna.exceptions.DuplicatedStudyError: a database has a study of this name.
@@ -53,7 +53,7 @@ def create_study(folder: Path, name: str, directions: Sequence[str], address: st
 
 
 def open_study(folder: Path) -> optuna.Study:
-    """The study of the sweep in a folder, with the pruner that its `sweep.yaml` names."""
+    """Open the study of the sweep in a folder, with the pruner that its `sweep.yaml` names."""
     from rnnlab.run.study.choice import make_pruner
 
     spec = read_yaml(folder / "sweep.yaml")

@@ -1,4 +1,4 @@
-"""The simple models beside a run's test figures: measured at its end, compared, and logged."""
+"""Baselines of a run's test figures: measured at its end, compared, and logged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Figures = dict[str, dict[str, Any]]
 
 
 def measured(cfg: DictConfig, experiment: Experiment, metrics: dict[str, float], split: str) -> Figures:
-    """Each baseline's figures on the rows that the network was tested on, by its name.
+    """Return each baseline's figures on the rows that the network was tested on, by its name.
 
     Args:
         metrics: the network's.
@@ -47,7 +47,7 @@ def measured(cfg: DictConfig, experiment: Experiment, metrics: dict[str, float],
 
 
 def to_log(baselines: Figures) -> dict[str, float]:
-    """Their figures under names for a logger: `baseline/majority_class/test/accuracy`."""
+    """Return their figures under names for a logger: `baseline/majority_class/test/accuracy`."""
     return {
         f"baseline/{name.replace(' ', '_')}/{metric}": value
         for name, entry in baselines.items()

@@ -1,4 +1,4 @@
-"""Why a run failed, in one word that a sweep can act on."""
+"""Cause of a run's failure, in one word that a sweep can act on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line before Hydra sees it: resume, and errors in one or two lines with exit code 2."""
+"""The command line before Hydra reads it: resume, and errors in one or two lines with exit code 2."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NOT_A_RUN = ("hydra", "sweep", "launcher")
 
 
 def prepare(argv: list[str], config_dir: Path) -> list[str]:
-    """The arguments that Hydra is to run with; exits with code 2 where they cannot work.
+    """Return the arguments to run Hydra with; exit with code 2 where they cannot work.
 
     A single run's config is composed and checked; a sweep is left to rnnlab.sweep.command.
     """
@@ -69,7 +69,7 @@ def trusting(argv: list[str]) -> list[str]:
 
 
 def fail(error: Exception) -> NoReturn:
-    """Print the error as the user is to see it and end with exit code 2."""
+    """Print the error for the user and end with exit code 2."""
     print(f"error: {error}", file=sys.stderr)
     sys.exit(2)
 
@@ -162,7 +162,7 @@ def show(cfg: DictConfig, resolve: bool) -> NoReturn:
 
 
 def run_dir(cfg: DictConfig) -> Path:
-    """Where Hydra would let the run write."""
+    """Return the folder where Hydra would let the run write."""
     HydraConfig.instance().set_config(cfg)
     try:
         return Path(cfg.hydra.run.dir).absolute()
@@ -171,7 +171,7 @@ def run_dir(cfg: DictConfig) -> Path:
 
 
 def without_hydra(cfg: DictConfig) -> DictConfig:
-    """The config of a run alone: neither Hydra's own part nor the sweep's, and classes by today's names."""
+    """Return the config of a run alone: without Hydra's part and the sweep's, classes by today's names."""
     with read_write(cfg), open_dict(cfg):
         for name in NOT_A_RUN:
             cfg.pop(name, None)

@@ -1,4 +1,4 @@
-"""The processes that Lightning starts beside this one where a run has several devices."""
+"""Processes that Lightning starts next to this one where a run has several devices."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PATIENCE = 10.0  # seconds in which a process that was told to end has to
 
 @contextmanager
 def companions(trainer: pl.Trainer) -> Iterator[None]:
-    """Outlives them where the block ends by an exception: none waits for ever for this process.
+    """End the other processes if the block ends by an exception: none waits for ever for this process.
 
     Lightning watches them, and kills this process where one of them ends otherwise than by 0; that watch is
     over before they are.

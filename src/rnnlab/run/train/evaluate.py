@@ -1,4 +1,4 @@
-"""The end of a run: the best checkpoint is tested once, and what people look at is written."""
+"""The end of a run: test the best checkpoint, and write the results that people look at."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ log = logging.getLogger("rnnlab")
 
 
 def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result: Result) -> None:
-    """Test the best checkpoint, write what the kind of problem leaves, and end the result."""
+    """Test the best checkpoint, write the kind's outputs, and end the result."""
     trainer, task, work, kind = experiment.trainer, experiment.task, experiment.work, kind_of(cfg)
     trained = training_facts(trainer)
     metrics = best_validation(experiment)
@@ -64,7 +64,7 @@ def named(experiment: Experiment, metrics: dict[str, float]) -> dict[str, float]
 
 
 def write_page(cfg: DictConfig, experiment: Experiment, folder: RunFolder) -> None:
-    """report.html, and the checkpoints to W&B, where they are wanted; the training has ended well without."""
+    """Write report.html and upload checkpoints to W&B, where wanted; an unwritable page fails no run."""
     if cfg.get("report"):
         try:
             write_report(files_of(folder.path), folder.report)
@@ -96,7 +96,7 @@ def training_facts(trainer: pl.Trainer) -> dict[str, Any]:
 
 
 def best_validation(experiment: Experiment) -> dict[str, float]:
-    """The monitored metric at the best checkpoint."""
+    """Return the monitored metric at the best checkpoint."""
     best = get_callback(experiment.trainer, BestCheckpoint)
     return {} if best is None or best.best_model_score is None else {best.monitor: best.best_model_score}
 
@@ -104,7 +104,7 @@ def best_validation(experiment: Experiment) -> dict[str, float]:
 def show_outputs(
     experiment: Experiment, folder: RunFolder, result: Result, metrics: dict[str, float], outputs: Outputs
 ) -> None:
-    """Figures, texts, tables and final numbers to whichever logger can show them."""
+    """Show figures, texts, tables and final numbers in each logger that can."""
     loggers, step = experiment.trainer.loggers, experiment.trainer.global_step
     for figure in sorted(folder.figures.glob("*.png")):
         log_figure(loggers, f"figures/{figure.stem}", figure, step)

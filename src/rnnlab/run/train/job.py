@@ -1,4 +1,4 @@
-"""What Hydra calls: one run, whose every end is recorded in its folder."""
+"""The function that Hydra calls: one run, whose every end is recorded in its folder."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def has_one_process(trainer: DictConfig) -> bool:
 
 
 def finish_wandb() -> None:
-    """End the W&B run, if there is one; without it, nothing of Lightning is imported."""
+    """Finish the W&B run, if there is one; without it, nothing of Lightning is imported."""
     if "wandb" in sys.modules:
         from rnnlab.training.logger.wandb import finish
 

@@ -1,4 +1,4 @@
-"""Going on with a run: its folder's own overrides are used again, and a config that differs is refused."""
+"""Resume a run: reuse the overrides in its folder, and refuse a config that differs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def is_resume(override: str) -> bool:
 
 
 def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
-    """The overrides to compose with and, where `resume=FOLDER` stands among them, that run's folder.
+    """Return the overrides to compose with and, if `resume=FOLDER` is among them, that run's folder.
 
     The run's saved overrides come first, what is typed now replaces those of the same key.
     """
@@ -91,14 +91,14 @@ def check_open(folder: Path, result: dict[str, Any], value: str) -> None:
 
 
 def is_alive(result: dict[str, Any]) -> bool:
-    """Whether the process that wrote the result lives on this machine."""
+    """Return whether the process that wrote the result is alive on this machine."""
     if result.get("host") != os.uname().nodename or result.get("pid") in (None, os.getpid()):
         return False
     return lives(int(result["pid"]), result.get("pid_started"))
 
 
 def same_choices(cfg: DictConfig, folder: Path) -> None:
-    """Refuse to go on where a choice differs from the run's config.yaml; the first difference is named.
+    """Refuse to resume where a choice differs from the run's config.yaml; the first difference is named.
 
     Paths are free to differ: a folder of runs may be moved between machines. A setting that is newer than
     the run has to stay at what the run did without it.

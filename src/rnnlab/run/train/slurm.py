@@ -1,4 +1,4 @@
-"""A run on its own in a Slurm job: its place among the job's processes, and the way back into the queue.
+"""A run on its own in a Slurm job: its place among the job's processes, and its return to the queue.
 
 A run in a sweep is led by its sweep's worker, wherever that runs, and knows nothing of Slurm.
 
@@ -20,17 +20,17 @@ PLACE = ("SLURM_PROCID", "SLURM_LOCALID", "SLURM_NTASKS", "SLURM_STEP_NUM_TASKS"
 
 
 def job_id() -> str | None:
-    """Of the Slurm job whose only leader is this run."""
+    """Return the id of the Slurm job whose only leader is this run."""
     return None if "RNNLAB_SWEEP" in os.environ else os.environ.get("SLURM_JOB_ID")
 
 
 def has_several_tasks() -> bool:
-    """Whether `srun` started this process as one of several that train together."""
+    """Return whether `srun` started this process as one of several that train together."""
     return job_id() is not None and int(os.environ.get("SLURM_STEP_NUM_TASKS", "1")) > 1
 
 
 def follows() -> bool:
-    """Whether another process leads this run; that one writes the run folder and asks Slurm."""
+    """Return whether another process leads this run; that one writes the run folder and asks Slurm."""
     rank = os.environ.get("SLURM_PROCID", "0") if has_several_tasks() else "0"
     return os.environ.get("LOCAL_RANK", "0") != "0" or rank != "0"
 
@@ -63,7 +63,7 @@ def environment() -> Any:
 
 
 def go_back() -> None:
-    """Ask for this run's job to be queued again, if it is a Slurm job and nobody has; a refusal is told."""
+    """Requeue this run's job, if it is a Slurm job and nobody has; a refusal is reported."""
     job = job_id()
     if job is None or follows() or not requeue_is_ours(job):
         return
@@ -73,7 +73,7 @@ def go_back() -> None:
 
 
 def requeue_is_ours(job: str) -> bool:
-    """Whether nobody has queued the job again, or cancelled it, already."""
+    """Return whether nobody has queued the job again, or cancelled it, already."""
     code, said = scontrol("show", "job", "--oneliner", job)
     facts = dict(re.findall(r"(\w+)=(\S+)", said)) if code == 0 else {}
     if not facts:
@@ -84,7 +84,7 @@ def requeue_is_ours(job: str) -> bool:
 
 
 def scontrol(*arguments: str) -> tuple[int, str]:
-    """Exit code and what it said."""
+    """Run scontrol; return its exit code and output."""
     try:
         done = subprocess.run(["scontrol", *arguments], capture_output=True, text=True, timeout=30)
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -1,4 +1,4 @@
-"""What a run knows of the sweep that it is a job of: environment variables, and the sweep's folder."""
+"""A run as a job of a sweep: its environment variables, and the sweep's folder."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class SweepJob:
     study_trial: int | None = None
 
     def fields(self) -> dict[str, Any]:
-        """For result.json and the loggers."""
+        """Return fields for result.json and the loggers."""
         return {"name": self.folder.name, "number": self.number, "trial": self.trial}
 
     def logger_settings(self, logger: DictConfig, task: str) -> dict[str, Any]:
-        """What W&B is told in place of a config's defaults: the jobs of a sweep stand together."""
+        """Return the W&B settings in place of a config's defaults: the jobs of a sweep are grouped."""
         if not {"group", "name", "tags"} <= set(logger):
             return {}
         group = self.folder.name if logger.group == task else logger.group
@@ -45,7 +45,7 @@ class SweepJob:
         return {"group": group, "name": logger.name or str(self.number), "tags": tags}
 
     def pruning(self) -> Pruning | None:
-        """The callback by which the sweep's pruner may end this run."""
+        """Return the callback by which the sweep's pruner may end this run."""
         if self.study_trial is None:
             return None
         from rnnlab.training.callback.pruning import Pruning
@@ -92,7 +92,7 @@ def mark_of(sweep: Path, number: int) -> Path:
 
 
 def sweep_job() -> SweepJob | None:
-    """Of this process; None for a run on its own."""
+    """Return the sweep job of this process; None for a run on its own."""
     folder = os.environ.get("RNNLAB_SWEEP")
     if not folder:
         return None

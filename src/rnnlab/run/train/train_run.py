@@ -91,7 +91,7 @@ def train(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable[[]
 
 
 def assemble(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable[[], None]) -> Experiment:
-    """All parts of the run, with the data prepared; says in the log what they are."""
+    """Return all parts of the run, with the data prepared, and log them."""
     threads = set_threads(cfg.threads)
     check_device(cfg)
     pl.seed_everything(cfg.seed, workers=True, verbose=False)
@@ -124,7 +124,7 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable
 
 
 def say(cfg: DictConfig, work: Work, result: Result, threads: int) -> None:
-    """Record and log what the run is: its data, its model, its device."""
+    """Record and log the run's data, model and device."""
     kind = kind_of(cfg)
     parameters = sum(p.numel() for p in work.network.parameters())
     device = device_name(work.trainer.strategy.root_device, threads)

@@ -39,7 +39,7 @@ def spelled(texts: Sequence[str]) -> Texts:
 
 
 class Occurrences(NamedTuple):
-    """Where n-grams of one length stand: the place of the first token, the text, and a key for the n-gram."""
+    """Occurrences of n-grams of one length: place of the first token, text, and a key for the n-gram."""
 
     places: np.ndarray
     rows: np.ndarray

@@ -165,7 +165,7 @@ class Objective:
 
 
 def taught(logits: Tensor, targets: Tensor | None) -> Tensor:
-    """Cross-entropy of logits (..., U, C) to probabilities (U, C), the mean over rows and members."""
+    """Return the mean cross-entropy of logits (..., U, C) to probabilities (U, C) over rows and members."""
     if targets is None:
         raise RuntimeError("there are no teacher's probabilities beside the texts without labels")
     return -(targets * logits.log_softmax(dim=-1)).sum(dim=-1).mean()

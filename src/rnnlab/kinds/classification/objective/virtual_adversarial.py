@@ -69,7 +69,7 @@ def virtual_adversarial(
 
 
 def noise_like(vectors: Tensor, lengths: Tensor) -> Tensor:
-    """Normal numbers (..., B, T, E) at real words, zero at padding; laid out step by step as vectors are."""
+    """Draw normal numbers (..., B, T, E) at real words, zero at padding; laid out by step, as vectors are."""
     steps = vectors.transpose(-3, -2)  # (..., T, B, E)
     noise = torch.randn(steps.shape, dtype=vectors.dtype, device=vectors.device).transpose(-3, -2)
     return noise * real_steps(lengths, vectors.shape[-2])
