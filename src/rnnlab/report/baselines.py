@@ -1,4 +1,4 @@
-"""What a page or table shows of a run's baselines, from its result.json."""
+"""A run's baselines, as pages and tables show them; read from its result.json."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Result = Mapping[str, Any]  # a run's result.json
 
 
 def baseline_figures(result: Result) -> dict[str, dict[str, float]]:
-    """The metrics of each baseline that has some, by its name."""
+    """Return the metrics of each baseline that has any, by its name."""
     return {
         name: {k: v for k, v in entry["metrics"].items() if _is_number(v)}
         for name, entry in _entries(result).items()
@@ -23,7 +23,7 @@ def baseline_figures(result: Result) -> dict[str, dict[str, float]]:
 
 
 def of_whole_split(result: Result, split: str) -> dict[str, dict[str, float]]:
-    """What `baseline_figures` returns, by metrics without their split, if all of this split was tested."""
+    """Return `baseline_figures`, by metrics without their split, if this split was tested whole."""
     if split != tested(result) or part_of(result, split):
         return {}
     figures = baseline_figures(result).items()
@@ -31,15 +31,14 @@ def of_whole_split(result: Result, split: str) -> dict[str, dict[str, float]]:
 
 
 def left_out(result: Result) -> list[str]:
-    """A sentence for each baseline that was left out, with the reason."""
+    """Return a sentence for each baseline that was left out, with the reason."""
     found = {name: entry.get("left_out") for name, entry in _entries(result).items()}
     return [f"{name} left out: {reason}" for name, reason in found.items() if isinstance(reason, str)]
 
 
 def verdicts(result: Result) -> list[str]:
-    """`worse than linear n-grams: macro recall 0.5700 against 0.5800`, for each baseline that the
-    network does not beat in the metric that they are judged by.
-    """
+    """Return lines such as `worse than linear n-grams: macro recall 0.5700 against 0.5800`, one for each
+    baseline that the network does not beat in their common metric."""
     return [line for line in (_verdict(result, name) for name in baseline_figures(result)) if line]
 
 
@@ -55,7 +54,8 @@ def _verdict(result: Result, name: str) -> str:
 
 
 def said(metric: str) -> str:
-    """`macro recall` of `test/macro_recall`, `nats a token (windows)` of `test/nats_windows`."""
+    """Name a metric for people: `macro recall` of `test/macro_recall`, `nats a token (windows)` of
+    `test/nats_windows`."""
     kind, _, protocol = bare(metric).partition("_")
     if kind in ("nats", "bits"):
         return f"{kind} a token ({protocol})"
@@ -63,7 +63,7 @@ def said(metric: str) -> str:
 
 
 def _pair(own: float, other: float) -> str:
-    """Both numbers, with as many decimals as it takes to tell them apart."""
+    """Format both numbers, with enough decimals to show a difference."""
     for decimals in (4, 6, 9):
         shown = [f"{value:,.{decimals}f}" for value in (own, other)]
         if own == other or shown[0] != shown[1]:

@@ -26,7 +26,7 @@ MANY_POINTS = 120
 
 
 def draw_curves(history: Mapping[str, Series], facts: Sequence[Any] = ()) -> dict[str, Figure]:
-    """`loss` and `metrics`, each only if something of it was logged; what belongs to the test is left out.
+    """Draw `loss` and `metrics`, each only if any of it was logged; test metrics are left out.
 
     Args:
         facts: of the metrics, see `rnnlab.report.names.lower_is_better`.
@@ -48,14 +48,15 @@ def draw_curves(history: Mapping[str, Series], facts: Sequence[Any] = ()) -> dic
 
 
 def _reading_order(name: str) -> tuple[int, int]:
-    """Validation first, then what only training has, then settings such as lr; whole before by class."""
+    """Return the sort key of a panel: validation, training only, settings such as lr; whole before by
+    class."""
     return {"val": 0, "train": 1}.get(split_of(name), 2), int(class_part(name) is not None)
 
 
 def _panel_figure(
     panels: Mapping[str, Mapping[str, Series]], ends: Sequence[int], facts: Sequence[Any]
 ) -> Figure:
-    """A grid of panels, one a metric, three in a row, over the same range of training steps."""
+    """Draw a grid of panels, one a metric, three in a row, over the same range of training steps."""
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -100,7 +101,7 @@ def _draw_panel(
 
 
 def _write_head(axis: Axes, title: str) -> None:
-    """The title, and under it the legend, four names a line: inside the axes it would cover points."""
+    """Write the title and, under it, the legend, four names a line: inside the axes it would cover points."""
     num_lines = -(-len(axis.get_legend_handles_labels()[1]) // 4)
     axis.set_title(title, fontsize=10, loc="left", pad=6 + 12 * num_lines)
     if num_lines:
@@ -117,7 +118,7 @@ def _write_head(axis: Axes, title: str) -> None:
 
 
 def _most_telling(curves: Mapping[str, Series]) -> Mapping[str, Series]:
-    """At most as many curves as there are colours: those that end lowest."""
+    """Return at most as many curves as there are colours: those that end lowest."""
     if len(curves) <= len(COLOURS):
         return curves
     lowest = sorted(curves, key=lambda name: curves[name].values[-1])[: len(COLOURS)]
@@ -125,7 +126,7 @@ def _most_telling(curves: Mapping[str, Series]) -> Mapping[str, Series]:
 
 
 def _draw_curve(axis: Axes, series: Series, name: str, look: int) -> None:
-    """Few points as a marked line; many of training as their running mean over the pale raw values."""
+    """Draw few points as a marked line; many training points as their running mean over pale raw values."""
     steps, values, colour = np.array(series.steps), np.array(series.values), COLOURS[look]
     if len(values) <= MANY_POINTS or name != "train":
         dots = MARKERS[look] if len(values) <= 40 else None
@@ -136,7 +137,7 @@ def _draw_curve(axis: Axes, series: Series, name: str, look: int) -> None:
 
 
 def _running_mean(values: np.ndarray, window: int) -> np.ndarray:
-    """The mean of the `window` values on each side (fewer at the two ends); same length."""
+    """Return the mean of the `window` values on each side (fewer at the two ends); same length."""
     finite = np.isfinite(values)
     kernel = np.ones(2 * window + 1)
     total = np.convolve(np.where(finite, values, 0.0), kernel, mode="same")
@@ -145,7 +146,7 @@ def _running_mean(values: np.ndarray, window: int) -> np.ndarray:
 
 
 def _mark_best(axis: Axes, series: Series, lowest: bool, colour: str) -> None:
-    """A ring around the best value, which the legend names."""
+    """Mark the best value with a ring and name it in the legend."""
     values = np.array(series.values)
     if not np.isfinite(values).any():
         return
@@ -156,6 +157,7 @@ def _mark_best(axis: Axes, series: Series, lowest: bool, colour: str) -> None:
 
 
 def _is_wide(values: Sequence[float]) -> bool:
-    """Whether a run blew up, so that only a log scale shows its lower part as well."""
+    """Return whether the values need a log scale: a run blew up, and a linear scale would hide its lower
+    part."""
     finite = [value for value in values if np.isfinite(value)]
     return bool(finite) and min(finite) > 0 and max(finite) > 50 * float(np.median(finite))

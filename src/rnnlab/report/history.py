@@ -1,4 +1,4 @@
-"""metrics.csv read back: one series for each metric."""
+"""Reads metrics.csv: one series for each metric."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _read(path: Path) -> dict[str, Series]:
 
 
 def epoch_ends(history: Mapping[str, Series]) -> list[int]:
-    """The last step seen in each epoch but the last, in order: where one epoch ends and the next begins."""
+    """Return the last step of each epoch but the last, in order: the borders between epochs."""
     last: dict[int, int] = {}
     for series in history.values():
         for epoch, step in zip(series.epochs, series.steps, strict=True):

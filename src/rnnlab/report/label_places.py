@@ -1,4 +1,4 @@
-"""Where labels go beside their points so that few lie on another label or on a point."""
+"""Label placement next to points, so that few labels overlap other labels or points."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GAPS = (7.0, 12.0, 20.0, 30.0, 42.0)  # between a point and its label, in the un
 
 
 def place_labels(points: np.ndarray, sizes: np.ndarray, box: tuple[float, float]) -> np.ndarray:
-    """The middle of each label (N, 2), in the order of the points: earlier ones choose first.
+    """Return the centre of each label (N, 2), in the order of the points: earlier ones choose first.
 
     Args:
         points: (N, 2), x and y of each point, in pixels or the like.
@@ -32,26 +32,26 @@ def place_labels(points: np.ndarray, sizes: np.ndarray, box: tuple[float, float]
 
 
 def _candidates(point: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """(K, 2): every direction at every gap, near ones first."""
+    """Return the candidate centres (K, 2): every direction at every gap, near ones first."""
     ways = [(np.array(way), gap) for gap, way in product(GAPS, DIRECTIONS)]
     return np.array([point + way * (size / 2 + gap) for way, gap in ways])
 
 
 def _order() -> np.ndarray:
-    """A little more for each candidate that is further down the list."""
+    """Return a small penalty for each candidate, growing down the list."""
     return np.repeat(np.arange(len(GAPS)), len(DIRECTIONS)) + np.tile(
         np.arange(len(DIRECTIONS)) / 16, len(GAPS)
     )
 
 
 def _covered(boxes: np.ndarray, taken: np.ndarray) -> np.ndarray:
-    """(K,): how much area of what is taken each box covers."""
+    """Return the occupied area (K,) that each box covers."""
     low = np.maximum(boxes[:, None, :2], taken[None, :, :2])
     high = np.minimum(boxes[:, None, 2:], taken[None, :, 2:])
     return np.clip(high - low, 0, None).prod(2).sum(1)
 
 
 def _outside(boxes: np.ndarray, box: tuple[float, float]) -> np.ndarray:
-    """(K,): whether it reaches over an edge."""
+    """Return whether each box (K,) crosses an edge."""
     over = np.concatenate([boxes[:, :2] < 0, boxes[:, 2:] > np.array(box)], axis=1)
     return np.asarray(over.any(axis=1))

@@ -1,4 +1,4 @@
-"""What a metric's name says: its split, its label, its class, and whether lower is better."""
+"""Parts of a metric's name: its split, its label, its class, and whether lower is better."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PER_CLASS = ("precision", "recall", "f1")
 
 
 def split_of(name: str) -> str:
-    """`val` of `val/accuracy`; empty for a name without a split, such as `lr`."""
+    """Return the split of a name: `val` of `val/accuracy`; empty without one, as for `lr`."""
     return name.split("/", 1)[0] if "/" in name else ""
 
 
@@ -38,17 +38,17 @@ def tested_prefix(result: Mapping[str, Any]) -> str:
 
 
 def bare(name: str) -> str:
-    """`accuracy` of `val/accuracy`."""
+    """Return the name without its split: `accuracy` of `val/accuracy`."""
     return name.split("/", 1)[-1]
 
 
 def label(name: str) -> str:
-    """A name as a person reads it: `macro recall` of `val/macro_recall`, `loss` of `train/loss_epoch`."""
+    """Return a readable name: `macro recall` of `val/macro_recall`, `loss` of `train/loss_epoch`."""
     return bare(name).removesuffix("_epoch").replace("_", " ")
 
 
 def of_epoch(name: str) -> bool:
-    """Whether it is a mean over an epoch whose steps are logged too, such as `train/loss_epoch`."""
+    """Return whether it is a mean over an epoch whose steps are logged too, such as `train/loss_epoch`."""
     return bare(name).endswith("_epoch")
 
 
@@ -79,6 +79,6 @@ def declared(result: Mapping[str, Any]) -> list[str]:
 
 
 def class_part(name: str) -> tuple[str, str] | None:
-    """(`recall`, `positive`) of `val/recall_positive`; None for a metric over all classes."""
+    """Return (`recall`, `positive`) of `val/recall_positive`; None for a metric over all classes."""
     kind, _, rest = bare(name).partition("_")
     return (kind, rest) if kind in PER_CLASS and rest else None

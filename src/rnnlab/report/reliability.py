@@ -1,4 +1,4 @@
-"""The reliability diagram as a figure: how often a classifier is right against how sure it says it is."""
+"""The reliability diagram: accuracy against confidence of a classifier."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BAR, LINE, SHARE = "#0072B2", "#D55E00", "#999999"  # Okabe and Ito (2008)
 
 
 class Bins(NamedTuple):
-    """Rows, mean confidence and accuracy of bins of equal width from 0 to 1, and their sum, the error."""
+    """Rows, mean confidence and accuracy of bins of equal width from 0 to 1, and the calibration error."""
 
     counts: Sequence[int]
     confidences: Sequence[float]
@@ -27,14 +27,14 @@ class Bins(NamedTuple):
 
 
 def reliability_figure(panels: Mapping[str, Bins], path: Path) -> Path:
-    """Write a PNG with a panel for each name: accuracy of each bin, and under it the share of the rows."""
+    """Write a PNG with a panel for each name: the accuracy of each bin, and below it the fraction of rows."""
     path.parent.mkdir(parents=True, exist_ok=True)
     save_figure(draw_reliability(panels), path)
     return path
 
 
 def draw_reliability(panels: Mapping[str, Bins]) -> Figure:
-    """Bars on the diagonal: a classifier that is right as often as it says; bars under it: one too sure."""
+    """Draw the bars: on the diagonal for a calibrated classifier, below it for an overconfident one."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4.4 * len(panels), 5.0), dpi=120, layout="constrained")
@@ -46,7 +46,7 @@ def draw_reliability(panels: Mapping[str, Bins]) -> Figure:
 
 
 def _draw_accuracy(axis: Axes, title: str, bins: Bins) -> None:
-    """Each bin's accuracy as a bar, and its mean confidence as the mark that the bar should reach."""
+    """Draw each bin's accuracy as a bar, and its mean confidence as the mark that the bar should reach."""
     width = 1 / len(bins.counts)
     places = (np.arange(len(bins.counts)) + 0.5) * width
     filled = np.asarray(bins.counts) > 0

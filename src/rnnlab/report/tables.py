@@ -19,7 +19,7 @@ Result = Mapping[str, Any]  # a run's result.json
 
 
 def run_table(result: Result, folder: str | Path = "") -> str:
-    """What a run came to: a headline, its metrics, where the data came from, and its folder.
+    """Return the table of a run: a headline, its metrics, the origin of its data, and its folder.
 
     Splits that are not the official ones are said in capitals.
     """
@@ -52,7 +52,8 @@ def _row_name(result: Result, name: str) -> str:
 
 
 def headline(result: Result) -> str:
-    """One line: status, task, model, seed, parameters, time; a second one with the error of a failed run."""
+    """Return one line: status, task, model, seed, parameters, time; a second one with a failed run's
+    error."""
     model = result.get("model") or {}
     name = model.get("name") or result.get("model_name", "?")
     facts = [f"{result.get('status', 'unknown')}: {result.get('task', '?')} with {name}"]
@@ -68,7 +69,7 @@ def headline(result: Result) -> str:
 
 
 def _class_table(metrics: Mapping[str, float], split: str, read: str) -> str:
-    """One row a class, one column a metric."""
+    """Return a table with a row a class and a column a metric."""
     table: dict[str, dict[str, float]] = {}
     for name, value in metrics.items():
         part = class_part(name)
@@ -82,7 +83,7 @@ def _class_table(metrics: Mapping[str, float], split: str, read: str) -> str:
 
 
 def _facts(result: Result, folder: str) -> list[str]:
-    """Data, notes and folder, one line each."""
+    """Return data, notes and folder, one line each."""
     data = result.get("data") or {}
     lines = []
     if data:
@@ -102,7 +103,7 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # can move a terminal's 
 
 
 def render(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of ASCII characters: the first column to the left, the others to the right, nothing cut off."""
+    """Render an ASCII table, untruncated: the first column is left-aligned, the others right-aligned."""
     from rich.box import MARKDOWN
     from rich.console import Console
     from rich.table import Table
@@ -122,14 +123,14 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def number(value: float | None) -> str:
-    """Four decimals below a thousand, none above, blank for None."""
+    """Format a number: four decimals below a thousand, none above, blank for None."""
     if value is None:
         return ""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4f}"
 
 
 def duration(seconds: float) -> str:
-    """`8 min 31 s`, `1 h 02 min`, `4.2 s`."""
+    """Format a duration: `8 min 31 s`, `1 h 02 min`, `4.2 s`."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -137,12 +138,12 @@ def duration(seconds: float) -> str:
 
 
 def first_line(text: object) -> str:
-    """The first line that says something; empty if none does."""
+    """Return the first line that is not blank; empty if there is none."""
     return next((line.strip() for line in str(text).splitlines() if line.strip()), "")
 
 
 def short_path(path: str | Path) -> str:
-    """The path as short as it can be typed from here; empty for an empty one."""
+    """Return the shortest form of the path from the current folder; empty for an empty path."""
     if not str(path):
         return ""
     inside = Path(path).absolute().is_relative_to(Path.cwd())

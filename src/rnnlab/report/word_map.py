@@ -1,4 +1,4 @@
-"""Words on a plane as a figure: words that are asked for, each in its colour with its neighbours."""
+"""A map of words as a figure: each query word in its own colour, with its neighbours."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GREY = "#555555"
 
 
 class Spot(NamedTuple):
-    """A word on the map: `group` is the place of the word asked for that it belongs to, None for no one's."""
+    """A word on the map: `group` is the index of the query word it belongs to, None if it belongs to none."""
 
     word: str
     vector: np.ndarray
@@ -32,7 +32,7 @@ class Spot(NamedTuple):
 
 
 def draw_map(spots: Sequence[Spot], title: str) -> Figure:
-    """The two first principal components of the spots' directions (vectors of length 1)."""
+    """Draw the first two principal components of the spots' directions (vectors of length 1)."""
     from matplotlib.figure import Figure
 
     points, share = plane(np.stack([spot.vector for spot in spots]))
@@ -58,7 +58,7 @@ def _colour(spot: Spot) -> str:
 
 
 def _write_labels(figure: Figure, axis: Axes, spots: Sequence[Spot], points: np.ndarray) -> None:
-    """Each label beside its point, those asked for first; a line where it had to go far."""
+    """Write each label next to its point, query words first; a line leads to a label that is far away."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     canvas = FigureCanvasAgg(figure)
@@ -87,7 +87,7 @@ def _write_labels(figure: Figure, axis: Axes, spots: Sequence[Spot], points: np.
 
 
 def _lead(axis: Axes, point: np.ndarray, middle: np.ndarray, size: np.ndarray, colour: str) -> None:
-    """A thin line from a point to its label, where they lie apart."""
+    """Draw a thin line from a point to its label, if they are apart."""
     edge = np.clip(point, middle - size / 2, middle + size / 2)
     if np.linalg.norm(edge - point) > 9:
         ends = axis.transData.inverted().transform(np.stack([point, edge]))
@@ -95,7 +95,7 @@ def _lead(axis: Axes, point: np.ndarray, middle: np.ndarray, size: np.ndarray, c
 
 
 def drawable(word: str) -> str:
-    """The word with the name of each character that matplotlib's font lacks, such as an emoji's."""
+    """Replace each character that matplotlib's font lacks, such as an emoji, by its name."""
     known = _characters()
     shown = [
         c if ord(c) in known else f":{unicodedata.name(c, f'U+{ord(c):X}').lower()}:" for c in printable(word)
@@ -105,7 +105,7 @@ def drawable(word: str) -> str:
 
 @cache
 def _characters() -> frozenset[int]:
-    """Code points that the font of the figures has."""
+    """Return the code points of the figures' font."""
     from matplotlib.font_manager import findfont, get_font
 
     return frozenset(get_font(findfont("DejaVu Sans")).get_charmap())

@@ -1,4 +1,4 @@
-"""The network among simple models that learned from the same train split."""
+"""The network compared with simple models trained on the same train split."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rnnlab.report.page.markup import number, section, table, text
 
 
 def baselines_section(run: RunFiles, prefix: str = "") -> str:
-    """A column for the network and one for each baseline; where the network is no better, a line says so.
+    """Build a table of the network and each baseline; a line names those that the network does not beat.
 
     Empty for a run without baselines; `prefix` sets the section's id apart from another run's on the page.
     """
@@ -27,7 +27,7 @@ def baselines_section(run: RunFiles, prefix: str = "") -> str:
 
 
 def baselines_line(run: RunFiles) -> str:
-    """`majority class 0.4833, linear n-grams 0.6269 (macro recall)`; empty without baselines."""
+    """Return `majority class 0.4833, linear n-grams 0.6269 (macro recall)`; empty without baselines."""
     parts: dict[str, list[str]] = {}
     for name, own in baseline_figures(run.result).items():
         metric = str(run.part("baselines")[name].get("judged_by"))

@@ -1,4 +1,4 @@
-"""Charts as SVG that take their colours from the page, so that they are right in light and dark.
+"""Charts as SVG that use the page's colours, so that they fit both light and dark.
 
 They are drawn small, so that their letters keep their size on a phone; the page puts them side by side.
 """
@@ -21,7 +21,7 @@ COLOURS = 8  # series colours that the style sheet has
 
 @dataclass(frozen=True)
 class Frame:
-    """The plane that marks are drawn on, in units of the SVG's viewBox."""
+    """The plot area that marks are drawn on, in units of the SVG's viewBox."""
 
     x: Scale
     y: Scale
@@ -37,7 +37,7 @@ class Frame:
         return self.height - BOTTOM - self.y.place(value) * (self.height - TOP - BOTTOM)
 
     def axes(self, x_ticks: Sequence[float] | None = None) -> str:
-        """Grid lines, numbers and names."""
+        """Draw grid lines, tick labels and axis names."""
         left, right, floor = LEFT, self.width - RIGHT, self.height - BOTTOM
         parts = [straight("axis", left, floor, right, floor)]
         for value in self.y.ticks():
@@ -53,7 +53,7 @@ class Frame:
         return "".join(parts)
 
     def line(self, xs: Iterable[float], ys: Iterable[float], kind: str) -> str:
-        """A line through the points; numbers that are not finite interrupt it."""
+        """Draw a line through the points; values that are not finite interrupt it."""
         path, pen = [], "M"
         for x, y in zip(xs, ys, strict=True):
             if not (isfinite(x) and isfinite(y)):
@@ -69,7 +69,7 @@ class Frame:
         return f'<circle class="{kind}" {place} r="{size}">{inner}</circle>'
 
     def _inside(self, value: float) -> float:
-        """A little beyond the plane at most."""
+        """Clip a place to slightly beyond the plot area."""
         return min(max(self.down(value), TOP - 4), self.height - BOTTOM + 2)
 
 
@@ -82,7 +82,7 @@ def figure(
     note: str = "",
     x_ticks: Sequence[float] | None = None,
 ) -> str:
-    """A chart under its title.
+    """Return a chart under its title.
 
     Args:
         title, note: plain text.
@@ -104,15 +104,15 @@ def figure(
 
 
 def straight(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
-    """A line between two places of the viewBox."""
+    """Return a line between two points of the viewBox."""
     return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
 
 
 def letters(x: float, y: float, words: str, anchor: str = "middle", kind: str = "tick") -> str:
-    """Plain text at a place of the viewBox."""
+    """Return plain text at a point of the viewBox."""
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{text(words)}</text>'
 
 
 def colour(index: int) -> str:
-    """The CSS class of a series."""
+    """Return the CSS class of a series."""
     return f"s{index % COLOURS}"

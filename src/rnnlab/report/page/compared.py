@@ -1,4 +1,4 @@
-"""Sections that set runs against each other."""
+"""Sections that compare runs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COSTS = {"seconds": "seconds", "parameters": "parameters"}
 
 
 def measures(settings: Sequence[Setting], quality: str | None) -> list[str]:
-    """The metrics of a table: the quality first, then other test metrics that some setting has."""
+    """Return the metrics of a table: the quality first, then other test metrics that some setting has."""
     names = shown_metrics(settings, WHOLE) or shown_metrics(settings, declared(settings[0].first.result))
     first = [quality] if quality else []
     chosen = settings[0].first.monitor[0]
@@ -37,12 +37,12 @@ def measures(settings: Sequence[Setting], quality: str | None) -> list[str]:
 
 
 def shown_metrics(settings: Sequence[Setting], names: Sequence[str]) -> list[str]:
-    """Those of these test metrics that some setting has."""
+    """Return those of these test metrics that some setting has."""
     return [name for name in (f"test/{one}" for one in names) if any(name in s.metrics for s in settings)]
 
 
 def settings_table(settings: Sequence[Setting], quality: str | None) -> str:
-    """A row a setting, best first: mean and half 95 % interval over its seeds."""
+    """Return a table with a row a setting, best first: mean and half of the 95 % interval over its seeds."""
     names, keys = measures(settings, quality), list(settings[0].values)
     columns = ["#", *keys, *([] if keys else ["model"]), "seeds"]
     rows = []
@@ -70,7 +70,7 @@ def limited_note(settings: Sequence[Setting]) -> str:
 
 
 def plus_minus(found: Spread | None) -> str:
-    """`0.6448 ± 0.0021`; a dash where nothing was measured."""
+    """Format `0.6448 ± 0.0021`; a dash if nothing was measured."""
     if found is None:
         return "–"
     return number(found.mean) + (
@@ -79,7 +79,7 @@ def plus_minus(found: Spread | None) -> str:
 
 
 def cost_charts(settings: Sequence[Setting], quality: str) -> str:
-    """Quality against seconds and against parameters; numbers are the table's rows."""
+    """Plot quality against seconds and against parameters; numbers are the table's rows."""
     charts = []
     for cost in COSTS:
         known = [(i, s) for i, s in enumerate(settings[:MOST_ROWS], 1) if cost in s.metrics]
@@ -111,7 +111,7 @@ def _cost_chart(known: Sequence[tuple[int, Setting]], cost: str, quality: str) -
 
 
 def overlay(settings: Sequence[Setting]) -> str:
-    """The validations that chose, of the first run of each setting."""
+    """Plot the validation metric that chose the checkpoint, for the first run of each setting."""
     name, _ = settings[0].first.monitor
     known = [(i, s) for i, s in enumerate(settings[:MOST_CURVES], 1) if name in s.first.history]
     if all(len(setting.first.history[name].steps) < 2 for _, setting in known):

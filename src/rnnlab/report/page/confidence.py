@@ -1,4 +1,4 @@
-"""Charts of a classifier: ROC, precision and recall, reliability, results by length and by confidence."""
+"""Charts of a classifier: ROC, precision and recall, reliability, accuracy by length and by confidence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_CURVES = 8
 
 
 def threshold_charts(predictions: Predictions) -> list[str]:
-    """ROC and precision-recall curves, one class against the rest; of two classes the last alone."""
+    """Plot ROC and precision-recall curves, one class against the rest; with two classes only the last."""
     return [
         _curves(
             "ROC, each class against the rest",
@@ -57,7 +57,7 @@ def _curves(
 
 
 def reliability_charts(predictions: Predictions, temperature: float) -> list[str]:
-    """Accuracy against confidence, as predicted and, where one was fitted, at the run's temperature."""
+    """Plot accuracy against confidence, as predicted and, if one was fitted, at the run's temperature."""
     charts = [_reliability("Reliability", reliability(predictions.labels, predictions.probabilities))]
     if temperature != 1.0:
         scaled = predictions.at(temperature)
@@ -85,7 +85,7 @@ def _reliability(title: str, found: Reliability) -> str:
 
 
 def group_charts(predictions: Predictions) -> list[str]:
-    """Accuracy by the number of words, and by confidence, with 95 % intervals."""
+    """Plot accuracy by the number of words, and by confidence, with 95 % intervals."""
     right = predictions.right
     return [
         _groups("Accuracy by length", "words in the text", by_value(predictions.lengths, right), "{:.0f}"),

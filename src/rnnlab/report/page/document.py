@@ -1,4 +1,4 @@
-"""The whole page: one file with its style and script in it, which asks nothing of any network."""
+"""The whole page: one file with its style and script, which makes no network requests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inli
 
 
 def document(title: str, heading: str, below: str, sections: Sequence[str]) -> str:
-    """A page of sections.
+    """Return a page of sections.
 
     Args:
         title, heading: plain text; below: markup under the heading.

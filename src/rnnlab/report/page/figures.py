@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def write_figures(predictions: Predictions, folder: Path) -> list[Path]:
-    """roc, precision_recall, reliability, confusion_matrix, by_length, by_confidence; returns the paths."""
+    """Write roc, precision_recall, reliability, confusion_matrix, by_length, by_confidence; return the
+    paths."""
     counts = _confusion(predictions)
     binned = reliability(predictions.labels, predictions.probabilities)
     bins = Bins(binned.counts.tolist(), binned.confidences.tolist(), binned.accuracies.tolist(), binned.error)
@@ -42,7 +43,7 @@ def write_figures(predictions: Predictions, folder: Path) -> list[Path]:
 def draw_thresholds(
     predictions: Predictions, curve_of: Callable[..., Curve | None], names: tuple[str, str], area: str
 ) -> Figure:
-    """A curve a class, each against the rest, with the area in the legend."""
+    """Draw a curve a class, each against the rest, with the area in the legend."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(5.0, 4.6), dpi=120, layout="constrained")
@@ -61,7 +62,7 @@ def draw_thresholds(
 
 
 def draw_groups(groups: list[Group], x_name: str, form: str) -> Figure:
-    """The accuracy of each group with its 95 % interval."""
+    """Draw the accuracy of each group with its 95 % interval."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(5.6, 4.0), dpi=120, layout="constrained")

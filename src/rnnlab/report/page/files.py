@@ -1,4 +1,4 @@
-"""What a run's folder says, read when it is asked for; whatever is missing or broken is left out."""
+"""A run's folder, read on demand; whatever is missing or broken is left out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_TEXT = 1_000_000  # characters of a text that a page shows
 
 
 def lies_in(path: Path, folder: Path) -> bool:
-    """Return whether it is a file inside the folder, not a link out of it: pages are shared with others."""
+    """Return whether a file is inside the folder, not a link out of it: pages are shared with others."""
     return path.is_file() and path.resolve().is_relative_to(folder.resolve())
 
 
@@ -35,7 +35,7 @@ class RunFiles:
 
     @cached_property
     def result(self) -> dict[str, Any]:
-        """result.json."""
+        """Return result.json."""
         try:
             found = read_json(self.path / "result.json")
         except (OSError, ValueError):
@@ -44,20 +44,20 @@ class RunFiles:
 
     @cached_property
     def config(self) -> dict[str, Any]:
-        """config.yaml, resolved as it was."""
+        """Return the resolved config.yaml."""
         found = self._yaml("config.yaml")
         found = found if isinstance(found, dict) else {}
         return {name: part for name, part in found.items() if name != "task" or isinstance(part, dict)}
 
     @cached_property
     def overrides(self) -> list[str]:
-        """What was typed."""
+        """Return the overrides as typed."""
         found = self.result.get("overrides")
         return [str(one) for one in (self._yaml("overrides.yaml") if found is None else found) or ()]
 
     @cached_property
     def history(self) -> dict[str, Series]:
-        """metrics.csv."""
+        """Return metrics.csv."""
         try:
             return read_history(self.path / "metrics.csv")
         except (OSError, ValueError, csv.Error):
@@ -65,12 +65,12 @@ class RunFiles:
 
     @cached_property
     def predictions(self) -> Predictions | None:
-        """predictions.parquet."""
+        """Return predictions.parquet."""
         return read_predictions(self.path / "predictions.parquet", self.part("data").get("classes"))
 
     @cached_property
     def samples(self) -> str:
-        """samples.txt."""
+        """Return samples.txt."""
         return self.text("samples.txt")
 
     def text(self, name: str, most: int = MOST_TEXT) -> str:
@@ -85,13 +85,13 @@ class RunFiles:
             return ""
 
     def part(self, name: str) -> dict[str, Any]:
-        """A mapping of result.json; empty where there is none."""
+        """Return a mapping of result.json; empty if it is missing."""
         found = self.result.get(name)
         return found if isinstance(found, dict) else {}
 
     @property
     def metrics(self) -> dict[str, float]:
-        """Those of result.json that are numbers."""
+        """Return the metrics of result.json that are numbers."""
         return {k: float(v) for k, v in self.part("metrics").items() if isinstance(v, int | float)}
 
     @property
@@ -108,7 +108,7 @@ class RunFiles:
 
     @property
     def monitor(self) -> tuple[str, bool]:
-        """The metric that chose the checkpoint, and whether it is best when lowest."""
+        """Return the metric that chose the checkpoint, and whether lower is better."""
         task = self.config.get("task") or {}
         named = task.get("monitor")
         if named is None:
@@ -122,7 +122,7 @@ class RunFiles:
 
     @property
     def best_step(self) -> int | None:
-        """The training step of the best validation; None where none was logged."""
+        """Return the training step of the best validation; None if none was logged."""
         name, lowest = self.monitor
         series = self.history.get(name)
         finite = (

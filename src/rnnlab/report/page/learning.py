@@ -23,7 +23,7 @@ Curves = dict[str, Series]
 
 
 def learning_curves(run: RunFiles) -> str:
-    """Charts of everything that was logged while training; nothing without a metrics.csv."""
+    """Plot everything that was logged while training; empty without a metrics.csv."""
     panels = _panels(run.history)
     last = max((step for curves in panels.values() for s in curves.values() for step in s.steps), default=0)
     if not last:
@@ -39,12 +39,12 @@ def _grid(charts: list[str]) -> str:
 
 
 def _is_detail(curves: Curves) -> bool:
-    """What belongs to single classes, or is no loss or metric at all."""
+    """Return whether the curves belong to single classes, or are neither losses nor metrics."""
     return all(class_part(name) or not split_of(name) or bare(name).endswith("second") for name in curves)
 
 
 def _panels(history: Mapping[str, Series]) -> dict[str, Curves]:
-    """Title to curves: whole metrics first, those of classes next, settings such as the rate last."""
+    """Return title to curves: whole metrics first, then those of classes, then settings such as the rate."""
     panels: dict[str, Curves] = {}
     for name, series in history.items():
         part = class_part(name)
@@ -86,7 +86,7 @@ def _chart(title: str, curves: Curves, run: RunFiles, last: int) -> str:
 
 
 def reduce(series: Series) -> tuple[list[float], list[float]]:
-    """Steps and values, at most MOST_POINTS: means of equal parts of the steps."""
+    """Return steps and values, at most MOST_POINTS: means over equal parts of the steps."""
     steps, values = np.array(series.steps, float), np.array(series.values, float)
     if len(values) <= MOST_POINTS:
         return steps.tolist(), values.tolist()
@@ -100,7 +100,7 @@ def reduce(series: Series) -> tuple[list[float], list[float]]:
 
 
 def _is_wide(values: list[float]) -> bool:
-    """Whether a log scale is needed to see the lower part as well."""
+    """Return whether a log scale is needed to show the lower part."""
     finite = [value for value in values if isfinite(value)]
     return bool(finite) and min(finite) > 0 and max(finite) > 50 * float(np.median(finite))
 
@@ -122,7 +122,7 @@ def _best_line(frame: Frame, step: int | None) -> str:
 
 
 def _best_ring(frame: Frame, curves: Curves, run: RunFiles) -> str:
-    """Around the value that chose the checkpoint, in the chart that has it."""
+    """Draw a ring around the value that chose the checkpoint, in the chart that has it."""
     name, _ = run.monitor
     if name not in curves or run.best_step is None:
         return ""
@@ -136,7 +136,7 @@ def _best_ring(frame: Frame, curves: Curves, run: RunFiles) -> str:
 def _hover(
     frame: Frame, reduced: Mapping[str, tuple[list[float], list[float]]], looks: Mapping[str, str]
 ) -> object:
-    """All steps of all curves; a curve without a value at a step shows its last one before it."""
+    """Return all steps of all curves; a curve without a value at a step shows its last one before it."""
     steps = sorted({step for xs, _ in reduced.values() for step in xs})
     series = []
     for name, (xs, ys) in reduced.items():

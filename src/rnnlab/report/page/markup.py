@@ -1,4 +1,4 @@
-"""Pieces of HTML. What a user wrote goes through `text`; everything else here is markup already."""
+"""Pieces of HTML. User text is escaped by `text`; everything else here is already markup."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from math import isfinite
 
 
 def text(value: object) -> str:
-    """A value as HTML shows it, in an element or in an attribute's double quotes."""
+    """Escape a value for an HTML element or a double-quoted attribute."""
     return escape(str(value), quote=True)
 
 
 def section(name: str, title: str, body: str, note: str = "") -> str:
-    """A part of the page with a heading; nothing without a body.
+    """Return a section of the page with a heading; empty without a body.
 
     Args:
         name: its id; title: plain text; body, note: markup.
@@ -28,7 +28,7 @@ def section(name: str, title: str, body: str, note: str = "") -> str:
 def table(
     columns: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "", kind: str = "", left: int = 1
 ) -> str:
-    """A table that scrolls sideways where it is too wide.
+    """Return a table that scrolls sideways if it is too wide.
 
     Args:
         columns: plain text; rows: markup, as many cells each.
@@ -55,13 +55,13 @@ def _row(cells: Sequence[str], sides: Sequence[str]) -> str:
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:
-    """Names (plain text) and what they are (markup); those that are empty are left out."""
+    """Return a list of names (plain text) and values (markup); empty values are left out."""
     lines = "".join(f"<div><dt>{text(name)}</dt><dd>{value}</dd></div>" for name, value in pairs if value)
     return f'<dl class="facts">{lines}</dl>' if lines else ""
 
 
 def tiles(pairs: Iterable[tuple[str, str, str]]) -> str:
-    """Large numbers: (name, value, what stands small below), plain text all."""
+    """Return tiles of large numbers: (name, value, small print below), all plain text."""
     cards = "".join(
         f'<div class="tile"><div class="name">{text(name)}</div><div class="value">{text(value)}</div>'
         f'<div class="below">{text(below)}</div></div>'
@@ -71,7 +71,7 @@ def tiles(pairs: Iterable[tuple[str, str, str]]) -> str:
 
 
 def fold(summary: str, body: str, is_open: bool = False) -> str:
-    """What is shown at a click; summary is plain text."""
+    """Return a fold that opens at a click; summary is plain text."""
     return (
         f"<details{' open' if is_open else ''}><summary>{text(summary)}</summary>{body}</details>"
         if body
@@ -80,14 +80,14 @@ def fold(summary: str, body: str, is_open: bool = False) -> str:
 
 
 def number(value: float | None, digits: int = 4) -> str:
-    """Four decimals below a thousand, none above; a dash where there is none."""
+    """Format a number: four decimals below a thousand, none above; a dash for None."""
     if value is None or not isfinite(value):
         return "–" if value is None or value != value else "∞" if value > 0 else "−∞"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{digits}f}".replace("-", "−")
 
 
 def duration(seconds: float | None) -> str:
-    """`8 min 31 s`, `1 h 02 min`, `4.2 s`; empty where it is not known."""
+    """Format a duration: `8 min 31 s`, `1 h 02 min`, `4.2 s`; empty if it is not known."""
     if seconds is None:
         return ""
     if seconds < 60:

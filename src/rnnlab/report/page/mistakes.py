@@ -1,4 +1,4 @@
-"""Errors worth reading: those that were made most surely, with what each class got."""
+"""The most confident mistakes, with each class's probability."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_CLASSES = 6  # whose probabilities are shown
 
 
 def mistakes(predictions: Predictions) -> str:
-    """A card a mistake, the surest first; nothing where all rows are right."""
+    """Return a card a mistake, the most confident first; empty if all rows are correct."""
     places = most_confident_mistakes(predictions.labels, predictions.probabilities, MOST)
     return (
         f'<ol class="cards">{"".join(_card(predictions, int(place)) for place in places)}</ol>'
@@ -39,7 +39,7 @@ def _bar(name: str, probability: float, index: int, is_truth: bool) -> str:
 
 
 def _words(said: str) -> str:
-    """The text; a long one folded after its start."""
+    """Return the text; a long one is folded after its start."""
     if len(said) <= MOST_CHARACTERS:
         return text(said)
     start = said[:MOST_CHARACTERS].rsplit(" ", 1)[0]

@@ -1,4 +1,4 @@
-"""What was run and on what: command, code, data, machine, time."""
+"""The origin of a run: command, code, data, machine, time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rnnlab.report.page.markup import duration, facts, fold, text
 
 
 def origin(run: RunFiles) -> str:
-    """The facts of a run, and its whole config behind a click."""
+    """Return the facts of a run, and its whole config behind a click."""
     result, data = run.result, run.part("data")
     parts = [
         ("command", _code(result.get("command"))),
@@ -38,7 +38,7 @@ def origin(run: RunFiles) -> str:
 
 
 def _difference(run: RunFiles) -> str:
-    """What git had not committed, where the run kept it."""
+    """Return the uncommitted changes in git, if the run stored them."""
     patch = run.text("code.diff", 200_000)
     return f"<pre>{text(patch)}</pre>" if patch else ""
 

@@ -1,4 +1,4 @@
-"""Whether settings differ by more than chance: their predictions of the same test rows, pair by pair."""
+"""Paired tests of whether settings differ by more than chance, on predictions of the same test rows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCORES = ("accuracy", "macro_recall", "macro_f1")
 
 
 class Pair(NamedTuple):
-    """Two settings by their place in the table, from 1, and how much better the first one is."""
+    """Two settings by their position in the table, from 1, and the advantage of the first."""
 
     first: int
     second: int
@@ -27,14 +27,14 @@ class Pair(NamedTuple):
 
 
 def pairs_of(settings: Sequence[Setting]) -> list[Pair]:
-    """Every pair of the first few settings whose first runs predicted the same rows."""
+    """Return every pair of the first few settings whose first runs predicted the same rows."""
     predicted = [(place, setting.first.predictions) for place, setting in enumerate(settings[:MOST], 1)]
     known = [(place, found) for place, found in predicted if found is not None]
     return [Pair(a, b, *_test(x, y)) for (a, x), (b, y) in combinations(known, 2) if same_rows(x, y)]
 
 
 def paired_table(settings: Sequence[Setting]) -> str:
-    """The pairs as a table; nothing where no two settings share their rows."""
+    """Return the pairs as a table; empty if no two settings have the same rows."""
     found = pairs_of(settings)
     raised = holm([pair.mcnemar.p_value for pair in found])
     rows = []
@@ -55,7 +55,7 @@ def _test(one: Predictions, other: Predictions) -> tuple[dict[str, Difference], 
 
 
 def same_rows(one: Predictions, other: Predictions) -> bool:
-    """Whether both are of the same rows of the same data."""
+    """Return whether both predict the same rows of the same data."""
     return (
         one.classes == other.classes
         and np.array_equal(one.rows, other.rows)
@@ -65,13 +65,13 @@ def same_rows(one: Predictions, other: Predictions) -> bool:
 
 
 def difference(found: Difference) -> str:
-    """`+0.0104 +0.0021 to +0.0188`."""
+    """Format `+0.0104 +0.0021 to +0.0188`."""
     value, low, high = (_signed(part) for part in found.interval)
     return f'{value} <span class="dim">{low} to {high}</span>'
 
 
 def probability(value: float) -> str:
-    """A p-value."""
+    """Format a p-value."""
     return "&lt; 0.0001" if value < 1e-4 else number(value)
 
 

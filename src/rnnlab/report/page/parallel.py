@@ -1,4 +1,4 @@
-"""Parallel coordinates: a line a setting through its choices, the better the stronger its colour."""
+"""Parallel coordinates: a line a setting through its choices, stronger in colour for better results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ Place = Callable[[str], float]
 
 
 def parallel_chart(settings: Sequence[Setting], quality: str) -> str:
-    """One axis a choice in which the settings differ, one for what they reached; nothing of one setting."""
+    """Plot one axis for each choice in which the settings differ, and one for the result; empty for one
+    setting."""
     keys = list(settings[0].values)[:MOST_AXES]
     drawn = settings[:MOST_LINES]
     if len(drawn) < 2 or not keys:
@@ -67,7 +68,7 @@ def _line(row: Sequence[str], places: Sequence[Place], gap: int, share: float, s
 
 
 def _axis(values: Sequence[str]) -> tuple[Place, list[str]]:
-    """Where a value stands on its axis, 0 to 1, and the values that are written by it."""
+    """Return the map from a value to its place on the axis, 0 to 1, and the values that are labelled."""
     distinct = sorted(set(values))
     found = [_float(value) for value in distinct]
     if all(value is not None for value in found) and len(distinct) > 2:

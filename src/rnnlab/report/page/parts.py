@@ -1,4 +1,4 @@
-"""What a kind of problem hands over for a run's page, as plain data, and how it is drawn."""
+"""Plain data that a kind of problem provides for a run's page, and the functions that draw it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_DOTS = 30  # points of a curve that are marked
 
 
 class Table(NamedTuple):
-    """Plain cells under plain names of columns; the first column are words."""
+    """Plain cells under plain column names; the first column is words."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -39,7 +39,7 @@ class Words(NamedTuple):
 
 
 class Markup(NamedTuple):
-    """HTML, which the functions of this room have made."""
+    """HTML made by the functions of this room."""
 
     html: str
 

@@ -1,4 +1,4 @@
-"""Pictures that other commands left in a run's folder: of attention and attributions."""
+"""Pictures of attention and attributions that other commands left in a run's folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST, MOST_BYTES = 12, 2_000_000
 
 
 def pictures(run: Path) -> str:
-    """Everything in RUN/explain as far as it is neither too much nor too large, inside the page itself.
+    """Embed the files in RUN/explain, up to a limit of number and size.
 
     A page of HTML goes into a frame in which no script runs.
     """

@@ -1,4 +1,4 @@
-"""predictions.parquet read back. Shapes: N rows, C classes."""
+"""Reads predictions.parquet. Shapes: N rows, C classes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ START, ENSEMBLE = "probability_", "probability_ensemble_"
 
 @dataclass(frozen=True)
 class Predictions:
-    """The rows of a split in their order.
+    """The predictions of a split, in row order.
 
     Attributes:
         rows: (N,) their numbers in the data; texts: N; labels: (N,) classes from 0.
@@ -30,28 +30,28 @@ class Predictions:
 
     @property
     def predicted(self) -> np.ndarray:
-        """(N,)."""
+        """Return the predicted classes (N,)."""
         return np.asarray(self.probabilities.argmax(1))
 
     @property
     def right(self) -> np.ndarray:
-        """(N,) bool."""
+        """Return whether each prediction is correct, (N,) bool."""
         return np.asarray(self.predicted == self.labels)
 
     @property
     def lengths(self) -> np.ndarray:
-        """(N,) words between white space."""
+        """Return the number of words (N,), separated by white space."""
         return np.array([len(text.split()) for text in self.texts], np.int64)
 
     def at(self, temperature: float) -> Predictions:
-        """With probabilities of logits that are divided by a temperature > 0."""
+        """Return the predictions with logits divided by a temperature > 0."""
         logs = np.log(np.maximum(self.probabilities, 1e-30)) / temperature
         powers = np.exp(logs - logs.max(1, keepdims=True))
         return replace(self, probabilities=powers / powers.sum(1, keepdims=True))
 
 
 def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predictions | None:
-    """None where there is no such file, it has no rows, it is not what a run leaves, or it has NaN.
+    """Read predictions; None if the file is missing, has no rows, has NaN or is not one that a run writes.
 
     Args:
         classes: their names; None takes them from the columns.

@@ -1,4 +1,4 @@
-"""How good a classifier is: its scores with intervals, class by class, its confusions and its confidence."""
+"""The quality of a classifier: scores with intervals, class by class, confusions and confidence."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ MOST_CLASSES = 30  # of which confusions are shown
 
 
 def intervals_of(predictions: Predictions, resamples: int = RESAMPLES) -> dict[str, Interval]:
-    """Every score with its interval; the same for the same rows."""
+    """Return every score with its interval; the same rows give the same intervals."""
     return classifier_intervals(predictions.labels, predictions.probabilities, predictions.classes, resamples)
 
 
 def scores_table(found: dict[str, Interval], split: str = "test") -> str:
-    """The scores over all classes with their intervals."""
+    """Return a table of the scores over all classes with their intervals."""
     rows = [
         [text(NAMES.get(name, label(name))), number(found[name].value), between(found[name])]
         for name in WHOLE
@@ -36,7 +36,7 @@ def scores_table(found: dict[str, Interval], split: str = "test") -> str:
 
 
 def class_table(predictions: Predictions, found: dict[str, Interval]) -> str:
-    """Table of precision, recall, F1 and number of rows of each class, at most 30."""
+    """Return a table of precision, recall, F1 and number of rows of each class, at most 30."""
     rows = []
     counts = np.bincount(predictions.labels, minlength=len(predictions.classes))
     pairs = list(zip(predictions.classes, counts.tolist(), strict=True))
@@ -52,7 +52,7 @@ def class_table(predictions: Predictions, found: dict[str, Interval]) -> str:
 
 
 def other_scores(metrics: dict[str, float], prefix: str = "test/", why: str = "") -> str:
-    """Table of the run's other final metrics, such as calibrated losses; "" if there are none.
+    """Return a table of the other final metrics, such as calibrated losses; "" if there are none.
 
     Args:
         prefix: of the metrics' names, `test/` or `val/`.
@@ -66,12 +66,12 @@ def other_scores(metrics: dict[str, float], prefix: str = "test/", why: str = ""
 
 
 def between(interval: Interval) -> str:
-    """`0.6024 to 0.6196`."""
+    """Format `0.6024 to 0.6196`."""
     return f"{number(interval.low)} to {number(interval.high)}"
 
 
 def confusion_table(predictions: Predictions) -> str:
-    """Counts and their share of the row, darker the larger; rows are the truth, columns the prediction."""
+    """Return counts and fractions of each row, darker for larger; rows are the truth, columns predictions."""
     whole = confusion(predictions.labels, predictions.predicted, len(predictions.classes))
     counts, names = most_confused(whole, predictions.classes, MOST_CLASSES)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)

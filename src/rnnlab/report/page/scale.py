@@ -1,4 +1,4 @@
-"""Numbers to places along an axis, and the round numbers that stand by it."""
+"""Positions of numbers along an axis, and round tick values."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import NamedTuple
 
 
 class Scale(NamedTuple):
-    """From `low` (place 0) to `high` (place 1), both above 0 where it goes by ratios."""
+    """A scale from `low` (place 0) to `high` (place 1); both are above 0 if it is logarithmic."""
 
     low: float
     high: float
     is_log: bool = False
 
     def place(self, value: float) -> float:
-        """In [0, 1] for values inside."""
+        """Return the place of a value, in [0, 1] for values inside."""
         if self.is_log:
             return (log10(max(value, 1e-300)) - log10(self.low)) / (log10(self.high) - log10(self.low))
         return (value - self.low) / (self.high - self.low)
 
     def ticks(self, most: int = 5) -> list[float]:
-        """Round numbers inside, about `most` of them."""
+        """Return about `most` round numbers inside the scale."""
         if self.is_log and self.high / self.low >= 30:
             decades = range(ceil(log10(self.low) - 1e-9), floor(log10(self.high) + 1e-9) + 1)
             return [10.0**decade for decade in decades[:: max(1, ceil(len(decades) / most))]]
@@ -33,7 +33,7 @@ class Scale(NamedTuple):
 
 
 def scale_of(values: Iterable[float], is_log: bool = False, room: float = 0.06) -> Scale:
-    """One that holds all finite values, with some room at both ends."""
+    """Return a scale that holds all finite values, with some room at both ends."""
     finite = [value for value in values if isfinite(value) and (value > 0 or not is_log)]
     if not finite:
         return Scale(1.0, 10.0, True) if is_log else Scale(0.0, 1.0)
@@ -46,7 +46,7 @@ def scale_of(values: Iterable[float], is_log: bool = False, room: float = 0.06) 
 
 
 def short(value: float) -> str:
-    """A tick's label: `0.25`, `1,200`, `15k`, `2M`, `1e-4`."""
+    """Format a tick label: `0.25`, `1,200`, `15k`, `2M`, `1e-4`."""
     size = abs(value)
     if size >= 1e6:
         return f"{value / 1e6:.3g}M"

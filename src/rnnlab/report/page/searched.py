@@ -1,4 +1,4 @@
-"""What a sweep was asked for, from its sweep.yaml."""
+"""The search settings of a sweep, from its sweep.yaml."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rnnlab.untrusted import read_yaml
 
 
 def searched(sweep: Path) -> str:
-    """The command, the way of searching and the space; nothing where an older version made the sweep."""
+    """Return the command, the search method and the space; empty for a sweep made by an older version."""
     try:
         spec = read_yaml(sweep / "sweep.yaml")
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Runs that differ in their seed alone, as one setting; settings in the order of what they reached."""
+"""Settings: groups of runs that differ only in their seed, sorted by result."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Setting:
 
     @property
     def first(self) -> RunFiles:
-        """The run of the smallest seed, which stands for the setting: not the luckiest."""
+        """Return the run of the smallest seed, which represents the setting: not the luckiest."""
         return self.runs[0]
 
     def lower_is_better(self, name: str) -> bool:
@@ -44,7 +44,7 @@ class Setting:
 
     @cached_property
     def metrics(self) -> dict[str, Spread]:
-        """Over the runs that have them; `parameters` and `seconds` too."""
+        """Return the metrics over the runs that have them; `parameters` and `seconds` too."""
         found: dict[str, list[float]] = {}
         for run in self.runs:
             more = {"parameters": run.part("model").get("parameters"), "seconds": run.result.get("seconds")}
@@ -55,7 +55,7 @@ class Setting:
 
 
 def brief(value: str) -> str:
-    """A number with four digits that count, other values as they are."""
+    """Format a number with four significant digits; other values stay unchanged."""
     try:
         return f"{float(value):.4g}" if len(value) > 6 else value
     except ValueError:
@@ -63,7 +63,7 @@ def brief(value: str) -> str:
 
 
 def settings_of(runs: Sequence[RunFiles]) -> list[Setting]:
-    """The settings of finished runs, best first by the validation that chose their checkpoints.
+    """Return the settings of finished runs, best first by the validation that chose their checkpoints.
 
     Without a validation metric that all have they are in the order of the runs: no test metric chooses.
     """
@@ -89,14 +89,15 @@ def settings_of(runs: Sequence[RunFiles]) -> list[Setting]:
 
 
 def chosen_by(settings: Sequence[Setting]) -> str | None:
-    """The validation metric that chose every setting's checkpoints; None where they have none in common."""
+    """Return the validation metric that chose every setting's checkpoint; None if they have none in
+    common."""
     names = {setting.first.monitor[0] for setting in settings}
     name = next(iter(names), "")
     return name if len(names) == 1 and all(name in setting.metrics for setting in settings) else None
 
 
 def quality_of(settings: Sequence[Setting]) -> str | None:
-    """The test metric by which settings are shown: that which chose their checkpoints, if all have it."""
+    """Return the test metric to show: the one that chose the checkpoints, if all settings have it."""
     if not settings:
         return None
     chosen = settings[0].first.monitor[0].replace("val/", "test/", 1)
@@ -105,7 +106,7 @@ def quality_of(settings: Sequence[Setting]) -> str | None:
 
 
 def flatten(run: RunFiles) -> dict[str, str]:
-    """KEY to value, as text, of all choices of a run that make it what it is, and its model's name."""
+    """Return KEY to value, as text, of all choices that define a run, and its model's name."""
     found = {"task": run.task, "model": run.model}
 
     def walk(part: Any, key: str) -> None:
@@ -122,7 +123,7 @@ def flatten(run: RunFiles) -> dict[str, str]:
 def _shown(
     firsts: Sequence[RunFiles], groups: Sequence[tuple[str | None, ...]], keys: Sequence[str]
 ) -> list[dict[str, str]]:
-    """What to call each setting: what was typed where that tells them all apart, else what differs."""
+    """Return the labels of each setting: what was typed if that distinguishes all, else what differs."""
     typed = [dict(_pair(one) for one in run.overrides) for run in firsts]
     names = [
         k for k in dict.fromkeys(k for one in typed for k in one) if len({one.get(k) for one in typed}) > 1

@@ -22,7 +22,7 @@ MOST_FAILED = 50
 
 
 def set_sections(runs: Sequence[RunFiles], sweep: Path | None = None) -> list[str]:
-    """Everything about several runs."""
+    """Return all sections about several runs."""
     finished = [run for run in runs if run.status == "finished" and run.metrics]
     settings = settings_of(finished)
     quality = quality_of(settings)
@@ -70,7 +70,7 @@ def _said(settings: Sequence[Setting]) -> str:
 
 
 def _unfinished(runs: Sequence[RunFiles]) -> str:
-    """Runs that failed or were ended early, with the first line of their error."""
+    """List the runs that failed or were ended early, with the first line of their error."""
     unfinished = [run for run in runs if run.status != "finished"]
     common = set.intersection(*(set(run.overrides) for run in runs)) if len(runs) > 1 else set()
     rows = []
@@ -84,7 +84,8 @@ def _unfinished(runs: Sequence[RunFiles]) -> str:
 
 
 def _each(runs: Sequence[RunFiles], settings: Sequence[Setting]) -> str:
-    """All sections of a few runs, each behind a click; of many those of the best setting's first run."""
+    """Return all sections of a few runs, each behind a click; for many runs, those of the best setting's
+    first run."""
     shown = [setting.first for setting in settings[:1]] if len(runs) > MOST_SHOWN else list(runs)
     parts = []
     for index, run in enumerate(shown):

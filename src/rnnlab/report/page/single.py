@@ -14,19 +14,19 @@ from rnnlab.report.page.scale import short
 
 
 def heading(run: RunFiles) -> str:
-    """What the page is called, in plain text."""
+    """Return the title of the page, as plain text."""
     return f"{run.task} with {run.model}"
 
 
 def status(run: RunFiles) -> str:
-    """A word in colour, and the folder's name."""
+    """Return the status as a coloured word, and the folder's name."""
     kind = {"finished": "good", "failed": "bad"}.get(run.status, "other")
     folder = f'<span class="dim">{text(run.path.name)}</span>'
     return f'<p><span class="status {kind}">{text(run.status)}</span> {folder}</p>'
 
 
 def run_sections(run: RunFiles, prefix: str = "") -> list[str]:
-    """Everything about one run; `prefix` sets its ids apart from another one's on the page."""
+    """Return all sections about one run; `prefix` distinguishes its ids from another run's on the page."""
     parts = [section(f"{prefix}summary", "Summary", _summary(run))]
     parts.append(baselines_section(run, prefix))
     parts.append(section(f"{prefix}curves", "Training", learning_curves(run), _monitored(run)))
@@ -38,7 +38,7 @@ def run_sections(run: RunFiles, prefix: str = "") -> list[str]:
 
 
 def _summary(run: RunFiles) -> str:
-    """The numbers that matter most."""
+    """Return the most important numbers."""
     cards = [] if run.kind is None else list(run.kind.cards(run))
     monitor = run.monitor[0]
     if monitor in run.metrics and not cards:
@@ -56,7 +56,7 @@ def _summary(run: RunFiles) -> str:
 
 
 def _monitored(run: RunFiles) -> str:
-    """What chose the checkpoint."""
+    """Describe the metric that chose the checkpoint."""
     name, lowest = run.monitor
     if run.best_step is None:
         return ""

@@ -18,9 +18,8 @@ LATEX |= {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textba
 
 
 def run_table(run: RunFiles) -> Table:
-    """Columns, and a row a score: the network's, with 95 % intervals where there are predictions, and those
-    of its baselines.
-    """
+    """Return columns, and a row a score: the network's, with 95 % intervals if there are predictions, and
+    those of its baselines."""
     beside = baseline_figures(run.result)
     scores = [] if run.kind is None else run.kind.score_table(run)
     if not scores:
@@ -35,12 +34,13 @@ def run_table(run: RunFiles) -> Table:
 
 
 def _beside(baselines: Mapping[str, Mapping[str, float]], name: str) -> list[str]:
-    """A cell for each baseline, empty where it lacks the metric."""
+    """Return a cell for each baseline, empty if it lacks the metric."""
     return [_number(own[name]) if name in own else "" for own in baselines.values()]
 
 
 def set_table(runs: Sequence[RunFiles]) -> Table:
-    """Columns, and a row a setting: mean ± half of the 95 % interval over seeds, best validation first."""
+    """Return columns and a row a setting: mean ± half of the 95 % interval over seeds, best validation
+    first."""
     settings = settings_of([run for run in runs if run.status == "finished" and run.metrics])
     if not settings:
         return ["setting"], []
@@ -54,7 +54,7 @@ def set_table(runs: Sequence[RunFiles]) -> Table:
 
 
 def markdown(table: Table) -> str:
-    """With every bar in a cell escaped."""
+    """Render Markdown, escaping every bar in a cell."""
     columns, rows = table
     sides = ["---", *["---:"] * (len(columns) - 1)]
     lines = [[_cell(cell) for cell in row] for row in [columns, *rows]]
@@ -63,7 +63,7 @@ def markdown(table: Table) -> str:
 
 
 def latex(table: Table) -> str:
-    r"""A tabular of the package booktabs (\usepackage{booktabs})."""
+    r"""Render a tabular of the LaTeX package booktabs (\usepackage{booktabs})."""
     columns, rows = table
     lines = [" & ".join(map(_escaped, row)) + r" \\" for row in [columns, *rows]]
     sides = "l" + "r" * (len(columns) - 1)

@@ -1,4 +1,4 @@
-"""report.html of a run, of several, or of a sweep."""
+"""Writes report.html of a run, of several, or of a sweep."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rnnlab.report.page.single import heading, run_sections, status
 
 
 def write_report(run: RunFiles, path: Path) -> Path:
-    """Write the page of a run to `path`, whole or not at all; returns `path`.
+    """Write the page of a run to `path` atomically; return `path`.
 
     Raises:
         OSError: it cannot be written.
@@ -40,7 +40,7 @@ def write_set_report(runs: Sequence[RunFiles], path: Path, title: str, sweep: Pa
 
 
 def put(page: str, path: Path) -> Path:
-    """Write in one step; a reader never sees half a page."""
+    """Write atomically; a reader never sees half a page."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path) as part:
         part.write_text(page, encoding="utf-8", errors="replace")

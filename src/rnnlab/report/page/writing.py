@@ -1,4 +1,4 @@
-"""What a language model wrote, and how well it predicts."""
+"""Texts that a language model wrote, and its prediction scores."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MEASURES = {"nats": "nats", "bits": "bits", "perplexity": "perplexity", "accurac
 
 
 def samples(run: RunFiles) -> str:
-    """The texts of samples.txt, the first one open."""
+    """Return the texts of samples.txt, the first one unfolded."""
     parts = re.split(r"^--- (.+) ---$", run.samples, flags=re.MULTILINE)
     if len(parts) < 3:
         return f"<pre class='sample'>{text(run.samples)}</pre>" if run.samples.strip() else ""
@@ -29,7 +29,8 @@ def samples(run: RunFiles) -> str:
 
 
 def language_scores(metrics: dict[str, float], split: str = "test") -> str:
-    """A row a protocol: nats and bits a token, perplexity, accuracy; nothing of a classifier."""
+    """Return a table with a row a protocol: nats and bits a token, perplexity, accuracy; empty for a
+    classifier."""
     rows = []
     for protocol, name in PROTOCOLS.items():
         prefix = "test/" if split == "test" else "val/"

@@ -1,4 +1,4 @@
-"""How much each setting matters, as bars."""
+"""Bars of each setting's importance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def draw_importance(
     shares: Sequence[Mapping[str, float]], goals: Sequence[Goal], method: str, settings: int
 ) -> Figure:
-    """A panel for each goal: the share of each key in the variance of what was reached, the largest on top.
+    """Draw a panel for each goal: the fraction of the variance due to each key, the largest on top.
 
     Args:
         shares: for each goal, key to share in [0, 1].

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Curve(NamedTuple):
-    """One job's validations; `is_best` where it belongs to the best setting."""
+    """One job's validations; `is_best` if the job belongs to the best setting."""
 
     state: str
     series: Series
@@ -28,7 +28,7 @@ OTHER: tuple[str, Any] = ("#9a9a9a", "-")
 
 
 def draw_learning(curves: Sequence[Curve], goal: Goal) -> Figure:
-    """Lines over the optimizer's steps: a pruned job's ends in a cross, the best setting's are bold."""
+    """Draw curves over the optimizer's steps: a pruned job's ends in a cross, the best setting's are bold."""
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
@@ -61,7 +61,7 @@ def _draw_curve(axis: Axes, curve: Curve, count: int) -> None:
 
 
 def _legend(axis: Axes, curves: Sequence[Curve]) -> None:
-    """What the colours mean, with how many of each there are."""
+    """Explain the colours, with the number of curves of each."""
     from matplotlib.lines import Line2D
 
     handles = [Line2D([], [], color=GREEN, linewidth=2.4, label="best setting")]

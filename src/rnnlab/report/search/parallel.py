@@ -1,4 +1,4 @@
-"""Parallel coordinates: each setting a line through its choices, coloured by what it reached."""
+"""Parallel coordinates: each setting is a line through its choices, coloured by its result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPREAD = 0.05  # of lines through the same choice, so that they can be told apar
 
 
 def draw_parallel(tried: Sequence[Tried], scales: Sequence[Scale], goal: Goal) -> Figure:
-    """One vertical axis a setting that was searched, and one for the goal, on the right.
+    """Draw a vertical axis for each searched setting, and one for the goal, on the right.
 
     Only finished settings are drawn: the better the darker, the best in bold.
     """
@@ -56,7 +56,8 @@ def draw_parallel(tried: Sequence[Tried], scales: Sequence[Scale], goal: Goal) -
 
 
 def _heights(found: Sequence[Tried], scale: Scale) -> np.ndarray:
-    """Where each setting passes an axis, 0 to 1; equal choices are spread by their rank."""
+    """Return the height at which each setting crosses an axis, 0 to 1; equal choices are spread by their
+    rank."""
     heights = np.array([_height(one.values.get(scale.key), scale) for one in found])
     for height in np.unique(heights) if scale.choices else []:
         same = np.flatnonzero(heights == height)
@@ -77,7 +78,7 @@ def _height(value: Any, scale: Scale) -> float:
 
 
 def _draw_axis(axis: Axes, place: int, scale: Scale, is_conditional: bool) -> None:
-    """The axis and its labels: every choice, or round numbers."""
+    """Draw the axis and its labels: every choice, or round numbers."""
     axis.axvline(place, ymin=0, color="#444444", linewidth=0.9, zorder=3)
     for value, text in _ticks(scale):
         _tick(axis, place, _height(value, scale), text)

@@ -1,4 +1,4 @@
-"""Two goals against each other, with the Pareto front."""
+"""Pairs of goals against each other, with the Pareto front."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WIDE = 30.0  # largest over smallest value from which on an axis is logarithmic
 
 
 def draw_pareto(tried: Sequence[Tried], goals: Sequence[Goal], front: Collection[int]) -> Figure:
-    """A point a setting for each pair of goals; those of the front are joined and named by their trials.
+    """Draw a point a setting for each pair of goals; the front is joined and labelled with its trials.
 
     Args:
         front: the names of the settings that no other one beats.

@@ -1,4 +1,4 @@
-"""The history of a search: what each setting reached, in the order in which they ended."""
+"""The history of a search: each setting's result, in the order in which they ended."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def draw_progress(tried: Sequence[Tried], goals: Sequence[Goal]) -> Figure:
-    """A panel for each goal.
+    """Draw a panel for each goal.
 
     Args:
         tried: in the order in which they ended; at least one has finished.
@@ -83,7 +83,7 @@ def _draw_finished(axis: Axes, tried: Sequence[Tried], place: int, limits: tuple
 
 
 def _draw_best(axis: Axes, tried: Sequence[Tried], place: int, goal: Goal) -> None:
-    """The best so far as a step line, and a ring around the best of all."""
+    """Draw the best so far as a step line, and a ring around the best of all."""
     worst = np.inf if goal.lowest else -np.inf
     names = {one.name for one in contenders(tried)}
     values = [one.objectives[place] if one.name in names else worst for one in tried]
@@ -106,7 +106,7 @@ def _draw_best(axis: Axes, tried: Sequence[Tried], place: int, goal: Goal) -> No
 def _draw_others(
     axis: Axes, tried: Sequence[Tried], place: int, limits: tuple[float, float], edge: float
 ) -> None:
-    """Pruned settings at the last that was seen of them, at most at the edge; failed ones at the edge."""
+    """Draw pruned settings at their last value, clipped to the edge, and failed ones at the edge."""
     pruned = [(i, one) for i, one in enumerate(tried, 1) if one.state == "pruned"]
     if pruned:
         seen = [one.objectives[place] if one.objectives else edge for _, one in pruned]

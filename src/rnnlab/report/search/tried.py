@@ -1,4 +1,4 @@
-"""What the figures of a search are drawn from, and what they share: plain numbers, no sweep and no study."""
+"""Inputs and helpers shared by the figures of a search: plain numbers, no sweep and no study."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STATES = ("finished", "pruned", "failed")
 
 
 class Goal(NamedTuple):
-    """A metric that is looked for."""
+    """A metric that the search optimises."""
 
     name: str
     lowest: bool
@@ -50,7 +50,7 @@ class Tried:
 
 
 class Scale(NamedTuple):
-    """A setting that was searched: `choices` in their order, or numbers from `low` to `high`."""
+    """The scale of a searched setting: `choices` in order, or numbers from `low` to `high`."""
 
     key: str
     choices: tuple[str, ...] = ()
@@ -65,18 +65,18 @@ def finished(tried: Sequence[Tried]) -> list[Tried]:
 
 
 def contenders(tried: Sequence[Tried]) -> list[Tried]:
-    """Those that can be the best: whole ones or, where there are none, all that have finished."""
+    """Return the candidates for the best: whole settings or, if there are none, all finished ones."""
     return [one for one in finished(tried) if one.is_whole] or finished(tried)
 
 
 def best_of(tried: Sequence[Tried], goal: int, goals: Sequence[Goal]) -> Tried:
-    """The best by one goal; one at least must have finished."""
+    """Return the best by one goal; at least one must have finished."""
     pick = min if goals[goal].lowest else max
     return pick(contenders(tried), key=lambda one: one.objectives[goal])
 
 
 def plain(axis: Axes) -> None:
-    """What all axes of these figures look like."""
+    """Apply the common style of these figures to the axes."""
     axis.tick_params(labelsize=8)
     axis.spines[["top", "right"]].set_visible(False)
     axis.grid(axis="y", color="#eeeeee")
@@ -84,7 +84,7 @@ def plain(axis: Axes) -> None:
 
 
 def legend_above(axis: Axes, handles: Sequence[Artist] | None = None) -> None:
-    """The legend over the axes: inside it would cover points."""
+    """Put the legend above the axes: inside it would cover points."""
     axis.legend(
         handles=axis.get_legend_handles_labels()[0] if handles is None else handles,
         loc="lower left",
@@ -97,7 +97,7 @@ def legend_above(axis: Axes, handles: Sequence[Artist] | None = None) -> None:
 
 
 def sane_limits(values: Sequence[float], goal: Goal) -> tuple[float, float]:
-    """A range that shows the good end in full and leaves out what is far beyond the rest at the bad end."""
+    """Return a range that shows the good end in full and clips outliers at the bad end."""
     found = np.array([value for value in values if np.isfinite(value)])
     if not len(found):
         return 0.0, 1.0
