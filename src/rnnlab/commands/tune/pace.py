@@ -15,7 +15,7 @@ LEAST = 4  # steps on the clock
 
 
 class Pace(pl.Callback):
-    """Train for some seconds; `rate` is then real tokens per second and `rows` the largest batch's rows."""
+    """Callback that stops a training after some seconds; `rate`: real tokens per second, `rows`: the most."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds

@@ -81,7 +81,7 @@ def unknown_word(word: str, cleaned: str, tokenizer: Tokenizer) -> SettingError:
 
 
 def _ids(cleaned: str, tokenizer: Tokenizer) -> list[int]:
-    """Its tokens without the end of a sentence, as they are behind a blank unless that makes them more."""
+    """Return the word's tokens without sentence ends, encoded after a blank unless that gives more tokens."""
     closed = getattr(tokenizer, "sentence_id", None)
     ways = ([i for i in tokenizer.encode(text) if i != closed] for text in (f" {cleaned}", cleaned))
     return min(ways, key=len)

@@ -1,4 +1,4 @@
-"""How far raters agree beyond chance."""
+"""Agreement of raters beyond chance."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Hashable, Iterable, Sequence
 
 
 def alpha(units: Iterable[Sequence[Hashable]]) -> float | None:
-    """Krippendorff's alpha for names (Krippendorff 2004): 1 is full agreement, 0 what chance would give.
+    """Krippendorff's alpha for nominal answers (Krippendorff 2004): 1 is full agreement, 0 that of chance.
 
     Args:
-        units: of each thing that was rated the answers that it got; one alone says nothing and is left out.
+        units: the answers to each rated item; items with a single answer are ignored.
 
     Returns:
-        None where no two answers can be compared, or where all are the same, for which alpha is not defined.
+        None if no two answers can be compared or all are the same: alpha is not defined then.
     """
     weights: Counter[Hashable] = Counter()
     unlike = 0.0

@@ -1,4 +1,4 @@
-"""The results file: a head line with the comparisons, then a line of JSON for each answer."""
+"""The results file: a header line with the comparisons, then one line of JSON for each answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHOICES = (FIRST, SECOND, NEITHER)
 
 
 class Answer(NamedTuple):
-    """What a rater said of a comparison: `first`, `second` or `neither`.
+    """A rater's answer to a comparison: `first`, `second` or `neither`.
 
     Attributes:
         better: which reads better; real: which is no model's; left: which stood on the left.
@@ -70,11 +70,11 @@ class Results:
         self._file.close()
 
     def answered(self, rater: str) -> set[str]:
-        """Ids of the comparisons that the rater has answered."""
+        """Return ids of the comparisons that the rater has answered."""
         return {comparison for comparison, who in self.answers if who == rater}
 
     def add(self, answer: Answer) -> bool:
-        """Write the answer; False, and nothing is changed, where the rater has answered this one before."""
+        """Write the answer; return False, unchanged, if the rater has already answered this comparison."""
         with self._locked():
             self._read()
             key = (answer.comparison, answer.rater)
@@ -91,13 +91,13 @@ class Results:
             return True
 
     def refresh(self) -> None:
-        """Read what others have added."""
+        """Read the answers that other processes have added."""
         with self._locked():
             self._read()
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """One thread of one process at a time; the lock goes with the process that held it."""
+        """Admit one thread of one process at a time; the lock ends with the process that holds it."""
         with self._turn:
             fcntl.flock(self._file, fcntl.LOCK_EX)
             try:
@@ -126,7 +126,7 @@ class Results:
 
 
 def create(path: Path, plan: Plan) -> None:
-    """Write the head line: a file that is there is whole.
+    """Create the file atomically, with its header line.
 
     Raises:
         SettingError: it cannot be written.

@@ -1,4 +1,4 @@
-"""The rating page and what it asks."""
+"""The web app of the rating page."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def build_app(results: Results, rater: str | None = None, hosts: Sequence[str] =
 
 
 def state(results: Results, rater: str) -> dict[str, Any]:
-    """Where the rater stands, and the next two passages, if there are any; never whose they are."""
+    """Return the rater's progress and the next two passages, if any; never their sources."""
     answered = results.answered(rater)
     shown = following(session(results.plan, rater), answered)
     return {
@@ -107,7 +107,7 @@ def state(results: Results, rater: str) -> dict[str, Any]:
 
 
 def table(results: Results) -> dict[str, Any]:
-    """The summary for the results page: numbers that are none become null."""
+    """Return the summary for the results page; NaN becomes null."""
     found = summarize(results.plan, list(results.answers.values()))
     questions = (
         ("Which reads better?", found.rows, found.agreement),

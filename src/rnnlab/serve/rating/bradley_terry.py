@@ -10,7 +10,7 @@ NEAR = 1e-9
 
 
 def strengths(wins: np.ndarray, prior: float = PRIOR) -> np.ndarray:
-    """Log strengths (..., K) with mean 0 of wins (..., K, K), those of row over column.
+    """Return log strengths (..., K) with mean 0 of wins (..., K, K), those of row over column.
 
     Source i beats j with the probability sigmoid(s_i - s_j). Found by minorise-maximise (Hunter 2004).
 
@@ -36,10 +36,10 @@ def strengths(wins: np.ndarray, prior: float = PRIOR) -> np.ndarray:
 def intervals(
     wins: np.ndarray, resamples: int = 1000, seed: int = 0, level: float = 0.95
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper ends (K,) of the log strengths, by the bootstrap of comparisons (Efron 1979).
+    """Return lower and upper bounds (K,) of the log strengths, by the bootstrap of comparisons (Efron 1979).
 
     Args:
-        wins: (C, K, K), C > 0: of each two passages all raters' answers, which stay together.
+        wins: (C, K, K), C > 0: all raters' answers to each comparison, which are resampled together.
     """
     count = len(wins)
     generator = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""A results file for runs and settings: a new one, or the one that is there, if it is of the same."""
+"""Open a results file for runs and settings: a new one, or an existing one that matches."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rnnlab.serve.rating.plan import Settings, describe
 
 
 def open_results(names: Sequence[str], outputs: Path, settings: Settings, path: Path) -> Results:
-    """Passages are written only for a new file.
+    """Open the results file; passages are written only for a new one.
 
     Raises:
         SettingError: a run cannot be rated, the file is of other runs or settings, or cannot be written.

@@ -1,4 +1,4 @@
-"""Passages of runs and of the text that they were trained to write."""
+"""Passages of runs and of the text that they were trained on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SPARE = 16  # characters that space at the beginning may take
 
 
 def models_of(runs: dict[str, OpenRun]) -> tuple[Model, ...]:
-    """Names and digests of weights.
+    """Return the runs' names and digests of their weights.
 
     Raises:
         SettingError: a run is no language model's, came twice, or learned from other data than the first.
@@ -43,7 +43,7 @@ def models_of(runs: dict[str, OpenRun]) -> tuple[Model, ...]:
 
 
 def make_plan(runs: dict[str, OpenRun], models: tuple[Model, ...], settings: Settings) -> Plan:
-    """Write and cut what is to be compared.
+    """Generate and truncate the passages of a plan.
 
     Raises:
         SettingError: the held-out text is too short.
@@ -62,7 +62,7 @@ def make_plan(runs: dict[str, OpenRun], models: tuple[Model, ...], settings: Set
 
 
 def written(run: OpenRun, count: int, settings: Settings, beginning: str, place: int) -> list[str]:
-    """So many passages of a run; each run draws its own, as its place among the runs is part of the seed."""
+    """Generate `count` passages of a run; its position among the runs is part of the seed."""
     from rnnlab.generate.decoding.settings import Decoding
     from rnnlab.generate.fused import engine_of
     from rnnlab.generate.prompt import unknown_pieces
@@ -82,7 +82,7 @@ def written(run: OpenRun, count: int, settings: Settings, beginning: str, place:
 
 
 def held_out_passages(text: str, count: int, settings: Settings, beginning: str) -> list[str]:
-    """So many that do not overlap, from drawn places behind a beginning."""
+    """Return `count` passages that do not overlap, from random starts after a beginning."""
     starts = starts_of(text, settings.length, beginning)
     if len(starts) < count:
         rule = f"the held-out text has {len(starts)} passages of this length, and {count} are needed"
@@ -92,7 +92,7 @@ def held_out_passages(text: str, count: int, settings: Settings, beginning: str)
 
 
 def starts_of(text: str, length: int, beginning: str) -> list[int]:
-    """Places behind a beginning whose passages do not overlap and are whole."""
+    """Return starts after a beginning whose passages do not overlap and are whole."""
     found, place = list[int](), 0
     step = length + SPARE
     while place + step <= len(text):
@@ -108,7 +108,7 @@ def starts_of(text: str, length: int, beginning: str) -> list[int]:
 
 
 def cut(text: str, length: int) -> str:
-    """At most so many characters, from the first that is no space to the end of a word: the same for all."""
+    """Return at most `length` characters, from the first non-space to the end of a word."""
     kept = text.lstrip()
     if len(kept) <= length:
         return kept.rstrip()

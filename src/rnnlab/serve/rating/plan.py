@@ -1,4 +1,4 @@
-"""What is compared: a fixed set of pairs of passages, which is the head of a results file."""
+"""The plan of a rating: a fixed set of pairs of passages, which is the header of a results file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_COUNT, SHORTEST, LONGEST = 1000, 40, 4000
 
 @dataclass(frozen=True)
 class Settings:
-    """What a set of comparisons is made by.
+    """Settings of a set of comparisons.
 
     Attributes:
         count: comparisons; length: characters of a passage, at most.
@@ -32,7 +32,7 @@ class Settings:
     seed: int = 1
 
     def check(self) -> None:
-        """Raises SettingError for what cannot be."""
+        """Raise SettingError for an invalid setting."""
         if not 1 <= self.count <= MOST_COUNT:
             raise SettingError("--count", self.count, f"must be between 1 and {MOST_COUNT}")
         if not SHORTEST <= self.length <= LONGEST:
@@ -46,14 +46,14 @@ class Settings:
 
 
 class Passage(NamedTuple):
-    """A text and whose it is."""
+    """A text and its source."""
 
     source: str
     text: str
 
 
 class Comparison(NamedTuple):
-    """Two passages of two sources. `id` says nothing of them."""
+    """Two passages of two sources. The `id` does not reveal them."""
 
     id: str
     first: Passage
@@ -61,7 +61,7 @@ class Comparison(NamedTuple):
 
 
 class Model(NamedTuple):
-    """A run: what it is called here, and a digest of its weights."""
+    """A run: its name here, and a digest of its weights."""
 
     name: str
     digest: str
@@ -69,7 +69,7 @@ class Model(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """A set of comparisons and where it came from."""
+    """A set of comparisons and its origin."""
 
     models: tuple[Model, ...]
     settings: Settings
@@ -85,7 +85,7 @@ class Plan:
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Plan:
-        """Raises KeyError, TypeError or ValueError for what `to_json` does not make."""
+        """Rebuild a plan from `to_json`. Raises KeyError, TypeError or ValueError for other input."""
         if given["format"] != FORMAT:
             raise ValueError(given["format"])
         pairs = [(one[0], Passage(*one[1]), Passage(*one[2])) for one in given["comparisons"]]
@@ -97,23 +97,23 @@ class Plan:
 
 
 def describe(models: Sequence[Model], settings: Settings) -> str:
-    """Runs and settings in a line, for a message."""
+    """Return runs and settings on one line, for a message."""
     names = ", ".join(f"{model.name} ({model.digest[:8]})" for model in models)
     return names + "; " + ", ".join(f"{name} {value:g}" for name, value in asdict(settings).items())
 
 
 def pairs_of(sources: Sequence[str], count: int, seed: int) -> list[tuple[str, str]]:
-    """Which two sources each comparison is of: every pair as often as the others, in a drawn order."""
+    """Return the two sources of each comparison: every pair equally often, in random order."""
     pairs = list(combinations(sources, 2))
     listed = [pairs[number % len(pairs)] for number in range(count)]
     return [listed[place] for place in np.random.default_rng([seed, 0]).permutation(count)]
 
 
 def compare(texts: Mapping[str, Sequence[str]], settings: Settings) -> tuple[Comparison, ...]:
-    """Comparisons of passages, none of which comes twice.
+    """Return comparisons of passages, each passage used once.
 
     Args:
-        texts: of each source as many as `needed` says.
+        texts: as many of each source as `needed` returns.
     """
     left = {source: iter(listed) for source, listed in texts.items()}
     found = []
@@ -125,7 +125,7 @@ def compare(texts: Mapping[str, Sequence[str]], settings: Settings) -> tuple[Com
 
 
 def needed(sources: Sequence[str], settings: Settings) -> dict[str, int]:
-    """How many passages of each source the comparisons show."""
+    """Return how many passages of each source the comparisons show."""
     pairs = pairs_of(sources, settings.count, settings.seed)
     return {source: sum(source in pair for pair in pairs) for source in sources}
 

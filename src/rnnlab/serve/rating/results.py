@@ -1,4 +1,4 @@
-"""What the answers in a results file say. Shapes: K sources, C comparisons."""
+"""Summarize the answers in a results file. Shapes: K sources, C comparisons."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rnnlab.serve.rating.session import FIRST, NEITHER
 
 
 class Row(NamedTuple):
-    """How one source did.
+    """Results of one source.
 
     Attributes:
         wins: a "cannot say" is half a win to each side. comparisons: answers in which it stood.
@@ -40,7 +40,7 @@ class Row(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """All of a results file.
+    """Summary of a results file.
 
     Attributes:
         rows: by which reads better, the strongest first; real_rows: by which was taken for the real text.
@@ -57,7 +57,7 @@ class Summary(NamedTuple):
 
 
 def summary(path: str | Path) -> Summary:
-    """Of the results file at `path`. Raises SettingError where it is none."""
+    """Summarize the results file at `path`. Raises SettingError if it is not one."""
     results = Results(Path(path), writable=False)
     try:
         return summarize(results.plan, results.answers.values())
@@ -101,7 +101,7 @@ def _rows(plan: Plan, choices: dict[tuple[str, str], str]) -> tuple[Row, ...]:
 
 
 def _wins(plan: Plan, choices: dict[tuple[str, str], str]) -> np.ndarray:
-    """(C, K, K): of each comparison that was answered how often row won over column."""
+    """Return (C, K, K): for each answered comparison, how often row won over column."""
     places = {name: place for place, name in enumerate(plan.sources)}
     known = {comparison.id: comparison for comparison in plan.comparisons}
     found: dict[str, np.ndarray] = {}

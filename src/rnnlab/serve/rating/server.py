@@ -1,4 +1,4 @@
-"""The process that answers raters."""
+"""The server process of the rating page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONNECTIONS = 200
 
 
 class Server(uvicorn.Server):
-    """Ends at SIGINT or SIGTERM, after what was asked is answered, without killing the process by it."""
+    """Server that ends at SIGINT or SIGTERM after its last answer, without being killed by the signal."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -38,7 +38,7 @@ class Server(uvicorn.Server):
 
 
 def serve(app: FastAPI, bound: socket.socket) -> None:
-    """Answers until it is told to end."""
+    """Answer requests until a signal ends the server."""
     config = uvicorn.Config(
         app,
         http=limited(Limits(connections=CONNECTIONS)),

@@ -1,4 +1,4 @@
-"""One rater's way through the comparisons."""
+"""A rater's session: all comparisons in the rater's own order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIRST, SECOND = "first", "second"
 
 
 class Shown(NamedTuple):
-    """A comparison as a rater sees it: whose text is where is drawn for each."""
+    """A comparison as a rater sees it: which text is on which side is random."""
 
     comparison: Comparison
     swapped: bool
@@ -31,14 +31,14 @@ class Shown(NamedTuple):
         return (self.comparison.first if self.swapped else self.comparison.second).text
 
     def meant(self, side: str) -> str:
-        """`left`, `right` or `neither` as `first`, `second` or `neither` of the comparison."""
+        """Convert `left`, `right` or `neither` to `first`, `second` or `neither` of the comparison."""
         if side == NEITHER:
             return NEITHER
         return FIRST if (side == LEFT) != self.swapped else SECOND
 
 
 def rater_of(name: str, setting: str = "--rater") -> str:
-    """The name without space around it. Raises SettingError where it is none."""
+    """Strip the rater's name. Raises SettingError if it is not valid."""
     kept = name.strip()
     if not 1 <= len(kept) <= LONGEST_NAME:
         raise SettingError(setting, kept, f"must have between 1 and {LONGEST_NAME} characters")
@@ -48,7 +48,7 @@ def rater_of(name: str, setting: str = "--rater") -> str:
 
 
 def session(plan: Plan, rater: str) -> list[Shown]:
-    """All comparisons in this rater's own order, the same on every call."""
+    """Return all comparisons in this rater's own order, the same on every call."""
     name = int.from_bytes(hashlib.sha256(rater.encode()).digest()[:8])
     generator = np.random.default_rng([plan.settings.seed, name])
     order = generator.permutation(len(plan.comparisons))
@@ -57,5 +57,5 @@ def session(plan: Plan, rater: str) -> list[Shown]:
 
 
 def following(shown: list[Shown], answered: Collection[str]) -> Shown | None:
-    """The first whose id is not among those answered."""
+    """Return the first comparison whose id is not in `answered`."""
     return next((one for one in shown if one.comparison.id not in answered), None)

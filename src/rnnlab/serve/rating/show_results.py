@@ -1,4 +1,4 @@
-"""The results in the terminal."""
+"""Print the results in the terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HEADS = ("", "wins", "of", "rate", "95 % interval", "strength", "95 % interval")
 
 
 def text_of(found: Summary) -> str:
-    """Two tables and what raters agree on."""
+    """Return the results as two tables with the raters' agreement."""
     raters = ", ".join(f"{name} {count}" for name, count in sorted(found.raters.items())) or "none yet"
     parts = [f"answers of {found.pairs} comparisons: {raters}"]
     for title, rows, agreement in (

@@ -1,4 +1,4 @@
-"""An exported folder, opened with onnxruntime, and with the tokenizer where it has one."""
+"""Open an exported folder with onnxruntime, and with its tokenizer if it has one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rnnlab.untrusted import Unreadable, read_json
 
 
 def open_model(folder: str | Path, threads: int = 1) -> Any:
-    """What `rnnlab export` wrote, as its kind opens it: a `Classifier` or, of a language model, a `Writer`.
+    """Open an export of `rnnlab export`: as a `Classifier` or, for a language model, a `Writer`.
 
     Args:
         folder: holds model.onnx, runtime.json and, of a run that reads texts, tokenizer.json.

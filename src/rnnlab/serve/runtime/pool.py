@@ -1,4 +1,4 @@
-"""An exported classifier on several cores: a process each, as cleaning and tokenising hold Python's lock."""
+"""Run an exported classifier on several cores, with a process each because cleaning text holds the GIL."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OPENED: list[Any] = []  # the model of a worker process
 
 
 class Pool:
-    """Predicts with `workers` processes; a context manager.
+    """Context manager that predicts with `workers` processes.
 
     Raises:
         SettingError: the folder is no exported classifier, `workers` is below 1, or the machine has no shared
@@ -42,7 +42,7 @@ class Pool:
         list(self._processes.map(_predict, [[]] * workers))  # so that the first texts find them ready
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
-        """(N, C) float32 in the order of the texts."""
+        """Return probabilities (N, C) float32 in the order of the texts."""
         return self._said(texts)[0]
 
     def predict_batch(self, texts: Sequence[str]) -> list[Any]:
@@ -66,7 +66,7 @@ class Pool:
 
 
 def chunk_size(count: int, workers: int) -> int:
-    """Texts at a time, so that each process gets as many equal parts and all end together."""
+    """Return how many texts to send at a time, so that each process gets equal parts and all end together."""
     parts = workers * max(1, -(-count // (workers * CHUNK)))
     return max(1, -(-count // parts))
 

@@ -1,4 +1,4 @@
-"""The application: routes, pages and gate around a service."""
+"""Build the ASGI application: routes, pages and gate around a service."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rnnlab.serve.service.service import Service
 
 
 def build_app(service: Service) -> Gate:
-    """An ASGI application; its lifespan runs the service's workers."""
+    """Return an ASGI application; its lifespan runs the service's workers."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -1,4 +1,4 @@
-"""Rows of many clients, read by the network together."""
+"""Batch rows of many clients into one pass of the network."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ LONG = 2_000  # characters of a request: above, encoding would hold up the event
 
 
 class Workers(NamedTuple):
-    """Threads: one that encodes long rows, one that computes."""
+    """Two threads: one encodes long rows, the other computes."""
 
     encode: Executor
     compute: Executor
 
 
 class Answer(NamedTuple):
-    """What `Answerer.encode` and `Answerer.compute` gave for each row."""
+    """Results of `Answerer.encode` and `Answerer.compute` for each row."""
 
     encoded: list[Any]
     outputs: list[Any]
 
 
 class _Job:
-    """The rows of one request, and their outputs as they come."""
+    """The rows of one request, and their outputs as they arrive."""
 
     def __init__(self, count: int, future: asyncio.Future[list[Any]]) -> None:
         self.outputs: list[Any] = [None] * count
@@ -54,7 +54,7 @@ class _Waiting(NamedTuple):
 
 
 class Batcher:
-    """Reads what waits in batches, in the order in which it came; a long request shares batches with others.
+    """Processes queued rows in batches, first come first served; long requests are split over batches.
 
     All but the computing happens on the event loop, so that nothing here needs a lock.
 
@@ -77,15 +77,15 @@ class Batcher:
         self._task: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
-        """Rows that wait."""
+        """Return the number of queued rows."""
         return self._encoding + len(self._queue)
 
     def start(self) -> None:
-        """Needs a running event loop."""
+        """Start the loop; needs a running event loop."""
         self._task = asyncio.get_running_loop().create_task(self._work())
 
     async def close(self) -> None:
-        """Stops; what waits is not answered, so that the server closes it after the last request."""
+        """Stop; queued rows stay unanswered, so the server closes this after the last request."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -131,7 +131,7 @@ class Batcher:
                     item.job.put(item.place, output)
 
     def _take(self) -> list[_Waiting]:
-        """The next rows whose clients still wait for them."""
+        """Take the next rows whose clients still wait for them."""
         batch: list[_Waiting] = []
         while self._queue and len(batch) < self._limits.max_batch:
             item = self._queue.popleft()

@@ -1,4 +1,4 @@
-"""A request's body, read within its limits and checked."""
+"""Read a request's body within its limits and validate it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLOSE = {"connection": "close"}  # the rest of what the client is sending is not
 
 
 async def checked(request: Request, model: type[Model], limits: Limits) -> Model:
-    """The body as `model`.
+    """Return the body as `model`.
 
     Raises:
         Refusal: 415 for another content type, 413 for too many bytes, 408 for too slow a client, 400 for what
@@ -53,7 +53,7 @@ async def _read(request: Request, most: int) -> bytes:
 
 
 def _refusal(error: ValidationError) -> Refusal:
-    """The first thing that is wrong."""
+    """Return the first validation error as a refusal."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     if first["type"] == "json_invalid":
         return Refusal(400, "body", first["msg"])

@@ -1,4 +1,4 @@
-"""What computes for a run: the exported graph, or torch where the graph cannot hold the network."""
+"""The engine of a run: the exported graph, or torch if the network cannot be exported."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ ENGINES = ("auto", "onnx", "torch")
 
 
 class Engine(NamedTuple):
-    """What a run is computed with.
+    """The computing functions of a run.
 
     Attributes:
         name: onnx or torch.
-        answerer: of a run that answers rows.
-        write: of a run that writes texts, called with prompt, length, how tokens are chosen, and seed.
-        note: why it is not onnx, where that was not asked for.
+        answerer: for a run that answers rows.
+        write: for a run that generates text, called with prompt, length, decoding settings, and seed.
+        note: the reason for torch where onnx was preferred.
     """
 
     name: str
@@ -35,10 +35,10 @@ class Engine(NamedTuple):
 
 
 def engine_of(run: OpenRun, wanted: str = "auto", threads: int = 1, quantised: bool = False) -> Engine:
-    """The faster one that there is, or the one that is wanted.
+    """Return the faster available engine, or the one requested.
 
     Args:
-        quantised: matrices of 8 bits, which only onnx has.
+        quantised: 8-bit matrices, which only onnx supports.
 
     Raises:
         UserError: onnx is wanted and cannot hold the network, or is not installed.
@@ -62,7 +62,7 @@ def torch_engine(run: OpenRun) -> Engine:
 
 
 def onnx_engine(run: OpenRun, threads: int, quantised: bool = False) -> Engine:
-    """Exports the run anew, which checks that the graph says what the network says."""
+    """Export the run anew, which checks the graph's outputs against the network's."""
     from rnnlab.export.requirements import needs_onnx
     from rnnlab.export.write import export
 

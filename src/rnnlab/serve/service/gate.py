@@ -1,4 +1,4 @@
-"""What every request passes first: whether the service is ending, the token, the client's rate, the count."""
+"""Checks before every request: shutdown, token, the client's rate; and the count of requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-OPEN = {"/", "/docs", "/openapi.json", "/health"}  # without a token: they say nothing of the runs
+OPEN = {"/", "/docs", "/openapi.json", "/health"}  # need no token: they reveal nothing about the runs
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -31,12 +31,12 @@ log = logging.getLogger(__name__)
 
 
 class Gate:
-    """An ASGI application around another.
+    """ASGI application that wraps another.
 
     Args:
-        known: paths that are counted by their own name; all others are `other`.
-        posts: what answers a POST to a path. They are called at once: on the way through `app`, which has
-            them too and documents them, a request takes several times as long as everything else about it.
+        known: paths counted under their own name; all others count as `other`.
+        posts: endpoint of each POST path, called directly: through `app`, which also has and documents
+            them, a request takes several times as long as everything else about it.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Gate:
             await refusal.response()(scope, receive, watched)
         except Exception:
             log.exception("%s %s", scope["method"], scope["path"])
-            if status and not whole:  # half an answer is out: the server closes the connection
+            if status and not whole:  # an incomplete answer was sent: the server closes the connection
                 raise
             if not status:
                 await failed()(scope, receive, watched)
@@ -81,7 +81,7 @@ class Gate:
             self._service.metrics.answered(route, status, time.perf_counter() - start)
 
     def _admit(self, scope: Scope) -> None:
-        """Raises Refusal."""
+        """Raise Refusal for a request that must not pass."""
         if self._service.draining:
             raise Refusal(503, "", "the service is ending", {"retry-after": "5"})
         for name, value in scope["headers"]:
@@ -99,6 +99,6 @@ class Gate:
             raise Refusal(429, "", error, {"retry-after": str(int(wait) + 1)})
 
     def _last(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        """A client of a service that is ending is told that its connection does, too."""
+        """Add `connection: close` to the headers while the service is ending."""
         told = any(name == b"connection" for name, _ in headers)
         return [(b"connection", b"close")] if self._service.draining and not told else []

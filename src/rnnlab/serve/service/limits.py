@@ -1,4 +1,4 @@
-"""How much the service takes on at once."""
+"""Limits of the service."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Limits(NamedTuple):
     drain_seconds: float = 1.0
 
     def check(self) -> None:
-        """Raises SettingError where a limit that can be typed is out of range."""
+        """Raise SettingError if a limit that a user can set is out of range."""
         for name in ("max_batch", "queue", "connections"):
             if getattr(self, name) < 1:
                 raise SettingError(_option(name), getattr(self, name), "must be at least 1")

@@ -1,4 +1,4 @@
-"""A run inside the service: its name there, and what it can do."""
+"""A run loaded into the service: its name there, and its abilities."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from rnnlab.serve.service.limits import Limits
 from rnnlab.serve.service.metrics import Metrics
 from rnnlab.serve.service.writer import Writer
 
-WARM = "Sooo gooood!!! 😂 :-) #BestDayEver @you &amp; me http://a.org don't"  # of all that has tables to load
+WARM = "Sooo gooood!!! 😂 :-) #BestDayEver @you &amp; me http://a.org don't"  # text that uses every table to load
 
 
 class Loaded:
     """An opened run, ready to answer.
 
     Attributes:
-        engine: what computes; answerer: its own, of a run that answers rows, else None.
-        methods: of explanations, the first of them what is taken by itself; none of a kind without.
+        engine: computes outputs; answerer: the engine's, for a run that answers rows, else None.
+        methods: of explanations, the default first; empty for a kind that has none.
     """
 
     def __init__(self, name: str, run: OpenRun, engine: Engine | None = None) -> None:
@@ -35,7 +35,7 @@ class Loaded:
         self.batcher: Batcher | None = None
 
     def start(self, workers: Workers, limits: Limits, metrics: Metrics) -> None:
-        """Of a run that answers rows, from the event loop."""
+        """Start the batcher of a run that answers rows, from the event loop."""
         if self.answerer is not None:
             batcher = Batcher(self.answerer, workers, limits, metrics.batch(self.name))
             batcher.start()
@@ -43,7 +43,7 @@ class Loaded:
             self.batcher = batcher
 
     def warm_up(self) -> None:
-        """Loads the weights, so that the first client does not wait for them."""
+        """Load the weights, so that the first client does not wait for them."""
         if self.answerer is not None:
             row = WARM if self.answerer.reads == TEXT else self.answerer.example
             self.answerer([row] if row else [])
@@ -51,19 +51,19 @@ class Loaded:
             self.writer(WARM, 2, Decoding(), 0).write(2)
 
     def writer(self, prompt: str, length: int, decoding: Decoding, seed: int) -> Writer:
-        """Of a run that writes texts."""
+        """Return the writer of a run that generates text."""
         assert self.engine.write is not None
         return self.engine.write(prompt, length, decoding, seed)
 
     def explain(self, text: str, method: str) -> dict[str, Any]:
-        """As `schemas.ExplainAnswer`. Raises SettingError for a method that the network does not have."""
+        """Return the fields of `schemas.ExplainAnswer`. Raises SettingError for a method not available."""
         found = explain_text(self.run, text, method)
         names = ("method", "signed", "label", "probability", "text", "tokens", "scores", "left_out")
         spans = [list(span) for span in found.spans]
         return {"run": self.name, "spans": spans, **{name: getattr(found, name) for name in names}}
 
     def describe(self) -> dict[str, Any]:
-        """As `schemas.LoadedRun`."""
+        """Return the fields of `schemas.LoadedRun`."""
         prefix = tested_prefix(self.run.result)
         metrics = {k: float(v) for k, v in self.run.metrics.items() if k.startswith(prefix) and v == v}
         return {
@@ -81,7 +81,7 @@ class Loaded:
 
 
 def named(runs: Sequence[OpenRun]) -> dict[str, OpenRun]:
-    """Each run by its task and model, `tweets-gru`; of those that share them the later ones get a number."""
+    """Name each run by its task and model, `tweets-gru`, and number later ones of the same name."""
     found: dict[str, OpenRun] = {}
     for run in runs:
         first = name = f"{run.task}-{run.model}"

@@ -1,4 +1,4 @@
-"""What Prometheus may count."""
+"""Metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Metrics:
         self._children: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
     def answered(self, route: str, status: int, seconds: float) -> None:
-        """One answer, and how long it took."""
+        """Count one answer and its duration."""
         key = (route, status)
         if key not in self._children:  # looking them up by label is slow
             self._children[key] = (
@@ -48,16 +48,16 @@ class Metrics:
         time.observe(seconds)
 
     def batch(self, run: str) -> Callable[[int], None]:
-        """What is to be called with the size of each batch of that run."""
+        """Return a function to call with the size of each batch of the run."""
         return self._batches.labels(run).observe
 
     def watch_queue(self, run: str, length: Callable[[], float]) -> None:
-        """`length` is asked whenever somebody reads the metrics."""
+        """Register `length` as the queue's length; it is called whenever the metrics are read."""
         self._queue.labels(run).set_function(length)
 
     def wrote(self, characters: int) -> None:
         self._characters.inc(characters)
 
     def text(self) -> bytes:
-        """In Prometheus' text format."""
+        """Return the metrics in Prometheus' text format."""
         return generate_latest(self.registry)

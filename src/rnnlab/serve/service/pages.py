@@ -1,4 +1,4 @@
-"""The pages that a person opens, all of it from here: nothing is asked of another host."""
+"""The web pages of the service, which load nothing from other hosts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".s
 
 
 def pages() -> APIRouter:
-    """`/`, `/docs` and what they are made of, read once."""
+    """Return `/`, `/docs` and their files, read once."""
     router = APIRouter(include_in_schema=False)
     addresses = {"index.html": "/", "docs.html": "/docs"}
     for asset in sorted(files("rnnlab.serve").joinpath("page").iterdir(), key=lambda asset: asset.name):

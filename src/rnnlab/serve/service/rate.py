@@ -1,4 +1,4 @@
-"""Requests a second of each client."""
+"""Rate limit: requests per second of each client."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ MOST_CLIENTS = 10_000  # that are remembered; the one that was seen longest ago 
 
 
 class Rate:
-    """A bucket a client, which fills by `rate` a second up to 2 * `rate` and pays 1 a request.
+    """Token bucket per client, which fills by `rate` per second up to 2 * `rate`; a request costs 1.
 
     Args:
         rate: requests a second; 0 lets everything pass.
@@ -19,11 +19,11 @@ class Rate:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def __len__(self) -> int:
-        """Clients that are remembered."""
+        """Return the number of remembered clients."""
         return len(self._buckets)
 
     def wait(self, client: str, now: float) -> float:
-        """Seconds after which the client may ask again; 0 where this request may pass.
+        """Return the seconds until the client may send a request again; 0 if this one may pass.
 
         Args:
             now: seconds on a clock that never goes back.

@@ -1,4 +1,4 @@
-"""What the service answers to a request that it does not fulfil."""
+"""Answers to requests that the service refuses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CLOSE = {"connection": "close"}
 
 
 class Refusal(Exception):
-    """Becomes an answer with a JSON body.
+    """Exception that becomes an answer with a JSON body.
 
     Args:
         status: 4xx or 503.
@@ -32,18 +32,18 @@ class Refusal(Exception):
 
 
 def refused(status: int, field: str, error: str, headers: Mapping[str, str] | None = None) -> Response:
-    """The JSON answer."""
+    """Return the refusal as a JSON answer."""
     body = json.dumps({"error": error, "field": field})
     return Response(body, status, dict(headers or {}), "application/json")
 
 
 def failed() -> Response:
-    """500: our own slip, which is logged."""
+    """Return a 500 answer: an internal error, which is logged."""
     return refused(500, "", "an error of the service")
 
 
 def busy(what: str) -> Refusal:
-    """503: there is too much to do already."""
+    """Return a 503 refusal: the service is busy."""
     return Refusal(503, "", f"too many {what} are waiting", {"retry-after": "1"})
 
 

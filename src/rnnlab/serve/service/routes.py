@@ -1,4 +1,4 @@
-"""What is answered at each address."""
+"""Routes of the service."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ REFUSALS |= {422: "a field is wrong", 429: "too many requests", 503: "too busy, 
 
 
 def routes(service: Service) -> APIRouter:
-    """All but the pages."""
+    """Return all routes but the pages."""
     router = APIRouter()
 
     async def predict(request: Request) -> Response:
@@ -80,7 +80,7 @@ def _looks(router: APIRouter, service: Service) -> None:
 
 
 def _add(router: APIRouter, endpoint: Any, body: Any, summary: str, model: Any) -> None:
-    """A POST route: FastAPI documents it, and `checked` reads its body, which is several times as fast."""
+    """Add a POST route: FastAPI documents it, but `checked` reads its body, which is far faster."""
     content = {"application/json": {"schema": body.model_json_schema()}}
     responses: dict[int | str, dict[str, Any]] = {
         status: {"model": Refused, "description": description} for status, description in REFUSALS.items()
@@ -100,7 +100,7 @@ def _add(router: APIRouter, endpoint: Any, body: Any, summary: str, model: Any) 
 
 
 def answer(content: Any) -> Response:
-    """As JSON."""
+    """Return the content as a JSON response."""
     return Response(
         json.dumps(content, ensure_ascii=False, separators=(",", ":")), 200, None, "application/json"
     )
@@ -113,7 +113,7 @@ def _known(name: str, what: str) -> str:
 
 
 async def _predicted(service: Service, name: str, body: Any) -> dict[str, Any]:
-    """As `schemas.PredictAnswer`."""
+    """Return the fields of `schemas.PredictAnswer`."""
     one = service.loaded[name]
     assert one.batcher is not None
     assert one.answerer is not None
@@ -152,7 +152,7 @@ def _written(
 
 
 async def _pieces(service: Service, writer: Writer, length: int) -> AsyncIterator[str]:
-    """`length` tokens as they are written; a client that goes away ends it."""
+    """Yield `length` tokens as they are generated; a client that disconnects ends it."""
     try:
         for start in range(0, length, PIECE):
             piece = await service.slowly(writer.write, min(PIECE, length - start))

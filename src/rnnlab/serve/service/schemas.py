@@ -1,4 +1,4 @@
-"""What requests and answers look like: checked as they come in, and shown in /openapi.json."""
+"""Schemas of requests and answers: they validate input, and appear in /openapi.json."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def _integer(value: Any) -> Any:
 
 
 def _whole(least: int, most: int) -> Any:
-    """To JSON Schema, which describes us, 2.0 is an integer as well."""
+    """Return the type of an integer in a range; 2.0 is accepted too, as in JSON Schema."""
     return Annotated[int, Field(ge=least, le=most), BeforeValidator(_integer)]
 
 
 def _number(least: float, most: float, above: bool = False) -> Any:
-    """With `above` the least is no longer in."""
+    """Return the type of a number in a range; with `above` the minimum itself is excluded."""
     return Annotated[float, Field(gt=least, le=most) if above else Field(ge=least, le=most)]
 
 
@@ -47,10 +47,10 @@ DECODING: dict[str, Any] = {
 
 
 class Requests:
-    """The bodies that this service takes, as classes of pydantic.
+    """The service's request bodies, as pydantic classes.
 
     Args:
-        limits: of them texts, characters and length.
+        limits: texts, characters and length are used.
         answering: names of the runs that answer rows, and what each reads: `text` or `json`.
         writing: names of the runs that write texts.
         explaining: names of the runs that can be explained, and the methods of each.
@@ -85,7 +85,7 @@ class Requests:
 
 
 def _inputs(limits: Limits, answering: Mapping[str, str]) -> dict[str, Any]:
-    """What a network can be asked with: texts, other rows, or whichever of them a run reads."""
+    """Return the input fields of the runs: texts, other rows, or both."""
     if JSON not in answering.values():
         return {"text": (_texts(limits), ...)}
     rows = Annotated[list[Any], Field(min_length=1, max_length=limits.texts)]
@@ -95,12 +95,12 @@ def _inputs(limits: Limits, answering: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _methods(explaining: Mapping[str, Sequence[str]]) -> list[str]:
-    """All that one of the runs has, rnnlab's own among them, so that a run that lacks one can say so."""
+    """Return the methods of all runs and rnnlab's own, so that a run that lacks one can report it."""
     return list(dict.fromkeys(["auto", *METHODS, *(name for known in explaining.values() for name in known)]))
 
 
 def _texts(limits: Limits) -> Any:
-    """One text, or a list of them; a list inside."""
+    """Return the type of one text or a list of texts, both validated to a list."""
     one = {"type": "string", "maxLength": limits.characters}
     several = {"type": "array", "items": one, "minItems": 1, "maxItems": limits.texts}
     text = Annotated[str, Field(max_length=limits.characters)]
@@ -113,7 +113,7 @@ def _listed(value: Any) -> Any:
 
 
 def _run(names: Sequence[str]) -> Any:
-    """Optional: the first of the names where it is left out."""
+    """Return the field of the run's name, which defaults to the first of the names."""
     return (_choice(names), names[0]) if names else (str, "")
 
 
@@ -122,7 +122,7 @@ def _choice(names: Sequence[str]) -> Any:
 
 
 def predict_answer(answerers: Sequence[Answerer]) -> type[BaseModel]:
-    """The answer to `/predict`: a prediction for each row, in their order, by the fields of its kind."""
+    """Return the class of the answer to `/predict`: one prediction per row, in their order."""
     kinds = {tuple(one.fields.items()): one.fields for one in answerers}
     predicted = []
     for number, fields in enumerate(kinds.values()):
@@ -136,7 +136,7 @@ def predict_answer(answerers: Sequence[Answerer]) -> type[BaseModel]:
 
 
 class ExplainAnswer(BaseModel):
-    """A score for each token; below 0 it speaks against the label, where `signed`."""
+    """A score for each token; below 0 it counts against the label, if `signed`."""
 
     run: str
     method: str
@@ -173,7 +173,7 @@ class HealthAnswer(BaseModel):
 
 
 class Refused(BaseModel):
-    """Why not; `field` is the part of the request that is wrong, empty where nothing of it is."""
+    """The reason of a refusal; `field` is the invalid part of the request, empty if there is none."""
 
     error: str
     field: str

@@ -1,4 +1,4 @@
-"""The process: a socket, a server that ends in order, and its exit."""
+"""The server process: its socket, its orderly shutdown, and its exit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LONGEST_ANSWER = 60  # seconds after which an answer that is being written at th
 
 
 class Server(uvicorn.Server):
-    """Ends in order when told to: what was accepted is answered, what comes is refused, then it stops.
+    """Server with an orderly shutdown: it answers accepted requests, refuses new ones, then stops.
 
     A second signal ends it at once.
     """
@@ -39,7 +39,7 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Unlike uvicorn's, does not kill the process by the same signal at the end: it exits with 0."""
+        """Handle signals without killing the process by them at the end, as uvicorn does: it exits with 0."""
         before = {number: signal.signal(number, self.handle_exit) for number in SIGNALS}
         try:
             yield
@@ -66,7 +66,7 @@ class Server(uvicorn.Server):
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket that is not listening yet. Raises SettingError where it cannot be had."""
+    """Return a socket that is not listening yet. Raises SettingError if it cannot be bound."""
     if not 0 <= port <= 65535:
         raise SettingError("--port", port, "must be between 0 and 65535")
     try:
@@ -96,7 +96,7 @@ def sockets_for(connections: int) -> int:
 
 
 def serve(service: Service, bound: socket.socket) -> None:
-    """Answers until SIGTERM or SIGINT."""
+    """Serve until SIGTERM or SIGINT."""
     sys.setswitchinterval(SWITCH)
     config = uvicorn.Config(
         build_app(service),

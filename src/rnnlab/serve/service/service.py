@@ -1,4 +1,4 @@
-"""What the routes work with: the runs, their workers and the limits."""
+"""The state that the routes work with: the runs, their workers and the limits."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Service:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Starts the workers; stops them at the end, when all is answered."""
+        """Start the workers; stop them at the end, when every request is answered."""
         fast = Workers(self._worker("encode"), self._worker("predict"))
         slow = self._worker("slow")
         try:
@@ -84,11 +84,11 @@ class Service:
         return ThreadPoolExecutor(1, name, initializer=torch.set_num_threads, initargs=(self.threads,))
 
     async def slowly(self, compute: Callable[..., Result], *arguments: Any) -> Result:
-        """The result of `compute(*arguments)`, in the thread for long work."""
+        """Return the result of `compute(*arguments)`, run in the thread for long work."""
         return await asyncio.get_running_loop().run_in_executor(self._slow, compute, *arguments)
 
     def enter(self, kind: str, most: int) -> None:
-        """Counts one more of a kind of long work, until `leave`. Raises Refusal where `most` are in work."""
+        """Count one more long task of a kind, until `leave`. Raises Refusal if `most` are already running."""
         if self._in_work.get(kind, 0) >= most:
             raise busy(kind)
         self._in_work[kind] = self._in_work.get(kind, 0) + 1

@@ -1,4 +1,4 @@
-"""Text drawn from a language model a few tokens at a time, for someone who watches."""
+"""Generate text from a language model a few tokens at a time, for streaming."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from itertools import islice
 
 
 class Writer:
-    """Goes on with a text as it is asked for.
+    """Generates the continuation of a prompt in steps.
 
     Args:
-        pieces: what each token adds.
+        pieces: the text of each token.
     """
 
     def __init__(self, pieces: Iterator[str]) -> None:
         self._pieces = pieces
 
     def write(self, count: int) -> str:
-        """The next `count` tokens as text."""
+        """Return the next `count` tokens as text."""
         return "".join(islice(self._pieces, count))
