@@ -15,7 +15,7 @@ LEAST = 4  # steps on the clock
 
 
 class Pace(pl.Callback):
-    """Callback that stops a training after some seconds; `rate`: real tokens per second, `rows`: the most."""
+    """Measures a training's `rate` (real tokens per second) and largest batch (`rows`), then stops it."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds

@@ -16,7 +16,7 @@ from rnnlab.serve.service.limits import Limits
 from rnnlab.serve.service.metrics import Metrics
 from rnnlab.serve.service.writer import Writer
 
-WARM = "Sooo gooood!!! 😂 :-) #BestDayEver @you &amp; me http://a.org don't"  # text that uses every table to load
+WARM = "Sooo gooood!!! 😂 :-) #BestDayEver @you &amp; me http://a.org don't"  # needs every table
 
 
 class Loaded:

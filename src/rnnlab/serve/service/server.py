@@ -39,7 +39,7 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Handle signals without killing the process by them at the end, as uvicorn does: it exits with 0."""
+        """Handle signals; unlike uvicorn's, this does not kill the process at the end: it exits with 0."""
         before = {number: signal.signal(number, self.handle_exit) for number in SIGNALS}
         try:
             yield
