@@ -1,4 +1,4 @@
-"""Where Hydra looks for sweepers; ours lives in rnnlab.sweep and is imported when a sweep starts."""
+"""Hydra plugin for sweepers; ours lives in rnnlab.sweep and is imported when a sweep starts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One attempt at a job: a training in a process of its own, out of the sweep's frozen code."""
+"""One attempt at a job: a training in its own process, with the sweep's frozen code."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ UNKILLABLE = 30.0  # seconds to wait for a process after SIGKILL; one blocked on
 
 
 class Attempt:
-    """A training that runs; `poll` says when it has ended, `outcome` how.
+    """A running training; `poll` returns whether it has ended, `outcome` how.
 
-    A job whose folder has a checkpoint goes on from it; one that ran out of memory starts again.
+    A job whose folder has a checkpoint resumes from it; one that ran out of memory starts again.
 
     Args:
-        study_trial: Optuna's id, where the job's validations are to be judged by the pruner.
+        study_trial: Optuna's id, if the pruner acts on the job's validations.
     """
 
     def __init__(self, folder: SweepFolder, spec: Spec, row: Row, study_trial: int | None) -> None:
@@ -60,7 +60,7 @@ class Attempt:
 
     @staticmethod
     def of_ended(folder: SweepFolder, spec: Spec, row: Row) -> Outcome:
-        """Of a job whose run folder says that it has ended well."""
+        """Return the outcome of a job whose run folder records a good end."""
         path = folder.job(row.number)
         return measured(path, read_result(path), spec)
 
@@ -104,7 +104,7 @@ class Attempt:
         return False
 
     def outcome(self) -> Outcome:
-        """Of an attempt that has ended."""
+        """Return the outcome of an attempt that has ended."""
         code, result = self.process.returncode, read_result(self.path)
         status = result.get("status")
         saved = status in ("preempted", "interrupted")
@@ -166,12 +166,12 @@ class Attempt:
 
 
 def read_result(path: Path) -> dict[str, Any]:
-    """A run's result.json, empty if there is none."""
+    """Return a run's result.json, empty if there is none."""
     return read(path / "result.json")
 
 
 def measured(path: Path, result: dict[str, Any], spec: Spec) -> Outcome:
-    """Of a run that finished or was pruned."""
+    """Return the outcome of a run that finished or was pruned."""
     status = result["status"]
     try:
         return Outcome(status, objective_of(path, result, spec.metrics))
@@ -181,7 +181,7 @@ def measured(path: Path, result: dict[str, Any], spec: Spec) -> Outcome:
 
 
 def last_line(log: Path, code: int) -> str:
-    """The last words of a process that left no result, its `error:` line if there is one."""
+    """Return the last line of a process that left no result, or its `error:` line if there is one."""
     text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
     lines = [line.strip() for line in text.splitlines()[-50:] if line.strip() and HINT not in line]
     told = [line for line in lines if line.startswith("error:")]

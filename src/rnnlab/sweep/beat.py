@@ -1,4 +1,4 @@
-"""Signs of life: each worker's file, and who has stopped showing any."""
+"""Heartbeats: each worker's file, and the detection of dead workers."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from rnnlab.untrusted import read_json
 
 
 class Heartbeat:
-    """Writes a worker's file every few seconds from a thread of its own, until it is stopped.
+    """Writes a worker's file every few seconds from its own thread, until it is stopped.
 
     Args:
-        seconds: between two beats.
+        seconds: between two heartbeats.
     """
 
     def __init__(self, folder: SweepFolder, worker: str, slot: str, seconds: float) -> None:
@@ -54,8 +54,8 @@ class Heartbeat:
     def write(self, **fields: Any) -> None:
         """Write one heartbeat with updated fields.
 
-        A failed write, as on a full disk, is ignored: the next heartbeat has the fields. Other workers take
-        this one for dead after `heartbeat_timeout` without any.
+        A failed write, as on a full disk, is ignored: the next heartbeat has the fields. Other workers consider
+        this one dead after `heartbeat_timeout` without any.
         """
         with self._lock, suppress(OSError):
             self.fields.update(fields)
@@ -63,7 +63,7 @@ class Heartbeat:
             write_whole(self.path, json.dumps(self.fields))
 
     def stop(self) -> None:
-        """The worker leaves: its file goes."""
+        """Remove the worker's file when it leaves."""
         self._end.set()
         self._thread.join()
         self.path.unlink(missing_ok=True)
@@ -74,21 +74,21 @@ class Heartbeat:
 
 
 class Watch:
-    """Tells which workers are dead: their process is gone from this machine, or they beat too long ago.
+    """Finds dead workers: their process is gone from this machine, or their last heartbeat is too old.
 
-    Times are those that the file system gives to files, so that the clocks of machines need not agree.
+    Times are the file system's modification times, so that the clocks of machines need not agree.
 
     Args:
-        own: the watcher's name; its last beat is what others' are compared with, so that one which slept
-            itself takes nobody for dead.
-        timeout: seconds without a beat.
+        own: the watcher's name; others' heartbeats are compared with its last one, so that a watcher which
+            was suspended itself declares nobody dead.
+        timeout: seconds without a heartbeat.
     """
 
     def __init__(self, folder: SweepFolder, own: str, timeout: float) -> None:
         self.folder, self.own, self.timeout = folder, own, timeout
 
     def dead(self, workers: Iterable[str]) -> list[str]:
-        """Those of `workers` that are dead."""
+        """Return the dead ones of `workers`."""
         me = read_beat(beat_path(self.folder, self.own))
         if me is None:
             return []
@@ -100,12 +100,12 @@ class Watch:
 
 
 def lives(beat: dict[str, Any], now: float, timeout: float) -> bool:
-    """Whether a worker lives: on this machine by its process, elsewhere by the age of its last beat."""
+    """Return whether a worker lives: by its process on this machine, else by its last heartbeat's age."""
     return is_running(beat) if beat["host"] == platform.node() else now - beat["written"] <= timeout
 
 
 def living(folder: SweepFolder, timeout: float) -> list[dict[str, Any]]:
-    """The beats of the workers that live, told by somebody who is none."""
+    """Return the heartbeats of living workers; for callers that are not workers."""
     if not folder.workers.is_dir():
         return []
     now = _time_of(folder.workers)
@@ -123,7 +123,7 @@ def _time_of(folder: Path) -> float:
 
 
 def read_beat(path: Path) -> dict[str, Any] | None:
-    """A worker's file, with `written`, the time of its last beat; None if there is none."""
+    """Read a worker's file, with `written`, the time of its last heartbeat; None if there is none."""
     try:
         return {**read_json(path), "written": path.stat().st_mtime}
     except (OSError, ValueError):
@@ -131,7 +131,7 @@ def read_beat(path: Path) -> dict[str, Any] | None:
 
 
 def is_running(fields: dict[str, Any]) -> bool:
-    """Whether the process of a beat lives on this machine; another one with its number does not count."""
+    """Return whether a heartbeat's process runs on this machine; another with the same PID does not count."""
     return is_the_same(int(fields["pid"]), fields["process"])
 
 

@@ -1,4 +1,4 @@
-"""A run from what a person types, the best run of a sweep among it."""
+"""Find a run by its typed name, including the best run of a sweep."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ def find(name: str, outputs: Path = OUTPUTS) -> RunFolder:
 
 
 def open_run(name: str | Path, outputs: str | Path = OUTPUTS, device: str = "cpu") -> OpenRun:
-    """The run that `name` means: its folder, a part of its path, `last`, `last:TASK` or `best:SWEEP`.
+    """Open the run that `name` refers to: a folder, part of a path, `last`, `last:TASK` or `best:SWEEP`.
 
-    Nothing heavy happens before something is asked of it. The folder may have been moved or copied.
+    Everything is loaded lazily. The folder may have been moved or copied.
 
     Args:
-        outputs: where runs are looked for.
+        outputs: the folder searched for runs.
         device: where the network runs.
 
     Raises:
-        SettingError: no run, or several, are meant; its config.yaml cannot be read or is of no task of ours.
+        SettingError: no run, or several, match; its config.yaml cannot be read or has an unknown task.
     """
     return OpenRun(find(str(name), Path(outputs)), device)

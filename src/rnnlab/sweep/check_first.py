@@ -1,4 +1,4 @@
-"""The first trials of a sweep, which its user gives."""
+"""Check the first trials of a sweep, which the user sets."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from rnnlab.sweep.space.search_space import Space, Values
 
 
 def first_values(space: Space, first: Sequence[Any]) -> list[Values]:
-    """The values of the first trials as they are typed.
+    """Return the values of the first trials as they are typed.
 
     Raises:
-        SettingError: settings that are not searched, and values that are not among those searched.
+        SettingError: a setting that is not searched, or a value outside of its searched ones.
     """
     return [_values(space, f"sweep.first[{number}]", given) for number, given in enumerate(first)]
 

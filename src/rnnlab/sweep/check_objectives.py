@@ -1,4 +1,4 @@
-"""What a sweep looks for: whether its trainings say it, and which end is the better one."""
+"""Check a sweep's objectives: that its trainings log them, and that their directions fit."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ DIRECTIONS = {"max": "max", "maximize": "max", "min": "min", "minimize": "min"}
 
 
 def check_objectives(cfg: DictConfig, metric: Any, direction: Any) -> None:
-    """Raise SettingError for the first metric that a training does not log, and for a direction against it.
+    """Raise SettingError for the first metric that a training does not log, or a wrong direction for it.
 
     Args:
-        cfg: of one of the trainings.
+        cfg: config of one of the trainings.
         metric, direction: one, or a list of each.
     """
     metrics, directions = listed(metric), listed(direction)
@@ -47,5 +47,5 @@ def check_objectives(cfg: DictConfig, metric: Any, direction: Any) -> None:
 
 
 def listed(value: Any) -> list[Any]:
-    """A list of one or of all."""
+    """Return a value or a list as a list."""
     return list(value) if isinstance(value, list | tuple | ListConfig) else [value]

@@ -1,4 +1,4 @@
-"""What can be told to be wrong with a sweep before anything of it is made."""
+"""Checks of a sweep before anything of it is created."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEAST_INTERVALS = 2  # for CMA-ES: with fewer, Optuna samples at random
 
 
 def check_sweep(cfg: DictConfig, space: Space) -> None:
-    """Raise SettingError for the first thing that cannot work.
+    """Raise SettingError for the first setting that cannot work.
 
     Args:
         cfg: the config of one of the jobs, with `sweep` and `launcher`.
@@ -42,7 +42,7 @@ def check_sweep(cfg: DictConfig, space: Space) -> None:
 
 
 def check_size(sweep: dict[str, Any], space: Space) -> None:
-    """A grid needs points, every other sampler something to choose from and an end."""
+    """Check that a grid has points, and that any other sampler has a search space and an end."""
     sampler = sweep["sampler"]
     intervals = [d for d in space.dimensions if d.kind != "choice"]
     if sampler == "grid":

@@ -1,6 +1,6 @@
-"""Becomes the program that it is given, and dies with the process that started it.
+"""Replace this process by the given program, which dies with the process that started it.
 
-A file to be run by its path: it imports nothing of rnnlab, so that it costs a few milliseconds.
+Run by its path: it imports nothing of rnnlab, so that it costs a few milliseconds.
 """
 
 import ctypes

@@ -1,4 +1,4 @@
-"""The command line before Hydra sees it; that of a single run is left to rnnlab.run.train.command."""
+"""Prepare a sweep's command line before Hydra sees it; rnnlab.run.train.command does it for a single run."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ OPEN = ("sweep.space", "sweep.sampler_options", "sweep.pruner_options", "launche
 
 
 def prepare(argv: list[str], config_dir: Path) -> list[str]:
-    """The arguments that Hydra is to run with; exits with code 2 where they cannot work.
+    """Return the arguments for Hydra; exit with code 2 if they cannot work.
 
-    Of a sweep each choice of each searched setting is composed and checked, with the first choices of the
-    others, so that the time grows with the choices and not with their product; of an interval both ends are.
+    Each choice of each searched setting is composed and checked with the first choices of the others, so
+    that the time grows with the choices and not with their product; of an interval, both ends are checked.
     """
     try:
         argv = trusting(argv)
@@ -52,7 +52,7 @@ def prepare(argv: list[str], config_dir: Path) -> list[str]:
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Composing makes many objects that stay; looking for garbage among them takes a tenth of its time."""
+    """Disable garbage collection, a tenth of composing's time: most of its many objects stay."""
     gc.disable()
     try:
         yield
@@ -80,13 +80,13 @@ def _prepare(argv: list[str], arguments: Any, config_dir: Path) -> list[str]:
 
 
 def opened(override: str) -> str:
-    """An override of a mapping whose keys are the user's own as one that may add them."""
+    """Prefix an override of a mapping that has the user's own keys with `++`, so that it may add some."""
     own = any(override.startswith((f"{name}=", f"{name}.")) for name in OPEN)
     return f"++{override}" if own else override
 
 
 def own_settings(cfg: DictConfig) -> Iterator[tuple[str, Any]]:
-    """Key and value of the sweep's and the launcher's settings; mappings and lists as they are."""
+    """Yield key and value of the sweep's and the launcher's settings; mappings and lists as they are."""
     for name in OWN:
         for key in cfg[name]:
             yield f"{name}.{key}", cfg[name][key]
@@ -102,7 +102,7 @@ def look_through(overrides: Sequence[str], folders: Sequence[Path]) -> tuple[Any
     Returns: the space, the overrides that are not searched, and the config of the first training.
 
     Raises:
-        SettingError: the first thing that cannot work.
+        SettingError: the first setting that cannot work.
     """
     from rnnlab.sweep.check_objectives import check_objectives
     from rnnlab.sweep.check_sweep import check_sweep
@@ -147,10 +147,10 @@ def check_job(job: DictConfig, space: Any, here: bool) -> None:
 
 
 def space_of(overrides: Sequence[str], composer: Composer) -> tuple[Any, list[str], DictConfig]:
-    """The space, the overrides that are not searched, and a config that has the sweep's own settings.
+    """Return the space, the overrides that are not searched, and a config with the sweep's own settings.
 
     Raises:
-        SettingError: what cannot be read or composed, and a space that makes no sense.
+        SettingError: an override cannot be read or composed, or the space makes no sense.
     """
     from rnnlab.sweep.space.parse import parse_space
     from rnnlab.sweep.space.probe_settings import tries
@@ -167,7 +167,7 @@ def space_of(overrides: Sequence[str], composer: Composer) -> tuple[Any, list[st
 
 
 def tries_of(space: Any, first: Sequence[Any]) -> Iterator[list[str]]:
-    """Overrides of settings that are composed before a sweep, those of the first trials among them."""
+    """Yield overrides of settings to compose before a sweep, including those of the first trials."""
     from rnnlab.sweep.check_first import first_values
     from rnnlab.sweep.space.probe_settings import base, tries
 

@@ -1,4 +1,4 @@
-"""Many configs of one sweep, composed as few times as can be."""
+"""Compose many configs of one sweep with as few Hydra calls as possible."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ OWN = ("sweep", "launcher")
 
 
 class Composer:
-    """Composes once for each combination of groups' choices, and sets single values on a copy of that.
+    """Composes once for each combination of config groups, and sets single values on a copy of the result.
 
-    Hydra itself sets them after composing as well.
+    Hydra itself also sets single values after composing.
 
     Args:
         folders: conf/, with which Hydra must be initialised, and the folder of --config-dir if there is one.
@@ -31,7 +31,7 @@ class Composer:
         self._composed: dict[tuple[str, ...], DictConfig] = {}
 
     def config(self, overrides: Sequence[str]) -> DictConfig:
-        """The config of a run.
+        """Return the config of a run.
 
         Raises:
             SettingError: overrides that cannot be composed.
@@ -39,7 +39,7 @@ class Composer:
         return without_hydra(self.whole(overrides))
 
     def whole(self, overrides: Sequence[str]) -> DictConfig:
-        """The config of a run with the sweep's and the launcher's settings. Raises as `config` does."""
+        """Return a run's config with the sweep's and the launcher's settings. Raises as `config` does."""
         try:
             return self._whole(list(overrides))
         except Exception:
@@ -58,7 +58,7 @@ class Composer:
         return cfg
 
     def _is_value(self, override: Override) -> bool:
-        """Whether it sets a value that is there, and neither chooses of a group nor adds or removes."""
+        """Return whether it sets an existing value, and does not choose from a group, add or remove."""
         key = override.key_or_group
         group = any((folder / key.partition("@")[0]).is_dir() for folder in self.folders)
         plain = not (override.is_add() or override.is_delete() or override.is_force_add())
@@ -66,5 +66,5 @@ class Composer:
 
 
 def own_key(override: str) -> bool:
-    """Whether an override is of the sweep or the launcher, and not of the trainings."""
+    """Return whether an override sets the sweep or the launcher rather than the trainings."""
     return override.lstrip("+~").partition("=")[0].partition(".")[0].partition("@")[0] in OWN

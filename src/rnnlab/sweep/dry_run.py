@@ -1,4 +1,4 @@
-"""What a sweep would run, told without running any of it."""
+"""Describe what a sweep would run, without running it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Size = tuple[str, ...]
 
 
 class Counted(NamedTuple):
-    """Parameters of networks by the choices that they depend on, and the vocabularies that were taken."""
+    """Parameters of networks by the choices that they depend on, and the assumed vocabulary sizes."""
 
     parameters: dict[Size, int | None]
     known: set[int]
@@ -36,12 +36,12 @@ class Counted(NamedTuple):
 
 
 def warm_up() -> None:
-    """Begin what takes longest, beside what Hydra does."""
+    """Start the slowest part early, in parallel with Hydra."""
     _sizes.append(Sizes())
 
 
 def dry_run(spec: Spec, cfg: DictConfig, composer: Composer) -> str:
-    """The jobs with their choices and sizes, and what time they may take."""
+    """Return the jobs with their choices and sizes, and an estimate of their time."""
     earlier = Earlier(Path(cfg.paths.output_dir), cfg.task.name)
     is_grid = spec.sampler == "grid"
     settings = spec.space.grid() if is_grid else tries(spec.space)
@@ -56,7 +56,7 @@ def dry_run(spec: Spec, cfg: DictConfig, composer: Composer) -> str:
 
 
 def grid_table(jobs: Sequence[Job], counted: Counted) -> str:
-    """One row a job, the middle of many left out."""
+    """Return one row per job; the middle of a long list is left out."""
     keys = list(dict.fromkeys(o.partition("=")[0] for job in jobs for o in job["overrides"]))
     rows = []
     for number, job in enumerate(jobs):
@@ -72,7 +72,7 @@ def grid_table(jobs: Sequence[Job], counted: Counted) -> str:
 
 
 def space_lines(spec: Spec, counted: Counted) -> list[str]:
-    """What is drawn from, and how large networks get."""
+    """Return lines that describe the search space and the size of its networks."""
     searched = len(spec.space.dimensions)
     lines = [f"{spec.sampler} over {searched} setting{'s' * (searched != 1)}:"]
     for d in spec.space.dimensions:
@@ -88,12 +88,12 @@ def space_lines(spec: Spec, counted: Counted) -> list[str]:
 
 
 def sized(overrides: Sequence[str]) -> Size:
-    """Those of a job's overrides that a network's size may depend on."""
+    """Return those of a job's overrides that a network's size may depend on."""
     return tuple(o for o in overrides if o.lstrip("+~").partition("=")[0].partition(".")[0] not in NO_SIZE)
 
 
 def sizes_of(spec: Spec, jobs: Sequence[Job], composer: Composer, earlier: Earlier) -> Counted:
-    """Parameters of the first networks that differ; of long lists those that are shown."""
+    """Count parameters of the first distinct networks, of a long grid only those of the jobs shown."""
     ends = [*jobs[:SHOWN], *jobs[-SHOWN:]] if spec.sampler == "grid" else jobs
     distinct = list(dict.fromkeys(sized(job["overrides"]) for job in ends))[:MOST_NETWORKS]
     parts = [plain_parts(composer.config([*spec.overrides, *overrides])) for overrides in distinct]
@@ -113,7 +113,7 @@ def sizes_of(spec: Spec, jobs: Sequence[Job], composer: Composer, earlier: Earli
 
 
 def vocabulary_lines(counted: Counted) -> list[str]:
-    """Whose number of tokens the sizes stand on."""
+    """Return lines about the vocabulary sizes behind the parameter counts."""
     lines = [f"vocabulary: {size:,} tokens, as in an earlier run" for size in sorted(counted.known)]
     for size in sorted(counted.most):
         why = "taken for a tokenizer whose size the text tells"
@@ -127,7 +127,7 @@ def vocabulary_lines(counted: Counted) -> list[str]:
 
 
 def estimate(spec: Spec, jobs: Sequence[Job], count: int | None, earlier: Earlier) -> list[str]:
-    """How many jobs on how many workers, and from earlier runs how long they take."""
+    """Estimate the time of all jobs from earlier runs."""
     workers = int(spec.launcher.get("workers") or 1)
     what = "jobs until sweep.timeout" if count is None else f"{count:,} job{'s' * (count != 1)}"
     lines = [f"{what} on {workers} worker{'s' * (workers != 1)}, launcher {spec.launcher['name']}"]
@@ -146,6 +146,6 @@ def estimate(spec: Spec, jobs: Sequence[Job], count: int | None, earlier: Earlie
 
 
 def model_of(overrides: Sequence[str]) -> str | None:
-    """The model that is typed."""
+    """Return the model in the overrides, or None."""
     typed = [o.partition("=")[2] for o in overrides if o.startswith("model=")]
     return typed[-1] if typed else None

@@ -1,4 +1,4 @@
-"""Spans of time as people write them."""
+"""Parse durations such as `1h30m`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)\s*")
 
 
 def seconds_of(text: str | float | None) -> float | None:
-    """`90`, `90s`, `2h`, `1d 6h` or `1h30m` in seconds; None stays None.
+    """Convert `90`, `90s`, `2h`, `1d 6h` or `1h30m` to seconds; None stays None.
 
     Raises:
-        ValueError: what is none of this, or no time at all.
+        ValueError: another format, or no duration at all.
     """
     if text is None:
         return None

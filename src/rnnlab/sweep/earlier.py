@@ -1,4 +1,4 @@
-"""What finished runs tell of those to come: their time, and how large a vocabulary was."""
+"""Estimates from finished runs: duration and vocabulary size."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ OF_TEXT = ("name", "files", "text_column", "source", *OF_SPLIT, *OF_FILES)
 
 
 class Earlier:
-    """The latest finished runs of a task, single ones and those of sweeps."""
+    """The latest finished runs of a task, both single ones and those of sweeps."""
 
     def __init__(self, outputs: Path, task: str) -> None:
         self.task = task
         self.runs = list(_runs(outputs, task))
 
     def seconds(self, model: str | None = None) -> float | None:
-        """The median time of a run, of those of a model where there are any; None without runs."""
+        """Return the median time of a run, of the same model if there are any; None without runs."""
         times = [float(result["seconds"]) for _, result in self.runs if result.get("seconds")]
         own = [float(r["seconds"]) for _, r in self.runs if r.get("seconds") and _model(r) == model]
         return median(own or times) if times else None
 
     def vocabulary(self, cfg: Mapping[str, Any]) -> int | None:
-        """Tokens that the same tokenizer had of the same text.
+        """Return the vocabulary size of an earlier run with the same tokenizer and text.
 
         Args:
-            cfg: `data`, `text` and `tokenizer` of a run, resolved.
+            cfg: resolved `data`, `text` and `tokenizer` of a run.
         """
         looked = 0
         for folder, result in self.runs:

@@ -1,4 +1,4 @@
-"""What a sweep leaves when its last job has ended, or when it is interrupted."""
+"""Write the results of a sweep when it ends or is interrupted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rnnlab.sweep.outcome.summary import summary
 
 
 def end_of_sweep(folder: SweepFolder) -> tuple[str, bool]:
-    """Write tables, figures and best.yaml; the text to print, and whether a job has failed."""
+    """Write tables, figures and best.yaml; return the text to print, and whether a job has failed."""
     record = read_record(folder)
     failed = any(row.state == "failed" for row in record.rows)
     if not record.rows:
@@ -25,9 +25,9 @@ def end_of_sweep(folder: SweepFolder) -> tuple[str, bool]:
 
 
 def leave(record: Record) -> tuple[list[Path], list[str]]:
-    """Write jobs.csv, seeds.csv where seeds are repeated, best.yaml and the figures; the paths, and notes.
+    """Write jobs.csv, best.yaml, figures, and seeds.csv if seeds are repeated; return paths and notes.
 
-    A disk that is full or cannot be written is a note, so that what is known is told all the same.
+    A full or read-only disk only adds a note, so that the results are still printed.
     """
     written: list[Path] = []
     notes: list[str] = []
@@ -69,7 +69,7 @@ def keep_longer(table: Path, rows: int) -> list[str]:
 
 
 def places(record: Record, written: list[Path], notes: list[str]) -> str:
-    """Where things lie, a line each kind, and what is missing and why."""
+    """Return lines with the paths of each kind of result, and the missing ones with the reason."""
     inside = [path.relative_to(record.folder.path).as_posix() for path in written]
     lines = [f"folder:  {short_path(record.folder.path)}", f"written: {', '.join(inside) or 'nothing'}"]
     if record.folder.best in written:

@@ -1,4 +1,4 @@
-"""A sweep's folder from what a person types: a path, its name, a part of that, or `last`."""
+"""Find a sweep's folder by its path, its name, a part of that, or `last`."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ SHOWN = 5  # sweeps that an error names
 
 
 def find_sweep(name: str, outputs: Path) -> SweepFolder:
-    """The sweep that `name` means.
+    """Return the sweep that `name` refers to.
 
     Args:
         name: a sweep's folder; its name, or a unique part of that, under `outputs`/sweeps; `last`, the sweep
-            that was started or gone on with latest.
+            that was started or resumed last.
         outputs: the folder that holds `sweeps`.
 
     Raises:
-        SettingError: no sweep, or several, are meant; the nearest ones are named.
+        SettingError: no sweep, or several, match; the error names the most similar ones.
     """
     typed = Path(name).expanduser()
     if name and _is_sweep(typed):
@@ -53,7 +53,7 @@ def _meant(name: str, sweeps: list[Path], root: Path) -> Path:
 
 
 def _is_sweep(path: Path) -> bool:
-    """Whether it has a ledger or, of an older version, numbered folders of jobs; a run's folder is none."""
+    """Return whether it has a ledger or, from an older version, numbered job folders, unlike a run."""
     try:
         if not path.is_dir() or (path / "config.yaml").is_file():
             return False
@@ -65,6 +65,6 @@ def _is_sweep(path: Path) -> bool:
 
 
 def _started(path: Path) -> tuple[float, str]:
-    """When it was started or gone on with: each start writes sweep.yaml."""
+    """Return when the sweep was started or resumed: each start writes sweep.yaml."""
     spec = path / "sweep.yaml"
     return (spec if spec.is_file() else path).stat().st_mtime, path.name

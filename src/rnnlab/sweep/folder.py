@@ -1,4 +1,4 @@
-"""What lies in a sweep's folder, by name."""
+"""Paths in a sweep's folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rnnlab.run.train.sweep_job import mark_of
 
 @dataclass(frozen=True)
 class SweepFolder:
-    """Names of what lies in a sweep's folder; a job's folder is a run folder."""
+    """Paths in a sweep's folder; a job's folder is a run folder."""
 
     path: Path
 
@@ -40,7 +40,7 @@ class SweepFolder:
 
     @property
     def config_dir(self) -> Path | None:
-        """The copy of the folder of --config-dir; None where none was given."""
+        """Return the copy of the folder of --config-dir; None if none was given."""
         folder = self.code / "config_dir"
         return folder if folder.is_dir() else None
 
@@ -56,7 +56,7 @@ class SweepFolder:
         return self.path / str(number)
 
     def log(self, number: int) -> Path:
-        """What a job printed, all attempts behind each other."""
+        """Return the log of a job, of all attempts one after another."""
         return self.job(number) / "job.log"
 
     def mark(self, number: int) -> Path:

@@ -1,4 +1,4 @@
-"""A copy of code and config in the sweep's folder, so that later edits do not reach jobs that wait."""
+"""Copy code and config into the sweep's folder, so that later edits do not affect waiting jobs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SUFFIXES = (".py", ".yaml", ".typed", ".html", ".css", ".js")
 
 
 def freeze(folder: SweepFolder, config_dir: Path, added: Path | None = None) -> str:
-    """Copy train.py, conf and the packages, and note their commit; the hash of all of the code.
+    """Copy train.py, conf and the packages, and record their commit; return the hash of all of the code.
 
     Args:
-        config_dir: conf, beside train.py.
+        config_dir: conf, next to train.py.
         added: the folder of --config-dir.
     """
     source = Path(errors.__file__).parents[1]
@@ -48,7 +48,7 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def digest_of(code: Path) -> str:
-    """16 hex digits of every file's place and content."""
+    """Return 16 hex digits of every file's path and content."""
     found = hashlib.sha256()
     for path in _files(code):
         found.update(f"{path.relative_to(code)}\0".encode() + path.read_bytes() + b"\0")

@@ -1,4 +1,4 @@
-"""Where a worker gets its next job and says how the last one ended: the ledger, and Optuna's study."""
+"""The broker between a worker and its sweep's state: the ledger, and Optuna's study."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FEWEST_ENDED = 5  # jobs before the share of failures says anything
 
 
 class Outcome(NamedTuple):
-    """How an attempt ended; see Row. failed: whether it counts against the job's retries."""
+    """Outcome of an attempt; see Row. failed: whether it counts against the job's retries."""
 
     state: str
     objective: tuple[float, ...] | None = None
@@ -41,10 +41,10 @@ class Outcome(NamedTuple):
 
 
 class JobBroker:
-    """One worker's way to its sweep.
+    """Connection of one worker to its sweep.
 
-    The ledger is the truth and is written first; the study follows, and `catch_up` tells it what a kill in
-    between kept from it.
+    The ledger is the source of truth and is written first; the study follows, and `catch_up` adds what it
+    misses after a kill in between.
 
     Args:
         worker: a name that no other worker has.
@@ -66,19 +66,19 @@ class JobBroker:
 
     @property
     def study(self) -> optuna.Study:
-        """The study, loaded anew: one that was there before may remember trials as they were then."""
+        """Load the study anew, because an older object may hold outdated trials."""
         pruner = make_pruner(self.spec.pruner, self.spec.pruner_options)
         return optuna.load_study(study_name=self.spec.name, storage=self.storage, pruner=pruner)
 
     @property
     def is_over(self) -> bool:
-        """Whether there will be nothing to do any more, as far as the ledger was read."""
+        """Return whether nothing is left to do, now or later, as far as the ledger was read."""
         if self.ledger.stopped:
             return not self.ledger.holders()
         return self.trials is not None and self.ledger.is_over(self.trials)
 
     def take(self) -> Row | None:
-        """The next job, or None if there is none to be had now."""
+        """Take the next job; return None if there is none now."""
         self.ledger.sync()
         self._check_time()
         row = self.ledger.claim(self.worker)
@@ -89,7 +89,7 @@ class JobBroker:
         return row
 
     def finish(self, row: Row, outcome: Outcome) -> bool:
-        """Write down how a job ended; False if it was given to somebody else meanwhile."""
+        """Record how a job ended; return False if it was given to another worker meanwhile."""
         if self.spec.alone:
             self._storage = None  # the training may have rewound it: read it anew
         facts = outcome._asdict()
@@ -113,7 +113,7 @@ class JobBroker:
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Tell the study of every trial that has ended; those that the ledger does not know have failed."""
+        """Report every ended trial to the study; those that the ledger does not know have failed."""
         known = {trial.study: trial for trial in self.ledger.trials if trial.study is not None}
         unfinished = (TrialState.RUNNING, TrialState.WAITING)
         for number in trials_by_id(self.storage, self.spec.name, unfinished):
@@ -151,7 +151,7 @@ class JobBroker:
         return None
 
     def _ask(self, number: int, draw: int) -> tuple[optuna.trial.Trial, int]:
-        """A trial of the study and its id; what it suggests depends on the numbers and on what has ended."""
+        """Create a trial of the study, return it and its id; numbers and ended trials set its suggestions."""
         seed = self.spec.seed + number + OTHER_DRAW * draw
         sampler = make_sampler(self.spec.sampler, self.spec.sampler_options, seed)
         if number < len(self.spec.first):
@@ -166,7 +166,7 @@ class JobBroker:
         return trial, created
 
     def _give_study(self, trial: Trial) -> None:
-        """A trial that was known from the start gets its place in the study when it is first taken."""
+        """Add a trial that was known from the start to the study when it is first taken."""
         if trial.study is not None or not trial.jobs:
             return
         values = self.ledger.rows[trial.jobs[0]].values
@@ -182,7 +182,7 @@ class JobBroker:
         self.ledger.link(trial.number, created)
 
     def _tell(self, trial: Trial) -> None:
-        """Close a trial of the study whose jobs have all ended: the mean over its jobs."""
+        """Close a trial of the study if all its jobs have ended: its value is the mean over them."""
         rows = [self.ledger.rows[number] for number in trial.jobs or ()]
         if trial.study is None or any(row.state not in ENDED for row in rows):
             return

@@ -1,4 +1,4 @@
-"""What the jobs of a sweep came to, read from their folders."""
+"""Read the results of a sweep's jobs from their folders."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Job:
     """One job's folder: `status` is `missing` where the job left no result.json.
 
     Attributes:
-        overrides: KEY to VALUE of what was typed or swept.
+        overrides: typed or swept ones, KEY to VALUE.
         metrics: the test metrics, and the validation metric that chose the checkpoint.
         error: the first line of a failed job's error.
-        official: whether its data have their own splits; None where that is not known.
-        limited: how much was read of each split that was not read whole.
+        official: whether its data set comes with splits; None if unknown.
+        limited: how much of each split was read, for splits that were not read whole.
     """
 
     number: int
@@ -39,13 +39,13 @@ class Job:
 
 
 def read_jobs(sweep: Path) -> list[Job]:
-    """The jobs of a sweep folder in their order: its sub-folders whose names are numbers."""
+    """Return the jobs of a sweep folder in order: its sub-folders whose names are numbers."""
     folders = [path for path in sweep.iterdir() if path.name.isdecimal() and path.is_dir()]
     return [read_job(path) for path in sorted(folders, key=lambda path: int(path.name))]
 
 
 def read_job(folder: Path) -> Job:
-    """What one job's folder says."""
+    """Read one job's folder."""
     number = int(folder.name)
     result = read(folder / "result.json")
     if not result:
@@ -73,20 +73,20 @@ def _typed(path: Path) -> list[Any]:
 
 
 def _pairs(overrides: Sequence[Any]) -> dict[str, str]:
-    """`["seed=1", "~x"]` as {"seed": "1", "~x": ""}."""
+    """Convert `["seed=1", "~x"]` to {"seed": "1", "~x": ""}."""
     return {key: value for key, _, value in (str(override).partition("=") for override in overrides)}
 
 
 def differing(jobs: Sequence[Job]) -> list[str]:
-    """The overridden keys whose values are not the same in all jobs, in the order of the command line."""
+    """Return the overridden keys whose values differ between jobs, in the order of the command line."""
     keys = dict.fromkeys(key for job in jobs for key in job.overrides)
     return [key for key in keys if len({job.overrides.get(key) for job in jobs}) > 1]
 
 
 def common_metric(jobs: Sequence[Job]) -> str | None:
-    """The validation metric that all finished jobs have, which chose their checkpoints; None without one.
+    """Return the validation metric that chose the checkpoints of all finished jobs; None without one.
 
-    Test metrics never choose.
+    Test metrics never choose a checkpoint.
     """
     finished = [job for job in jobs if job.status == "finished"]
     names = [name for name in finished[0].metrics if split_of(name) == "val"] if finished else []

@@ -33,7 +33,7 @@ def wake(beats: Iterable[Beat]) -> None:
 def kill(beat: Beat) -> bool:
     """Kill a worker of this machine and its training's process group; return whether it was running.
 
-    The worker is suspended first, or it would record the death of its training as a failure.
+    The worker is suspended first, or it would record the end of its training as a failure.
     """
     if not is_here(beat):
         return False

@@ -1,4 +1,4 @@
-"""What a sweep looks for, read from a finished run's folder."""
+"""Read a sweep's objectives from a finished run's folder."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ OF_RESULT = ("training_seconds", "tokens_per_second")
 
 
 class Missing(ValueError):
-    """The run did not log what is looked for."""
+    """The run did not log an objective."""
 
 
 def objective_of(path: Path, result: dict[str, Any], metrics: Sequence[str]) -> tuple[float, ...]:
-    """The values of the metrics at the checkpoint that was chosen, in their order.
+    """Return the values of the metrics at the chosen checkpoint, in the order of the metrics.
 
     Raises:
-        Missing: one of them is not there.
+        Missing: the run did not log one of them.
     """
     return tuple(_value(path, result, name) for name in metrics)
 
@@ -39,7 +39,7 @@ def _value(path: Path, result: dict[str, Any], name: str) -> float:
 
 
 def _at_best(table: Path, result: dict[str, Any], name: str) -> float | None:
-    """A validation metric at the validation whose monitored metric was best."""
+    """Return a validation metric at the validation with the best monitored metric."""
     monitors = [metric for metric in result.get("metrics", {}) if metric.startswith("val/")]
     if not monitors or not table.is_file():
         return None

@@ -1,4 +1,4 @@
-"""Going on with a sweep: what ended stays, what did not is taken up."""
+"""Resume a sweep: ended jobs stay, all others are taken up again."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ LONGER = "sweep.trials"  # may grow, but for a grid
 def go_on(
     arguments: Sequence[str], config: DictConfig, lock: FolderLock
 ) -> tuple[SweepFolder, dict[str, Any]]:
-    """The folder of the sweep, ready for workers, and the launcher's settings.
+    """Return the folder of the sweep, ready for workers, and the launcher's settings.
 
     Args:
         lock: acquired for the folder, so that no other process resumes the sweep.
 
     Raises:
-        SettingError: a folder that is no sweep, one that is worked on, choices that are not the sweep's.
+        SettingError: the folder is no sweep, or in use, or the choices are not the sweep's.
     """
     folder = SweepFolder(Path(str(config.sweep.resume)).expanduser().absolute())
     try:
@@ -66,7 +66,7 @@ def go_on(
 
 
 def take_up(folder: SweepFolder, spec: Spec, retry_failed: bool) -> None:
-    """Free what dead workers had, bring the study up to date, and start the clock anew."""
+    """Release what dead workers had, bring the study up to date, and restart the clock."""
     ledger = Ledger(folder).sync()
     for path in folder.workers.glob("*.json*"):
         path.unlink(missing_ok=True)
@@ -81,7 +81,7 @@ def take_up(folder: SweepFolder, spec: Spec, retry_failed: bool) -> None:
 
 
 def same_sweep(arguments: Sequence[str], spec: Spec) -> None:
-    """Refuse choices that the sweep was not started with; the difference is shown."""
+    """Refuse choices that differ from those the sweep was started with; show the difference."""
     for argument in arguments:
         key, _, value = argument.partition("=")
         if key in FREE or key == LONGER or key.startswith("launcher") or argument in spec.overrides:
@@ -94,7 +94,7 @@ def same_sweep(arguments: Sequence[str], spec: Spec) -> None:
 
 
 def renewed(arguments: Sequence[str], spec: Spec, config: DictConfig) -> Spec:
-    """The spec with what a resumed sweep may change."""
+    """Return the spec with the changes that resuming allows."""
     typed = {argument.partition("=")[0] for argument in arguments}
     changes: dict[str, Any] = {}
     for name in NEW:

@@ -1,4 +1,4 @@
-"""What a sweep is to do, fixed when it starts: `sweep.yaml`."""
+"""Specification of a sweep, fixed when it starts: `sweep.yaml`."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ class Unshared(yaml.SafeDumper):
 
 @dataclass(frozen=True)
 class Spec:
-    """One sweep.
+    """Specification of one sweep.
 
     Attributes:
-        overrides: those that are not searched, as they were typed.
-        trials: how many settings are tried; None: a grid's all.
+        overrides: those that are not searched, as typed.
+        trials: number of settings to try; None: all of a grid.
         seeds: jobs of a trial; more than one take the seeds SEED, SEED + 1, ... and are averaged.
-        metrics, directions: what is looked for, `minimize` or `maximize`.
+        metrics, directions: the objectives, each with `minimize` or `maximize`.
         first: values of the first trials.
-        timeout: seconds after `created` from which on nothing new starts; None: no end.
-        max_failure_rate: share of ended jobs that may have failed before the sweep stops.
+        timeout: seconds after `created` after which nothing new starts; None: no limit.
+        max_failure_rate: fraction of ended jobs that may fail before the sweep stops.
         retries: how often a job that failed is tried again.
-        heartbeat, heartbeat_timeout: seconds between two signs of life, and without one.
+        heartbeat, heartbeat_timeout: seconds between two heartbeats, and without one.
         stall_limit: seconds without progress after which a job is stopped; None: never.
         kill_after: seconds that a training has to save after the request to stop.
         identity: id in the first line of the ledger; None for sweeps older than this field.
@@ -86,7 +86,7 @@ class Spec:
 
     @property
     def alone(self) -> bool:
-        """Whether one worker runs all jobs with a study file in the folder: then a kill can be undone."""
+        """True if one worker runs all jobs with a study file in the folder: then a kill can be undone."""
         return self.launcher.get("workers") == 1 and self.storage is None
 
     def save(self, folder: SweepFolder) -> None:
@@ -100,7 +100,7 @@ class Spec:
 
     @classmethod
     def load(cls, folder: SweepFolder) -> Spec:
-        """Raises UserError where the folder holds no sweep."""
+        """Read the specification. Raises UserError if the folder holds no sweep."""
         try:
             plain = read_yaml(folder.spec)
         except OSError as error:
@@ -120,7 +120,7 @@ class Spec:
 
 
 def spec_of(config: DictConfig, space: Any, fixed: Sequence[str]) -> Spec:
-    """What the config asks for, in plain values."""
+    """Return the config's specification, in plain values."""
     sweep: dict[str, Any] = OmegaConf.to_container(config.sweep, resolve=True)  # type: ignore[assignment]
     launcher: dict[str, Any] = OmegaConf.to_container(config.launcher, resolve=True)  # type: ignore[assignment]
     stamp = f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{secrets.token_hex(3)}"
@@ -160,7 +160,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def jobs_of(spec: Spec, values: dict[str, Any]) -> list[dict[str, Any]]:
-    """The jobs of a trial: one, or one a seed."""
+    """Return the jobs of a trial: one, or one per seed."""
     overrides = spec.space.overrides(values)
     if spec.seeds == 1:
         return [{"overrides": overrides, "values": values}]

@@ -1,4 +1,4 @@
-"""A multirun from its command line to its last job."""
+"""Run a multirun from its command line to its last job."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ from rnnlab.sweep.watch import watch
 
 
 def start(arguments: Sequence[str], config: DictConfig) -> None:
-    """Run the sweep that was typed, or go on with one, and exit: code 1 where a job failed, 2 where a setting
-    is wrong, before anything is started or written.
+    """Run a sweep, or resume one, and exit: code 1 if a job failed, 2 if a setting is wrong.
+
+    The latter happens before anything is started or written.
 
     Args:
         arguments: the overrides, in the order typed.
@@ -65,7 +66,7 @@ def _start(arguments: Sequence[str], config: DictConfig) -> int:
 
 
 def create(spec: Spec, config: DictConfig) -> SweepFolder:
-    """The sweep's folder with everything that it needs; of a sweep that cannot be made nothing is left.
+    """Create the sweep's folder with everything that it needs; remove it if that fails.
 
     Raises:
         SettingError: a folder of that name is there.
@@ -89,7 +90,7 @@ def create(spec: Spec, config: DictConfig) -> SweepFolder:
 
 
 def conf_of(sources: Iterable[Any]) -> Path:
-    """Where conf/ lies, among Hydra's sources of configs."""
+    """Return the folder conf/, from Hydra's sources of configs."""
     return next(Path(source.path) for source in sources if source.provider == "main")
 
 

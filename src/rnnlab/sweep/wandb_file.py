@@ -1,4 +1,4 @@
-"""A sweep as Weights & Biases takes it: https://docs.wandb.ai/guides/sweeps/define-sweep-configuration."""
+"""Sweep in W&B's format: https://docs.wandb.ai/guides/sweeps/define-sweep-configuration."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ PLACES = ["${env}", "${interpreter}", "${program}"]
 def wandb_sweep(
     sweep: Mapping[str, Any], space: Space, fixed: Sequence[str], project: str, seed: int
 ) -> dict[str, Any]:
-    """What `wandb sweep` reads from a file; `wandb agent` then starts train.py with a setting's overrides.
+    """Return the content of a file for `wandb sweep`; `wandb agent` runs train.py with a setting's overrides.
 
     Args:
         sweep: the settings of conf/sweep.
         fixed: overrides that are not searched.
-        project: W&B's.
+        project: name of the W&B project.
         seed: of the first training of a setting.
 
     Raises:
-        SettingError: what W&B has nothing for.
+        SettingError: a setting that W&B does not support.
     """
     check_known(sweep, space)
     overrides = [override for override in fixed if not own_key(override)]
@@ -59,7 +59,7 @@ def wandb_sweep(
 
 
 def check_known(sweep: Mapping[str, Any], space: Space) -> None:
-    """Raise SettingError for the first thing that W&B does not know."""
+    """Raise SettingError for the first setting that W&B does not support."""
     metrics = listed(sweep["metric"])
     if sweep["sampler"] not in METHODS or len(metrics) > 1:
         raise SettingError("sweep.sampler", sweep["sampler"], "W&B looks for a single metric")
@@ -82,15 +82,15 @@ def check_known(sweep: Mapping[str, Any], space: Space) -> None:
 
 
 def left_out(sweep: Mapping[str, Any]) -> list[str]:
-    """Settings that act in a sweep of ours and have no place in W&B's file."""
+    """Return settings of this sweep that W&B's file cannot express."""
     ours: dict[str, Any] = {"timeout": None, "first": [], "sampler_options": {}, "storage": None}
     return [f"sweep.{key}={sweep[key]}" for key, default in ours.items() if sweep[key] not in (default, None)]
 
 
 def parameter(d: Dimension) -> dict[str, Any]:
-    """One entry of `parameters`.
+    """Return one entry of `parameters`.
 
-    The agent writes KEY=VALUE with Python's text of a value, so that what is no number stays as it is typed.
+    The agent writes KEY=VALUE with Python's text of a value, so values other than numbers stay as typed.
     """
     if d.kind == "choice":
         return {"values": [typed_value(text) for text in d.values]}
@@ -108,14 +108,14 @@ def parameter(d: Dimension) -> dict[str, Any]:
 
 
 def typed_value(text: str) -> Any:
-    """A number as a number; other text as it is typed."""
+    """Convert a number; other text stays as it is typed."""
     value = plain(text)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return value if is_number else text
 
 
 def early(options: Mapping[str, Any]) -> dict[str, Any]:
-    """`early_terminate`, from the options of Optuna's pruner."""
+    """Return `early_terminate`, from the options of Optuna's pruner."""
     least = options.get("min_resource", 1)
     first = least if isinstance(least, int) else 1
     return {"type": "hyperband", "min_iter": first, "eta": options.get("reduction_factor", 3)}

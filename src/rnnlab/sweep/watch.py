@@ -1,4 +1,4 @@
-"""The terminal of a sweep: starts the workers, tells how jobs end, and says what came out."""
+"""Terminal output of a sweep: start the workers, report jobs as they end, and print the results."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ MARGIN = 10.0  # seconds that a worker may take to exit after its training
 
 
 def watch(folder: SweepFolder, settings: Mapping[str, Any]) -> int:
-    """Start workers and stay until the last job has ended; the exit code: 0, 1 where a job failed, 130.
+    """Start workers and stay until the last job ends; return the exit code: 0, 1 if a job failed, or 130.
 
-    Ctrl-C lets running jobs save and ends the sweep, which can be gone on with. With `launcher.detach=true`
+    Ctrl-C lets running jobs save and ends the sweep, which can be resumed. With `launcher.detach=true`
     it returns as soon as the workers are started.
     """
     spec = Spec.load(folder)
@@ -88,7 +88,7 @@ def follow(desk: JobBroker, pool: Pool) -> bool:
 
 
 def line_of(row: Row, spec: Spec) -> str:
-    """One job that has ended, in a line."""
+    """Return one line about a job that has ended."""
     values = zip(spec.metrics, row.objective or (), strict=False)
     found = " ".join(f"{name} {value:.4f}" for name, value in values)
     why = f": {row.error}" if row.error and row.state == "failed" else ""

@@ -1,8 +1,8 @@
-"""A worker: takes a job, trains it, says how it ended, takes the next.
+"""A worker: it takes a job, trains it, records how it ended, and takes the next.
 
     python -m rnnlab.sweep.worker FOLDER --slot 0
 
-It leaves when nothing is left to do, or on SIGINT, SIGTERM, USR1 or USR2 after the training has saved.
+It exits when no job is left, or on SIGINT, SIGTERM, USR1 or USR2 after the training has saved.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ FEW = 16  # workers that may all look after each other at every beat
 
 
 class Worker:
-    """See the module. `received` is the signal that asked it to leave."""
+    """Worker of a sweep. `received` is the signal that asked it to exit."""
 
     def __init__(self, folder: SweepFolder, slot: str) -> None:
         self.folder, self.spec = folder, Spec.load(folder)
@@ -107,12 +107,12 @@ class Worker:
         return self._finished_before(row)
 
     def _finished_before(self, row: Row) -> Outcome | None:
-        """Of a job whose worker was killed between its end and the ledger."""
+        """Return the outcome of a job whose worker was killed after the training but before recording it."""
         ended = read_result(self.folder.job(row.number)).get("status") in ("finished", "pruned")
         return Attempt.of_ended(self.folder, self.spec, row) if ended else None
 
     def _train(self, row: Row) -> Outcome | None:
-        """The outcome, or None where the job was given to somebody else."""
+        """Return the outcome, or None if the job was given to another worker."""
         if self._waits_for_folder(row):
             return self._finished_before(row) or self._train(row)
         if self.received is not None or self.desk.ledger.cancelled or not self._is_mine(row):
@@ -149,7 +149,7 @@ class Worker:
         return trial.study if judged else None
 
     def _still_mine(self, row: Row) -> bool:
-        """Looked up at each beat; others' jobs are looked after by the way."""
+        """Return whether this worker still has the job; at each heartbeat, release dead workers' jobs."""
         if time.monotonic() - self._looked > self.spec.heartbeat:
             self._looked = time.monotonic()
             self._give_back()
@@ -160,7 +160,7 @@ class Worker:
         return now.state == "running" and now.worker == self.name
 
     def _give_back(self) -> None:
-        """Free the jobs of workers that are dead. The more there are, the more seldom each of them looks."""
+        """Release the jobs of dead workers. The more workers there are, the more rarely each one checks."""
         ledger = self.desk.ledger.sync()
         holders = ledger.holders() - {self.name}
         if time.monotonic() < self._watched + self.spec.heartbeat * len(holders) / FEW:

@@ -1,4 +1,4 @@
-"""What a launcher is: it starts a sweep's workers somewhere and keeps an eye on them."""
+"""Interface of launchers, which start a sweep's workers and watch over them."""
 
 from __future__ import annotations
 
@@ -24,33 +24,33 @@ class Pool(Protocol):
     """The workers of one sweep."""
 
     def alive(self) -> int:
-        """How many live, or wait for a machine. Cheap: what is asked of others is asked every few seconds."""
+        """Return how many workers live or wait for a machine. Cheap: remote states are cached briefly."""
 
     def restart_dead(self) -> None:
-        """Start workers again that were killed, where nobody else does and jobs are left."""
+        """Restart killed workers, if no other system does and jobs are left."""
 
     def cancel(self) -> None:
-        """Ask all to let their trainings save and to leave; returns at once."""
+        """Ask all workers to let their trainings save and to leave; return at once."""
 
     def kill(self) -> None:
         """Kill all workers that this machine can reach, with their trainings; does not wait."""
 
     def describe(self) -> str:
-        """Who works where, where their logs are, and how to look at them."""
+        """Describe the workers, their machines and logs, and how to watch them."""
 
 
 class Launcher(Protocol):
-    """The settings are those of `conf/launcher`."""
+    """Interface of a launcher; its settings are those of `conf/launcher`."""
 
     def check(self, settings: Mapping[str, Any]) -> None:
-        """Raises UserError where it cannot start workers here; starts nothing."""
+        """Raise UserError if workers cannot be started here; start nothing."""
 
     def start(self, folder: SweepFolder, settings: Mapping[str, Any]) -> Pool:
-        """Start `workers` of them; returns at once. Raises UserError, and then none runs."""
+        """Start `workers` workers; return at once. Raises UserError, and then none runs."""
 
 
 def make_launcher(settings: Mapping[str, Any]) -> Launcher:
-    """The launcher that `settings["name"]` names; Slurm's and Ray's packages are imported when it is used."""
+    """Return the launcher `settings["name"]`; Slurm's and Ray's packages are imported only for that."""
     name = str(settings["name"])
     if name not in LAUNCHERS:
         raise SettingError("launcher.name", name, "is no launcher", LAUNCHERS)
@@ -60,12 +60,12 @@ def make_launcher(settings: Mapping[str, Any]) -> Launcher:
 
 
 def worker_command(folder: SweepFolder, slot: int) -> list[str]:
-    """What starts a worker; slot: its place among the workers of its sweep, from 0."""
+    """Return the command of a worker; slot: its number among the workers of its sweep, from 0."""
     return [sys.executable, "-m", "rnnlab.sweep.worker", str(folder.path), "--slot", str(slot)]
 
 
 def worker_environment(folder: SweepFolder, threads: int) -> dict[str, str]:
-    """What a worker needs beside the environment that it is started in: the frozen code, its share of cores.
+    """Return the environment variables that a worker needs in addition: frozen code and number of threads.
 
     Args:
         threads: of a training with `threads=auto`.
@@ -80,12 +80,12 @@ def worker_environment(folder: SweepFolder, threads: int) -> dict[str, str]:
 
 
 def worker_log(folder: SweepFolder, slot: int) -> Path:
-    """What a worker prints, all its lives behind each other."""
+    """Return the log of a worker, over all its restarts."""
     return folder.workers / f"{slot}.log"
 
 
 def jobs_left(folder: SweepFolder) -> bool:
-    """Whether a new worker would find something to do, now or when a dead one's job is given back."""
+    """Return whether a new worker would find a job, now or when a dead worker's job is released."""
     from rnnlab.sweep.job_broker import (
         JobBroker,  # late: a Ray actor imports this module, and Optuna takes its time
     )
@@ -96,5 +96,5 @@ def jobs_left(folder: SweepFolder) -> bool:
 
 
 def look_line(folder: SweepFolder) -> str:
-    """How a sweep is looked at from any terminal."""
+    """Return the line that shows the command for a sweep's status."""
     return f"look at it with: rnnlab sweep status {folder.path}"

@@ -1,6 +1,6 @@
-"""Workers as processes of this machine, which divide its cores and GPUs among them.
+"""Run workers as processes of this machine, which divide its cores and GPUs.
 
-Each is in a session of its own and outlives the terminal and the process that started it.
+Each has its own session, and outlives the terminal and the process that started it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class LocalLauncher:
     """Settings: workers, jobs_per_gpu."""
 
     def check(self, settings: Mapping[str, Any]) -> None:
-        """Processes can be started everywhere."""
+        """Do nothing: processes can be started everywhere."""
 
     def start(self, folder: SweepFolder, settings: Mapping[str, Any]) -> LocalPool:
         folder.workers.mkdir(exist_ok=True)
@@ -59,7 +59,7 @@ class LocalPool:
         return sum(process.poll() is None for process in self.processes)
 
     def restart_dead(self) -> None:
-        """Those that a signal killed; one that ended by itself, or was asked to, had its reasons."""
+        """Restart workers that a signal killed, not those that ended by themselves or were asked to."""
         for slot, process in enumerate(self.processes):
             code = process.poll()
             killed = code is not None and code < 0 and -code not in ASKED_TO_LEAVE
@@ -109,21 +109,21 @@ class LocalPool:
 
 
 def share(things: Sequence[T], slot: int, workers: int) -> Sequence[T]:
-    """A worker's part: as many as others have, but for a remainder; of too few things one in turn."""
+    """Return a worker's part: equal parts up to the remainder; if there are too few, one in turn."""
     if workers > len(things):
         return [things[slot % len(things)]]
     return things[slot * len(things) // workers : (slot + 1) * len(things) // workers]
 
 
 def own_cores() -> list[int]:
-    """The cores that this process may use."""
+    """Return the cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return sorted(os.sched_getaffinity(0))
     return list(range(os.cpu_count() or 1))
 
 
 def own_gpus() -> list[str]:
-    """The NVIDIA GPUs that this process may use, as CUDA_VISIBLE_DEVICES names them; torch is slow to ask."""
+    """Return this process's NVIDIA GPUs, as CUDA_VISIBLE_DEVICES names them; asking torch is slow."""
     chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
     if chosen is not None:
         return [name for name in chosen.split(",") if name not in ("", "-1", "NoDevFiles")]
@@ -140,5 +140,5 @@ def own_gpus() -> list[str]:
 
 
 def counted(count: int, noun: str) -> str:
-    """`1 worker`, `2 workers`."""
+    """Return `1 worker` or `2 workers`."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")

@@ -1,4 +1,4 @@
-"""What a Ray cluster runs for a sweep: a worker as a process of one of its nodes."""
+"""Ray actor of a sweep: it runs a worker as a process of its node."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from rnnlab.sweep.launch.base import MOST_RESTARTS, worker_command, worker_envir
 
 
 class WorkerActor:
-    """Runs one worker, again if it is killed; made anew by Ray where its node dies.
+    """Runs one worker, and restarts it if it is killed; Ray recreates the actor if its node dies.
 
     Args:
-        token: what the submitting machine wrote into the sweep's folder.
+        token: text that the submitting machine wrote into the sweep's folder.
     """
 
     def __init__(self, path: str, slot: int, threads: int, token: str) -> None:
@@ -41,7 +41,7 @@ class WorkerActor:
         self.process.terminate()
 
     def _stay(self) -> None:
-        """Until the worker ends by itself; then a detached actor gives its place back."""
+        """Wait until the worker ends by itself; then a detached actor releases its resources."""
         for _ in range(MOST_RESTARTS):
             if self.process.wait() >= 0 or self.asked_to_leave:
                 break
@@ -49,7 +49,7 @@ class WorkerActor:
         leave_cluster()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        """A worker that is killed if its actor dies: Ray starts another, and two would be one too many."""
+        """Start a worker that dies with its actor: Ray starts another, and two would be one too many."""
         binder = self.folder.code / "src" / "rnnlab" / "sweep" / "child.py"
         program, *arguments = worker_command(self.folder, self.slot)
         command = [program, str(binder), str(os.getpid()), *arguments]
@@ -61,7 +61,7 @@ class WorkerActor:
 
 
 def leave_cluster() -> None:
-    """End the actor that this process is."""
+    """End this actor's process."""
     import ray
 
     if not ray.is_initialized():

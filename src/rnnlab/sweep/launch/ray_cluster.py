@@ -1,7 +1,7 @@
-"""Workers on a Ray cluster: an actor each, which runs the worker as a process of its node.
+"""Run workers on a Ray cluster: one actor each, which runs the worker as a process of its node.
 
-Ray places the actors, and starts one again, elsewhere if need be, when it or its node dies; the ledger gives
-the lost worker's job back by itself. The sweep's folder must be seen under the same path by all nodes.
+Ray places the actors, and restarts one, elsewhere if need be, when it or its node dies; the ledger releases
+the lost worker's job by itself. All nodes must see the sweep's folder under the same path.
 
 address=null starts a cluster on this machine, which ends with the process that started it, and so do its
 workers. On a cluster that runs (`auto`, or its address) the actors are detached: they outlive this process.
@@ -70,14 +70,14 @@ class RayPool:
         self._see_one()
 
     def alive(self) -> int:
-        """An actor that waits for a node, or is being started again, counts."""
+        """Return how many actors live; one that waits for a node, or is being restarted, counts."""
         if time.monotonic() - self._looked > LOOK:
             self._looked = time.monotonic()
             self._alive = sum(self._lives(slot) for slot in range(len(self.actors)))
         return self._alive
 
     def restart_dead(self) -> None:
-        """Ray does."""
+        """Do nothing: Ray restarts actors."""
 
     def cancel(self) -> None:
         for actor in self.actors:
@@ -103,7 +103,7 @@ class RayPool:
         )
 
     def _lives(self, slot: int) -> bool:
-        """What the last question to an actor brought; one that has not answered is not asked twice."""
+        """Return each actor's last answer; an actor that has not answered is not asked again."""
         import ray
 
         asked = self._asked.pop(slot, None) or self.actors[slot].works.remote()
@@ -119,7 +119,7 @@ class RayPool:
             return False
 
     def _see_one(self) -> None:
-        """Raises SettingError if the first actor that is placed does not find the folder."""
+        """Raise SettingError if the first actor to be placed does not find the folder."""
         import ray
 
         asked = [actor.works.remote() for actor in self.actors]
@@ -138,7 +138,7 @@ def connect(address: str | None, folder: SweepFolder) -> None:
     """Start or join a cluster.
 
     Raises:
-        SettingError: there is none at this address.
+        SettingError: there is no cluster at this address.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")

@@ -1,10 +1,10 @@
-"""Workers as jobs of a Slurm cluster.
+"""Run workers as jobs of a Slurm cluster.
 
-submitit writes the batch scripts and knows sbatch's options. What it would run in them, a pickled function
-with signal handlers of its own, is left out: its USR2 handler requeues by rules that know nothing of a
-ledger, and would be the second to requeue a job. The script starts our worker through `srun`, so that
+submitit writes the batch scripts and knows sbatch's options. Its own payload, a pickled function with
+signal handlers, is not used: its USR2 handler requeues without regard to the ledger, and would be the second
+to requeue a job. The script starts our worker through `srun`, so that
 Slurm's signals (USR2 `grace` seconds before the time limit, SIGTERM at a preemption) reach the worker and its
-training, and the worker alone decides how its job is queued again (`slurm_worker.leave`).
+training, and the worker alone decides how its job is requeued (`slurm_worker.leave`).
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class SlurmLauncher:
 
 
 class SlurmPool:
-    """The Slurm jobs, by slot. They need nobody: whoever submitted them may leave."""
+    """The Slurm jobs, by slot. They run on after the submitting process has ended."""
 
     def __init__(self, folder: SweepFolder, scripts: list[Path]) -> None:
         self.folder, self.scripts = folder, scripts
@@ -82,7 +82,7 @@ class SlurmPool:
         return sum(self._states.get(job) not in ENDED for job in self.jobs)
 
     def restart_dead(self) -> None:
-        """Submit anew what Slurm has lost for good; preempted jobs and those of dead nodes it requeues."""
+        """Resubmit jobs that Slurm has lost for good; it requeues preempted jobs and those of dead nodes."""
         self._look()
         for slot, job in enumerate(self.jobs):
             lost = self._states.get(job) in LOST and self.restarts[slot] < MOST_RESTARTS
@@ -110,7 +110,7 @@ class SlurmPool:
         )
 
     def _look(self) -> None:
-        """Ask for all jobs' states, every few seconds; where Slurm does not answer, the old ones stay."""
+        """Query all jobs' states, every few seconds; keep the old ones if Slurm does not answer."""
         if time.monotonic() - self._looked < LOOK:
             return
         self._looked = time.monotonic()
@@ -126,7 +126,7 @@ class SlurmPool:
 
 
 def batch_script(folder: SweepFolder, slot: int, settings: Mapping[str, Any]) -> str:
-    """The text of a worker's batch script.
+    """Return the text of a worker's batch script.
 
     Raises:
         SettingError: submitit refuses an option.
@@ -167,7 +167,7 @@ def batch_script(folder: SweepFolder, slot: int, settings: Mapping[str, Any]) ->
 
 
 def step_command(folder: SweepFolder, slot: int, cpus: int) -> str:
-    """Lines of shell: the worker's environment, the worker as a job step, what follows if it was killed."""
+    """Return shell lines: the worker's environment, its job step, and what follows if it is killed."""
     names = {**worker_environment(folder, cpus), MARK: "1"}
     exports = [f"export {name}={shlex.quote(value)}" for name, value in names.items()]
     step = ["srun", "--unbuffered", "--ntasks=1", f"--cpus-per-task={cpus}", "--open-mode=append"]
@@ -178,10 +178,10 @@ def step_command(folder: SweepFolder, slot: int, cpus: int) -> str:
 
 
 def submit(script: Path) -> str:
-    """The number of the Slurm job.
+    """Submit the batch script; return the number of the Slurm job.
 
     Raises:
-        SettingError: sbatch refused it; with what it said.
+        SettingError: sbatch refused it; with sbatch's message.
     """
     # Where this process itself runs in a Slurm job, that job's settings must not become the workers'.
     inside = ("SLURM_", "SLURMD_", "SRUN_")

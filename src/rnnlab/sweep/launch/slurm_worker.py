@@ -1,9 +1,9 @@
-"""How a worker leaves its Slurm job: queued again, never taken for complete while jobs are left.
+"""Exit of a worker from its Slurm job: it is requeued, never marked complete while jobs are left.
 
-What Slurm does, as seen with 22.05: a job that ends by itself within the grace time of a preemption counts as
-COMPLETED and is lost, and one that reaches its time limit is never started again. So the worker asks for its
-own job to be queued again, once its training has saved. It must not ask where somebody else has asked already
-(`scontrol requeue`), nor where the job was cancelled: Slurm would start a cancelled job again.
+Slurm's behaviour, observed with 22.05: a job that ends by itself within the grace time of a preemption counts as
+COMPLETED and is lost, and one that reaches its time limit is never started again. So the worker
+requeues its own job once its training has saved. It must not do so if the job was already requeued
+(`scontrol requeue`) or cancelled: Slurm would start a cancelled job again.
 
 The batch script runs this module after a worker that was killed before it could leave by itself.
 """
@@ -27,10 +27,10 @@ PATIENCE = 600.0  # seconds until Slurm has surely killed what it wanted to kill
 
 
 def leave(number: int) -> NoReturn:
-    """End this process; its job is in the queue again unless it was cancelled.
+    """End this process; its Slurm job is requeued unless it was cancelled.
 
     Args:
-        number: the signal that the worker got. SIGINT: a person wants it to end.
+        number: the signal that the worker received. SIGINT: a person wants it to end.
     """
     job = os.environ.get("SLURM_JOB_ID", "")
     if MARK not in os.environ or number == signal.SIGINT:
@@ -44,7 +44,7 @@ def leave(number: int) -> NoReturn:
 
 
 def requeue(job: str) -> bool:
-    """Ask for it, a few times; False if Slurm refused each time."""
+    """Ask Slurm to requeue the job, a few times; return False if it refused each time."""
     for attempt in range(TRIES):
         time.sleep(PAUSE if attempt else 0)
         code, said = scontrol("requeue", job)

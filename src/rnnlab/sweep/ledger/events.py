@@ -1,7 +1,7 @@
-"""What one line of a sweep's ledger does to its rows.
+"""Apply the events in a sweep's ledger to its rows.
 
-A line that does not fit the rows that it meets changes nothing: where two workers want the same job, the one
-whose line stands first in the file has it.
+A line that does not fit the current rows changes nothing: if two workers want the same job, the one whose
+line is first in the file gets it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ MOST_LOSSES = 5  # of workers under one job, which then counts as failed
 
 @dataclass
 class Trial:
-    """A setting that a worker has, or had, to choose.
+    """A setting that a worker chooses or has chosen.
 
     Attributes:
-        jobs: None until it is chosen. study: Optuna's id of it, None until it has one.
+        jobs: None until it is chosen. study: its Optuna id, None until it has one.
         error: why it has no jobs.
     """
 
@@ -40,9 +40,9 @@ class Rows:
 
     Attributes:
         identity: id of the sweep.
-        stopped: why no more are to start; cancelled: whether those that run are to save and leave, too.
-        begun: when the sweep was started last, in seconds since 1970.
-        lost: how many workers were lost under a job.
+        stopped: why no more jobs may start; cancelled: whether running ones must save and exit, too.
+        begun: the sweep's last start, in seconds since 1970.
+        lost: how many workers died during each job.
         unended: jobs that have not ended; ended: how many have, by state; unchosen: trials without jobs yet.
     """
 
@@ -59,13 +59,13 @@ class Rows:
     _open: list[int] = field(default_factory=list)  # a heap of jobs that were open when they were put there
 
     def next_open(self) -> Row | None:
-        """The first job that nobody has."""
+        """Return the first job that no worker has."""
         while self._open and self.jobs[self._open[0]].state not in OPEN:
             heapq.heappop(self._open)
         return self.jobs[self._open[0]] if self._open else None
 
     def next_unchosen(self) -> Trial | None:
-        """A trial whose worker was lost before it had chosen."""
+        """Return a trial whose worker died before it had chosen."""
         return next((trial for trial in self.unchosen.values() if trial.worker is None), None)
 
     def apply(self, event: Event) -> None:
@@ -97,14 +97,14 @@ def _sweep(rows: Rows, event: Event) -> None:
 
 
 def _add(rows: Rows, event: Event) -> None:
-    """A whole trial from the start, as of a grid."""
+    """Add a whole trial that is known from the start, as in a grid."""
     trial = Trial(len(rows.trials), None)
     rows.trials.append(trial)
     trial.jobs = tuple(rows.create(trial.number, job) for job in event["jobs"])
 
 
 def _open(rows: Rows, event: Event) -> None:
-    """A worker is to choose a trial: a new one, or one that was given back."""
+    """Let a worker choose a trial: a new one, or one that was released."""
     number = event["trial"]
     if number == len(rows.trials):
         rows.trials.append(Trial(number, event["w"]))
@@ -159,7 +159,7 @@ def _close(row: Row, event: Event) -> None:
 
 
 def _release(rows: Rows, event: Event) -> None:
-    """A worker that shows no sign of life loses what it had."""
+    """Release what a dead worker had."""
     if "trial" in event:
         trial = rows.trials[event["trial"]]
         if trial.jobs is None and trial.worker == event["w"]:
@@ -192,7 +192,7 @@ def _stop(rows: Rows, event: Event) -> None:
 
 
 def _go(rows: Rows, event: Event) -> None:
-    """The sweep is started, or goes on."""
+    """Start or resume the sweep."""
     rows.stopped, rows.cancelled, rows.begun = None, False, event["t"]
 
 

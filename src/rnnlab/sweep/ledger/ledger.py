@@ -1,4 +1,4 @@
-"""The truth about a sweep: every job, who has it and how it ended, in a file that only ever grows."""
+"""The source of truth about a sweep: every job, its worker and its outcome, in an append-only file."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Jobs = Sequence[dict[str, Any]]
 
 
 class Ledger(LedgerReader):
-    """The rows of a sweep as its events tell them; every process that takes part has one of its own.
+    """The rows of a sweep, built from its events; each process has its own object.
 
-    An action holds the file's lock while it reads what is new, decides and writes, so that no job is had by
-    two and numbers have no gaps.
+    An action holds the file's lock while it reads new events, decides and writes, so that no two workers
+    get the same job and numbers have no gaps.
     """
 
     def begin(self, identity: str | None) -> None:
@@ -25,11 +25,11 @@ class Ledger(LedgerReader):
         self._write(lambda: [{"op": "sweep", "id": identity}])
 
     def add_trials(self, trials: Iterable[Jobs]) -> None:
-        """Write down trials that are known from the start, a list of jobs (`overrides`, `values`) each."""
+        """Write trials that are known from the start, each a list of jobs (`overrides`, `values`)."""
         self._write(lambda: [{"op": "add", "jobs": list(jobs)} for jobs in trials])
 
     def claim(self, worker: str) -> Row | None:
-        """The first job that nobody has, now this worker's; None if there is none."""
+        """Claim the first job that no worker has; return None if there is none."""
 
         def decide() -> list[Event]:
             row = None if self.stopped else self._rows.next_open()
@@ -38,7 +38,7 @@ class Ledger(LedgerReader):
         return self._claimed(self._write(decide), worker)
 
     def open_trial(self, worker: str, trials: int) -> int | None:
-        """The number of a trial that this worker is to choose; None if there are as many already."""
+        """Open a trial for this worker to choose; return its number, or None if there are enough already."""
 
         def decide() -> list[Event]:
             back = self._rows.next_unchosen()
@@ -54,7 +54,7 @@ class Ledger(LedgerReader):
     def fill_trial(
         self, worker: str, trial: int, jobs: Jobs, study: int | None = None, error: str | None = None
     ) -> Row | None:
-        """What was chosen for a trial; its first job is this worker's at once, None where there is none.
+        """Write the jobs chosen for a trial; claim and return its first job, None if there is none.
 
         study: Optuna's id of the trial; error: why it has no jobs.
         """
@@ -69,19 +69,19 @@ class Ledger(LedgerReader):
         return self._claimed(self._write(decide), worker)
 
     def link(self, trial: int, study: int) -> None:
-        """Write down Optuna's id of a trial, unless it has one."""
+        """Record Optuna's id of a trial, unless it has one."""
         event = {"op": "study", "trial": trial, "study": study}
         self._write(lambda: [event] if self.trials[trial].study is None else [])
 
     def identify(self, row: Row, key: str) -> None:
-        """Write down the hash of a job's resolved choices."""
+        """Record the hash of a job's resolved choices."""
         self._write(lambda: [{"op": "key", "job": row.number, "key": key}] if row.key is None else [])
 
     def end(self, worker: str, row: Row, state: str, **facts: Any) -> bool:
-        """How a job ended; False if it is no longer this worker's.
+        """Record how a job ended; return False if it no longer belongs to this worker.
 
         Args:
-            state: an end, or `waiting` or `preempted` for a job that is to be taken up again.
+            state: a final state, or `waiting` or `preempted` for a job to resume later.
             facts: objective, error, cause, note, more (see Row), failed (whether it counts as a failure).
         """
         event = self._event("end", worker, job=row.number, state=state, **facts)
@@ -97,7 +97,7 @@ class Ledger(LedgerReader):
         return mine
 
     def release(self, dead: Iterable[str]) -> list[Row]:
-        """Give back what workers had that show no sign of life; the jobs."""
+        """Release what dead workers had; return the jobs."""
         gone, back = set(dead), list[Row]()
 
         def decide() -> list[Event]:
@@ -116,12 +116,12 @@ class Ledger(LedgerReader):
         self._write(lambda: [{"op": "retry", "jobs": list(numbers)}])
 
     def stop(self, why: str, cancel: bool = True) -> None:
-        """Start no further job; with `cancel` those that run are to save and leave, too."""
+        """Start no further job; with `cancel`, running jobs also save and exit."""
         event = {"op": "stop", "why": why, "cancel": cancel, "t": self.clock()}
         self._write(lambda: [] if self.stopped and (self.cancelled or not cancel) else [event])
 
     def go(self) -> None:
-        """The sweep starts, or goes on after a stop."""
+        """Start the sweep, or resume it after a stop."""
         self._write(lambda: [{"op": "go", "t": self.clock()}])
 
     def _event(self, op: str, worker: str | None, **facts: Any) -> Event:
@@ -133,7 +133,7 @@ class Ledger(LedgerReader):
         return row if row is not None and row.worker == worker and row.state == "running" else None
 
     def _write(self, decide: Callable[[], list[Event]]) -> list[Event]:
-        """Decide on the newest state, write, and read it back."""
+        """Decide on the newest state, write the events, and read them back."""
         written: list[Event] = []
 
         def fresh() -> list[Event]:

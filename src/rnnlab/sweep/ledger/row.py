@@ -1,4 +1,4 @@
-"""A job of a sweep, as the ledger tells it."""
+"""A job's row in a sweep's ledger."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ class Row:
     """One training of a sweep.
 
     Attributes:
-        trial: the setting that it tries; several jobs of a trial differ in their seed.
-        overrides: what is searched, as it is typed: `["model=gru", "seed=2"]`.
+        trial: number of its setting; several jobs of a trial differ in their seed.
+        overrides: the searched settings, as typed: `["model=gru", "seed=2"]`.
         values: of the space's dimensions.
         attempts: how often it was started.
-        worker: who has it, or had it last.
+        worker: its worker, or its last one.
         key: its identity, a hash of all its resolved choices; None before its first start.
-        objective: what the sweep looks for, in the order of the spec's metrics.
-        error: the first line of what went wrong.
+        objective: the sweep's objectives, in the order of the spec's metrics.
+        error: the first line of the error.
         cause: memory, diverged, disk, killed, stalled, setting or error.
-        note: what was done about it, such as half the batch.
+        note: the reaction to it, such as half the batch.
         more: overrides of later attempts, such as those that halve the batch.
         started, ended: seconds since 1970; seconds: of all attempts together.
     """

@@ -1,4 +1,4 @@
-"""The best setting of a sweep as a file for `conf/experiment`."""
+"""Write the best setting of a sweep as a file for `conf/experiment`."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ NOT_A_JOB = ("sweep", "launcher", "hydra", "paths", "resume")  # where and how j
 
 @dataclass
 class Experiment:
-    """What stands in an experiment's file.
+    """Content of an experiment's file.
 
     Attributes:
         parents: other experiments that it starts from.
-        groups: GROUP to CHOICE; added: of groups that the main config does not choose.
-        values: nested.
-        rest: what only a command line can say, such as `~key`.
+        groups: GROUP to CHOICE; added: the same for groups that the main config does not choose.
+        values: single settings, nested.
+        rest: overrides that only a command line can express, such as `~key`.
     """
 
     parents: list[str] = field(default_factory=list)
@@ -45,10 +45,10 @@ class Experiment:
 
 
 def write_best(record: Record) -> Path | None:
-    """Write best.yaml; None, and no file, where nothing has been measured.
+    """Write best.yaml; return None, and write no file, if nothing has been measured.
 
-    Of several objectives it is the best one of the front by the first of them. Of several seeds it is the
-    setting with the best mean, and the file takes the first of its seeds.
+    With several objectives, it is the best of the Pareto front by the first objective. With several seeds, it
+    is the setting with the best mean, and the file has the first of its seeds.
     """
     best = ranked(settings_of(record), record.directions)
     conf = record.folder.code / "conf"
@@ -68,10 +68,10 @@ def experiment_name(record: Record) -> str:
 
 
 def experiment_of(overrides: Sequence[str], conf: Path) -> Experiment:
-    """Sort overrides, the last of equal keys counting, into what a file can say.
+    """Sort overrides, the last of equal keys counting, into the parts of an experiment's file.
 
     Args:
-        conf: the config folder, which tells groups from values.
+        conf: the config folder, which distinguishes groups from values.
     """
     made = Experiment()
     for override in OverridesParser.create().parse_overrides(list(overrides)):
@@ -104,7 +104,7 @@ def _put(values: dict[str, Any], keys: Sequence[str], value: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """Hydra's quoted strings and keys as text, in lists and mappings too."""
+    """Convert Hydra's quoted strings and keys to text, in lists and mappings too."""
     if isinstance(value, dict):
         return {_plain(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -113,7 +113,7 @@ def _plain(value: Any) -> Any:
 
 
 def _head(record: Record, best: Setting, experiment: Experiment) -> str:
-    """The comments: the command, what was measured, and where it came from."""
+    """Return the comments: the command, the results, and the source."""
     name = experiment_name(record)
     command = shlex.join(["python", "train.py", f"experiment={name}", *experiment.rest])
     lines = [command, f"From the sweep {record.folder.name}, as conf/experiment/{name}.yaml."]

@@ -1,4 +1,4 @@
-"""Ending a sweep early."""
+"""Cancel a sweep early."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ SECOND = 5.0  # seconds to wait for killed workers to disappear
 
 
 def cancel(record: Record) -> str:
-    """Start no further job and let running ones save and leave; what that means now, as text.
+    """Start no further job and let running ones save and exit; return a text about the effects.
 
     Raises:
-        UserError: an older version made the sweep, which has no ledger to write to.
+        UserError: an older version created the sweep, which has no ledger to write to.
     """
     if record.spec is None:
         raise UserError(f"{record.folder.path} has no ledger: only Ctrl-C in its terminal ends its sweep")

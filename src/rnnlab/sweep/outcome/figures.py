@@ -27,7 +27,7 @@ MOST_AXES = 12  # of parallel coordinates that can be read
 
 
 def write_figures(record: Record) -> tuple[list[Path], list[str]]:
-    """Write what there is enough of for a figure; the paths, and sentences about what was left out."""
+    """Write the figures that there is enough data for; return the paths, and notes on what was left out."""
     notes: list[str] = []
     written = []
     for name, figure in _figures(record, notes):
@@ -81,7 +81,7 @@ def goals_of(record: Record) -> list[Goal]:
 
 
 def tried_of(setting: Setting, record: Record) -> Tried:
-    """A setting as the figures take it; of a pruned one the last that its jobs have seen."""
+    """Return a setting's values for the figures; a pruned one's are the last that its jobs reported."""
     spreads = setting.objective
     if spreads and setting.state == "finished":
         means, halves = tuple(o.mean for o in spreads), tuple(o.half for o in spreads)
@@ -99,7 +99,7 @@ def _validations(record: Record, number: int, name: str) -> Series | None:
 
 
 def history_of(path: Path) -> dict[str, Series]:
-    """What a metrics.csv holds; nothing where a kill or a full disk broke it."""
+    """Read a metrics.csv; return {} if a kill or a full disk broke it."""
     try:
         return read_history(path)
     except (OSError, ValueError, csv.Error):
@@ -107,7 +107,7 @@ def history_of(path: Path) -> dict[str, Series]:
 
 
 def curves_of(record: Record) -> tuple[list[Curve], Goal | None]:
-    """Every job's validations of the first metric that is logged during training, and that metric."""
+    """Return every job's validations of the first metric logged during training, and that metric."""
     best = ranked(settings_of(record), record.directions)[:1]
     numbers = {row.number for setting in best for row in setting.rows}
     tables = {row.number: record.folder.job(row.number) / "metrics.csv" for row in record.rows}
@@ -128,7 +128,7 @@ def curves_of(record: Record) -> tuple[list[Curve], Goal | None]:
 
 
 def scale_of(dimension: Dimension, tried: Sequence[Tried]) -> Scale:
-    """An axis that holds the space and whatever was tried outside of it."""
+    """Return an axis that covers the space and any values that were tried outside of it."""
     seen = [one.values[dimension.key] for one in tried if dimension.key in one.values]
     if dimension.kind == "choice":
         return Scale(dimension.key, tuple(dict.fromkeys([*dimension.values, *map(str, seen)])))

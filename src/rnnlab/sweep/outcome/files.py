@@ -1,4 +1,4 @@
-"""jobs.csv and seeds.csv of a sweep, and its settings as JSON and CSV."""
+"""Write jobs.csv and seeds.csv of a sweep, and its settings as JSON and CSV."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Cells = Sequence[Any]
 
 
 def write_jobs_csv(record: Record, path: Path) -> None:
-    """A row a job: what the ledger has of it, what was searched, and every metric that it left."""
+    """Write one row per job: its ledger entry, its searched settings, and all its metrics."""
     metrics = list(dict.fromkeys(name for job in record.jobs.values() for name in job.metrics))
     objectives = [f"objective{f'_{i + 1}' if i else ''}" for i in range(len(record.metrics))]
     searched = list(dict.fromkeys(key for row in record.rows for key in row.values))
@@ -36,20 +36,20 @@ def write_jobs_csv(record: Record, path: Path) -> None:
 
 
 def write_seeds_csv(record: Record, path: Path) -> None:
-    """A row a setting, best first: mean, deviation and half 95 % interval of all metrics over its seeds."""
+    """Write a row per setting, best first: mean, deviation and half 95 % interval of all metrics."""
     settings = ranked(settings_of(record), record.directions)
     columns, rows = _columns_and_rows(record, settings)
     _write(path, columns, rows)
 
 
 def settings_csv(record: Record, settings: Sequence[Setting], file: IO[str]) -> None:
-    """The same to an open file."""
+    """Write the same table to an open file."""
     columns, rows = _columns_and_rows(record, settings)
     csv.writer(file, lineterminator="\n").writerows([columns, *rows])
 
 
 def settings_json(record: Record, settings: Sequence[Setting]) -> dict[str, Any]:
-    """The sweep and its settings, in their order, as JSON takes it."""
+    """Return the sweep and its settings, in the given order, as JSON values."""
     return {
         "sweep": str(record.folder.path),
         "metrics": list(record.metrics),
@@ -71,7 +71,7 @@ def settings_json(record: Record, settings: Sequence[Setting]) -> dict[str, Any]
 
 
 def _spreads(record: Record, setting: Setting) -> dict[str, Spread]:
-    """Of the objectives and all other metrics."""
+    """Return the spreads of the objectives and all other metrics."""
     objectives = dict(zip(record.metrics, setting.objective, strict=bool(setting.objective)))
     return {**objectives, **{k: v for k, v in other_spreads(record, setting).items() if k not in objectives}}
 

@@ -1,4 +1,4 @@
-"""How much each setting of a sweep matters, by Optuna."""
+"""Importance of each setting of a sweep, computed by Optuna."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ METHOD = "fANOVA (Hutter et al. 2014)"
 
 
 class Importance(NamedTuple):
-    """Key to its share of the variance, for each goal; `note` says what is left out, or why all is.
+    """Fraction of the variance by key, for each goal; `note`: what is left out, or why all is.
 
-    `settings` is how many it was found from.
+    `settings` is the number of settings that it is based on.
     """
 
     shares: list[dict[str, float]]
@@ -30,9 +30,9 @@ class Importance(NamedTuple):
 
 
 def importance(tried: Sequence[Tried], dimensions: Sequence[Dimension], goals: int) -> Importance:
-    """By fANOVA: a random forest is fitted to what was reached, its variance is divided among the keys.
+    """Compute importance by fANOVA: fit a random forest to the results, divide its variance among the keys.
 
-    Keys that act in some settings alone cannot be told from the ones that switch them, and are left out.
+    Keys that act only in some settings cannot be separated from the keys that switch them, and are left out.
     """
     done = finished(tried)
     if len(done) < FEWEST:
@@ -74,7 +74,7 @@ def _shares(
 
 
 def distribution(dimension: Dimension, seen: Sequence[Any]) -> BaseDistribution:
-    """Optuna's word for a dimension; its range holds what was tried outside of it, too."""
+    """Return Optuna's distribution of a dimension, extended to values that were tried outside of it."""
     if dimension.kind == "choice":
         return CategoricalDistribution(tuple(dict.fromkeys([*dimension.values, *map(str, seen)])))
     numbers = [float(value) for value in seen] + [v for v in (dimension.low, dimension.high) if v is not None]

@@ -1,4 +1,4 @@
-"""How far a run is, from what it has written so far."""
+"""Progress of a run, from what it has written so far."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rnnlab.untrusted import read_yaml
 
 
 def progress(folder: Path, metrics: Sequence[str]) -> str:
-    """`epoch 2 of 4, step 812, val/loss 0.5012`; empty before its first line of metrics.csv."""
+    """Return `epoch 2 of 4, step 812, val/loss 0.5012`; "" before the first line of metrics.csv."""
     try:
         history = read_history(folder / "metrics.csv")
     except (OSError, ValueError):  # it is being written

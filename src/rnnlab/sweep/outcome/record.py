@@ -1,4 +1,4 @@
-"""A sweep as its folder tells it, read once: for tables and figures, not for those who work on it."""
+"""A sweep as read once from its folder: for tables and figures, not for workers."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ SEED = "seed"
 
 @dataclass(frozen=True)
 class Record:
-    """What a sweep has written down so far.
+    """The state that a sweep has recorded so far.
 
     Attributes:
-        spec: None where an older version made the sweep: then `rows` come from the jobs' folders.
-        metrics, directions: what it looks for; none where its jobs have no validation metric in common.
-        planned: jobs in all; None where nothing but the time ends the sweep.
-        stopped: why no further job starts; cancelled: whether running ones save and leave as well.
-        begun: when it was started last, in seconds since 1970.
-        lost: trials without a job, and why.
+        spec: None if an older version created the sweep: then `rows` come from the jobs' folders.
+        metrics, directions: its objectives; empty if its jobs have no validation metric in common.
+        planned: number of all jobs; None if only the timeout ends the sweep.
+        stopped: why no further job starts; cancelled: whether running ones save and exit, too.
+        begun: its last start, in seconds since 1970.
+        lost: trials without a job, and the reason.
     """
 
     folder: SweepFolder
@@ -45,26 +45,26 @@ class Record:
 
     @cached_property
     def jobs(self) -> dict[int, Job]:
-        """What the folders of jobs hold, by number; a job that was answered by its like has none."""
+        """Job folders by number; a job that took the result of an equal one has none."""
         found = {row.number: self.folder.job(row.number) for row in self.rows if row.attempts}
         return {number: read_job(path) for number, path in found.items() if path.is_dir()}
 
     @property
     def counts(self) -> dict[str, int]:
-        """Jobs by state, in the order in which a job goes through them; those to come count as waiting."""
+        """Number of jobs by state, in the order of a job's states; future ones count as waiting."""
         found = Counter(row.state for row in self.rows)
         found["waiting"] += max((self.planned or 0) - len(self.rows), 0)
         return {state: found[state] for state in STATES if found[state]}
 
     @property
     def is_over(self) -> bool:
-        """Whether every job that was planned has ended."""
+        """True if every planned job has ended."""
         ended = all(row.state in ENDED for row in self.rows)
         return ended and self.planned is not None and len(self.rows) >= self.planned
 
     @property
     def keys(self) -> list[str]:
-        """What differs between settings, in the order of the space; not the seed."""
+        """Keys whose values differ between settings, in the order of the space; not the seed."""
         order = [d.key for d in self.spec.space.dimensions] if self.spec else []
         keys = dict.fromkeys([*order, *(key for row in self.rows for key in row.values)])
         found = {key: {str(row.values.get(key)) for row in self.rows} for key in keys if key != SEED}
@@ -72,13 +72,13 @@ class Record:
 
     @property
     def dimensions(self) -> list[Dimension]:
-        """Of `keys`; those of an older sweep are choices among what was typed."""
+        """Dimensions of `keys`; those of an older sweep are choices among the typed values."""
         known = {d.key: d for d in self.spec.space.dimensions} if self.spec else {}
         return [known.get(key) or Dimension(key, "choice", self._seen(key)) for key in self.keys]
 
     @property
     def repeats_seeds(self) -> bool:
-        """Whether jobs differ in their seed alone."""
+        """True if settings are repeated with several seeds."""
         swept = any(SEED in row.values for row in self.rows)
         return swept or bool(self.spec and self.spec.seeds > 1)
 
@@ -87,7 +87,7 @@ class Record:
 
 
 def read_record(folder: SweepFolder) -> Record:
-    """Raises UserError where the folder holds no sweep."""
+    """Read a sweep's folder. Raises UserError if it is not one."""
     if not folder.ledger.is_file() and not folder.spec.is_file():
         return _of_older(folder)
     spec = Spec.load(folder)
@@ -109,7 +109,7 @@ def read_record(folder: SweepFolder) -> Record:
 
 
 def _of_older(folder: SweepFolder) -> Record:
-    """A sweep without a ledger: numbered run folders alone."""
+    """Return the record of a sweep without a ledger, from its numbered run folders."""
     jobs = read_jobs(folder.path) if folder.path.is_dir() else []
     if not jobs:
         raise UserError(f"{folder.path} is not the folder of a sweep: it has neither a ledger nor jobs")

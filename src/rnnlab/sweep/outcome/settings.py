@@ -1,4 +1,4 @@
-"""Jobs that differ in their seed alone, as one setting; settings in the order of what they reached."""
+"""Group jobs that differ only in their seed into settings, and rank the settings by their results."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Setting:
 
     Attributes:
         trial: the first trial that tried it.
-        values: its choices but for the seed.
+        values: its choices except the seed.
         rows: its jobs.
     """
 
@@ -32,18 +32,18 @@ class Setting:
 
     @cached_property
     def finished(self) -> list[Row]:
-        """Its jobs that reached something."""
+        """The setting's jobs that have finished with finite objectives."""
         return [row for row in self.rows if row.state == "finished" and is_measured(row)]
 
     @cached_property
     def objective(self) -> tuple[Spread, ...]:
-        """One for each metric that is looked for, over the finished jobs; empty where none has."""
+        """A spread for each objective, over the finished jobs; empty if none has finished."""
         columns = zip(*(row.objective or () for row in self.finished), strict=True)
         return tuple(spread(values) for values in columns)
 
     @property
     def state(self) -> str:
-        """Of its jobs together: `running` and `waiting` before the ends, `pruned` before `finished`."""
+        """State of its jobs together: `running` and `waiting` before the ends, `pruned` before `finished`."""
         states = {row.state for row in self.rows}
         if states & {"running"}:
             return "running"
@@ -57,7 +57,7 @@ class Setting:
 
     @property
     def seconds(self) -> float:
-        """Mean of a job."""
+        """Mean duration of a job."""
         return fmean(row.seconds for row in self.finished or self.rows)
 
     @property
@@ -70,7 +70,7 @@ def is_measured(row: Row) -> bool:
 
 
 def settings_of(record: Record) -> list[Setting]:
-    """All settings in the order of their trials: each is one, but where the seed is swept like any key."""
+    """Return all settings in the order of their trials: one per trial, unless the seed itself is swept."""
     groups: dict[Any, list[Row]] = {}
     for row in record.rows:
         seedless = tuple((key, str(value)) for key, value in row.values.items() if key != SEED)
@@ -82,10 +82,10 @@ def settings_of(record: Record) -> list[Setting]:
 
 
 def ranked(settings: Sequence[Setting], directions: Sequence[str]) -> list[Setting]:
-    """Those that reached something and were not pruned, best first.
+    """Return settings with results that were not pruned, best first.
 
-    Settings of which every seed has finished stand before the others. Of several objectives the front comes
-    first, then the rest, both by the first objective.
+    Settings of which every seed has finished come before the others. With several objectives, the Pareto
+    front comes first, then the rest, both by the first objective.
     """
     found = [s for s in settings if s.objective and s.state != "pruned" and directions]
     if not found:
@@ -99,7 +99,7 @@ def ranked(settings: Sequence[Setting], directions: Sequence[str]) -> list[Setti
 
 
 def front(settings: Sequence[Setting], directions: Sequence[str]) -> list[Setting]:
-    """The Pareto front: complete settings that no other one beats, by the means of all objectives."""
+    """Return the Pareto front: complete settings that no other one beats, by the means of all objectives."""
     found = [s for s in settings if s.objective and s.is_complete]
     if not found:
         return []
@@ -109,5 +109,5 @@ def front(settings: Sequence[Setting], directions: Sequence[str]) -> list[Settin
 
 
 def _is_beaten(cost: np.ndarray, costs: np.ndarray) -> bool:
-    """Whether a row of `costs` is nowhere above `cost` and somewhere below it."""
+    """Return whether a row of `costs` is nowhere above `cost` and somewhere below it."""
     return bool(((costs <= cost).all(1) & (costs < cost).any(1)).any())

@@ -1,4 +1,4 @@
-"""A spread in words."""
+"""Format a spread as text."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from rnnlab.report.tables import number
 
 
 def plus_minus(found: Spread) -> str:
-    """The mean, and after ± half of its 95 % interval if there is one."""
+    """Return the mean, followed by ± half of its 95 % interval if there is one."""
     return number(found.mean) + ("" if found.half is None else f" ± {number(found.half)}")

@@ -1,4 +1,4 @@
-"""How far a sweep is, as text: read from its files alone, whoever works on it and wherever."""
+"""Status of a sweep as text, from its files alone: it works for any launcher and from any machine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Beat = dict[str, Any]
 
 
 def status(record: Record, now: float | None = None) -> str:
-    """State, counts, the best so far, time, workers, running jobs, failures and where to read on."""
+    """Return state, counts, best so far, time, workers, running jobs, failures and paths."""
     now = time.time() if now is None else now
     workers = workers_of(record)
     lines = [f"sweep:    {short_path(record.folder.path)}", f"state:    {state(record, workers)}"]
@@ -33,13 +33,13 @@ def status(record: Record, now: float | None = None) -> str:
 
 
 def workers_of(record: Record) -> list[Beat]:
-    """The signs of life of workers that seem to live."""
+    """Return the heartbeats of workers that seem to live."""
     timeout = record.spec.heartbeat_timeout if record.spec else OLDER
     return living(record.folder, timeout) if record.folder.workers.is_dir() else []
 
 
 def state(record: Record, workers: list[Beat]) -> str:
-    """One word or sentence: finished, running, stopped, or left by all workers."""
+    """Return the state as a word or sentence: finished, running, stopped, or left by all workers."""
     again = f"python train.py -m sweep.resume={shlex.quote(short_path(record.folder.path))}"
     if record.is_over:
         return "finished"
@@ -56,7 +56,7 @@ def state(record: Record, workers: list[Beat]) -> str:
 
 
 def times(record: Record, workers: list[Beat], now: float) -> str:
-    """Seconds gone, and an estimate of the rest from the jobs that have ended."""
+    """Return the time elapsed, and an estimate of the time left based on the jobs that have ended."""
     ended = [row for row in record.rows if row.state in ENDED and row.seconds]
     last = max((row.ended or 0.0 for row in record.rows), default=0.0)
     start = record.spec.created if record.spec else 0.0
@@ -74,7 +74,7 @@ def times(record: Record, workers: list[Beat], now: float) -> str:
 
 
 def rest_of(record: Record, mean: float, workers: int, now: float) -> float:
-    """Seconds until the last job has ended, if each takes the mean and no time-out comes before."""
+    """Return the seconds until the last job ends if each takes the mean, limited by the timeout."""
     done = sum(min(now - (row.started or now), mean) for row in record.rows if row.state == "running")
     left = sum(count for name, count in record.counts.items() if name not in ENDED)
     rest = max(left * mean - done, 0.0) / workers

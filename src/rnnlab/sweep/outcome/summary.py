@@ -1,4 +1,4 @@
-"""What a sweep came to, as text: counts, the settings best first, what failed."""
+"""Summary of a sweep as text: counts, the settings best first, and failures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ INTERVAL = "±: half of the mean's 95 % confidence interval over the seeds (Stud
 
 
 def summary(record: Record, top: int = TOP) -> str:
-    """Counts, a table of the best settings, and the first failures."""
+    """Return counts, a table of the best settings, and the first failures."""
     settings = settings_of(record)
     best = ranked(settings, record.directions)
     parts = [headline(record, settings)]
@@ -32,7 +32,7 @@ def summary(record: Record, top: int = TOP) -> str:
 
 
 def headline(record: Record, settings: Sequence[Setting]) -> str:
-    """`24 jobs of 12 settings: 20 finished, 3 pruned, 1 failed`, and why it was stopped."""
+    """Return `24 jobs of 12 settings: 20 finished, 3 pruned, 1 failed`, and why it was stopped."""
     seeds = f" of {len(settings):,} settings" if record.repeats_seeds else ""
     lines = [f"{plural(total(record), 'job')}{seeds}: {counted(record)}"]
     lines += [f"stopped: {record.stopped}"] if record.stopped else []
@@ -42,12 +42,12 @@ def headline(record: Record, settings: Sequence[Setting]) -> str:
 
 
 def total(record: Record) -> int:
-    """Jobs that are there or planned."""
+    """Return the number of existing or planned jobs."""
     return max(len(record.rows), record.planned or 0)
 
 
 def counted(record: Record) -> str:
-    """`20 finished, 3 pruned, 1 failed`."""
+    """Return `20 finished, 3 pruned, 1 failed`."""
     return ", ".join(f"{count:,} {state}" for state, count in record.counts.items()) or "none yet"
 
 
@@ -56,14 +56,14 @@ def plural(count: int, what: str) -> str:
 
 
 def aims(record: Record) -> str:
-    """`val/loss (lower is better)` of each metric that is looked for."""
+    """Return `val/loss (lower is better)` for each objective."""
     words = {"maximize": "higher", "minimize": "lower"}
     pairs = zip(record.metrics, record.directions, strict=True)
     return ", ".join(f"{name} ({words[direction]} is better)" for name, direction in pairs)
 
 
 def settings_table(record: Record, settings: Sequence[Setting]) -> str:
-    """One row a setting: its choices, objectives and main metrics over its seeds, a job's mean time."""
+    """Return one row per setting: choices, objectives and main metrics over its seeds, a job's mean time."""
     keys, others = record.keys, other_metrics(record)
     marked = {s.trial for s in front(settings_of(record), record.directions)} if _is_many(record) else set()
     seeds = ["seeds"] if record.repeats_seeds else []
@@ -85,12 +85,12 @@ def settings_table(record: Record, settings: Sequence[Setting]) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value as it is read: four digits of a number, blank for what is not there."""
+    """Format a value: four digits of a number, blank for None."""
     return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def other_metrics(record: Record) -> list[str]:
-    """The main metrics that any job has beside the objectives; all of them are in jobs.csv."""
+    """Return the main metrics of any job other than the objectives; jobs.csv has all metrics."""
     names = dict.fromkeys(name for job in record.jobs.values() for name in job.metrics)
     validated = [name for name in names if name.startswith("val/")][:1]
     main = [n for n in names if n in validated or bare(n) in MAIN_METRICS]
@@ -98,7 +98,7 @@ def other_metrics(record: Record) -> list[str]:
 
 
 def other_spreads(record: Record, setting: Setting) -> dict[str, Spread]:
-    """Of each metric that all finished jobs of a setting have."""
+    """Return the spread of each metric that all finished jobs of a setting have."""
     jobs = [record.jobs[row.number] for row in setting.finished if row.number in record.jobs]
     names = jobs[0].metrics if jobs else ()
     common = [name for name in names if all(job.metrics.get(name) is not None for job in jobs)]
@@ -110,7 +110,7 @@ def _is_many(record: Record) -> bool:
 
 
 def _notes(record: Record, best: Sequence[Setting], top: int) -> list[str]:
-    """What the table's reader has to know."""
+    """Return the notes that explain the table."""
     lines = [f"best first, by {aims(record)}"]
     if _is_many(record):
         lines.append("* nothing is better in one of them without being worse in another (the Pareto front)")
@@ -132,7 +132,7 @@ def _unranked(record: Record) -> str:
 
 
 def failures(record: Record) -> list[str]:
-    """The first failed jobs with their error's first line and where their output lies."""
+    """Return the first failed jobs with the first line of their error and the path of their output."""
     failed = [row for row in record.rows if row.state == "failed"]
     lines = []
     for row in failed[:FAILURES]:

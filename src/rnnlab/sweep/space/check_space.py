@@ -1,4 +1,4 @@
-"""Spaces that contradict themselves."""
+"""Checks that a search space does not contradict itself."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def check_space(space: Space, given: Collection[str] = ()) -> None:
     """Refuse dimensions, zips, conditions and constraints that make no sense.
 
     Args:
-        given: settings with a single value, which conditions and constraints may name as well.
+        given: settings with a single value, which conditions and constraints may name, too.
 
     Raises:
-        SettingError: the first of them.
+        SettingError: the first one that makes no sense.
     """
     keys = [d.key for d in space.dimensions]
     for place, dimension in enumerate(space.dimensions):
@@ -61,7 +61,7 @@ def _check_lengths(zipped: Sequence[Dimension]) -> None:
 
 
 def _check_expression(setting: str, text: str, known: Sequence[str], rule: str) -> None:
-    """Every comparison must name a known setting, and every dotted name be one."""
+    """Check that every comparison names a known setting, and that every dotted name is one."""
     try:
         expression = Expression(text)
     except ValueError as error:

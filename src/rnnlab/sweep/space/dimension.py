@@ -1,4 +1,4 @@
-"""One thing that a sweep searches."""
+"""One dimension of a search space."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ NEAR = 1e-6  # of a step: how far a number may be from one
 
 @dataclass(frozen=True)
 class Dimension:
-    """A setting and the values that it may have.
+    """A setting and its possible values.
 
     Attributes:
-        key: as it is typed: `model`, `optimizer.lr`, `+trainer.x`.
+        key: as typed: `model`, `optimizer.lr`, `+trainer.x`.
         kind: choice, float or int.
-        values: of a choice, as they are typed.
-        low, high: both included; step: between two values; log: whether ratios count, and not differences.
-        when: a condition on other dimensions' values (see Expression), under which alone it is there.
+        values: of a choice, as typed.
+        low, high: both included; step: between two values; log: whether the scale is logarithmic.
+        when: a condition on other dimensions' values (see Expression); it is absent unless that holds.
     """
 
     key: str
@@ -36,7 +36,7 @@ class Dimension:
     when: str | None = None
 
     def wrong(self) -> str | None:
-        """What is wrong with it, as a phrase that follows `must`; None if nothing is."""
+        """Return what is invalid as a phrase that follows `must`; None if nothing is."""
         if self.kind == "choice":
             return None if self.values else "have at least one value"
         if self.low is None or self.high is None:
@@ -54,7 +54,7 @@ class Dimension:
         return None
 
     def as_searched(self, value: Any) -> Any:
-        """A value as the sampler has it, of a choice the text that was typed; None where it may not be."""
+        """Return a value in the sampler's form, a choice as its typed text; None if it is not allowed."""
         if self.kind == "choice":
             same = (typed for typed in self.values if same_value(typed, value))
             return next(same, None)
@@ -69,11 +69,11 @@ class Dimension:
         return int(value) if self.kind == "int" else float(value)
 
     def holds(self, value: Any) -> bool:
-        """Whether it may have a value."""
+        """Return whether the value is allowed."""
         return self.as_searched(value) is not None
 
     def suggest(self, trial: optuna.trial.Trial) -> Any:
-        """A value from Optuna's sampler."""
+        """Draw a value from Optuna's sampler."""
         if self.kind == "choice":
             return trial.suggest_categorical(self.key, tuple(dict.fromkeys(self.values)))
         low, high = self._ends()
@@ -83,13 +83,13 @@ class Dimension:
         return trial.suggest_float(self.key, low, high, step=self.step, log=self.log)
 
     def ends(self) -> tuple[Any, ...]:
-        """The values at which a config is tried before a sweep: all of a choice, both ends of an interval."""
+        """Return the values to try before a sweep: all of a choice, both ends of an interval."""
         if self.kind == "choice":
             return self.values
         return tuple(int(end) if self.kind == "int" else float(end) for end in self._ends())
 
     def told(self) -> str:
-        """Its values in a few words."""
+        """Describe the values in a few words."""
         if self.kind == "choice":
             return ", ".join(self.values)
         low, high = self.low or 0.0, self.high or 0.0
@@ -110,6 +110,6 @@ class Dimension:
 
 
 def same_value(typed: str, value: Any) -> bool:
-    """Whether a typed value is this one: `3e-3` and 0.003, `true` and True."""
+    """Return whether a typed value equals this one: `3e-3` and 0.003, `true` and True."""
     left, right = plain(typed), plain(value)
     return typed == value or (left == right and isinstance(left, bool) == isinstance(right, bool))

@@ -1,4 +1,4 @@
-"""Truth values and values of a parsed expression."""
+"""Evaluate a parsed expression to a truth value or a value."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ WORDS = {"true": True, "false": False, "null": None}
 
 
 class Absent(Exception):
-    """A setting is asked for that is not there."""
+    """The expression needs a setting that is absent."""
 
 
 def plain(value: Any) -> Any:
-    """A value as it was typed, as a number or a truth value where it is one."""
+    """Convert a typed value to a number or a truth value if it is one."""
     if not isinstance(value, str):
         return value
     if value.lower() in WORDS:

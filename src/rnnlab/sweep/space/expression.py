@@ -16,12 +16,12 @@ NODES = (
 
 
 class Expression:
-    """Dotted names of settings, numbers, words, lists, arithmetic, comparisons, `in`, `and`, `or`, `not`.
+    """Expression of dotted names, numbers, words, lists, arithmetic, comparisons, `in`, `and`, `or`, `not`.
 
-    A name that is no setting is a word: `model in [lstm, gru]`, `model == lstm`.
+    A name that is not a setting is a word: `model in [lstm, gru]`, `model == lstm`.
 
     Raises:
-        ValueError: text that is nothing of this.
+        ValueError: the text is not an expression.
     """
 
     def __init__(self, text: str) -> None:
@@ -33,20 +33,20 @@ class Expression:
         _check(self._tree, text)
 
     def names(self) -> set[str]:
-        """The dotted names and words that stand in it."""
+        """Return the dotted names and words in the expression."""
         return set(names_of(self._tree))
 
     def comparisons(self) -> Iterator[set[str]]:
-        """The names of each part that is true or false by itself."""
+        """Yield the names of each part that is true or false by itself."""
         for part in _parts(self._tree):
             yield set(names_of(part))
 
     def given(self, values: Mapping[str, Any]) -> str:
-        """The expression with some settings replaced by their values."""
+        """Return the expression with some settings replaced by their values."""
         return ast.unparse(_Given({key: plain(value) for key, value in values.items()}).visit(self._copy()))
 
     def settled(self, searched: Collection[str], absent: Collection[str] = ()) -> bool | str:
-        """True or false where no searched setting can change it, else what is left to ask of them.
+        """Return True or False if no searched setting can change it, else the part that depends on them.
 
         Raises ValueError as `holds` does.
         """
@@ -57,10 +57,10 @@ class Expression:
         return left if isinstance(left, bool) else ast.unparse(left)
 
     def holds(self, values: Mapping[str, Any], absent: Collection[str] = ()) -> bool:
-        """Whether it is true. A comparison with a setting that is absent is false.
+        """Return whether it is true. A comparison with an absent setting is false.
 
         Raises:
-            ValueError: values that do not go together, such as a word and a number.
+            ValueError: values cannot be compared, such as a word and a number.
         """
         try:
             return truth_of(self._tree, values, absent)
@@ -68,7 +68,7 @@ class Expression:
             raise self._cannot(values, error) from error
 
     def value(self, values: Mapping[str, Any]) -> Any:
-        """What it comes to, where all settings are there. Raises ValueError as `holds` does."""
+        """Return its value when all settings are present. Raises ValueError as `holds` does."""
         try:
             return value_of(self._tree, values, ())
         except (TypeError, ZeroDivisionError) as error:
@@ -114,7 +114,7 @@ def _check(node: ast.AST, text: str) -> None:
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
-    """What `and`, `or` and `not` join."""
+    """Yield the operands of `and`, `or` and `not`."""
     if isinstance(node, ast.BoolOp):
         for part in node.values:
             yield from _parts(part)

@@ -1,4 +1,4 @@
-"""What makes a job the job that it is: all its resolved choices."""
+"""Identity of a job: a hash of all its resolved choices."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from rnnlab.sweep.composer import Composer
 
 
 class Identities:
-    """16 hex digits for a job's overrides, the same for the same resolved choices, however they were typed;
-    places and threads do not count.
+    """Computes a job's identity: 16 hex digits that are equal for equal resolved choices, however typed.
+
+    Paths and threads do not count.
 
     Args:
         conf: Hydra is initialised with it.
@@ -30,7 +31,7 @@ class Identities:
         self._composer = Composer([conf] if added is None else [conf, added])
 
     def of(self, overrides: Sequence[str]) -> str:
-        """Raises SettingError for overrides that cannot be composed."""
+        """Return the identity. Raises SettingError for overrides that cannot be composed."""
         return digest(self._composer.config(overrides))
 
 

@@ -1,4 +1,4 @@
-"""Values as they are typed on Hydra's command line."""
+"""Convert values to Hydra's command line syntax."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hydra.core.override_parser.types import Override, OverrideType, Quote, Quot
 
 
 def shown(value: Any) -> str:
-    """What is typed for a value that comes out of Hydra's parser again; text is taken to be typed already."""
+    """Return the override text of a value from Hydra's parser; a string is returned unchanged."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
@@ -21,10 +21,10 @@ def shown(value: Any) -> str:
 
 
 def quoted(value: Any) -> str:
-    """What is typed for a value of a YAML file: text that would be read as something else stands in quotes.
+    """Return the override text of a YAML value; strings that Hydra would read as another type are quoted.
 
     Raises:
-        ValueError: text that Hydra cannot read in any form: with a line's end.
+        ValueError: text with a line break, which Hydra cannot read in any form.
     """
     if isinstance(value, list):
         return f"[{','.join(quoted(item) for item in value)}]"
@@ -42,7 +42,7 @@ def quoted(value: Any) -> str:
 
 
 def _places(value: str) -> tuple[tuple[str, object], ...]:
-    """Where a text may stand, and what is then to be read."""
+    """Return the positions that a text can have, and the value that must then be read."""
     return ("%s", value), ("[%s]", [value]), ("{k:%s}", {"k": value})
 
 
@@ -52,7 +52,7 @@ def _parser() -> OverridesParser:
 
 
 def _read(text: str) -> Any:
-    """What Hydra reads; None for what it cannot, and for a sweep."""
+    """Return the value that Hydra reads; None if it cannot, or for a sweep."""
     try:
         override = _parser().parse_override(f"key={text}")
     except Exception:

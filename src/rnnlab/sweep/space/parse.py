@@ -1,4 +1,4 @@
-"""The command line and the config of a sweep as a space."""
+"""Parse the command line and the config of a sweep into a space."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FLAGS = ("log", "int")
 
 
 def parse_space(arguments: Sequence[str], sweep: Any) -> tuple[Space, list[str]]:
-    """What is searched, and the overrides that are not.
+    """Return the space, and the overrides that are not searched.
 
     Args:
         arguments: as typed, `model=gru,lstm`, `optimizer.lr=tag(log,interval(1e-4,1e-2))`; for a glob over a
@@ -55,7 +55,7 @@ def parse_space(arguments: Sequence[str], sweep: Any) -> tuple[Space, list[str]]
 
 
 def from_override(override: Override) -> Dimension:
-    """A swept override: choices, a range, a glob over a group's choices, or an interval."""
+    """Convert a swept override: choices, a range, a glob over a group's choices, or an interval."""
     key, typed = override.get_key_element(), (override.input_line or "").partition("=")[2]
     if own_key(key):
         raise SettingError(
@@ -70,7 +70,7 @@ def from_override(override: Override) -> Dimension:
 
 
 def from_config(key: str, setting: Any) -> Dimension:
-    """An entry of `sweep.space`: a list of values, or a mapping with values or with low and high."""
+    """Convert an entry of `sweep.space`: a list of values, or a mapping with values or with low and high."""
     name = f"sweep.space.{key}"
     if isinstance(setting, list | tuple):
         setting = {"values": setting}

@@ -1,4 +1,4 @@
-"""A space once some of its settings are given a single value."""
+"""Evaluate a space partially when some of its settings have a single value."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from rnnlab.sweep.space.search_space import Space
 
 
 def bind(space: Space, given: Mapping[str, Any]) -> Space:
-    """The space whose conditions and constraints name searched settings alone.
+    """Return the space with conditions and constraints on searched settings alone.
 
-    A dimension whose condition cannot hold any more is left out, and a constraint about it does not bind.
+    A dimension whose condition can no longer hold is left out, and a constraint about it is ignored.
 
     Raises:
         SettingError: a constraint that the given values break by themselves.

@@ -1,4 +1,4 @@
-"""Settings of a space whose configs are tried before a sweep starts."""
+"""Choose settings of a space whose configs are checked before a sweep starts."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ MOST_COMBINATIONS = 10_000  # that are looked through for one that is allowed
 
 
 def tries(space: Space) -> Iterator[Values]:
-    """Settings in which every value of every dimension, or its ends, stands at least once.
+    """Yield settings that contain every value of every dimension, or its ends, at least once.
 
-    Each is tried with the first values of the others, so that their number grows with the values and not with
-    their product; one that a constraint forbids is left out.
+    Each value is combined with the first values of the others, so that their number grows with the values and
+    not with their product; settings that a constraint forbids are left out.
 
     Raises:
         SettingError: a condition that never holds, or constraints that nothing fulfils.
@@ -37,7 +37,7 @@ def tries(space: Space) -> Iterator[Values]:
 
 
 def base(space: Space) -> Values:
-    """The first combination that no constraint forbids, with values of all dimensions."""
+    """Return the first combination that fulfils all constraints, with values of all dimensions."""
     if not space.constraints:
         return next(_combinations(space.groups), {})
     for values in islice(_combinations(space.groups), MOST_COMBINATIONS):
@@ -50,7 +50,7 @@ def base(space: Space) -> Values:
 
 
 def reach(space: Space, dimension: Dimension, first: Values) -> Values:
-    """Values of others under which a dimension is there."""
+    """Return values of other dimensions that make the dimension's condition true."""
     keys = _asked(space, dimension)
     if not keys or dimension.key in space.present(first):
         return {}
@@ -65,7 +65,7 @@ def reach(space: Space, dimension: Dimension, first: Values) -> Values:
 
 
 def rows(group: Sequence[Dimension]) -> list[Values]:
-    """The values of dimensions that go together, the middle of long lists of numbers left out."""
+    """Return the values of dimensions that go together, without the middle of long lists of numbers."""
     every = [
         dict(zip((d.key for d in group), values, strict=True))
         for values in zip(*(d.ends() for d in group), strict=True)
@@ -79,7 +79,7 @@ def rows(group: Sequence[Dimension]) -> list[Values]:
 
 
 def numbers_of(space: Space) -> Iterator[tuple[str, Any]]:
-    """Every number of every list, with its key: what `rows` leaves out can be held to the key's rule."""
+    """Yield every number of every list with its key, so that those `rows` leaves out can be checked too."""
     for d in space.dimensions:
         found = [plain(value) for value in d.values]
         yield from ((d.key.lstrip("+"), value) for value in found if _is_number(value))
@@ -95,7 +95,7 @@ def _combinations(groups: Sequence[Sequence[Dimension]]) -> Iterator[Values]:
 
 
 def _asked(space: Space, dimension: Dimension) -> set[str]:
-    """The keys that a dimension's condition asks for, and theirs."""
+    """Return the keys in a dimension's condition, and those in their own conditions."""
     by_key: dict[str, Any] = {d.key: d for d in space.dimensions}
     if dimension.when is None:
         return set()

@@ -1,4 +1,4 @@
-"""What a sweep searches: its dimensions, those that go together, and what their values must fulfil."""
+"""Search space of a sweep: its dimensions, paired dimensions, and constraints on their values."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Values = dict[str, Any]
 
 
 class Infeasible(ValueError):
-    """Values that a constraint forbids."""
+    """A constraint forbids the values."""
 
 
 @dataclass(frozen=True)
 class Space:
-    """See the module.
+    """Dimensions, paired dimensions and constraints of a sweep.
 
     Attributes:
         zips: keys whose choices go together, the first with the first, and so on.
@@ -56,7 +56,7 @@ class Space:
         return tuple(tuple(by_key[key] for key in keys) for keys in heads)
 
     def grid(self) -> Iterator[Values]:
-        """Every setting once; the last group varies fastest.
+        """Yield every setting once; the last group varies fastest.
 
         Raises:
             ValueError: a dimension that is an interval.
@@ -73,11 +73,11 @@ class Space:
                 yield kept
 
     def size(self) -> int | None:
-        """Of the grid; None where a dimension is an interval."""
+        """Return the size of the grid; None if a dimension is an interval."""
         return None if any(d.kind != "choice" for d in self.dimensions) else sum(1 for _ in self.grid())
 
     def suggest(self, trial: optuna.trial.Trial) -> Values:
-        """Values from Optuna's sampler; those of dimensions whose condition does not hold are left out.
+        """Draw values from Optuna's sampler, without those of dimensions whose condition does not hold.
 
         Raises:
             Infeasible: the values break a constraint.
@@ -94,7 +94,7 @@ class Space:
         return values
 
     def fixed(self, first: Mapping[str, Any]) -> Values:
-        """The values of a first trial under the names and in the form that Optuna's sampler is told them.
+        """Return the values of a first trial under the names and in the form that Optuna's sampler needs.
 
         Raises:
             KeyError: a setting that is not searched.
@@ -115,7 +115,7 @@ class Space:
         return found
 
     def present(self, values: Mapping[str, Any]) -> Values:
-        """Without the dimensions whose condition does not hold, each asked of those before it."""
+        """Remove dimensions whose condition does not hold; each depends on those before it."""
         kept: Values = {}
         for d in self.dimensions:
             if d.key in values and self._is_there(d, kept):
@@ -123,12 +123,12 @@ class Space:
         return kept
 
     def fulfils(self, values: Mapping[str, Any]) -> bool:
-        """Whether all constraints hold; one about a dimension that is not there does not bind."""
+        """Return whether all constraints hold; one about an absent dimension is ignored."""
         absent = self._absent(values)
         return all(rule.holds(values) for rule in self._rules if not rule.names() & absent)
 
     def overrides(self, values: Mapping[str, Any]) -> list[str]:
-        """The values as they are typed, in the order of the dimensions."""
+        """Return the values as overrides, in the order of the dimensions."""
         return [f"{d.key}={shown(values[d.key])}" for d in self.dimensions if d.key in values]
 
     def to_dict(self) -> dict[str, Any]:
@@ -155,7 +155,7 @@ class Space:
 
 
 def zip_name(group: Sequence[Dimension]) -> str:
-    """What Optuna calls the place in paired lists."""
+    """Return the name under which Optuna knows the index into paired lists."""
     return ",".join(d.key for d in group)
 
 

@@ -1,4 +1,4 @@
-"""Parameters of networks that are never built in memory, counted in a process of its own.
+"""Count parameters of networks in a separate process, without allocating their weights.
 
 python -m rnnlab.sweep.space.sizes < configs, one JSON object a line
 """
@@ -17,7 +17,7 @@ PARTS = ("model", "task", "data", "embedding", "tokenizer", "text")
 
 
 class Sizes:
-    """Starts counting's long import at once, beside what Hydra does; `count` gives it the networks."""
+    """Counting process: its long import starts at once, parallel to Hydra; `count` sends the networks."""
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "rnnlab.sweep.space.sizes"]
@@ -27,11 +27,11 @@ class Sizes:
         )
 
     def count(self, configs: Sequence[Mapping[str, Any]], vocabularies: Sequence[int]) -> list[int | None]:
-        """Parameters of each config's network, None where it cannot be built without its data.
+        """Return the parameters of each config's network, None if it cannot be built without its data.
 
         Args:
-            configs: `plain_parts` of each.
-            vocabularies: tokens of each.
+            configs: `plain_parts` of each config.
+            vocabularies: vocabulary size of each.
         """
         lines = [
             json.dumps({"cfg": cfg, "vocabulary": size})
@@ -43,12 +43,12 @@ class Sizes:
 
 
 def plain_parts(cfg: Any) -> dict[str, Any]:
-    """What of a run's config its network depends on, in plain containers."""
+    """Return the parts of a run's config that its network depends on, in plain containers."""
     return {part: OmegaConf.to_container(cfg[part], resolve=True) for part in PARTS if part in cfg}
 
 
 class _Words(NamedTuple):
-    """Vectors of which only the size is known."""
+    """Word vectors of which only the size is known."""
 
     length: int | None
     projection: int | None
@@ -60,14 +60,14 @@ class _Words(NamedTuple):
         return None
 
     def projected(self, vocabulary: int) -> int:
-        """Parameters that a projection brings, beside an embedding of its size."""
+        """Return the parameters that a projection adds to an embedding of its size."""
         if self.projection is None or self.length is None:
             return 0
         return vocabulary * (self.length - self.projection) + self.length * self.projection
 
 
 def parameters(cfg: Any, vocabulary: int) -> int | None:
-    """Of one config's network, on torch's meta device."""
+    """Count the parameters of one config's network, on torch's meta device."""
     import torch
 
     from rnnlab.kinds.lookup import kind_of
@@ -86,7 +86,7 @@ def parameters(cfg: Any, vocabulary: int) -> int | None:
 
 
 def unset() -> Any:
-    """A context in which weights get no values: torch would import its compiler to draw meta ones."""
+    """Return a context that skips weight initialization: torch would import its compiler for meta tensors."""
     import torch
     from torch.overrides import TorchFunctionMode
 
