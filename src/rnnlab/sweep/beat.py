@@ -54,8 +54,8 @@ class Heartbeat:
     def write(self, **fields: Any) -> None:
         """Write one heartbeat with updated fields.
 
-        A failed write, as on a full disk, is ignored: the next heartbeat has the fields. Other workers consider
-        this one dead after `heartbeat_timeout` without any.
+        A failed write, as on a full disk, is ignored: the next heartbeat has the fields. Other workers
+        consider this one dead after `heartbeat_timeout` without any.
         """
         with self._lock, suppress(OSError):
             self.fields.update(fields)

@@ -91,7 +91,7 @@ class Worker:
         self.beat.write(job=None, training=None)
 
     def _known(self, row: Row) -> Outcome | None:
-        """How a job ended that need not run: its like has finished, or its trial was pruned."""
+        """Return the outcome of a job that need not run: an equal one finished, or its trial was pruned."""
         siblings = [self.desk.ledger.rows[n] for n in self.desk.ledger.trials[row.trial].jobs or ()]
         pruned = next((other for other in siblings if other.state == "pruned"), None)
         if pruned is not None:

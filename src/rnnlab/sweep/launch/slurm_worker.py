@@ -1,7 +1,7 @@
 """Exit of a worker from its Slurm job: it is requeued, never marked complete while jobs are left.
 
-Slurm's behaviour, observed with 22.05: a job that ends by itself within the grace time of a preemption counts as
-COMPLETED and is lost, and one that reaches its time limit is never started again. So the worker
+Slurm's behaviour (observed with 22.05): a job that ends by itself within the grace time of a preemption
+counts as COMPLETED and is lost, and one that reaches its time limit is never started again. So the worker
 requeues its own job once its training has saved. It must not do so if the job was already requeued
 (`scontrol requeue`) or cancelled: Slurm would start a cancelled job again.
 
