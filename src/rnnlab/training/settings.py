@@ -1,4 +1,4 @@
-"""What settings of optimizer, scheduler and callbacks may be, for constructors and early checks. No torch."""
+"""Valid values of optimizer, scheduler and callback settings, for constructors and checks. No torch."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RULES: dict[str, Rule] = {
     "fused": Flag(),
     "no_decay": Names(DECAYED),
     "layer_decay": Number(1, 10**6, words=(None,)),
-    # scheduler; a class may allow less
+    # scheduler; a class may allow a smaller range
     "scheduler.warmup": PROBABILITY,
     "scheduler.final": SHARE,
     "scheduler.start": SHARE,
@@ -49,9 +49,9 @@ RULES: dict[str, Rule] = {
     "callback.average.every": SIZE,
     "callback.average.patience": SIZE,
 }
-"""By the names of the settings: whole keys where one name means several things."""
+"""Checks by setting name, or by whole key if a name has several meanings."""
 
 
 def checked(key: str, value: T) -> T:
-    """Return the value of an argument, by its setting's key. Raises ValueError, which names it, otherwise."""
+    """Return the value of an argument, by its setting's key. Raises ValueError, which names it,if bad."""
     return checked_by(key.rpartition(".")[2], value, RULES[key])

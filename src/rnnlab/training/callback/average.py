@@ -1,4 +1,4 @@
-"""An average of the weights: what a run validates, tests and keeps as its best."""
+"""The base class of weight averages: a run validates and tests the average, and keeps it as its best."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from pytorch_lightning.callbacks import Callback
 from torch import Tensor
 
 RAW = "raw_weights"
-# Of torch: its private kernels for lists of tensors were compared with a loop, which takes twice as long.
+# torch's private kernels for lists of tensors: a loop over the tensors takes twice as long.
 VERSIONS = tuple(f"2.{minor}." for minor in range(6, 14))
 
 
 class Average(Callback):
-    """After each optimizer step: average += share * (weights - average), with the share of the kind.
+    """After each optimizer step: average += share * (weights - average); a subclass gives the `share`.
 
-    Validation, and all that comes after the training, sees the average. In every checkpoint `state_dict` is
-    the average, and `raw_weights` (not in best.ckpt) are those that training goes on from. Buffers are not
-    averaged.
+    Validation and everything after the training use the average. In every checkpoint `state_dict` is the
+    average, and `raw_weights` (not in best.ckpt) are the weights that training continues from. Buffers are
+    not averaged.
     """
 
     def __init__(self) -> None:
         self.updates = 0
         self._step = 0
-        self._weights: list[Tensor] = []  # the module's own, as they stand in its parameters
+        self._weights: list[Tensor] = []  # the module's own parameters
         self._averages: list[Tensor] = []  # float32
-        self._kept: list[Tensor] | None = None  # the raw weights, while the module holds the average
+        self._kept: list[Tensor] | None = None  # the raw weights while the module has the average
         self._loaded: dict[str, Tensor] = {}
 
     @abstractmethod
     def share(self, trainer: pl.Trainer) -> float:
-        """Of the newest weights in the average, in [0, 1]; 1 forgets all before. Asked once a step."""
+        """Return the weight of the newest weights in the average, in [0, 1]; called once a step."""
 
     def on_load_checkpoint(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, checkpoint: dict[str, Any]
@@ -122,7 +122,7 @@ def copy_all(values: list[Tensor], places: list[Tensor]) -> None:
 
 
 def move_all(averages: list[Tensor], weights: list[Tensor], share: float) -> None:
-    """Move each average (float32) towards its weight, by a share of their distance."""
+    """Move each average (float32) towards its weight, by a fraction `share` of their distance."""
     targets = [weight.float() for weight in weights]
     if torch.__version__.startswith(VERSIONS):
         torch._foreach_lerp_(averages, targets, share)
@@ -132,8 +132,8 @@ def move_all(averages: list[Tensor], weights: list[Tensor], share: float) -> Non
 
 
 def trainable(module: pl.LightningModule, every_name: bool = False) -> dict[str, Tensor]:
-    """The parameters that an optimizer changes, by name; a tied one under its first name, or under
-    `every_name`, as in a
-    checkpoint's `state_dict`."""
+    """Return the parameters that an optimizer changes, by name. A tied one has its first name, or with
+    `every_name` all its names, as in a checkpoint's `state_dict`.
+    """
     named = module.named_parameters(remove_duplicate=not every_name)
     return {name: weight for name, weight in named if weight.requires_grad}

@@ -1,4 +1,4 @@
-"""checkpoints/best.ckpt and checkpoints/last.ckpt: plain tensors and numbers, each replaced in one step."""
+"""checkpoints/best.ckpt and checkpoints/last.ckpt: plain tensors and numbers, each replaced atomically."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from rnnlab.training.settings import checked
 
 
 def save_whole(trainer: pl.Trainer, path: Path) -> None:
-    """Write a checkpoint beside `path`, then put it in place: a killed run leaves the old file or the new
-    one, never a part.
+    """Write a checkpoint next to `path`, then rename it: a killed run leaves the old file or the new one,
+    never a part.
 
-    Lightning writes to the system's temporary folder and moves the file, which copies it where that is
-    another file system. If that folder is full, the part that was written there is removed.
+    Lightning writes to the system's temporary folder and moves the file, which copies it if that is another
+    file system. If that folder is full, the incomplete file there is removed.
     """
     part = path.with_name(path.name + ".part")
     try:
@@ -36,11 +36,11 @@ def save_whole(trainer: pl.Trainer, path: Path) -> None:
 
 
 class BestCheckpoint(Checkpoint):
-    """Writes best.ckpt whenever the monitored metric has improved: the weights and the score, nothing to
-    resume from. A training without a validation leaves its last weights there.
+    """Writes best.ckpt whenever the monitored metric has improved: the weights and the score, but nothing to
+    resume from. A training without validation leaves its last weights there.
 
     Args:
-        folder: where best.ckpt goes.
+        folder: where best.ckpt is written.
         monitor: the metric.
         mode: `min` or `max`.
     """
@@ -68,7 +68,7 @@ class BestCheckpoint(Checkpoint):
             self._save_if_better(trainer)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        if self.best_model_score is None:  # nothing was validated: the last weights are the best there are
+        if self.best_model_score is None:  # no validation: the last weights are the best
             self._save(trainer)
 
     def _save_if_better(self, trainer: pl.Trainer) -> None:
@@ -88,7 +88,9 @@ class BestCheckpoint(Checkpoint):
             self._saving = False
 
     def _is_better(self, score: float) -> bool:
-        """A number beats nothing and NaN; NaN beats nothing, so that a run always has a best checkpoint."""
+        """Compare a score with the best so far. A number beats None and NaN, and NaN beats None, so that a
+        run always has a best checkpoint.
+        """
         best = self.best_model_score
         if best is None or math.isnan(best):
             return best is None or not math.isnan(score)
@@ -110,14 +112,14 @@ class BestCheckpoint(Checkpoint):
 
 
 class LastCheckpoint(Checkpoint):
-    """Writes last.ckpt between epochs, once the epoch's rows are logged and its schedules stepped: a resumed
-    run goes on with the next epoch exactly as an unbroken one would.
+    """Writes last.ckpt between epochs, after the epoch's rows are logged and its schedules stepped: a resumed
+    run continues with the next epoch exactly as an uninterrupted one would.
 
-    Lightning's own end-of-epoch checkpoint comes before the epoch's training row and the plateau schedule's
-    step, and with `max_steps` it resumes into an epoch that is already over.
+    Lightning's own end-of-epoch checkpoint is written before the epoch's training row and the step of the
+    plateau schedule, and with `max_steps` it resumes into an epoch that is already finished.
 
     Args:
-        folder: where last.ckpt goes.
+        folder: where last.ckpt is written.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -140,7 +142,7 @@ class LastCheckpoint(Checkpoint):
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
     ) -> None:
         forget_restart(trainer)  # or the plateau schedule would not see this epoch's end
-        # Here and not at the epoch's start, where the loader has yet to draw its seed from the random state.
+        # Here and not at the start of the epoch, before the loader has drawn its seed from the random state.
         if batch_idx == 0 and trainer.global_step != self._saved_step:
             self.save(trainer, between_epochs=True)
 
@@ -174,7 +176,7 @@ class LastCheckpoint(Checkpoint):
 
 
 def settle(fit_loop: dict[str, Any]) -> None:
-    """Change a fit loop's saved progress to that of a run between the end of an epoch and the next one."""
+    """Change a fit loop's saved progress to that of a run between two epochs."""
     epochs, batches = fit_loop["epoch_progress"], fit_loop["epoch_loop.batch_progress"]
     for counts in (epochs["total"], epochs["current"], batches["total"]):
         counts.update(dict.fromkeys(counts, counts["completed"]))

@@ -1,4 +1,4 @@
-"""A trainer's callback of one kind."""
+"""Lookup of a trainer's callback by type."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ C = TypeVar("C", bound=Callback)
 
 
 def get_callback(trainer: pl.Trainer, kind: type[C]) -> C | None:
-    """The first callback of `trainer` that is a `kind`, None without one."""
+    """Return the first callback of `trainer` that is a `kind`, or None."""
     callbacks: list[Callback] = trainer.callbacks  # type: ignore[attr-defined]
     return next((callback for callback in callbacks if isinstance(callback, kind)), None)

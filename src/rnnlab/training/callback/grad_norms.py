@@ -1,4 +1,4 @@
-"""How large gradients are, layer by layer, before they are clipped."""
+"""Gradient norms of each layer, before clipping."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ LAYER = re.compile(r"(.*?(?:forward_layers|backward_layers)\.\d+|[^.]+(?:\.\d+(?
 
 
 class GradientNorms(Callback):
-    """Logs `train/grad_norm` and `train/grad_norm/LAYER` with every row of the training, where it is on.
+    """Logs `train/grad_norm` and `train/grad_norm/LAYER` with every logged row of the training, if enabled.
 
-    The norms are those of the step that ends there, over all parameters and over those of a layer; a step
-    that is not logged pays nothing.
+    The norms are those of the logged step, over all parameters and over those of each layer; steps that are
+    not logged cost nothing.
 
     Args:
-        enabled: whether anything is done.
+        enabled: whether to compute and log anything.
     """
 
     def __init__(self, enabled: bool = False) -> None:
@@ -47,7 +47,7 @@ class GradientNorms(Callback):
 
 
 def gradient_norms(network: torch.nn.Module) -> dict[str, float]:
-    """`train/grad_norm` and that of each layer, Euclidean; parameters without a gradient count nothing."""
+    """Return `train/grad_norm` and that of each layer, Euclidean; parameters without gradient are skipped."""
     layers: dict[str, list[Tensor]] = {}
     for name, parameter in network.named_parameters():
         if parameter.grad is not None:
@@ -58,7 +58,9 @@ def gradient_norms(network: torch.nn.Module) -> dict[str, float]:
 
 
 def layer_of(name: str) -> str:
-    """`encoder.forward_layers.0` of `encoder.forward_layers.0.weight_hh_l0`; elsewhere the outermost part."""
+    """Return a parameter's layer, `encoder.forward_layers.0` of `encoder.forward_layers.0.weight_hh_l0`;
+    elsewhere its outermost module.
+    """
     found = LAYER.match(name)
     return found.group(1) if found else name
 

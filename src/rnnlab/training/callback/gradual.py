@@ -1,4 +1,4 @@
-"""Layers that start to learn one after the other, from the head down."""
+"""Gradual unfreezing: layers start to train one after the other, from the head down."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ log = logging.getLogger("rnnlab")
 
 
 class GradualUnfreezing(Callback):
-    """Trains the head alone at first, and after each `epochs` the next layer below as well (Howard & Ruder
-    2018).
+    """Trains the head alone at first, and after every `epochs` one more layer below (Howard & Ruder 2018).
 
-    Layers are those of `rnnlab.training.optimizer.groups.depths_of`. A frozen one gets no gradient and is
-    not stepped; it follows the epoch's number alone, so that a resumed run needs nothing of it.
+    Layers are those of `rnnlab.training.optimizer.groups.depths_of`. A frozen layer gets no gradient and no
+    step. The state depends on the epoch's number alone, so that a resumed run needs no saved state.
 
     Args:
-        epochs: from one layer to the next; 0 trains all from the start.
+        epochs: number of epochs between two layers; 0 trains all from the start.
     """
 
     def __init__(self, epochs: int = 0) -> None:

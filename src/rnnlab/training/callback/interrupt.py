@@ -1,4 +1,4 @@
-"""A signal that loses nothing: the batch is finished, last.ckpt is written, then the training stops."""
+"""Graceful stop after a signal: the batch is finished, last.ckpt is written, then the training stops."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from rnnlab.training.loop.inside import leave_signals
 
 
 class GracefulStop(Checkpoint):
-    """Stops at the first SIGINT, SIGTERM, USR1 or USR2 after the batch in hand, saved in mid-epoch by the
-    LastCheckpoint callback, and at the second SIGINT at once. Where a validation follows the batch it is
-    waited for, and accumulated gradients are used first. Outside of training a signal stops at once.
+    """Stops after the current batch at the first SIGINT, SIGTERM, USR1 or USR2, saved in mid-epoch by the
+    LastCheckpoint callback, and immediately at the second SIGINT. If a validation follows the batch it is
+    finished first, and accumulated gradients are applied first. Outside of training a signal stops at once.
 
-    A Checkpoint, so that Lightning runs it after the callbacks whose state it saves.
+    It is a Checkpoint, so that Lightning runs it after the callbacks whose state it saves.
 
     Args:
-        patience: seconds that a validation may still take after a signal of the cluster; then last.ckpt
-            stays what it was before. Ctrl-C waits for it.
+        patience: seconds that a validation may still take after a signal of the cluster; after that
+            last.ckpt stays as it was. Ctrl-C waits for the validation.
     """
 
     def __init__(self, patience: float = 15.0) -> None:
         self.stopped = False
         self.patience = patience
         self._installed = False
-        self._seen: float | None = None  # when a validation first heard of the signal
+        self._seen: float | None = None  # when a validation first noticed the signal
 
     def setup(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
-        # Lightning would answer SIGTERM by a broadcast in the handler, and USR1 by a requeue of its own.
+        # Lightning would answer SIGTERM by a broadcast in the handler, and USR1 by requeueing the job itself.
         leave_signals(trainer)
         SIGNALS.waits, self._seen = False, None
         self._installed |= SIGNALS.install()
@@ -49,7 +49,7 @@ class GracefulStop(Checkpoint):
         self._restore()
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        if SIGNALS.code is not None and not SIGNALS.follows:  # it came where an exception is swallowed
+        if SIGNALS.code is not None and not SIGNALS.follows:  # it came where exceptions are swallowed
             self._stop(saved=False)
         SIGNALS.waits = True
 
@@ -108,10 +108,10 @@ class GracefulStop(Checkpoint):
 
 
 def is_resumable(trainer: pl.Trainer, batch_idx: int) -> bool:
-    """Whether a run can go on exactly from the end of this batch.
+    """Return whether a run can resume exactly from the end of this batch.
 
-    Not where gradients are accumulating, nor where a validation or the end of the training may follow:
-    Lightning cannot take those up again.
+    It cannot while gradients are accumulating, nor where a validation or the end of the training may follow:
+    Lightning cannot resume those.
     """
     loop, every = trainer.fit_loop, trainer.val_check_batch
     if trainer.should_stop or loop.epoch_loop.batch_progress.is_last_batch:

@@ -1,4 +1,4 @@
-"""Averaging that begins when training no longer helps the validation."""
+"""NT-ASGD: weight averaging that begins when the validation metric stops improving."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ log = logging.getLogger("rnnlab")
 
 
 class NonMonotonicAverage(Average):
-    """The mean of all weights since the monitored metric was no better than `patience` validations before.
+    """The mean of all weights since the monitored metric was no better than `patience` validations earlier.
 
-    NT-ASGD (Merity et al. 2018, algorithm 1): until then validations see the weights themselves. The paper
-    takes plain SGD at a constant rate below it (optimizer=sgd scheduler=constant).
+    NT-ASGD (Merity et al. 2018, algorithm 1): until then validations use the weights themselves. The paper
+    trains with plain SGD at a constant rate (optimizer=sgd scheduler=constant).
 
     Args:
         monitor, mode: the validation metric and whether `min` or `max` is better.
@@ -34,7 +34,7 @@ class NonMonotonicAverage(Average):
         self._seen: list[float] = []
 
     def share(self, trainer: pl.Trainer) -> float:
-        """1 / n at the n-th step of the average."""
+        """Return 1 / n at the n-th step of the average."""
         self.updates += self.started
         return 1 / max(self.updates, 1)
 

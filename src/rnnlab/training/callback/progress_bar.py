@@ -1,4 +1,4 @@
-"""A bar in a terminal, and a line in the log for each epoch everywhere."""
+"""A progress bar in a terminal, and one log line per epoch everywhere."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ log = logging.getLogger("rnnlab")
 
 
 class EpochBar(ProgressBar):
-    """Shows epoch, loss and tokens a second while batches run; logs losses and the monitored metric after
+    """Shows epoch, loss and tokens per second while batches run; log losses and the monitored metric after
     each epoch.
 
-    Where standard error is no terminal there is no bar, only the lines.
+    If standard error is not a terminal there is no bar, only the lines.
 
     Args:
-        monitor: the validation metric of the line, beside `val/loss`.
+        monitor: the validation metric in the line, besides `val/loss`.
         refresh: seconds between two updates of the bar.
     """
 
@@ -37,7 +37,7 @@ class EpochBar(ProgressBar):
         self._next = 0.0
         self._loss = ""
         self._start = 0.0
-        self._ended: tuple[int, float] | None = None  # epoch (from 1) and seconds of one that has no line yet
+        self._ended: tuple[int, float] | None = None  # epoch (from 1) and seconds, until its line is logged
 
     def enable(self) -> None:
         self._shown = Bar.in_terminal()
@@ -129,7 +129,7 @@ class EpochBar(ProgressBar):
 
 
 def why_stopped(trainer: pl.Trainer) -> str:
-    """What ended a training before its last epoch; empty where nothing did."""
+    """Return why a training stopped before its last epoch; empty if it did not."""
     patience, timer = get_callback(trainer, EarlyStopping), get_callback(trainer, Timer)
     if patience is not None and patience.stopped_epoch:
         return f"{patience.monitor} has not improved for {patience.wait_count} validations"

@@ -1,4 +1,4 @@
-"""Record the progress of a training in a file, so that its sweep can detect a hang.
+"""A record of the progress of a training in a file, so that its sweep can detect a hang.
 
 The file's content is the phase, its modification time the last step. The phase is `training` only while
 batches are trained and validated: before and after that a run is in libraries that report no steps, and the
@@ -20,7 +20,7 @@ EVERY = 1.0  # seconds between two marks, at least
 
 
 class ProgressMark(Callback):
-    """Touch the file after each batch of training, validation and test.
+    """Touches the file after each batch of training, validation and test.
 
     Args:
         path: the file.
@@ -60,5 +60,5 @@ class ProgressMark(Callback):
         now = time.monotonic()
         if now >= self._next:
             self._next = now + EVERY
-            with suppress(OSError):  # the sweep has removed it and watches no more
+            with suppress(OSError):  # the sweep has removed it and stopped watching
                 os.utime(self.path)

@@ -1,4 +1,4 @@
-"""Ends a training that does worse than others of its sweep did at the same time."""
+"""Pruning: stop a training that does worse than others of its sweep did at the same point."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ log = logging.getLogger("rnnlab")
 
 
 class Pruning(pl.Callback):
-    """Reports the metric of each validation, and ends the training cleanly where that is the answer.
+    """Reports the metric of each validation, and stops the training cleanly if the sweep asks for it.
 
     Args:
         monitor: the metric.
-        report: takes the number of the validation, 1, 2, ..., gone on with by a resumed run, and the value;
-            whether to end. What it raises is told, and the training goes on.
+        report: takes the number of the validation (1, 2, ..., continued by a resumed run) and the value;
+            returns whether to stop. Its exceptions are logged, and the training continues.
         begin: called once as the training begins, with the number of validations reported so far.
 
     Attributes:
-        pruned: whether the answer was to end.
+        pruned: whether `report` asked to stop.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Pruning(pl.Callback):
         self.validations, self.pruned = 0, False
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        trainer.should_stop |= self.pruned  # it was killed before it could say so
+        trainer.should_stop |= self.pruned  # it was killed before it could stop
         if self.begin is not None and trainer.is_global_zero:
             self.begin(self.validations)
 
@@ -52,7 +52,7 @@ class Pruning(pl.Callback):
     def _ask(self, value: float) -> bool:
         try:
             return self.report(self.validations, value)
-        except Exception as error:  # a lock or a full disk is no reason to lose a training
+        except Exception as error:  # a lock or a full disk must not end a training
             log.warning("the pruner could not be asked: %s: %s", type(error).__name__, error)
             return False
 

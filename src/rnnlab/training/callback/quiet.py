@@ -1,11 +1,11 @@
-"""Silence for what Lightning says and no user needs; real warnings stay."""
+"""Filters for Lightning's irrelevant messages; real warnings stay visible."""
 
 from __future__ import annotations
 
 import logging
 import warnings
 
-# The beginnings of warnings, as regular expressions.
+# Regular expressions for the beginnings of warnings.
 NOISE = (
     r"The '\w+_dataloader' does not have many workers",
     r"The number of training batches .* is smaller than the logging interval",
@@ -23,7 +23,7 @@ NOISE = (
 
 
 def quiet() -> None:
-    """Keep Lightning's tips, device lines and advice about loaders off the screen, for this process."""
+    """Hide Lightning's tips, device lines and advice about loaders, for this process."""
     for name in (
         "pytorch_lightning",
         "lightning_fabric",

@@ -1,5 +1,5 @@
-"""The random states of Python, NumPy and torch in the checkpoint, so that a resumed run draws what it would
-have drawn.
+"""The random states of Python, NumPy and torch in the checkpoint, so that a resumed run draws the same
+numbers as an uninterrupted one.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class RandomState(Callback):
 
 
 def random_states() -> dict[str, Any]:
-    """All random states of this process, as what `torch.load(weights_only=True)` reads."""
+    """Return all random states of this process, in a form that `torch.load(weights_only=True)` reads."""
     _, keys, position, has_gauss, gauss = np.random.get_state()
     version, words, next_gauss = random.getstate()
     states: dict[str, Any] = {
@@ -60,7 +60,7 @@ def random_states() -> dict[str, Any]:
 
 
 def set_random_states(states: dict[str, Any]) -> None:
-    """Undo what was drawn since `random_states`; a device that this machine lacks is left out."""
+    """Restore states from `random_states`; those of a device that this machine lacks are skipped."""
     torch.set_rng_state(states["torch"].cpu())
     keys, position, has_gauss, gauss = states["numpy"]
     np.random.set_state(("MT19937", keys.cpu().numpy().astype(np.uint32), position, has_gauss, gauss))

@@ -1,6 +1,6 @@
-"""The signals that ask a run to end: Ctrl-C, and what clusters send before they take a machine away.
+"""The signals that ask a run to end: Ctrl-C, and those that clusters send before reclaiming a machine.
 
-Nothing heavy is imported here: handlers stand before torch is loaded.
+Nothing heavy is imported here: the handlers are installed before torch is loaded.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ NOTICES = {
 
 
 def exit_code(number: int) -> int:
-    """Return the exit code of a process that ends after this signal; never 0, which clusters take as done."""
+    """Return the exit code of a process that ends after this signal; never 0, which means success."""
     return INTERRUPTED if number in (signal.SIGINT, signal.SIGHUP) else PREEMPTED
 
 
 class Interrupted(BaseException):
-    """Ends a run after a signal; `saved` says whether last.ckpt holds this very step.
+    """The end of a run after a signal; `saved` is whether last.ckpt holds this very step.
 
-    It is no KeyboardInterrupt, because Lightning answers one by ignoring SIGINT from then on and leaving the
-    process.
+    It is not a KeyboardInterrupt, because Lightning responds to one by ignoring SIGINT from then on and
+    leaving the process.
     """
 
     def __init__(self, code: int = INTERRUPTED, saved: bool = False) -> None:
@@ -41,18 +41,18 @@ class Interrupted(BaseException):
 
 
 class Signals:
-    """Handle the signals of this process. There is one, `SIGNALS`, as a process has one set of handlers.
+    """The signal handlers of this process. There is one instance, `SIGNALS`, as handlers are per process.
 
-    The first signal raises `Interrupted` where the process stands, except while a training `waits`, which
-    looks at `code` after each batch, and while modules are `importing`, which would be left half initialised.
-    Later signals (Slurm sends several) change nothing, except a second SIGINT, which raises at once.
+    The first signal raises `Interrupted` in whatever code is running, except while a training `waits`, which
+    checks `code` after each batch, and while modules are `importing`, which would be left half initialised.
+    Later signals (Slurm sends several) are ignored, except a second SIGINT, which raises at once.
 
     Attributes:
-        code: the exit code that was asked for; None before the first signal.
-        leaving: the process is on its way out.
-        raised: `Interrupted` was raised where the process stood; the code there may have turned it into
-            another error, or swallowed it.
-        follows: the process is led by another one, that of rank 0, and never raises by itself.
+        code: the requested exit code; None before the first signal.
+        leaving: the process is about to exit.
+        raised: `Interrupted` was raised in running code, which may have turned it into another error or
+            swallowed it.
+        follows: the process is led by that of rank 0, and never raises by itself.
     """
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class Signals:
         self._before: dict[int, Any] = {}
 
     def install(self) -> bool:
-        """Take the signals; whether that was done now. Handlers exist in the main thread only."""
+        """Install the handlers; return whether that happened now. Only the main thread can install them."""
         if self._before or threading.current_thread() is not threading.main_thread():
             return False
         self.code, self.waits, self.leaving, self.raised, self._imports = None, False, False, False, False
@@ -73,14 +73,14 @@ class Signals:
         return True
 
     def restore(self) -> None:
-        """Give the signals back to whoever had them."""
+        """Restore the handlers that were installed before."""
         for number, handler in self._before.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
         self._before = {}
 
     @contextmanager
     def importing(self) -> Iterator[None]:
-        """Hold signals back until the block has ended, then raise."""
+        """Delay signals until the block has ended, then raise."""
         self._imports = True
         try:
             yield
@@ -95,7 +95,7 @@ class Signals:
             raise self.leave(saved=False)
 
     def leave(self, saved: bool) -> Interrupted:
-        """What to raise; from now on only a second SIGINT is heeded."""
+        """Return the exception to raise; from now on only a second SIGINT has an effect."""
         self.waits, self.leaving = False, True
         return Interrupted(self.code or INTERRUPTED, saved)
 
@@ -127,7 +127,9 @@ def mute() -> None:
 
 
 def in_fork(number: int) -> None:
-    """A process that loads batches goes on until the training that it works for has saved; others end."""
+    """Handle a signal in a forked process: one that loads batches continues until its training has saved;
+    others end.
+    """
     torch: Any = sys.modules.get("torch")
     if torch is None or torch.utils.data.get_worker_info() is None:
         signal.signal(number, signal.SIG_DFL)

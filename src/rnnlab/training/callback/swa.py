@@ -1,4 +1,4 @@
-"""Stochastic weight averaging: the plain mean of the weights of the training's last part."""
+"""Stochastic weight averaging: the plain mean of the weights in the last part of the training."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from rnnlab.training.settings import checked
 
 
 class StochasticWeightAverage(Average):
-    """From a share of the training on, the mean of the weights after every `every`-th step (Izmailov et al.
-    2018); before that the weights themselves.
+    """The mean of the weights after every `every`-th step, once a fraction `start` of the training is done
+    (Izmailov et al. 2018); before that the weights themselves.
 
-    The paper keeps the learning rate high in that part: scheduler=trapezoid or constant, not one that falls
-    to 0.
+    The paper keeps the learning rate high in that part: use scheduler=trapezoid or constant, not one that
+    falls to 0.
 
     Args:
-        start: share of the training, in [0, 1).
-        every: optimizer steps from one that is averaged to the next, at least 1.
+        start: fraction of the training, in [0, 1).
+        every: optimizer steps between two averaged ones, at least 1.
     """
 
     def __init__(self, start: float = 0.5, every: int = 10) -> None:
@@ -28,7 +28,7 @@ class StochasticWeightAverage(Average):
         self.every = every
 
     def share(self, trainer: pl.Trainer) -> float:
-        """1 / n of the n-th weights that are averaged, 0 between two of them."""
+        """Return 1 / n for the n-th averaged weights, 0 for steps in between."""
         if progress(trainer) < self.start:
             return 1.0
         self.updates += 1

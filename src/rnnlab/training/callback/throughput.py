@@ -1,4 +1,4 @@
-"""Real tokens a second of training, padding and validation left out."""
+"""Throughput in real tokens per second, without padding and validation."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MOST_PENDING = 1000
 
 
 class Throughput(Callback):
-    """Logs `train/tokens_per_second` of each epoch; a batch tells its real tokens by its `lengths` (B,).
+    """Logs `train/tokens_per_second` of each epoch; real tokens are counted by a batch's `lengths` (B,).
 
-    `tokens` and `seconds` are the totals of the whole training, a resumed run's earlier part included.
+    `tokens` and `seconds` are the totals of the whole training, including the earlier part of a resumed run.
     """
 
     def __init__(self) -> None:
@@ -29,11 +29,11 @@ class Throughput(Callback):
 
     @property
     def tokens_per_second(self) -> float:
-        """Of the whole training so far; 0 before the first batch."""
+        """Tokens per second of the whole training so far; 0 before the first batch."""
         return self.tokens / self.seconds if self.seconds else 0.0
 
     def rate_now(self) -> float:
-        """Tokens a second of the epoch so far."""
+        """Return the tokens per second of the epoch so far."""
         seconds = self._epoch_seconds + (0.0 if self._since is None else time.perf_counter() - self._since)
         self._count()
         return self._epoch_tokens / seconds if seconds else 0.0

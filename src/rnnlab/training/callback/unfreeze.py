@@ -1,4 +1,4 @@
-"""Word vectors that start to learn only after some epochs."""
+"""Word vectors that stay frozen for the first epochs."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ log = logging.getLogger("rnnlab")
 
 
 class UnfreezeEmbedding(Callback):
-    """Keeps word vectors frozen for the first epochs, in which the random layers above them settle.
+    """Keeps word vectors frozen for the first epochs, while the random layers above them settle.
 
-    They are those of every module with a flag `frozen`; an ensemble has several. It follows the epoch's
-    number alone, so that a resumed run needs nothing of it.
+    It acts on every module with a flag `frozen`; an ensemble has several. The state depends on the epoch's
+    number alone, so that a resumed run needs no saved state.
 
     Args:
-        epochs: how many epochs the vectors stay as they are; 0 trains them from the start.
+        epochs: how many epochs the vectors stay fixed; 0 trains them from the start.
     """
 
     def __init__(self, epochs: int) -> None:

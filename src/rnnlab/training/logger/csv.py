@@ -19,11 +19,11 @@ class CSVLogger(Logger):
     """Appends a row for each step at which something is logged: `epoch` (from 0), `step` (optimizer steps
     done), the metrics.
 
-    What is logged again at the same step joins its row; a blank cell was not logged. Every row is on disk
-    when the call returns. An existing file is gone on with.
+    Values logged at the same step are added to its row; a blank cell was not logged. Every row is on disk
+    when the call returns. An existing file is continued.
 
     Args:
-        folder: where metrics.csv lies.
+        folder: where metrics.csv is.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -47,7 +47,7 @@ class CSVLogger(Logger):
         return str(self.path.parent)
 
     def log_hyperparams(self, params: Any, *args: Any, **kwargs: Any) -> None:
-        """Nothing: the run folder has config.yaml."""
+        """Do nothing: the run folder has config.yaml."""
 
     @rank_zero_only
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
@@ -76,7 +76,7 @@ class CSVLogger(Logger):
             self._write()
 
     def _put(self, start: int) -> None:
-        """Write the last row over what stands at `start`, which it holds and so covers."""
+        """Write the last row over the bytes at `start`, which hold a part of it."""
         data = self._lines(self._rows[-1:])
         with self.path.open("r+b") as file:
             file.seek(start)
@@ -85,7 +85,7 @@ class CSVLogger(Logger):
         self._last_start = start
 
     def _write(self) -> None:
-        """Write the whole table in one step."""
+        """Write the whole table atomically."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         head = self._lines([{name: name for name in self._columns}])
         body, last = self._lines(self._rows[:-1]), self._lines(self._rows[-1:])
@@ -100,7 +100,7 @@ class CSVLogger(Logger):
         return text.getvalue().encode()
 
     def _read(self) -> None:
-        """Take up a file that is there; a row that a killed run left unfinished is dropped."""
+        """Read an existing file; a row that a killed run left unfinished is dropped."""
         text = self.path.read_text(encoding="utf-8")
         reader = csv.DictReader(io.StringIO(text[: text.rfind("\n") + 1], newline=""))
         self._columns = list(reader.fieldnames or self._columns)
@@ -110,6 +110,6 @@ class CSVLogger(Logger):
 
 
 def plain(value: Any) -> str:
-    """A number as text: whole numbers as they are, others to seven digits."""
+    """Format a number: whole numbers as they are, others to seven digits."""
     number = value.item() if hasattr(value, "item") else value
     return f"{number:.7g}" if isinstance(number, float) else str(number)

@@ -1,5 +1,5 @@
-"""Figures, texts and final numbers to whichever loggers can show them; metrics.csv cannot, the run folder has
-the files.
+"""Figures, texts and final numbers for the loggers that can show them; metrics.csv cannot, but the run folder
+has the files.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rnnlab.training.logger.wandb import SENDS
 
 @rank_zero_only
 def log_figure(loggers: Iterable[Logger], name: str, path: str | Path, step: int) -> None:
-    """Show the picture file at `path` under `name`."""
+    """Show the image file at `path` under `name`."""
     for logger in loggers:
         if isinstance(logger, WandbLogger):
             logger.log_image(name, [str(path)], step)
@@ -26,7 +26,7 @@ def log_figure(loggers: Iterable[Logger], name: str, path: str | Path, step: int
 
 @rank_zero_only
 def log_text(loggers: Iterable[Logger], name: str, text: str, step: int) -> None:
-    """Show a text, line ends and all, under `name`."""
+    """Show a text under `name`, with its line ends."""
     for logger in loggers:
         if isinstance(logger, WandbLogger):
             logger.log_text(name, columns=["text"], data=[[text]], step=step)
@@ -48,7 +48,7 @@ def log_table(
 
 @rank_zero_only
 def log_checkpoints(loggers: Iterable[Logger], paths: Iterable[Path]) -> None:
-    """Send checkpoints to W&B as versions of one artifact of the run, where the logger is set to do so."""
+    """Send checkpoints to W&B as versions of one artifact of the run, if the logger is set to do so."""
     for logger in loggers:
         if isinstance(logger, WandbLogger) and getattr(logger, SENDS, False):
             import wandb
@@ -62,7 +62,7 @@ def log_checkpoints(loggers: Iterable[Logger], paths: Iterable[Path]) -> None:
 
 @rank_zero_only
 def log_config(loggers: Iterable[Logger], config: Mapping[str, Any]) -> None:
-    """Give the loggers that keep settings all choices of the run, as plain containers."""
+    """Pass all settings of the run, as plain containers, to the loggers that keep them."""
     for logger in loggers:
         logger.log_hyperparams(dict(config))
 
@@ -81,7 +81,7 @@ def log_summary(loggers: Iterable[Logger], metrics: Mapping[str, float], limited
 
 
 def read_picture(path: str | Path) -> Any:
-    """The pixels of a PNG file, (height, width, 3 or 4), between 0 and 1."""
+    """Return the pixels of a PNG file, (height, width, 3 or 4), between 0 and 1."""
     from matplotlib.image import imread
 
     return imread(str(path))

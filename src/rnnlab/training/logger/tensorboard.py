@@ -1,4 +1,4 @@
-"""TensorBoard, an extra: its events lie in the run folder's `tensorboard`."""
+"""TensorBoard, an extra: its events are in the run folder's `tensorboard`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def tensorboard_logger(folder: str | Path) -> TensorBoardLogger:
-    """A logger that writes events to folder/tensorboard.
+    """Return a logger that writes events to folder/tensorboard.
 
     Raises:
         ValueError: tensorboard is not installed.

@@ -1,4 +1,4 @@
-"""Weights & Biases without questions: online where there is a key and a network, offline where not."""
+"""Weights & Biases without prompts: online if there is a key and a network, otherwise offline."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def wandb_logger(
     offline: bool | Literal["auto"] = "auto",
     checkpoints: bool = False,
 ) -> WandbLogger:
-    """A W&B run for this run folder; the file `wandb_id` keeps its id, by which a resumed run goes on in it.
+    """Start a W&B run for this run folder; a resumed run continues it by the id in the file `wandb_id`.
 
     Args:
-        project, group, job_type: W&B's; what the run is compared with, such as the task; `train` or so.
-        tags: words to find it by. folder: the run folder; W&B's own files lie in its `wandb`.
-        name: shown in W&B; the folder's last two parts unless given. id: W&B's, instead of the folder's.
+        project, group, job_type: as in W&B; the runs to compare with, such as the task; `train` or so.
+        tags: words to find it by. folder: the run folder; W&B's own files are in its `wandb`.
+        name: shown in W&B; by default the folder's last two parts. id: W&B's, instead of the folder's.
         offline: `auto` goes online if there is a key (WANDB_API_KEY or .netrc) and the host answers within 3
-            seconds. The environment's WANDB_MODE comes before this.
+            seconds. The environment's WANDB_MODE takes precedence.
         checkpoints: send the best and the last checkpoint as an artifact at the end of the training.
     """
     import wandb
@@ -74,8 +74,8 @@ def wandb_logger(
 
 
 def finish() -> None:
-    """End the W&B run of this job, so that the next job in this process gets its own; nothing where W&B is
-    not in use.
+    """End the W&B run of this job, so that the next job in this process gets its own; do nothing without
+    W&B.
     """
     wandb = sys.modules.get("wandb")
     if wandb is not None and wandb.run is not None:
@@ -83,7 +83,7 @@ def finish() -> None:
 
 
 def choose_mode(offline: bool | Literal["auto"] = "auto") -> Mode:
-    """`online`, `offline` or `disabled`: WANDB_MODE, then the setting, then what this machine can do."""
+    """Return `online`, `offline` or `disabled`, by WANDB_MODE, then the setting, then key and network."""
     wanted = os.environ.get("WANDB_MODE", "").lower()
     if wanted:
         modes: dict[str, Mode] = {"online": "online", "run": "online", "disabled": "disabled"}
@@ -99,7 +99,7 @@ def choose_mode(offline: bool | Literal["auto"] = "auto") -> Mode:
 
 
 def has_key(host: str) -> bool:
-    """Whether the environment or .netrc has a key for W&B's host."""
+    """Return whether the environment or .netrc has a key for W&B's host."""
     if os.environ.get("WANDB_API_KEY"):
         return True
     file = os.path.expanduser(os.environ.get("NETRC", "~/.netrc"))  # Path's raises for unknown users
@@ -118,7 +118,7 @@ def is_reachable(host: str, port: int) -> bool:
 
 
 def run_id(folder: Path, given: str | None = None) -> str:
-    """The W&B id of this run folder, written down the first time: that of a W&B agent, or a new one."""
+    """Return the W&B id of this run folder and record it the first time: a W&B agent's id, or a new one."""
     from wandb.sdk.lib.runid import generate_id
 
     file = folder / ID_FILE

@@ -1,4 +1,4 @@
-"""Whether a training is one that the lean loop knows; every other is left to Lightning's own."""
+"""The check of whether the lean loop supports a training; all others run in Lightning's own loop."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rnnlab.training.loop.hooks import answers
 from rnnlab.training.loop.profiler import NoProfiler
 
 VERSIONS = ("2.5.", "2.6.")  # of Lightning, whose loops the lean one was compared with
-# Methods that the lean loop does not call or whose answers it does not read.
+# Methods that the lean loop does not call or whose results it does not read.
 TASK: tuple[str, ...] = (
     "optimizer_step",
     "optimizer_zero_grad",
@@ -27,8 +27,8 @@ DATA = ("transfer_batch_to_device", "on_before_batch_transfer", "on_after_batch_
 
 
 def is_covered(trainer: pl.Trainer, task: pl.LightningModule, fetcher: Any) -> bool:
-    """One device, one optimizer that Lightning drives, no scaler of gradients, no profiler, and none of the
-    methods overridden that lie between Lightning and the step.
+    """Return whether the lean loop supports a training: one device, one optimizer that Lightning drives, no
+    gradient scaler, no profiler, and none of the methods overridden between Lightning and the step.
     """
     return (
         pl.__version__.startswith(VERSIONS)

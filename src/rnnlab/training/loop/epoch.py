@@ -1,4 +1,4 @@
-"""Lightning's loop over the batches of an epoch, with what a common training needs of it and no more."""
+"""A lean version of Lightning's loop over the batches of an epoch, for common trainings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rnnlab.training.loop.step import LeanStep
 
 
 class Plan:
-    """What stays the same for all steps of an epoch, looked up once."""
+    """Objects that are the same for all steps of an epoch, looked up once."""
 
     def __init__(self, loop: LeanEpochLoop) -> None:
         trainer, task = loop.trainer, loop.trainer.lightning_module
@@ -36,10 +36,10 @@ class Plan:
 
 
 class LeanEpochLoop(_TrainingEpochLoop):
-    """Does to weights, counts, callbacks and logs what Lightning's loop does, in a third of its time.
+    """The same effects on weights, counts, callbacks and logs as Lightning's loop, in a third of its time.
 
-    It leaves to that loop every training that `is_covered` does not know, and the first step after a resume.
-    `lean` set to False leaves all to it.
+    Trainings that `is_covered` does not support run in Lightning's loop, and so does the first step after a
+    resume. With `lean` set to False everything does.
     """
 
     lean = True
@@ -47,7 +47,7 @@ class LeanEpochLoop(_TrainingEpochLoop):
 
     @classmethod
     def put_into(cls, trainer: pl.Trainer) -> None:
-        """Replace Lightning's own loop by the lean one, with its limits, counts and validation."""
+        """Replace Lightning's loop by the lean one, and keep its limits, counts and validation."""
         loop = trainer.fit_loop.epoch_loop
         if type(loop) is _TrainingEpochLoop:
             lean = cls(loop.trainer, loop.min_steps, loop.max_steps)
@@ -92,7 +92,7 @@ class LeanEpochLoop(_TrainingEpochLoop):
             logs.on_batch_end()
             progress.increment_completed()
             logs.update_train_step_metrics()
-        else:  # nobody logged by `self.log`
+        else:  # nothing was logged by `self.log`
             results.batch = results.batch_size = None
             progress.increment_completed()
 
@@ -124,7 +124,7 @@ class LeanEpochLoop(_TrainingEpochLoop):
 
 
 def validates_within(trainer: pl.Trainer) -> bool:
-    """Whether a validation can come before an epoch's last batch."""
+    """Return whether a validation can come before an epoch's last batch."""
     every = trainer.val_check_batch
     timed = getattr(trainer, "_val_check_time_interval", None)  # since Lightning 2.6
     whole = isinstance(every, float) or (every is not None and every >= trainer.num_training_batches)

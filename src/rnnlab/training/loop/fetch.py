@@ -1,4 +1,4 @@
-"""The next batch of an epoch, without Lightning's way through trees of several loaders."""
+"""The next batch of an epoch, without Lightning's handling of nested loaders."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pytorch_lightning.utilities.combined_loader import CombinedLoader
 
 
 def next_batch(fetcher: _DataFetcher) -> Any:
-    """The fetcher's next batch; `fetcher.done` then says whether it was the last.
+    """Return the fetcher's next batch; `fetcher.done` is then whether it was the last.
 
     Raises:
-        StopIteration: there is none.
+        StopIteration: there are no more batches.
     """
     combined = fetcher.combined_loader
     if fetcher.length is None or not _is_one_loader(combined):

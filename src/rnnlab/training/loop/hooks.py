@@ -1,4 +1,4 @@
-"""Lightning's hooks of a step, called only where somebody answers them."""
+"""Lightning's hooks of a step, called only on callbacks and tasks that override them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pytorch_lightning.callbacks import Callback
 
 
 class Hook:
-    """One hook: the callbacks that answer it, in their order, then the task if it does.
+    """One hook: the callbacks that override it, in their order, then the task if it does.
 
-    Lightning asks every callback for every hook of every step, and most of them have nothing to say.
+    Lightning calls every callback for every hook of every step, and most of those calls do nothing.
 
     Args:
         name: the hook's name, the same in callbacks and tasks.
@@ -30,7 +30,7 @@ class Hook:
         if not self._answered:
             return
         state, before = self.task.__dict__, self.task._current_fx_name
-        state["_current_fx_name"] = self.name  # by which `self.log` knows where it stands
+        state["_current_fx_name"] = self.name  # which `self.log` reads
         for callback in self._callbacks:
             callback(self.trainer, self.task, *arguments)
         if self._task is not None:
@@ -39,6 +39,6 @@ class Hook:
 
 
 def answers(thing: object, name: str, base: type) -> bool:
-    """Whether `thing` has a method of its own in place of the empty one of Lightning's class."""
+    """Return whether `thing` overrides the empty method of Lightning's class."""
     method = getattr(thing, name)
     return getattr(method, "__func__", method) is not getattr(base, name)

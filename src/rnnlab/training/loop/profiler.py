@@ -1,4 +1,4 @@
-"""No profile, for nothing."""
+"""A profiler that does nothing, at no cost."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NOTHING: AbstractContextManager[None] = nullcontext()
 
 
 class NoProfiler(PassThroughProfiler):
-    """Measures nothing, as Lightning's own does, which builds a generator around every call of every hook."""
+    """Measures nothing, as Lightning's own does, but without a generator around every call of every hook."""
 
     def profile(self, action_name: str) -> AbstractContextManager[None]:  # type: ignore[override]
         return NOTHING

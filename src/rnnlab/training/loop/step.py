@@ -1,4 +1,4 @@
-"""What one batch does to the weights: the loss, its gradients, clipping and the optimizer."""
+"""One training step: the loss, its gradients, clipping and the optimizer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rnnlab.training.loop.hooks import Hook
 
 
 class LeanStep:
-    """Lightning's automatic optimization: the same calls in the same order, without what leads to them.
+    """Lightning's automatic optimization: the same calls in the same order, without the layers around them.
 
     Args:
         progress: Lightning's counts, which checkpoints keep.
@@ -50,17 +50,17 @@ class LeanStep:
         return partial(clip, self.optimizer, value)
 
     def __call__(self, batch: Any, batch_idx: int, accumulating: bool) -> dict[str, Any]:
-        """Train on a batch; what `training_step` returned, its loss detached.
+        """Train on a batch; return the output of `training_step`, its loss detached.
 
         Args:
-            accumulating: only add to the gradients, the optimizer waits for more batches.
+            accumulating: only add to the gradients; the optimizer waits for more batches.
         """
         outputs: dict[str, Any] = {}
         if accumulating:
             outputs.update(self._differentiate(batch, batch_idx))
             return outputs
 
-        def closure() -> Tensor | None:  # given to the optimizer, which may want it more than once
+        def closure() -> Tensor | None:  # passed to the optimizer, which may call it more than once
             outputs.update(self._differentiate(batch, batch_idx))
             self.before_optimizer_step(self.optimizer)
             if self.clip is not None:

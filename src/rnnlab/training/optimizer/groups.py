@@ -1,4 +1,4 @@
-"""Learning rates and decays that differ from layer to layer, put on any optimizer that has been made."""
+"""Layer-wise learning rates and weight decays, for any optimizer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def grouped(
     layer_decay: float | None,
     named: Iterable[tuple[str, Tensor]],
 ) -> Optimizer:
-    """An optimizer of named parameters of the network, its groups as `regroup` splits them."""
+    """Return an optimizer of the network's named parameters, its groups split by `regroup`."""
     optimizer = make(named)
     regroup(optimizer, network, no_decay, layer_decay)
     return optimizer
@@ -33,14 +33,14 @@ def grouped(
 def regroup(
     optimizer: Optimizer, network: nn.Module, no_decay: Sequence[str] = (), layer_decay: float | None = None
 ) -> None:
-    """Splits the optimizer's groups, before its first step; without settings it changes nothing.
+    """Split the optimizer's groups, before its first step; without settings it changes nothing.
 
     Args:
-        no_decay: kinds of parameters that keep their size: bias, norm (gains and biases of normalisations),
+        no_decay: kinds of parameters without weight decay: bias, norm (gains and biases of normalisations),
             embedding (word vectors).
-        layer_decay: >= 1; each layer's rate is that of the layer above it divided by it (Howard & Ruder 2018,
-            who take 2.6). The head, with pooling and what else is above the layers, has the full rate; the
-            word vectors are the lowest.
+        layer_decay: >= 1; each layer's rate is that of the layer above divided by it (Howard & Ruder 2018,
+            who use 2.6). The head, with pooling and everything else above the layers, has the full rate; the
+            word vectors have the lowest.
 
     Raises:
         ValueError: an unknown kind, a `layer_decay` below 1.
@@ -71,7 +71,7 @@ def regroup(
 
 
 def kinds_of(network: nn.Module) -> dict[int, set[str]]:
-    """For the id of each parameter, which of `DECAYED` it is."""
+    """Return the kinds, of `DECAYED`, of each parameter, by its id."""
     kinds: dict[int, set[str]] = {id(parameter): set() for parameter in network.parameters()}
     for module in network.modules():
         for name, parameter in module.named_parameters(recurse=False):
@@ -82,7 +82,7 @@ def kinds_of(network: nn.Module) -> dict[int, set[str]]:
 
 
 def depths_of(network: nn.Module) -> dict[int, int]:
-    """For the id of each parameter, how many layers are above it: 0 is the head, the largest the vectors."""
+    """Return the number of layers above each parameter, by its id: 0 for the head, most for the vectors."""
     named = list(network.named_parameters())
     layers = {found.groups() for name, _ in named if (found := STACK.search(name))}
     order = sorted(layers, key=lambda layer: (STACKS.index(layer[0]), -int(layer[1])))

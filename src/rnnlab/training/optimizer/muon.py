@@ -1,4 +1,4 @@
-"""Muon for recurrent matrices, AdamW for all else, as one optimizer."""
+"""Muon for recurrent matrices and AdamW for everything else, as one optimizer."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ QUINTIC = (3.4445, -4.7750, 2.0315)  # drives singular values in (0, 1] to about
 
 
 def orthogonalised(matrix: Tensor, rounds: int = 5) -> Tensor:
-    """Nearly the closest matrix with orthonormal rows or columns: Newton-Schulz iteration (Jordan 2024).
+    """Approximate the closest matrix with orthonormal rows or columns: Newton-Schulz iteration (Jordan 2024).
 
-    Every round is X' = (a I + b G + c G^2) X with G = X X^T, so that the rounds need the small square G alone
+    Every round is X' = (a I + b G + c G^2) X with G = X X^T, so that the rounds need only the small square G,
     and X is multiplied once, at the end: for a recurrent matrix of four gates 3.2 products of (H, H) a round
-    instead of 9. In the matrix's own type: torch's Muon works in bfloat16, which took twice as long on a CPU.
+    instead of 9. It computes in the matrix's own type: torch's Muon uses bfloat16, which took twice as long
+    on a CPU.
     """
     a, b, c = QUINTIC
     wide = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
@@ -39,7 +40,7 @@ class Muon(Optimizer):
 
     Args:
         matrices: two-dimensional parameters.
-        lr: times sqrt(rows / columns) where a matrix is higher than wide.
+        lr: scaled by sqrt(rows / columns) if a matrix has more rows than columns.
         momentum: in [0, 1).
         weight_decay: decoupled, as AdamW's.
     """
@@ -72,8 +73,8 @@ class Muon(Optimizer):
 class MuonAdamW(Optimizer):
     """Muon on hidden-to-hidden matrices, AdamW on the rest; a schedule scales both learning rates.
 
-    An orthogonal step moves all directions of a matrix alike, where the gradient of a recurrent one lies in
-    few. Its five rounds of products are a third of a language model's step on a CPU.
+    An orthogonal step moves all directions of a matrix equally, while the gradient of a recurrent matrix lies
+    in few. Its five rounds of products take a third of a language model's step on a CPU.
 
     Args:
         named_parameters: pairs of name and parameter, as `Module.named_parameters` gives them.
@@ -106,7 +107,7 @@ class MuonAdamW(Optimizer):
         self.share()
 
     def share(self) -> None:
-        """Let the parts work on this optimizer's own groups and state, so that it is saved as any other."""
+        """Let both parts use this optimizer's own groups and state, so that it is saved like any other."""
         for number, part in enumerate(self.parts):
             part.param_groups = [group for group in self.param_groups if group["part"] == number]
             part.state = self.state

@@ -1,4 +1,4 @@
-"""What a task asks of any schedule of the learning rate."""
+"""The interface of learning rate schedules."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 class Scheduler(Protocol):
-    """A schedule that can be put on an optimizer."""
+    """A learning rate schedule that can be attached to an optimizer."""
 
     def build(self, optimizer: Optimizer, trainer: Trainer, monitor: str, mode: str) -> dict[str, Any]:
-        """Lightning's `lr_scheduler` entry of `configure_optimizers`.
+        """Return Lightning's `lr_scheduler` entry of `configure_optimizers`.
 
         Args:
             monitor, mode: the metric that a plateau follows, and whether `min` or `max` is better.

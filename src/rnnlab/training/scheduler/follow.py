@@ -1,4 +1,4 @@
-"""torch's schedule by a function, at the cost of the function."""
+"""A cheaper version of torch's LambdaLR."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class Follow(LambdaLR):
-    """Sets each group's rate to its first one times `share()`, as LambdaLR does, and asks once a step.
+    """Sets each group's rate to its first one times `share()`, as LambdaLR does, with one call a step.
 
-    LambdaLR asks once for every group and warns, counts and copies around it, which in a short step is a
-    tenth of the time.
+    LambdaLR calls the function for every group, and its warnings, counts and copies take a tenth of a short
+    step.
 
     Args:
-        share: the share of the first rate, at the time of the call.
+        share: returns the current fraction of the first rate.
     """
 
     def __init__(self, optimizer: Optimizer, share: Callable[[], float]) -> None:

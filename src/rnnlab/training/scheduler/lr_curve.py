@@ -1,4 +1,4 @@
-"""Learning rates by how far a training has come: progress in [0, 1] to a share of `optimizer.lr`."""
+"""Learning rates as a function of progress: from progress in [0, 1] to a fraction of `optimizer.lr`."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ FIRST = 0.01  # where a warm-up starts: at 0 the first step would be wasted
 
 
 class LRCurve(ABC):
-    """A schedule that follows steps, epochs or time, whichever ends the training."""
+    """A schedule over steps, epochs or time, whichever limit ends the training."""
 
     @abstractmethod
     def __call__(self, progress: float) -> float:
-        """The share of the peak learning rate, in [0, 1]."""
+        """Return the fraction of the peak learning rate, in [0, 1]."""
 
     def build(self, optimizer: Optimizer, trainer: Trainer, monitor: str, mode: str) -> dict[str, Any]:
-        """Lightning's `lr_scheduler` entry, set after every step. Warns when nothing ends the training."""
+        """Return Lightning's `lr_scheduler` entry, updated after every step. Warns if no limit is set."""
         from rnnlab.training.scheduler.follow import Follow
 
         if not has_end(trainer) and not isinstance(self, Constant):
@@ -40,7 +40,7 @@ class LRCurve(ABC):
 
 @dataclass(frozen=True)
 class Constant(LRCurve):
-    """The same rate all along."""
+    """A constant rate."""
 
     def __call__(self, progress: float) -> float:
         return 1.0
@@ -48,11 +48,11 @@ class Constant(LRCurve):
 
 @dataclass(frozen=True)
 class Cosine(LRCurve):
-    """A straight rise over `warmup`, then half a cosine down to `final` (Loshchilov & Hutter 2017).
+    """A linear rise over `warmup`, then half a cosine down to `final` (Loshchilov & Hutter 2017).
 
     Args:
-        warmup: share of the training in [0, 1).
-        final: share of the peak at the end, in [0, 1].
+        warmup: fraction of the training in [0, 1).
+        final: fraction of the peak at the end, in [0, 1].
     """
 
     warmup: float = 0.05
@@ -71,12 +71,13 @@ class Cosine(LRCurve):
 
 @dataclass(frozen=True)
 class OneCycle(LRCurve):
-    """Up in a straight line, down as long, then far below the start (Smith & Topin 2019); momentum stays.
+    """A linear rise, an equally long fall, then far below the start (Smith & Topin 2019); constant momentum.
 
     Args:
-        warmup: share of the training that rises, in (0, 0.5]; as much falls, the rest goes to `final`.
-        start: share of the peak at the start and after the fall, in (0, 1].
-        final: share of the peak at the end, from 0 to `start`.
+        warmup: fraction of the training that rises, in (0, 0.5]; the fall takes as much, the rest goes
+            to `final`.
+        start: fraction of the peak at the start and after the fall, in (0, 1].
+        final: fraction of the peak at the end, from 0 to `start`.
     """
 
     warmup: float = 0.45
@@ -97,10 +98,10 @@ class OneCycle(LRCurve):
 
 @dataclass(frozen=True)
 class Step(LRCurve):
-    """Times `factor` after each `every` share of the training.
+    """A rate multiplied by `factor` after every fraction `every` of the training.
 
     Args:
-        every: share of the training, in (0, 1].
+        every: fraction of the training, in (0, 1].
         factor: in (0, 1].
     """
 
@@ -117,11 +118,11 @@ class Step(LRCurve):
 
 @dataclass(frozen=True)
 class SlantedTriangular(LRCurve):
-    """Up in a straight line over `cut` of the training, then down (Howard & Ruder 2018, equation 3).
+    """A linear rise over the fraction `cut` of the training, then a fall (Howard & Ruder 2018, equation 3).
 
     Args:
-        cut: share of the training that rises, in (0, 1).
-        ratio: how much smaller the lowest rate is than the peak, at least 1.
+        cut: fraction of the training that rises, in (0, 1).
+        ratio: the peak divided by the lowest rate, at least 1.
     """
 
     cut: float = 0.1
@@ -138,12 +139,12 @@ class SlantedTriangular(LRCurve):
 
 @dataclass(frozen=True)
 class Trapezoid(LRCurve):
-    """A straight rise over `warmup`, the peak, and a straight fall to `final` over the last `fall` (Hägele et
-    al. 2024).
+    """A linear rise over `warmup`, a constant peak, and a linear fall to `final` over the last `fall` (Hägele
+    et al. 2024).
 
     Args:
-        warmup, fall: shares of the training in [0, 1), no more than 1 together.
-        final: share of the peak at the end, in [0, 1].
+        warmup, fall: fractions of the training in [0, 1), at most 1 together.
+        final: fraction of the peak at the end, in [0, 1].
     """
 
     warmup: float = 0.02

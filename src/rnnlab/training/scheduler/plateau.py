@@ -1,4 +1,4 @@
-"""A lower learning rate when the monitored metric stands still."""
+"""A learning rate that falls when the monitored metric stops improving."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plateau:
-    """Times `factor` once more than `patience` validations in a row were no better than the best before.
+    """Multiplies the rate by `factor` when more than `patience` validations in a row did not beat the best.
 
     Args:
         factor: in (0, 1).
-        patience: validations without a gain that are forgiven, 0 or more.
-        final: the rate falls to this share of its start at most, in [0, 1].
+        patience: validations without improvement that are tolerated, 0 or more.
+        final: lower bound of the rate, as a fraction of its start, in [0, 1].
     """
 
     factor: float = 0.5
@@ -33,7 +33,7 @@ class Plateau:
         checked("patience", self.patience)
 
     def build(self, optimizer: Optimizer, trainer: Trainer, monitor: str, mode: str) -> dict[str, Any]:
-        """Lightning's `lr_scheduler` entry: looks at `monitor` after each validation."""
+        """Return Lightning's `lr_scheduler` entry, which reads `monitor` after each validation."""
         from torch.optim.lr_scheduler import ReduceLROnPlateau
 
         lowest = [self.final * group["lr"] for group in optimizer.param_groups]

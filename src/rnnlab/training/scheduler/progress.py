@@ -1,4 +1,4 @@
-"""How far a training has come, whichever limit it was given."""
+"""The progress of a training towards whichever limit it has."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
 
 def progress(trainer: Trainer) -> float:
-    """The share of a training that is done, in [0, 1]; 0 for one without limits.
+    """Return the fraction of a training that is done, in [0, 1]; 0 for one without limits.
 
-    The furthest of the optimizer's steps in `max_steps`, the epochs in `max_epochs` (parts by batches) and
-    the time in `max_time`, which is that of Lightning's Timer and kept by checkpoints. With several processes
-    all must call it: the first one's clock counts for all, so that their learning rates stay equal.
+    It is the largest of optimizer steps over `max_steps`, epochs over `max_epochs` (with fractions by
+    batches) and time over `max_time`, which is that of Lightning's Timer and kept in checkpoints. With
+    several processes all must call it: all use the clock of the first, so that their learning rates stay
+    equal.
     """
     epochs = _share(_epochs(trainer), trainer.max_epochs)
     shares = [_share(trainer.global_step, trainer.max_steps), epochs, *map(_time_share, _timers(trainer))]
@@ -24,7 +25,7 @@ def progress(trainer: Trainer) -> float:
 
 
 def has_end(trainer: Trainer) -> bool:
-    """Whether some limit is known, so that `progress` can move."""
+    """Return whether any limit is set, so that `progress` can change."""
     counts = [limit for limit in (trainer.max_steps, trainer.max_epochs) if limit is not None and limit > 0]
     return bool(counts or _timers(trainer))
 

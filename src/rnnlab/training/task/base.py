@@ -1,5 +1,5 @@
-"""What the tasks share: the optimizer and its schedule, running means of training, and what a resumed run
-needs of them.
+"""The common base of tasks: the optimizer and its schedule, running means of training, and the state that a
+resumed run needs of them.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from rnnlab.training.task.running import RunningMeans
 
 
 class Task(LeanModule):
-    """A network with a loss; a subclass gives the steps and adds each training step to `self.running`.
+    """A network with a loss; a subclass defines the steps and adds each training step to `self.running`.
 
-    metrics.csv and the other loggers get `train/loss` as the mean over the steps since the row before, and at
-    each epoch's end `train/loss_epoch` as the mean over the epoch. Callbacks that monitor `train/loss` see
+    metrics.csv and the other loggers get `train/loss` as the mean over the steps since the previous row, and
+    after each epoch `train/loss_epoch` as the mean over the epoch. Callbacks that monitor `train/loss` get
     the mean over the epoch.
 
     Args:
         network: the model.
-        optimizer: from pairs of name and parameter to an optimizer, as those of torch take them.
+        optimizer: makes an optimizer from pairs of name and parameter, which those of torch accept.
         scheduler: the schedule of the learning rate.
         monitor: the metric that a plateau schedule follows, and its mode, `min` or `max`.
         running: names of the means that a training step gives.
 
     Attributes:
         kind: `package.module:KIND` of its kind of problem, for subclasses in packages without a `KIND`.
-        may_fail: whether a loss that is no number ends the training, by `Diverged` at the next row.
+        may_fail: whether a loss that is not finite ends the training, by `Diverged` at the next row.
     """
 
     kind: ClassVar[str] = ""
@@ -62,7 +62,7 @@ class Task(LeanModule):
     def configure_optimizers(self) -> Any:
         named = [(name, p) for name, p in self.network.named_parameters() if p.requires_grad]
         optimizer = self._make_optimizer(named)
-        if self.trainer.precision == "bf16-mixed":  # scales nothing: Lightning may clip what is fused
+        if self.trainer.precision == "bf16-mixed":  # no scaling: Lightning may clip fused steps
             allow_clipping(optimizer)
         schedule = self._scheduler.build(optimizer, self.trainer, self.monitor, self.mode)
         return {"optimizer": optimizer, "lr_scheduler": schedule}
@@ -98,8 +98,8 @@ class Task(LeanModule):
         )
 
     def log_validation(self, split: str, metrics: dict[str, float]) -> None:
-        """Show metrics to callbacks and, for the validation, to the loggers; the test's are read once, by the
-        run.
+        """Pass metrics to callbacks and, for the validation, to the loggers. Those of the test are read once,
+        by the run.
         """
         named = {f"{split}/{name}": value for name, value in metrics.items()}
         self.log_dict(named, logger=False)

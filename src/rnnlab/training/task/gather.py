@@ -1,4 +1,4 @@
-"""What every process of a run holds, brought together; a run on one device is a list of one."""
+"""Values gathered from every process of a run; on one device the list has one element."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def rank() -> int:
 
 
 def gather(value: T) -> list[T]:
-    """The `value` of every process, in the order of their ranks; called by all of them. Tensors must be on
+    """Return the `value` of every process, in the order of their ranks; all must call it. Tensors must be on
     the CPU.
     """
     if not is_distributed():

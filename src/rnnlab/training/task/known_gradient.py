@@ -1,4 +1,4 @@
-"""A loss whose gradient is known already, so that no second pass back through its graph is needed."""
+"""A loss whose gradient is already known, so that its graph needs no second backward pass."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ class _Known(torch.autograd.Function):
 
 
 def with_gradients(value: Tensor, gradients: Sequence[Tensor | None], weights: Sequence[Tensor]) -> Tensor:
-    """A scalar of that value which, when it is differentiated, gives each weight its gradient, None none."""
+    """Return a scalar `value` whose backward pass gives each weight its gradient; None gives none."""
     known: Tensor = _Known.apply(value.detach(), gradients, *weights)
     return known

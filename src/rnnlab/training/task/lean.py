@@ -1,4 +1,4 @@
-"""The cost of Lightning that every step pays, made small."""
+"""Lower overhead of Lightning in every step."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from rnnlab.training.loop.profiler import NoProfiler
 
 
 class LeanModule(pl.LightningModule):
-    """A LightningModule for short steps, whose trainer takes the lean loop where that is enough."""
+    """A LightningModule for short steps, whose trainer uses the lean loop if it supports the training."""
 
     def __setattr__(self, name: str, value: Any) -> None:
-        # Lightning notes each hook that it is in, and torch looks whether what is set is a parameter.
+        # Lightning records the current hook, and torch checks whether what is set is a parameter.
         if name == "_current_fx_name":
             self.__dict__[name] = value
         else:

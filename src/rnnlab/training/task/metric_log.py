@@ -1,4 +1,4 @@
-"""One way to log: a row of plain numbers under the epoch and the number of optimizer steps done."""
+"""The one way to log: a row of plain numbers under the epoch and the number of optimizer steps done."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def log_row(trainer: pl.Trainer, metrics: Mapping[str, float]) -> None:
     """Send `metrics` to every logger, with `epoch` (from 0) and the optimizer steps done so far.
 
     `LightningModule.log` counts steps from 0, rounds to float32 and costs time in every step that calls it;
-    it is kept for what callbacks monitor.
+    it is used only for metrics that callbacks monitor.
     """
     if trainer.sanity_checking or not metrics:
         return

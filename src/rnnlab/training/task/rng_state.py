@@ -1,4 +1,4 @@
-"""The same random numbers twice, so that two passes drop the same units."""
+"""Random states saved and restored, so that two passes drop the same units."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ States = list[Tensor]
 
 
 def states(device: torch.device) -> States:
-    """Where the generators stand that a network on this device draws from: the CPU's, then the device's."""
+    """Return the states of the generators that a network on this device uses: CPU first, then device."""
     found = [torch.get_rng_state()]
     if device.type == "cuda":
         found.append(torch.cuda.get_rng_state(device))
@@ -31,7 +31,7 @@ def set_states(found: States, device: torch.device) -> None:
 
 @contextmanager
 def drawn_from(start: States, device: torch.device) -> Iterator[None]:
-    """Draws begin at `start` inside; after it they go on as if nothing had been drawn."""
+    """Draw from `start` inside the block; afterwards restore the states from before it."""
     now = states(device)
     set_states(start, device)
     try:

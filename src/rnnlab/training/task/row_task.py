@@ -1,4 +1,4 @@
-"""Tasks that predict each row by itself: a subclass has a loss, predictions and scores, and nothing else."""
+"""Tasks that predict each row independently: a subclass has a loss, predictions and scores, nothing else."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class RowTask(Task):
     """A network that reads batches with `rows` (B,), the number of each row in its split.
 
     `train/loss` is the mean of `loss` over rows; after a validation or a test, `columns` are the predictions
-    of the whole split and what `scores` makes of them is logged.
+    of the whole split, and the metrics that `scores` computes from them are logged.
 
     Args:
         network, optimizer, scheduler, monitor, mode: see `Task`.
@@ -43,7 +43,7 @@ class RowTask(Task):
         raise NotImplementedError(f"{type(self).__name__} has no loss()")
 
     def predictions(self, batch: Any) -> Mapping[str, Tensor]:
-        """Return what is kept of each row of a validation or a test, (B, ...) under each name."""
+        """Return the values to keep for each row of a validation or a test, (B, ...) under each name."""
         raise NotImplementedError(f"{type(self).__name__} has no predictions()")
 
     def scores(self, columns: Mapping[str, Tensor]) -> dict[str, float]:
@@ -56,7 +56,7 @@ class RowTask(Task):
         CPU.
 
         Raises:
-            RuntimeError: there has been none.
+            RuntimeError: there has been no validation or test.
         """
         if self._columns is None:
             raise RuntimeError("there are no predictions before a validation or a test")

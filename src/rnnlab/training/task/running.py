@@ -1,4 +1,4 @@
-"""Weighted means of the training steps, of the epoch and since the last logged row, without waiting for the
+"""Weighted means of training steps, over the epoch and since the last logged row, without waiting for the
 device.
 """
 
@@ -16,8 +16,8 @@ MOST_PENDING = 1000
 
 
 class StepPredictions(NamedTuple):
-    """A step's logits (B, C), or (K, B, C) of members, and labels (B,): the share that is guessed right,
-    worked out when a mean is asked for, many steps at once.
+    """A step's logits (B, C), or (K, B, C) of members, and labels (B,). Accuracy is computed when a mean is
+    requested, for many steps at once.
     """
 
     logits: Tensor
@@ -27,8 +27,8 @@ class StepPredictions(NamedTuple):
 class RunningMeans:
     """Means over tokens or rows of values that each step gives as the mean of its batch.
 
-    A step only appends; sums are taken in double precision, a hundred steps at a time, when a mean is asked
-    for.
+    A step only appends; sums are taken in double precision, a hundred steps at a time, when a mean is
+    requested.
     """
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -39,25 +39,25 @@ class RunningMeans:
 
     def add(self, weight: Tensor | int, *means: Tensor | StepPredictions) -> None:
         """Add a step: the number of tokens or rows in its batch, and for each name a detached scalar or, at
-        the same place in every step, guesses.
+        the same position in every step, `StepPredictions`.
         """
         self._pending.append((weight, means))
         if len(self._pending) >= MOST_PENDING:
             self._sum()
 
     def recent(self) -> dict[str, float]:
-        """Means of the steps since the last call, empty if there were none."""
+        """Return the means of the steps since the last call, empty if there were none."""
         self._sum()
         means = self._means(self._recent)
         self._recent = [0.0] * len(self._recent)
         return means
 
     def epoch(self, totals: Sequence[float] | None = None) -> dict[str, float]:
-        """Means of the epoch so far; `totals` are the sums over all devices where there are several."""
+        """Return the means of the epoch so far; `totals` are the sums over all devices if several."""
         return self._means(totals or self.totals())
 
     def totals(self) -> list[float]:
-        """Total weight of the epoch so far, then the weighted sum of each name."""
+        """Return the total weight of the epoch so far, then the weighted sum of each name."""
         self._sum()
         return list(self._epoch)
 
@@ -91,13 +91,13 @@ class RunningMeans:
 
 
 def _column(values: Sequence[Tensor | StepPredictions]) -> Tensor:
-    """One name's means of N steps: (N,)."""
+    """Return one name's means of N steps: (N,)."""
     guesses = [value for value in values if isinstance(value, StepPredictions)]
     return shares_right(guesses) if guesses else torch.stack([v for v in values if isinstance(v, Tensor)])
 
 
 def shares_right(guesses: Sequence[StepPredictions]) -> Tensor:
-    """The share of rows that each of N steps guessed right: (N,)."""
+    """Return the fraction of rows that each of N steps predicted correctly: (N,)."""
     labels = torch.cat([step.labels for step in guesses])
     logits = torch.cat([step.logits for step in guesses], dim=-2)
     right = (mean_log_probabilities(logits).argmax(dim=1) == labels).float()
