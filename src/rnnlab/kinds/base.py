@@ -56,7 +56,7 @@ class Kind(Usable):
         return False
 
     def named_runs(self, settings: Settings) -> dict[str, list[str]]:
-        """Return the names of other runs by the setting, a list, that they stand in.
+        """Return the names of other runs by the list setting that holds them.
 
         The lab checks that they exist, and puts whole paths in their place.
         """
@@ -88,11 +88,11 @@ class Kind(Usable):
         return dict(data.facts)
 
     def expected_facts(self, settings: Settings) -> Facts:
-        """Return the facts as far as a config shows them, to count weights before there are data."""
+        """Return the facts as far as a config shows them, to count weights before the data are read."""
         return {}
 
     def network_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
-        """Return arguments of the network beside encoder, vocabulary and vectors."""
+        """Return arguments of the network besides encoder, vocabulary and vectors."""
         return {name: value for name, value in facts.items() if name != "input_size"}
 
     def input_size(self, settings: Settings, facts: Facts, vector_size: int | None) -> int:
@@ -110,7 +110,7 @@ class Kind(Usable):
         raise SettingError("model.members", len(members), rule)
 
     def task_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
-        """Return arguments of the task beside those that `task` has in the config."""
+        """Return arguments of the task besides those that `task` has in the config."""
         return {}
 
     # at work

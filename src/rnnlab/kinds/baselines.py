@@ -70,8 +70,9 @@ class Baseline(Protocol):
 
 
 def measure_all(baselines: Sequence[Baseline], work: Work, cache: Path) -> dict[str, dict[str, Any]]:
-    """Each baseline's `metrics` and `chosen`, from the cache where they are kept, by its name; or `left_out`,
-    the reason why it has none.
+    """Return each baseline's `metrics` and `chosen` by its name, or `left_out`, the reason for none.
+
+    They come from the cache where they are kept.
 
     Args:
         work: a run whose network has been tested. cache: the cache folder.

@@ -13,7 +13,7 @@ class Metric(NamedTuple):
         name: without its split, such as `macro_recall`.
         lower_is_better: its direction.
         unit: such as `nats`; empty for a fraction or a count.
-        decimals: digits behind the point in tables.
+        decimals: digits after the point in tables.
         interval: whether `rnnlab evaluate` and the report give it a bootstrap interval.
         splits: where it is measured, of train, val and test; what has `train` or `val` can be monitored.
         by: what it is measured for each of (`class`, `style`), as `NAME_PART`; empty for the whole split.

@@ -45,7 +45,7 @@ class Usable:
 
     Attributes:
         name: of the kind; noun: with its article, for messages: "a classifier".
-        commands: `rnnlab` commands that a run of this kind serves beside those that every run serves.
+        commands: `rnnlab` commands that a run of this kind serves in addition to those that every run serves.
         metrics: every metric that its runs have.
         options: names of options of these commands that this kind alone reads, such as `ngrams`.
     """
@@ -60,7 +60,7 @@ class Usable:
         """Refuse a command that this kind lacks, in one line.
 
         Raises:
-            SettingError: names the run, what it is and the commands that there are.
+            SettingError: names the run, its kind and the commands that exist.
         """
         if command not in self.commands:
             there = f"; there are: {', '.join(sorted(self.commands))}" if self.commands else ""

@@ -105,7 +105,7 @@ class EvaluationRequest(NamedTuple):
         form: how the file is written; None detects it.
         resamples: of the bootstrap; 0 gives no intervals.
         progress: whether to show a progress bar.
-        baselines: figures of the simple models beside the run, by their names, of the same split.
+        baselines: figures of the baselines on the same split, by their names.
     """
 
     split: str = "test"

@@ -64,7 +64,7 @@ class Work:
 
     Attributes:
         settings: the config; folder: names of the files in the run's folder; lab: see `Lab`.
-        data: the prepared data module; facts: what it says of itself, `Kind.facts`.
+        data: the prepared data module; facts: its `Kind.facts`.
         words: the word vectors; None for data that are no text.
         network, trainer, task: those of the training.
     """

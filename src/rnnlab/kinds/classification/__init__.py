@@ -1,4 +1,4 @@
-"""One label for each text: `KIND` says what that asks of data, network, training and use."""
+"""Text classification: one label for each text; `KIND` defines its data, network, training and use."""
 
 from rnnlab.kinds.classification.kind import KIND
 

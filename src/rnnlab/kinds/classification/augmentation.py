@@ -26,7 +26,7 @@ def set_augmenter(work: Work) -> None:
 
 
 def nearest_tokens(work: Work) -> np.ndarray:
-    """(V, K) ids of the nearest tokens by the run's vectors; if it has none, word2vec learns some first."""
+    """Return (V, K) ids of the nearest tokens by the run's vectors, else by newly trained word2vec ones."""
     from rnnlab.embedding.neighbours import neighbours
     from rnnlab.embedding.trained import Word2Vec
 

@@ -24,7 +24,7 @@ def compare(first: FinishedRun, second: FinishedRun, resamples: int, examples: i
 
     Args:
         resamples: of the paired bootstrap.
-        examples: texts that only one has right, at most, of each.
+        examples: most texts to show of each that only one predicts correctly.
     """
     one, other = (read_predictions(run.folder.predictions) for run in (first, second))
     if one is None or other is None or not same_rows(one, other):

@@ -57,8 +57,10 @@ def check_rows(work: Work) -> None:
 
 
 class Candidate(NamedTuple):
-    """N-grams, what the network and they weigh (2,), what both say of the held out rows (2, N, C), and the
-    loss of their blend there.
+    """N-grams as a candidate for the blend with the network.
+
+    scales: (2,) weights of the network and of the n-grams; parts: (2, N, C) log probabilities of both on the
+    held out rows; loss: of their blend there.
     """
 
     ngrams: NaiveBayesNgrams
@@ -145,8 +147,9 @@ def say(facts: dict[str, Any]) -> None:
 
 
 def blend(ensemble: Ensemble, data: Any, test: Scored) -> tuple[Tensor, dict[str, float]]:
-    """Of the test rows that the network predicted: log probabilities (N, C) of the blend, and the scores of
-    the n-grams alone and of the blend.
+    """Return log probabilities (N, C) of the blend, and the scores of the n-grams alone and of the blend.
+
+    Both are of the test rows that the network predicted.
     """
     ngrams = ensemble.ngrams
     alone = ngrams.log_probabilities(texts_of(data, "test", test.rows, bool(ngrams.characters)))

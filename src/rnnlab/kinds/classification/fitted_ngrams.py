@@ -23,7 +23,7 @@ def fit_ngrams(
     """Fit it on all train rows, as conf/ngrams has it or by default; the held out texts choose its strength.
 
     Args:
-        more: texts that are learned beside the train rows.
+        more: texts to fit on in addition to the train rows.
         characters: whether n-grams of characters may be among them.
     """
     from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled

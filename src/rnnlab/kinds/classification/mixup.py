@@ -15,8 +15,10 @@ from rnnlab.kinds.classification.settings import checked
 
 
 class Mixed(NamedTuple):
-    """logits: (B, C) or (K, B, C); partners: (B,), the labels that each row was mixed with; share: of the
-    row's own label in the loss, in [0.5, 1].
+    """Logits of mixed rows, and the mixture of their labels.
+
+    logits: (B, C) or (K, B, C); partners: (B,), the labels that each row was mixed with; share: the fraction
+    of the row's own label in the loss, in [0.5, 1].
     """
 
     logits: Tensor

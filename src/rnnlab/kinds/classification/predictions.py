@@ -17,7 +17,8 @@ MOST_ROWS = 200  # that are shown in a logger
 def write_predictions(work: Work, blended: Tensor | None) -> None:
     """Write predictions.parquet: each test row's text, label, predicted label and a probability a class.
 
-    These are the network's, before calibration; those of its blend with n-grams (N, C) stand beside them.
+    These are the network's, before calibration; those of its blend with n-grams (N, C) have their own
+    columns.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -45,8 +46,9 @@ def named(labels: Tensor, classes: Sequence[str]) -> list[str]:
 
 
 def worst_rows(path: Path) -> tuple[list[str], list[list[Any]]]:
-    """Columns and at most MOST_ROWS rows that a person learns most from: mistakes, the surest first, then
-    correct ones, the surest last.
+    """Return columns and at most MOST_ROWS rows that a person learns most from.
+
+    Mistakes come first, from the surest on, then correct rows, the surest last.
     """
     import pyarrow.parquet as pq
 

@@ -20,7 +20,7 @@ def target_prior(setting: str | Sequence[float] | None, counts: Sequence[int]) -
     """Return the C probabilities that `task.prior` asks for, or None for no correction.
 
     Args:
-        setting: null, train (the shares of the train split), uniform or C probabilities.
+        setting: null, train (the class fractions of the train split), uniform or C probabilities.
         counts: train rows of each class.
 
     Raises:

@@ -27,7 +27,7 @@ class Classifier:
     """Predicts as its run did, calibrated in the same way.
 
     Attributes:
-        classes: their names. attends: whether `attention` can tell what was looked at.
+        classes: their names. attends: whether the model has `attention`.
     """
 
     def __init__(

@@ -20,8 +20,9 @@ class Scored(NamedTuple):
 
 
 def join(parts: Sequence[Scored]) -> Scored:
-    """All batches as one, in row order; a row that came twice (several devices fill their last batch) counts
-    once.
+    """Join all batches in row order; a row that came twice counts once.
+
+    Rows come twice where several devices fill their last batch.
     """
     rows, labels, log_probabilities = (torch.cat(tensors) for tensors in zip(*parts, strict=True))
     order = torch.argsort(rows, stable=True)
@@ -33,8 +34,9 @@ def join(parts: Sequence[Scored]) -> Scored:
 
 
 def scores(scored: Scored, classes: Sequence[str]) -> dict[str, float]:
-    """Loss in nats (plain cross-entropy), accuracy, and precision, recall and F1: the mean over classes and
-    each class's own.
+    """Return loss in nats (plain cross-entropy), accuracy, precision, recall and F1.
+
+    The last three are given as the mean over classes and for each class.
 
     A class that is neither among the labels nor predicted does not enter the mean over classes.
     """

@@ -36,7 +36,7 @@ class Classification(Task):
         classes: their names, in the order of the labels.
         label_smoothing: probability in [0, 1) that is spread over all classes (Szegedy et al. 2016).
         class_weights: a weight for each class in the training loss.
-        focal_gamma: >= 0, how much less a row counts that is told rightly already; see `label_loss`.
+        focal_gamma: >= 0, how much less a row counts that is already predicted correctly; see `label_loss`.
         mixup: >= 0, alpha of Beta(alpha, alpha) from which the share of a row in its mix is drawn; 0 is off.
         mixup_level: what is mixed, `embedding` (word vectors) or `hidden` (a text's features).
         objective: terms beside the labels' loss; None has none. With them, rows are not mixed.
@@ -105,7 +105,7 @@ class Classification(Task):
 
     @property
     def predictions(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Of the last validation or test: rows (N,), labels (N,), probabilities (N, C), as in `scored`."""
+        """Return rows (N,), labels (N,), probabilities (N, C) of the last validation or test."""
         return self.scored.rows, self.scored.labels, self.scored.log_probabilities.exp()
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:

@@ -82,7 +82,7 @@ def of_ngrams(work: Work) -> Said:
 
 
 def of_run(work: Work, name: str) -> list[Said]:
-    """A finished run's network, which reads as much of a text as this run does, and its n-grams if any."""
+    """Predict with a finished run's network, reading as much of a text as this run, and with its n-grams."""
     earlier, data = work.lab.earlier(name, "objective.teachers"), work.data
     folder = earlier.folder
     check_same(work, earlier)

@@ -1,4 +1,4 @@
-"""The next token of a running text: `KIND` says what that asks of data, network, training and use."""
+"""Language modelling: predict the next token of a running text; `KIND` defines its data, network and use."""
 
 from rnnlab.kinds.language_modeling.kind import KIND
 

@@ -20,8 +20,8 @@ class SampledSoftmax:
     full softmax. A candidate that is the token itself is left out of its sum.
 
     Candidates are drawn N times by P(id) = log((id + 1) / id) / log(V), which falls with the id as word
-    counts do with the rank: tokenizers number their words by frequency. Any other numbering is as right, and
-    noisier. E(w) = 1 - (1 - P(w))^N, since a candidate counts once however often it is drawn.
+    counts do with the rank: tokenizers number their words by frequency. Any other numbering is correct too,
+    but noisier. E(w) = 1 - (1 - P(w))^N, since a candidate counts once however often it is drawn.
 
     Args:
         draws: N, at least 1 and less than `vocab_size`, beyond which the full softmax costs less.

@@ -1,5 +1,6 @@
-"""Predicting the next token, with the state carried along the text. Shapes: B lanes or windows, T tokens, V
-ids.
+"""Training task of language modelling, with the state carried along the text.
+
+Shapes: B lanes or windows, T tokens, V ids.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 class LanguageModeling(Task):
-    """Trains by truncated backpropagation through time: a batch goes on from the detached state of the one
-    before.
+    """Trains by truncated backpropagation through time.
+
+    A batch continues from the detached state of the one before.
 
     Validation and test are in the windows protocol, each window from an empty state. The means are over
     tokens, and the perplexity is that of the mean, never a mean of perplexities.
@@ -156,8 +158,9 @@ class LanguageModeling(Task):
 
     @torch.no_grad()
     def evaluate_stream(self, loader: Iterable[Window], split: str = "test") -> dict[str, float]:
-        """The text as one stream, the state carried from its first token to its last: `test/nats_stream` and
-        so on.
+        """Test the text as one stream: `test/nats_stream` and so on.
+
+        The state is carried from the first token to the last.
         """
         was_training, nats, state = self.network.training, TokenLoss(), None
         self.network.eval()

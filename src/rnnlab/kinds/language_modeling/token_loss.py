@@ -1,5 +1,6 @@
-"""Sums of a language model's loss over whole texts: one perplexity from the mean of all nats. Shapes: B rows,
-T tokens, V ids.
+"""Sums of a language model's loss over whole texts: one perplexity from the mean of all nats.
+
+Shapes: B rows, T tokens, V ids.
 """
 
 from __future__ import annotations

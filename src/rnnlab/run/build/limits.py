@@ -37,7 +37,7 @@ def hand_over(trainer: pl.Trainer, data: Any) -> None:
 
 
 def has_test(data: Any) -> bool:
-    """Whether the data hold out a test split; if not, the validation rows are read once more at the end."""
+    """Return whether the data hold out a test split; if not, validation rows are read again at the end."""
     return bool(getattr(data, "provenance", {}).get("tested", "test") == "test")
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def set_threads(threads: int | str) -> int:
     """Give torch `threads` CPU threads, with `auto` one for every core available to us; return the number.
 
-    A worker of a sweep says in RNNLAB_THREADS how many are: a cluster need not keep others' cores from us.
+    RNNLAB_THREADS of a worker of a sweep has their number: a cluster need not keep others' cores from us.
     """
     # Adam's moments of rare words decay into denormal numbers: within an epoch a third of the speed was gone.
     torch.set_flush_denormal(True)  # before the threads start: they inherit it

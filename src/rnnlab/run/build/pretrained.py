@@ -1,5 +1,6 @@
-"""Weights of a language-model run as the start of another run's: embedding and encoder and, for a language
-model, all else.
+"""Start a run from the weights of a language-model run.
+
+Embedding and encoder are copied and, for a language model, all else.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def load_pretrained(cfg: DictConfig, tokenizer: Tokenizer | None, network: nn.Mo
     """Copy the weights of `pretrained=` into the network; return their source, as fields of `result.json`.
 
     A run of the same kind that reads its text in the same direction takes the head as well, and the vectors
-    of styles where both have the same names: it goes on where the other stopped.
+    of styles where both have the same names: it continues where the other stopped.
 
     They are those of best.ckpt, the averaged ones where the run kept an average. In both directions the
     backward one takes those of the second run, which has read its text from the end, and without a second

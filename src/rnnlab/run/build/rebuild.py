@@ -43,7 +43,7 @@ def rebuild(cfg: DictConfig, folder: RunFolder, tokenizer: Tokenizer | None, fac
 
     Args:
         tokenizer: the run's; None where its data were no text.
-        facts: what its data said of themselves, `rnnlab.kinds.base.Kind.run_facts`.
+        facts: of its data, `rnnlab.kinds.base.Kind.run_facts`.
 
     Raises:
         SettingError: there is no readable checkpoint, or its weights do not fit the config.

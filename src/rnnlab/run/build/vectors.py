@@ -45,7 +45,7 @@ class Words(NamedTuple):
         return Pretrained(weight, self.choice.freeze, self.choice.scale, self.choice.projection)
 
     def facts(self) -> dict[str, Any] | None:
-        """For result.json: shares that have a vector, and the cache folder of vectors that were learned."""
+        """Return for result.json the fractions with a vector, and the cache folder of learned vectors."""
         if self.vectors is None:
             return None
         coverage, folder = self.vectors.coverage, self.vectors.folder

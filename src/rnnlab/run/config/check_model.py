@@ -13,7 +13,7 @@ ENCODER = "rnnlab.model.encoder.RecurrentEncoder"
 
 
 def check_model(cfg: DictConfig) -> None:
-    """Raise SettingError for what the kind of problem has no use for, and for clashes within our encoder."""
+    """Raise SettingError for a setting that the kind of problem cannot use, or a clash in our encoder."""
     check_kind(cfg)
     if cfg.model.get("encoder", {}).get("_target_") != ENCODER:
         return

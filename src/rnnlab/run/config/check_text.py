@@ -26,7 +26,7 @@ def check_cleaning(cfg: DictConfig) -> None:
 
 
 def check_sentences(cfg: DictConfig) -> None:
-    """A hierarchical model reads sentences and no other does; what a saved tokenizer is shows only later."""
+    """Require sentences for a hierarchical model and for no other; saved tokenizers are checked later."""
     target = str(cfg.tokenizer._target_)
     if target == SAVED or not target.startswith("rnnlab."):
         return

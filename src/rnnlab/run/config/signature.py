@@ -14,7 +14,7 @@ PLAIN = {"object", "ABC", "Protocol", "Generic", "Enum", "NamedTuple"}
 
 
 class Absent(LookupError):
-    """There is no such module, or no such name in it; the message says which."""
+    """The module, or the name in it, does not exist; the message names which."""
 
 
 def parameters(target: str) -> set[str] | None:

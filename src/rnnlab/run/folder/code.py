@@ -17,8 +17,10 @@ FROZEN = "git.json"  # beside a sweep's frozen code: what `code_state` said as i
 
 
 def code_state() -> dict[str, Any] | None:
-    """`commit`, `dirty` (whether the working tree differs from it) and `patch`, how what a result may depend
-    on differs, new files included; None outside a git checkout.
+    """Return `commit`, `dirty` and `patch` of the code; None outside a git checkout.
+
+    `dirty` is whether the working tree differs from the commit; `patch` is how what a result may depend on
+    differs, new files included.
     """
     frozen = ROOT / FROZEN
     if frozen.is_file():
@@ -34,7 +36,7 @@ def code_state() -> dict[str, Any] | None:
 
 
 def patch(commit: str = "HEAD") -> str:
-    """How what is there differs from a commit, as `git diff` writes it; new files stand at its end."""
+    """Return the difference of the code from a commit, as `git diff` writes it; new files come last."""
     there = [name for name in OURS if (ROOT / name).exists()]
     told = git("diff", "--no-color", "--no-ext-diff", commit, "--", *there)
     new = git("ls-files", "--others", "--exclude-standard", "-z", "--", *there)

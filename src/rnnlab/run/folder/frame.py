@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 
 def runs(outputs: str | Path = OUTPUTS, task: str | None = None) -> pandas.DataFrame:
-    """A row a run, the latest first: run, task, model, status, seed, parameters, seconds and started, then
-    every metric (`test/accuracy`) and every override that was typed (`model.hidden_size`), a column each.
+    """Return a row a run, the latest first.
+
+    Columns are run, task, model, status, seed, parameters, seconds and started, then every metric
+    (`test/accuracy`) and every override that was typed (`model.hidden_size`).
 
     Raises:
         UserError: pandas is not installed.

@@ -55,13 +55,13 @@ def started(run: Path) -> tuple[float, str]:
 
 
 def is_toy(run: Path) -> bool:
-    """Whether the run was started with debug=, so that its metrics mean nothing."""
+    """Return whether the run was started with debug=, so that its metrics mean nothing."""
     typed = [str(override).lstrip("+") for override in result_of(run).get("overrides") or ()]
     return any(one.startswith("debug=") and one != "debug=null" for one in typed)
 
 
 def is_going(run: Path) -> bool:
-    """Whether a process is training in the run's folder."""
+    """Return whether a process is training in the run's folder."""
     return holder_of(run) is not None
 
 

@@ -92,7 +92,7 @@ class OpenRun:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Names in the order of their ids; none of a run whose kind has no classes."""
+        """Names of the classes in the order of their ids; empty for a run whose kind has no classes."""
         return tuple(self.facts.get("classes") or ())
 
     @cached_property
@@ -125,7 +125,7 @@ class OpenRun:
         return self.problem.explain(self)
 
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
-        """Of each text the ids as the network reads them: cleaned, tokenised and cut as in training."""
+        """Return the ids of each text as the network reads them: cleaned, tokenised, truncated."""
         from rnnlab.data.padded_batches import encode
 
         return encode(texts, self.cleaner, self.tokenizer, self.shape)
@@ -168,8 +168,10 @@ class OpenRun:
         return found
 
     def predict(self, texts: Any, **options: Any) -> list[Any]:
-        """Answer a row or a list of them; of a classifier each answer has the likeliest class as `label`, its
-        `probability`, and all `probabilities`. Options as in `answerer`.
+        """Answer a row or a list of them.
+
+        A classifier's answer has the most probable class as `label`, its `probability`, and all
+        `probabilities`. Options as in `answerer`.
         """
         listed = [texts] if isinstance(texts, str) else list(texts)
         return list(self.answerer(**options).predict(listed))

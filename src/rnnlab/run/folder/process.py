@@ -9,8 +9,9 @@ BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 def started(pid: int) -> str | None:
-    """When a process began, in words that no two boots or containers share; None where none lives, or on a
-    system that does not tell.
+    """Return when a process began, as text that is unique over boots and containers.
+
+    None where no such process lives, or on a system that does not report it.
     """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
@@ -38,6 +39,6 @@ def lives(pid: int, start: str | None) -> bool:
 def is_the_same(pid: int, start: str | None) -> bool:
     """Return whether the process `pid`, which began at `start`, is alive and not another one of its number.
 
-    Unlike `lives` it takes a process of unknown start for gone, except on a system that does not tell starts.
+    Unlike `lives` it takes a process of unknown start for gone, unless the system reports no starts.
     """
     return (start is not None or not BOOT.exists()) and lives(pid, start)

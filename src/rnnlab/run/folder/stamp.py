@@ -1,7 +1,7 @@
 """The last part of a run folder's name: the time, or in a Slurm job one that stays the same on a requeue.
 
 A job that Slurm queued again runs its whole script again, with the same number. Each training in it finds its
-own folder by its command, and goes on there; one that has ended is not repeated.
+own folder by its command, and resumes there; one that has ended is not repeated.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ def stamp() -> str:
 
 
 def slurm_folder(overrides: Sequence[str], folder_of: Callable[[], Path]) -> Path | None:
-    """The folder of this very command before its Slurm job was queued again; None outside of Slurm and where
-    there is none, as at a first start. Ends the process if the training has ended.
+    """Return the folder of this very command before its Slurm job was requeued.
+
+    None outside of Slurm and where there is none, as at a first start. Ends the process if the training has
+    ended.
 
     Args:
         folder_of: the run folder under the present stamp.

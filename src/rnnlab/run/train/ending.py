@@ -20,7 +20,7 @@ log = logging.getLogger("rnnlab")
 
 
 def broken_beside(error: Exception) -> bool:
-    """Whether the error comes from a child process, such as a DataLoader worker, that got the signal too."""
+    """Return whether the error comes from a child process, such as a DataLoader worker, hit by the signal."""
     return SIGNALS.code is not None and type(error) is RuntimeError and cause_of(error) == "error"
 
 
@@ -65,7 +65,7 @@ def again(folder: RunFolder) -> str:
 
 
 def end(result: Result, status: Status, told: bool = False, **fields: Any) -> None:
-    """Write the final status to result.json if the disk allows; `told`: a disk error is reported already."""
+    """Write the final status to result.json if the disk allows; `told`: a disk error was reported already."""
     try:
         result.end(status, **fields)
     except OSError as full:

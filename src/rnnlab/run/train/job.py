@@ -32,8 +32,9 @@ log = logging.getLogger("rnnlab")
 
 @contextmanager
 def orderly() -> Iterator[None]:
-    """Signals end the process inside with their exit code, from the first import on; a Slurm job that was
-    preempted goes back into the queue.
+    """End the process on a signal with its exit code, from the first import on.
+
+    A Slurm job that was preempted goes back into the queue.
     """
     logging.raiseExceptions = False  # a log file on a full disk must not print a traceback for each line
     SIGNALS.install()

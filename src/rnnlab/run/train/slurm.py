@@ -36,8 +36,9 @@ def follows() -> bool:
 
 
 def stand_alone() -> None:
-    """Forget this process's place in its Slurm step: it trains by itself, and Lightning would take it for one
-    of several and leave all files to the first.
+    """Forget this process's place in its Slurm step, as it trains by itself.
+
+    Lightning would take it for one of several and leave all files to the first.
     """
     for name in PLACE:
         os.environ.pop(name, None)
@@ -48,8 +49,9 @@ def was_requeued() -> bool:
 
 
 def environment() -> Any:
-    """What Lightning is to know of the cluster: never to queue a job again or to wait for processes that
-    nobody starts; None lets it look for itself.
+    """Return Lightning's cluster environment; None lets it look for itself.
+
+    Lightning must never queue a job again or wait for processes that nobody starts.
     """
     from pytorch_lightning.plugins.environments import (
         LightningEnvironment,

@@ -62,7 +62,7 @@ def train(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable[[]
 
     Raises:
         UserError: a setting that only the machine or the data could show to be wrong.
-        Interrupted: a signal; checkpoints/last.ckpt holds the state to go on from.
+        Interrupted: a signal; checkpoints/last.ckpt holds the state to resume from.
     """
     quiet()
     try:

@@ -38,23 +38,24 @@ class Line(NamedTuple):
 
 
 class NaiveBayesNgrams:
-    """Logistic regression on n-grams that are weighted by their naive-Bayes log-count ratios, one class
-    against the rest (Wang & Manning 2012; with trigrams and logistic regression Mesnil et al. 2014).
+    """Logistic regression on n-grams weighted by naive-Bayes log-count ratios, one class against the rest.
+
+    Wang & Manning 2012; with trigrams and logistic regression Mesnil et al. 2014.
 
     `fit` comes first. It learns n-grams, ratios and weights from the train texts alone; validation texts
     choose between the strengths.
 
     Args:
         longest: tokens of the longest n-gram.
-        characters: characters of the longest n-gram of characters, which stand in one line with those of
+        characters: characters of the longest n-gram of characters, which are features like those of
             tokens; 0 has none.
-        min_count: train texts that an n-gram stands in at least.
+        min_count: least number of train texts with an n-gram.
         smoothing: > 0, added to every count of the ratios.
-        strengths: > 0, of which one is chosen: what the errors weigh against the squared weights (C of a
+        strengths: > 0, of which one is chosen: the weight of the errors against the squared weights (C of a
             linear classifier).
-        self_training: a wish of the run, which `fit` does not go by: to fit another one like it, on texts
+        self_training: a setting of the run, which `fit` does not use: to fit another one like it, on texts
             without labels too.
-        blend: another such wish: what the network and the n-grams weigh beside each other.
+        blend: another such setting: the weights of network and n-grams in their blend.
 
     Attributes:
         strength: the one that was chosen. features: F.
@@ -86,11 +87,12 @@ class NaiveBayesNgrams:
     def fit(
         self, train: Labelled, validation: Labelled, vocab_size: int, class_weights: Sequence[float]
     ) -> None:
-        """Learns from `train`, and takes the strength with the least loss on `validation`, each at its best
-        temperature; from the smallest on they are tried until that loss rises.
+        """Fit on `train`, with the strength of least loss on `validation`, each at its best temperature.
+
+        Strengths are tried from the smallest on until that loss rises.
 
         Args:
-            class_weights: C of them, what a text of each class counts, in training and in that loss.
+            class_weights: C of them, the weight of a text of each class, in training and in that loss.
 
         Raises:
             ValueError: a class without a train text.

@@ -51,7 +51,7 @@ class NgramTable:
 
     Args:
         longest: tokens of the longest n-gram.
-        min_count: texts that an n-gram stands in at least; rarer ones have no number.
+        min_count: least number of texts with an n-gram; rarer ones have no number.
         vocab_size: ids are below it.
 
     Attributes:

@@ -16,7 +16,10 @@ from rnnlab.training.task.known_gradient import with_gradients
 
 
 class Change(NamedTuple):
-    """change: of the vectors; loss: the loss it was made from, with the same value and gradient."""
+    """A change of the vectors, and the loss.
+
+    change: of the vectors; loss: the loss it was made from, with the same value and gradient.
+    """
 
     change: Tensor
     loss: Tensor
@@ -25,8 +28,9 @@ class Change(NamedTuple):
 def adversarial(
     loss: Tensor, seen: Tensor, vectors: Tensor, scale: Tensor | float, norm: float, weights: Sequence[Tensor]
 ) -> Change:
-    """The change of length `norm` that raises the loss most, to first order (Goodfellow et al. 2015; on word
-    vectors Miyato et al. 2017, equation 5):
+    """Return the change of length `norm` that raises the loss most, to first order.
+
+    Goodfellow et al. 2015; on word vectors Miyato et al. 2017, equation 5:
 
         r = s * norm * g / |g|,  g = s * (gradient of the loss by the vectors)
 
@@ -35,10 +39,10 @@ def adversarial(
     training: the loss that is returned knows its gradient, and the graph is freed.
 
     Args:
-        loss: a scalar, in which a row's share depends on its own vectors alone.
+        loss: a scalar, in which a row's part depends on its own vectors alone.
         seen: (..., B, T, E), what the loss was computed from: the vectors, or a leaf that copies them.
         scale: (..., 1, 1, E), or a number.
-        weights: what the loss is to be differentiated by later, beside the vectors.
+        weights: what the loss is to be differentiated by later, besides the vectors.
     """
     if seen is vectors:
         (gradient,) = torch.autograd.grad(loss, vectors, retain_graph=True)

@@ -20,7 +20,9 @@ from rnnlab.training.task.rng_state import drawn_from, states
 
 
 class Losses(NamedTuple):
-    """total: what is minimised; logits: (..., B, C) of the rows with labels, as they are; parts: the terms
+    """Losses of a batch.
+
+    total: the minimised sum; logits: (..., B, C) of the rows with labels, as they are; parts: the terms
     before they are weighted, in the order of `Objective.names`.
     """
 
@@ -30,8 +32,10 @@ class Losses(NamedTuple):
 
 
 class Text(NamedTuple):
-    """Rows after their clean pass: vectors (..., B, T, E), and the same as it saw them; logits (..., B, C);
-    scale (..., 1, 1, E) or a number; `predict`, which drops the same units as the clean pass did.
+    """Rows after their clean pass.
+
+    Vectors are (..., B, T, E), and `seen` the same as the pass saw them; logits (..., B, C); scale (..., 1,
+    1, E) or a number; `predict` drops the same units as the clean pass did.
     """
 
     vectors: Tensor
@@ -138,8 +142,9 @@ class Objective:
     def _read(
         self, network: Any, tokens: Tensor, lengths: Tensor, graded: bool = True, once: bool = False
     ) -> Text:
-        """The clean pass, with a graph if `graded`; one that is gone back through only `once` ends at a copy
-        of the vectors.
+        """Run the clean pass, with a graph if `graded`.
+
+        A pass that is backpropagated only `once` ends at a copy of the vectors.
         """
         vectors = network.embed(tokens, lengths)
         seen = vectors.detach() if once else vectors

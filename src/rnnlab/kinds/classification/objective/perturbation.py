@@ -29,8 +29,9 @@ def unit(direction: Tensor) -> Tensor:
 
 
 def deviation(vectors: Tensor, lengths: Tensor) -> Tensor:
-    """The standard deviation of each feature over the real words of a batch: (..., B, T, E), zero at padding,
-    to (..., 1, 1, E).
+    """Return the standard deviation of each feature over the real words of a batch.
+
+    Maps (..., B, T, E), zero at padding, to (..., 1, 1, E).
 
     A word counts as often as it comes, so that this is, up to the batch, the frequency-weighted deviation of
     Miyato et al. (2017).

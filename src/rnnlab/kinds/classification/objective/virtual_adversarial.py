@@ -27,7 +27,7 @@ def entropy(logits: Tensor) -> Tensor:
 
 
 def log_probabilities(logits: Tensor) -> Tensor:
-    """In float32 at least: small divergences are differences of what is nearly equal."""
+    """Return log probabilities in float32 at least: small divergences are differences of near-equals."""
     return F.log_softmax(logits.to(torch.promote_types(logits.dtype, torch.float32)), dim=-1)
 
 
@@ -40,8 +40,9 @@ def virtual_adversarial(
     norm: float,
     step: float,
 ) -> Tensor:
-    """The change of length `norm` that moves the predictions most, to second order (Miyato et al. 2016; on
-    word vectors Miyato et al. 2017, equations 6 and 7).
+    """Return the change of length `norm` that moves the predictions most, to second order.
+
+    Miyato et al. 2016; on word vectors Miyato et al. 2017, equations 6 and 7.
 
     The divergence from the clean predictions has its minimum, and no gradient, where nothing is changed; its
     steepest direction is the first eigenvector of its Hessian H. One step of the power iteration finds it,

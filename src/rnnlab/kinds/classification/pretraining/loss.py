@@ -16,7 +16,7 @@ TINY = 1e-6  # a batch in which nothing counts has the loss 0
 class RegionLoss(nn.Module):
     """Cross-entropy of the words of a region, predicted at once and in no order from one state.
 
-    The forward half of the states tells the words behind a place and the backward half those before it,
+    The forward half of the states predicts the words after a place and the backward half those before it,
     which they have not read (Johnson & Zhang 2016, section 3: LSTM tv-embeddings). A direction begins as the
     words' frequencies.
 

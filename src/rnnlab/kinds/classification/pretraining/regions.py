@@ -35,8 +35,8 @@ class Learned(NamedTuple):
 class RegionPretraining(RegionSettings):
     """Predicts the words around each place from the states there, before a classifier is trained.
 
-    The forward states tell the words that come in the next `region` places, the backward states those in the
-    places before, each as a set (two-view embeddings: Johnson & Zhang 2015 and 2016). They need no labels.
+    The forward states predict the words in the next `region` places, the backward states those in the places
+    before, each as a set (two-view embeddings: Johnson & Zhang 2015 and 2016). They need no labels.
 
     Attributes: as conf/pretraining/regions.yaml has them.
     """
@@ -54,7 +54,7 @@ class RegionPretraining(RegionSettings):
 
         Args:
             build: draws a flat classifier, which is seeded with `seed`.
-            text: what is read and told.
+            text: what is read and predicted.
             encoder: the settings of the network's encoder.
 
         Raises:

@@ -21,7 +21,7 @@ class Targets(NamedTuple):
     Attributes:
         classes: (V,) number of a predicted word; 0 for ids that are not predicted.
         weights: (V,) how much one occurrence counts; 0 for ids that are not predicted.
-        prior: (C,) log of each word's share of all that counts.
+        prior: (C,) log of each word's fraction of all that counts.
     """
 
     classes: Tensor
@@ -32,7 +32,7 @@ class Targets(NamedTuple):
 def targets_of(counts: np.ndarray, words: int, sample: float) -> Targets:
     """Return targets for the `words` most frequent ids except padding and unknown.
 
-    A word that makes up the share f of the text counts min(1, sqrt(sample / f)): what word2vec keeps of it
+    A word that makes up the fraction f of the text counts min(1, sqrt(sample / f)): what word2vec keeps of it
     on average (Mikolov et al. 2013), without the draw.
 
     Args:
