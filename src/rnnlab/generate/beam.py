@@ -46,8 +46,8 @@ def beam_search(
 
     Args:
         width: K >= 1; 1 takes the likeliest token every time.
-        decoding: of it what is forbidden and where a text ends; chance has no part.
-        penalty: 0 prefers short texts, 1 compares by the token.
+        decoding: only its bans and stop strings are used; nothing is random.
+        penalty: 0 prefers short texts, 1 compares per token.
     """
     check(length, [prompt])
     chosen = decoding or Decoding()

@@ -53,8 +53,8 @@ class Engine:
         style: (S,) weights of a mixture; None is the mean of all styles, or a network without any.
 
     Attributes:
-        workers: threads that may step at the same time, each with rows of its own.
-        walker: takes many steps at once; None where there is none.
+        workers: number of threads that may step at the same time, each with its own rows.
+        walker: takes many steps in one call; None if not available.
     """
 
     workers = 1
@@ -90,8 +90,7 @@ class Engine:
 
     @torch.inference_mode()
     def score(self, tokens: np.ndarray, state: State | None = None) -> np.ndarray:
-        """Return log probabilities (B, T - 1) in nats of all tokens (B, T) but the first, each given its
-        past."""
+        """Return log probabilities (B, T - 1) in nats of tokens (B, T), the first one excepted."""
         given = torch.as_tensor(np.asarray(tokens, np.int64), device=self._device)
         found = []
         for start in range(0, given.shape[1] - 1, CHUNK):

@@ -17,9 +17,7 @@ from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.fused import FusedGRU, FusedLSTM, FusedRNN
 from rnnlab.model.style import joined, mixed
 
-MOST_IDS = (
-    4096  # of a vocabulary whose products with the first layer are kept; above, they take too much room
-)
+MOST_IDS = 4096  # largest vocabulary whose products are kept; others take too much room
 
 
 class Weights(NamedTuple):
@@ -40,7 +38,7 @@ after.
 class FusedEngine(Engine):
     """Engine for plain stacks of torch's rnn, lstm and gru on a CPU; equal to the network but for rounding.
 
-    The first layer's input product is looked up, as there are no more of them than tokens.
+    The first layer's input products are looked up in a table, one for each token.
     """
 
     def __init__(self, network: nn.Module, style: np.ndarray | None = None) -> None:

@@ -34,7 +34,7 @@ def load(path: Path, engine: Engine, tokenizer: Tokenizer, option: str = "--from
     """Read the file that `save` wrote.
 
     Raises:
-        SettingError: no such file, or it is of a run with another tokenizer or other sizes.
+        SettingError: no such file, or it is from a run with another tokenizer or other sizes.
     """
     if not path.is_file():
         raise SettingError(option, path, "there is no such file")

@@ -15,8 +15,8 @@ from rnnlab.generate.writing import Writing, begin
 from rnnlab.tokenizer.base import Tokenizer
 
 LEAST_ROWS = 16  # of a thread: fewer gain nothing
-AT_ONCE = 64  # tokens of a row between two looks at how far it is
-FEW_AT_ONCE = 8  # where the text may end at any token, or somebody reads along
+AT_ONCE = 64  # tokens of a row between two progress checks
+FEW_AT_ONCE = 8  # if the text may end at any token, or is streamed
 
 
 class Written(NamedTuple):
@@ -43,8 +43,8 @@ def write(
     Row i draws from (seed, first + i), so that a text is the same on every call and in every batch.
 
     Args:
-        prompts: at least one, cleaned; an empty one begins behind the unknown token, which is not shown.
-        decoding: how tokens are chosen; by chance from the model's own probabilities where None.
+        prompts: at least one, cleaned; an empty one starts after the unknown token, which is not shown.
+        decoding: how tokens are chosen; None samples from the model's own probabilities.
     """
     check(length, prompts)
     if len(prompts) >= engine.workers * LEAST_ROWS > LEAST_ROWS:
@@ -119,7 +119,7 @@ def pieces_of(
 ) -> Iterator[str]:
     """Yield the text of one row as it comes, up to `length` tokens or a stop string."""
     pieces = IncrementalDecoder(tokenizer, decoding.stop, context)
-    size = 1 if decoding.stop else FEW_AT_ONCE  # nothing is written beyond the end, where one may go on
+    size = 1 if decoding.stop else FEW_AT_ONCE  # no token past the end, so that it can continue
     for start in range(0, length, size):
         for token in writing.advance_by(min(size, length - start)).tokens[:, 0].tolist():
             yield pieces.add(token)

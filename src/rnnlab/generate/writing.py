@@ -50,7 +50,7 @@ class Writing:
     """Writes several rows, one token at a time.
 
     Row i draws from (seed, first + i): its text is the same in every batch, and as long as the logits differ
-    by rounding only. Rows that go on draw the numbers that would have come next.
+    by rounding only. Continued rows draw the next numbers of the same stream.
     """
 
     def __init__(

@@ -17,7 +17,7 @@ class RandomStream:
     """Random numbers in [0, 1) with a generator for each row: a row's numbers are the same in every batch.
 
     Args:
-        seed: of all rows. numbers: one for each row. skip: how many each row has drawn before.
+        seed: for all rows. numbers: one for each row. skip: how many draws each row has made before.
     """
 
     def __init__(self, seed: int, numbers: Sequence[int], skip: int = 0) -> None:
@@ -44,7 +44,7 @@ class Chooser:
     """Chooses tokens for several rows, step by step, and keeps what each row has written.
 
     Args:
-        forbidden: what may not come. histories: what each row has read; penalties count it.
+        forbidden: banned tokens. histories: tokens read by each row; penalties count them.
 
     Attributes:
         counts: (B, V), how often each token came; None without penalties.

@@ -1,6 +1,6 @@
 """Filters for the scores of the next token: pure functions over logits.
 
-Shapes: B rows, V ids. Each takes logits (B, V) float64 and gives new ones; what may not come is -inf.
+Shapes: B rows, V ids. Each takes logits (B, V) float64 and returns new ones; excluded tokens are -inf.
 """
 
 from __future__ import annotations

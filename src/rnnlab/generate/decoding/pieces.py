@@ -13,16 +13,16 @@ class IncrementalDecoder:
     """Decodes the text that each token adds: some tokens are joined, some are parts of a character.
 
     Attributes:
-        ended: whether a stop string came; it and what is behind it are not told.
+        ended: whether a stop string came; it and everything after it are withheld.
 
     Args:
-        stop: strings at which the text ends. What may be the start of one is held back until it is known.
-        context: tokens that stand before the first: they decide whether a blank does.
+        stop: strings at which the text ends. A possible start of one is held back until it is resolved.
+        context: tokens before the first one: they decide whether it begins with a blank.
     """
 
     def __init__(self, tokenizer: Tokenizer, stop: Sequence[str] = (), context: Sequence[int] = ()) -> None:
         self.tokenizer, self._stop = tokenizer, tuple(stop)
-        self._tokens = list(context[-CONTEXT:])  # the last piece that was told, and what has come since
+        self._tokens = list(context[-CONTEXT:])  # the last emitted piece, and the tokens since
         self._told = len(self._tokens)  # of them
         self._held = ""  # text that may be the start of a stop string
         self.ended = False

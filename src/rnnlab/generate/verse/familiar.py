@@ -12,7 +12,7 @@ from rnnlab.generate.verse.endings import elided, parts_of
 from rnnlab.generate.verse.pronounce import known
 
 _OFTEN = 100_000  # in a trillion words of web text; below are most surnames, and few words of verse
-_RHYMING = 200_000  # of a word that no model wrote but a list of rhymes proposes
+_RHYMING = 200_000  # for a word proposed by a list of rhymes, not by the model
 _OWN = """
     abhor beguile bemoan befall bewail dearth requite smite smote betide bespeak bedeck belie bestow disdain
     forsake forswear unkind untrue unseen unborn unfold dishonour assail avail bewitch deceit

@@ -11,8 +11,8 @@ from rnnlab.errors import SettingError
 class Form:
     """
     Attributes:
-        name: as it is typed.
-        scheme: of each line a letter; lines of one letter rhyme. Empty for what has no lines of verse.
+        name: the name as typed.
+        scheme: a letter for each line; lines with the same letter rhyme. Empty if not a verse form.
         syllables: of each line.
         about: one phrase for people.
     """

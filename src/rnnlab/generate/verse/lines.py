@@ -33,7 +33,7 @@ class Rule(NamedTuple):
         syllables: how many it has.
         may_end: whether it may end in a word.
         last: whether it is the poem's last.
-        tail: 0, or the most syllables of the last word, which is then left for `rhyme.close` to find.
+        tail: 0, or the most syllables of the last word, which `rhyming.close` then finds.
     """
 
     syllables: int
@@ -64,7 +64,7 @@ def draw_lines(
     """Draw whole lines that obey the rule and, with a tail, lines that lack only their last word.
 
     Each of `count` lines is drawn from the model among the characters that still lead to the right number of
-    syllables and to known words; one that gets stuck is left.
+    syllables and to known words; lines that get stuck are dropped.
     """
     masks = writer.alphabet.masks(rule.last)
     rows = [Row(start.given) for _ in range(count)]

@@ -14,12 +14,12 @@ from rnnlab.text.characters import lines_of
 class Measured:
     """
     Attributes:
-        lines: how many there are, empty ones not counted; expected: how many the form has.
+        lines: number of lines, without empty ones; expected: number of lines of the form.
         rhymes_due: lines that have to rhyme with an earlier one; rhymes_met: those that do, by the
-            dictionary, with every earlier line of their letter; rhymes_spelled: others that look so.
+            dictionary, with every earlier line of their letter; rhymes_spelled: others, by their spelling.
         strangers: pairs of lines that rhyme though their letters differ.
-        syllable_errors: of each line how far its syllables are from the form's.
-        known: words that the dictionary has, or that are made of such; words: all.
+        syllable_errors: for each line, the difference between its syllables and the form's.
+        known: number of words in the dictionary or derived from it; words: number of all words.
     """
 
     lines: int
@@ -44,16 +44,14 @@ class Measured:
 
     @property
     def constraints(self) -> tuple[int, int]:
-        """Return how many constraints are met, and of how many: number of lines, each rhyme, each line's
-        length."""
+        """Return the constraints met, and their number: number of lines, each rhyme, each line's length."""
         met = (self.lines == self.expected) + self.rhymes_met
         met += sum(error == 0 for error in self.syllable_errors)
         return met, 1 + self.rhymes_due + self.expected
 
 
 def measure(text: str, form: Form) -> Measured:
-    """Measure how well a text keeps to a form of verse; lines beyond the form's are counted and not
-    checked."""
+    """Measure how well a text keeps to a form of verse; surplus lines are counted but not checked."""
     lines = [line for line in lines_of(text) if line.strip()]
     compared = lines[: form.lines]
     ends = [last_word(line) for line in compared]

@@ -9,7 +9,7 @@ from rnnlab.generate.verse.endings import elided, join, parts_of, without_vowel
 from rnnlab.generate.verse.estimate import estimate_syllables, spelled_rhyme
 from rnnlab.generate.verse.sounds import perfect, syllable_count
 
-_DEEPEST = 2  # beginnings and endings that are taken off one word
+_DEEPEST = 2  # prefixes and suffixes removed from one word
 
 
 def say(word: str) -> list[str]:
@@ -28,8 +28,8 @@ def known(word: str) -> bool:
 
 @cache
 def syllables(word: str) -> int:
-    """Count the syllables of the first pronunciation; for an unknown word, estimate them from its
-    spelling."""
+    """Count the syllables of the first pronunciation, or estimate them from the spelling of an unknown
+    word."""
     ways = say(word)
     return syllable_count(ways[0]) if ways else estimate_syllables(word)
 
@@ -57,7 +57,7 @@ def _say(word: str, deepest: int) -> tuple[str, ...]:
 
 
 def _by_rule(word: str, deepest: int) -> list[str]:
-    for depth in (0, deepest):  # one ending before two
+    for depth in (0, deepest):  # one suffix before two
         for parts in parts_of(word):
             if len(parts.base) > 1 and (ways := _say(parts.base, depth)):
                 return [join(parts.before, sounds, parts.after) for sounds in ways]

@@ -21,7 +21,7 @@ from rnnlab.generate.verse.row import Row
 from rnnlab.generate.verse.sounds import onset, rhyme_part, syllable_count
 from rnnlab.generate.verse.words import WEAK
 
-Node = dict[int, Any]  # of each next id the node after it; a line that is whole has none
+Node = dict[int, Any]  # maps each next id to its node; a complete line has none
 
 
 class Beam(NamedTuple):
@@ -35,8 +35,7 @@ class Beam(NamedTuple):
 
 @cache
 def partners(word: str, longest: int) -> tuple[str, ...]:
-    """Return words that rhyme with a word, by the first pronunciation of both, of at most `longest`
-    syllables."""
+    """Return the rhymes of a word of at most `longest` syllables, by the first pronunciation of both."""
     ways = say(word)
     if not ways:
         return ()

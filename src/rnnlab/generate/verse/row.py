@@ -17,8 +17,8 @@ class Row:
 
     Attributes:
         text: what is written so far; tokens: its ids.
-        told: syllables of the words that are complete.
-        word: the letters since the last border of words.
+        told: number of syllables of complete words.
+        word: the letters since the last word boundary.
         log_probability: nats, of `tokens` under the model itself.
     """
 

@@ -15,9 +15,9 @@ from rnnlab.generate.verse.words import WEAK, last_word
 
 DRAWN = 128  # lines at once
 WIDTH = 64  # beams on their way to a rhyme
-TAIL = 3  # syllables of a word that is found for its rhyme, at most
-FEWEST = 12  # words that rhyme with the end of a line that waits for a rhyme
-TRIES = 6  # of a line, before an earlier one is written again
+TAIL = 3  # most syllables of a word chosen for its rhyme
+FEWEST = 12  # rhymes that the last word of a line must have if its rhyme follows later
+TRIES = 6  # of a line, before backtracking to an earlier one
 BUDGET = 10  # tries of all lines, for each line of the form
 
 

@@ -24,7 +24,7 @@ def rhyme_part(sounds: str) -> str:
 def onset(sounds: str) -> str:
     """Return the consonants that begin the last stressed syllable: `S T R` of `D IH0 S T R EH1 S`.
 
-    Of the consonants before its vowel as many as may begin an English word.
+    The onset is the longest run of consonants before the vowel that can begin an English word.
     """
     place = max(sounds.rfind("1"), sounds.rfind("2"))
     before: list[str] = []
@@ -39,7 +39,7 @@ def onset(sounds: str) -> str:
 def perfect(one: str, other: str) -> bool:
     """Return whether two strings of sounds rhyme: equal from the last stressed vowel on, but not before it.
 
-    `light` and `night` do, `light` and `delight` do not: what is the same is no rhyme.
+    `light` and `night` do, `light` and `delight` do not: identical syllables are no rhyme.
     """
     part = rhyme_part(one)
     return bool(part) and part == rhyme_part(other) and onset(one) != onset(other)

@@ -18,9 +18,9 @@ from rnnlab.text.characters import lines_of
 class Tune:
     """
     Attributes:
-        title: the first; key: as it stands.
+        title: the first one; key: unchanged.
         bars: in their order.
-        problems: what is not ABC, a sentence each.
+        problems: errors against the ABC standard, a sentence each.
     """
 
     title: str = ""

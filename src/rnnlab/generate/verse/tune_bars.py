@@ -16,7 +16,7 @@ _TIME = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
 class Bar:
     """
     Attributes:
-        length: of its notes, in whole notes; meter: how long it should be, None in a free meter.
+        length: total of its notes, in whole notes; meter: the required length, None in a free meter.
         opens: whether a part of the tune begins with it; closes: whether one ends with it, and it makes
             a whole bar with the pickup of some part.
     """
@@ -45,7 +45,7 @@ class Bars:
 
     Attributes:
         bars: those that are complete; empty ones, as between two bar lines, are not counted.
-        problems: what is not ABC.
+        problems: errors against the ABC standard.
     """
 
     def __init__(self) -> None:
@@ -115,8 +115,7 @@ class Bars:
         self.length += length * self.unit
 
     def _break(self, token: Token) -> None:
-        """Apply a broken rhythm: lengthen the note before and shorten the next one, or the other way
-        round."""
+        """Apply a broken rhythm: lengthen the last note and shorten the next one, or vice versa."""
         if not self.notes:
             self.problems.append(f"{token.text!r} stands before any note of its bar")
             return

@@ -31,8 +31,8 @@ class Token(NamedTuple):
     """A token of the music.
 
     Attributes:
-        kind: a name of `_PARTS`, or `wrong` of a character that ABC has no use for here.
-        text: as it stands; place: its first character.
+        kind: a name of `_PARTS`, or `wrong` for a character that is invalid here.
+        text: unchanged; place: index of its first character.
         length: of a note, a rest or a chord in units of length; else 0.
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-NEEDED = "XTMLK"  # a tune says all of these, X first, T second and K last
+NEEDED = "XTMLK"  # required fields: X first, T second and K last
 KNOWN = "ABCDFGHIKLMmNOPQRrSsTUVWwXZ"
 FIELD = re.compile(r"([A-Za-z]):\s*(.*)")
 _KEY = re.compile(

@@ -17,14 +17,14 @@ _BATCH = 16
 _LONGEST = 800  # tokens of a tune
 _START = "X:"
 _BORDER = "\n\n"  # between two tunes of a book
-_FAULTS = 3  # that a report tells
+_FAULTS = 3  # listed in a report
 
 
 class Written(NamedTuple):
     """
     Attributes:
-        text: of the tune. tune: what was read of it. tries: how many were drawn.
-        nats: mean negative log probability of a token that was drawn.
+        text: the tune's text. tune: its parsed form. tries: number of tunes drawn.
+        nats: mean negative log probability of a drawn token.
     """
 
     text: str

@@ -8,7 +8,7 @@ from rnnlab.generate.verse.pronounce import known, syllables
 
 _WORD = re.compile(r"'?[^\W\d_]+(?:'[^\W\d_]+)*'?")
 
-# Words that lean on the next one: a line that is meant to end does not end in them.
+# Function words that need a next word: a complete line does not end in them.
 _WEAK = """
     a an the and or nor but if as than that of to in on at by for from with into unto upon my thy his her its
     our your their am are was were is been do does did hath has have had will would shall should may might

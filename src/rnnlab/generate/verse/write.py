@@ -30,9 +30,9 @@ class Poem(NamedTuple):
     Attributes:
         text: its lines, each with a line's end.
         lines: the same, without.
-        report: one line that says how far the form is kept.
+        report: one line on how well the form is kept.
         nats: mean negative log probability of a character that was drawn, under the model itself.
-        measured: what the report says, as numbers; None of a tune.
+        measured: the numbers of the report; None for a tune.
     """
 
     text: str
@@ -56,8 +56,8 @@ def compose(
     Args:
         form: one of `FORMS`.
         prompt: its whole lines are read and not shown; what follows the last of them begins the first line.
-        decoding: its temperature holds for what is drawn; the search then keeps the likeliest.
-        number: of the poem among those of one seed.
+        decoding: its temperature applies to drawn lines; the search then keeps the likeliest.
+        number: index of the poem among those of one seed.
 
     Raises:
         SettingError: no such form, or the vocabulary cannot write it, or the prompt leaves no room.
@@ -77,8 +77,7 @@ def compose(
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Run torch on one thread: a few dozen rows gain nothing from a second core, and lose much if it is
-    busy."""
+    """Run torch on one thread: a second core gains nothing for a few dozen rows, and costs much if busy."""
     import torch
 
     before = torch.get_num_threads()
@@ -93,7 +92,7 @@ def start_of(engine: Engine, tokenizer: Tokenizer, form: Form, prompt: str) -> S
     """Read the prompt after an empty line, and return the state that it leads to.
 
     Raises:
-        SettingError: the part of it that begins the first line is too long, or ends in what begins no word.
+        SettingError: the start of the first line is too long, or ends in letters that begin no word.
     """
     context, _, given = prompt.rpartition("\n")
     given = given.lstrip()
