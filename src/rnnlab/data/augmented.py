@@ -1,4 +1,4 @@
-"""Training rows that are changed anew each epoch."""
+"""Training rows with augmentation drawn anew each epoch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rnnlab.data.rows import Rows
 
 
 class Draws(NamedTuple):
-    """What a batch is made of.
+    """The index of a batch of augmented rows.
 
     Attributes:
         epoch: in which it comes.
@@ -28,7 +28,7 @@ class Draws(NamedTuple):
 
 
 class DrawSampler(BucketSampler):
-    """The same batches, as `Draws`: so that a process that loads them needs to know nothing else."""
+    """A `BucketSampler` that yields `Draws`, which hold all that a loader process needs to know."""
 
     def batches(self) -> list[Draws]:
         rows = self.drawn()
@@ -37,7 +37,7 @@ class DrawSampler(BucketSampler):
 
 
 class AugmentedRows(Dataset):
-    """`rows[draws]` is the `Batch` of the augmented rows, a pure function of the seed and the draws.
+    """A data set of augmented batches: `rows[draws]` is a pure function of the seed and the draws.
 
     A row is truncated before it is changed, and again where it has grown past the limit: lengths and
     `batch_tokens` count tokens before the change.

@@ -1,4 +1,4 @@
-"""Epochs in which all classes are equally frequent."""
+"""Class-balanced epochs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 class Balance:
-    """Draws of N rows out of N: every class equally often, or some once more where that does not go evenly.
+    """Draws N of N rows with all classes equally often, or some once more if N is not divisible.
 
     Rows of a class come equally often too: each as often as goes evenly, and those that come once more are
     drawn. So no draw of a large class holds a row twice, and none of a small class leaves one out.
@@ -22,14 +22,14 @@ class Balance:
         self._quotas = (len(labels) // max(len(classes), 1) + more).tolist()
 
     def draw(self, rng: np.random.Generator) -> np.ndarray:
-        """(N,) row numbers."""
+        """Return the row numbers (N,) of a random draw."""
         return self._drawn([rng.permutation(rows) for rows in self._rows])
 
     def longest(self, lengths: np.ndarray) -> np.ndarray:
-        """(N,) row numbers of the draw whose k-th longest row is, for every k, as long as in any draw."""
+        """Return the draw (N,) whose k-th longest row is, for every k, as long as in any draw."""
         return self._drawn([rows[np.argsort(-lengths[rows], kind="stable")] for rows in self._rows])
 
     def _drawn(self, orders: list[np.ndarray]) -> np.ndarray:
-        """Each class's rows in their order, from the start again where they end."""
+        """Return the rows of each class in order, repeated from the start up to its quota."""
         parts = [np.resize(rows, quota) for rows, quota in zip(orders, self._quotas, strict=True)]
         return np.concatenate([np.empty(0, dtype=np.int64), *parts])

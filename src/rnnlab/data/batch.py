@@ -1,4 +1,4 @@
-"""What a data loader hands to a task. B rows or lanes, T steps, padded with id 0.
+"""Batches of a data loader. B rows or lanes, T steps, padded with id 0.
 
 Padding stands on the right, or before labelled texts on their left where `data.padding=pre` asks for it.
 """
@@ -11,7 +11,7 @@ from torch import Tensor
 
 
 class Batch(NamedTuple):
-    """Labelled texts and, in training that asks for them, U texts without labels.
+    """Labelled texts and, if training uses them, U unlabelled texts.
 
     Attributes:
         tokens: (B, T) int64; the real ones are `tokens[b, :lengths[b]]`, or `tokens[b, -lengths[b]:]` where
@@ -34,7 +34,7 @@ class Batch(NamedTuple):
 
 
 class Window(NamedTuple):
-    """Running text and, one step ahead, what is to be predicted.
+    """A window of running text and its targets, one step ahead.
 
     Attributes:
         tokens: (B, T) int64.

@@ -1,4 +1,4 @@
-"""Where a sorted list of rows is cut into batches."""
+"""Boundaries of batches in a sorted list of rows."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import numpy as np
 
 
 def cut_rows(count: int, batch_size: int | None) -> np.ndarray:
-    """Ends of batches of nearly equal size, none above `batch_size`: no small batch is left over."""
+    """Return the ends of batches of nearly equal size, at most `batch_size`, without a small last batch."""
     size = batch_size or max(count, 1)
     return np.linspace(0, count, -(-count // size) + 1).round().astype(np.int64)
 
 
 def cut_tokens(lengths: np.ndarray, batch_size: int | None, batch_tokens: int) -> np.ndarray:
-    """Ends of batches of ascending lengths whose padded size is at most `batch_tokens`."""
+    """Return the ends of batches of rows of ascending lengths, each padded to at most `batch_tokens`."""
     cuts = [0]
     for place, length in enumerate(lengths.tolist()):
         rows = place + 1 - cuts[-1]
@@ -22,7 +22,7 @@ def cut_tokens(lengths: np.ndarray, batch_size: int | None, batch_tokens: int) -
 
 
 def split_until(cuts: np.ndarray, multiple: int) -> np.ndarray:
-    """Halves the largest batches until their number is a multiple, as long as one has several rows."""
+    """Halve the largest batches until their number is a multiple, as long as one has several rows."""
     ends = cuts.tolist()
     while (len(ends) - 1) % multiple:
         sizes = np.diff(ends)

@@ -1,4 +1,4 @@
-"""Rows of like length in one batch, in another order each epoch."""
+"""Batches of rows of similar length, in another order each epoch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SAMPLINGS = ("natural", "balanced")
 
 
 class Batching(NamedTuple):
-    """How rows come to batches.
+    """Settings of batching.
 
     Attributes:
         batch_size, batch_tokens, bucketing: see `BucketSampler`.
@@ -29,13 +29,13 @@ class Batching(NamedTuple):
     sampling: str = "natural"
 
     def limits(self, factor: int) -> tuple[int | None, int | None]:
-        """Most rows and most tokens of batches that are `factor` times as large."""
+        """Return the limits on rows and tokens of batches that are `factor` times as large."""
         size, tokens = self.batch_size, self.batch_tokens
         return None if size is None else size * factor, None if tokens is None else tokens * factor
 
 
 class BucketSampler(EpochSampler):
-    """Batches of row numbers, sorted by length so that little is padded; every row once an epoch.
+    """Samples batches of row numbers of similar length, so that little is padded; every row once an epoch.
 
     With `shuffle` each length is raised by a random part of up to `JITTER` (at least up to 1) before rows are
     sorted, so that rows of like length meet in other batches from epoch to epoch, and the batches come in
@@ -87,7 +87,7 @@ class BucketSampler(EpochSampler):
         self.cuts = split_until(cuts, world_size)
 
     def _longest_places(self) -> np.ndarray:
-        """(N,) the longest row that can come to each place of an epoch."""
+        """Return the longest row that can come to each place of an epoch, (N,)."""
         longest = self.lengths.max(initial=0)
         if not self.bucketing:
             return np.full(len(self.lengths), longest)
@@ -101,13 +101,13 @@ class BucketSampler(EpochSampler):
         return -(-count // self.world_size) if self.shuffle else len(range(self.rank, count, self.world_size))
 
     def drawn(self) -> np.ndarray:
-        """(N,) the rows of the present epoch: each once or, with labels, as the balance of classes has it."""
+        """Return the rows (N,) of the current epoch: each once or, with labels, balanced by class."""
         if self._balance is None:
             return np.arange(len(self.lengths))
         return self._balance.draw(np.random.default_rng((self.seed, self.epoch, 1)))
 
     def order(self) -> list[np.ndarray]:
-        """All batches of the present epoch in the order in which ranks 0, 1, ... take them.
+        """Return all batches of the current epoch in the order in which ranks 0, 1, ... take them.
 
         A batch holds numbers of draws: places in `drawn()`.
         """
@@ -131,14 +131,14 @@ class BucketSampler(EpochSampler):
         return [rows[draws].tolist() for draws in self.order()[self.rank :: self.world_size]]
 
     def padding_fraction(self) -> float:
-        """Part of the tokens of this epoch's batches that is padding, over all ranks."""
+        """Return the fraction of padding in the tokens of this epoch's batches, over all ranks."""
         lengths, order = self.lengths[self.drawn()], self.order()
         padded = sum(int(lengths[draws].max()) * len(draws) for draws in order)
         return 1 - sum(int(lengths[draws].sum()) for draws in order) / padded
 
 
 def check_limits(batch_size: int | None, batch_tokens: int | None) -> None:
-    """Raises SettingError unless there is a limit and each one given is at least 1."""
+    """Check the limits; raises SettingError unless there is one and each is at least 1."""
     for name, value in (("batch_size", batch_size), ("batch_tokens", batch_tokens)):
         if value is not None and value < 1:
             raise SettingError(f"data.{name}", value, "must be at least 1")
@@ -147,7 +147,7 @@ def check_limits(batch_size: int | None, batch_tokens: int | None) -> None:
 
 
 def check_batching(batching: Batching) -> None:
-    """Raises SettingError for limits that `check_limits` refuses and a word or flag that is none of ours."""
+    """Check the settings of batching; raises SettingError for a wrong limit, word or flag."""
     check_limits(batching.batch_size, batching.batch_tokens)
     if not isinstance(batching.bucketing, bool):
         raise SettingError("data.bucketing", batching.bucketing, "must be true or false")

@@ -1,4 +1,4 @@
-"""Encoded text on disk: flat arrays that are memory-mapped, under a key of everything that changes them."""
+"""Disk cache of encoded text: memory-mapped flat arrays, under a key of all that changes them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Split:
 
     @property
     def lengths(self) -> np.ndarray:
-        """(N,) tokens of each row."""
+        """Return the number of tokens of each row, (N,)."""
         return np.diff(self.offsets)
 
 
@@ -58,7 +58,7 @@ class Corpus:
 
 
 def file_hashes(files: Mapping[str, Path]) -> dict[str, str]:
-    """sha256 of each file's bytes."""
+    """Return the sha256 of each file's bytes."""
     hashes = {}
     for split, path in files.items():
         with path.open("rb") as file:
@@ -67,13 +67,13 @@ def file_hashes(files: Mapping[str, Path]) -> dict[str, str]:
 
 
 def key_of(content: Mapping[str, Any]) -> str:
-    """sha256 of plain JSON values, whatever their order."""
+    """Return the sha256 of plain JSON values, independent of the order of keys."""
     text = json.dumps({"version": VERSION, **content}, sort_keys=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def store(folder: Path, corpus: Corpus) -> None:
-    """Writes a corpus: all of it or, if this process is killed, nothing; others may do the same at once.
+    """Write a corpus atomically; other processes may write the same one at once.
 
     Raises:
         SettingError: the cache folder cannot be made.
@@ -86,7 +86,7 @@ def store(folder: Path, corpus: Corpus) -> None:
 
 
 def open_corpus(folder: Path, tokenizer: type[Tokenizer] | None = None) -> Corpus | None:
-    """What `store` wrote, its arrays memory-mapped; None where nothing usable is stored.
+    """Open what `store` wrote, its arrays memory-mapped; None if nothing usable is stored.
 
     Args:
         tokenizer: the class of a tokenizer that is not rnnlab's own.

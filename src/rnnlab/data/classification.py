@@ -1,4 +1,4 @@
-"""Labelled texts of your own, of the hub or of a package as a LightningDataModule."""
+"""LightningDataModule of labelled texts: your own, of the hub or of a package."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rnnlab.tokenizer import Tokenizer
 
 
 class ClassificationData(LabelledData):
-    """`LabelledData` whose parts are single settings.
+    """`LabelledData` with its parts as single settings.
 
     Args:
         name, files, hub, package: where the data set is; see `rnnlab.data.source.Recipe`.

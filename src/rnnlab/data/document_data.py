@@ -1,4 +1,4 @@
-"""The texts of a labelled data set as documents for a language model, as a LightningDataModule."""
+"""LightningDataModule for language modelling on the texts of a labelled data set."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rnnlab.tokenizer import Tokenizer
 
 
 class DocumentData(LanguageData):
-    """The train rows and the texts without labels, to pretrain what a classifier then starts from.
+    """The train and unlabelled texts of a labelled data set, to pretrain a classifier on.
 
     Corpus, splits and tokenizer are those that the classification of the same data set has under the same
     settings, from the same cache. The final metrics are those of its validation rows. Its test rows serve
@@ -90,7 +90,7 @@ class DocumentData(LanguageData):
         self._splits: dict[str, Split] | None = None
 
     def prepare(self) -> None:
-        """Finds and encodes the texts, or takes them from the cache; a second call does nothing."""
+        """Find and encode the texts, or load them from the cache; a second call does nothing."""
         if self._splits is not None:
             return
         labelled = self._labelled
@@ -113,7 +113,7 @@ class DocumentData(LanguageData):
         self.say_tested(False)
 
     def encoded(self, split: str) -> Split:
-        """The ids of a split, whole documents one after the other, and where each begins."""
+        """Return the ids of a split, whole documents one after the other, and where each begins."""
         self.prepare()
         assert self._splits is not None
         return self._splits[split]
@@ -125,7 +125,7 @@ class DocumentData(LanguageData):
         return make_loader(rows, sampler, self.num_workers)
 
     def evaluation_loader(self, split: str, place: DistributedRank) -> ResumableLoader:
-        """Pieces of `eval_window`, of texts of like length."""
+        """Return a loader of pieces of `eval_window` tokens, in batches of similar length."""
         rows = Documents(self.encoded(split), self.eval_window, self.reversed)
 
         def make(lengths: np.ndarray, place: DistributedRank) -> BucketSampler:

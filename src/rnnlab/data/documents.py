@@ -1,4 +1,4 @@
-"""Documents as rows of a language model: each token but a document's first is predicted once.
+"""Documents as rows for a language model, which predicts each token but the first of a document once.
 
 Shapes: B rows, T steps.
 """
@@ -17,7 +17,7 @@ from rnnlab.data.cache import Split
 
 
 class Documents(Dataset):
-    """Pieces of documents, each read from an empty state; `documents[[0, 1]]` is a batch of two.
+    """Pieces of documents, each read from a zero state; `documents[[0, 1]]` is a batch of two.
 
     A document of up to `window` + 1 tokens is one piece, a longer one several of nearly equal length. One of
     a single token has nothing to predict and no piece. No row goes on where another stopped, so that a
@@ -57,7 +57,7 @@ class Documents(Dataset):
 
 
 def merged(first: Split, second: Split | None) -> Split:
-    """The rows of both, one after the other."""
+    """Concatenate the rows of both."""
     if second is None:
         return first
     offsets = np.concatenate([first.offsets, second.offsets[1:] + len(first.ids)])
@@ -69,13 +69,13 @@ def merged(first: Split, second: Split | None) -> Split:
 
 
 def without(split: Split, others: Sequence[Split]) -> Split:
-    """The rows whose tokens are not those of a row of `others`."""
+    """Return the rows whose tokens differ from those of every row of `others`."""
     known = {text for other in others for text in _texts(other)}
     return _kept(split, np.array([text not in known for text in _texts(split)], dtype=bool))
 
 
 def spread(split: Split, most: int | None) -> Split:
-    """At most so many rows, taken evenly from the first to the last; None takes all."""
+    """Return at most so many rows, evenly spaced from first to last; None takes all."""
     count = len(split.lengths)
     if most is None or most >= count:
         return split
@@ -92,6 +92,6 @@ def _kept(split: Split, keep: np.ndarray) -> Split:
 
 
 def _texts(split: Split) -> list[bytes]:
-    """The tokens of each row, to be compared."""
+    """Return the tokens of each row in a form that can be compared."""
     ids, ends = np.ascontiguousarray(split.ids, dtype=np.int32), split.offsets.tolist()
     return [ids[start:end].tobytes() for start, end in pairwise(ends)]

@@ -1,4 +1,4 @@
-"""Texts to flat ids: cleaning and tokenising, in parallel."""
+"""Encoding of texts to flat ids: parallel cleaning and tokenising."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Encoded(NamedTuple):
 
 
 def clean_texts(texts: Sequence[str], cleaner: Cleaner, workers: int | None = 1) -> list[str]:
-    """`texts` after the cleaning steps, in order."""
+    """Clean the texts, in order."""
     parts = map_chunks(_Clean(cleaner), texts, workers, "cleaning")
     return [text for part in parts for text in part]
 
 
 def encode_texts(tokenizer: Tokenizer, texts: Sequence[str], workers: int | None = 1) -> Encoded:
-    """Ids of `texts` under a trained tokenizer, in order, whatever the number of processes."""
+    """Encode texts with a trained tokenizer, in order, whatever the number of processes."""
     parts = map_chunks(_Encode(tokenizer), texts, workers, "tokenising")
     kind = _smallest(tokenizer.vocab_size)
     ids = np.concatenate([np.frombuffer(part.ids, dtype=kind) for part in parts] or [np.empty(0, kind)])
@@ -47,12 +47,12 @@ def encode_texts(tokenizer: Tokenizer, texts: Sequence[str], workers: int | None
 
 
 def _smallest(vocab_size: int) -> np.dtype:
-    """The smallest unsigned type that holds every id."""
+    """Return the smallest unsigned type that holds every id."""
     return np.min_scalar_type(vocab_size - 1)
 
 
 class _Clean:
-    """Cleans some texts; a class and not a closure so that a process can be sent one."""
+    """Cleans some texts; a class and not a closure so that it can be pickled."""
 
     def __init__(self, cleaner: Cleaner) -> None:
         self.cleaner = cleaner
@@ -62,14 +62,14 @@ class _Clean:
 
 
 class _Part(NamedTuple):
-    """Ids of some texts as bytes of their smallest type, and how many each text has, as those of int64."""
+    """Ids of some texts as bytes of their smallest type, and the number of ids of each as int64 bytes."""
 
     ids: bytes
     counts: bytes
 
 
 class _Encode:
-    """Encodes some texts on one core; a class and not a closure so that a process can be sent one."""
+    """Encodes some texts on one core; a class and not a closure so that it can be pickled."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer

@@ -1,4 +1,7 @@
-"""Data sets of the hub by `datasets`, which alone would retry a hub that is not there for half a minute."""
+"""Data sets of the hub, read by `datasets`; an unreachable hub is detected first.
+
+`datasets` alone would retry such a hub for half a minute.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ PATIENCE = 2.5  # seconds until a hub that does not answer counts as not there
 
 
 def fetch(name: str, hub: Mapping[str, object], cache_dir: Path) -> store.Stored:
-    """Files of a hub data set, from our cache, else from the local Hugging Face cache or the hub itself.
+    """Return the files of a hub data set, from our cache, the local Hugging Face cache or the hub itself.
 
     Args:
         hub: `path`, and optionally `config`, `revision`, `splits` (ours to the hub's names; default: train),
@@ -51,7 +54,7 @@ def fetch(name: str, hub: Mapping[str, object], cache_dir: Path) -> store.Stored
 
 
 def unreachable(path: str) -> str | None:
-    """Why the hub cannot be asked for data set `path`, known within 3 seconds; None where it answers."""
+    """Return why the hub cannot serve data set `path`, within 3 seconds; None if it answers."""
     if offline():
         return "HF_HUB_OFFLINE is set"
     endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
@@ -67,13 +70,13 @@ def unreachable(path: str) -> str | None:
 
 
 def offline() -> bool:
-    """Whether the environment says that the hub must not be asked."""
+    """Return whether the environment forbids requests to the hub."""
     names = ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE")
     return any(os.environ.get(name, "").upper() in {"1", "ON", "YES", "TRUE"} for name in names)
 
 
 def hugging_face_cache(path: str) -> Path:
-    """The folder in which `datasets` keeps data set `path` between runs; told without the slow import."""
+    """Return the folder in which `datasets` caches data set `path`, without the slow import."""
     home = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "huggingface"
     home = Path(os.environ.get("HF_HOME", home))
     place = os.path.expanduser(os.environ.get("HF_DATASETS_CACHE", home / "datasets"))
@@ -81,7 +84,7 @@ def hugging_face_cache(path: str) -> Path:
 
 
 def _ask(url: str) -> str | None:
-    """None where anything below a server error comes back: what it means is for `datasets` to say."""
+    """Return None for any answer below a server error: `datasets` reports what it means."""
     try:
         with urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=PATIENCE):
             return None
@@ -92,7 +95,7 @@ def _ask(url: str) -> str | None:
 
 
 def _load(hub: Mapping[str, object], unreachable_because: str | None) -> dict[str, datasets.Dataset]:
-    """Our split names to the hub's rows; from the local cache alone where the hub is unreachable."""
+    """Load the hub's rows under our split names; from the local cache alone if the hub is unreachable."""
     import datasets
 
     if not Bar.in_terminal():
@@ -113,7 +116,7 @@ def _load(hub: Mapping[str, object], unreachable_because: str | None) -> dict[st
 
 @contextmanager
 def _no_network() -> Iterator[None]:
-    """`datasets` reads its cache only; the environment is read on import, so the flags are set themselves."""
+    """Restrict `datasets` to its cache; it reads the environment on import, so the flags are set directly."""
     import datasets
 
     modules: tuple[Any, ...] = (datasets.config, sys.modules["huggingface_hub.constants"])

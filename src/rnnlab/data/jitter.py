@@ -1,4 +1,4 @@
-"""Lanes whose windows differ in length from step to step and from epoch to epoch."""
+"""Lanes of running text with windows of random length, drawn anew each epoch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SHORTEST = 5  # steps that a draw gives at least, of windows that are not shorte
 
 
 class JitteredLanes(Lanes):
-    """`Lanes` that are cut anywhere; `lanes[offset, start, end]` is one window of each.
+    """`Lanes` with windows of any length; `lanes[offset, start, end]` is one window of each lane.
 
     The batch's `scale` is its length over `window`: a step over a short window is to be a short step.
     """
@@ -51,7 +51,7 @@ class JitterSampler(EpochSampler):
         return [(offset, start, end) for start, end in zip([0, *ends], ends, strict=False)]
 
     def _ends(self, rng: np.random.Generator) -> np.ndarray:
-        """(steps,) where the windows end, the last one at the lanes' end."""
+        """Return the steps (steps,) at which the windows end, the last one at the lanes' end."""
         base = np.where(rng.random(self.steps) < HALF, self.window / 2, self.window)
         lengths = np.maximum(rng.normal(base, self.jitter), min(SHORTEST, self.window))
         whole = self.length - self.steps  # one step is each window's own, the rest is shared out

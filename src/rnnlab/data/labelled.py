@@ -1,4 +1,4 @@
-"""Tables of labelled texts to an encoded corpus: read, split, clean, learn the vocabulary, encode."""
+"""Builds an encoded corpus from labelled tables: read, split, clean, train the tokenizer, encode."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def build(
     tokenizer: Tokenizer,
     workers: int | None,
 ) -> Corpus:
-    """The corpus of some files; a tokenizer that is not trained learns from the train rows alone.
+    """Build the corpus of some files; an untrained tokenizer is trained on the train rows alone.
 
     Raises:
         SettingError: see `rnnlab.data.files`; the train rows are of one class, or give no vocabulary.
@@ -76,7 +76,7 @@ def build(
 
 
 def first_rows(tables: Mapping[str, Table]) -> dict[str, int]:
-    """Where the rows of each table begin when all tables stand one after the other."""
+    """Return the first row of each table in the concatenation of all tables."""
     starts = accumulate((len(table.texts) for table in tables.values()), initial=0)
     return dict(zip(tables, starts, strict=False))
 
@@ -84,7 +84,7 @@ def first_rows(tables: Mapping[str, Table]) -> dict[str, int]:
 def split_rows(
     texts: Mapping[str, list[str]], train_strata: np.ndarray, reading: SplitSpec
 ) -> tuple[dict[str, _Part], list[str]]:
-    """Rows of each split, in order, and a note on every split that is held out of train."""
+    """Return the rows of each split, in order, and a note on every split that is held out of train."""
     parts = {name: _Part(name, np.arange(len(rows))) for name, rows in texts.items()}
     notes = []
     fractions = {"test": reading.test_fraction, "validation": reading.validation_fraction}
@@ -124,7 +124,7 @@ def _hold_out(
 
 
 def check_classes(labels: np.ndarray, classes: list[str], path: Path) -> list[str]:
-    """A note on classes without a train row; raises SettingError where fewer than two classes have any."""
+    """Return a note on classes without train rows; raises SettingError if fewer than two classes have any."""
     counts = np.bincount(labels, minlength=len(classes))
     present = [name for name, count in zip(classes, counts, strict=True) if count]
     if len(present) < 2:

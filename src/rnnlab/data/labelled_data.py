@@ -1,4 +1,4 @@
-"""What all data modules of labelled texts do, given their parts."""
+"""Base of all data modules of labelled texts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ READER = 2  # part of the cache key: raise it when the reading of tables or the 
 
 
 class LabelledData(RowData):
-    """Batches of labelled texts; `prepare` comes first, and gives the attributes below.
+    """Data module of labelled texts; call `prepare` first, which sets the attributes below.
 
     Attributes:
         serves, holds: see `rnnlab.data.protocol.RunData`.
@@ -90,7 +90,7 @@ class LabelledData(RowData):
         self._more: Rows | None = None
 
     def prepare(self) -> None:
-        """Finds, splits and encodes the texts, or takes them from the cache; a second call does nothing."""
+        """Find, split and encode the texts, or load them from the cache; a second call does nothing."""
         if self._prepared is not None:
             return
         found = resolve_source(self.recipe, self.source, self.data_dir, self.cache_dir)
@@ -119,7 +119,7 @@ class LabelledData(RowData):
         return len(self.classes)
 
     def split_texts(self, split: str) -> list[str]:
-        """The raw texts of a split in the order of its rows, read again from their file."""
+        """Return the raw texts of a split in the order of its rows, read again from their file."""
         return self.reading.texts(self._ready().found.files, self.encoded(split))
 
     @property
@@ -133,11 +133,11 @@ class LabelledData(RowData):
         return np.asarray(self.encoded(split).labels)
 
     def encoded(self, split: str) -> Split:
-        """The ids of a split, whole rows one after the other, and where each begins."""
+        """Return the ids of a split, whole rows one after the other, and where each begins."""
         return self._ready().corpus.splits[split]
 
     def unlabelled(self) -> Split | None:
-        """The texts without labels, encoded like the rest; None where the data set has none."""
+        """Return the encoded unlabelled texts; None if the data set has none."""
         found, reading = self._ready().found, self.reading
         self.provenance |= fingerprint_of(found)
         return read_unlabelled(found, reading, self.cleaner, self.tokenizer, self.cache_dir, self.workers)
@@ -159,7 +159,7 @@ class LabelledData(RowData):
         return make_loader(PairedRows(dataset, self._more, self.taught), paired, self.num_workers)
 
     def reading_loader(self, split: Split) -> ResumableLoader:
-        """All rows of an encoded split once, in batches of evaluation, for a network without a trainer."""
+        """Return a loader of all rows of an encoded split, in evaluation batches, without a trainer."""
         return self.whole_loader(Rows(split, *self.evaluation_shape))
 
     def classes_drawn(self, rows: RowSet) -> np.ndarray | None:

@@ -1,4 +1,4 @@
-"""Running text as windows: B lanes of T steps, the targets one step ahead."""
+"""Running text as windows: B lanes of T steps, with targets one step ahead."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Lanes(Dataset):
         return self.stretch(offset + step * self.window, self.window, fresh=step == 0)
 
     def stretch(self, start: int, steps: int, fresh: bool) -> Window:
-        """So many steps of each lane; the first lane's start at `start` of the text."""
+        """Return that many steps of each lane; the first lane begins at `start` of the text."""
         length = self.steps * self.window  # of a lane
         starts = start + (self.rank * self.lanes + np.arange(self.lanes)) * length
         text = self.ids[starts[:, None] + np.arange(steps + 1)].astype(np.int64)  # (B, T + 1)
@@ -57,7 +57,7 @@ class Lanes(Dataset):
 
 
 class LaneSampler(EpochSampler):
-    """Places in `Lanes`, in order; the offset at which the lanes begin is drawn from (seed, epoch)."""
+    """Samples windows of `Lanes` in order; the offset of the lanes is drawn from (seed, epoch)."""
 
     def __init__(self, lanes: Lanes, seed: int, fixed: bool = False) -> None:
         super().__init__(fixed)
@@ -72,7 +72,7 @@ class LaneSampler(EpochSampler):
 
 
 class Windows(Dataset):
-    """A text cut into windows from its start; `windows[[0, 1]]` is a batch of them.
+    """A text divided into windows from its start; `windows[[0, 1]]` is a batch of them.
 
     Every token but the first is a target once: window i has the inputs `ids[i * window:]` and the targets
     `ids[i * window + 1:]`. The last window is shorter and padded.
@@ -125,7 +125,7 @@ class WindowSampler(EpochSampler):
 
 
 def check_window(batch_size: int, window: int, prefix: str = "") -> None:
-    """Raises SettingError unless both are at least 1."""
+    """Check the sizes; raises SettingError unless both are at least 1."""
     for name, value in ((f"{prefix}batch_size", batch_size), (f"{prefix}window", window)):
         if value < 1:
             raise SettingError(f"data.{name}", value, "must be at least 1")

@@ -1,4 +1,4 @@
-"""What the data modules of language models share: how their splits are evaluated."""
+"""Base of the data modules of language models: evaluation of their splits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from rnnlab.tokenizer import Tokenizer
 
 
 class WindowSizes(NamedTuple):
-    """Rows of a batch and steps of a row, in training and in evaluation."""
+    """Sizes of batches and windows, in training and in evaluation."""
 
     batch_size: int
     window: int
@@ -83,21 +83,21 @@ class LanguageData(LightningDataModule):
         self.provenance: dict[str, Any] = {}
 
     def prepare(self) -> None:
-        """Finds, splits and encodes the texts, or takes them from the cache; a second call does nothing."""
+        """Find, split and encode the texts, or load them from the cache; a second call does nothing."""
         raise NotImplementedError
 
     def encoded(self, split: str) -> Split:
-        """The ids of a split, whole texts one after the other, and where each begins."""
+        """Return the ids of a split, whole texts one after the other, and where each begins."""
         raise NotImplementedError
 
     def evaluation_loader(self, split: str, place: DistributedRank) -> ResumableLoader:
-        """A process's share of a whole split, in order, each part from an empty state."""
+        """Return a loader of a process's part of a split, in order, each text part from a zero state."""
         raise NotImplementedError
 
     def window_loader(
         self, windows: Windows | StyledWindows, split: str, place: DistributedRank
     ) -> ResumableLoader:
-        """A process's part of the windows of a split, in order, within the limits on its batches."""
+        """Return a loader of a process's windows of a split, in order, within the limits on its batches."""
 
         def make(lengths: np.ndarray, place: DistributedRank) -> WindowSampler:
             return WindowSampler(len(lengths), self.eval_batch_size, place.rank, place.world_size)
@@ -130,7 +130,7 @@ class LanguageData(LightningDataModule):
         self.prepare()
 
     def unlabelled(self) -> Split | None:
-        """None: there are no texts that are not read already."""
+        """Return None: all texts are read already."""
         return None
 
     def val_dataloader(self) -> ResumableLoader:
@@ -140,5 +140,5 @@ class LanguageData(LightningDataModule):
         return self.evaluation_loader("test", place_of(self.trainer))
 
     def splits(self) -> dict[str, ResumableLoader]:
-        """Each split whole, as `evaluation_loader` reads it."""
+        """Return each split whole, as `evaluation_loader` reads it."""
         return {name: self.evaluation_loader(name, DistributedRank()) for name in SPLITS}

@@ -1,4 +1,4 @@
-"""Running text as a LightningDataModule."""
+"""LightningDataModule of running text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STREAM_CHUNK = (
 
 
 class LanguageModelingData(LanguageData):
-    """Running text in two protocols; `prepare` comes first, and gives the attributes below.
+    """Running text in two protocols; call `prepare` first, which sets the attributes below.
 
     Training reads `batch_size` contiguous lanes side by side, `window` steps at a time; where the lanes begin
     depends on (seed, epoch). Validation and test read windows of `eval_window` from an empty state over the
@@ -92,7 +92,7 @@ class LanguageModelingData(LanguageData):
         self._prepared: Prepared | None = None
 
     def prepare(self) -> None:
-        """Finds, splits and encodes the text, or takes it from the cache; a second call does nothing."""
+        """Find, split and encode the text, or load it from the cache; a second call does nothing."""
         if self._prepared is not None:
             return
         found = resolve_source(self.recipe, self.source, self.data_dir, self.cache_dir)
@@ -112,7 +112,7 @@ class LanguageModelingData(LanguageData):
         self.provenance["rows"] = self.provenance["tokens"]  # a running text has no rows to count
 
     def encoded(self, split: str) -> Split:
-        """The ids of a split as one row."""
+        """Return the ids of a split as one row."""
         self.prepare()
         assert self._prepared is not None
         return self._prepared.corpus.splits[split]
@@ -128,12 +128,12 @@ class LanguageModelingData(LanguageData):
         return make_loader(uneven, sampler, self.num_workers)
 
     def stream_dataloader(self, split: str) -> ResumableLoader:
-        """A split's whole text as one stream, in long chunks of batch 1; `fresh` on the first alone."""
+        """Return a loader of a split as one stream, in long chunks of batch 1; `fresh` on the first alone."""
         windows = Windows(self._ids(split), STREAM_CHUNK, carried=True)
         return make_loader(windows, WindowSampler(len(windows), 1))
 
     def evaluation_loader(self, split: str, place: DistributedRank) -> ResumableLoader:
-        """Windows of `eval_window`, in order."""
+        """Return a loader of windows of `eval_window`, in order."""
         return self.window_loader(Windows(self._ids(split), self.eval_window), split, place)
 
     def _ids(self, split: str) -> np.ndarray:

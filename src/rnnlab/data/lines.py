@@ -61,12 +61,12 @@ class Lines:
 
     @property
     def taken(self) -> list[str]:
-        """Lines that the current row has read."""
+        """Return the number of lines that the current row has read."""
         return self._taken
 
     @property
     def waiting(self) -> bool:
-        """Whether lines of a block are still to be read."""
+        """Return whether lines of a block are still to be read."""
         return bool(self._next)
 
     def drop(self) -> None:

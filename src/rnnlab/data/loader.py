@@ -1,4 +1,4 @@
-"""A DataLoader that a checkpoint can hold: training goes on with the next batch of the same epoch."""
+"""A DataLoader with a checkpointable position: training resumes at the next batch of the same epoch."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class ResumableLoader(DataLoader):
     _resume = False
 
     def state_dict(self) -> dict[str, Any]:
-        """How many batches were handed out, and in which epoch."""
+        """Return how many batches were handed out, and in which epoch."""
         return {"batches": self._batches, "epoch": self._epoch}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """The next iteration starts after `state["batches"]` batches, if it is of the state's epoch."""
+        """Start the next iteration after `state["batches"]` batches, if it is of the state's epoch."""
         self._batches, self._epoch, self._resume = state["batches"], state.get("epoch"), True
 
     def __iter__(self) -> Iterator[Any]:  # type: ignore[override]

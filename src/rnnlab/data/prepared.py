@@ -1,4 +1,4 @@
-"""What both data modules do with files that were found: take the corpus from the cache or build it."""
+"""Preparation common to the data modules: load the corpus of some files from the cache or build it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Prepared:
-    """A corpus and where it comes from."""
+    """A corpus and its origin."""
 
     corpus: Corpus
     found: ResolvedFiles
@@ -27,7 +27,7 @@ class Prepared:
     cached: bool
 
     def provenance(self) -> dict[str, Any]:
-        """Plain values for the log and `result.json`."""
+        """Return plain values for the log and `result.json`."""
         splits = self.corpus.splits
         return {
             "source": self.found.source,
@@ -51,7 +51,7 @@ def prepare_corpus(
     folder: Path,
     build: Callable[[], Corpus],
 ) -> Prepared:
-    """The corpus of the found files under these settings, from `folder/encoded/` or built and stored there.
+    """Return the corpus of the files under these settings, from `folder/encoded/` or built and stored there.
 
     The fingerprint is the sha256 over the files' own sha256, so that nothing is parsed where the cache
     serves.

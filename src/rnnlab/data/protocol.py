@@ -1,4 +1,4 @@
-"""What a run asks of data: of the module that prepares and loads them, and of a batch."""
+"""The interface that a run expects of its data module and of a batch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch import Tensor
 
 
 class RunData(Protocol):
-    """What a run asks of its data module, a `LightningDataModule`, whatever the kind of problem.
+    """The interface of a run's data module, a `LightningDataModule`, for any kind of problem.
 
     Data of texts are made with `tokenizer` and `cleaner`, and have the former, trained, as an attribute once
     they are prepared; they also have `encoded(split)` and `unlabelled()` for word vectors to learn from.
@@ -36,7 +36,7 @@ class RunData(Protocol):
 
 
 class AnyBatch(Protocol):
-    """What every batch has, a NamedTuple of tensors and plain values that move to the device together.
+    """The interface of a batch: a NamedTuple of tensors and plain values that move to the device together.
 
     Attributes:
         lengths: (B,) real steps of each row; B is the number of rows.

@@ -1,4 +1,4 @@
-"""Which part of the batches this process takes."""
+"""The rank of this process, which decides its part of the batches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class DistributedRank(NamedTuple):
-    """One process among those that train together.
+    """The rank of one process among those that train together.
 
     Attributes:
         overfits: the trainer goes over a few batches again and again, which then must not change with the
@@ -22,7 +22,7 @@ class DistributedRank(NamedTuple):
 
 
 def place_of(trainer: pl.Trainer | None) -> DistributedRank:
-    """The trainer's place; a process of its own without a trainer."""
+    """Return the trainer's rank; that of a single process without a trainer."""
     if trainer is None:
         return DistributedRank()
     return DistributedRank(

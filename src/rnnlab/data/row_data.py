@@ -1,4 +1,4 @@
-"""What data modules of rows do, given the rows of each split: batches of like length, limits, resuming."""
+"""Base of the data modules of rows: batches of similar length, limits, resuming."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class RowSet(Dataset):
 
 
 class RowData(LightningDataModule):
-    """Batches of rows, texts or series alike.
+    """Data module with batches of rows, of texts or series.
 
     A subclass finds the rows in `prepare`, which sets `provenance`, and returns them by `rows`, and as plain
     values by `inputs` and `targets`.
@@ -60,7 +60,7 @@ class RowData(LightningDataModule):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Plain values that the network depends on, such as `input_size`; by itself none."""
+        """Return plain values that the network depends on, such as `input_size`; by default none."""
         return {}
 
     def prepare(self) -> None:
@@ -72,13 +72,12 @@ class RowData(LightningDataModule):
         raise NotImplementedError(f"{type(self).__name__} has no rows()")
 
     def inputs(self, split: str) -> Sequence[Any]:
-        """Return the rows of a split as plain values, such as texts, in their order: what a finished run is
-        asked with.
+        """Return the rows of a split as plain values, such as texts, in order: the input of a finished run.
         """
         raise NotImplementedError(f"{type(self).__name__} has no inputs()")
 
     def targets(self, split: str) -> np.ndarray:
-        """Return what is to be predicted of each row of a split, (N, ...) in their order."""
+        """Return the targets of a split, (N, ...) in the order of its rows."""
         raise NotImplementedError(f"{type(self).__name__} has no targets()")
 
     def setup(self, stage: str) -> None:
@@ -96,11 +95,11 @@ class RowData(LightningDataModule):
         return self.evaluation_loader("test", place_of(self.trainer))
 
     def whole_loader(self, rows: RowSet) -> ResumableLoader:
-        """All rows once, in batches of evaluation, for a network without a trainer."""
+        """Return a loader of all rows once, in evaluation batches, for a network without a trainer."""
         return make_loader(rows, self._whole_sampler(rows.lengths, DistributedRank()), self.num_workers)
 
     def padding_fraction(self) -> float:
-        """Part of the steps of the first training epoch's batches that is padding."""
+        """Return the fraction of padding in the steps of the first training epoch's batches."""
         return self._train_sampler(BucketSampler, self.rows("train"), DistributedRank()).padding_fraction()
 
     def classes_drawn(self, rows: RowSet) -> np.ndarray | None:
@@ -108,7 +107,7 @@ class RowData(LightningDataModule):
         return None
 
     def evaluation_loader(self, split: str, place: DistributedRank) -> ResumableLoader:
-        """A process's part of a split, within its limit."""
+        """Return a loader of a process's part of a split, within its limit."""
         rows = self.rows(split)
         sampler = self.limits.sampler(split, rows.lengths, place, self._whole_sampler)
         return make_loader(rows, sampler, self.num_workers)

@@ -14,7 +14,7 @@ from rnnlab.data.truncation import Truncation, check_shape, cut, kept
 
 
 class Rows(RowSet):
-    """`rows[[3, 1, 4]]` is the `Batch` of these rows of a split.
+    """A data set of padded batches: `rows[[3, 1, 4]]` is the `Batch` of these rows of a split.
 
     Args:
         max_length: most tokens of a row.
@@ -45,7 +45,7 @@ class Rows(RowSet):
         return self.batch(self.texts(rows), rows)
 
     def texts(self, rows: Sequence[int]) -> list[np.ndarray]:
-        """The ids that are kept of each row."""
+        """Return the truncated ids of each row."""
         index, ids = np.asarray(rows), self.split.ids
         starts, heads, rests = self.split.offsets[index], self._heads[index], self._rests[index]
         ends = rests + self.lengths[index] - heads
@@ -56,11 +56,11 @@ class Rows(RowSet):
         ]
 
     def cut(self, text: np.ndarray) -> np.ndarray:
-        """What the truncation keeps of ids that do not come from the split as they are."""
+        """Truncate ids that do not come from the split unchanged."""
         return cut(text, self.shape)
 
     def batch(self, texts: Sequence[np.ndarray], rows: Sequence[int]) -> Batch:
-        """Ids of some rows, in whatever form they are to be seen, as a rectangle."""
+        """Pad the ids of some rows, which may be augmented, to a batch."""
         index, lengths = np.asarray(rows), np.array([len(text) for text in texts])
         tokens = np.zeros((len(texts), lengths.max()), dtype=np.int64)  # (B, T)
         for line, text in zip(tokens, texts, strict=True):

@@ -1,4 +1,4 @@
-"""Text files to an encoded corpus of running text."""
+"""Builds an encoded corpus of running text from text files."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SplitSpec:
     train_rows: int | None = None
 
     def key(self, splits: Mapping[str, Any]) -> dict[str, Any]:
-        """What changes the corpus, given the splits that the source has."""
+        """Return the settings that change the corpus, given the splits that the source has."""
         unused = {f"{name}_fraction" for name in splits}
         unused |= {"train_rows"} if self.train_rows is None else set()
         return {name: value for name, value in asdict(self).items() if name not in unused}
@@ -46,7 +46,7 @@ def build(
     tokenizer: Tokenizer,
     workers: int | None,
 ) -> Corpus:
-    """The corpus of some text files; a tokenizer that is not trained learns from the training text alone.
+    """Build the corpus of some text files; an untrained tokenizer is trained on the training text alone.
 
     Raises:
         SettingError: a file is empty or not UTF-8; a split has no text left; the training text gives no
@@ -82,7 +82,7 @@ def build(
 
 
 def split_text(texts: Mapping[str, str], reading: SplitSpec) -> tuple[dict[str, str], list[str]]:
-    """The text of each split: train, then validation, then test, where one file has them all.
+    """Return the text of each split: train, then validation, then test if one file has them all.
 
     Character counts are rounded so that 0.1 of the text gives the first 90 % to training as others cut it.
     """

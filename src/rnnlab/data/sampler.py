@@ -1,4 +1,4 @@
-"""The order of an epoch's batches, as a pure function of seed and epoch that can be entered anywhere."""
+"""Base of the samplers: an epoch's batches depend on seed and epoch alone; iteration can start anywhere."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch.utils.data import SequentialSampler
 
 
 class EpochSampler(SequentialSampler):
-    """Yields what a data set takes as one index: the contents of a whole batch.
+    """Base of the samplers that yield whole batches, each as one index of a data set.
 
     A SequentialSampler by name, because Lightning replaces every other kind where it overfits a few batches
     and warns of shuffling where it validates. Subclasses give `batches` and `__len__`.
@@ -26,11 +26,11 @@ class EpochSampler(SequentialSampler):
         self.epoch = 0 if self.fixed else epoch
 
     def start_at(self, batch: int) -> None:
-        """Iterations begin with this batch of the epoch from now on; a DataLoader may begin more than one."""
+        """Begin iterations with this batch of the epoch from now on; a DataLoader may begin more than one."""
         self._start = batch
 
     def batches(self) -> Sequence[Any]:
-        """The items of the present epoch, all of them."""
+        """Return all items of the current epoch."""
         raise NotImplementedError
 
     def __iter__(self) -> Iterator[Any]:

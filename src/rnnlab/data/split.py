@@ -1,4 +1,4 @@
-"""Rows held out of a train split where a data set has no validation or test split of its own."""
+"""Rows held out of a train split if a data set has no validation or test split of its own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LARGE = 50  # rows of a label; rounding then changes its fraction by 0.01 at mos
 def hold_out(
     texts: Sequence[str], labels: Sequence[Hashable], fraction: float, seed: int, block: int = 1
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Row indices that stay and row indices that are held out, both ascending int64 arrays.
+    """Return the indices of the rows that stay and of those held out, both ascending int64 arrays.
 
     The fraction holds for each label and for the total; see `_quotas`. Rows whose texts differ only in case
     and white space stay on one side, so that no test text is trained on; the label of such a group is that of
@@ -52,7 +52,7 @@ def hold_out(
 
 
 def _same_text(texts: Sequence[str]) -> list[list[int]]:
-    """Rows grouped by their text, case and white space aside, in order of first appearance."""
+    """Group rows by their text, ignoring case and white space, in order of first appearance."""
     groups: dict[str, list[int]] = {}
     for row, text in enumerate(texts):
         groups.setdefault(folded(text), []).append(row)
@@ -71,7 +71,7 @@ def count_known(texts: Sequence[str], others: Sequence[str]) -> int:
 
 
 def _blocks(groups: list[list[int]], block: int, fraction: float) -> list[list[int]]:
-    """So many neighbouring groups in one, and never more than are wanted."""
+    """Merge neighbouring groups into that many blocks, none larger than the number of wanted rows."""
     size = max(1, min(block, round(fraction * len(groups))))
     starts = range(0, len(groups), size)
     return [[row for group in groups[start : start + size] for row in group] for start in starts]
@@ -114,7 +114,7 @@ def _quotas(units: list[list[list[int]]], fraction: float, rows: int, seed: int)
 
 
 def _draw(groups: list[list[int]], wanted: int, rng: np.random.Generator) -> list[int]:
-    """Rows of whole groups in random order, no more than wanted unless even the smallest group is larger."""
+    """Draw whole groups in random order, no more rows than wanted unless the smallest group is larger."""
     if not wanted:
         return []
     drawn: list[int] = []

@@ -1,4 +1,4 @@
-"""The settings that decide which rows a split has and what is to be predicted of each."""
+"""The settings that decide which rows a split has and what the target of each is."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class SplitSpec:
             raise SettingError("data.on_error", self.on_error, rule, names=ON_ERROR)
 
     def key(self, splits: Mapping[str, Any]) -> dict[str, Any]:
-        """What changes the corpus, given the splits that the source has."""
+        """Return the settings that change the corpus, given the splits that the source has."""
         unused = {f"{name}_fraction" for name in splits}
         if set(splits) >= set(SPLITS):
             unused |= {"split_seed", "split_block"}
@@ -72,7 +72,7 @@ class SplitSpec:
         return read_table(path, self.text_column, self.label_column, self.form, self.on_error)
 
     def targets(self, tables: Mapping[str, Table], files: Mapping[str, Path]) -> Labelled:
-        """Return the sound rows of each split's table, and what is to be predicted of each.
+        """Return the valid rows of each split's table, and their targets.
 
         Raises:
             SettingError: a label is missing or wrong; names the first row.

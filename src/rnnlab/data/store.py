@@ -1,4 +1,4 @@
-"""The cache folder's rule: a fetched data set is there wholly, or it is not there."""
+"""Storage of fetched data sets in the cache folder, each complete or absent."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ RECORD = "source.json"
 
 
 class NotInReach(Exception):
-    """A source cannot serve here and now; the message says why in one line."""
+    """A source that is unavailable here and now; the message gives the reason in one line."""
 
 
 class Stored(NamedTuple):
-    """Files of a data set that lie in the cache, and what to say about them."""
+    """Files of a data set in the cache, and notes on them."""
 
     files: dict[str, Path]
     official: bool | None
@@ -27,24 +27,24 @@ class Stored(NamedTuple):
 
 
 def folder(parent: Path, name: str, settings: Mapping[str, object], version: int = 1) -> Path:
-    """Where a data set of these settings is kept; other settings or a raised version have another."""
+    """Return the folder of a data set with these settings; other settings or a new version have another."""
     content = json.dumps([version, settings], sort_keys=True, default=dict)
     return parent / f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
 def staged(target: Path) -> AbstractContextManager[Path]:
-    """An empty folder to write a data set into, which becomes `target` (see `whole_folder`)."""
+    """Return an empty folder to write a data set into, which becomes `target` (see `whole_folder`)."""
     return whole_folder(target, lambda folder: load(folder) is not None)
 
 
 def record(stage: Path, files: Mapping[str, str], official: bool, notes: Sequence[str]) -> None:
-    """Writes what `load` reads: `files` maps a split to a file name inside the folder."""
+    """Write the file that `load` reads; `files` maps a split to a file name inside the folder."""
     content = {"files": dict(files), "official": official, "notes": list(notes)}
     (stage / RECORD).write_text(json.dumps(content, indent=2), encoding="utf-8")
 
 
 def load(folder: Path) -> Stored | None:
-    """What `record` left in `folder`; None where nothing is stored or a file of it has gone."""
+    """Load what `record` wrote to `folder`; None if nothing is stored or one of its files is missing."""
     try:
         content = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError):

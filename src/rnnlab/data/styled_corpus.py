@@ -1,4 +1,4 @@
-"""Text files, each of a style, to an encoded corpus of a row a text."""
+"""Builds an encoded corpus of text files with a style each, one row per text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def build(
     tokenizer: Tokenizer,
     workers: int | None,
 ) -> Corpus:
-    """The corpus of a text for each style; a tokenizer that is not trained learns from all training parts.
+    """Build the corpus of a text per style; an untrained tokenizer is trained on all training parts.
 
     Raises:
         SettingError: a file is empty or not UTF-8; a split of a text has nothing left; the training parts

@@ -1,4 +1,4 @@
-"""Several texts, each of a style of its own, as a LightningDataModule."""
+"""LightningDataModule of several texts, each with its own style."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class StyledData(LanguageData):
         self._prepared: Prepared | None = None
 
     def prepare(self) -> None:
-        """Finds, splits and encodes the texts, or takes them from the cache; a second call does nothing."""
+        """Find, split and encode the texts, or load them from the cache; a second call does nothing."""
         if self._prepared is not None:
             return
         found = find_texts(self.paths, self.styles, self.package, self.data_dir, self.cache_dir)
@@ -102,7 +102,7 @@ class StyledData(LanguageData):
         }
 
     def encoded(self, split: str) -> Split:
-        """The ids of a split, a row for each text, whose labels are the styles."""
+        """Return the ids of a split, a row for each text, labelled with its style."""
         self.prepare()
         assert self._prepared is not None
         return self._prepared.corpus.splits[split]
@@ -114,10 +114,10 @@ class StyledData(LanguageData):
         return make_loader(lanes, StyledLaneSampler(lanes, self.seed, place.overfits), self.num_workers)
 
     def stream_dataloader(self, split: str) -> ResumableLoader:
-        """A split's texts in long chunks of batch 1; `fresh` where a text begins."""
+        """Return a loader of a split's texts in long chunks of batch 1; `fresh` where a text begins."""
         windows = StyledWindows(self.encoded(split), STREAM_CHUNK, carried=True)
         return make_loader(windows, WindowSampler(len(windows), 1))
 
     def evaluation_loader(self, split: str, place: DistributedRank) -> ResumableLoader:
-        """Windows of `eval_window`, in order."""
+        """Return a loader of windows of `eval_window`, in order."""
         return self.window_loader(StyledWindows(self.encoded(split), self.eval_window), split, place)

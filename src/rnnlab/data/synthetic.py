@@ -1,4 +1,4 @@
-"""Generated data sets: no network, and a known rule to learn. Written into the cache, then read as files."""
+"""Generated data sets with a known rule to learn, without network: written to the cache, read as files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SPLITS = ("train", "validation", "test")
 
 
 class SyntheticSentiment(LabelledData):
-    """Sentences of `rnnlab.data.synthetic_sentiment`: the label turns on negation and order.
+    """Sentences of `rnnlab.data.synthetic_sentiment`: the label depends on negation and order.
 
     `clauses`, `negations`, `fillers` set how hard it is; `text_seed` draws the sentences, `seed` the batches.
     """
@@ -76,7 +76,7 @@ class SyntheticSentiment(LabelledData):
         )
 
     def prepare(self) -> None:
-        """Writes the sentences unless the cache has them, then prepares them like any other files."""
+        """Write the sentences unless the cache has them, then prepare them like any other files."""
         self._generate()
         super().prepare()
 
@@ -134,13 +134,13 @@ class SyntheticBrackets(LanguageModelingData):
         )
 
     def prepare(self) -> None:
-        """Writes the lines unless the cache has them, then prepares them like any other text."""
+        """Write the lines unless the cache has them, then prepare them like any other text."""
         self._generate()
         super().prepare()
 
 
 def write_sentences(folder: Path, rows: Mapping[str, int], settings: tuple[int, int, int, int]) -> None:
-    """Parquet files with columns text and label in `folder`, unless they are there.
+    """Write Parquet files with columns text and label to `folder`, unless they exist.
 
     Args:
         rows: of each split.
@@ -159,7 +159,7 @@ def write_sentences(folder: Path, rows: Mapping[str, int], settings: tuple[int, 
 
 
 def write_brackets(folder: Path, sizes: Mapping[str, int], settings: tuple[int, int, int, int]) -> None:
-    """Text files in `folder`, unless they are there.
+    """Write text files to `folder`, unless they exist.
 
     Args:
         sizes: characters of each split at most.

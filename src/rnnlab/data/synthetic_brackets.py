@@ -15,7 +15,7 @@ KINDS = ("()", "[]", "{}", "<>")
 
 
 def brackets(characters: int, kinds: int, max_depth: int, max_pairs: int, seed: int | Sequence[int]) -> str:
-    """Lines of matched brackets, `characters` at most and short of that by less than a line.
+    """Return lines of matched brackets, at most `characters` and less than a line short of that.
 
     Args:
         kinds: kinds of brackets, 1 to 4.

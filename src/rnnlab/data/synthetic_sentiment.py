@@ -1,4 +1,4 @@
-"""Sentences about films whose label turns on negation and word order, so that a bag of words cannot tell it.
+"""Sentences about films whose label depends on negation and word order: a bag of words cannot predict it.
 
 A sentence joins clauses: `the plot was not good but the cast was fine though the music was dull`. A clause is
 positive when its adjective is and it is not negated, or when neither holds. Read from the left, the verdict
@@ -45,7 +45,7 @@ CONNECTIVES = ("but", "though")
 
 
 class Clause(NamedTuple):
-    """One opinion; it holds (True) when the adjective's polarity is not turned round by its negations."""
+    """One opinion; it holds (True) if its negations do not reverse the adjective's polarity."""
 
     subject: str
     negations: int
@@ -85,7 +85,7 @@ class Sentence(NamedTuple):
 def sentiment(
     rows: Mapping[str, int], clauses: int, negations: int, fillers: int, seed: int
 ) -> dict[str, tuple[list[str], list[int]]]:
-    """Texts and labels (0 negative, 1 positive) for each split; no sentence occurs twice, in no two splits.
+    """Generate texts and labels (0 negative, 1 positive) for each split; no sentence occurs twice overall.
 
     Args:
         rows: number of rows of each split; odd numbers are rounded down, as rows come in twins.
@@ -138,7 +138,7 @@ def _draw(rng: np.random.Generator, clauses: int, negations: int, fillers: int) 
 
 
 def _twins(sentence: Sentence, rng: np.random.Generator) -> tuple[Sentence, Sentence] | None:
-    """The sentence and a twin, made by moving its clauses and negations until the label turns; or None."""
+    """Return the sentence and a twin with the other label, made by moving clauses and negations; or None."""
     for _ in range(10):
         order = rng.permutation(len(sentence.clauses))
         negations = rng.permutation([clause.negations for clause in sentence.clauses])

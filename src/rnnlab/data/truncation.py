@@ -1,4 +1,4 @@
-"""How much of a text is kept and where it is filled up: the part of batching that needs no torch."""
+"""Truncation and padding of a text: the part of batching that needs no torch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PADDINGS = ("post", "pre")
 
 
 class Truncation(NamedTuple):
-    """How rows become a rectangle; see `Rows`."""
+    """Settings of truncation and padding; see `Rows`."""
 
     max_length: int = 500
     truncation: str = "head"
@@ -22,7 +22,7 @@ class Truncation(NamedTuple):
 
 
 def evaluation_shape(shape: Truncation, length: int | None) -> Truncation:
-    """How rows are read outside training, at most `length` tokens of each; None reads them as in training.
+    """Return the truncation for evaluation, at most `length` tokens of each row; None as in training.
 
     Raises:
         SettingError: the length is below that of training.
@@ -36,7 +36,7 @@ def evaluation_shape(shape: Truncation, length: int | None) -> Truncation:
 
 
 def cut(ids: np.ndarray, shape: Truncation) -> np.ndarray:
-    """What is kept of one text's ids."""
+    """Truncate the ids of one text."""
     if len(ids) <= shape.max_length:
         return ids
     head, rest = (int(part) for part in kept(np.array(len(ids)), shape))
@@ -44,7 +44,7 @@ def cut(ids: np.ndarray, shape: Truncation) -> np.ndarray:
 
 
 def kept(lengths: np.ndarray, shape: Truncation) -> tuple[np.ndarray, np.ndarray]:
-    """Of rows of these lengths: how many tokens are kept from the head, and where the rest begins."""
+    """Return for rows of these lengths how many tokens of the head are kept and where the rest begins."""
     most, truncation, head_fraction, _ = shape
     cut = lengths - np.minimum(lengths, most)  # tokens that go
     if truncation == "middle":
@@ -55,7 +55,7 @@ def kept(lengths: np.ndarray, shape: Truncation) -> tuple[np.ndarray, np.ndarray
 
 
 def check_shape(max_length: int, truncation: str, head_fraction: float, padding: str) -> None:
-    """Raises SettingError for a length below 1, a word that is none of ours or a fraction outside [0, 1]."""
+    """Check settings; raises SettingError for a length below 1, a wrong word or a fraction outside 0 to 1."""
     if max_length < 1:
         raise SettingError("data.max_length", max_length, "must be at least 1")
     if truncation not in TRUNCATIONS:

@@ -1,5 +1,6 @@
-"""Texts without labels, encoded by a run's own tokenizer: for word vectors and terms of the loss that need no
-labels, never for a split.
+"""Unlabelled texts, encoded by a run's own tokenizer.
+
+They serve word vectors and terms of the loss that need no labels, and are never part of a split.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def read_unlabelled(
     folder: Path,
     workers: int | None,
 ) -> Split | None:
-    """The unlabelled texts as flat ids and offsets, from `folder/encoded/` or made and kept there.
+    """Return the unlabelled texts as flat ids and offsets, from `folder/encoded/` or built and stored there.
 
     Args:
         tokenizer: a trained one, which learns nothing from them.

@@ -1,4 +1,4 @@
-"""All changes of a training row, each with its own strength."""
+"""Data augmentation of training rows: all changes, each with its own strength."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LEVELS = ("embedding", "hidden")
 
 
 class Augmenter:
-    """`augmenter(ids, rng)` is a row of token ids as this epoch sees it: never empty, its marks unchanged.
+    """Augments rows: `augmenter(ids, rng)` is never empty and keeps the marks unchanged.
 
     Marks are the tokens in angle brackets: those of cleaning (`<url>`) and the `<s>` that closes a sentence.
     A setting of 0 switches its step off.
@@ -83,7 +83,7 @@ class Augmenter:
 
     @property
     def active(self) -> bool:
-        """Whether any row is ever changed (mixup aside, which is the task's)."""
+        """Return whether any row is ever changed (mixup aside, which is the task's)."""
         return bool(self.steps) and self.probability > 0
 
     @property
@@ -91,7 +91,7 @@ class Augmenter:
         return self.active and not NEED_NEIGHBOURS.isdisjoint(self.steps)
 
     def __call__(self, ids: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """(T,) ids to (T',) ids, int64.
+        """Augment a row: (T,) ids to (T',) ids, int64.
 
         Raises:
             ValueError: a step needs the table of neighbours, and none was given.

@@ -1,4 +1,4 @@
-"""The changes of a row of token ids, one function each. Shapes: T tokens.
+"""Augmentations of a row of token ids, one function each. Shapes: T tokens.
 
 Each returns the row itself where nothing is to be changed, and never changes its argument. `free` (T,) bool
 marks the tokens that may change or move.

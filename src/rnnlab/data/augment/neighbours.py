@@ -1,4 +1,4 @@
-"""The table of nearest tokens, without those that are no words."""
+"""Nearest-token table for augmentation, without tokens that are not words."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Neighbours:
         self._counts = usable.sum(axis=1)
 
     def known(self, ids: np.ndarray) -> np.ndarray:
-        """(T,) bool: which of the (T,) ids have a neighbour."""
+        """Return which of the (T,) ids have a neighbour, (T,) bool."""
         return self._counts[ids] > 0
 
     def draw(self, ids: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """(T,) a neighbour of each of the (T,) ids, which must have one; all equally likely."""
+        """Draw one neighbour of each of the (T,) ids, uniformly; each id must have one."""
         column = (rng.random(len(ids)) * self._counts[ids]).astype(np.int64)
         return self._table[ids, column]

@@ -1,4 +1,4 @@
-"""Slips of the finger in one word."""
+"""Typing errors in one word."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEAR: dict[str, str] = {
 
 
 def typo(word: str, rng: np.random.Generator) -> str:
-    """`word` (of two or more letters) with one slip (Belinkov & Bisk 2018; Pruthi et al. 2019).
+    """Return `word` (of two or more letters) with one typo (Belinkov & Bisk 2018; Pruthi et al. 2019).
 
     Equally likely: the key beside the right one, a letter left out, a letter doubled, two letters in the
     wrong order. A letter that is not on the keyboard is doubled instead of missed.

@@ -1,4 +1,4 @@
-"""Typing errors in a row of token ids, whatever the tokens are: whole words, parts of them or characters."""
+"""Typing errors in a row of token ids of any tokenizer: words, subwords or characters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MOST = 2**17  # answers of the tokenizer that are remembered
 
 
 class Typos:
-    """Words of a row are read from their ids, mistyped and encoded again; all other ids stay what they are.
+    """Adds typos to words of a row, which are decoded, mistyped and encoded again; other ids stay.
 
     A word is the longest stretch of tokens of letters that are read back without a blank between them, and
     the token of the blank before them where there is one. Where its text gives other ids than it came with
@@ -26,7 +26,7 @@ class Typos:
         self._texts: dict[tuple[int, ...], str] = {}
 
     def __call__(self, ids: np.ndarray, fraction: float, rng: np.random.Generator) -> np.ndarray:
-        """(T,) token ids to (T',): each word is mistyped with probability `fraction`."""
+        """Mistype each word with probability `fraction`: (T,) token ids to (T',)."""
         if fraction <= 0:
             return ids
         chosen = np.flatnonzero(rng.random(len(ids)) < fraction).tolist()  # a word comes by its first token
@@ -50,7 +50,7 @@ class Typos:
         return self._encode(text.replace(word, typo(word, rng))) if text else ids
 
     def _text(self, ids: tuple[int, ...]) -> str:
-        """What gives exactly these ids, blanks around it included; empty where no word of letters does."""
+        """Return the text, blanks included, that encodes to exactly these ids; empty if no word does."""
         text = self._texts.get(ids)
         if text is None:
             read = self.tokenizer.decode(ids)
@@ -66,7 +66,7 @@ class Typos:
         return ids[:-1] if ids and ids[-1] == self._separator else ids  # a word does not end the sentence
 
     def _is_joined(self, left: int, right: int) -> bool:
-        """Whether the two are read as letters with nothing between them, or as a blank before letters."""
+        """Return whether the two decode to letters with nothing between them or to a blank before letters."""
         joined = self._joined.get((left, right))
         if joined is None:
             head = self.tokenizer.decode((left,)).strip()
@@ -82,5 +82,5 @@ class Typos:
 
 
 def is_word(text: str) -> bool:
-    """Three or more letters, apostrophes among them, and nothing else."""
+    """Return whether a text is a word of three or more letters, apostrophes included."""
     return len(text) >= SHORTEST and text.replace("'", "").isalpha()

@@ -1,4 +1,4 @@
-"""What augmentation has to know of each token of a vocabulary."""
+"""Token properties that augmentation needs."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ STOP_WORDS = frozenset(
 
 
 def free_tokens(vocabulary: Sequence[str]) -> np.ndarray:
-    """(V,) bool: all but marks (`<url>`, the `<s>` of sentences, the pad); an unknown word is free too."""
+    """Return the free tokens, (V,) bool: all but marks (`<url>`, `<s>`, pad); the unknown token is free."""
     free = np.array([_MARK.fullmatch(token) is None for token in vocabulary], dtype=bool)
     free[UNKNOWN_ID] = True
     return free
 
 
 def content_tokens(vocabulary: Sequence[str]) -> np.ndarray:
-    """(V,) bool: words and parts of words with a letter in them that are neither marks nor stop words."""
+    """Return the content tokens, (V,) bool: words and word pieces with a letter, no marks, no stop words."""
     bare = [re.sub(r"^(##|\W|Ġ)+|(</w>)$", "", token).lower() for token in vocabulary]
     letters = [any(map(str.isalpha, token)) and token not in STOP_WORDS for token in bare]
     content = free_tokens(vocabulary) & np.array(letters, dtype=bool)
