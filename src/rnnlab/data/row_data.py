@@ -72,8 +72,7 @@ class RowData(LightningDataModule):
         raise NotImplementedError(f"{type(self).__name__} has no rows()")
 
     def inputs(self, split: str) -> Sequence[Any]:
-        """Return the rows of a split as plain values, such as texts, in order: the input of a finished run.
-        """
+        """Return the rows of a split as plain values, such as texts, in order: inputs of a finished run."""
         raise NotImplementedError(f"{type(self).__name__} has no inputs()")
 
     def targets(self, split: str) -> np.ndarray:

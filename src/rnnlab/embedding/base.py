@@ -17,7 +17,7 @@ from rnnlab.tokenizer import Tokenizer
 class Coverage(NamedTuple):
     """Fractions in [0, 1] with a vector: of the vocabulary entries and of the train tokens.
 
-    Pad and unknown are no entries; an unknown token of train counts as one without a vector.
+    Pad and unknown are not counted as entries; an unknown train token counts as one without a vector.
     """
 
     types: float
@@ -30,8 +30,8 @@ class Vectors(NamedTuple):
     Attributes:
         matrix: (V, E) float32; zeros for the padding.
         coverage: None where no vector was found or learned.
-        folder: where the learned vectors lie in the cache, for `rnnlab.embedding.trained.load_model`; None
-            for other choices.
+        folder: the cache folder of learned vectors, for `rnnlab.embedding.trained.load_model`; None for
+            other choices.
     """
 
     matrix: np.ndarray
@@ -43,10 +43,10 @@ class Corpora(NamedTuple):
     """Encoded texts: the train rows, then the unlabelled rows if there are any.
 
     Attributes:
-        tokenizer: whose ids they are.
-        ids: of each part, the ids of all its rows one after the other.
-        offsets: of each part, (N + 1,); row i is `ids[offsets[i]:offsets[i + 1]]`.
-        key: the same for the same vocabulary and rows.
+        tokenizer: the tokenizer of the ids.
+        ids: for each part, the concatenated ids of its rows.
+        offsets: for each part, (N + 1,); row i is `ids[offsets[i]:offsets[i + 1]]`.
+        key: a hash of the vocabulary and the rows.
     """
 
     tokenizer: Tokenizer
@@ -95,12 +95,12 @@ class Use:
     """Settings for how a network uses word vectors.
 
     Attributes:
-        size: features of a vector; None takes those of the file that is read.
-        freeze: the vectors are never trained. freeze_epochs: they are not trained in the first epochs.
-        scale: root of the mean square that their entries are brought to; None leaves them as they are.
-        projection: size that a trained linear map brings them to; None is without one.
-        seed: of everything that is drawn.
-        unlabelled: whether texts without labels are wanted, where the data have them.
+        size: features of a vector; None takes the size of the file.
+        freeze: never train the vectors. freeze_epochs: number of first epochs without training them.
+        scale: root mean square to which the entries are scaled; None leaves them unchanged.
+        projection: output size of a trained linear map of the vectors; None is without one.
+        seed: seed of all random draws.
+        unlabelled: whether to use unlabelled texts, if the data have any.
 
     Raises:
         SettingError: a value is out of range.

@@ -23,7 +23,7 @@ class FastText(Word2Vec):
 
     Attributes:
         min_n, max_n: characters of an n-gram, the marks for a word's ends counted.
-        bucket: rows that the n-grams share by their hash.
+        bucket: number of rows for the n-grams, assigned by hash.
     """
 
     min_n: int = 3

@@ -41,9 +41,9 @@ log = logging.getLogger("rnnlab")
 class VectorFile(Use):
     """GloVe text, word2vec text and binary, and fastText .vec files, plain, .gz or .zip.
 
-    A token is looked for as it is, then under the name that other vectors have for its mark, then in lower
-    case, capitalised and in capitals: the first of these that the file has is taken. What is read is kept
-    in the cache, by the file's path, size and time and by the vocabulary; it is not read again to be sure.
+    A token is looked up unchanged, then under the name that other vectors have for its mark, then in lower
+    case, capitalised and in capitals; the first form found is used. The vectors are cached by the file's
+    path, size and time and by the vocabulary; the content of the file is not checked again.
 
     Attributes:
         path: the file; a `~` is the home folder.
@@ -101,7 +101,7 @@ class VectorFile(Use):
         """Return the file's vectors for the vocabulary, from `cache_dir/embeddings/` if they are cached.
 
         Raises:
-            SettingError: see `layout`; a line of another length; a file that is cut off; no word found.
+            SettingError: see `layout`; a line of another length; a truncated file; no word found.
         """
         check_file(self.place)
         vocabulary = corpus.tokenizer.vocabulary

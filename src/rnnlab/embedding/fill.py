@@ -12,8 +12,8 @@ from rnnlab.tokenizer.base import PAD_ID, UNKNOWN_ID
 
 log = logging.getLogger("rnnlab")
 
-RARE = 0.1  # part of the found words that stands for the unknown ones
-LOW = 0.5  # a share of tokens below which a choice of vectors hardly fits the text
+RARE = 0.1  # fraction of the found words whose mean is the unknown vector
+LOW = 0.5  # fraction of tokens below which the vectors hardly fit the text
 
 
 class Found(NamedTuple):
@@ -26,13 +26,13 @@ class Found(NamedTuple):
 def complete(vectors: Found, counts: np.ndarray, seed: int) -> np.ndarray:
     """Return a copy (V, E) with a vector for each id but the padding's, whose row is zero.
 
-    Words without one are drawn from a normal distribution around zero with the root of the mean square of
-    the found entries, so that they are as long as the rest. The unknown token gets the mean of the rarest
-    tenth of the found words: what is unknown is rare, too.
+    Missing vectors are drawn from a normal distribution around zero with the root mean square of the found
+    entries, so that they are as long as the rest. The unknown token gets the mean of the rarest tenth of the
+    found words, because unknown words are rare too.
 
     Args:
-        counts: (V,) how often each id stands in train.
-        seed: of what is drawn.
+        counts: (V,) occurrences of each id in train.
+        seed: seed of the random draws.
     """
     matrix, found = vectors.matrix.astype(np.float32), vectors.found
     known = np.flatnonzero(found)
@@ -56,7 +56,7 @@ def coverage(found: np.ndarray, counts: np.ndarray) -> Coverage:
 
 
 def report(name: str, vectors: Found, corpus: Corpora) -> Coverage:
-    """Format the coverage for the log."""
+    """Log the coverage and return it."""
     covered = coverage(vectors.found, corpus.counts())
     log.info(
         "word vectors: %s, size %d, for %.1f %% of the vocabulary and %.1f %% of the train tokens",

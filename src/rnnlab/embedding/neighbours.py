@@ -13,11 +13,11 @@ GROUP = 64  # columns whose best is compared first
 def neighbours(matrix: np.ndarray, k: int, block: int = 512) -> np.ndarray:
     """Return the ids of the k nearest vectors of each id, (V, k) int64, best first, padded with -1.
 
-    Pad, unknown and ids without a vector (all zero) have no neighbours and are nobody's.
+    Pad, unknown and ids without a vector (all zero) have no neighbours and are never neighbours.
 
     Args:
         matrix: (V, E).
-        block: rows that are compared with all at once: `block * V` floats of memory.
+        block: rows compared with all others at once, which takes `block * V` floats of memory.
 
     Raises:
         ValueError: k < 1.

@@ -18,8 +18,8 @@ from rnnlab.embedding.stored import Model, load_model, write_model
 from rnnlab.errors import SettingError
 from rnnlab.tokenizer.base import PAD_ID, UNKNOWN_ID
 
-VERSION = 1  # raised when the same settings come to give other vectors
-USE = {"freeze", "freeze_epochs", "scale", "projection", "unlabelled"}  # what does not change the vectors
+VERSION = 1  # increased when the same settings give other vectors
+USE = {"freeze", "freeze_epochs", "scale", "projection", "unlabelled"}  # these do not change the vectors
 TOKENS, FEWEST, MOST = 25_000_000, 3, 15  # tokens to read in all where epochs=None, within so many passes
 
 log = logging.getLogger("rnnlab")
@@ -30,15 +30,15 @@ class Word2Vec(Use):
     """Word2Vec with negative sampling (Mikolov et al. 2013), learned once and kept in the cache.
 
     Attributes:
-        skip_gram: learns a word's neighbours from the word; False (CBOW) learns the word from its neighbours.
+        skip_gram: predict a word's neighbours from the word; False (CBOW) predicts the word from them.
         window: most words to each side that count as neighbours.
         epochs: passes over the text; None makes as many as read 25 million tokens, at least 3 and at most 15.
-        negative: random words that each neighbour is told from.
-        min_count: a word seen less often is not learned.
-        sample: how strongly frequent words are left out: a word that makes up a share f of the text is read
-            with probability about sqrt(sample / f); 0 reads all.
+        negative: number of random negative words for each neighbour.
+        min_count: a word that occurs less often is not learned.
+        sample: subsampling of frequent words: a word that is a fraction f of the text is read with
+            probability about sqrt(sample / f); 0 reads all.
         alpha: learning rate, which falls to zero.
-        workers: threads. More than one is faster and never gives the same twice.
+        workers: threads. More than one is faster, but not reproducible.
 
     Raises:
         SettingError: a value is out of range.

@@ -44,8 +44,8 @@ _HINT = re.compile(r"[a-z](?:\*|\$\$|[*#%@!$|+\d]+[a-z*$])|\$h|[#$@&%*!]{4}", re
 def censored(text: str, mode: str = "mark") -> str:
     """Replace censored swear words (`f**k`, `sh*t`, `b!tch`) by `<censored>`, or by the word (`word`).
 
-    So do runs of at least three different signs (`#$@%`). In mode `word`, what is hidden beyond knowing stays
-    `<censored>`. Words that are spelled out are left alone.
+    Runs of at least three different signs (`#$@%`) are replaced too. In mode `word`, a word that cannot be
+    recognised becomes `<censored>`. Words that are spelled out are unchanged.
     """
     if not _HINT.search(text):
         return text

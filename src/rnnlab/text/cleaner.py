@@ -17,7 +17,7 @@ class Cleaner:
         steps: for each step's name true, false or one of its modes; a step that is not named is off.
 
     Raises:
-        SettingError: a step or a mode that there is not; the nearest one is named.
+        SettingError: an unknown step or mode; the message names the nearest one.
     """
 
     def __init__(self, steps: Mapping[str, bool | str]) -> None:

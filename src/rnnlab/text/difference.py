@@ -26,7 +26,7 @@ def difference(before: str, after: str) -> list[Part]:
 
     Words are compared as wholes. The time grows with the length and not with its square, because cleaning
     changes a text here and there: after a change the texts agree again where two pieces in a row are equal.
-    Where that is far off, all up to what both end in counts as one change.
+    If that is far off, everything up to their common ending counts as one change.
     """
     old, new = _PIECES.findall(before), _PIECES.findall(after)
     start = _num_equal(old, new)

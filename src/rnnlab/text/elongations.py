@@ -25,8 +25,9 @@ _MOST_RUNS = 4
 def elongations(text: str) -> str:
     """Shorten `sooo` to `so <long>`, `gooood` to `good <long>`, `!!!` to `! <long>`.
 
-    Three or more equal letters become one or two, whichever makes the commoner word; a syllable said three
-    times or more is said twice. `?!?!` becomes `?! <long>`; four dots and more become three.
+    Three or more equal letters become one or two, whichever makes the commoner word; a syllable repeated
+    three times or more is kept twice (`hahahaha` to `haha <long>`). `?!?!` becomes `?! <long>`; four dots and
+    more become three.
     """
     if not _HINT.search(text):
         return text
@@ -53,7 +54,7 @@ def _signs(match: re.Match[str]) -> str:
 def shorten(word: str) -> str:
     """Return a word without its elongation, its case kept; a word without one is unchanged."""
     short = _shorter(word)
-    while short != word:  # what was cut can leave syllables that are said three times
+    while short != word:  # shortened letters can leave a syllable three times
         word, short = short, _shorter(short)
     return short
 

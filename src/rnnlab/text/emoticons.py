@@ -8,8 +8,9 @@ from rnnlab.text.marks import tidy
 from rnnlab.text.pieces import ENDS, is_plain
 
 # Meaning, and a pattern. Letters count in either case; a drawn-out end (`:)))`, `xDDD`) is the same emoticon.
-# One that ends in a letter stands before no other (`:Party`), one that begins with one behind none. None is
-# listed that prose or a score holds by chance: `8)`, `):`, `:3`, `:0`, or `D:` but at the text's end.
+# An emoticon that ends in a letter must not precede one (`:Party`), nor follow one if it begins with one.
+# Emoticons that occur in prose or scores by chance are left out: `8)`, `):`, `:3`, `:0`, and `D:` except at
+# the text's end.
 EMOTICONS: dict[str, str] = {
     "broken heart": r"<[/\\]+3+(?!\w)",
     "heart": r"<3+(?!\w|[.,]\d)",

@@ -12,7 +12,7 @@ MARKS: tuple[str, ...] = (URL, USER, NUMBER, HASHTAG, LONG, SHOUT, CENSORED, NOT
 def tidy(text: str) -> str:
     """Return `text` with single spaces between words and none at its ends.
 
-    A step writes its marks and words with a space on either side and calls this where it wrote any; only
-    the plain space counts, so that lines stay lines.
+    A step writes its marks and words with a space on either side and calls this if it wrote any. Only plain
+    spaces count, so that line ends stay.
     """
     return " ".join([part for part in text.split(" ") if part])

@@ -26,7 +26,7 @@ _HINT = re.compile("n't|no|without|hardly|barely|neither|never", re.IGNORECASE)
 def negation(text: str) -> str:
     """Replace `not` by `<not>`, `don't` and `cannot` by `do <not>` and `can <not>`.
 
-    Words that deny by themselves keep their form and get the mark behind them: `never <not>`, `no <not>`.
+    Words that are negations by themselves stay, followed by the mark: `never <not>`, `no <not>`.
     """
     if not _HINT.search(text):
         return text

@@ -18,18 +18,18 @@ def is_plain(piece: str) -> bool:
 
 
 Touches = Callable[[str], bool]
-"""From a piece without blanks to whether a step may change a text that holds it."""
+"""Returns for a piece without blanks whether a step may change a text that contains it."""
 
 
 class Pieces(dict[str, int]):
     """The steps that may change a text, as the bits of a number.
 
-    Most pieces come again, so that a text costs a look into a table for each of its pieces, where the steps
-    together would read it a dozen times.
+    A cache: most pieces recur, so that a text costs one table look-up per piece, where the steps together
+    would read it a dozen times.
 
     Args:
         touches: a test for each bit, the lowest first.
-        settling: numbers of those tests after which the later ones are not asked.
+        settling: numbers of the tests after which the later ones are skipped.
     """
 
     def __init__(self, touches: Sequence[Touches], settling: Container[int] = ()) -> None:

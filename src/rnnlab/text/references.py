@@ -15,7 +15,7 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w+")
-# not before or behind a letter (8pm, b4), and not a part of a longer chain that holds letters (1.2b)
+# not next to a letter (8pm, b4), and not part of a longer chain with letters (1.2b)
 _NUMBER = re.compile(r"(?<!\w)(?<!\d[.,:/])\d+(?:[.,:/]\d+)*(?!\w|[.,:/]\d|@\w)")
 _DIGIT = re.compile(r"\d")
 

@@ -30,9 +30,9 @@ class _Places(NamedTuple):
 def segment(text: str) -> list[str]:
     """Return the likeliest words of 1 to 250 lower-case ASCII letters and digits.
 
-    They are those of `wordsegment.Segmenter.segment` (Norvig 2009, Natural Language Corpus Data), ties
-    included: the places are gone through from the end, and what follows a word is looked for anew only where
-    a pair with it is known.
+    The result is that of `wordsegment.Segmenter.segment` (Norvig 2009, Natural Language Corpus Data), ties
+    included. Places are processed from the end, and the continuation of a word is searched again only if a
+    pair with it is known.
     """
     places = _Places([(0.0, ())] * (len(text) + 1), [{} for _ in range(len(text) + 1)])
     for place in range(len(text) - 1, -1, -1):

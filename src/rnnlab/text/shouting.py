@@ -15,11 +15,12 @@ _ENDINGS = {"T", "S", "LL", "RE", "VE", "D", "M"}
 
 
 def shouting(text: str) -> str:
-    """Convert `I am SO HAPPY` to `I am SO happy <shout>`; a text all in capitals is marked once.
+    """Convert `I am SO HAPPY` to `I am SO happy <shout>`; mark a text all in capitals once.
 
-    Shouted is a word of at least three capitals that a plain dictionary has (after `SOOO` is cut short), so
-    that names and abbreviations (USA, NBA, LOL) are not. All in capitals is a text with two shouted words or
-    more and no small letter but in marks and hashtags, which keep their capitals for their own step.
+    A word counts as shouted if it has at least three capitals and is in a plain dictionary (after `SOOO` is
+    shortened), so that names and abbreviations (USA, NBA, LOL) do not. A text is all in capitals if it has
+    two shouted words or more and small letters only in marks and hashtags; it becomes lower case, except for
+    hashtags, which keep their capitals for their own step.
     """
     if not _CAPITALS.search(text):
         return text

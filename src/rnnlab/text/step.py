@@ -9,16 +9,16 @@ from typing import NamedTuple
 from rnnlab.errors import SettingError
 from rnnlab.text.pieces import Touches
 
-KEEP = "keep"  # the mode that leaves the text as it is: another way to say false
+KEEP = "keep"  # the mode that leaves the text unchanged, a synonym of false
 
 
 class Step(NamedTuple):
     """A function `text -> text`, or `(text, mode) -> text` with modes; the first is what `true` means.
 
-    `touches` tells of a piece between blanks whether a text that holds it may be changed; without it every
-    text is looked at. `settles` says that it is changed for certain, so that later tests need not be asked of
-    that piece: the text is looked at anew. `folds` says that of ASCII letters the step changes nothing but
-    the case, and that no test after it goes by that: what was told of the text before stays true.
+    `touches` returns for a piece between blanks whether a text with it may be changed; without `touches` the
+    step runs on every text. `settles` marks a step that certainly changes such a text, so that later tests
+    skip the piece: the changed text is tested again. `folds` marks a step that changes only the case of ASCII
+    letters, on which no later test depends: earlier test results stay valid.
     """
 
     apply: Callable[..., str]

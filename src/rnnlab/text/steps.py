@@ -16,9 +16,9 @@ from rnnlab.text.shouting import shouting, shouts
 from rnnlab.text.slang import holds_slang, slang
 from rnnlab.text.step import Step
 
-# Characters come first, so that each later step meets one form of each; then what holds other steps' signs
-# (a link holds `#`, `:/` and digits; a hidden word `@` and `!`; a hashtag needs its capitals); then case,
-# words that the table then knows (`omggg`, before `omg`), what the table brings (`don't`), and blanks.
+# Characters come first, so that later steps meet one form of each; then tokens that contain signs of other
+# steps (links have `#`, `:/` and digits; censored words `@` and `!`; hashtags need their capitals); then
+# case, elongations before the slang table (`omggg` to `omg`), negation after it (`don't`), and blanks.
 STEPS: dict[str, Step] = {
     "repair": Step(repair),
     "html_breaks": Step(html_breaks, touches=holds_bracket),

@@ -1,12 +1,12 @@
 """Words that a full stop may follow inside a sentence, and words that begin sentences, in lower case."""
 
-# Before a name or a number: the sentence always goes on.
+# Before a name or a number: the sentence always continues.
 LEADING = """
     mr mrs ms dr prof st mt ft rev hon gen col sgt capt lt maj cpl pvt adm gov sen rep pres messrs mme
     mlle vs v no nos vol vols pp fig figs ed eds cf ca approx op e.g i.e viz resp
 """
 
-# At the end of a phrase: the sentence goes on unless the next word is one that sentences begin with.
+# At the end of a phrase: the sentence continues unless the next word is one that sentences begin with.
 TRAILING = """
     etc al jr sr inc ltd co corp bros dept univ assn ave blvd rd est min max jan feb mar apr jun jul aug
     sep sept oct nov dec a.m p.m ph.d m.d b.a m.a b.c a.d u.s u.k u.s.a u.n

@@ -55,8 +55,8 @@ def learner(kind: str, vocab_size: int, min_count: int, marks: Sequence[str], in
     """Return the library's trainer for `blank(kind)`: ids 0 pad, 1 unknown, then `marks`.
 
     Args:
-        inner: the characters that stand inside words. The library numbers their pieces in no fixed order, and
-            decides between equal pairs by these numbers, unless they are given.
+        inner: the characters inside words. Unless given, the library numbers their pieces in no fixed order,
+            and decides between equal pairs by these numbers.
     """
     from tokenizers import pre_tokenizers, trainers
 

@@ -16,12 +16,12 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 class Prepared:
     """An iterable over training texts without marks and rare characters.
 
-    Marks become tokens of their own and teach no piece; a rare character, which would take a place in the
-    vocabulary for itself, is left out. ASCII is always kept.
+    Marks become tokens of their own and are no training data for pieces; a rare character, which would take
+    a vocabulary entry of its own, is left out. ASCII is always kept.
 
     Attributes:
-        marks: those that stand in the texts, in the order of `MARKS`.
-        inner: the characters that stand behind another one, without a blank between them, in sorted order.
+        marks: the marks that occur in the texts, in the order of `MARKS`.
+        inner: the characters that directly follow another one that is not a blank, in sorted order.
     """
 
     def __init__(self, texts: Sequence[str], fold: Callable[[str], str], min_count: int) -> None:

@@ -18,12 +18,12 @@ FILE = "tokenizer.json"
 class SavedTokenizer:
     """A tokenizer read from a file; `train` only checks that it was trained on the same texts.
 
-    Until then it counts as not trained, so that whoever prepares data gives it the texts. What it saves is
-    the tokenizer that it has read: a file of this class does not exist.
+    Until then it counts as untrained, so that the data preparation passes it the texts. It saves the
+    tokenizer that it has read: there are no files of this class.
 
     Args:
         path: a tokenizer file, or the folder of a run.
-        other_data: take it although it was trained on other texts.
+        other_data: accept a tokenizer that was trained on other texts.
 
     Raises:
         SettingError: there is no such file, or it is not a trained tokenizer's.

@@ -9,9 +9,9 @@ from rnnlab.tokenizer.abbreviations import LEADING, OPENERS, TRAILING
 
 _LEADING, _TRAILING, _OPENERS = (frozenset(words.split()) for words in (LEADING, TRAILING, OPENERS))
 _CLOSERS = r"[\"'”’»)\]}]*+"
-_MARKS = r"(?:[ \t]++<(?:long|shout)>)*+"  # of cleaning, which say something of what stands before them
-# A stop with what closes behind it and a blank, a stop of a script without blanks, or the end of a line.
-# Nothing here gives back what it took, and a run of stops is tried from its start alone: linear in any text.
+_MARKS = r"(?:[ \t]++<(?:long|shout)>)*+"  # cleaning marks that refer to the word before them
+# A stop with closing quotes or brackets and a blank, a stop of a script without blanks, or a line end.
+# Nothing here backtracks, and a run of stops is tried from its start alone: linear in any text.
 _STOP = re.compile(
     rf"(?<![.!?…])(?P<stop>[.!?…]++)(?P<closers>{_CLOSERS}){_MARKS}(?=\s)|[。！？]++[」』”’)]*+|[\n\r\u2028\u2029]++"
 )

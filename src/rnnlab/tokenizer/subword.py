@@ -21,9 +21,9 @@ _PIECES = 1  # raised when the way in which texts are split changes
 class Subword:
     """Base of the four subword tokenizers. A cleaning mark (`<url>`) in the training texts is one token.
 
-    Case and curly apostrophes are folded first. No text gives the pad's id; the unknown id stands for
-    characters that were seen less than `min_count` times. A lone surrogate, which no UTF-8 text holds, is
-    read as U+FFFD.
+    Case and curly apostrophes are folded first. No text encodes to the pad id; characters that occur less
+    than `min_count` times become the unknown id. A lone surrogate, which has no UTF-8 form, is read as
+    U+FFFD.
 
     Args:
         vocab_size: entries of the vocabulary, pad, unknown and single characters included.

@@ -42,7 +42,7 @@ class _PieceIds(dict[str, tuple[int, ...]]):
 class WordTokenizer:
     """Words with contractions, numbers, emoticons, @mentions, #tags and marks of cleaning as one token each.
 
-    All else stands by itself, with the accents and vowel signs on it.
+    Any other character is a token by itself, with its accents and vowel signs.
 
     A curly apostrophe counts as a straight one. The vocabulary holds the commonest tokens of the training
     texts, most frequent first and equals in alphabetical order, so that it is the same for the same texts.
