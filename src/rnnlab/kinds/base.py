@@ -58,7 +58,7 @@ class Kind(Usable):
     def named_runs(self, settings: Settings) -> dict[str, list[str]]:
         """Return the names of other runs by the list setting that holds them.
 
-        The lab checks that they exist, and puts whole paths in their place.
+        The lab checks that they exist, and replaces them by whole paths.
         """
         return {}
 
@@ -99,8 +99,8 @@ class Kind(Usable):
         """Return the number of features that the encoder reads at each step.
 
         Args:
-            vector_size: that of the word vectors; None for data that are no text, whose facts have to say it
-                as `input_size`.
+            vector_size: that of the word vectors; None for data that are not text, whose facts must have an
+                `input_size`.
         """
         return int(facts["input_size"]) if vector_size is None else vector_size
 

@@ -96,7 +96,7 @@ def _kept(baseline: Baseline, inputs: NamedTuple, folder: Path) -> dict[str, Any
     found = _read(path)
     if found is None:
         with _alone(path.with_suffix(".lock")):
-            found = _read(path)  # another process may have written it meanwhile
+            found = _read(path)  # another process may have written it in the meantime
             if found is None:
                 entry = baseline.measure(inputs)._asdict()
                 try:
@@ -119,7 +119,7 @@ def _read(path: Path) -> dict[str, Any] | None:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Wait until no other process is inside. Where there can be no lock, on a full disk or a file system
-    without them, nobody waits.
+    without locks, nobody waits.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -42,7 +42,7 @@ def kind_of_class(target: str) -> Kind:
     subclass inherits, names the kind as `package.module:KIND`.
 
     Raises:
-        SettingError: nothing of this leads to a kind, or to another object than a `Kind`.
+        SettingError: none of this leads to a kind, or it leads to an object that is not a `Kind`.
     """
     for package in packages(target):
         try:

@@ -54,7 +54,7 @@ class RowAnswers(Answerer):
         network: see `network_of` and `exported_network`.
         answer: turns the network's output for a row into plain values.
         fields: the type of each of these values, by name.
-        padding: the side of a row that is filled up, post or pre.
+        padding: the side where a row is padded, post or pre.
     """
 
     def __init__(
@@ -141,7 +141,7 @@ class SeriesAnswers(RowAnswers):
         """Return a row as (T, F) float32.
 
         Raises:
-            SettingError: it is no list of at least one step, or a step has not F finite numbers.
+            SettingError: it is not a list of at least one step, or a step does not have F finite numbers.
         """
         try:
             with np.errstate(over="ignore"):  # becomes infinite, which is refused below

@@ -42,7 +42,7 @@ class RowKind(Kind):
         """Return the label in a cell of a file: by default a number.
 
         Raises:
-            ValueError: it holds none.
+            ValueError: it holds no label.
         """
         return float(cell)
 

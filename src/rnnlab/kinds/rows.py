@@ -18,7 +18,7 @@ def file_of(request: EvaluationRequest) -> Path:
     """Return the requested file.
 
     Raises:
-        SettingError: its ending is none of a table, or not that of the format that it has to have.
+        SettingError: its ending is not that of a table, or not that of the requested format.
     """
     path = request.path
     assert path is not None

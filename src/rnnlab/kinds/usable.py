@@ -1,7 +1,7 @@
 """The part of a kind's contract on finished runs; `rnnlab.kinds.base.Kind` has the whole contract.
 
 Every method takes an opened run, `rnnlab.run.folder.open_run.OpenRun`. A method for a command that the kind
-lacks says so in one line, as `require` does. Nothing heavy is imported here.
+lacks raises a one-line error, as `require` does. Nothing heavy is imported here.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class Usable:
         """Return the explainer, which scores the tokens of a text, for `rnnlab explain` and the service.
 
         Raises:
-            SettingError: this kind explains nothing.
+            SettingError: this kind has no explainer.
         """
         raise self._lacks("explain", run)
 

@@ -72,7 +72,7 @@ class Answerer:
         """Parse a cell of a file, or typed text, into a row.
 
         Raises:
-            ValueError: it is no JSON, of a kind that reads that.
+            ValueError: it is not JSON, for a kind that reads JSON.
         """
         return cell if self.reads == TEXT else json.loads(cell)
 
@@ -129,7 +129,7 @@ class Evaluation(NamedTuple):
 
     Attributes:
         results: plain values, as metrics.json has them; see `head` and the key `metrics`.
-        text: the same as a person reads it.
+        text: the same as readable text.
         draw: writes figures into a folder; None where there are none.
     """
 

@@ -13,7 +13,7 @@ Settings = Any  # a config, read by attribute (`settings.task.name`) and by `get
 Table = Callable[[], tuple[list[str], list[list[Any]]]]
 # keys of conf/task that every run has and that are no arguments of a task
 OF_THE_LAB = frozenset({"name", "network", "no_decay", "layer_decay"})
-Facts = dict[str, Any]  # plain values that data say of themselves and result.json keeps
+Facts = dict[str, Any]  # plain values that describe the data, stored in result.json
 
 
 class Lab(Protocol):

@@ -83,7 +83,7 @@ def probabilities(
 
     Args:
         ngrams: blend in the run's n-grams, as its test did.
-        encoded: the output of `run.encode` for the texts, if it is there already.
+        encoded: the output of `run.encode` for the texts, if it exists already.
 
     Raises:
         SettingError: the run has no n-grams.
@@ -125,7 +125,7 @@ def prior_shift(run: FinishedRun) -> list[float] | None:
     """Return the log shift of each class (C,) for the prior; None without `task.prior`.
 
     Raises:
-        SettingError: the run has a prior and does not say how many train rows each class had.
+        SettingError: the run has a prior and does not record the number of train rows of each class.
     """
     from rnnlab.kinds.classification.saved import saved_shift
 

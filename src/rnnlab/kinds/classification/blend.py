@@ -17,7 +17,7 @@ def scales_of(run: FinishedRun) -> Tensor:
     """Return the weights (2,) of network and n-grams in their blend.
 
     Raises:
-        SettingError: the run has no n-grams, or did not keep them.
+        SettingError: the run has no n-grams, or did not save them.
     """
     import torch
 

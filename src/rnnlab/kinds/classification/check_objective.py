@@ -47,7 +47,7 @@ def check_teachers(settings: Settings) -> None:
 def wants_unlabelled(settings: Settings) -> bool:
     """Return whether batches need texts without labels."""
     objective = settings.get("objective") or {}
-    terms = any(objective.get(term) for term in WITHOUT_LABELS)  # runs of old have not all
+    terms = any(objective.get(term) for term in WITHOUT_LABELS)  # older runs do not have all of them
     return terms and bool(objective["unlabelled_share"])
 
 

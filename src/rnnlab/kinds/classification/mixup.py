@@ -40,9 +40,9 @@ def check_mixup(network: Any, alpha: float, level: str) -> None:
 def mixed_logits(network: Any, batch: Batch, alpha: float, level: str) -> Mixed:
     """Return logits of each row mixed with another, drawn from torch's generator of the CPU.
 
-    One share a batch, from Beta(alpha, alpha); the larger part is the row's own: the pairs are drawn at
-    random, so that this only names them, and the accuracy counts the label that prevails. Word vectors are
-    mixed step by step from the first words on, the shorter row's continued by zeros.
+    One fraction a batch, from Beta(alpha, alpha); the larger part is the row's own: the pairs are drawn at
+    random, so that this only fixes their order, and the accuracy counts the label of the larger part. Word
+    vectors are mixed step by step from the first words on, the shorter row's continued by zeros.
     """
     drawn = float(torch.distributions.Beta(alpha, alpha).sample())
     share = max(drawn, 1 - drawn)

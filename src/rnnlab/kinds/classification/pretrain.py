@@ -15,7 +15,7 @@ log = logging.getLogger("rnnlab")
 def pretrain(work: Work) -> dict[str, Any] | None:
     """Start every member of the network from the pretrained weights; return facts for `result.json`, or None.
 
-    Read are the train rows and the texts without labels, but those that are validation or test rows too.
+    Reads the train rows and the texts without labels, except those that are validation or test rows too.
     """
     cfg, data = work.settings, work.data
     if not cfg.get("pretraining"):

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnlab.kinds.language_modeling.ngram_levels import Counts, Level, Rows, Smoothed
 
-LEAST_GAIN = 0.001  # nats; n-grams of still more tokens cost memory and change no digit that is shown
+LEAST_GAIN = 0.001  # nats; longer n-grams cost memory and change no printed digit
 
 
 class Chances:

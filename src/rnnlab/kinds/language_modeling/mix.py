@@ -26,11 +26,11 @@ def parse_mix(mix: str, names: Sequence[str], option: str = OPTION) -> np.ndarra
     A name without a weight counts 1, so that one name alone is that style, and `hamlet,sonnets` half of each.
 
     Args:
-        names: of the styles that the run knows.
+        names: of the styles that the run has.
         option: what an error names.
 
     Raises:
-        SettingError: the run knows no styles or not this one, a style comes twice, a weight is no number >= 0
+        SettingError: the run has no styles or not this one, a style comes twice, a weight is no number >= 0
             or all are 0.
     """
     if not names:

@@ -46,7 +46,7 @@ class LanguageModeling(Task):
         sampled_softmax: candidates of a training step's softmax, see `SampledSoftmax`; the loss that is
             logged is theirs. None scores every token; validation and test always do.
         styles: names of the styles of the batches' rows. The test's loss is then logged for each of them too,
-            as `test/nats_windows_NAME`; a network that has styles is told which to read in.
+            as `test/nats_windows_NAME`; a network with styles gets the style of each row.
     """
 
     kind = "rnnlab.kinds.language_modeling:KIND"

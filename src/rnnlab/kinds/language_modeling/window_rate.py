@@ -10,7 +10,7 @@ from torch.optim import Optimizer
 class WindowRate:
     """Scales the learning rates of one optimizer step and puts them back: the schedule sees no change.
 
-    Merity et al. (2018), section 5: a step over a short window is to be shorter, or short windows count too
+    Merity et al. (2018), section 5: a step over a short window must be smaller, or short windows count too
     much.
 
     Attributes:

@@ -19,7 +19,7 @@ def set_threads(threads: int | str) -> int:
 
     RNNLAB_THREADS of a worker of a sweep has their number: a cluster need not keep others' cores from us.
     """
-    # Adam's moments of rare words decay into denormal numbers: within an epoch a third of the speed was gone.
+    # Adam's moments of rare words decay into denormal numbers: within an epoch a third of the speed was lost.
     torch.set_flush_denormal(True)  # before the threads start: they inherit it
     number = available_cores()
     number = min(number, int(os.environ.get("RNNLAB_THREADS", number)))

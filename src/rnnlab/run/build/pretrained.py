@@ -66,7 +66,7 @@ def load_pretrained(cfg: DictConfig, tokenizer: Tokenizer | None, network: nn.Mo
 def starting_tokenizer(cfg: DictConfig) -> Tokenizer | None:
     """Return the tokenizer of the run that a language model starts from, if of the same kind: ids stay valid.
 
-    None where there is none to keep, or it has other settings, which `check_tokenizer` then names.
+    None where there is no tokenizer to keep, or it has other settings, which `check_tokenizer` then names.
     """
     if not keeps_tokenizer(cfg):
         return None

@@ -1,8 +1,8 @@
 """Classes that a saved config may build: rnnlab's own, and listed ones of its libraries.
 
-A config names classes by `_target_`, and whatever it names is imported and called. That is right for a config
+A config names classes by `_target_`, and whatever it names is imported and called. That is fine for a config
 that the user types, but not for a folder that somebody else may have made.
-A class that gets another name here needs its older one in `rnnlab.run.config.moved_names.MOVED`.
+A class that is renamed here needs its older one in `rnnlab.run.config.moved_names.MOVED`.
 """
 
 from __future__ import annotations

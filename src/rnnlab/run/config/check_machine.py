@@ -90,7 +90,7 @@ def least_parameters(cfg: DictConfig) -> dict[str, int]:
     encoder: Any = cfg.model.encoder
     options = encoder.get("options") or {}
     text, hidden = bool(cfg.get("embedding")), int(encoder.hidden_size)
-    reads_size = int(encoder.input_size) if text else 1  # what other rows hold is shown by the data
+    reads_size = int(encoder.input_size) if text else 1  # of other rows only the data show it
     out = min(int(options.get("projection_size") or hidden), hidden)
     known = CELLS.get(str(encoder.cell))
     reads, recalls = known.gates if known is not None else (1, 0)

@@ -22,7 +22,7 @@ def check_text(cfg: DictConfig) -> None:
 
 def check_cleaning(cfg: DictConfig) -> None:
     if cfg.text._target_ == CLEANER:
-        Cleaner({str(name): value for name, value in cfg.text.steps.items()})  # says itself what is wrong
+        Cleaner({str(name): value for name, value in cfg.text.steps.items()})  # it reports its own errors
 
 
 def check_sentences(cfg: DictConfig) -> None:

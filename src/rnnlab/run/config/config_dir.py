@@ -1,6 +1,6 @@
 """The folder that a run was given by --config-dir, used again where the run is resumed or reproduced.
 
-Its YAML may name any class, so a run's folder is believed only where it names a folder that this user has
+Its YAML may name any class, so a run's folder is trusted only where it names a folder that this user has
 trained with before; see `rnnlab.run.config.trust`.
 """
 

@@ -12,7 +12,7 @@ from rnnlab.run.config.allowed import targets
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-# An older module, or a package with the dot behind it, and where it is now. The longest that fits counts.
+# An older module, or a package with a trailing dot, and its new place. The longest match counts.
 MOVED = {
     "rnnlab.augment.": "rnnlab.data.augment.",
     "rnnlab.callback.": "rnnlab.training.callback.",
@@ -57,7 +57,7 @@ def rename_saved(content: Any) -> None:
 def rename_typed(cfg: DictConfig) -> None:
     """Change every `_target_` of a composed config to today's name, in place.
 
-    What was renamed is printed to stderr, once in a process: the user typed it or has it in a YAML file.
+    Renamed classes are printed to stderr, once in a process: the user typed it or has it in a YAML file.
     """
     from omegaconf import OmegaConf
 

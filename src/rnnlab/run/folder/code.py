@@ -13,7 +13,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[4]  # of a checkout; of an installed package some folder without train.py
 OURS = ("src", "conf", "train.py", "pyproject.toml", "constraints.txt")  # what a result may depend on
-FROZEN = "git.json"  # beside a sweep's frozen code: what `code_state` said as it was frozen
+FROZEN = "git.json"  # next to a sweep's frozen code: the `code_state` at the time of freezing
 
 
 def code_state() -> dict[str, Any] | None:

@@ -17,10 +17,10 @@ PLACES = {"data_dir": "RNNLAB_DATA_DIR", "cache_dir": "RNNLAB_CACHE_DIR"}
 def data_of(run: FinishedRun) -> Any:
     """Return the run's data module, prepared.
 
-    It looks where the environment says before where the run did, which may have been another machine.
+    Looks in the environment's data folder first, then in the run's, which may be of another machine.
 
     Raises:
-        SettingError: the files are not to be found, or differ from those of the training.
+        SettingError: the files are missing, or differ from those of the training.
     """
     from omegaconf import OmegaConf
     from omegaconf.errors import ConfigAttributeError

@@ -23,10 +23,10 @@ def find_run(name: str, outputs: Path = OUTPUTS, apart: Path | None = None) -> R
             `last`, the run with a checkpoint that was started or resumed latest; `last:TASK`, that of a task.
             The run that `last` finds is printed on stderr in one line.
         outputs: the folder that holds the runs.
-        apart: a run that `last` does not mean: the one that asks.
+        apart: a run that `last` leaves out: the one that asks.
 
     Raises:
-        SettingError: no run, or several, are meant; the nearest ones are named.
+        SettingError: no run, or several, match; the nearest ones are named.
     """
     if name == "last" or name.startswith("last:"):
         return RunFolder(_last(name, outputs, apart))

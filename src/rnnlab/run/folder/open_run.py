@@ -120,7 +120,7 @@ class OpenRun:
         """Return the explainer, which scores the tokens of a text.
 
         Raises:
-            SettingError: this kind explains nothing.
+            SettingError: this kind has no explainer.
         """
         return self.problem.explain(self)
 
@@ -141,7 +141,7 @@ class OpenRun:
             options: of the kind, such as `ngrams=True`.
 
         Raises:
-            SettingError: this kind answers nothing, or has no such option.
+            SettingError: this kind has no answerer, or no such option.
         """
         self.problem.require("predict", self.folder.path)
         given = {name: value for name, value in options.items() if value}
@@ -180,7 +180,7 @@ class OpenRun:
         """The prepared data module that the run was trained on, its own tokenizer in it.
 
         Raises:
-            SettingError: the data have changed since, or are not to be found.
+            SettingError: the data have changed since, or are missing.
         """
         from rnnlab.run.folder.data import data_of
 

@@ -17,7 +17,7 @@ from rnnlab.run.folder.process import started
 from rnnlab.untrusted import read_json
 
 Status = Literal["running", "finished", "failed", "interrupted", "preempted", "pruned"]
-ENDED = ("finished", "pruned")  # runs that there is nothing to go on with
+ENDED = ("finished", "pruned")  # runs that cannot be resumed
 BLOCK = 4096  # bytes; a file has at least as many on its disk
 PACKAGES = ("rnnlab", "torch", "pytorch-lightning", "hydra-core", "omegaconf", "torchmetrics", "numpy")
 

@@ -21,7 +21,7 @@ Event = dict[str, Any]
 class Journal(JournalFileBackend):
     """Optuna's journal file, which also mends a last line that a killed writer or a full disk left torn.
 
-    Optuna's own appends behind such a line, and then neither of the two can be read any more.
+    Optuna's own journal appends to such a line, and then neither of the two can be read any more.
 
     Args:
         durable: whether a line that was written outlives a crash of the whole machine, which costs

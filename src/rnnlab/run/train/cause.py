@@ -13,7 +13,7 @@ Cause = Literal["memory", "diverged", "disk", "setting", "error"]
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory", "alloc_failed")
 DISK = ("no space left on device", "disk quota exceeded", "read-only file system")
-# torch's message when a DataLoader worker has died
+# torch's message when a DataLoader worker died
 LOADER = re.compile(r"DataLoader worker \(pid(?:\(s\))? (?P<pid>[\d, ]+)\) (?:is )?(?P<how>[^.\n]+)")
 KILLED = "is killed by signal: Killed"  # a DataLoader worker, by the kernel's OOM killer
 WRITTEN = re.compile(r"\d+ requested and \d+ written")  # NumPy's message

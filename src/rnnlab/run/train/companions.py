@@ -12,15 +12,15 @@ from rnnlab.training.callback.signals import Interrupted
 if TYPE_CHECKING:
     import pytorch_lightning as pl
 
-PATIENCE = 10.0  # seconds in which a process that was told to end has to
+PATIENCE = 10.0  # seconds that a process has to end in after it was asked to
 
 
 @contextmanager
 def companions(trainer: pl.Trainer) -> Iterator[None]:
     """End the other processes if the block ends by an exception: none waits for ever for this process.
 
-    Lightning watches them, and kills this process where one of them ends otherwise than by 0; that watch is
-    over before they are.
+    Lightning watches them, and kills this process where one of them ends with another code than 0; that watch
+    ends before they do.
     """
     try:
         yield

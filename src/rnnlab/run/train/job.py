@@ -109,7 +109,7 @@ def _run(
     if sweep is not None or has_one_process(cfg.trainer):
         stand_alone()
     result = Result(folder.path, fields, primary=not follows())
-    log.setLevel(logging.INFO if result.primary else logging.WARNING)  # what one process says is enough
+    log.setLevel(logging.INFO if result.primary else logging.WARNING)  # the log of one process is enough
     lock = FolderLock()
     try:
         if result.primary:

@@ -41,7 +41,7 @@ def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
         raise SettingError("resume", "", "must be the folder of a run: resume=outputs/imdb/bilstm/...")
     folder = Path(value).expanduser().absolute()
     result = read_result(folder, value)
-    if not follows():  # the process that leads this one is what is running there
+    if not follows():  # the process running there is the leader of this one
         check_open(folder, result, value)
     with naming("resume"):
         saved, config = overrides_of(folder / "overrides.yaml"), config_of(folder / "config.yaml")
@@ -101,7 +101,7 @@ def same_choices(cfg: DictConfig, folder: Path) -> None:
     """Refuse to resume where a choice differs from the run's config.yaml; the first difference is named.
 
     Paths are free to differ: a folder of runs may be moved between machines. A setting that is newer than
-    the run has to stay at what the run did without it.
+    the run has to keep the value that the run behaved by.
     """
     saved, then = saved_config(folder / "config.yaml"), read(folder / "result.json").get("cwd")
     differing = {}

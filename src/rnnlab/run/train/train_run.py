@@ -72,7 +72,7 @@ def train(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable[[]
     except (
         ValueError,
         MisconfigurationException,
-    ) as error:  # the parts' own words for settings that do not fit
+    ) as error:  # errors of the parts on settings that do not fit
         raise UserError(str(error)) from error
     if result.primary:
         remember(str(target) for _, target in targets(resolved(cfg)))

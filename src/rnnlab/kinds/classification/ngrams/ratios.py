@@ -11,15 +11,7 @@ if TYPE_CHECKING:
 
 
 def log_count_ratios(matrix: csr_matrix, inside: np.ndarray, smoothing: float) -> np.ndarray:
-    """Return the log-count ratios r (F,) = log( (p /
-
-    p
-
-    _1) / (q /
-
-    q
-
-    _1) ).
+    """Return the log-count ratios r (F,) = log( (p / |p|_1) / (q / |q|_1) ).
 
     p is `smoothing` plus the number of texts of the class that have each n-gram, and q the same of all other
     texts.

@@ -50,11 +50,10 @@ class Objective:
     """The loss of the labels plus weighted terms; all weights 1 is the mix of Sachan et al. (2019).
 
     The terms without labels are means over all rows of a batch, with and without labels; the teacher's is of
-    those without. A change acts on the
-    word vectors after their dropouts, and the dropouts above them draw the same masks in all passes over a
-    row: otherwise the divergence would not be least where nothing is changed, which is what the virtual
-    adversarial direction rests on. (Miyato et al. drop word vectors alone, once; the code of Sachan et al.
-    draws anew.)
+    those without. A change acts on the word vectors after their dropouts, and the dropouts above them draw
+    the same masks in all passes over a row: otherwise the divergence would not be least where nothing is
+    changed, which the virtual adversarial direction depends on. (Miyato et al. drop word vectors alone, once;
+    the code of Sachan et al. draws anew.)
 
     Args:
         adversarial: weight of the labels' loss where the vectors are changed against it (Goodfellow et al.
@@ -130,7 +129,7 @@ class Objective:
         """Return the rows with labels and, where a term needs them and there are any, those without."""
         graded = not self.weights.keys().isdisjoint(
             ("entropy", "teacher")
-        )  # otherwise the clean predictions without labels are but a target
+        )  # otherwise the clean predictions without labels are only a target
         once = "adversarial" in self.weights and not graded
         texts = [self._read(network, batch.tokens, batch.lengths, once=once)]
         if self.weights.keys() <= {"adversarial"}:

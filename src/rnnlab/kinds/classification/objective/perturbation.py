@@ -20,7 +20,7 @@ def real_steps(lengths: Tensor, num_steps: int) -> Tensor:
 def unit(direction: Tensor) -> Tensor:
     """Scale (..., T, E) to length 1 over all words of a text together, where it is not zero.
 
-    Divided by its largest entry first, as gradients of sure predictions are so small that their squares
+    Divided by its largest entry first, as gradients of confident predictions are so small that their squares
     vanish.
     """
     largest = direction.abs().amax(dim=(-2, -1), keepdim=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rnnlab.generate.engine import Engine
 
 ROWS = 64  # texts side by side
-FEW = 16  # rows of a step that gain nothing by a second core
+FEW = 16  # rows of a step up to which a second core brings nothing
 
 
 class Text(NamedTuple):

@@ -21,7 +21,8 @@ from rnnlab.kinds.language_modeling.writing.graph_walker import GraphWalker
 class EightBitEngine(Engine):
     """Reads prompts and scores texts with the network itself; takes each later step with the exported one.
 
-    A quarter of the bytes: the matrices stay in a core's own cache, which at one text is most of the time.
+    The matrices have a quarter of the bytes and stay in a core's own cache: for a single text, reading them
+    takes most of the time.
     Where the temperature alone decides, many steps are one call.
 
     Args:
