@@ -1,4 +1,4 @@
-"""Attention over the steps of a sequence by a learned query: one vector for the whole.
+"""Attention over the steps of a sequence by a learned query, which gives one vector per sequence.
 
 Shapes: B rows, T steps, F features of a step.
 """
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 
 class AdditiveAttention(nn.Module):
-    """Weighs steps by a learned query (Yang et al. 2016, after Bahdanau et al. 2015).
+    """Weights for steps by a learned query (Yang et al. 2016, after Bahdanau et al. 2015).
 
     u_t = tanh(W h_t + b);  a = softmax over real t of (u_t . q);  context = sum of a_t h_t
 
@@ -26,7 +26,7 @@ class AdditiveAttention(nn.Module):
         nn.init.zeros_(self.project.bias)
 
     def forward(self, outputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, T, F) and a mask (B, T), True where real, to the context (B, F) and the weights (B, T).
+        """Map (B, T, F) and a mask (B, T), True where real, to the context (B, F) and the weights (B, T).
 
         Each row's weights sum to 1 over its real steps and are 0 on padding.
         """
@@ -35,7 +35,7 @@ class AdditiveAttention(nn.Module):
 
 
 class DotAttention(nn.Module):
-    """Weighs steps by their product with a learned query (Luong et al. 2015, scaled: Vaswani et al. 2017).
+    """Weights for steps by the scaled product with a learned query (Luong et al. 2015; Vaswani et al. 2017).
 
     a = softmax over real t of (h_t . q / sqrt(F));  context = sum of a_t h_t
 
@@ -49,7 +49,7 @@ class DotAttention(nn.Module):
         nn.init.normal_(self.query.weight)  # scaled below: a score is about as large as a feature
 
     def forward(self, outputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """As `AdditiveAttention`: (B, T, F) and (B, T) to (B, F) and (B, T)."""
+        """Map (B, T, F) and (B, T) to (B, F) and (B, T), as in `AdditiveAttention`."""
         score = self.query(outputs).squeeze(-1) / outputs.shape[-1] ** 0.5  # (B, T)
         return _weigh(score, outputs, mask)
 

@@ -1,7 +1,7 @@
-"""Every step of a stream attends to the last ones: it stands on top of a language model's recurrent layers.
+"""Causal attention over the last steps, on top of a language model's recurrent layers.
 
-Shapes: B rows, T steps, F features of a step, M steps of memory. Keys are the memory and then the steps,
-oldest first, M + T of them: step t sees the keys t to t + M.
+Shapes: B rows, T steps, F features of a step, M steps of memory. Keys are the memory followed by the steps,
+oldest first, M + T of them: step t attends to the keys t to t + M.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rnnlab.model.sequence import padding_mask
 from rnnlab.model.settings import checked
 
 BLOCK = 128
-"""Queries that are taken together: a block looks at M keys more than it has queries, not at all M + T."""
+"""Queries per block: a block attends to M keys more than it has queries, instead of all M + T."""
 
 
 class CausalAttention(nn.Module):
@@ -25,17 +25,17 @@ class CausalAttention(nn.Module):
     q_t = sigmoid(a) LayerNorm(W x_t);  k_s = sigmoid(b) m_s;  v_s = sigmoid(c) m_s
     outputs:  x_t + dropout(sum over s of softmax over s of (q_t . k_s / sqrt(F)) v_s)
 
-    where x and m are the steps through a layer normalisation each, a, b and c are learned vectors, and s goes
-    over step t itself and the M steps before it, whatever call they came in. The paper makes c by a gated
-    layer while it trains; here it is a vector as it becomes there after training.
+    where x and m are the steps, each after a layer normalisation, a, b and c are learned vectors, and s runs
+    over step t itself and the M steps before it, from whichever call. The paper computes c by a gated layer
+    during training; here it is a vector, which that layer amounts to after training.
 
-    The state is m of the last M steps (M, B, F), and whether each of them is there (M, B, 1), 1 or 0: all
+    The state is m of the last M steps (M, B, F), and whether each of them is present (M, B, 1), 1 or 0: all
     zero is the empty state.
 
     Args:
         size: features of a step.
-        memory: steps before the present one that are attended to, at least 1.
-        dropout: probability in [0, 1) of a feature that attention adds to be dropped.
+        memory: number of previous steps that are attended to, at least 1.
+        dropout: probability in [0, 1) to drop a feature of the attention's output.
 
     Raises:
         ValueError: an argument outside its range.
@@ -57,14 +57,14 @@ class CausalAttention(nn.Module):
         nn.init.zeros_(self.query.bias)
 
     def initial_state(self, batch_size: int) -> State:
-        """An empty state: zeros of the weights' type and device."""
+        """Return an empty state: zeros of the weights' type and device."""
         return tuple(self.query.weight.new_zeros(n, batch_size, size) for n, size in self.state_shapes)
 
     def forward(self, outputs: Tensor, lengths: Tensor | None = None, state: State | None = None) -> Attended:
-        """Right-padded (B, T, F) and (B,), None where every row is full, to `Attended`.
+        """Attend over right-padded (B, T, F) with lengths (B,); None if every row is full.
 
         Args:
-            state: where to start, as the last call gave it; None starts from the empty one.
+            state: the state to start from, as the last call returned it; None is the empty one.
         """
         steps = self.step_norm(outputs)
         remembered, there = self._remembered(outputs, state)  # (B, M + T, F), (B, M + T)
@@ -83,9 +83,9 @@ class CausalAttention(nn.Module):
         return Attended(attended, self._after(remembered, there, lengths))
 
     def weights(self, outputs: Tensor, lengths: Tensor | None = None, state: State | None = None) -> Tensor:
-        """What each step attends to (B, T, M + T), 0 on keys that it does not see; rows sum to 1.
+        """Return the attention weights (B, T, M + T), 0 on keys that a step cannot attend to; rows sum to 1.
 
-        A padded step has weights as well, which mean nothing.
+        Padded steps have weights too, without meaning.
         """
         remembered, there = self._remembered(outputs, state)
         queries = self._queries(self.step_norm(outputs))
@@ -97,7 +97,7 @@ class CausalAttention(nn.Module):
         return torch.sigmoid(self.query_scale) * self.query_norm(self.query(steps))
 
     def _remembered(self, outputs: Tensor, state: State | None) -> tuple[Tensor, Tensor]:
-        """Memory and steps, normalised (B, M + T, F), and whether each is there (B, M + T)."""
+        """Return memory and steps, normalised (B, M + T, F), and a mask of those present (B, M + T)."""
         memory, valid = self.initial_state(len(outputs)) if state is None else state
         new = self.memory_norm(outputs)
         known = valid.squeeze(2).t() > 0
@@ -105,13 +105,13 @@ class CausalAttention(nn.Module):
         return remembered, torch.cat((known, known.new_ones(new.shape[:2])), dim=1)
 
     def _window(self, num_steps: int, device: torch.device) -> Tensor:
-        """(T, M + T), True where a key is the step itself or one of the M before it."""
+        """Return a mask (T, M + T), True where a key is the step itself or one of the M before it."""
         step = torch.arange(num_steps, device=device).unsqueeze(1)
         key = torch.arange(num_steps + self.memory, device=device)
         return (key >= step) & (key <= step + self.memory)
 
     def _after(self, remembered: Tensor, there: Tensor, lengths: Tensor | None) -> State:
-        """The last M keys up to each row's last real step."""
+        """Return the last M keys up to each row's last real step."""
         if lengths is None:
             last, valid = remembered[:, -self.memory :], there[:, -self.memory :]
         else:
@@ -125,6 +125,6 @@ class CausalAttention(nn.Module):
 
 
 def _attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> Tensor:
-    """One head: (B, S, F), two of (B, S + M, F) and a mask (B, S, S + M) to (B, S, F)."""
+    """Return one head (B, S, F) from queries (B, S, F), keys, values (B, S + M, F) and mask (B, S, S + M)."""
     one = queries.unsqueeze(1), keys.unsqueeze(1), values.unsqueeze(1), mask.unsqueeze(1)
     return F.scaled_dot_product_attention(*one).squeeze(1)

@@ -12,19 +12,19 @@ from rnnlab.rule import checked as checked_by
 
 @dataclass(frozen=True)
 class CellOptions:
-    """Settings of one layer; each cell refuses the options that it does not have.
+    """Settings of one layer; each cell rejects the options that it does not support.
 
     Args:
         nonlinearity: of `rnn`, tanh or relu.
-        forget_bias: where a forget gate's bias starts (Gers et al. 2000, Jozefowicz et al. 2015).
+        forget_bias: initial bias of a forget gate (Gers et al. 2000, Jozefowicz et al. 2015).
         peephole: an lstm's gates see the cell state (Gers & Schmidhuber 2000).
         coupled: an lstm's input gate is one minus its forget gate (Greff et al. 2017).
-        projection_size: features that an lstm's output is projected to (Sak et al. 2014); None has none.
+        projection_size: features that an lstm's output is projected to (Sak et al. 2014), or None.
         recurrent_dropout: probability in [0, 1) of what `recurrent_dropout_kind` drops.
         recurrent_dropout_kind: variational, features of the hidden state, one mask a sequence (Gal &
             Ghahramani 2016), or weight_drop, entries of the recurrent matrix, one mask a batch (Merity et
             al. 2018).
-        zoneout: probability in [0, 1) of a unit of the hidden state to stay as it was (Krueger et al. 2017).
+        zoneout: probability in [0, 1) that a unit of the hidden state keeps its value (Krueger et al. 2017).
         memory_zoneout: the same for an lstm's cell state.
         rounds: of a mogrifier's mutual gating (Melis et al. 2020), at least 1.
         heads: blocks of an slstm's recurrent matrix (Beck et al. 2024), which divide the hidden size.
@@ -54,17 +54,17 @@ class CellOptions:
 
 
 RECURRENT = frozenset({"recurrent_init", "variational", "weight_drop", "zoneout"})
-"""What every cell with a recurrent matrix has from `cells.base.Cell`."""
+"""Options of every cell with a recurrent matrix, from `cells.base.Cell`."""
 LSTM = RECURRENT | {"forget_bias", "memory_zoneout"}
 EVERYWHERE = frozenset({"input_init", "recurrent_dropout_kind"})
 
 
 class KnownCell(NamedTuple):
-    """A cell of rnnlab's own.
+    """A built-in cell of rnnlab.
 
     Attributes:
         layer: its class in `rnnlab.model.cells.NAME`.
-        options: names of `CellOptions` that it has; each kind of recurrent dropout counts as one.
+        options: names of `CellOptions` that it supports; each kind of recurrent dropout counts as one.
         gates: how many matrices read the input, and how many the whole hidden state; lower bounds.
     """
 
@@ -90,7 +90,7 @@ CELL = Choice(tuple(CELLS))
 
 
 class MisplacedOption(ValueError):
-    """An option that a cell does not have; `option` is its name, `value` what it was set to."""
+    """An option that a cell does not support; `option` is its name, `value` what it was set to."""
 
     def __init__(self, option: str, value: object, cell: str, has: str) -> None:
         self.option, self.value, self.reason = option, value, f"cell={cell} has {has}"
@@ -98,7 +98,7 @@ class MisplacedOption(ValueError):
 
 
 def check_options(cell: str, options: CellOptions, has: frozenset[str] | None = None) -> None:
-    """Raise MisplacedOption for an option that is not at its default and that the cell does not have.
+    """Raise MisplacedOption for an option that is not at its default and that the cell does not support.
 
     Args:
         cell: a name of `CELLS`, or of any other cell, with the options that it `has`.

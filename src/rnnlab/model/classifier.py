@@ -1,4 +1,4 @@
-"""Text to class: embedding, encoder, pooling, one linear layer."""
+"""The text classifier: embedding, encoder, pooling, one linear layer."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from rnnlab.model.truncated import encode_tail
 
 
 class Classifier(nn.Module):
-    """Scores classes for padded tokens.
+    """A network from padded tokens to a score for each class.
 
-    What a text is made into on the way can be mixed with another's: its words' vectors (`embed`, then
-    `from_vectors`) and its features (`features`, then `score`).
+    Two intermediate results can be mixed between texts: word vectors (`embed`, then `from_vectors`) and
+    features (`features`, then `score`).
 
     Args:
         vocab_size, embedding_size: ids of the tokenizer, features of a word's vector.
         encoder: reads vectors of `embedding_size`.
         pooling: name of a `Pooling`.
         num_classes: at least 1.
-        dropout: probability in [0, 1) of a feature of the pooled vector to be dropped.
+        dropout: probability in [0, 1) to drop a feature of the pooled vector.
         embedding_dropout: the same for a word's vector, one mask a sequence.
-        word_dropout: probability in [0, 1) of a word to be replaced by the unknown id.
-        padding: where rows are padded as they come in and as attention goes out: post (right) or pre (left).
-            Inside they are padded on the right, so that the logits are the same.
-        pretrained: word vectors to start from; None draws them.
-        bptt: training goes back through so many words at a text's end, see `encode_tail`; None: through all.
-        type_dropout: probability in [0, 1) of a word to be dropped from a batch, wherever it occurs.
+        word_dropout: probability in [0, 1) to replace a word by the unknown id.
+        padding: side on which input rows and output attention are padded: post (right) or pre (left).
+            Internally they are padded on the right, so that the logits are the same.
+        pretrained: initial word vectors; None for random ones.
+        bptt: number of words at a text's end that gradients flow through, see `encode_tail`; None for all.
+        type_dropout: probability in [0, 1) to drop a word from a batch, at all its occurrences.
 
     Raises:
         ValueError: an argument outside its range; an encoder of another input size; `bptt` with an encoder
@@ -74,30 +74,30 @@ class Classifier(nn.Module):
         self.head = nn.Linear(self.pooling.output_size, num_classes)
 
     def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """(B, T) and (B,) to logits (B, num_classes)."""
+        """Map (B, T) and (B,) to logits (B, num_classes)."""
         return self.from_vectors(self.embed(tokens, lengths), lengths)
 
     def embed(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """(B, T) and (B,) to the words' vectors (B, T, E), right-padded under either `padding`."""
+        """Map (B, T) and (B,) to the words' vectors (B, T, E), right-padded under either `padding`."""
         vectors: Tensor = self.embedding(tokens if self.padding == "post" else to_post(tokens, lengths))
         return vectors
 
     def from_vectors(self, vectors: Tensor, lengths: Tensor) -> Tensor:
-        """Right-padded (B, T, E) and (B,) to logits (B, num_classes)."""
+        """Map right-padded (B, T, E) and (B,) to logits (B, num_classes)."""
         return self.score(self.pooling(*self._encode(vectors, lengths)))
 
     def features(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """(B, T) and (B,) to one vector a text (B, F), what the last layer reads."""
+        """Map (B, T) and (B,) to one vector per text (B, F), the input of the last layer."""
         pooled: Tensor = self.pooling(*self._encode(self.embed(tokens, lengths), lengths))
         return pooled
 
     def score(self, features: Tensor) -> Tensor:
-        """(B, F) to logits (B, num_classes)."""
+        """Map (B, F) to logits (B, num_classes)."""
         logits: Tensor = self.head(self.dropout(features))
         return logits
 
     def attention(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """(B, T) and (B,) to the weight of each token (B, T). Raises ValueError without attention."""
+        """Map (B, T) and (B,) to the weight of each token (B, T). Raises ValueError without attention."""
         weights = self.pooling.weights(*self._encode(self.embed(tokens, lengths), lengths))
         return weights if self.padding == "post" else to_pre(weights, lengths)
 

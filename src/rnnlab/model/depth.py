@@ -1,4 +1,4 @@
-"""How recurrent layers are stacked: what each reads, and what it hands on.
+"""Stacking of recurrent layers: the input of each, and what it passes on.
 
 Shapes: T steps, B rows, F features; steps are time-major (T, B, F).
 """
@@ -11,14 +11,14 @@ from torch import Tensor, nn
 from rnnlab.model.dropout import LockedDropout
 from rnnlab.model.settings import checked
 
-CARRY_BIAS = -1.0  # a gate that starts out carrying lets deep stacks train (Srivastava et al. 2015)
+CARRY_BIAS = -1.0  # a gate that first carries lets deep stacks train (Srivastava et al. 2015)
 
 
 class Residual(nn.Module):
     """y = layer(x) + x (He et al. 2016)."""
 
     def forward(self, inputs: Tensor, outputs: Tensor) -> Tensor:
-        """What went into the layer and what came out of it to their sum."""
+        """Return the sum of a layer's inputs and outputs."""
         return inputs + outputs
 
 
@@ -36,29 +36,29 @@ class Highway(nn.Module):
         nn.init.constant_(self.gate.bias, CARRY_BIAS)
 
     def forward(self, inputs: Tensor, outputs: Tensor) -> Tensor:
-        """What went into the layer and what came out of it to their mix."""
+        """Return the gated mix of a layer's inputs and outputs."""
         return torch.lerp(inputs, outputs, torch.sigmoid(self.gate(inputs)))
 
 
 class Depth(nn.Module):
-    """Dropout and normalisation in front of each layer but the first, and the connections past the layers.
+    """Dropout and normalisation before each layer but the first, and the connections around layers.
 
-    A residual or highway connection goes past each layer whose input and output have one size; the first is
-    left out where they differ. With dense ones (Huang et al. 2017, for recurrent layers Bradbury et al. 2017)
-    a layer reads the inputs and the outputs of all layers below it, and the last one's output is the result.
+    A residual or highway connection goes around each layer whose input and output sizes are equal; the first
+    layer has none if they differ. With dense ones (Huang et al. 2017, for recurrent layers Bradbury et al.
+    2017) a layer reads the inputs and the outputs of all layers below it, and the last output is the result.
 
     Attributes:
-        input_sizes: features that each layer reads.
+        input_sizes: number of features of each layer's input.
 
     Args:
         input_size, output_size: features of the first layer's input and of every layer's output.
         num_layers: at least 1.
         connection: none, residual, highway or dense.
         norm: none, or layer: layer normalisation of what a layer reads (Ba et al. 2016).
-        dropout: probability in [0, 1) of a feature between layers to be dropped, one mask a sequence.
+        dropout: probability in [0, 1) to drop a feature between layers, one mask a sequence.
 
     Raises:
-        ValueError: an unknown name; what acts between layers with a single one.
+        ValueError: an unknown name; an option that acts between layers with a single layer.
     """
 
     def __init__(
@@ -90,14 +90,14 @@ class Depth(nn.Module):
         self.norms = nn.ModuleList([nn.LayerNorm(size) for size in later] if norm == "layer" else [])
 
     def read(self, number: int, steps: Tensor) -> Tensor:
-        """What layer `number`, counted from 0, reads of what was handed on to it."""
+        """Return the input of layer `number`, counted from 0, from what was passed on to it."""
         if number == 0:
             return steps
         steps = self.dropout(steps.transpose(0, 1)).transpose(0, 1)
         return self.norms[number - 1](steps) if self.norms else steps
 
     def hand_on(self, number: int, before: Tensor, after: Tensor) -> Tensor:
-        """From what was handed to layer `number` and its output to what the next one gets."""
+        """Return the next layer's input from that of layer `number` and its output."""
         if self.dense:
             return after if number + 1 == len(self.connections) else torch.cat((before, after), dim=-1)
         connection = self.connections[number]
@@ -111,7 +111,7 @@ def _connection(name: str, input_size: int, output_size: int) -> nn.Module | Non
 
 
 class Mixing(nn.Module):
-    """Makes one of what the two directions of a layer say: each (T, B, H) to (T, B, output_size).
+    """The combination of a layer's two directions: each (T, B, H) to (T, B, output_size).
 
     Args:
         name: concat, sum, or linear: a learned map of both to the size of one.
@@ -131,7 +131,7 @@ class Mixing(nn.Module):
             nn.init.zeros_(self.map.bias)
 
     def forward(self, ahead: Tensor, back: Tensor) -> Tensor:
-        """Both directions, in the order of the text."""
+        """Combine both directions, which are in the order of the text."""
         if self.name == "sum":
             return ahead + back
         both = torch.cat((ahead, back), dim=-1)

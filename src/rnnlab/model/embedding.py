@@ -1,4 +1,4 @@
-"""Token ids to vectors, from a random start or from given ones, with the dropouts that act on words."""
+"""Token ids to vectors, random or pretrained, with the dropouts that act on words."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ STANDARD_DEVIATION = 0.1  # vectors of length about 1 at the usual sizes; torch'
 
 
 class Pretrained(NamedTuple):
-    """Vectors that an embedding starts from.
+    """Initial vectors of an embedding.
 
     Attributes:
-        weight: (V, E), the vector of each id; the padding's row is taken for zero, whatever it holds.
+        weight: (V, E), the vector of each id; the padding's row is taken as zero, whatever it contains.
         freeze: the vectors are never trained (no gradient, no optimizer state).
-        scale: the root of the mean square that the entries below the padding's row are brought to by one
-            common factor, when the embedding is made; None leaves them as they are.
-        projection: size that a trained linear map without bias brings the vectors to; None uses them as
-            they are.
+        scale: root mean square to which one common factor scales the entries below the padding's row when the
+            embedding is made; None leaves them unscaled.
+        projection: output size of a trained linear map without bias over the vectors; None uses them
+            directly.
     """
 
     weight: Tensor
@@ -33,18 +33,18 @@ class Pretrained(NamedTuple):
 
 
 class Embedding(nn.Module):
-    """One vector a token; the padding's is zero and stays zero.
+    """One vector per token; the padding's is zero and stays zero.
 
     Attributes:
         frozen: while True the vectors get no gradient, although they require one: optimizers and checkpoints
-            do not change when training of them begins later.
+            do not change when their training begins later.
 
     Args:
-        vocab_size, embedding_size: number of ids, features of a vector as it comes out.
-        embedding_dropout: probability in [0, 1) of a feature to be dropped, one mask a sequence.
-        word_dropout: probability in [0, 1) of a token to be replaced by the unknown id.
-        pretrained: the vectors to start from; None draws them.
-        type_dropout: probability in [0, 1) of a word to be dropped from a batch, wherever it occurs.
+        vocab_size, embedding_size: number of ids, features of an output vector.
+        embedding_dropout: probability in [0, 1) to drop a feature, one mask a sequence.
+        word_dropout: probability in [0, 1) to replace a token by the unknown id.
+        pretrained: initial vectors; None for random ones.
+        type_dropout: probability in [0, 1) to drop a word from a batch, at all its occurrences.
 
     Raises:
         ValueError: an argument outside its range; vectors of another number or size, or that are all zero
@@ -82,7 +82,7 @@ class Embedding(nn.Module):
             raise ValueError(f"embedding_size={embedding_size} must equal the size of the vectors, {size}")
 
     def forward(self, tokens: Tensor) -> Tensor:
-        """(B, T) to (B, T, E), laid out step after step as the encoder reads it, so that it need not copy."""
+        """Map (B, T) to (B, T, E), in time-major memory layout, which the encoder reads without a copy."""
         weight = self.vectors.weight.detach() if self.frozen else self.vectors.weight  # (V, E)
         words = self.words(tokens).t()  # (T, B)
         vectors = self.types(nn.functional.embedding(words, weight, PAD_ID), words)  # (T, B, E)
@@ -92,7 +92,7 @@ class Embedding(nn.Module):
 
 
 def starting_weight(pretrained: Pretrained, vocab_size: int) -> Tensor:
-    """A scaled copy (V, E) of the vectors, zero for the padding. Raises ValueError: see `Embedding`."""
+    """Return a scaled copy (V, E) of the vectors, zero for padding. Raises ValueError: see `Embedding`."""
     weight, scale = pretrained.weight.detach().to(torch.get_default_dtype(), copy=True), pretrained.scale
     if weight.dim() != 2 or len(weight) != vocab_size:
         raise ValueError(f"pretrained.weight={tuple(weight.shape)} must have vocab_size={vocab_size} rows")
@@ -108,7 +108,7 @@ def starting_weight(pretrained: Pretrained, vocab_size: int) -> Tensor:
 
 
 def projection(size: int, projected_size: int) -> nn.Linear:
-    """A linear map that starts out orthogonal: as many or more features keep lengths and angles."""
+    """Return a linear map initialised orthogonal, which keeps lengths and angles unless outputs are fewer."""
     layer = nn.Linear(size, checked("pretrained.projection", projected_size), bias=False)
     nn.init.orthogonal_(layer.weight)
     return layer

@@ -1,4 +1,4 @@
-"""What every encoder gives. Shapes: B rows, T steps, O output features."""
+"""The output of every encoder. Shapes: B rows, T steps, O output features."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from rnnlab.model.layer import State
 
 
 class Encoded(NamedTuple):
-    """What an encoder says about a batch.
+    """An encoder's output for a batch.
 
-    outputs: (B, T, O), zero past a row's length; without attention laid out step after step in memory.
-    final: (B, O), the last real step; in both directions what each says at the end of its reading, side by
-        side (not `outputs[:, -1]`), or the mean of a row's two ends where `mixing` or attention joins them.
-    state: after each row's last real step, what `forward` takes to go on; None in both directions, and for a
-        fused lstm that was given lengths but no state (`initial_state` is one): uneven rows need a slower
-        pass.
+    outputs: (B, T, O), zero past a row's length; without attention in time-major memory layout.
+    final: (B, O), the last real step; in both directions the outputs at the end of each one's reading,
+        concatenated (not `outputs[:, -1]`), or the mean of a row's two ends if `mixing` or attention joins
+        them.
+    state: after each row's last real step, as `forward` takes it to continue; None in both directions, and
+        for a fused lstm that was given lengths but no state (`initial_state` is one): uneven rows need a
+        slower pass.
     """
 
     outputs: Tensor

@@ -26,27 +26,27 @@ from rnnlab.model.side_by_side import read_both_ways
 class RecurrentEncoder(nn.Module):
     """Recurrent layers: (B, T, I) to `Encoded`.
 
-    Packing would leave the fast kernels of CPUs. A causal pass may run on into the padding, since no real
-    step sees it; the other direction is a causal pass over the rows flipped by length.
+    Packing would not use the fast CPU kernels. A causal pass may run on into the padding, since no real step
+    depends on it; the other direction is a causal pass over the rows flipped by length.
 
     Args:
-        cell: a name of `rnnlab.model.cell_options.CELLS`, or what makes a `Layer` from input size, hidden
-            size and options, such as a subclass of `rnnlab.model.cells.base.Cell`.
+        cell: a name of `rnnlab.model.cell_options.CELLS`, or a callable that makes a `Layer` from input size,
+            hidden size and options, such as a subclass of `rnnlab.model.cells.base.Cell`.
         input_size, hidden_size: features of a step, units of each layer and direction.
-        num_layers: layers one above the other.
-        bidirectional: also read each row from its end; then `causal` is False and no state goes in or out.
-        dropout: probability in [0, 1) of a feature to be dropped between layers, one mask a sequence.
-        options: what the cell has beside its sizes; None leaves all at their defaults.
-        connection: none, residual, highway or dense, past the layers; see `Depth`.
+        num_layers: number of stacked layers.
+        bidirectional: also read each row from its end; then `causal` is False and there is no state.
+        dropout: probability in [0, 1) to drop a feature between layers, one mask a sequence.
+        options: the cell's options besides its sizes; None for the defaults.
+        connection: none, residual, highway or dense, around the layers; see `Depth`.
         norm: none, or layer: layer normalisation between layers.
-        input_norm: none, or batch: batch normalisation of the inputs over real steps; in training it lets
-            steps see each other, so that `causal` is False.
-        mixing: concat, sum or linear: what becomes of the two directions of each layer; see `Mixing`.
-        attention: from `size` to attention over the outputs, on top of the layers; None has none.
+        input_norm: none, or batch: batch normalisation of the inputs over real steps; in training it makes
+            steps depend on each other, so that `causal` is False.
+        mixing: concat, sum or linear: how the two directions of each layer are combined; see `Mixing`.
+        attention: makes attention over the outputs from `size`, on top of the layers; None for no attention.
 
     Raises:
-        ValueError: an argument outside its range; what acts between layers with one layer; an option that
-            the cell has no place for.
+        ValueError: an argument outside its range; an option that acts between layers with one layer; an
+            option that the cell does not support.
     """
 
     def __init__(
@@ -91,18 +91,18 @@ class RecurrentEncoder(nn.Module):
         return len(self.backward_layers) > 0
 
     def initial_state(self, batch_size: int) -> State:
-        """An empty state: zeros of the weights' type and device. Raises ValueError in both directions."""
+        """Return an empty state: zeros like the weights. Raises ValueError in both directions."""
         self._needs_causal()
         weight = next(self.parameters())
         return tuple(weight.new_zeros(shape) for shape in self._state_shapes(batch_size))
 
     def forward(self, inputs: Tensor, lengths: Tensor | None = None, state: State | None = None) -> Encoded:
-        """Reads a batch.
+        """Encode a batch.
 
         Args:
             inputs: (B, T, I), right-padded with anything finite.
-            lengths: (B,), 1 to T each; None says that every row is full, which is the fastest.
-            state: where to start, as the last call gave it; None starts from zeros.
+            lengths: (B,), 1 to T each; None if every row is full, which is fastest.
+            state: the state to start from, as the last call returned it; None starts from zeros.
 
         Raises:
             ValueError: a state in both directions or of another shape; lengths outside 1 to T.
@@ -159,7 +159,7 @@ class RecurrentEncoder(nn.Module):
         return Encoded(steps.transpose(0, 1), final, None)
 
     def _ends(self, last: Tensor, first: Tensor) -> Tensor:
-        """What has been read by then, from the outputs (B, O) at a row's last and first step."""
+        """Return the final output from the outputs (B, O) at a row's last and first step."""
         if self.mixing.name != "concat" or self.attention is not None:
             return (last + first) / 2
         half = self.output_size // 2
@@ -167,7 +167,7 @@ class RecurrentEncoder(nn.Module):
 
     @property
     def state_sizes(self) -> tuple[int, ...]:
-        """Features of each part of the layers' state; parts of attention come behind them."""
+        """Features of each part of the layers' state; those of attention come after them."""
         layer = self.forward_layers[0]
         assert isinstance(layer, Layer)
         return layer.state_sizes

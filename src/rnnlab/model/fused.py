@@ -1,4 +1,4 @@
-"""Layers that torch computes in one kernel: oneDNN's on CPUs, cuDNN's on GPUs.
+"""Layers with one torch kernel for all steps: oneDNN's on CPUs, cuDNN's on GPUs.
 
 Shapes: B rows, T steps, I input features, H hidden size, O output features; steps are time-major.
 """
@@ -18,7 +18,7 @@ from rnnlab.model.kernels import autocast_to, has_kernel
 from rnnlab.model.layer import Layer, LayerOutput, State
 from rnnlab.model.sequence import last_step
 
-RECURRENT = 1  # place of weight_hh among a layer's weights
+RECURRENT = 1  # position of weight_hh among a layer's weights
 KERNELS: dict[str, Any] = {  # by a layer's `mode`: what torch's layers call with their own weights
     "LSTM": torch.lstm,
     "GRU": torch.gru,
@@ -28,11 +28,11 @@ KERNELS: dict[str, Any] = {  # by a layer's `mode`: what torch's layers call wit
 
 
 class Fused(Layer):
-    """One of torch's layers with what `Layer` promises, and dropped weights.
+    """One of torch's layers with the interface of `Layer`, and weight-drop.
 
     With weight-drop (Merity et al. 2018) entries of the recurrent matrix are dropped in training with the
     probability `recurrent_dropout`, one mask for all rows and steps of a batch, and the rest is scaled by
-    1 / (1 - p). The kernel reads the dropped matrix as it reads any other.
+    1 / (1 - p). The kernel reads the dropped matrix like any other.
     """
 
     weight_drop: float
@@ -40,7 +40,7 @@ class Fused(Layer):
     weight_hh_l0: Tensor
 
     def set_up(self, output_size: int, state_sizes: tuple[int, ...], options: CellOptions) -> None:
-        """Sizes and starting weights, once torch has made the layer."""
+        """Set sizes and initial weights, once torch has made the layer."""
         self.output_size, self.state_sizes = output_size, state_sizes
         self.weight_drop = options.recurrent_dropout
         layer: Any = self
@@ -59,12 +59,12 @@ class Fused(Layer):
     def forward(
         self, steps: Tensor, lengths: Tensor | None = None, state: State | None = None
     ) -> LayerOutput:
-        """(T, B, I) to `LayerOutput`; see there for the one case without a state.
+        """Map (T, B, I) to `LayerOutput`; see there for the one case without a state.
 
         Rows of different lengths: an LSTM does not return its cell state in mid-sequence, so its state is
-        None unless one was given; then it runs packed, which is exact and, on CPUs, slow. Under an autocast
-        to a type in which the CPU has no kernel, the layer computes in the type of its weights: 7 to 11 times
-        as fast as torch's own steps in bfloat16.
+        None unless one was given; then it runs packed, which is exact and, on CPUs, slow. Under autocast to a
+        type for which the CPU has no kernel, the layer computes in the type of its weights: 7 to 11 times as
+        fast as torch's own steps in bfloat16.
         """
         if steps.device.type == "cpu" and torch.is_autocast_enabled("cpu") and not self.has_kernel():
             dtype = self.weight_hh_l0.dtype
@@ -109,12 +109,12 @@ class Fused(Layer):
 
 
 def dropped_weights(weights: list[Tensor], probability: float, flat: bool | None = None) -> list[Tensor]:
-    """A layer's weights with entries of the recurrent matrix dropped and the rest scaled.
+    """Return a layer's weights with entries of the recurrent matrix dropped and the rest scaled.
 
     Args:
         weights: in torch's order, input and recurrent matrix first.
-        flat: they become views of one buffer, which cuDNN would otherwise make anew at every call; None does
-            so on GPUs.
+        flat: make them views of one buffer, which cuDNN would otherwise rebuild at every call; None does so
+            on GPUs.
     """
     dropped = [*weights]
     dropped[RECURRENT] = drop_entries(weights[RECURRENT], probability)
@@ -125,7 +125,7 @@ def dropped_weights(weights: list[Tensor], probability: float, flat: bool | None
 
 
 class FusedRNN(Fused, nn.RNN):  # type: ignore[misc]
-    """Elman (1990): h' = f(W x + U h), f the tanh or the rectifier."""
+    """Elman (1990): h' = f(W x + U h), f is tanh or relu."""
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions) -> None:
         super().__init__(input_size, hidden_size, nonlinearity=options.nonlinearity)
@@ -142,7 +142,7 @@ class FusedLSTM(Fused, nn.LSTM):  # type: ignore[misc]
 
 
 class FusedGRU(Fused, nn.GRU):  # type: ignore[misc]
-    """Cho et al. (2014), see `rnnlab.model.cells.stepwise.GRUCell`."""
+    """Cho et al. (2014); see `rnnlab.model.cells.stepwise.GRUCell`."""
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions) -> None:
         super().__init__(input_size, hidden_size)
@@ -157,6 +157,6 @@ FUSED: dict[str, type[FusedRNN] | type[FusedLSTM] | type[FusedGRU]] = {
 
 
 def make_fused(cell: str, input_size: int, hidden_size: int, options: CellOptions) -> Layer:
-    """A fused layer of that name. Raises ValueError for an option that the cell does not have."""
+    """Make a fused layer of that name. Raises ValueError for an option that the cell does not support."""
     check_options(cell, options)
     return FUSED[cell](input_size, hidden_size, options)

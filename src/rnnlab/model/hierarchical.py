@@ -1,4 +1,4 @@
-"""Words to sentences to a document to its class (Yang et al. 2016), for texts of many sentences.
+"""A hierarchical classifier, from words to sentences to a document (Yang et al. 2016), for long texts.
 
 Shapes: B rows, T tokens, S sentences of the batch, M sentences of its longest row, E features of a word.
 """
@@ -18,20 +18,19 @@ from rnnlab.model.sentences import Sentences, by_row, find, join, like_lengths, 
 from rnnlab.model.sequence import padding_mask, to_post, to_pre
 from rnnlab.model.settings import check_reads, checked
 
-PARTS = 6  # of like length: fewer pad more, each takes as many steps as its longest sentence
+PARTS = 6  # of similar length: fewer pad more, each runs as many steps as its longest sentence
 
 
 class HierarchicalClassifier(nn.Module):
-    """Scores classes for padded tokens in which `SENTENCE_ID` closes each sentence.
+    """A network from padded tokens, in which `SENTENCE_ID` closes each sentence, to a score for each class.
 
-    An encoder reads each sentence's words and a pooling makes one vector of them; a second encoder reads the
-    sentences of a text, and a second pooling makes one vector of those, which the last layer scores. A
-    separator belongs to no sentence and is not read. Dropout acts on the text's vector, the dropouts of words
-    as in `Classifier`, one mask a text.
+    An encoder and a pooling turn each sentence's words into one vector; a second encoder and pooling turn the
+    sentences of a text into one vector, which the last layer scores. A separator belongs to no sentence and
+    is not read. Dropout acts on the text's vector, the dropouts of words as in `Classifier`, one mask a text.
 
     Args:
         encoder: reads the words' vectors of `embedding_size`.
-        sentence_encoder: from `input_size`, features of a sentence's vector, to an encoder that reads such.
+        sentence_encoder: makes an encoder from `input_size`, the features of a sentence's vector.
         pooling: name of a `Pooling`, at both levels; the paper's is attention.
         vocab_size, embedding_size, num_classes, dropout, embedding_dropout, word_dropout, padding,
             pretrained, type_dropout: as in `Classifier`. bptt: None, since a text is read in many passes.
@@ -74,21 +73,21 @@ class HierarchicalClassifier(nn.Module):
         self.head = nn.Linear(self.sentence_pooling.output_size, num_classes)
 
     def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """(B, T) and (B,) to logits (B, num_classes)."""
+        """Map (B, T) and (B,) to logits (B, num_classes)."""
         return self.score(self.features(tokens, lengths))
 
     def features(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """(B, T) and (B,) to one vector a text (B, F), what the last layer reads."""
+        """Map (B, T) and (B,) to one vector per text (B, F), the input of the last layer."""
         pooled: Tensor = self.sentence_pooling(*self._sentences(*self._find(tokens, lengths)))
         return pooled
 
     def score(self, features: Tensor) -> Tensor:
-        """(B, F) to logits (B, num_classes)."""
+        """Map (B, F) to logits (B, num_classes)."""
         logits: Tensor = self.head(self.dropout(features))
         return logits
 
     def attention(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """The weight of each word in its sentence (B, T): they sum to 1 over a sentence, and are 0 at
+        """Return the weight of each word in its sentence (B, T): they sum to 1 over a sentence, and are 0 at
         separators and padding. Raises ValueError without attention.
         """
         tokens, sentences = self._find(tokens, lengths)
@@ -96,14 +95,14 @@ class HierarchicalClassifier(nn.Module):
         return weights if self.padding == "post" else to_pre(weights, lengths)
 
     def sentence_attention(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """The weight of each sentence in its text (B, M), right-padded by 0 under either `padding`; sentences
-        without words are left out. Raises ValueError without attention.
+        """Return the weight of each sentence in its text (B, M), right-padded by 0 under either `padding`;
+        sentences without words are left out. Raises ValueError without attention.
         """
         return self.sentence_pooling.weights(*self._sentences(*self._find(tokens, lengths)))
 
     def document_attention(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """The weight of each word in its text (B, T): its weight in its sentence times its sentence's weight,
-        so that they sum to 1 over a text. Raises ValueError without attention.
+        """Return the weight of each word in its text (B, T): its weight in its sentence times its sentence's
+        weight, so that they sum to 1 over a text. Raises ValueError without attention.
         """
         tokens, sentences = self._find(tokens, lengths)
         whole = self.sentence_pooling.weights(*self._sentences(tokens, sentences))
@@ -116,7 +115,7 @@ class HierarchicalClassifier(nn.Module):
         return tokens, find(tokens, lengths)
 
     def _words(self, tokens: Tensor, sentences: Sentences) -> list[tuple[Tensor, Encoded, Tensor]]:
-        """Sentences of like length together: which they are, their encoded words, and the mask of these."""
+        """Group sentences of similar length: their indices, their encoded words, and the mask of these."""
         vectors = self.embedding(tokens)  # (B, T, E)
         flat = vectors.transpose(0, 1).reshape(-1, vectors.shape[2])  # (T * B, E), no copy
         parts = []
@@ -129,7 +128,7 @@ class HierarchicalClassifier(nn.Module):
         return parts
 
     def _sentences(self, tokens: Tensor, sentences: Sentences) -> tuple[Encoded, Tensor]:
-        """The encoded sentences of each row, and the mask of these (B, M)."""
+        """Return the encoded sentences of each row, and the mask of these (B, M)."""
         parts = self._words(tokens, sentences)
         vectors = torch.cat([self.pooling(encoded, mask) for _, encoded, mask in parts])  # (S, F), by length
         back = torch.cat([chosen for chosen, _, _ in parts]).argsort()
@@ -137,7 +136,7 @@ class HierarchicalClassifier(nn.Module):
         return self.sentence_encoder(rows, sentences.counts), padding_mask(sentences.counts, rows.shape[1])
 
     def _word_weights(self, tokens: Tensor, sentences: Sentences) -> Tensor:
-        """(S, W), in the order of the text."""
+        """Return the weights of the words (S, W), in the order of the text."""
         parts = self._words(tokens, sentences)
         weights = self.head.weight.new_zeros(len(sentences.lengths), int(sentences.lengths.max()))
         for chosen, encoded, mask in parts:

@@ -1,4 +1,4 @@
-"""Starting weights of recurrent layers, by name."""
+"""Initial weights of recurrent layers, by name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FORGET_BIAS = 1.0
 
 
 def _gates(initialise: Callable[[Tensor], object]) -> Callable[[Tensor, int], None]:
-    """Gate by gate, as if each had a matrix of its own."""
+    """Initialise gate by gate, as if each had its own matrix."""
 
     def each(weight: Tensor, num_gates: int) -> None:
         for gate in weight.chunk(num_gates):
@@ -41,20 +41,20 @@ INITS: dict[str, Callable[[Tensor, int], None]] = {
     "uniform": _uniform,
     "identity": _gates(nn.init.eye_),
 }
-"""A matrix (G H, I) of G stacked gates and G, to its start in place.
+"""Initialisers, in place, of a matrix (G H, I) of G stacked gates, called with the matrix and G.
 
-orthogonal: the stacked matrix as a whole: its columns keep the length of a state (Saxe et al. 2014), shared
-    among the gates. Gate by gate (orthogonal_gates) each would have that length, and a language model was
-    then 0.3 nats worse from an empty state.
+orthogonal: the stacked matrix as a whole: its columns preserve the norm of a state (Saxe et al. 2014),
+over all gates together. Gate by gate (orthogonal_gates) each gate preserves that norm, and a language model
+was then 0.3 nats worse from an empty state.
 xavier_uniform, xavier_normal: Glorot & Bengio (2010). kaiming_uniform, kaiming_normal: He et al. (2015).
 normal: standard deviation 1 / sqrt(I). uniform: within 1 / sqrt(H), torch's own.
-identity: a state is remembered as it is, with rectified units an IRNN (Le et al. 2015).
+identity: the state is copied unchanged, with rectified units an IRNN (Le et al. 2015).
 """
 
 
 @torch.no_grad()
 def initialise_matrix(name: str, weight: Tensor, num_gates: int = 1) -> None:
-    """Sets a matrix (G H, I) of G stacked gates to the start of that name. Raises ValueError for another."""
+    """Initialise a matrix (G H, I) of G stacked gates by name. Raises ValueError for an unknown name."""
     INITS[checked("init", name)](weight, num_gates)
 
 
@@ -64,7 +64,7 @@ def initialise(
     recurrent_init: str = "orthogonal",
     forget_bias: float = FORGET_BIAS,
 ) -> None:
-    """Sets torch's own layers: matrices by name; biases 0, the LSTM's forget gate `forget_bias`.
+    """Initialise torch's own layers: matrices by name; biases 0, the LSTM's forget gate `forget_bias`.
 
     A forget gate that starts open lets the gradient through time (Gers et al. 2000, Jozefowicz et al. 2015).
     torch adds two biases: the forget bias is their sum.

@@ -1,4 +1,4 @@
-"""Text to its next token, at every step, in one of several styles where it has learned some."""
+"""A language model: scores for the next token at every step, optionally in one of several styles."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ class Logits(NamedTuple):
 
 
 class LanguageModel(nn.Module):
-    """Scores the next token after each one, and hands its state on.
+    """A network that scores the next token after each one, and returns its state.
 
     Args:
         vocab_size, embedding_size: ids of the tokenizer, features of a token's vector.
         encoder: a causal one that reads vectors of `embedding_size`.
-        dropout: probability in [0, 1) of an output feature to be dropped, one mask a sequence.
+        dropout: probability in [0, 1) to drop an output feature, one mask a sequence.
         embedding_dropout: the same for a token's vector.
-        tie_weights: the output layer's rows are the tokens' vectors (Press & Wolf 2017), which vectors that
-            are never trained fix as well.
-        word_dropout: probability in [0, 1) of a token that is read to be replaced by the unknown id.
-        pretrained: vectors to start from; None draws them.
-        type_dropout: probability in [0, 1) of a token to be dropped from what a batch reads, wherever it
-            occurs; tied weights still score it.
-        styles, style_size: S styles, each a vector of that size which the encoder reads beside every token's,
-            so that its input size is `embedding_size + style_size`; 0 and 0 for a model without.
+        tie_weights: use the tokens' vectors as the output layer's rows (Press & Wolf 2017); frozen vectors
+            then freeze the output layer too.
+        word_dropout: probability in [0, 1) to replace an input token by the unknown id.
+        pretrained: initial vectors; None for random ones.
+        type_dropout: probability in [0, 1) to drop a token from a batch's inputs, at all its occurrences;
+            tied weights still score it.
+        styles, style_size: S styles, each a vector of that size which the encoder reads with every token's,
+            so that its input size is `embedding_size + style_size`; 0 and 0 for a model without styles.
 
     Raises:
-        ValueError: an argument outside its range; an encoder that sees the future or has another input size;
-            tied weights of two sizes, or of vectors that a projection brings to another size.
+        ValueError: an argument outside its range; an encoder that is not causal or has another input size;
+            tied weights of two sizes, or of vectors that a projection maps to another size.
     """
 
     def __init__(
@@ -90,11 +90,11 @@ class LanguageModel(nn.Module):
         lengths: Tensor | None = None,
         style: Tensor | None = None,
     ) -> Logits:
-        """Tokens (B, T) to `Logits`, float32 at least under any autocast.
+        """Map tokens (B, T) to `Logits`, float32 at least under any autocast.
 
         Args:
-            state: where to start, as the last call gave it; None starts from zeros.
-            lengths: (B,); None says that every row is full.
+            state: the state to start from, as the last call returned it; None starts from zeros.
+            lengths: (B,); None if every row is full.
             style: (B, S) weights of each row's mixture of styles; None is the mean of all styles.
         """
         encoded = self.read(tokens, state, lengths, style)
@@ -108,7 +108,7 @@ class LanguageModel(nn.Module):
         lengths: Tensor | None = None,
         style: Tensor | None = None,
     ) -> Encoded:
-        """What the encoder says, before dropout and scores: for losses that need more, or fewer scores."""
+        """Return the encoder's output before dropout and scores, for losses that need more or fewer."""
         before = self.encoder.initial_state(len(tokens)) if state is None else state
         vectors = self.embedding(tokens)  # (B, T, E)
         if self.style_vectors is not None:
@@ -119,6 +119,6 @@ class LanguageModel(nn.Module):
         return encoded
 
     def score(self, features: Tensor) -> Tensor:
-        """Outputs (..., O), dropped or not, to logits (..., V), float32 at least."""
+        """Map outputs (..., O), dropped or not, to logits (..., V), float32 at least."""
         logits: Tensor = self.head(features)
         return logits.to(torch.promote_types(logits.dtype, torch.float32))

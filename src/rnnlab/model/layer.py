@@ -1,4 +1,4 @@
-"""What every recurrent layer is: one direction, causal, its state in and out.
+"""The interface of recurrent layers: one direction, causal, with an explicit state.
 
 Shapes: B rows, T steps, I input features, O output features; steps are time-major.
 """
@@ -23,12 +23,12 @@ class LayerOutput(NamedTuple):
 
 
 class Layer(nn.Module):
-    """A layer from (T, B, I) to `LayerOutput`.
+    """A layer that maps (T, B, I) to `LayerOutput`.
 
-    Called with steps (T, B, I), lengths (B,) or None where every row is full, and a state or None.
+    It is called with steps (T, B, I), lengths (B,) or None if every row is full, and a state or None.
 
     Attributes:
-        input_size, hidden_size, output_size: features of a step, units, features that come out.
+        input_size, hidden_size, output_size: features of an input step, units, output features.
         state_sizes: features of each part of the state.
     """
 

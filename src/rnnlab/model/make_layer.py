@@ -1,4 +1,4 @@
-"""From a cell to the layer that runs it fastest."""
+"""The fastest layer for a cell."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from rnnlab.model.settings import checked
 from rnnlab.rule import checked as checked_by
 
 MakesLayer = Callable[[int, int, CellOptions], Layer]
-"""From `input_size`, `hidden_size` and options to a layer: a `Cell`, or another `Layer`, from anywhere."""
+"""Makes a layer from `input_size`, `hidden_size` and options: a `Cell` or any other `Layer`."""
 
 
 def make_layer(cell: str | MakesLayer, input_size: int, hidden_size: int, options: CellOptions) -> Layer:
-    """Make a layer with its starting weights: torch's kernel where one computes it, else a loop or a scan.
+    """Make a layer with its initial weights: torch's kernel if it computes the cell, else a loop or a scan.
 
     Args:
-        cell: a name of `CELLS`, or what makes the layer.
+        cell: a name of `CELLS`, or a callable that makes the layer.
 
     Raises:
-        ValueError: an unknown cell, which lists those there are; an argument outside its range; an option
-            that the cell does not have; a cell from elsewhere that makes no `Layer` of that size.
+        ValueError: an unknown cell, with a list of the known ones; an argument outside its range; an option
+            that the cell does not support; an external cell that makes no `Layer` of that size.
     """
     checked("input_size", input_size)
     checked("hidden_size", hidden_size)
@@ -36,7 +36,7 @@ def make_layer(cell: str | MakesLayer, input_size: int, hidden_size: int, option
 
 
 def own_layer(name: str) -> MakesLayer:
-    """Return the class of a cell of rnnlab's own, which stands in the file of its name in `cells/`."""
+    """Return the class of a built-in cell, which is in the file of its name in `cells/`."""
     found: MakesLayer = getattr(import_module(f"rnnlab.model.cells.{name}"), CELLS[name].layer)
     return found
 
@@ -50,7 +50,7 @@ def name_of(cell: str | MakesLayer) -> str:
 
 
 def needs_loop(options: CellOptions) -> bool:
-    """Whether a step has parts that torch's kernels lack. Dropped weights are none: the kernel reads them."""
+    """Return whether a step has parts that torch's kernels lack, which does not include weight-drop."""
     variational = options.recurrent_dropout > 0 and options.recurrent_dropout_kind == "variational"
     zoneout = options.zoneout > 0 or options.memory_zoneout > 0
     return variational or zoneout or options.peephole or options.coupled

@@ -14,12 +14,12 @@ class MaskedBatchNorm(nn.Module):
 
         y = g (x - mean) / sqrt(variance + 1e-5) + b
 
-    In training the mean and the variance of each feature are those of the batch's real steps: padding counts
-    for nothing and changes nothing. Evaluation takes running means of them.
+    In training the mean and the variance of each feature are those of the batch's real steps: padding is
+    ignored. Evaluation uses running means of them.
 
     Args:
         size: features of a step.
-        momentum: share in (0, 1] of the newest batch in the running means.
+        momentum: weight in (0, 1] of the newest batch in the running means.
     """
 
     running_mean: Tensor
@@ -35,7 +35,7 @@ class MaskedBatchNorm(nn.Module):
         self.register_buffer("running_variance", torch.ones(size))
 
     def forward(self, steps: Tensor, lengths: Tensor | None) -> Tensor:
-        """(T, B, F) to the same; padding comes out finite.
+        """Map (T, B, F) to the same shape; padding stays finite.
 
         Raises:
             ValueError: a training batch with a single real step, which has no variance.

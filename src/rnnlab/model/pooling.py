@@ -1,4 +1,4 @@
-"""One vector for a sequence."""
+"""Pooling of a sequence into one vector."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ATTENTIONS = {"attention": AdditiveAttention, "dot_attention": DotAttention}
 
 
 class Pooling(nn.Module):
-    """Summarises the real steps of each row; a name of several parts joins them in its order.
+    """A summary of the real steps of each row; a name of several parts concatenates them in its order.
 
     Args:
         name: last (the encoder's final), mean, max, attention (`AdditiveAttention`), dot_attention
@@ -21,7 +21,7 @@ class Pooling(nn.Module):
         size: features of a step.
 
     Raises:
-        ValueError: an unknown name, which lists those there are.
+        ValueError: an unknown name, with a list of the known ones.
     """
 
     def __init__(self, name: str, size: int) -> None:
@@ -33,11 +33,11 @@ class Pooling(nn.Module):
         self.attention = ATTENTIONS[attentive[0]](size) if attentive else None
 
     def forward(self, encoded: Encoded, mask: Tensor) -> Tensor:
-        """`encoded` and a mask (B, T), True where real, to (B, output_size)."""
+        """Map `encoded` and a mask (B, T), True where real, to (B, output_size)."""
         return torch.cat([self._pool(part, encoded, mask) for part in self.parts], dim=-1)
 
     def weights(self, encoded: Encoded, mask: Tensor) -> Tensor:
-        """The attention's weights (B, T). Raises ValueError for a pooling without attention."""
+        """Return the attention's weights (B, T). Raises ValueError for a pooling without attention."""
         return self._weighed(encoded.outputs, mask)[1]
 
     def _pool(self, part: str, encoded: Encoded, mask: Tensor) -> Tensor:
@@ -46,7 +46,7 @@ class Pooling(nn.Module):
             share = mask.to(outputs.dtype) / mask.sum(dim=1, keepdim=True)  # (B, T)
             return (share.unsqueeze(1) @ outputs).squeeze(1)
         if part == "max":
-            # added, since filling would copy in the backward
+            # added, since filling would copy in the backward pass
             below = outputs.new_zeros(mask.shape).masked_fill(~mask, -torch.inf)
             summed = (outputs + below.unsqueeze(-1)).transpose(0, 1)  # (T, B, F), as an encoder lays it
             return summed.max(dim=0).values

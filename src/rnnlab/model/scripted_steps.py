@@ -1,4 +1,4 @@
-"""The loop over the steps of any cell, compiled once for each: no Python runs between two steps.
+"""The loop over the steps of any cell, compiled once per cell: no Python runs between two steps.
 
 Shapes: T steps, B rows, F features of a part of the state.
 """
@@ -19,7 +19,7 @@ Weights = Any  # what a cell's step takes: its own type stands in for this one, 
 
 
 def step(x: Tensor, h: Tensor, state: list[Tensor], weights: Weights) -> list[Tensor]:
-    """The state after one step of a cell; `rnnlab.model.cells.base.Cell.step` describes the arguments."""
+    """Return the state after one step of a cell; arguments as in `rnnlab.model.cells.base.Cell.step`."""
     raise NotImplementedError
 
 
@@ -28,7 +28,7 @@ def masked(h: Tensor, mask: Tensor | None) -> Tensor:
 
 
 def mixed(new: Tensor, old: Tensor, fraction: Tensor) -> Tensor:
-    """fraction old + (1 - fraction) new, as precise as the old: under autocast the others have fewer bits."""
+    """Return fraction old + (1 - fraction) new in the old's type, as autocast gives the others fewer bits."""
     return torch.lerp(new.type_as(old), old, fraction.type_as(old))
 
 
@@ -40,15 +40,15 @@ def loop(
     keep_hidden: Tensor | None,
     keep_cell: Tensor | None,
 ) -> list[Tensor]:
-    """Each part of the state after each step (T, B, F).
+    """Return each part of the state after each step (T, B, F).
 
-    Inputs are taken apart by `unbind`: the gradient of `inputs[t]` has the size of all steps, at every step.
+    Inputs are split by `unbind`: the gradient of `inputs[t]` has the size of all steps, at every step.
 
     Args:
-        inputs: (T, B, ...), what the cell makes of all inputs at once.
+        inputs: (T, B, ...), the cell's products with all inputs, computed at once.
         state: parts (B, F) before the first step.
-        weights: what the cell's step takes.
-        mask: (B, F), what variational dropout leaves of the hidden state, scaled; None for all of it.
+        weights: the argument `weights` of the cell's step.
+        mask: (B, F), the scaled variational dropout mask of the hidden state; None for no dropout.
         keep_hidden, keep_cell: (T, B, F), the fraction of the old hidden and cell state that zoneout keeps.
     """
     over_time: list[list[Tensor]] = [[] for _ in state]
@@ -65,7 +65,7 @@ def loop(
 
 
 def python_loop(step: Callable[..., list[Tensor]]) -> Loop:
-    """`loop` around the step of a cell, as Python."""
+    """Return `loop` around the step of a cell, as Python."""
     weights = get_type_hints(step)["weights"]
     if hasattr(weights, "_fields"):  # TorchScript reads no names in a NamedTuple's annotations
         weights.__annotations__.update(get_type_hints(weights))
@@ -74,11 +74,11 @@ def python_loop(step: Callable[..., list[Tensor]]) -> Loop:
 
 @cache
 def scripted_loop(step: Callable[..., list[Tensor]]) -> Loop:
-    """`loop` around the step of a cell, compiled by TorchScript.
+    """Return `loop` around the step of a cell, compiled by TorchScript.
 
-    torch.compile, which torch would rather see, takes minutes to unroll a loop, and again for every length.
-    On CPUs, where no kernel is fused, TorchScript's own optimizer is off: it took 2 seconds at the second
-    length of a GRU and made no later step faster.
+    torch.compile, which torch recommends, takes minutes to unroll a loop, and again for every length. On
+    CPUs, where no kernel is fused, TorchScript's own optimizer is off: it took 2 seconds at the second length
+    of a GRU and made no later step faster.
     """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", DeprecationWarning)

@@ -1,4 +1,4 @@
-"""Every step of a sequence attends to every other: it stands on top of a classifier's recurrent layers.
+"""Self-attention over all steps of a sequence, on top of a classifier's recurrent layers.
 
 Shapes: B rows, T steps, F features of a step, N heads of D = F / N features each.
 """
@@ -17,8 +17,8 @@ from rnnlab.model.settings import checked
 
 
 class Attended(NamedTuple):
-    """outputs: (B, T, F), zero past a row's length; state: what the next call goes on from, its parts
-    (N, B, F) as in `State`, and none of them for attention that sees the future.
+    """outputs: (B, T, F), zero past a row's length; state: the state for the next call, its parts
+    (N, B, F) as in `State`, empty for attention that is not causal.
     """
 
     outputs: Tensor
@@ -28,15 +28,16 @@ class Attended(NamedTuple):
 class SelfAttention(nn.Module):
     """Multi-head attention of the steps to each other (Vaswani et al. 2017, sections 3.2 and 5.4).
 
-    head n:   A_n = softmax over real s of (q_t . k_s / sqrt(D)), with q, k, v = W_q h, W_k h, W_v h, cut in N
+    head n:   A_n = softmax over real s of (q_t . k_s / sqrt(D))
+              where q, k, v = W_q h, W_k h, W_v h are split into N heads
     outputs:  LayerNorm(h + dropout(W_o [A_1 v_1, ..., A_N v_N]))
 
-    The recurrent layers below know the order of the steps, so that no positions are added.
+    The recurrent layers below encode the order of the steps, so that no positions are added.
 
     Args:
         size: features of a step.
         num_heads: at least 1; divides `size`.
-        dropout: probability in [0, 1) of a feature that attention adds to be dropped.
+        dropout: probability in [0, 1) to drop a feature of the attention's output.
 
     Raises:
         ValueError: an argument outside its range; heads that do not divide the size.
@@ -61,11 +62,11 @@ class SelfAttention(nn.Module):
         nn.init.zeros_(self.join.bias)
 
     def initial_state(self, batch_size: int) -> State:
-        """None of its parts: it takes no state."""
+        """Return an empty tuple: it has no state."""
         return ()
 
     def forward(self, outputs: Tensor, lengths: Tensor | None = None, state: State | None = None) -> Attended:
-        """Right-padded (B, T, F) and (B,), None where every row is full, to `Attended`.
+        """Attend over right-padded (B, T, F) with lengths (B,); None if every row is full.
 
         Raises:
             ValueError: a state.
@@ -81,9 +82,9 @@ class SelfAttention(nn.Module):
         return Attended(attended if mask is None else attended * mask.unsqueeze(-1), ())
 
     def weights(self, outputs: Tensor, lengths: Tensor | None = None) -> Tensor:
-        """What each step attends to (B, N, T, T): rows sum to 1 over real steps, and are 0 on padding.
+        """Return the attention weights (B, N, T, T): rows sum to 1 over real steps, and are 0 on padding.
 
-        A padded step has weights as well, which mean nothing.
+        Padded steps have weights too, without meaning.
         """
         queries, keys, _ = self._split(outputs)
         scores = queries @ keys.transpose(2, 3) / keys.shape[-1] ** 0.5  # (B, N, T, T)
@@ -93,7 +94,7 @@ class SelfAttention(nn.Module):
         return scores.softmax(dim=-1)
 
     def _split(self, outputs: Tensor) -> tuple[Tensor, ...]:
-        """(B, T, F) to queries, keys and values (B, N, T, D)."""
+        """Map (B, T, F) to queries, keys and values (B, N, T, D)."""
         stacked = self.queries_keys_values(outputs).unflatten(2, (3, self.num_heads, -1))
         return stacked.permute(2, 0, 3, 1, 4).unbind()
 

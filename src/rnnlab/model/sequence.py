@@ -1,4 +1,4 @@
-"""Right-padded sequences: masks, flips and last steps, and the way from and to left-padded ones.
+"""Right-padded sequences: masks, flips and last steps, and conversion from and to left-padded ones.
 
 Shapes: B rows, T steps, F features. `steps` is time-major (T, B, F), as the recurrent kernels want it.
 """
@@ -12,15 +12,15 @@ from rnnlab.model.layer import State
 
 
 def padding_mask(lengths: Tensor, num_steps: int) -> Tensor:
-    """(B,) to (B, T), True where a token is real."""
+    """Return a mask (B, T) from lengths (B,), True where a token is real."""
     return torch.arange(num_steps, device=lengths.device) < lengths.unsqueeze(1)
 
 
 def flip_index(lengths: Tensor, num_steps: int) -> Tensor:
-    """Where each step comes from when the valid part of every row is reversed and its padding stays in place.
+    """Return the source index of each step when each row's valid part is reversed and its padding stays.
 
-    (B,) to (T * B,), numbers of the rows of the flattened `steps`. It is its own inverse, and serves all
-    layers of a batch.
+    (B,) to (T * B,), row numbers of the flattened `steps`. It is its own inverse, and is used by all layers
+    of a batch.
     """
     step = torch.arange(num_steps, device=lengths.device).unsqueeze(1)  # (T, 1)
     source = torch.where(step < lengths, lengths - 1 - step, step)  # (T, B)
@@ -29,25 +29,25 @@ def flip_index(lengths: Tensor, num_steps: int) -> Tensor:
 
 
 def flip(steps: Tensor, index: Tensor) -> Tensor:
-    """(T, B, F) to the same, in the order of `flip_index`: one copy of whole rows."""
+    """Map (T, B, F) to the same shape, in the order of `flip_index`: one copy of whole rows."""
     return steps.reshape(-1, steps.shape[-1]).index_select(0, index).view(steps.shape)
 
 
 def last_step(steps: Tensor, lengths: Tensor | None) -> Tensor:
-    """(T, B, F) to (B, F): each row at its last real step; None says that every row is full."""
+    """Map (T, B, F) to (B, F): each row at its last real step; lengths None if every row is full."""
     if lengths is None:
         return steps[-1]
     return steps[lengths - 1, torch.arange(len(lengths), device=lengths.device)]
 
 
 def to_post(tokens: Tensor, lengths: Tensor) -> Tensor:
-    """Left-padded rows (B, T) to right-padded ones: each is turned until its first token comes first."""
+    """Convert left-padded rows (B, T) to right-padded ones by rotating each to start at its first token."""
     start = tokens.shape[1] - lengths  # (B,)
     return _turn(tokens, start)
 
 
 def to_pre(tokens: Tensor, lengths: Tensor) -> Tensor:
-    """Right-padded rows (B, T) to left-padded ones: what `to_post` undoes."""
+    """Convert right-padded rows (B, T) to left-padded ones, the inverse of `to_post`."""
     return _turn(tokens, lengths)
 
 
@@ -57,7 +57,7 @@ def _turn(tokens: Tensor, start: Tensor) -> Tensor:
 
 
 def check_inputs(inputs: Tensor, lengths: Tensor | None, input_size: int) -> None:
-    """Raises ValueError unless inputs are (B, T, I) and lengths (B,) of 1 to T, as far as the CPU can see."""
+    """Raise ValueError unless inputs are (B, T, I) and lengths (B,) of 1 to T (unchecked on GPUs)."""
     if inputs.dim() != 3 or inputs.shape[-1] != input_size:
         raise ValueError(f"inputs of shape {tuple(inputs.shape)} must be (B, T, {input_size})")
     if lengths is None or lengths.device.type != "cpu" or torch.compiler.is_compiling():
@@ -67,7 +67,7 @@ def check_inputs(inputs: Tensor, lengths: Tensor | None, input_size: int) -> Non
 
 
 def check_state(state: State, expected: list[tuple[int, int, int]]) -> None:
-    """Raises ValueError unless the parts of a state have the expected shapes."""
+    """Raise ValueError unless the parts of a state have the expected shapes."""
     given = [tuple(part.shape) for part in state]
     if given != expected:
         raise ValueError(f"state of shapes {given} must be {expected}")

@@ -1,4 +1,4 @@
-"""What each setting of a model may be: constructors and the checks before a run read it here. No torch."""
+"""Valid values of each model setting, for constructors and config checks. No torch."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ POOLINGS: dict[str, tuple[str, ...]] = {
     "max_mean": ("max", "mean"),
     "max_mean_attention": ("max", "mean", "attention"),
 }
-"""Name to the parts that it joins."""
+"""Pooling names and the parts that they concatenate."""
 PADDINGS = ("post", "pre")
 LAYERS = Number(1, 1000, whole=True)
 
@@ -49,14 +49,14 @@ RULES: dict[str, Number | Choice | Flag] = {
     "pooling": Choice(tuple(POOLINGS)),
     **dict.fromkeys(("input_init", "recurrent_init"), Choice(INITS)),
 }
-"""By the names of the settings, which are those of the constructors' arguments."""
+"""Checks by setting name, which is also the name of the constructors' argument."""
 PARTS: dict[str, Number | Choice] = {
     **dict.fromkeys(("size", "num_classes", "vocab_size", "pretrained.projection"), WIDTH),
     "styles": Number(2, WIDTH.high, whole=True),
     "padding": Choice(PADDINGS),
     "init": Choice(INITS),
 }
-"""Of arguments that no setting of a model gives."""
+"""Checks of arguments that are not settings of a model."""
 
 
 def checked(name: str, value: T) -> T:

@@ -1,7 +1,7 @@
-"""Two passes over one batch at once on a CPU, each in a thread of its own with half of torch's threads.
+"""Two parallel passes over one batch on a CPU, each in its own thread with half of torch's threads.
 
-A recurrent kernel that shares the product of every step among threads makes them wait for each other at
-every step. The two directions of a layer need nothing of each other until their ends.
+A recurrent kernel that splits the product of every step among threads makes them wait for each other at
+every step. The two directions of a layer are independent until their ends.
 
 Shapes: B rows, T steps, I input features, O output features; steps are time-major.
 """
@@ -22,14 +22,14 @@ from rnnlab.model.fused import Fused
 from rnnlab.model.sequence import flip
 
 Pass = Callable[[Tensor], Tensor]
-"""From steps (T, B, I) to outputs (T, B, O), without random numbers: the order of two draws would be open."""
+"""From steps (T, B, I) to outputs (T, B, O), without random numbers: their order would be undefined."""
 Result = TypeVar("Result")
 
 
 def read_both_ways(ahead: nn.Module, back: nn.Module, steps: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
-    """What each direction says (T, B, H) of steps (T, B, I), in the order of the text.
+    """Return the output of each direction (T, B, H) over steps (T, B, I), in the order of the text.
 
-    On a CPU the two are read at once where both layers compute in one kernel and draw no random numbers.
+    On a CPU both run in parallel if both layers have one kernel for all steps and draw no random numbers.
 
     Args:
         index: (T * B,) of `flip_index`.
@@ -48,7 +48,7 @@ def read_both_ways(ahead: nn.Module, back: nn.Module, steps: Tensor, index: Tens
 
 
 def fits_side_by_side(steps: Tensor) -> bool:
-    """Whether two passes over `steps` may run at once: on a CPU of two threads, and nothing records them."""
+    """Return whether two passes over `steps` can run in parallel: on a CPU with two threads, not recorded."""
     recorded = torch.jit.is_tracing() or torch.compiler.is_compiling()
     return steps.device.type == "cpu" and torch.get_num_threads() > 1 and not recorded
 
@@ -56,10 +56,10 @@ def fits_side_by_side(steps: Tensor) -> bool:
 def side_by_side(
     first: Pass, second: Pass, steps: Tensor, weights: Sequence[Iterable[Tensor]]
 ) -> tuple[Tensor, Tensor]:
-    """What both passes make of `steps`, as `first(steps), second(steps)` does, gradients included.
+    """Return the results of both passes over `steps`, as `first(steps), second(steps)`, with gradients.
 
     Args:
-        weights: those that the first and the second pass read. Gradients reach no others.
+        weights: those that the first and the second pass read. No others get gradients.
     """
     own = [list(each) for each in weights]
     if not torch.is_grad_enabled():
@@ -69,7 +69,7 @@ def side_by_side(
 
 
 class _SideBySide(torch.autograd.Function):
-    """Each pass keeps a graph of its own, from the steps and its weights to its outputs."""
+    """Two passes that each keep their own graph, from the steps and the weights to their outputs."""
 
     @staticmethod
     def forward(
@@ -78,7 +78,7 @@ class _SideBySide(torch.autograd.Function):
         leaves = [steps.detach().requires_grad_(steps.requires_grad) for _ in range(2)]
         outputs = at_once(lambda: _traced(first, leaves[0]), lambda: _traced(second, leaves[1]))
         ctx.count = count
-        ctx.save_for_backward(*leaves, *outputs, *weights)  # lets go of both graphs when the outer one goes
+        ctx.save_for_backward(*leaves, *outputs, *weights)  # frees both graphs with the outer one
         return outputs[0].detach(), outputs[1].detach()
 
     @staticmethod
@@ -101,7 +101,7 @@ def _traced(run: Pass, steps: Tensor) -> Tensor:
 
 
 def _gradients(output: Tensor, sources: Sequence[Tensor], gradient: Tensor) -> list[Tensor | None]:
-    """Of every source, None for one that wants none. The graph stays for a backward that retains its own."""
+    """Return each source's gradient, None if not required. The graph stays if backward retains its own."""
     wanting = [source for source in sources if source.requires_grad]
     if not wanting:
         return [None] * len(sources)
@@ -110,7 +110,7 @@ def _gradients(output: Tensor, sources: Sequence[Tensor], gradient: Tensor) -> l
 
 
 def at_once(first: Callable[[], Result], second: Callable[[], Result]) -> tuple[Result, Result]:
-    """The results of both, the second from another thread, under the modes of autograd and autocast here."""
+    """Return both results, the second from another thread, with this thread's autograd and autocast modes."""
     threads, modes = torch.get_num_threads(), Modes.here()
     each = max(threads // 2, 1)
     torch.set_num_threads(each)
@@ -126,7 +126,7 @@ def at_once(first: Callable[[], Result], second: Callable[[], Result]) -> tuple[
 
 
 class Modes(NamedTuple):
-    """What torch keeps by thread."""
+    """Modes that torch keeps per thread."""
 
     grad: bool
     inference: bool
@@ -140,7 +140,7 @@ class Modes(NamedTuple):
 
     def run(self, work: Callable[[], Result], threads: int) -> Result:
         torch.set_num_threads(threads)
-        # no torch.autocast, which at its end empties the cache of cast weights for all threads
+        # no torch.autocast, which empties the cache of cast weights for all threads when it ends
         torch.set_autocast_enabled("cpu", self.autocast)
         torch.set_autocast_dtype("cpu", self.dtype)
         with torch.inference_mode(self.inference), torch.set_grad_enabled(self.grad):
@@ -149,7 +149,7 @@ class Modes(NamedTuple):
 
 @cache
 def _worker() -> ThreadPoolExecutor:
-    """One thread for as long as the process lives: torch keeps what it has compiled by thread."""
+    """Return the one thread, kept for the process's lifetime, as torch keeps compiled kernels per thread."""
     return ThreadPoolExecutor(1, "side-by-side")
 
 

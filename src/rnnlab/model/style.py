@@ -1,4 +1,4 @@
-"""A vector for each style, mixed by weights and read beside every token.
+"""A vector for each style, mixed by weights and read with every token.
 
 Shapes: B rows, T tokens, S styles.
 """
@@ -12,12 +12,12 @@ from rnnlab.model.settings import checked
 
 
 def style_embedding(styles: int, style_size: int) -> nn.Embedding | None:
-    """Vectors (S, style_size) of unit variance, so that they weigh no less than the tokens' from the start.
+    """Make vectors (S, style_size) of unit variance, so that they matter as much as the tokens' initially.
 
-    None where both are 0, and then nothing is drawn.
+    Returns None if both are 0, and then draws nothing.
 
     Raises:
-        ValueError: one of the two alone, a single style, or a negative size.
+        ValueError: only one of the two is set, a single style, or a negative size.
     """
     if not styles and not style_size:
         return None
@@ -29,7 +29,7 @@ def style_embedding(styles: int, style_size: int) -> nn.Embedding | None:
 
 
 def mixed(vectors: Tensor, weights: Tensor | None) -> Tensor:
-    """The mean of vectors (S, D) under weights (B, S), (B, D); without weights the plain mean, (1, D).
+    """Return the mean of vectors (S, D) under weights (B, S), (B, D); without weights the plain mean, (1, D).
 
     Raises:
         ValueError: weights of another number of styles.
@@ -42,7 +42,7 @@ def mixed(vectors: Tensor, weights: Tensor | None) -> Tensor:
 
 
 def joined(tokens: Tensor, style: Tensor) -> Tensor:
-    """Vectors (B, T, E) and a style (B, D) or (1, D) beside each, (B, T, E + D), laid out step after step."""
+    """Concatenate vectors (B, T, E) and a style (B, D) or (1, D) to (B, T, E + D), in time-major layout."""
     rows, steps, _ = tokens.shape
     beside = style.to(tokens.dtype).expand(steps, rows, -1)  # (T, B, D)
     return torch.cat([tokens.transpose(0, 1), beside], -1).transpose(0, 1)

@@ -1,4 +1,4 @@
-"""Backpropagation through the last part of a long text alone.
+"""Truncated backpropagation through the last part of a long text.
 
 Shapes: B rows, T steps, E input features, O output size.
 """
@@ -13,13 +13,13 @@ from rnnlab.model.sequence import last_step, padding_mask
 
 
 def encode_tail(encoder: RecurrentEncoder, vectors: Tensor, lengths: Tensor, bptt: int) -> Encoded:
-    """What `encoder(vectors, lengths)` says, with a gradient through the last steps alone (as the truncated
+    """Return `encoder(vectors, lengths)` with gradients through the last steps only (as in the truncated
     classifiers of Dai & Le 2015 and of Howard & Ruder 2018).
 
-    The rows of a batch are cut at one step, `bptt` before the end of the shortest: from there on its last
-    `bptt` words are read, and of a longer row as many more as it is longer. The words before go through
-    without a graph, which costs a third and no memory; their outputs still count in the pooling. Dropouts
-    inside the encoder draw a mask for each of the two parts.
+    All rows of a batch are split at the same step, `bptt` before the end of the shortest: gradients flow
+    through its last `bptt` words, and in a longer row through as many more as it is longer. The words before
+    are read without a graph, at a third of the time and without its memory; their outputs still count in the
+    pooling. Dropouts inside the encoder draw a mask for each of the two parts.
 
     Args:
         encoder: a causal one.
@@ -30,7 +30,7 @@ def encode_tail(encoder: RecurrentEncoder, vectors: Tensor, lengths: Tensor, bpt
         return encoder(vectors, lengths)  # type: ignore[no-any-return]
     with torch.no_grad():
         head = encoder(vectors[:, :cut])
-    tail = encoder(vectors[:, cut:], state=head.state)  # runs on into the padding, which no real step sees
+    tail = encoder(vectors[:, cut:], state=head.state)  # runs on into the padding, which real steps ignore
     rest = lengths - cut
     real = padding_mask(rest, vectors.shape[1] - cut).unsqueeze(-1)  # (B, T - cut, 1)
     ends = tail.outputs.masked_fill(~real, 0).transpose(0, 1)  # (T - cut, B, O)
