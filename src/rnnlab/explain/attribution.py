@@ -20,12 +20,12 @@ def explain_text(
     Args:
         method: gradients (integrated gradients), occlusion, attention or surprisal; auto takes the first
             that the run's network has.
-        target: the class to explain; None takes the one that the network predicts.
+        target: the class to explain; None takes the predicted one.
         steps: points of the integral, for gradients.
 
     Raises:
-        SettingError: no such method or class; a method that the network does not have; steps below 1; a run
-            of a kind whose answers cannot be explained.
+        SettingError: no such method or class; a method that the network does not support; steps below 1; a
+            run of a kind whose answers cannot be explained.
     """
     explainer = run.explainer
     known = explainer.methods

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from rnnlab.tokenizer import Tokenizer
 
 MOST_TOKENS = 40_000
-Piece = tuple[list[int], dict[str, np.ndarray]]  # ids, and each predicate at them
-PIECES = 64  # of a running text, read side by side, each from an empty state
+Piece = tuple[list[int], dict[str, np.ndarray]]  # ids, and the values of each predicate at them
+PIECES = 64  # pieces of a running text, read in parallel, each from an empty state
 
 
 class Corpus(NamedTuple):
@@ -32,7 +32,7 @@ def corpus_of(run: FinishedRun, file: Path | None = None) -> Corpus:
     """Read the corpus from the file or, without one, from the run: the texts that its kind offers.
 
     Raises:
-        SettingError: the file cannot be read or holds too little; a run without the one or the other.
+        SettingError: the file cannot be read or is too short; a run without an explainer or texts.
     """
     pieces = run.explainer.pieces(file)
     if len(pieces) < 2:
@@ -46,7 +46,7 @@ def pieces_of_lines(lines: Iterable[str], read: Callable[[str], Reading]) -> lis
     """Read texts, each one a piece, until there are enough tokens; blank ones are skipped.
 
     Args:
-        read: from a text to what the network reads of it.
+        read: returns a text as the network reads it.
     """
     pieces, count = list[Piece](), 0
     for line in lines:
@@ -69,8 +69,7 @@ def pieces_of_text(text: str, tokenizer: Tokenizer) -> list[Piece]:
 
 
 def at(text: str, spans: Sequence[tuple[int, int]]) -> dict[str, np.ndarray]:
-    """Return each predicate at the end of each token (T,): what the network has read once it reads the
-    token."""
+    """Return each predicate at the end of each token (T,), where the network has just read the token."""
     last = np.array([max(end - 1, 0) for _, end in spans], dtype=np.int64)
     return {
         name: values[last] if len(values) else np.zeros(len(last))

@@ -28,7 +28,7 @@ CELLS: dict[type, type[StepwiseCell]] = {
 def cell_of(layer: Any) -> StepwiseCell | None:
     """Return the cell with the layer's weights; None if `rnnlab.model.cells.stepwise` lacks its equations.
 
-    Those of peepholes, coupled gates, projections, zoneout and rectified units it does not have.
+    It lacks those of peepholes, coupled gates, projections, zoneout and rectified units.
     """
     if type(layer) not in CELLS or not _plain(layer):
         return None
@@ -37,7 +37,7 @@ def cell_of(layer: Any) -> StepwiseCell | None:
     if isinstance(layer, Cell):
         names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0")
         weights = {name: getattr(layer, name) for name in names}
-        second = getattr(layer, "bias_hh_l0", None)  # some loops keep the sum of torch's two biases
+        second = getattr(layer, "bias_hh_l0", None)  # some loops store the sum of torch's two biases
         weights["bias_hh_l0"] = torch.zeros_like(weights["bias_ih_l0"]) if second is None else second
         source = SimpleNamespace(**weights)
     cell.load_torch(source, "_l0")

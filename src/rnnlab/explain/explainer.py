@@ -38,11 +38,11 @@ class Explainer:
 
         Args:
             method: one of `methods`.
-            target: what to explain instead of what the network predicts, such as another class.
+            target: the answer to explain instead of the prediction, such as another class.
             steps: at least 1, for gradients.
 
         Raises:
-            SettingError: a target that there is not.
+            SettingError: the target does not exist.
         """
         raise NotImplementedError
 
@@ -50,6 +50,6 @@ class Explainer:
         """Return texts for units to be found on: of the file or, without one, of the run.
 
         Raises:
-            SettingError: there are none.
+            SettingError: there are no such texts.
         """
         raise NotImplementedError

@@ -18,10 +18,10 @@ class Reading(NamedTuple):
 
     Attributes:
         text: after the run's cleaning.
-        ids: at least one; what the network does not read is not among them.
-        tokens: each id as it stands in the text, or by its name where it stands for no character.
+        ids: at least one; only those that the network reads.
+        tokens: each id's text, or its name if it has no characters.
         spans: [start, end) of each in `text`.
-        left_out: tokens that were cut.
+        left_out: number of truncated tokens.
     """
 
     text: str
@@ -44,19 +44,19 @@ class Explanation(NamedTuple):
 
     Attributes:
         text: the cleaned text; `spans` are [start, end) in it. tokens: as in `Reading`.
-        scores: one a token. Of gradients and occlusion: what it adds to the log-odds of `label` (positive
-            speaks for it). Of attention: its weight, all of which sum to 1. Of surprisal: -log p in nats of
-            the token after those before it; the first that is read has none and 0 stands for it.
+        scores: one a token. Gradients and occlusion: its contribution to the log-odds of `label` (positive is
+            evidence for it). Attention: its weight; all weights sum to 1. Surprisal: -log p in nats of the
+            token given those before it; 0 for the first token, which has none.
         method: gradients, occlusion, attention or surprisal.
         label: the class that is explained; None for a language model.
-        probability: of `label`, calibrated; of a language model the geometric mean over the tokens.
-        baseline: what the scores compare the text with, in words.
-        outcome, baseline_outcome: of gradients, the log-odds of the text and of the baseline: the scores sum
-            to their difference, but for the error of the integral. Of occlusion, the first alone.
+        probability: calibrated, of `label`; for a language model, the geometric mean over the tokens.
+        baseline: description of the baseline that the scores compare the text with.
+        outcome, baseline_outcome: for gradients, the log-odds of the text and of the baseline: the scores sum
+            to their difference, up to the error of the integral. For occlusion, only the first.
         words: hierarchical attention, the weight of each token in its sentence; else empty.
         sentences: hierarchical attention, the weight of each sentence that has words; else empty.
-        left_out: tokens of the text that are not read, see `Reading`.
-        quantity: what gradients and occlusion add up to; empty for the log-odds of `label`.
+        left_out: number of tokens that are not read, see `Reading`.
+        quantity: name of the explained value of gradients and occlusion; empty for the log-odds of `label`.
     """
 
     text: str
@@ -101,7 +101,7 @@ def read(run: FinishedRun, text: str, keep: Callable[[np.ndarray], np.ndarray]) 
     """Return `text` as a network reads it.
 
     Args:
-        keep: from the places of all tokens (N,) to those of the tokens that the network reads.
+        keep: maps the positions of all tokens (N,) to those of the tokens that the network reads.
     """
     tokenizer, cleaned = run.tokenizer, run.cleaner(text)
     whole, spans = tokenizer.encode(cleaned), tokenizer.offsets(cleaned)

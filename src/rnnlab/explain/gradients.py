@@ -14,13 +14,13 @@ from torch import Tensor, nn
 from rnnlab.explain.outcome import Aim, NumberAim, logits_of, row_of, vectors_of
 
 STEPS = 32
-MOST_TOKENS = 16384  # of one pass
+MOST_TOKENS = 16384  # tokens of one pass
 
 
 class Gradients(NamedTuple):
     """scores: (T,); outcome, baseline_outcome: the log-odds, or the number, at the path's two ends.
 
-    The scores sum to the difference of the outcomes, but for what the sum of S points misses of the integral.
+    The scores sum to the difference of the outcomes, up to the error of an integral over S points.
     """
 
     scores: Tensor
@@ -41,7 +41,7 @@ def integrated_gradients(
 
     Args:
         network: a classifier in eval mode, or an ensemble of such.
-        steps: points of the Gauss-Legendre rule that stands for the integral, at least 1.
+        steps: points of the Gauss-Legendre rule for the integral, at least 1.
         baseline_id: the token whose vector is b at every place; None takes zeros, the vector of padding.
     """
     if steps < 1:

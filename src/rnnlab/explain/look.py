@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rnnlab.finished import FinishedRun
 
 INSIDE = ("gates", "units")
-WEAKEST = 0.1  # correlation of a unit that is shown
+WEAKEST = 0.1  # least correlation of a unit to show
 
 
 class Look(NamedTuple):
@@ -24,7 +24,7 @@ class Look(NamedTuple):
 
     Attributes:
         explanations: one a method. gates: strips, one a gate and layer.
-        units: the most selective ones, and their strips over the text; notes: what could not be had, and why.
+        units: the most selective ones, and their strips over the text; notes: what is missing, and why.
     """
 
     run: FinishedRun
@@ -72,11 +72,11 @@ def look(
     """Explain `text` by `method`: one of `explain_text`, gates, units, or all that the network supports.
 
     Args:
-        target, steps: as of `explain_text`. file: text to find units on; see `corpus_of`.
+        target, steps: as in `explain_text`. file: text to find units on; see `corpus_of`.
 
     Raises:
-        SettingError: as of `explain_text` and `corpus_of`; gates or units of a network that reads
-            sentences apart or a text from its end.
+        SettingError: as in `explain_text` and `corpus_of`; gates or units of a network that reads sentences
+            separately or a text backward.
     """
     from rnnlab.explain.trace import traceable
 

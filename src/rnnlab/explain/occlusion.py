@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from rnnlab.explain.outcome import Aim, NumberAim, lengths_of, row_of
 
-MOST_TOKENS = 16384  # of one pass
+MOST_TOKENS = 16384  # tokens of one pass
 
 
 @torch.no_grad()
@@ -21,10 +21,10 @@ def occlusion(
     """Return (T,) the drop in the log-odds of the class that `aim` names, or in its number, when `hidden_id`
     replaces each token in turn, and the value for the whole text.
 
-    A token that is `hidden_id` itself has 0.
+    A token that is already `hidden_id` has 0.
     """
     whole, _ = row_of(network, ids)
-    rows = whole.repeat(len(ids) + 1, 1)  # the first stays as it is
+    rows = whole.repeat(len(ids) + 1, 1)  # the first one is unchanged
     rows[1:].fill_diagonal_(hidden_id)
     outcomes = []
     for part in rows.split(max(MOST_TOKENS // len(ids), 1)):

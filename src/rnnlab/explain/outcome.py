@@ -32,9 +32,9 @@ class Aim(NamedTuple):
     """The class to explain, and how the run corrects logits before it computes probabilities.
 
     Attributes:
-        target: its number.
-        shift: what the run's prior adds to each class's log probability (C,); None for nothing.
-        temperature: what they are divided by then.
+        target: its index.
+        shift: the run's prior correction, added to each class's log probability (C,); None for none.
+        temperature: divisor of the log probabilities after that.
     """
 
     target: int
@@ -91,7 +91,7 @@ def _read(member: Any, vectors: Tensor, tokens: Tensor, lengths: Tensor) -> Any:
     if hasattr(member, "from_vectors"):
         return member.from_vectors(vectors, lengths)
     own = [*member.children(), *member.parameters(recurse=False), *member.buffers(recurse=False)]
-    # A copy that shares the weights, and leaves the member to others that may be reading with it.
+    # A shallow copy with the same weights, so that other threads can use the member meanwhile.
     given = copy.deepcopy(member, {id(part): part for part in own})
     given.embedding = _Given(vectors)
     return given(tokens, lengths)

@@ -15,7 +15,7 @@ WORD = re.compile(r"[^\W\d_]+")
 def predicates(text: str) -> dict[str, np.ndarray]:
     """Return name to values (N,) float64, one a character: 1 where it holds and 0 elsewhere, or a number.
 
-    inside quotes, inside brackets: from the opening mark up to the closing one, which is outside.
+    inside quotes, inside brackets: from the opening mark up to, but without, the closing one.
     inside a word: a letter with a letter before it. speaker's name: a short line that ends in a colon, as in
     plays. line position: characters since the line began.
     """

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from rnnlab.explain.explanation import Explanation
 
-LEVELS = 8  # of strength, beside none
+LEVELS = 8  # of strength, not counting none
 
 
 class Strip(NamedTuple):
     """The text once, coloured by `values`, one a token.
 
     Attributes:
-        name: what the values are. note: a sentence about them, or none.
-        signed: they lie about 0, and both sides mean something; else they begin at `low`.
+        name: meaning of the values. note: a sentence about them, or none.
+        signed: the values are centred on 0, with meaning on both sides; else they begin at `low`.
         low, high: the values without colour and with full colour.
     """
 

@@ -7,14 +7,14 @@ from torch import Tensor, nn
 
 from rnnlab.explain.outcome import row_of
 
-CHUNK = 2048  # tokens of one pass: the state goes on, the logits (T, V) are not kept
+CHUNK = 2048  # tokens of one pass: the state is carried on, the logits (T, V) are dropped
 
 
 @torch.no_grad()
 def surprisal(network: nn.Module, ids: list[int]) -> Tensor:
     """Return (T,) -log p in nats of each token given those before it, read from an empty state.
 
-    The first has none; 0 stands for it.
+    The first token has none and is 0.
     """
     tokens, _ = row_of(network, ids)
     state, parts = None, [torch.zeros(1, device=tokens.device)]

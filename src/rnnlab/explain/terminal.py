@@ -11,15 +11,14 @@ from rnnlab.explain.colour import colour_of, ink_of
 from rnnlab.explain.sheet import Sheet, Strip, pieces
 from rnnlab.text.printable import printable, shortened, standing_alone
 
-STRONGEST = 8  # tokens that are named below coloured text
+STRONGEST = 8  # tokens that are listed below coloured text
 LONGEST_TOKEN = 28
 BAR = 20
 QUIET = "dim"
 
 
 def show_sheet(sheet: Sheet, console: Console) -> None:
-    """Print a sheet, also in a notebook. Without colours (a pipe, NO_COLOR) each token is a line of a
-    table."""
+    """Print a sheet, in notebooks too. Without colours (a pipe, NO_COLOR) each token is a table row."""
     looked_at = console.is_terminal or console.is_jupyter
     for line in lines_of(sheet, looked_at and not console.no_color):
         console.print(line, soft_wrap=not looked_at)

@@ -24,7 +24,7 @@ class Trace(NamedTuple):
 
     Attributes:
         name: such as `layer 1` or `member 2, layer 1, backward`.
-        inputs: (B, T, I), what it reads.
+        inputs: (B, T, I), the layer's inputs.
         hidden: (B, T, H), its outputs.
         memory: (B, T, H), an LSTM's c, else None.
         gates: name to (B, T, H); empty for a cell that `rnnlab.model.cells.stepwise` lacks.
@@ -49,8 +49,8 @@ def traceable(network: nn.Module) -> bool:
 def traces(network: nn.Module, tokens: Tensor, lengths: Tensor) -> list[Trace]:
     """Trace every layer while the network reads right-padded tokens (B, T) of `lengths` (B,).
 
-    Hidden states are the layers' own; memories and gates are computed step by step from the layers' inputs
-    and weights. Not for a network that another thread uses: layers are watched while they run.
+    Hidden states are the layers' outputs; cell states and gates are computed step by step from the layers'
+    inputs and weights. Not for a network in use by another thread: forward hooks watch its layers.
     """
     found = []
     members = members_of(network)
@@ -74,7 +74,7 @@ def _watched(member: Any, tokens: Tensor, lengths: Tensor) -> list[tuple[str, La
             handles.append(layer.register_forward_hook(partial(watch, f"layer {number}{kind}", index)))
     try:
         if isinstance(member, LanguageModel):
-            member.read(tokens, lengths=lengths)  # which puts a style beside each token where it has some
+            member.read(tokens, lengths=lengths)  # appends a style to each token if there are styles
         else:
             encoder(member.embedding(tokens), lengths)
     finally:

@@ -14,8 +14,8 @@ from torch import nn
 
 from rnnlab.explain.trace import traces
 
-LEAST = 20  # tokens that must have a predicate, and lack it, in each half
-BATCH = 32  # texts read side by side
+LEAST = 20  # least tokens with a predicate, and without it, in each half
+BATCH = 32  # texts read in parallel
 
 
 class Unit(NamedTuple):
@@ -33,9 +33,9 @@ class Selective(NamedTuple):
     """The unit that correlates most with a predicate.
 
     Attributes:
-        correlation: Pearson's, over tokens of the texts that the unit was not chosen on.
-        chosen_on: the same over those that it was chosen on, which is the largest of all units and flatters.
-        share: tokens that have the predicate, of all; of a number its mean.
+        correlation: Pearson's, over tokens of the held-out texts, which the unit was not chosen on.
+        chosen_on: the same over the texts that it was chosen on: the largest of all units, biased upward.
+        share: fraction of tokens with the predicate; for a number, its mean.
     """
 
     predicate: str
@@ -50,8 +50,8 @@ def selective_units(
 ) -> list[Selective]:
     """Find the unit that correlates most with each predicate, the strongest correlation first.
 
-    A unit is chosen on every other text and measured on the rest, since the best of many units fits its
-    texts by luck too.
+    A unit is chosen on every other text and measured on the rest, since the best of many units also fits its
+    texts by chance.
 
     Args:
         texts: ids of at least two, each read from an empty state.

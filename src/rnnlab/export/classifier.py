@@ -22,8 +22,8 @@ def classifier_graph(network: nn.Module, shift: list[float] | None, temperature:
     (B, C) and, if the network pools by attention, `attention` (B, T).
 
     Args:
-        shift: what is added to each class's log probability, (C,); None adds nothing.
-        temperature: what log probabilities are divided by after that.
+        shift: added to each class's log probability, (C,); None adds nothing.
+        temperature: divisor of the log probabilities after that.
 
     Raises:
         SettingError: a network that cannot be exported.

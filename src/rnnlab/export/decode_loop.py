@@ -22,8 +22,8 @@ def walk_model(step: onnx.ModelProto, choice: Choice) -> onnx.ModelProto:
 
     Inputs: `begin` (B,) int64, the tokens to be read first; `begin_0`, `begin_1`, ..., the state, parts
     (L, B, H); `begin_counts` (B, V) float64, how often each token came, where there are penalties; `numbers`
-    (K, B) float64 in [0, 1), by which tokens are drawn; `banned` (V,) float64, 0, or -inf for what may not
-    come; and the numbers of the choice. Outputs: `drawn` (K, B) int64; `logs` (K, B), the log probability of
+    (K, B) float64 in [0, 1), by which tokens are drawn; `banned` (V,) float64, 0, or -inf for banned tokens;
+    and the numbers of the choice. Outputs: `drawn` (K, B) int64; `logs` (K, B), the log probability of
     each under the model as it is; `end_0`, ..., the state before the last of them is read; `end_counts`.
     """
     states = [value for value in step.graph.input if value.name.startswith("state_")]

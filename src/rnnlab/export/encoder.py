@@ -27,11 +27,11 @@ def add_encoder(graph: Graph, encoder: Any, steps: str, lengths: str, before: Se
     """Add all layers of a `RecurrentEncoder`.
 
     Args:
-        steps: (T, B, I). lengths: (B,) int64; no name says that every row is full.
+        steps: (T, B, I). lengths: (B,) int64; an empty name means that every row is full.
         before: parts (layers, B, H) of the state to start from; none start from zeros.
 
     Raises:
-        SettingError: something in it that cannot be exported.
+        SettingError: a part of it cannot be exported.
     """
     check_layers(encoder)
     if encoder.attention is not None:
@@ -55,7 +55,7 @@ def add_encoder(graph: Graph, encoder: Any, steps: str, lengths: str, before: Se
 def add_final(graph: Graph, encoder: Any, steps: str, lengths: str, read: Read) -> str:
     """Return each row's final features, (B, O): those of each direction after its last real step."""
     plain = isinstance(encoder.depth.connections[-1], nn.Identity)
-    if plain and encoder.mixing.name == "concat":  # just what the last layer's own state says
+    if plain and encoder.mixing.name == "concat":  # exactly the last layer's own state
         size = encoder.output_size
         turned = graph.op("Transpose", [read.final[0]], {"perm": [1, 0, 2]})
         return graph.op("Reshape", [turned, graph.integers(0, size)])

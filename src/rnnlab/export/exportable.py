@@ -21,9 +21,9 @@ class Exportable:
         graph: the network.
         differences: called with an onnxruntime session of the graph; yields how far its outputs are from the
             network's, batch after batch of random inputs, relative to the largest output above 1.
-        what: a sentence for the card; usage: Python lines for it, with `{folder}`; limits: what a reader has
-            to know before relying on the model.
-        settings: plain values that the runtime needs, beside those of every run; see `text_settings`.
+        what: a sentence for the card; usage: Python lines for it, with `{folder}`; limits: warnings to read
+            before relying on the model.
+        settings: plain values that the runtime needs, in addition to those of every run; see `text_settings`.
         notes: sentences for the terminal and the card.
         cost: called with sessions of the plain and of the quantised graph; returns a measure of quality by
             name and, for each session, its value and the milliseconds for one row. None: not measured.
@@ -42,8 +42,7 @@ class Exportable:
 
 
 def text_settings(run: FinishedRun) -> dict[str, Any]:
-    """Return the settings, apart from the tokenizer, with which the runtime turns a text into ids as the run
-    does."""
+    """Return the runtime's settings for turning a text into ids as the run does, without the tokenizer."""
     return {
         "text": {key: value for key, value in run.settings["text"].items() if key[0] != "_"},
         "max_length": run.shape.max_length,

@@ -10,7 +10,7 @@ import onnx
 from onnx import helper, numpy_helper
 
 OPSET = 17  # the first with LayerNormalization
-IR_VERSION = 8  # of that opset's time, so that older runtimes read it as well
+IR_VERSION = 8  # of the same age as that opset, so that older runtimes read it too
 NO_ATTRIBUTES: Mapping[str, Any] = {}
 
 
@@ -21,7 +21,7 @@ class Graph:
     >>> total = graph.op("Add", [x, graph.constant(np.ones(3, np.float32))])
 
     Args:
-        prefix: of all names that it makes up; for a graph that is to be joined to another.
+        prefix: of all generated names, for a graph that will be joined to another.
     """
 
     def __init__(self, prefix: str = "") -> None:
@@ -69,7 +69,7 @@ class Graph:
     def behind(self, before: onnx.GraphProto) -> onnx.GraphProto:
         """Append this graph to `before`, whose values it may name; return the joined graph.
 
-        Its inputs and outputs are those of `before`, less what is used up here, and then those from here.
+        Its inputs and outputs are those of `before`, without those consumed here, and then this graph's.
         """
         used = {name for node in self._nodes for name in node.input}
         kept = [value for value in before.output if value.name not in used]

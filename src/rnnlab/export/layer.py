@@ -11,7 +11,7 @@ from rnnlab.export.graph import Graph
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.fused import Fused
 
-# Torch stacks the rows of its matrices by gate; in that order, where ONNX has each of its own.
+# Torch stacks the rows of its matrices by gate: the index in torch of each gate, in the order of ONNX.
 ORDERS = {"LSTM": (0, 3, 1, 2), "GRU": (1, 0, 2), "RNN_TANH": (0,), "RNN_RELU": (0,)}
 
 
@@ -29,7 +29,7 @@ def add_layer(graph: Graph, layers: list[Any], steps: str, lengths: str, before:
 
     Args:
         layers: the fused layer, or both directions' ones.
-        steps: (T, B, I). lengths: (B,) int32; no name says that every row is full.
+        steps: (T, B, I). lengths: (B,) int32; an empty name means that every row is full.
         before: the state (1, B, H) to start from, no names for zeros.
     """
     mode, size = layers[0].mode, layers[0].hidden_size

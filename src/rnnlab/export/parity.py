@@ -27,7 +27,7 @@ def check_parity(differences: Callable[[Any], Iterator[float]], model: Path) -> 
         differences: see `Exportable`.
 
     Raises:
-        Unequal: it is above TOLERANCE.
+        Unequal: the difference is above TOLERANCE.
     """
     worst = max(differences(open_session(model, threads=1)))
     if not worst <= TOLERANCE:
@@ -53,6 +53,5 @@ def random_ids(tokenizer: Any, length: int, generator: np.random.Generator) -> n
 
 
 def relative(found: np.ndarray, expected: np.ndarray) -> float:
-    """Return the largest difference relative to the largest expected value above 1: float32 has no more
-    precision."""
+    """Return the largest difference, relative to the largest expected value above 1, as float32 rounds."""
     return float(np.abs(found - expected).max()) / max(1.0, float(np.abs(expected).max()))

@@ -14,7 +14,7 @@ from rnnlab.errors import UserError
 from rnnlab.export.exportable import Measured
 from rnnlab.export.session import open_session
 
-ROWS = 2000  # of the validation split that both models predict, at most
+ROWS = 2000  # most rows of the validation split that both models predict
 REPEATS = 200
 KINDS = ["MatMul", "Gemm", "LSTM", "Gather"]
 
@@ -42,7 +42,7 @@ def quantise(model: Path, target: Path) -> None:
     """Write the quantised model. Raises UserError where onnxruntime cannot make one."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    logging.getLogger().setLevel(max(logging.getLogger().level, logging.ERROR))  # it advises on every call
+    logging.getLogger().setLevel(max(logging.getLogger().level, logging.ERROR))  # it advises on each call
     try:
         quantize_dynamic(str(model), str(target), op_types_to_quantize=KINDS, weight_type=QuantType.QInt8)
     except Exception as error:

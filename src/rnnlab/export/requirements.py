@@ -9,7 +9,7 @@ def needs_onnx() -> None:
     """Check that the extra is installed.
 
     Raises:
-        UserError: it is not; the error names the package and the command that installs it.
+        UserError: it is missing; the error names the package and the command that installs it.
     """
     try:
         import onnx  # noqa: F401

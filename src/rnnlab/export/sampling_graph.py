@@ -9,14 +9,14 @@ from onnx import TensorProto, helper
 
 from rnnlab.export.graph import Graph
 
-LAST = 2**62  # an index behind the end of every axis
+LAST = 2**62  # an index past the end of every axis
 WHOLE = {"to": helper.np_dtype_to_tensor_dtype(np.dtype(np.float64))}
 
 
 class Choice(NamedTuple):
     """The active filters of `rnnlab.generate.decoding`; their numbers are inputs of the graph, by name.
 
-    `draws`: by chance, with `temperature`; else the likeliest token is taken and the next three are off.
+    `draws`: sample with `temperature`; else take the likeliest token, with the next three off.
     `penalties`: `repetition_penalty` and `frequency_penalty`.
     """
 
@@ -28,8 +28,7 @@ class Choice(NamedTuple):
 
     @property
     def numbers(self) -> list[str]:
-        """Return the names of those inputs: () float64, but `top_k` is (1,) int64 and `min_p` its
-        logarithm."""
+        """Name those inputs: () float64, but `top_k` is (1,) int64 and `min_p` its logarithm."""
         shares = [name for name in ("top_k", "top_p", "min_p") if getattr(self, name)]
         penalties = ["repetition_penalty", "frequency_penalty"] if self.penalties else []
         return penalties + (["temperature", *shares] if self.draws else [])
@@ -39,7 +38,7 @@ def add_choice(choice: Choice) -> Graph:
     """Build the graph that chooses tokens by logits (B, V) as `rnnlab.generate.decoding.draw` does.
 
     Inputs: `number` (B,) and, with penalties, `counts` (B, V). Outputs: the tokens (B,), for the next step
-    and to be kept, their log probabilities (B,), and the counts with them.
+    and as output, their log probabilities (B,), and the counts including them.
     """
     graph = Graph("choice_")
     number = graph.input("number", np.float64, ["batch"])
@@ -80,7 +79,7 @@ def likeliest(graph: Graph, scores: str) -> str:
 def drawn(graph: Graph, scores: str, number: str, choice: Choice) -> str:
     """Draw a token a row (B, 1): where the cumulative filtered probability passes the row's number."""
     most = graph.op("ReduceMax", [scores], {"axes": [1], "keepdims": 1})
-    scores = graph.op("Div", [graph.op("Sub", [scores, most]), "temperature"])  # the largest is 0
+    scores = graph.op("Div", [graph.op("Sub", [scores, most]), "temperature"])  # the largest one is 0
     if choice.top_p:
         scores = add_top_p(graph, scores, choice.top_k)
     elif choice.top_k:

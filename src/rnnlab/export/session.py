@@ -21,13 +21,13 @@ def open_session(model: Path | bytes, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # or idle threads take a core
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # else idle threads take a core
     # CPUs without VNNI add 8-bit products in saturating 16-bit sums: logits were off by half
     options.add_session_config_entry("session.x64quantprecision", "1")  # exact there, no effect elsewhere
     options.log_severity_level = 3
     try:
         source = model if isinstance(model, bytes) else str(model)
         return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime has a type of its own for each way in which a file is broken
+    except Exception as error:  # onnxruntime raises a different type for each kind of broken file
         name = "the model" if isinstance(model, bytes) else model
         raise UserError(f"{name} cannot be read: {' '.join(str(error).split())[:200]}") from error

@@ -33,13 +33,13 @@ def export(
     """Write model.onnx, tokenizer.json, runtime.json and a model card, atomically.
 
     Args:
-        parts: what the run's kind hands over.
-        quantised: matrices of 8 bits.
+        parts: the parts that the run's kind hands over.
+        quantised: export matrices of 8 bits.
         measured: measure what these cost on the run's validation split, which needs its data.
 
     Raises:
-        SettingError: the folder is something else.
-        Unequal: the graph does not say what the network says.
+        SettingError: the folder exists and is no export.
+        Unequal: the graph's outputs differ from the network's.
     """
     check_target(folder)
     if parts.has_tokenizer:
