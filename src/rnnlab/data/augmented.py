@@ -17,9 +17,9 @@ class Draws(NamedTuple):
     """The index of a batch of augmented rows.
 
     Attributes:
-        epoch: in which it comes.
+        epoch: the epoch of the batch.
         rows: numbers of its rows.
-        draws: number of each row among those of the epoch: another one where a row comes again.
+        draws: number of each row among those of the epoch: another one if a row comes again.
     """
 
     epoch: int
@@ -39,7 +39,7 @@ class DrawSampler(BucketSampler):
 class AugmentedRows(Dataset):
     """A data set of augmented batches: `rows[draws]` is a pure function of the seed and the draws.
 
-    A row is truncated before it is changed, and again where it has grown past the limit: lengths and
+    A row is truncated before it is changed, and again if it has grown past the limit: lengths and
     `batch_tokens` count tokens before the change.
     """
 

@@ -8,8 +8,8 @@ import numpy as np
 class Balance:
     """Draws N of N rows with all classes equally often, or some once more if N is not divisible.
 
-    Rows of a class come equally often too: each as often as goes evenly, and those that come once more are
-    drawn. So no draw of a large class holds a row twice, and none of a small class leaves one out.
+    The rows of a class come equally often too, with a random draw of those that come once more. So no draw
+    has a row of a large class twice, and none leaves out a row of a small class.
 
     Args:
         labels: (N,) class of each row.

@@ -1,6 +1,6 @@
 """Batches of a data loader. B rows or lanes, T steps, padded with id 0.
 
-Padding stands on the right, or before labelled texts on their left where `data.padding=pre` asks for it.
+Padding is on the right, or on the left of labelled texts with `data.padding=pre`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Batch(NamedTuple):
         rows: (B,) int64, number of each row in its split.
         unlabelled_tokens: (U, T) int64, of a T of their own; None where there are none.
         unlabelled_lengths: (U,) int64.
-        unlabelled_targets: (U, C) probabilities that a teacher gives them; None without a teacher.
+        unlabelled_targets: (U, C) probabilities predicted by a teacher; None without a teacher.
     """
 
     tokens: Tensor
@@ -40,8 +40,8 @@ class Window(NamedTuple):
         tokens: (B, T) int64.
         targets: (B, T) int64.
         lengths: (B,) int64, real steps of each lane.
-        fresh: the state must be zeroed before this batch; otherwise each lane goes on where it stopped.
-        scale: what the learning rate of this batch's step is multiplied by.
+        fresh: the state must be zeroed before this batch; otherwise each lane continues with its state.
+        scale: factor of the learning rate for this batch's step.
         styles: (B,) int64, the number of each lane's style; None where the text has none.
     """
 

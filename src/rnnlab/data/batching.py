@@ -38,24 +38,24 @@ class BucketSampler(EpochSampler):
     """Samples batches of row numbers of similar length, so that little is padded; every row once an epoch.
 
     With `shuffle` each length is raised by a random part of up to `JITTER` (at least up to 1) before rows are
-    sorted, so that rows of like length meet in other batches from epoch to epoch, and the batches come in
-    random order: both depend on (seed, epoch) alone. Where the batches are cut does not depend on the epoch,
-    so their number is constant. Without `shuffle` the longest batch comes first: memory that does not suffice
-    shows at once.
+    sorted, so that rows of similar length meet in other batches from epoch to epoch, and the batches come in
+    random order: both depend on (seed, epoch) alone. The boundaries of batches do not depend on the epoch, so
+    their number is constant. Without `shuffle` the longest batch comes first, so that a lack of memory shows
+    at once.
 
-    Ranks that train together get batches of like length at the same step and the same number of them, for
-    which batches are cut finer rather than repeated. Only where there are too few rows for that, training
+    Ranks that train together get batches of similar length at the same step, and the same number of them:
+    large batches are split rather than any repeated. Only if there are too few rows for that, training
     repeats some and evaluation gives the last ranks fewer batches (maybe none); it never sees a row twice.
 
     Args:
         lengths: tokens of each row after truncation.
-        batch_size: most rows in a batch (of one rank), or None where `batch_tokens` alone decides.
+        batch_size: most rows in a batch (of one rank), or None if `batch_tokens` is the only limit.
         batch_tokens: most tokens in a batch, padding included, or None; a longer row is a batch by itself.
-        fixed: the order of epoch 0 in every epoch.
+        fixed: keep the order of epoch 0 in every epoch.
         bucketing: False takes rows in random order, without `shuffle` in their own; `batch_tokens` then gives
             batches of as many rows as the longest one allows.
-        labels: classes of the rows; given, an epoch has as many rows, drawn so that all classes are equally
-            frequent (`rnnlab.data.balance`).
+        labels: classes of the rows; if given, an epoch has as many rows, drawn so that all classes are
+            equally frequent (`rnnlab.data.balance`).
 
     Raises:
         SettingError: neither limit is given, or one is below 1.

@@ -26,7 +26,7 @@ class DocumentData(LanguageData):
     settings, from the same cache. The final metrics are those of its validation rows. Its test rows serve
     only to leave out texts without labels that equal one of them.
 
-    Every document starts from an empty state, long ones in pieces; see `Documents`. There is no stream.
+    Every document starts from a zero state, long ones in pieces; see `Documents`. There is no stream.
 
     Attributes:
         tokenizer: trained on the train rows with a label.
@@ -36,13 +36,13 @@ class DocumentData(LanguageData):
         name, files, hub, package, source, classes, text_column, label_column, validation_fraction,
         test_fraction, split_seed, split_block, train_rows, tokenizer, cleaner: as of `ClassificationData`.
         window, eval_window: most steps of a training piece and of one that is evaluated.
-        batch_size, eval_batch_size: most rows of a batch, which has rows of like length.
-        eval_documents: most documents that are evaluated, spread evenly; None takes all.
+        batch_size, eval_batch_size: most rows of a batch, whose rows have similar lengths.
+        eval_documents: most documents that are evaluated, evenly spaced; None takes all.
         reversed: read every document from its end to its start, for a backward encoder.
         seed: decides the order of batches. num_workers, workers: as of `ClassificationData`.
 
     Raises:
-        SettingError: a value is out of range; `prepare` raises it for all that can be wrong with files.
+        SettingError: a value is out of range; `prepare` raises it for errors in files.
     """
 
     running = False

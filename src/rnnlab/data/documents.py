@@ -19,9 +19,9 @@ from rnnlab.data.cache import Split
 class Documents(Dataset):
     """Pieces of documents, each read from a zero state; `documents[[0, 1]]` is a batch of two.
 
-    A document of up to `window` + 1 tokens is one piece, a longer one several of nearly equal length. One of
-    a single token has nothing to predict and no piece. No row goes on where another stopped, so that a
-    classifier that takes the weights starts its texts as these do.
+    A document of up to `window` + 1 tokens is one piece, a longer one several of nearly equal length. A
+    document of a single token has nothing to predict and no piece. No row continues the state of another, so
+    that a classifier with these weights starts its texts in the same way.
 
     Args:
         split: the documents.

@@ -12,7 +12,7 @@ from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 from rnnlab.tokenizer.parallel import map_chunks
 
-_BATCH = 100  # texts; what a library keeps of each one until a batch is done takes many times its size
+_BATCH = 100  # texts; a library keeps many times the size of each text until a batch is done
 
 
 class Encoded(NamedTuple):

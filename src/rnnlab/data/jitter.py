@@ -15,7 +15,7 @@ SHORTEST = 5  # steps that a draw gives at least, of windows that are not shorte
 class JitteredLanes(Lanes):
     """`Lanes` with windows of any length; `lanes[offset, start, end]` is one window of each lane.
 
-    The batch's `scale` is its length over `window`: a step over a short window is to be a short step.
+    The batch's `scale` is its length over `window`, so that a short window makes a short optimizer step.
     """
 
     def __getitem__(self, place: tuple[int, ...]) -> Window:

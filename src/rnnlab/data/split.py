@@ -22,8 +22,8 @@ def hold_out(
 
     Args:
         fraction: part of the rows to hold out, in (0, 1).
-        block: >= 1, neighbouring rows of a label that are held out together or not at all; fewer where the
-            fraction is smaller than a block. Where neighbours speak of one thing, it is on one side then.
+        block: >= 1, neighbouring rows of a label that are held out together or not at all; fewer if the
+            fraction is smaller than a block. It keeps neighbours about the same subject on one side.
 
     Raises:
         SettingError: `fraction` is out of range, there are too few different texts for two sides, or no label

@@ -23,8 +23,8 @@ from rnnlab.tokenizer import Tokenizer
 class StyledData(LanguageData):
     """Texts of S styles in the two protocols of `LanguageModelingData`, every row within one text.
 
-    The end of each text validates and tests. In training a longer text has more lanes; see `StyledLanes`. As
-    one stream the texts follow one another, each from an empty state.
+    The end of each text is held out for validation and test. In training a longer text has more lanes; see
+    `StyledLanes`. As one stream the texts follow one another, each from a zero state.
 
     Attributes:
         styles: names, in the order of their numbers.
@@ -42,8 +42,8 @@ class StyledData(LanguageData):
             of `LanguageModelingData`.
 
     Raises:
-        SettingError: a value is out of range, names are not as `style_names` wants them; `prepare` raises it
-            for all that can be wrong with files.
+        SettingError: a value is out of range or names are invalid (see `style_names`); `prepare` raises it
+            for errors in files.
     """
 
     def __init__(

@@ -18,7 +18,7 @@ from rnnlab.errors import SettingError
 def shared(lengths: np.ndarray, lanes: int) -> np.ndarray:
     """Allot lanes to the texts, (S,), at least one each, so that the shortest lane is as long as possible.
 
-    The highest quotients of d'Hondt, who shared seats so.
+    The lanes are allotted by the d'Hondt method (highest quotients), as seats are to parties.
     """
     given = np.ones(len(lengths), np.int64)
     for _ in range(lanes - len(lengths)):
@@ -29,8 +29,8 @@ def shared(lengths: np.ndarray, lanes: int) -> np.ndarray:
 class StyledLanes(Dataset):
     """B stretches of S texts side by side; `lanes[offsets, step]` is one window of each; see `Lanes`.
 
-    A longer text has more lanes, so that an epoch reads about the same share of each, and all of it over the
-    epochs: where the lanes of a text begin is drawn anew for each.
+    A longer text has more lanes, so that an epoch reads about the same fraction of each text, and all of it
+    over the epochs: the offset of a text's lanes is drawn in each epoch.
 
     Args:
         split: the texts, a row each, whose labels are their styles.
@@ -101,8 +101,8 @@ class StyledWindows(Dataset):
     Every token but a text's first is a target once. The last window of a text is shorter and padded.
 
     Args:
-        carried: the state goes on from window to window of a text (then a batch is one window); otherwise
-            each begins anew.
+        carried: the state is carried from window to window of a text (then a batch is one window); otherwise
+            each begins with a zero state.
 
     Raises:
         SettingError: a text has fewer than two tokens.

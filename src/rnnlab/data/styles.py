@@ -17,8 +17,8 @@ def style_names(paths: Sequence[str], names: Sequence[str] | None = None) -> tup
     """Return the style name of each text: the given names, else the files' names without ending.
 
     Raises:
-        SettingError: fewer than two texts, another number of names, two equal ones, or one that could not
-            stand in `--mix NAME:WEIGHT,...`.
+        SettingError: fewer than two texts, another number of names, two equal ones, or one that is invalid
+            in `--mix NAME:WEIGHT,...`.
     """
     if len(paths) < 2:
         rule = "must name at least two texts, one of each style; a single one is data=textfile"

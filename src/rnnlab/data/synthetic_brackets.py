@@ -1,6 +1,6 @@
 """Bracket language: lines in which every bracket is closed by its own kind, innermost first (Dyck words).
 
-What may come next depends on the open brackets, so the depth limit says how much a network has to remember.
+The next character depends on the open brackets, so the depth limit sets how much a network has to remember.
 """
 
 from __future__ import annotations

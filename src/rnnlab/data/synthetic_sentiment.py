@@ -90,7 +90,7 @@ def sentiment(
     Args:
         rows: number of rows of each split; odd numbers are rounded down, as rows come in twins.
         clauses: clauses of a sentence at most, 2 or more.
-        negations: negations of a clause at most; 0 leaves the order of clauses alone to tell the label.
+        negations: negations of a clause at most; with 0 only the order of clauses determines the label.
         fillers: neutral phrases at most between negation and adjective.
 
     Raises:

@@ -36,15 +36,15 @@ class Augmenter:
         mixup, mixup_level: for the task, which mixes rows of a batch (Zhang et al. 2018; Guo et al. 2019).
 
     Args:
-        typo: fraction of words with a slip of the finger; see `rnnlab.data.augment.typo`.
-        replacement, insertion: fraction of words replaced by, or put in from, the nearest words.
+        typo: fraction of words with a typing error; see `rnnlab.data.augment.typo`.
+        replacement, insertion: fraction of words replaced by, or inserted from, the nearest words.
         swap: fraction of words that change places.
         window: most places that words move. sentences: probability that sentences come in random order.
         deletion, word_dropout: probability that a word is left out, or becomes the unknown one.
-        probability: of a row to be changed at all in an epoch.
-        pick: one step is drawn for a row, or all are taken, in the order of `STEPS`.
-        tokenizer: trained; it gave the ids.
-        neighbours: (V, K) ids of the nearest tokens of each token, best first, -1 where there is none.
+        probability: probability that a row is changed at all in an epoch.
+        pick: draw one step for a row, or take all, in the order of `STEPS`.
+        tokenizer: the trained tokenizer of the ids.
+        neighbours: (V, K) ids of the nearest tokens of each token, best first, padded with -1.
 
     Raises:
         SettingError: a number is out of range.

@@ -38,8 +38,8 @@ def insert(
     """Insert words, as EDA does (Wei & Zou 2019), with nearest embeddings for synonyms.
 
     Args:
-        ids: (T,) token ids; neighbours of `fraction * T` of them that are drawn come in at random places.
-        closed: nothing is put behind the last token.
+        ids: (T,) token ids; neighbours of `fraction * T` randomly drawn ones are inserted at random places.
+        closed: insert nothing after the last token.
     """
     sources = ids[neighbours.known(ids)] if fraction > 0 else ()
     if not len(sources):
@@ -53,7 +53,7 @@ def insert(
 
 
 def swap(ids: np.ndarray, free: np.ndarray, fraction: float, rng: np.random.Generator) -> np.ndarray:
-    """Swap tokens, as EDA does (Wei & Zou 2019): `fraction` times the free tokens, two of them change places.
+    """Swap two free tokens, as EDA does (Wei & Zou 2019), `fraction` times the number of free tokens.
 
     Args:
         ids: (T,) token ids.
@@ -122,7 +122,7 @@ def shuffle_sentences(
 ) -> np.ndarray:
     """Shuffle whole sentences with probability `fraction` (Lewis et al. 2020).
 
-    What follows the last end, a sentence that was cut off, stays last.
+    The tokens after the last end, which are a truncated sentence, stay last.
 
     Args:
         ids: (T,) token ids.

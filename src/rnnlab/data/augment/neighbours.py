@@ -9,7 +9,7 @@ class Neighbours:
     """Random draws from the nearest tokens of each token.
 
     Args:
-        table: (V, K) ids of the nearest tokens, -1 where there is none.
+        table: (V, K) ids of the nearest tokens, padded with -1.
         words: (V,) bool, the tokens that may be replaced and that may replace others.
 
     Raises:

@@ -26,8 +26,8 @@ NEAR: dict[str, str] = {
 def typo(word: str, rng: np.random.Generator) -> str:
     """Return `word` (of two or more letters) with one typo (Belinkov & Bisk 2018; Pruthi et al. 2019).
 
-    Equally likely: the key beside the right one, a letter left out, a letter doubled, two letters in the
-    wrong order. A letter that is not on the keyboard is doubled instead of missed.
+    Four kinds are equally likely: a neighbouring key, a letter left out, a letter doubled, two letters in
+    the wrong order. A letter that is not on the keyboard is doubled instead of replaced by a neighbour.
     """
     draws = rng.random(3).tolist()
     kind = int(4 * draws[0])

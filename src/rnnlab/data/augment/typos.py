@@ -14,9 +14,9 @@ _MOST = 2**17  # answers of the tokenizer that are remembered
 class Typos:
     """Adds typos to words of a row, which are decoded, mistyped and encoded again; other ids stay.
 
-    A word is the longest stretch of tokens of letters that are read back without a blank between them, and
-    the token of the blank before them where there is one. Where its text gives other ids than it came with
-    (the tokenizer splits by context), it is left alone.
+    A word is the longest run of letter tokens that decode without a blank between them, with the token of
+    the blank before them if there is one. A word whose text encodes to other ids (the tokenizer splits by
+    context) is left unchanged.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
