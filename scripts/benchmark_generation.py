@@ -1,11 +1,10 @@
-"""Characters a second of each decoder, one passage at a time and many side by side.
+"""Measure characters per second of each decoder, for one passage and for a batch of passages.
 
     python scripts/benchmark_generation.py                  # a 2 x 256 LSTM over 65 characters, new weights
     python scripts/benchmark_generation.py --run last:shakespeare      # and its 8-bit form
 
-Speed does not depend on what the weights have learned. Beside each median stands the fastest round, and below
-the floor: what the step's matrix products alone would take at the rate of a large one. Nothing else should
-run beside it.
+Speed does not depend on the values of the weights. Next to each median is the fastest round, and below it the
+floor: the time of the step's matrix products alone at the rate of a large one. Run it when nothing else runs.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ WAYS = {
 
 
 def parts(name: str | None) -> tuple[nn.Module, Tokenizer]:
-    """Network and tokenizer of a run, or new ones."""
+    """Return the network and tokenizer of a run, or new ones."""
     if name is not None:
         run = open_run(name)
         return run.network, run.tokenizer
@@ -53,7 +52,7 @@ def parts(name: str | None) -> tuple[nn.Module, Tokenizer]:
 
 
 def rates(act: Callable[[], object], count: int, rounds: int) -> tuple[float, float]:
-    """The median and the best of `count` characters over the seconds of a round."""
+    """Return the median and the best rate of generating `count` characters, over `rounds` rounds."""
     act()
     found = []
     for _ in range(rounds):
@@ -64,7 +63,7 @@ def rates(act: Callable[[], object], count: int, rounds: int) -> tuple[float, fl
 
 
 def floor(network: nn.Module, rounds: int) -> float:
-    """Characters a second if nothing but a step's products were computed, at the rate of a large product."""
+    """Return characters per second if a step were only its products, at the rate of a large product."""
     whole: Any = network
     layers = whole.encoder.forward_layers
     matrices = [m for layer in layers for m in (layer.weight_ih_l0, layer.weight_hh_l0)]
@@ -76,7 +75,7 @@ def floor(network: nn.Module, rounds: int) -> float:
 
 
 def engines_of(network: nn.Module, name: str | None, threads: int) -> dict[str, Engine]:
-    """What computes the steps, by the heading of its column."""
+    """Return the engines that compute the steps, by the heading of their column."""
     engines = {"characters/s: median (best)": engine_of(network), "by the network itself": Engine(network)}
     if name is not None:
         from rnnlab.kinds.language_modeling.writing.int8_engine import EightBitEngine
@@ -88,7 +87,7 @@ def engines_of(network: nn.Module, name: str | None, threads: int) -> dict[str, 
 def table(
     engines: Iterable[Engine], tokenizer: Tokenizer, batch: int, options: argparse.Namespace
 ) -> list[list[str]]:
-    """A row for each decoder."""
+    """Return one row per decoder."""
     length = max(options.length // (1 if batch == 1 else 4), 10)
     rows = []
     for name, decoding in WAYS.items():

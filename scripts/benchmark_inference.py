@@ -1,10 +1,10 @@
-"""How fast exported runs answer, beside torch: one text, many texts, start-up, and characters written.
+"""Compare the speed of exported runs with torch: one text, many texts, start-up, and text generation.
 
     python train.py task=tweets model=bilstm_attention
     python train.py task=shakespeare model=lstm model.num_layers=2 model.hidden_size=256
     python scripts/benchmark_inference.py --classifier last:tweets --writer last:shakespeare
 
-Texts are the test split's. It exports into a temporary folder; nothing else should run beside it.
+Texts are the test split's. It exports into a temporary folder. Run it when nothing else runs.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 """
 WARM = 200
 POOLS = 5  # times that many texts are predicted
-WARM_POOL = 8192  # other texts that the processes have seen: what cleaning meets again it looks up
+WARM_POOL = 8192  # other texts that the processes have seen: cleaning caches its results
 
 
 def times(act: Callable[[str], object], texts: Sequence[str]) -> np.ndarray:
-    """Milliseconds of each text, one after the other, after a warm-up."""
+    """Return the milliseconds of each text, one after the other, after a warm-up."""
     warm = min(WARM, len(texts) // 2)
     for text in texts[:warm]:
         act(text)
-    texts = texts[warm:]  # new ones: a hashtag that was taken apart is known from then on
+    texts = texts[warm:]  # new ones: a split hashtag is cached from then on
     found = []
     for text in texts:
         start = time.perf_counter()
@@ -62,7 +62,7 @@ def latency(name: str, found: np.ndarray) -> list[str]:
 
 
 def classifier_rows(run: OpenRun, folder: Path, count: int) -> list[list[str]]:
-    """One text from string to label, many texts, and the start."""
+    """Measure one text from string to label, many texts, and the start."""
     import torch
 
     torch.set_num_threads(1)
@@ -84,7 +84,7 @@ def classifier_rows(run: OpenRun, folder: Path, count: int) -> list[list[str]]:
 
 
 def pool_rate(folder: Path, seen: Sequence[str], texts: Sequence[str]) -> float:
-    """Texts a second, each met for the first time, in two fresh processes that have met others."""
+    """Return texts per second in two new processes that have warmed up on other texts."""
     with Pool(folder, workers=2) as pool:
         pool.probabilities(seen[:WARM_POOL])
         start = time.perf_counter()
@@ -93,8 +93,9 @@ def pool_rate(folder: Path, seen: Sequence[str], texts: Sequence[str]) -> float:
 
 
 def start_rows(folder: Path, text: str) -> list[list[str]]:
-    """Seconds from the import to the first answer, and the most memory: medians of five processes. The first
-    hashtag loads the counts of words by which hashtags are taken apart.
+    """Measure seconds from the import to the first prediction, and peak memory: medians of five processes.
+
+    The first hashtag loads the word counts that split hashtags into words.
     """
     found = []
     command = [sys.executable, "-c", START.format(folder=str(folder), text=text)]
@@ -106,7 +107,7 @@ def start_rows(folder: Path, text: str) -> list[list[str]]:
 
 
 def writer_rows(run: OpenRun, folder: Path, length: int) -> list[list[str]]:
-    """Characters a second at batch 1 on one core."""
+    """Measure characters per second at batch 1 on one core."""
     import torch
 
     torch.set_num_threads(1)

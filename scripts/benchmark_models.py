@@ -1,13 +1,13 @@
-"""Tokens a second of every cell against length, batch and width, as tables and as a plot.
+"""Measure tokens per second of every cell against length, batch and width, as tables and as a plot.
 
     python scripts/benchmark_models.py                                  # a few minutes on two quiet cores
     python scripts/benchmark_models.py --cells lstm mingru --lengths 512 4096 --batches 8 --widths 512
     python scripts/benchmark_models.py --device cuda --seconds 1        # on a GPU
 
-One of the three changes at a time, the others stay at `--length`, `--batch` and `--width`. Training is a
+One of the three varies at a time, the others stay at `--length`, `--batch` and `--width`. Training is a
 forward and a backward pass of one layer over full rows of random vectors as wide as the layer, without an
-optimizer; evaluation is a forward pass. The cells take turns at each point; every figure is the fastest of
-the passes that fit into `--seconds` (at least two, after others that warmed up). Run it when nothing else
+optimizer; evaluation is a forward pass. The cells take turns at each point; every number is the fastest of
+the passes that fit into `--seconds` (at least two, after a warm-up). Run it when nothing else
 runs.
 """
 
@@ -51,7 +51,7 @@ Rates = dict[tuple[str, str, Point], float]
 
 
 class Sweep(NamedTuple):
-    """The axis that changes, a name of `Point`'s fields, and its points in order."""
+    """The axis that varies, a name of `Point`'s fields, and its points in order."""
 
     axis: str
     points: list[Point]
@@ -67,7 +67,7 @@ def make_sweeps(arguments: argparse.Namespace) -> list[Sweep]:
 
 
 def measure(arguments: argparse.Namespace, sweeps: Sequence[Sweep], device: torch.device) -> Rates:
-    """Every cell at every point in both modes; a point that two sweeps share is measured once."""
+    """Measure every cell at every point in both modes; a point that two sweeps have is measured once."""
     points = sorted({point for sweep in sweeps for point in sweep.points}, key=lambda point: point.width)
     rates: Rates = {}
     with Bar(total=len(points) * len(arguments.cells) * len(MODES), unit="point") as bar:
@@ -83,7 +83,7 @@ def measure(arguments: argparse.Namespace, sweeps: Sequence[Sweep], device: torc
 def turns(
     cells: Sequence[str], points: Sequence[Point], device: torch.device
 ) -> Iterator[tuple[str, RecurrentEncoder, Point]]:
-    """The cells by turns, point by point, each an encoder that is warm and made once a width."""
+    """Yield the cells in turn, point by point, each with a warm encoder that is built once per width."""
     encoders: dict[str, RecurrentEncoder] = {}
     for point in points:
         for cell in cells:
@@ -102,7 +102,7 @@ def warm(encoder: RecurrentEncoder, point: Point) -> None:
 
 
 def make_pass(encoder: RecurrentEncoder, point: Point, mode: str) -> Callable[[], None]:
-    """One pass over one batch, the vectors laid out as an `Embedding` lays them."""
+    """Return a pass over one batch; its vectors have the memory layout of an `Embedding`'s output."""
     device = next(encoder.parameters()).device
     vectors = torch.randn(point.length, point.batch, point.width, device=device).transpose(0, 1)
     vectors.requires_grad_(mode == "training")
@@ -122,7 +122,7 @@ def make_pass(encoder: RecurrentEncoder, point: Point, mode: str) -> Callable[[]
 
 
 def fastest(run: Callable[[], None], seconds: float, device: torch.device) -> float:
-    """Seconds of the fastest pass of those that fit, and of two at least."""
+    """Return the seconds of the fastest pass of as many as fit in `seconds`, and of two at least."""
     taken: list[float] = []
     while len(taken) < 2 or sum(taken) + min(taken) < seconds:
         wait(device)
@@ -139,13 +139,13 @@ def wait(device: torch.device) -> None:
 
 
 def others(sweep: Sweep) -> str:
-    """What stays as it is in the sweep, in words."""
+    """Describe the fields that are constant in the sweep."""
     fixed = {name: value for name, value in sweep.points[0]._asdict().items() if name != sweep.axis}
     return ", ".join(f"{name} {value}" for name, value in fixed.items())
 
 
 def report(rates: Rates, sweeps: Sequence[Sweep], cells: Sequence[str]) -> str:
-    """A table a sweep: the cells by mode, thousands of tokens a second."""
+    """Return one table per sweep: the cells by mode, thousands of tokens per second."""
     parts = []
     for sweep in sweeps:
         columns = [f"{sweep.axis} {getattr(point, sweep.axis)}" for point in sweep.points]
@@ -159,7 +159,7 @@ def report(rates: Rates, sweeps: Sequence[Sweep], cells: Sequence[str]) -> str:
 
 
 def draw(rates: Rates, sweeps: Sequence[Sweep], cells: Sequence[str], title: str) -> Figure:
-    """Modes from top to bottom, each over one range of rates; sweeps from left to right; a line a cell."""
+    """Plot a line per cell: modes from top to bottom, each with one range of rates, sweeps left to right."""
     figure = Figure(figsize=(4.2 * len(sweeps), 7.2), dpi=120, layout="constrained")
     axes = figure.subplots(len(MODES), len(sweeps), squeeze=False, sharey="row", sharex="col")
     for row, mode in zip(axes, MODES, strict=True):
@@ -187,7 +187,7 @@ def draw_panel(axis: Axes, rates: Rates, sweep: Sweep, cells: Sequence[str], mod
 
 
 def look(cell: str) -> dict[str, Any]:
-    """A colour and a marker a cell; full lines for fused kernels, dotted ones for scans, dashed for loops."""
+    """Return a cell's colour and marker; full lines for fused kernels, dotted for scans, dashed for loops."""
     place = CELLS.index(cell)
     style = "-" if cell in FUSED else ":" if cell in SCANS else "--"
     colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]

@@ -1,4 +1,4 @@
-"""Real tokens a second of `train.py`'s own loop beside bare torch, packed torch and Keras 3.
+"""Compare real tokens per second of `train.py`'s own loop with bare torch, packed torch and Keras 3.
 
     pip install -c constraints.txt -e ".[bench]"        # brings keras
     python scripts/benchmark_peers.py                   # IMDB, BiLSTM, as task=imdb model=bilstm
@@ -7,7 +7,7 @@
     python scripts/benchmark_peers.py trainer=gpu                    # beside bare cuDNN
 
 All take turns in one process: after every epoch of our loop (`--steps` batches, loaded, logged and stepped as
-in training) the others train on the very batches it has just seen, with as many threads and the same network:
+in training) the others train on the same batches, with as many threads and the same network:
 a bare torch loop over our model, the same over torch's packed sequences, and Keras 3 on torch with its
 masks; `--peers in_turn` is the bare loop whose two directions take turns, each with all threads. Run it when
 nothing else runs.
@@ -48,7 +48,7 @@ OURS = "train.py"
 
 
 class PackedEncoder(nn.Module):
-    """What most code does: torch's own bidirectional layers over a packed sequence."""
+    """The usual code: torch's own bidirectional layers over a packed sequence."""
 
     causal = False
 
@@ -90,7 +90,7 @@ class Bare:
 
 
 class InTurn(Bare):
-    """The plain loop, in which one direction of a layer waits for the other."""
+    """The plain loop with the directions of a layer one after the other."""
 
     def step(self, batch: Batch) -> None:
         with mock.patch.object(side_by_side, "fits_side_by_side", return_value=False):
@@ -125,14 +125,14 @@ class Peers(pl.Callback):
 
 
 def now(device: torch.device) -> float:
-    """Seconds, once the device has done what it was given."""
+    """Return the time in seconds, after the device has finished its work."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
     return time.perf_counter()
 
 
 def build(overrides: list[str], folder: str, steps: int, rounds: int) -> tuple[Any, Any]:
-    """The config of `rounds` counted epochs after one that warms up, and the prepared data."""
+    """Return the config of `rounds` counted epochs after a warm-up epoch, and the prepared data."""
     fixed = ["callback=default", "callback.best=null", "callback.last=null", f"paths.run_dir={folder}"]
     fixed += [f"trainer.max_epochs={rounds + 1}", f"trainer.limit_train_batches={steps}"]
     fixed += ["trainer.limit_val_batches=0", "trainer.enable_progress_bar=false"]
@@ -144,7 +144,7 @@ def build(overrides: list[str], folder: str, steps: int, rounds: int) -> tuple[A
 
 
 def build_peers(cfg: Any, data: Any, names: list[str]) -> dict[str, Callable[[Batch], None]]:
-    """The step of each peer that is wanted and installed."""
+    """Return the step of each requested peer that is installed."""
     make, clip = instantiate(cfg.optimizer), cfg.trainer.gradient_clip_val
     bfloat16 = cfg.trainer.precision == "bf16-mixed"
     device = torch.device("cuda" if cfg.trainer.accelerator == "gpu" else "cpu")
@@ -185,7 +185,7 @@ def measure(arguments: argparse.Namespace, folder: str) -> None:
 
 
 def report(rates: dict[str, list[float]]) -> None:
-    """Median tokens a second of each, and the median of ours over it, round by round."""
+    """Print median tokens per second of each loop, and the median over rounds of ours divided by it."""
     rows = []
     for name, values in rates.items():
         ratios = [ours / other for ours, other in zip(rates[OURS], values, strict=True)]
@@ -196,7 +196,7 @@ def report(rates: dict[str, list[float]]) -> None:
 
 
 def draw(rates: dict[str, list[float]]) -> Any:
-    """A bar for each loop, its rounds as points."""
+    """Plot a bar for each loop, with its rounds as points."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 3.2), dpi=120, layout="constrained")

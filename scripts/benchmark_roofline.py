@@ -1,10 +1,10 @@
-"""How much of the machine's matrix-product rate a language model's training step reaches.
+"""Measure which fraction of the machine's matrix-product rate a language model's training step reaches.
 
     python scripts/benchmark_roofline.py                     # 2 x 512, batch 32, 64 steps, 65 characters
     python scripts/benchmark_roofline.py --hidden-size 384 --layers 1 --profile 15
 
-The rate is the best of float32 products of the step's own sizes, on the same threads. Counted are the
-products that a step cannot do without: of the layers and of the output, forward, and twice as many backward.
+The rate is the best of float32 products of the step's own sizes, on the same threads. It counts only
+the products that a step needs: of the layers and of the output, forward, and twice as many backward.
 The step is forward, loss, gradients, clipping and optimizer. All take turns in one process. Run it when
 nothing else runs.
 """
@@ -35,7 +35,7 @@ OPTIMIZERS: dict[str, Callable[[list[tuple[str, Tensor]]], torch.optim.Optimizer
 
 
 def product_sizes(arguments: argparse.Namespace) -> list[tuple[int, int, int]]:
-    """(M, K, N) of the step's products: inputs at once, states step by step, weights' gradients."""
+    """Return (M, K, N) of the step's products: inputs at once, states step by step, weights' gradients."""
     rows, hidden = arguments.batch_size * arguments.steps, arguments.hidden_size
     return [
         (rows, hidden, 4 * hidden),
@@ -51,7 +51,7 @@ def seconds(action: Callable[[], object]) -> float:
 
 
 def product_rate(size: tuple[int, int, int], times: int = 5) -> float:
-    """FLOP a second of the fastest of some products (M, K) @ (K, N)."""
+    """Return FLOP per second of the fastest of some products (M, K) @ (K, N)."""
     m, k, n = size
     left, right, out = torch.randn(m, k), torch.randn(k, n), torch.empty(m, n)
     often = max(1, int(2e9 / (2 * m * k * n)))  # long enough for the clock
@@ -64,7 +64,7 @@ def product_rate(size: tuple[int, int, int], times: int = 5) -> float:
 
 
 def step_flops(arguments: argparse.Namespace) -> int:
-    """Of the matrix products alone; a multiplication and an addition are two."""
+    """Count the FLOP of the matrix products alone; a multiplication and an addition are two."""
     tokens, hidden = arguments.batch_size * arguments.steps, arguments.hidden_size
     sizes = [arguments.embedding_size, *[hidden] * (arguments.layers - 1)]
     layers = sum(2 * tokens * 4 * hidden * (size + hidden) for size in sizes)
@@ -72,7 +72,7 @@ def step_flops(arguments: argparse.Namespace) -> int:
 
 
 def make_step(arguments: argparse.Namespace, name: str) -> Callable[[], None]:
-    """One training step of a fresh model with an optimizer, on the same random text each time."""
+    """Return a training step of a new model with an optimizer, always on the same random text."""
     torch.manual_seed(0)
     encoder = RecurrentEncoder("lstm", arguments.embedding_size, arguments.hidden_size, arguments.layers)
     network = LanguageModel(arguments.vocab_size, arguments.embedding_size, encoder)
@@ -114,7 +114,7 @@ def measure(arguments: argparse.Namespace) -> None:
 
 
 def report(flops: int, times: dict[str, list[float]], rates: dict[tuple[int, int, int], list[float]]) -> None:
-    """The products' rates, then each optimizer's step and its share of the best rate, round by round."""
+    """Print the products' rates, then each optimizer's step as a fraction of the best rate, by round."""
     for (m, k, n), values in rates.items():
         print(f"({m} x {k}) @ ({k} x {n}): {statistics.median(values) / 1e9:.1f} GFLOP/s, median")
     best = [max(values) for values in zip(*rates.values(), strict=True)]

@@ -1,10 +1,10 @@
-"""How well and how fast a run writes sonnets: lines, rhymes, syllables, likelihood, seconds.
+"""Measure quality and speed of a run's sonnets: lines, rhymes, syllables, likelihood, seconds.
 
     python train.py experiment=shakespeare_lstm
     python scripts/benchmark_sonnets.py last:shakespeare --count 100 --seed 1 --output sonnets.txt
 
-A sonnet is whole where it has 14 lines and every rhyme of ABAB CDCD EFEF GG by the pronouncing dictionary,
-and no other lines rhyme. Text that is drawn freely at the same temperature stands beside for its likelihood.
+A sonnet is whole if it has 14 lines and every rhyme of ABAB CDCD EFEF GG by the pronouncing dictionary,
+and no other lines rhyme. Text sampled freely at the same temperature gives the baseline of the likelihood.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rnnlab.generate.write import write
 from rnnlab.report.tables import render
 from rnnlab.sweep.best_run import open_run
 
-FREE = 600  # characters of each text that is drawn freely
+FREE = 600  # characters of each freely sampled text
 
 
 def main() -> None:
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def table(measured: list[Measured], poems: list[Poem], seconds: list[float], free: float) -> list[list[str]]:
-    """What was met, what it cost in likelihood, and how long it took."""
+    """Return the constraints met, their cost in likelihood, and the time taken."""
     met, due = np.array([m.constraints for m in measured]).sum(axis=0)
     return [
         ["whole: lines and rhyme scheme", f"{sum(m.whole for m in measured)} of {len(measured)}"],

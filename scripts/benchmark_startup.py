@@ -1,9 +1,9 @@
-"""Seconds from the command to its answer: the config, an error, the first training step of a cached run.
+"""Time a command until its result: the config, an error, the first training step of a cached run.
 
     python scripts/benchmark_startup.py                 # task=imdb model=bilstm, five times each
     python scripts/benchmark_startup.py task=tweets model=gru --times 3
 
-Each is a whole process, as a user starts it. The texts are encoded once before anything is timed.
+Each is a whole process, as a user starts it. The texts are encoded once before the timing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ERRORS = ["model=bilstn", "model.hiden_size=3", "model.dropout=1.5", "task.monit
 
 
 def seconds_of(arguments: list[str], code: int) -> float:
-    """Wall seconds of a command that has to end with the given code."""
+    """Return the wall seconds of a command that must exit with the given code."""
     start = time.perf_counter()
     done = subprocess.run([*TRAIN, *arguments], capture_output=True, text=True)
     seconds = time.perf_counter() - start
@@ -33,7 +33,7 @@ def seconds_of(arguments: list[str], code: int) -> float:
 
 
 def first_step(choices: list[str]) -> float:
-    """Wall seconds until the first optimizer step is on disk in metrics.csv."""
+    """Return the wall seconds until the first optimizer step is on disk in metrics.csv."""
     with tempfile.TemporaryDirectory() as folder:
         logged = Path(folder) / "run" / "metrics.csv"
         where = [f"hydra.run.dir={folder}/run", "trainer.log_every_n_steps=1"]

@@ -1,10 +1,10 @@
-"""Microseconds a step that the framework adds to a bare torch loop over the same batches.
+"""Measure the microseconds per step that the framework adds to a bare torch loop over the same batches.
 
     python scripts/benchmark_step.py                            # a tiny model, batches as long as tweets
     python scripts/benchmark_step.py model=bilstm --steps 200   # choices as for train.py
     python scripts/benchmark_step.py --profile 25               # and where the steps of our loop go
 
-Batches are loaded once, before anything is timed. Our loop, Lightning's own (the same trainer and callbacks)
+Batches are loaded once, before the timing. Our loop, Lightning's own (the same trainer and callbacks)
 and a bare one then take turns in one process, an epoch each; the bare one does what a step needs (forward,
 loss, gradients, clipping, optimizer) and nothing else. Run it when nothing else runs.
 """
@@ -44,7 +44,7 @@ LOOPS = ("ours", "Lightning's", "bare")
 
 
 class Loaded:
-    """Batches that are there already; notes when the first was handed out and when the last was done with."""
+    """Preloaded batches; records when the first one was handed out and when the last one was requested."""
 
     def __init__(self, batches: list[Batch]) -> None:
         self.batches = batches
@@ -60,12 +60,12 @@ class Loaded:
             yield batch
 
     def microseconds(self) -> float:
-        """The mean step of the last pass, without its last step, behind which an epoch's end comes."""
+        """Return the mean step of the last pass, without its last one, which includes the epoch's end."""
         return 1e6 * (self.end - self.start) / (len(self.batches) - 1)
 
 
 class Turns(pl.Callback):
-    """After each epoch of ours, one of the bare loop; the trainer takes our loop and Lightning's in turn."""
+    """Runs an epoch of the bare loop after each of ours; the trainer alternates our loop and Lightning's."""
 
     def __init__(self, loaded: Loaded, bare: nn.Module, optimizer: torch.optim.Optimizer, clip: float | None):
         self.loaded, self.bare, self.optimizer, self.clip = loaded, bare, optimizer, clip
@@ -98,7 +98,7 @@ class Turns(pl.Callback):
 
 
 def build(choices: list[str], folder: str, rounds: int) -> Any:
-    """The config of a run that trains for twice `rounds` epochs, and nothing else."""
+    """Return the config of a run that trains for twice `rounds` epochs, and nothing else."""
     fixed = ["callback.best=null", "callback.last=null", f"paths.run_dir={folder}"]
     fixed += [f"trainer.max_epochs={2 * rounds}", "trainer.limit_val_batches=0"]
     fixed += ["trainer.enable_progress_bar=false"]
@@ -132,7 +132,7 @@ def measure(arguments: argparse.Namespace, folder: str) -> None:
 
 
 def report(steps: dict[str, list[float]]) -> None:
-    """A step of each loop and what it costs over the bare one of the same round."""
+    """Print a step of each loop and its cost in addition to the bare one of the same round."""
     rows = []
     for name, times in steps.items():
         over = [own - bare for own, bare in zip(times, steps["bare"], strict=True)]

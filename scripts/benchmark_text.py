@@ -1,11 +1,11 @@
-"""Megabytes a second of cleaning and tokenising IMDB, beside the bare `tokenizers` library, caching off.
+"""Compare cleaning and tokenizing of IMDB with the bare `tokenizers` library, in MB/s without caching.
 
     python scripts/benchmark_text.py                    # all 100,000 reviews, two processes
     python scripts/benchmark_text.py --rows 5000        # a quick try
 
-Ours is what training runs: `clean_texts`, then `encode_texts`, from raw texts to flat arrays of ids. The
+Our side is the code of training: `clean_texts`, then `encode_texts`, from raw texts to flat arrays of ids. The
 bare side is the same trained tokenizer's `encode_batch` (and `encode_batch_fast`) on as many threads, over
-texts that were cleaned and lower-cased for it before the clock ran. All sides take turns in every round.
+texts that were cleaned and lower-cased before the timing. All sides take turns in every round.
 Megabytes are those of the raw texts in UTF-8, on every side. Run it when nothing else runs.
 """
 
@@ -31,11 +31,11 @@ from rnnlab.tokenizer import BpeTokenizer, Tokenizer, WordPieceTokenizer, WordTo
 STEPS = Path(__file__).parents[1] / "conf" / "text"
 FILES = ("train", "test", "unsupervised")
 LIBRARY = ("bpe", "wordpiece")  # the kinds that have a bare side
-PAUSE = 0.05  # seconds between two looks at the memory
+PAUSE = 0.05  # seconds between two samples of the memory
 
 
 class Memory:
-    """The most memory, in bytes, of this process and its children together, sampled while the block runs."""
+    """Peak memory in bytes of this process and its children together, sampled while the block runs."""
 
     def __enter__(self) -> Memory:
         self.peak, self._over = 0, threading.Event()
@@ -53,7 +53,7 @@ class Memory:
 
 
 def children() -> list[str]:
-    """Processes started from this one, without those that have not yet left its memory for their own."""
+    """Return this process's children, except those that have forked but not yet executed a program."""
     own = Path("/proc/self/cmdline")
     found = []
     for task in Path("/proc/self/task").glob("*/children"):
@@ -68,7 +68,7 @@ def children() -> list[str]:
 
 
 def resident(process: str) -> int:
-    """Bytes in memory; 0 for a process that has ended, and where there is no /proc."""
+    """Return resident memory in bytes; 0 for a process that has ended, and without /proc."""
     try:
         return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError):
@@ -76,7 +76,7 @@ def resident(process: str) -> int:
 
 
 def read(folder: Path, rows: int | None) -> tuple[list[str], list[str]]:
-    """All reviews, or `rows` of them from everywhere, and the train reviews that tokenizers learn from."""
+    """Return all reviews, or `rows` of them from all parts, and the train reviews for the tokenizers."""
     texts: list[str] = []
     train = 0
     for name in FILES:
@@ -100,7 +100,7 @@ def trained(texts: list[str], cleaner: Cleaner, workers: int) -> dict[str, Any]:
 
 
 def bare(tokenizer: Any, texts: list[str], chunk: int, method: str) -> Callable[[], None]:
-    """The library alone: its batch encoding of `texts`, `chunk` of them at a time."""
+    """Return a run of the library alone: its batch encoding of `texts`, `chunk` of them at a time."""
     import json
 
     from tokenizers import Tokenizer as Library
@@ -123,7 +123,7 @@ def ours(tokenizer: Tokenizer, texts: list[str], cleaner: Cleaner, workers: int)
 
 
 def sides(texts: list[str], train: list[str], arguments: argparse.Namespace) -> dict[str, Callable[[], None]]:
-    """Name of each side and what it runs."""
+    """Return the name of each side and its function."""
     steps = yaml.safe_load((STEPS / f"{arguments.text}.yaml").read_text(encoding="utf-8"))["steps"]
     cleaner = Cleaner(steps)
     tokenizers = trained(train, cleaner, arguments.workers)
@@ -138,7 +138,7 @@ def sides(texts: list[str], train: list[str], arguments: argparse.Namespace) -> 
 
 
 def report(seconds: dict[str, list[float]], peaks: dict[str, int], megabytes: float) -> None:
-    """Medians over the rounds; a ratio is the median of the rounds' own."""
+    """Print medians over the rounds; a ratio is the median of the rounds' ratios."""
     rows = []
     for name, taken in seconds.items():
         rate = megabytes / statistics.median(taken)

@@ -1,11 +1,11 @@
-"""Lines a second and peak memory of reading a large GloVe file for a vocabulary of 30,000 words.
+"""Measure lines per second and peak memory of reading a large GloVe file for 30,000 words.
 
     python scripts/benchmark_vectors.py                     # 2,000,000 lines of 100 numbers, 1.7 GB
     python scripts/benchmark_vectors.py --lines 200000 --gzip
 
-The file is made up, in a temporary folder. It is read in a process of its own, as a run reads it but without
-the cache; memory is the most that the process held above what it held before (all modules imported).
-Ends with status 1 where that is more than 500 MB.
+The file is random, in a temporary folder. It is read in a separate process, as a run reads it but without
+the cache; memory is the process's peak above its start (all modules imported). The exit code is 1 if that is
+more than 500 MB.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from rnnlab.embedding.files import VectorFile
 from rnnlab.report.tables import render
 
 LIMIT = 500  # megabytes above the start
-BLOCK = 10_000  # lines that are made at once
+BLOCK = 10_000  # lines written at once
 
 
 def make_file(path: Path, lines: int, size: int, packed: bool) -> None:
-    """GloVe text: words w0, w1, ... and numbers with five decimals; a block's numbers come again, shifted."""
+    """Write GloVe text: words w0, w1, ... and numbers with five decimals, which repeat after 997 lines."""
     random = np.random.default_rng(0)
     texts = [" ".join(f"{value:.5f}" for value in row) for row in random.normal(0, 0.4, (997, size))]
     opener = gzip.open if packed else open
@@ -43,7 +43,7 @@ def make_file(path: Path, lines: int, size: int, packed: bool) -> None:
 
 
 def read_file(path: Path, lines: int, words: int) -> None:
-    """Prints what a reading took as JSON: seconds, megabytes above the start, words found."""
+    """Print the result of a reading as JSON: seconds, megabytes above the start, words found."""
     vocabulary = ["<pad>", "<unk>", *(f"w{number * lines // words}" for number in range(words))]
     before = memory("VmRSS")
     start = time.perf_counter()
@@ -57,7 +57,7 @@ def read_file(path: Path, lines: int, words: int) -> None:
 
 
 def memory(name: str) -> float:
-    """Megabytes (10^6 bytes) that this process holds (VmRSS), or the most that it has held (VmHWM)."""
+    """Return megabytes (10^6 bytes) that this process holds (VmRSS), or its peak (VmHWM)."""
     status = Path("/proc/self/status")
     if status.is_file():  # Linux's ru_maxrss is at least that of the process which started this one
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines())

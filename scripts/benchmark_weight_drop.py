@@ -1,4 +1,4 @@
-"""What dropping recurrent weights costs a training step of a fused layer.
+"""Measure the cost of dropping recurrent weights in a training step of a fused layer.
 
     python scripts/benchmark_weight_drop.py                        # batch 32, 128 steps, width 512
     python scripts/benchmark_weight_drop.py --cell gru --batch 8 --width 128
@@ -6,7 +6,7 @@
 
 A step is a forward and a backward pass of one layer over full rows of random vectors as wide as the layer,
 without an optimizer. The layers take turns in one process. The ratio is the median over the rounds of a step
-by the plain step of its round; the least time of each is the least disturbed by whatever else runs.
+divided by the plain step of its round; the minimum of each is the one least disturbed by other processes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WARM_UP = 3
 
 
 def measure(arguments: argparse.Namespace, device: torch.device) -> dict[str, list[float]]:
-    """Seconds of every step, by name and round."""
+    """Return the seconds of every step, by name and round."""
     layers = {
         name: make_layer(arguments.cell, arguments.width, arguments.width, options).to(device)
         for name, options in LAYERS.items()
@@ -46,7 +46,7 @@ def measure(arguments: argparse.Namespace, device: torch.device) -> dict[str, li
 
 
 def step(layer: Layer, steps: torch.Tensor) -> float:
-    """Seconds of a forward and a backward pass."""
+    """Return the seconds of a forward and a backward pass."""
     layer.zero_grad()
     steps.grad = None
     wait(steps.device)
@@ -63,7 +63,7 @@ def wait(device: torch.device) -> None:
 
 
 def report(taken: dict[str, list[float]]) -> str:
-    """A row a layer: milliseconds, and how many plain steps that is."""
+    """Return a table, one row per layer: milliseconds, and the ratio to a plain step."""
     plain, rows = taken["plain"], []
     for name, times in taken.items():
         ratio = statistics.median(own / other for own, other in zip(times, plain, strict=True))

@@ -1,4 +1,4 @@
-"""Do two commits train alike? Every logged number and every saved weight, compared to the last bit.
+"""Check that two commits train alike: compare every logged number and saved weight to the last bit.
 
     python scripts/compare_commits.py main .                     # the working tree against main
     python scripts/compare_commits.py v1 v2 --cache ~/trained    # v1 is trained once, then read from there
@@ -6,10 +6,10 @@
 
 Each commit is checked out to a temporary git worktree, and every case is trained there by `python train.py`
 in this Python's environment: small models, a fixed seed, one thread, 200 steps in two epochs. Real texts come
-from RNNLAB_DATA_DIR where that is set, else they are generated. It compares metrics.csv, result.json and all
+from RNNLAB_DATA_DIR if it is set, else they are generated. It compares metrics.csv, result.json and all
 tensors of the checkpoints (weights, averages, states of the optimizer and of the random generators). What
 depends on time, speed, memory or processes is left out (LEFT_OUT). Numbers that only the new commit has are
-counted and are no difference. Exit code 0: all cases are equal; 1: something differs, or a training failed.
+counted, but are no difference. Exit code 0: all cases are equal; 1: something differs, or a training failed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[1]
 WORKING_TREE = (".", "worktree")
 LEFT_OUT = ("seconds", "per_second", "memory", "pid", "date", "time")  # endings of names
 SHOWN = 3  # differences of a case
-TEXTS = "{texts}"  # a folder of generated texts, one a style
+TEXTS = "{texts}"  # a folder of generated texts, one per style
 STYLES = {
     "plain": "the cat saw a dog and it ran home by the old road",
     "grand": "O mighty thunder, whose dominion doth astonish heaven;",
@@ -70,7 +70,7 @@ STYLED = ["data=styles", f"data.paths=[{','.join(f'{TEXTS}/{name}.txt' for name 
 
 
 class Case(NamedTuple):
-    """A training: settings for train.py, the data set where files are absent, and whether to stop it once."""
+    """A training: settings for train.py, the data set to use without files, and whether to stop it once."""
 
     settings: list[str]
     generated: str | None = "synthetic"
@@ -89,22 +89,22 @@ CASES = {
 
 
 class Trained(NamedTuple):
-    """What a training left: each number as it stands in its file, and each tensor of the checkpoints."""
+    """Results of a training: each number as written in its file, and each tensor of the checkpoints."""
 
     numbers: dict[str, str]
     tensors: dict[str, Tensor]
 
 
 class Failed(Exception):
-    """A training that did not end well; the text is the last line that it printed."""
+    """A training that failed; the text is the last line that it printed."""
 
 
 class Number(str):
-    """A number of a JSON file as it is written there."""
+    """A number of a JSON file, as written there."""
 
 
 def settings_of(case: Case, steps: int, real: bool) -> list[str]:
-    """The settings of a training of so many steps, in two epochs."""
+    """Return the settings of a training of `steps` steps, in two epochs."""
     settings = list(case.settings)
     half = max(1, steps // 2)
     if not real and case.generated:
@@ -124,7 +124,7 @@ class Tree:
     """A checkout that can train.
 
     Args:
-        path: its folder.
+        path: the folder of the checkout.
         work: a folder for caches, generated texts and run folders.
     """
 
@@ -138,10 +138,10 @@ class Tree:
             (work / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def train(self, name: str, case: Case, settings: list[str]) -> Trained:
-        """The training's numbers and tensors.
+        """Train, and return the training's numbers and tensors.
 
         Raises:
-            Failed: it ended with an error, or did not stop where it should have.
+            Failed: the training ended with an error, or did not stop when it should have.
         """
         outputs = self.work / "outputs" / name
         given = [setting.replace(TEXTS, str(self.work)) for setting in settings]
@@ -166,7 +166,7 @@ class Tree:
 
 
 def numbers(folder: Path) -> Iterator[tuple[str, str]]:
-    """Each number of the metrics.csv and the result.json below the folder, by its name."""
+    """Return each number of the metrics.csv and result.json below the folder, by name."""
     for path in folder.rglob("metrics.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             for index, row in enumerate(csv.DictReader(file)):
@@ -182,7 +182,7 @@ def numbers(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def tensors(folder: Path) -> Iterator[tuple[str, Tensor]]:
-    """Each tensor of the checkpoints below the folder, by its name."""
+    """Return each tensor of the checkpoints below the folder, by name."""
     for path in folder.rglob("*.ckpt"):
         for name, value in leaves(torch.load(path, map_location="cpu", weights_only=True)):
             if isinstance(value, Tensor) and not name.endswith(LEFT_OUT):
@@ -190,7 +190,7 @@ def tensors(folder: Path) -> Iterator[tuple[str, Tensor]]:
 
 
 def leaves(content: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """The values in nested dicts and lists, each with the keys that lead to it."""
+    """Yield the values in nested dicts and lists, each with the keys that lead to it."""
     if isinstance(content, dict):
         inside = list(content.items())
     elif isinstance(content, list | tuple):
@@ -203,7 +203,7 @@ def leaves(content: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def differences(old: Trained, new: Trained) -> list[str]:
-    """Numbers that the new training lacks or has otherwise, and tensors that are not the same in both."""
+    """Return numbers that are missing or differ in the new training, and tensors that differ."""
     found = [
         f"{name} {value}, now {new.numbers.get(name, 'absent')}"
         for name, value in old.numbers.items()
@@ -218,7 +218,7 @@ def differences(old: Trained, new: Trained) -> list[str]:
 
 
 def tensor_difference(old: Tensor, new: Tensor) -> str:
-    """How two tensors differ; nothing if all their bits are equal."""
+    """Describe how two tensors differ; return "" if all their bits are equal."""
     if (old.dtype, old.shape) != (new.dtype, new.shape):
         return f"{old.dtype} {tuple(old.shape)}, now {new.dtype} {tuple(new.shape)}"
     bits = [one.contiguous().flatten().view(torch.uint8) for one in (old, new)]
@@ -229,7 +229,7 @@ def tensor_difference(old: Tensor, new: Tensor) -> str:
 
 
 class Kept:
-    """Trainings of a commit, kept by case and all that they depend on; without a folder nothing is kept."""
+    """Cache of a commit's trainings, by case and all that they depend on; none without a folder."""
 
     def __init__(self, folder: Path | None, commit: str, data: str) -> None:
         self.folder, self.commit = folder, commit
@@ -265,7 +265,7 @@ def git(*arguments: str) -> str:
 
 @contextmanager
 def checked_out(commit: str, work: Path) -> Iterator[Tree]:
-    """A tree with the commit's files, which is gone afterwards; the working tree stays where it is."""
+    """Yield a temporary checkout of the commit; the working tree itself is used in place."""
     if commit in WORKING_TREE:
         yield Tree(ROOT, work)
         return
@@ -277,7 +277,7 @@ def checked_out(commit: str, work: Path) -> Iterator[Tree]:
 
 
 def compare(name: str, trees: list[Tree], steps: int, kept: Kept) -> tuple[bool, list[str]]:
-    """Train a case on both sides: whether it is equal, and its row of the table."""
+    """Train a case on both sides; return whether they are equal, and the row of the table."""
     case, real = CASES[name], bool(os.environ.get("RNNLAB_DATA_DIR"))
     settings, start = settings_of(case, steps, real), time.monotonic()
     old = kept.read(name, settings)

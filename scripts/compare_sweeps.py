@@ -1,9 +1,9 @@
-"""What pruning saved, and what it cost: two sweeps over the same settings side by side.
+"""Compare two sweeps over the same settings: what pruning saved, and what it cost.
 
     python scripts/compare_sweeps.py outputs/sweeps/asha outputs/sweeps/random
 
-The settings must be the same ones, as two sweeps with the same sampler `random`, space and `sweep.seed` try.
-Steps and validations are what a training costs on any machine; the time has start-up and test in it.
+The settings must be the same, as in two sweeps with sampler `random` and the same space and `sweep.seed`.
+Steps and validations are a training's cost on any machine; the time includes start-up and test.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rnnlab.sweep.spec import Spec
 
 
 class Sweep:
-    """One of the two: its ended jobs, their validations and steps, and the best of those that finished."""
+    """One of the sweeps: its ended jobs, their validations and steps, and the best finished job."""
 
     def __init__(self, path: Path) -> None:
         self.folder = SweepFolder(path.absolute())
@@ -31,7 +31,7 @@ class Sweep:
         self.best = max(finished, key=lambda row: sign * row.objective[0])  # type: ignore[index]
 
     def steps(self, row: Row) -> int:
-        """Optimizer steps that a job made."""
+        """Return the optimizer steps of a job."""
         return max((int(float(line["step"])) for line in self._lines(row)), default=0)
 
     def validations(self, row: Row) -> int:

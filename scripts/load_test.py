@@ -1,11 +1,11 @@
-"""How much the service bears: clients that each ask, wait for the answer and ask again.
+"""Load test of the service: clients that each send a request, wait for the answer and send the next.
 
 python scripts/load_test.py last:tweets                      # starts the service on a run, 64 clients, 60 s
 python scripts/load_test.py last:tweets --malformed 0.05     # one request in twenty is broken
 python scripts/load_test.py last:tweets --sigterm            # ended half-way: is a request lost?
 python scripts/load_test.py --url http://127.0.0.1:8000      # a service that is running
 
-Needs the extra `serve`. Exit code 1 where a request failed or was lost, or a broken one was not refused.
+Needs the extra `serve`. The exit code is 1 if a request failed or was lost, or a broken one was not refused.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ BROKEN = [
 
 
 class Asked(NamedTuple):
-    """A request as it goes over the wire, and whether it is a right one."""
+    """A request in its wire format, and whether it is valid."""
 
     content: bytes
     right: bool
 
 
 class Tally:
-    """What the clients saw.
+    """Results that the clients observed.
 
     Attributes:
-        seconds: of each answer to a right request, from its first byte sent to its last received.
-        statuses: how often each came; wrong: answers that do not belong to their request.
+        seconds: of each answer to a valid request, from its first byte sent to its last received.
+        statuses: number of each; wrong: answers that do not belong to their request.
           lost: requests of open connections that ended without an answer.
-        ending: the service was told to end, and may refuse; stopped: nobody asks any more.
+        ending: the service was asked to end, and may refuse; stopped: clients send no more requests.
     """
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Tally:
 
 
 class Client(asyncio.Protocol):
-    """One connection that asks again as soon as it was answered, until all stop or the service hangs up."""
+    """A connection that sends the next request after each answer, until all stop or the service closes it."""
 
     def __init__(self, requests: Iterator[Asked], tally: Tally, done: asyncio.Future[None]) -> None:
         self._requests, self._tally, self._done = requests, tally, done
@@ -109,14 +109,14 @@ class Client(asyncio.Protocol):
 
 
 def wire(body: bytes, host: str, token: str | None) -> bytes:
-    """A POST to /predict."""
+    """Return a POST request to /predict."""
     bearer = f"authorization: Bearer {token}\r\n" if token else ""
     head = f"POST /predict HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n{bearer}"
     return f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
 
 
 def requests(texts: Sequence[str], malformed: float, host: str, token: str | None) -> Iterator[Asked]:
-    """Without end; that share of them is broken."""
+    """Yield requests without end; a fraction `malformed` of them is broken."""
     right = [Asked(wire(json.dumps({"text": text}).encode(), host, token), True) for text in texts]
     broken = [Asked(wire(body, host, token), False) for body in BROKEN]
     draw = random.Random(0)
@@ -125,7 +125,7 @@ def requests(texts: Sequence[str], malformed: float, host: str, token: str | Non
 
 
 async def load(options: argparse.Namespace, texts: Sequence[str], pid: int | None) -> tuple[Tally, list[int]]:
-    """What the clients saw, and the service's memory (MB) each second."""
+    """Return the clients' results, and the service's memory (MB) each second."""
     tally, memory = Tally(), list[int]()
     url = urlsplit(options.url)
     asked = requests(texts, options.malformed, url.netloc, options.token)
@@ -143,7 +143,7 @@ async def load(options: argparse.Namespace, texts: Sequence[str], pid: int | Non
 
 
 async def person(url: SplitResult, asked: Iterator[Asked], tally: Tally) -> None:
-    """Asks on one connection after the other: a service may close one after a request that was too large."""
+    """Send requests over successive connections, since a service may close one after a large request."""
     loop = asyncio.get_running_loop()
     while not (tally.stopped or tally.ending):
         done: asyncio.Future[None] = loop.create_future()
@@ -152,7 +152,7 @@ async def person(url: SplitResult, asked: Iterator[Asked], tally: Tally) -> None
 
 
 def resident(pid: int | None) -> int:
-    """MB; 0 where the process is not ours."""
+    """Return the process's memory in MB; 0 if it is not ours."""
     if pid is None:
         return 0
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -160,7 +160,7 @@ def resident(pid: int | None) -> int:
 
 
 def report(tally: Tally, memory: list[int], seconds: float) -> bool:
-    """Prints it; whether all went well."""
+    """Print the results; return whether all went well."""
     times = sorted(tally.seconds)
     total = sum(tally.statuses.values())
     print(f"requests     {total}, {total / seconds:.0f} a second")
@@ -179,7 +179,7 @@ def report(tally: Tally, memory: list[int], seconds: float) -> bool:
 
 
 def start(options: argparse.Namespace) -> tuple[subprocess.Popen[str], str]:
-    """The service on a free port, and its address."""
+    """Start the service on a free port, and return its address."""
     command = [sys.executable, "-m", "rnnlab.cli", "serve", options.run, "--port", "0", *options.serve]
     command += ["--outputs", str(options.outputs)] + (["--token", options.token] if options.token else [])
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -191,7 +191,7 @@ def start(options: argparse.Namespace) -> tuple[subprocess.Popen[str], str]:
 
 
 def texts_of(run: str, outputs: Path) -> list[str]:
-    """The first thousand texts of the run's test split."""
+    """Return the first thousand texts of the run's test split."""
     import pyarrow.parquet as pq
 
     from rnnlab.run.folder.find import find_run

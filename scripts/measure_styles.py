@@ -1,13 +1,13 @@
-"""Does a styled model write in the style that it is asked for, and does it predict each text best in its own?
+"""Measure whether a styled model writes in the requested style and predicts each text best in its own.
 
     python scripts/measure_styles.py last:styles
     python scripts/measure_styles.py RUN --count 200 --temperature 0.8 --output styles.json
     python scripts/measure_styles.py RUN --no-speakers --no-mixtures
 
-A classifier that has read the training parts of the texts names the style of passages of 300 characters:
-first of the parts that were held out, which people wrote, then of what the model writes in each style and in
-mixtures of two. Then the loss of each text's test part, read in each style. With --no-speakers the lines that
-name who speaks are taken out of all passages, so that no name gives a play away.
+A classifier trained on the training parts of the texts predicts the style of passages of 300 characters:
+first of the held-out parts, then of the model's passages in each style and in mixtures of two. Then comes the
+loss of each text's test part, read in each style. With --no-speakers, lines with a speaker's name are removed
+from all passages, so that no name reveals a play.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SPEAKER = re.compile(r"(?m)^[A-Z][^a-z\n]*:\n")
 
 
 def parts(run: OpenRun, data: Any, split: str, chosen: argparse.Namespace) -> dict[str, str]:
-    """The text of a split, style by style."""
+    """Return the text of a split by style."""
     encoded = data.encoded(split)
     cuts = pairwise(encoded.offsets.tolist())
     texts = [run.tokenizer.decode(encoded.ids[start:end].tolist()) for start, end in cuts]
@@ -50,12 +50,12 @@ def parts(run: OpenRun, data: Any, split: str, chosen: argparse.Namespace) -> di
 
 
 def judged(text: str, chosen: argparse.Namespace) -> str:
-    """What the classifier gets to see of a text."""
+    """Return the part of a text that the classifier sees."""
     return SPEAKER.sub("", text) if chosen.no_speakers else text
 
 
 def written(run: OpenRun, weights: np.ndarray, chosen: argparse.Namespace) -> list[str]:
-    """Passages of 300 characters that the model writes in this mixture of styles, from an empty line on."""
+    """Return passages of 300 characters that the model writes in a mixture of styles, after an empty line."""
     engine, decoding = engine_of(run.network, weights), Decoding(temperature=chosen.temperature)
     length = 2 * LENGTH if chosen.no_speakers else LENGTH
     texts = write(engine, run.tokenizer, ["\n"] * chosen.count, length, decoding, chosen.seed)
@@ -64,7 +64,7 @@ def written(run: OpenRun, weights: np.ndarray, chosen: argparse.Namespace) -> li
 
 @torch.inference_mode()
 def losses(run: OpenRun, data: Any) -> dict[str, dict[str, float]]:
-    """Nats a token of each text's test part in windows, read in each style and in the mean of all."""
+    """Return nats per token of each text's test part in windows, read in each style and in their mean."""
     styles: list[list[float] | None] = [*np.eye(len(styles_of(run))).tolist(), None]
     found = {}
     for name, weights in zip([*styles_of(run), "mean of all"], styles, strict=True):
@@ -82,7 +82,7 @@ def add(run: OpenRun, batch: Window, weights: list[float] | None, nats: OfStyles
 
 
 def mixtures(run: OpenRun, classifier: StyleClassifier, chosen: argparse.Namespace) -> list[dict[str, Any]]:
-    """For mixtures of each pair of styles, the share of what is written that is named as each style."""
+    """Return, for mixtures of each pair of styles, the fraction of passages classified as each style."""
     rows = []
     for first, second in combinations(range(len(styles_of(run))), 2):
         for share in MIXES:
@@ -95,7 +95,7 @@ def mixtures(run: OpenRun, classifier: StyleClassifier, chosen: argparse.Namespa
 
 
 def scored(title: str, score: StyleScore, names: tuple[str, ...]) -> str:
-    """A confusion table under a line with the accuracy."""
+    """Return a confusion table under a line with the accuracy."""
     low, high = score.interval
     line = f"{title}: {score.accuracy:.1%} named right (95 % interval {low:.1%} to {high:.1%})"
     rows = [[name, *map(str, counts)] for name, counts in zip(names, score.counts.tolist(), strict=True)]
@@ -155,7 +155,7 @@ def measure(chosen: argparse.Namespace) -> None:
 
 
 def same(data: Any) -> bool:
-    """Whether the validation texts are the test texts too."""
+    """Return whether the validation texts and the test texts are the same."""
     first, second = (data.encoded(split).ids for split in HELD_OUT)
     return np.array_equal(first, second)
 

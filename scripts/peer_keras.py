@@ -14,7 +14,7 @@ from rnnlab.data.batch import Batch
 
 
 class LastMeanMax(layers.Layer):
-    """The two final states, then mean and max over the real steps."""
+    """Concatenates the two final states, the mean and the maximum over the real steps."""
 
     supports_masking = True  # or Keras warns; `words` says it here
 

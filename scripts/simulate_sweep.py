@@ -1,13 +1,13 @@
-"""A sweep of many simulated jobs on many simulated workers, through the real ledger, sampler and study.
+"""Simulate a sweep of many jobs on many workers with the real ledger, sampler and study.
 
     python scripts/simulate_sweep.py                                    # 10,000 jobs on 256 workers
     python scripts/simulate_sweep.py --sampler tpe --jobs 500 --workers 32
     python scripts/simulate_sweep.py --deaths 0.05 --failures 0.1 --seed 3
 
-Only the trainings are made up: how long each takes (log-normal), which fail, and under which their worker
-dies, come from the seed, and their time is virtual. The time that workers spend at the ledger is real and is
-added to the virtual clock, so that waiting for it shows as idle time. A dead worker's job is given back after
-the heartbeat's time-out, and another worker stands in for it at once. Workers share `--desks` readers of the
+Only the trainings are simulated: their durations (log-normal), failures, and deaths of their workers are
+random, set by the seed, and their time is virtual. The time that workers spend at the ledger is real and is
+added to the virtual clock, so that waiting for it shows as idle time. A dead worker's job is released after
+the heartbeat's time-out, and another worker replaces it at once. Workers share `--desks` readers of the
 ledger in this process, where a real one has its own.
 """
 
@@ -39,18 +39,18 @@ NOISE = 0.6  # standard deviation of a training's logarithmic time
 
 @dataclass(order=True)
 class Visit:
-    """A worker that comes to the ledger: to say how its job ended, and for the next."""
+    """A worker's visit to the ledger: it reports how its job ended, and takes the next."""
 
     time: float
     order: int
     worker: int = field(compare=False)
-    life: int = field(compare=False)  # how many workers this one stands in for
+    life: int = field(compare=False)  # number of workers that this one has replaced
     row: Row | None = field(compare=False, default=None)
     died: bool = field(compare=False, default=False)
 
 
 class Simulation:
-    """See the module. The clock is virtual; what the ledger takes is real."""
+    """Simulated sweep: the clock is virtual, but the time spent at the ledger is real."""
 
     def __init__(self, arguments: argparse.Namespace, folder: SweepFolder, spec: Spec) -> None:
         self.arguments, self.random = arguments, random.Random(arguments.seed)
@@ -163,7 +163,7 @@ def prepare(folder: SweepFolder, spec: Spec) -> None:
 
 
 def report(simulation: Simulation, folder: SweepFolder, wall: float) -> int:
-    """Print what came out; the exit code is 1 if a job was lost or doubled."""
+    """Print the results; return 1 if a job was lost or doubled."""
     arguments, rows = simulation.arguments, Ledger(folder).sync().rows
     ended = [row for row in rows if row.state in ENDED]
     lost = arguments.jobs - len(ended)

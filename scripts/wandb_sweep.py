@@ -6,7 +6,7 @@
     wandb agent ENTITY/PROJECT/ID # on each machine, in this folder
 
 The overrides are those of `python train.py -m`. Conditions, constraints, zips, several metrics and means over
-seeds are refused: W&B has nothing like them.
+seeds are refused: W&B does not support them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def file_of(overrides: list[str], project: str) -> str:
-    """The file's text. Raises UserError for a sweep that cannot work, or that W&B cannot run."""
+    """Return the file's text. Raises UserError for a sweep that cannot work, or that W&B cannot run."""
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
         space, fixed, cfg = look_through(overrides, [CONFIG_DIR])
     sweep = OmegaConf.to_container(cfg.sweep, resolve=True)
