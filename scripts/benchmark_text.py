@@ -3,7 +3,7 @@
     python scripts/benchmark_text.py                    # all 100,000 reviews, two processes
     python scripts/benchmark_text.py --rows 5000        # a quick try
 
-Our side is the code of training: `clean_texts`, then `encode_texts`, from raw texts to flat arrays of ids. The
+Ours is the code of training: `clean_texts`, then `encode_texts`, from raw texts to flat arrays of ids. The
 bare side is the same trained tokenizer's `encode_batch` (and `encode_batch_fast`) on as many threads, over
 texts that were cleaned and lower-cased before the timing. All sides take turns in every round.
 Megabytes are those of the raw texts in UTF-8, on every side. Run it when nothing else runs.
