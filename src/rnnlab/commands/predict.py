@@ -89,7 +89,7 @@ def rows_of(answerer: Answerer, typed: list[str]) -> list[Any]:
     """Return the typed inputs as rows.
 
     Raises:
-        SettingError: one of them is no JSON, of a run that reads that.
+        SettingError: an input is not JSON, for a run that reads JSON.
     """
     rows = []
     for one in typed:

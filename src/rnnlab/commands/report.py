@@ -66,7 +66,7 @@ def folders_of(names: list[str], outputs: Path) -> tuple[list[Path], Path | None
     """Return the named run folders, each once, and the sweep's folder if only one sweep was named.
 
     Raises:
-        SettingError: a name is of no run and no sweep, or of several, or a sweep has no job yet.
+        SettingError: a name matches no run or sweep, or several, or a sweep has no job yet.
     """
     folders: list[Path] = []
     sweeps: list[Path] = []
@@ -92,7 +92,7 @@ def _sweep(name: str, outputs: Path) -> Path | None:
     try:
         is_sweep = any((typed / file).is_file() for file in ("ledger.jsonl", "sweep.yaml", "jobs.csv"))
         is_named = name not in ("", ".", "..") and "/" not in name and (outputs / "sweeps" / name).is_dir()
-    except (OSError, ValueError):  # a name that is too long, or holds a zero byte, is no path
+    except (OSError, ValueError):  # a name that is too long or has a zero byte is not a path
         return None
     return find_sweep(name, outputs).path if is_sweep or is_named else None
 

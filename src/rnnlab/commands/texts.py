@@ -12,10 +12,10 @@ from rnnlab.errors import UserError
 def texts_of(words: Sequence[str]) -> Iterator[str]:
     """Return the typed texts; `-`, or no text with piped input, reads the lines of standard input.
 
-    Bytes that are not UTF-8 come as lone surrogates, as they do from the command line.
+    Bytes that are not UTF-8 become lone surrogates, as on the command line.
 
     Raises:
-        UserError: no text, and standard input is a terminal.
+        UserError: there is no text, and standard input is a terminal.
     """
     if not words and sys.stdin.isatty():
         raise UserError("TEXT is missing: type it in quotes, or pipe texts in, one a line")

@@ -23,9 +23,9 @@ from rnnlab.sweep.spec import Spec
 from rnnlab.sweep.stall import Stall
 
 LEFT = (130, 143)  # exit codes of a training that saved and left
-TOLD = (-signal.SIGTERM, -signal.SIGUSR1, -signal.SIGUSR2)  # by Slurm to all of a job, before it could listen
-AGAIN = ("memory", "killed", "disk")  # causes that another attempt may not meet
-HINT = "HYDRA_FULL_ERROR"  # Hydra's advice, which says nothing of the error
+TOLD = (-signal.SIGTERM, -signal.SIGUSR1, -signal.SIGUSR2)  # sent by Slurm to a whole job, before it could handle signals
+AGAIN = ("memory", "killed", "disk")  # causes that another attempt may avoid
+HINT = "HYDRA_FULL_ERROR"  # Hydra's advice, which is not about the error
 UNKILLABLE = 30.0  # seconds to wait for a process after SIGKILL; one blocked on a broken disk never ends
 
 

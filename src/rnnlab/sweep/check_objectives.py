@@ -38,7 +38,7 @@ def check_objectives(cfg: DictConfig, metric: Any, direction: Any) -> None:
         if wanted not in DIRECTIONS:
             raise SettingError("sweep.direction", wanted, "must be max or min")
         declared = find_metric(kind.metrics, name)
-        if declared is None and name not in COSTS:  # of a kind that does not say what it logs
+        if declared is None and name not in COSTS:  # a kind without a list of its metrics
             continue
         lower = name in LESS_IS_BETTER if declared is None else declared.lower_is_better
         if lower == (DIRECTIONS[wanted] == "max"):

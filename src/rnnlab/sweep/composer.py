@@ -43,7 +43,7 @@ class Composer:
         try:
             return self._whole(list(overrides))
         except Exception:
-            composed([*overrides, *self._search])  # which says what is wrong in Hydra's words
+            composed([*overrides, *self._search])  # which then reports the error in Hydra's words
             raise
 
     def _whole(self, overrides: list[str]) -> DictConfig:

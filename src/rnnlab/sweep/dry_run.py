@@ -17,7 +17,7 @@ from rnnlab.sweep.spec import Spec, jobs_of
 
 SHOWN = 10  # jobs at either end of a long list
 MOST_NETWORKS = 24  # that are counted
-UNKNOWN_VOCABULARY = 100  # of a tokenizer whose size only the text tells: characters
+UNKNOWN_VOCABULARY = 100  # of a tokenizer whose size depends on the text: characters
 NO_SIZE = (
     *("seed", "threads", "optimizer", "scheduler", "trainer"),
     *("callback", "logger", "objective", "augment"),

@@ -60,7 +60,7 @@ def _is_sweep(path: Path) -> bool:
         if any((path / name).is_file() for name in ("ledger.jsonl", "sweep.yaml")):
             return True
         return any(below.name.isdecimal() and below.is_dir() for below in path.iterdir())
-    except (OSError, ValueError):  # a name that is too long, or holds a zero byte, is no path
+    except (OSError, ValueError):  # a name that is too long or has a zero byte is not a path
         return False
 
 

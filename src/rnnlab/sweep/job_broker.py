@@ -25,7 +25,7 @@ from rnnlab.sweep.spec import Spec, jobs_of
 
 MOST_INFEASIBLE = 200  # settings that break a constraint before a trial is given up
 OTHER_DRAW = 1_000_003  # between the seeds of two draws for the same trial
-FEWEST_ENDED = 5  # jobs before the share of failures says anything
+FEWEST_ENDED = 5  # ended jobs before the failure rate is checked
 
 
 class Outcome(NamedTuple):

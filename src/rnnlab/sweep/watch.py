@@ -19,7 +19,7 @@ from rnnlab.sweep.ledger.row import ENDED, Row
 from rnnlab.sweep.spec import Spec
 
 log = logging.getLogger("rnnlab")
-LOOK = 0.5  # seconds between two looks at the ledger
+LOOK = 0.5  # seconds between two readings of the ledger
 SETTLED = 20.0  # seconds that workers may take to send a first heartbeat
 MARGIN = 10.0  # seconds that a worker may take to exit after its training
 

@@ -32,9 +32,9 @@ from rnnlab.sweep.spec import Spec
 
 log = logging.getLogger("rnnlab.worker")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
-LOOK = 0.2  # seconds between two looks at a training
-IDLE = 1.0  # seconds between two looks for a job that somebody gave back
-FEW = 16  # workers that may all look after each other at every beat
+LOOK = 0.2  # seconds between two checks of a training
+IDLE = 1.0  # seconds between two checks for a released job
+FEW = 16  # workers that may all check each other at every heartbeat
 
 
 class Worker:
@@ -132,7 +132,7 @@ class Worker:
 
     def _waits_for_folder(self, row: Row) -> bool:
         """Wait while another process trains in the job's folder; return whether one did and has left."""
-        # a worker that was thought dead, or a person who resumed the run by hand
+        # a worker that was considered dead, or a person who resumed the run by hand
         path, waited = self.folder.job(row.number), False
         while (holder := holder_of(path)) is not None:
             if not waited:

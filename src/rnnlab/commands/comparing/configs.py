@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 ABSENT = "absent"
-PLACES = ("paths", "callback", "logger", "resume")  # whose differences say where a run lay, not what it was
+PLACES = ("paths", "callback", "logger", "resume")  # settings about a run's location and outputs only
 
 
 class Change(NamedTuple):

@@ -30,8 +30,8 @@ class Reproduction(NamedTuple):
     """The result of training a run again.
 
     Attributes:
-        differences: what is not as it was, a line each.
-        metrics: of the first training and of this one, by name.
+        differences: from the first training, one line each.
+        metrics: of the first training and of the repetition, by name.
         weights: how many of best.ckpt's tensors differ in any bit, and how many there are.
     """
 
@@ -61,7 +61,7 @@ def known_differences(run: OpenRun) -> list[str]:
     found = code_differences(run.result.get("git"), run.folder) + package_differences(run)
     try:
         run.data()
-    except SettingError as error:  # they have changed, or are not to be found
+    except SettingError as error:  # they have changed, or cannot be found
         found.append(f"data: {error.rule}")
     return found
 

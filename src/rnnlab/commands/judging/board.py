@@ -39,10 +39,10 @@ def make_board(
     """Judge the runs on the first one's data; write the files in `NAMES` into the folder.
 
     Args:
-        rated: what people said of them, for the page.
+        rated: people's ratings of the runs, for the page.
 
     Raises:
-        SettingError: a run that cannot be judged, or runs of different data.
+        SettingError: a run cannot be judged, or the runs have different data.
     """
     from rnnlab.bar import Bar
 

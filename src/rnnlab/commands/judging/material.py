@@ -21,10 +21,10 @@ class Entry:
     """One row of the board: texts of one source.
 
     Attributes:
-        name: of the source; run: its folder's name, empty for people's texts.
-        temperature: at which a model wrote; None for people's texts.
+        name: name of the source; run: its folder's name, empty for held-out texts.
+        temperature: sampling temperature of a model; None for held-out texts.
         texts: (N,) without their prompts.
-        measured: by the measure's name.
+        measured: results by the measure's name.
     """
 
     name: str
@@ -57,7 +57,7 @@ def material(run: OpenRun, count: int, length: int) -> Material:
     """Return texts of the run's data, and start positions spread evenly over its test text.
 
     Raises:
-        SettingError: a classifier's run, one that reads backwards or has changed data, or too short a text.
+        SettingError: a classifier's run, a backward model, changed data, or a text that is too short.
     """
     run.problem.require("judge", run.folder.path)
     if run.config.data.get("reversed"):

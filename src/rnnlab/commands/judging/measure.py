@@ -18,7 +18,7 @@ from rnnlab.report.names import tested_prefix
 from rnnlab.run.folder.open_run import OpenRun
 
 SIZES = (8, 16, 32)
-WINDOW = 256  # tokens of held-out text that entropies are read from, each from an empty state
+WINDOW = 256  # tokens of held-out text for the entropies, each from an empty state
 MOST_WINDOWS = 32
 
 

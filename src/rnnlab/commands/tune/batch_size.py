@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-GAIN = 1.05  # a doubling that brings less than this over the best so far brings nothing
+GAIN = 1.05  # a doubling with less speed-up than this over the best so far is futile
 FUTILE = 2  # such doublings in a row end the search
-NEAR = 0.95  # of the best rate: the smallest size that has it learns most from a token
+NEAR = 0.95  # fraction of the best rate: smaller batches learn more per token
 
 
 class Trial(NamedTuple):

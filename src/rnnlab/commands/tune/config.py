@@ -14,7 +14,7 @@ from rnnlab.run.config.check_overrides import check_words
 from rnnlab.run.config.home import home_quoted
 from rnnlab.run.train.command import check_additions, check_setting, composed, without_hydra
 
-CALLBACKS = ("unfreeze",)  # those that decide what is trained; the rest watch, save or stop
+CALLBACKS = ("unfreeze",)  # those that affect the training; the others watch, save or stop
 ENDLESS = {"max_epochs": -1, "max_time": None, "limit_val_batches": 0, "num_sanity_val_steps": 0}
 SILENT = {"enable_progress_bar": False, "profiler": None, "overfit_batches": 0.0}
 
@@ -34,10 +34,10 @@ def compose_trial(overrides: list[str], folder: Path, own: str | None = None) ->
     """Compose the run's config with its folder, loggers, schedule and limits replaced.
 
     Args:
-        own: the folder of --config-dir, which adds choices.
+        own: the folder of --config-dir, with additional choices.
 
     Raises:
-        UserError: a wrong override, as `train.py` would say it; `resume=`; no conf folder.
+        UserError: a wrong override, with `train.py`'s message; `resume=`; no conf folder.
     """
     for override in overrides:
         if override.startswith("resume="):
@@ -68,7 +68,7 @@ def config_dir() -> Path:
     """Return the folder conf/ of the working directory or, failing that, of the repository.
 
     Raises:
-        UserError: there is neither.
+        UserError: neither exists.
     """
     places = [Path.cwd() / "conf", Path(__file__).parents[4] / "conf"]
     for place in places:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from rnnlab.errors import UserError
 
-KEPT = 0.9  # of the running mean in each step
-DIVERGED = 3.0  # the smoothed loss over its lowest so far
-SHORT = 0.9  # the same, where means look both ways
-FIRST, CEILING = 5, 1.1  # as many first steps, and a loss over theirs by which the rest is cut off
-FALL = 0.98  # the lowest mean loss must be below this share of the first
+KEPT = 0.9  # fraction of the running mean kept in each step
+DIVERGED = 3.0  # ratio of the smoothed loss to its lowest so far
+SHORT = 0.9  # the same for centred means
+FIRST, CEILING = 5, 1.1  # number of first steps, and the cap on losses relative to theirs
+FALL = 0.98  # the lowest mean loss must be below this fraction of the first
 
 
 def rate_at(step: int, steps: int, lowest: float, highest: float) -> float:
@@ -31,7 +31,7 @@ def smoothed(losses: Sequence[float], kept: float = KEPT) -> list[float]:
 def centred(losses: Sequence[float]) -> list[float]:
     """Average the smoothing of both directions, so that the result lags in neither.
 
-    A running mean shows a loss steps after it came, here at twice or ten times its rate. Losses above the
+    A running mean lags behind the loss by steps, here up to two or ten times its rate. Losses above the
     first ones count as those, because the height of a divergence has no meaning.
     """
     top = CEILING * sum(losses[:FIRST]) / len(losses[:FIRST])
@@ -64,7 +64,7 @@ def suggestion(rates: Sequence[float], losses: Sequence[float]) -> float:
     fastest; the lowest point itself moves with every spike of a flat end.
 
     Raises:
-        UserError: the loss never fell, or was no number from the start.
+        UserError: the loss never fell, or was NaN from the start.
     """
     if len(losses) < FIRST or not all(map(math.isfinite, losses[:FIRST])):
         raise UserError(f"the loss was no number within {FIRST} steps: begin at a lower rate (--lowest)")

@@ -28,7 +28,7 @@ def add_overrides(parser: ArgumentParser) -> None:
 def trial_choice(arguments: Namespace) -> Choice:
     """Compose the config of the trial; its run folder is a temporary one of each trial."""
     from rnnlab.commands.tune.config import (
-        compose_trial,  # late: hydra takes a third of a second, --help none
+        compose_trial,  # late: hydra takes a third of a second, which --help does not need
     )
 
     return compose_trial(arguments.overrides, Path("find"), arguments.config_dir)

@@ -14,7 +14,7 @@ class RangeTest(pl.Callback):
     """Raises all groups' rates by equal factors and keeps the loss of each step; stops at divergence.
 
     Args:
-        base: `optimizer.lr`, by which the other groups' rates are measured.
+        base: `optimizer.lr`, to which the other groups' rates are relative.
         lowest, highest: the rates of the first and the last step.
         steps: optimizer steps.
     """

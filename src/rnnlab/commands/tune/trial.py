@@ -21,7 +21,7 @@ def fit(choice: Choice, watcher: pl.Callback) -> None:
     """Train as `train.py` would, in a temporary folder, until the watcher sets `trainer.should_stop`.
 
     Raises:
-        UserError: the machine or the data show a setting to be wrong.
+        UserError: a setting is wrong for this machine or these data.
     """
     quiet()
     with tempfile.TemporaryDirectory() as folder:

@@ -25,8 +25,8 @@ def nearest(
     """Return the `top` tokens with the largest cosine, best first, except the query and skipped ones.
 
     Args:
-        units: (V, E), rows of length 1, or 0 for a token without a vector, which is no neighbour.
-        names: what each token is called.
+        units: (V, E), rows of length 1, or 0 for a token without a vector, which is never a neighbour.
+        names: name of each token.
     """
     cosines = units @ unit(query.vector)
     cosines[[*query.ids, *skipped]] = -np.inf

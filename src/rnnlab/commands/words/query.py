@@ -27,10 +27,10 @@ class Query:
     """A word and the source of its vector.
 
     Attributes:
-        word: as it was asked for.
-        ids: its tokens; empty where the vector was made from character n-grams.
+        word: as typed.
+        ids: its tokens; empty if the vector was made from character n-grams.
         vector: (E,), the mean of its tokens' vectors.
-        note: what a person has to know about it, such as the pieces; empty where it is one token.
+        note: an explanation for people, such as the pieces; empty if it is one token.
     """
 
     word: str
@@ -45,11 +45,11 @@ def query(
     """Return the vector of `word` under the run's cleaning and tokenizer.
 
     Args:
-        matrix: (V, E), a row a token.
-        outside: the vector (E,) of a token that the vocabulary lacks, or None where there is no such thing.
+        matrix: (V, E), one row per token.
+        outside: returns the vector (E,) of an out-of-vocabulary token, or None if there is none.
 
     Raises:
-        SettingError: the vocabulary has none of it, and nothing else gives it a vector.
+        SettingError: the word is not in the vocabulary, and nothing else gives it a vector.
     """
     cleaned = clean(word)
     ids = _ids(cleaned, tokenizer)

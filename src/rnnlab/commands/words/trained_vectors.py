@@ -13,8 +13,8 @@ KEY = "embedding.vectors.weight"  # how its name ends in a state dict
 def matrix_of(folder: RunFolder) -> np.ndarray:
     """Return a matrix (V, E) float32: row i is the vector of token i, before scale and projection.
 
-    A run with several embeddings, such as an ensemble, gives its first one: the spaces of two trainings have
-    nothing in common that a mean could keep.
+    For a run with several embeddings, such as an ensemble, it is the first one: the vector spaces of two
+    trainings are not aligned, so that a mean would be meaningless.
 
     Raises:
         SettingError: the run left no checkpoint, or one without an embedding.

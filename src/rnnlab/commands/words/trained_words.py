@@ -23,7 +23,7 @@ class TrainedWords:
         folder: the run.
 
     Raises:
-        SettingError: something is missing in the folder, or does not fit together.
+        SettingError: files are missing in the folder, or do not fit together.
     """
 
     def __init__(self, folder: RunFolder) -> None:

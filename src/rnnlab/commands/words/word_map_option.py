@@ -13,7 +13,7 @@ from rnnlab.commands.words.trained_words import TrainedWords
 from rnnlab.errors import SettingError
 from rnnlab.report.word_map import Spot, draw_map
 
-MOST = 200  # words of a map that is asked for without words
+MOST = 200  # words of a map without queried words
 SHORTEST = 2  # characters of such a word
 
 

@@ -23,7 +23,7 @@ class Answer(NamedTuple):
     """A rater's answer to a comparison: `first`, `second` or `neither`.
 
     Attributes:
-        better: which reads better; real: which is no model's; left: which stood on the left.
+        better: which reads better; real: which is not a model's; left: which was on the left.
         time: when, in UTC.
     """
 
@@ -38,13 +38,13 @@ class Answer(NamedTuple):
 class Results:
     """An open results file, which other processes may have open as well.
 
-    What `add` returned for is on disk. A line that a killed process left unfinished is dropped.
+    An answer is on disk when `add` returns. A line that a killed process left unfinished is dropped.
 
     Args:
-        path: of a file that exists; see `create`.
+        path: an existing file; see `create`.
 
     Raises:
-        SettingError: it is no results file, or cannot be written.
+        SettingError: it is not a results file, or cannot be written.
     """
 
     def __init__(self, path: Path, writable: bool = True) -> None:

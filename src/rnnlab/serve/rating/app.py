@@ -50,7 +50,7 @@ def build_app(results: Results, rater: str | None = None, hosts: Sequence[str] =
     """Build the app that shows the comparisons and records the answers.
 
     Args:
-        rater: name of the rater if the address has none; None: whoever answered last in that browser.
+        rater: name of the rater if the address has none; None: the last rater in that browser.
         hosts: host names allowed in requests, in addition to this machine's.
     """
     ours = Hosts(hosts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-PRIOR = 0.5  # of a win that each of two sources is given over the other
+PRIOR = 0.5  # wins added to each of two compared sources
 STEPS = 2000
 NEAR = 1e-9
 
@@ -15,8 +15,8 @@ def strengths(wins: np.ndarray, prior: float = PRIOR) -> np.ndarray:
     Source i beats j with the probability sigmoid(s_i - s_j). Found by minorise-maximise (Hunter 2004).
 
     Args:
-        prior: wins that are added to each side of every pair that met, so that a source which won or lost
-            everything has a finite strength.
+        prior: wins added to each side of every compared pair, so that a source which won or lost everything
+            has a finite strength.
     """
     met = (wins + np.swapaxes(wins, -1, -2)) > 0
     counted = wins + prior * met

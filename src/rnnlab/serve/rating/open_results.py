@@ -15,7 +15,7 @@ def open_results(names: Sequence[str], outputs: Path, settings: Settings, path: 
     """Open the results file; passages are written only for a new one.
 
     Raises:
-        SettingError: a run cannot be rated, the file is of other runs or settings, or cannot be written.
+        SettingError: a run cannot be rated, or the file has other runs or settings or cannot be written.
     """
     from rnnlab.serve.service.loaded import named
     from rnnlab.sweep.best_run import open_run

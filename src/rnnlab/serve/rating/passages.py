@@ -13,8 +13,8 @@ from rnnlab.serve.rating.plan import REAL, Model, Plan, Settings, compare, neede
 if TYPE_CHECKING:
     from rnnlab.run.folder.open_run import OpenRun
 
-BEGINNINGS = ("\n\n", "\n", " ")  # what a passage begins behind: the first of them that the text has
-ROWS = 64  # texts that are written side by side
+BEGINNINGS = ("\n\n", "\n", " ")  # a passage starts after the first of these that the text has
+ROWS = 64  # texts per batch
 MOST_ROWS = 1000  # of one run
 SPARE = 16  # characters that space at the beginning may take
 
@@ -23,7 +23,7 @@ def models_of(runs: dict[str, OpenRun]) -> tuple[Model, ...]:
     """Return the runs' names and digests of their weights.
 
     Raises:
-        SettingError: a run is no language model's, came twice, or learned from other data than the first.
+        SettingError: a run is not a language model's, occurs twice, or has other data than the first.
     """
     found: dict[str, Model] = {}
     first = next(iter(runs.values()))

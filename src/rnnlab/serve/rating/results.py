@@ -22,10 +22,10 @@ class Row(NamedTuple):
     """Results of one source.
 
     Attributes:
-        wins: a "cannot say" is half a win to each side. comparisons: answers in which it stood.
+        wins: a "cannot say" is half a win for each side. comparisons: answers about it.
         win_rate, low, high: with Wilson's 95 % interval; nan, 0 and 1 without any answer.
-        strength, strength_low, strength_high: Bradley and Terry's, as a natural logarithm around 0, with
-            its 95 % interval by the bootstrap; nan without any answer.
+        strength, strength_low, strength_high: natural logarithm of Bradley and Terry's strength, with mean 0,
+            and its 95 % bootstrap interval; nan without any answer.
     """
 
     name: str
@@ -43,9 +43,9 @@ class Summary(NamedTuple):
     """Summary of a results file.
 
     Attributes:
-        rows: by which reads better, the strongest first; real_rows: by which was taken for the real text.
+        rows: by which reads better, the strongest first; real_rows: by which was judged to be real.
         agreement, real_agreement: Krippendorff's alpha of the two questions; None where it is not defined.
-        raters: how many answers each gave; pairs: comparisons that there are to answer.
+        raters: number of answers of each; pairs: number of comparisons.
     """
 
     rows: tuple[Row, ...]

@@ -18,12 +18,12 @@ def open_model(folder: str | Path, threads: int = 1) -> Any:
     """Open an export of `rnnlab export`: as a `Classifier` or, for a language model, a `Writer`.
 
     Args:
-        folder: holds model.onnx, runtime.json and, of a run that reads texts, tokenizer.json.
+        folder: has model.onnx, runtime.json and, for a run that reads texts, tokenizer.json.
         threads: CPU threads of a prediction, at least 1.
 
     Raises:
-        SettingError: the folder lacks a file, another version of rnnlab wrote it in another format, or its
-            kind is of a package that is not installed or not trusted.
+        SettingError: the folder lacks a file, another version of rnnlab wrote it in another format, or the
+            package of its kind is not installed or not trusted.
     """
     place = Path(folder)
     settings = settings_of(place, threads)

@@ -56,10 +56,10 @@ class _Waiting(NamedTuple):
 class Batcher:
     """Processes queued rows in batches, first come first served; long requests are split over batches.
 
-    All but the computing happens on the event loop, so that nothing here needs a lock.
+    All but the computation runs on the event loop, so that nothing here needs a lock.
 
     Args:
-        limits: of them max_batch, max_wait_ms and queue.
+        limits: max_batch, max_wait_ms and queue are used.
         observe: called with the size of each batch.
     """
 
@@ -123,7 +123,7 @@ class Batcher:
             try:
                 encoded = [item.encoded for item in batch]
                 outputs = await loop.run_in_executor(self._workers.compute, compute, encoded)
-            except Exception as error:  # handed on to each request, which logs it
+            except Exception as error:  # passed on to each request, which logs it
                 for item in batch:
                     item.job.fail(error)
             else:

@@ -20,8 +20,8 @@ async def checked(request: Request, model: type[Model], limits: Limits) -> Model
     """Return the body as `model`.
 
     Raises:
-        Refusal: 415 for another content type, 413 for too many bytes, 408 for too slow a client, 400 for what
-            is not JSON, 422 for what does not fit `model`.
+        Refusal: 415 for another content type, 413 for too many bytes, 408 for too slow a client, 400 for
+            invalid JSON, 422 for a body that does not fit `model`.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":

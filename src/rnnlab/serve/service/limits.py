@@ -14,15 +14,15 @@ class Limits(NamedTuple):
         max_batch: texts that the network reads at once.
         max_wait_ms: milliseconds for which a batch that is not full waits for more texts.
         queue: texts that may wait; beyond them a request is answered 503.
-        rate: requests a second of one client's address, twice as many at once; 0 for no limit.
+        rate: requests per second of one client's address, in bursts of twice as many; 0 for no limit.
         body: bytes of a request; texts: texts in it; characters: of each text.
-        length: characters that one request may have written.
-        explanations, generations: how many may be in work.
+        length: characters that one request may generate.
+        explanations, generations: how many may run at once.
         connections: open at once; one more replaces the one that has waited longest for a request, or is
             answered 503 if none waits.
         head_seconds: for the request line and headers to arrive; body_seconds: for the body; write_seconds:
             for a client that has stopped reading to continue; idle_seconds: between two requests.
-        drain_seconds: for idle connections to be told to go.
+        drain_seconds: for closing idle connections at shutdown.
     """
 
     max_batch: int = 64

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-MOST_CLIENTS = 10_000  # that are remembered; the one that was seen longest ago is forgotten first
+MOST_CLIENTS = 10_000  # remembered at most; the least recently seen one is dropped first
 
 
 class Rate:
     """Token bucket per client, which fills by `rate` per second up to 2 * `rate`; a request costs 1.
 
     Args:
-        rate: requests a second; 0 lets everything pass.
+        rate: requests per second; 0 for no limit.
     """
 
     def __init__(self, rate: float) -> None:

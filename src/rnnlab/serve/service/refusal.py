@@ -18,9 +18,9 @@ class Refusal(Exception):
 
     Args:
         status: 4xx or 503.
-        field: what is wrong: a key of the body, `body`, a header's name; empty where nothing of it is.
+        field: the invalid part: a key of the body, `body`, or a header's name; empty if there is none.
         error: one sentence.
-        headers: to be sent beside it.
+        headers: to be sent in addition.
     """
 
     def __init__(self, status: int, field: str, error: str, headers: Mapping[str, str] | None = None) -> None:

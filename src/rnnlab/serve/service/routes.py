@@ -26,7 +26,7 @@ from rnnlab.serve.service.schemas import (
 from rnnlab.serve.service.service import Service
 from rnnlab.serve.service.writer import Writer
 
-PIECE = 16  # tokens that are written before others get their turn
+PIECE = 16  # tokens generated before other requests get their turn
 REFUSALS = {400: "not JSON", 401: "no token", 408: "too slow", 413: "too large", 415: "not application/json"}
 REFUSALS |= {422: "a field is wrong", 429: "too many requests", 503: "too busy, or ending"}
 

@@ -51,7 +51,7 @@ class Requests:
 
     Args:
         limits: texts, characters and length are used.
-        answering: names of the runs that answer rows, and what each reads: `text` or `json`.
+        answering: names of the runs that answer rows, and each one's input: `text` or `json`.
         writing: names of the runs that write texts.
         explaining: names of the runs that can be explained, and the methods of each.
     """

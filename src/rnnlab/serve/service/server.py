@@ -23,7 +23,7 @@ SWITCH = (
     0.0005  # seconds for which one thread keeps another waiting: of Python's 5 ms a network would lose most
 )
 OTHER_FILES = 100  # open files of a service in addition to its connections
-LONGEST_ANSWER = 60  # seconds after which an answer that is being written at the end is given up
+LONGEST_ANSWER = 60  # seconds after which an unfinished answer is aborted at the end
 
 
 class Server(uvicorn.Server):

@@ -23,17 +23,17 @@ Result = TypeVar("Result")
 class Service:
     """The state of one service.
 
-    Beside the event loop three threads work: one encodes long texts, one predicts, and one does what takes
-    longer, explanations and writing, which are bounded in number.
+    In addition to the event loop, three threads work: one encodes long texts, one predicts, and one does
+    longer tasks, explanations and generation, which are bounded in number.
 
     Args:
         loaded: at least one run.
-        token: what every request for a run has to bring; None for nothing.
+        token: required in every request for a run; None for no token.
         threads: of each network's operations.
         hosts: host names allowed in requests, in addition to this machine's; see `Hosts`.
 
     Attributes:
-        draining: set once the service is told to end: what comes then is refused.
+        draining: set when the service is asked to end: new requests are then refused.
     """
 
     def __init__(

@@ -17,7 +17,7 @@ LAUNCHERS = {
     "slurm": ("rnnlab.sweep.launch.slurm", "SlurmLauncher"),
     "ray": ("rnnlab.sweep.launch.ray_cluster", "RayLauncher"),
 }
-MOST_RESTARTS = 10  # of one worker: one that always dies at once is not started for ever
+MOST_RESTARTS = 10  # of one worker, so that one that always dies at once is not restarted forever
 
 
 class Pool(Protocol):

@@ -21,8 +21,8 @@ from rnnlab.sweep.launch.base import look_line, worker_environment
 from rnnlab.sweep.launch.local import counted, own_cores, own_gpus
 from rnnlab.sweep.launch.ray_actor import WorkerActor
 
-LOOK = 2.0  # seconds between two questions to the actors
-PLACED = 20.0  # seconds that the first worker is waited for, to see that it finds the folder
+LOOK = 2.0  # seconds between two queries of the actors
+PLACED = 20.0  # seconds to wait for the first worker to find the folder
 NAMESPACE = "rnnlab"
 
 

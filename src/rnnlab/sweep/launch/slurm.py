@@ -34,7 +34,7 @@ from rnnlab.sweep.launch.base import (
 from rnnlab.sweep.launch.local import counted
 from rnnlab.sweep.launch.slurm_worker import MARK
 
-LOOK = 5.0  # seconds between two questions to the controller
+LOOK = 5.0  # seconds between two queries of the controller
 LOST = ("FAILED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEMORY", "BOOT_FAIL", "PREEMPTED")  # ended, not by a person
 ENDED = (*LOST, "COMPLETED", "CANCELLED", "DEADLINE", "REVOKED", "GONE")
 

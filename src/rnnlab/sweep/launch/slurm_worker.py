@@ -20,7 +20,7 @@ from typing import NoReturn
 from rnnlab.run.train.slurm import requeue_is_ours, scontrol
 
 log = logging.getLogger("rnnlab.worker")
-MARK = "RNNLAB_SLURM_WORKER"  # set in the jobs that our launcher submits, alone
+MARK = "RNNLAB_SLURM_WORKER"  # set only in jobs that our launcher submits
 TRIES = 3
 PAUSE = 2.0  # seconds between two tries
 PATIENCE = 600.0  # seconds until Slurm has surely killed what it wanted to kill

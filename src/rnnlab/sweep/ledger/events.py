@@ -15,7 +15,7 @@ from typing import Any
 from rnnlab.sweep.ledger.row import OPEN, Row
 
 Event = dict[str, Any]
-MOST_LOSSES = 5  # of workers under one job, which then counts as failed
+MOST_LOSSES = 5  # deaths of workers during one job, which then counts as failed
 
 
 @dataclass

@@ -61,7 +61,7 @@ class Ledger(LedgerReader):
 
         def decide() -> list[Event]:
             if self.trials[trial].worker != worker or self.trials[trial].jobs is not None:
-                return []  # it took so long that others thought it dead
+                return []  # it took so long that others considered it dead
             fill = self._event("fill", worker, trial=trial, jobs=list(jobs), study=study, error=error)
             claim = self._event("claim", worker, job=len(self.rows))
             return [fill, claim] if jobs else [fill]

@@ -22,8 +22,8 @@ from rnnlab.sweep.outcome.settings import Setting, ranked, settings_of
 from rnnlab.sweep.outcome.spread import plus_minus
 from rnnlab.sweep.outcome.summary import other_metrics, other_spreads
 
-AFTER = ("debug",)  # groups that come behind experiments, which cannot choose them
-NOT_A_JOB = ("sweep", "launcher", "hydra", "paths", "resume")  # where and how jobs run, not what they are
+AFTER = ("debug",)  # groups that come after experiments, which cannot choose them
+NOT_A_JOB = ("sweep", "launcher", "hydra", "paths", "resume")  # where and how jobs run, not their content
 
 
 @dataclass

@@ -13,8 +13,8 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from rnnlab.report.search.tried import Tried, finished
 from rnnlab.sweep.space.search_space import Dimension
 
-FEWEST = 10  # settings that a forest can learn anything from
-MOST = 500  # that it is fitted to: its time grows faster than they do
+FEWEST = 10  # minimum number of settings to fit a forest
+MOST = 500  # maximum number: the time of the fit grows faster than linearly
 METHOD = "fANOVA (Hutter et al. 2014)"
 
 

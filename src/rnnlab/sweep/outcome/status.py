@@ -16,7 +16,7 @@ from rnnlab.sweep.outcome.settings import ranked, settings_of
 from rnnlab.sweep.outcome.spread import plus_minus
 from rnnlab.sweep.outcome.summary import counted, failures, plural, shown, total
 
-OLDER = 60.0  # seconds without a beat that a sweep without a spec allows
+OLDER = 60.0  # heartbeat timeout in seconds of a sweep without a spec
 Beat = dict[str, Any]
 
 

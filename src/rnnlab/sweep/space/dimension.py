@@ -11,7 +11,7 @@ from rnnlab.sweep.space.expression import plain
 if TYPE_CHECKING:
     import optuna
 
-NEAR = 1e-6  # of a step: how far a number may be from one
+NEAR = 1e-6  # tolerance of a number's distance from a step, as a fraction of the step
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from rnnlab.sweep.space.dimension import Dimension
 from rnnlab.sweep.space.expression import Expression, plain
 from rnnlab.sweep.space.search_space import Space, Values
 
-MOST_NUMBERS = 8  # of a list that are all tried; of a longer one the least and the greatest
-MOST_COMBINATIONS = 10_000  # that are looked through for one that is allowed
+MOST_NUMBERS = 8  # of a list that are all tried; of a longer one, its minimum and maximum
+MOST_COMBINATIONS = 10_000  # searched for one that is allowed
 
 
 def tries(space: Space) -> Iterator[Values]:
