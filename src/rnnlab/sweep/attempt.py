@@ -23,7 +23,7 @@ from rnnlab.sweep.spec import Spec
 from rnnlab.sweep.stall import Stall
 
 LEFT = (130, 143)  # exit codes of a training that saved and left
-TOLD = (-signal.SIGTERM, -signal.SIGUSR1, -signal.SIGUSR2)  # sent by Slurm to a whole job, before it could handle signals
+TOLD = (-signal.SIGTERM, -signal.SIGUSR1, -signal.SIGUSR2)  # Slurm signalled the whole job early
 AGAIN = ("memory", "killed", "disk")  # causes that another attempt may avoid
 HINT = "HYDRA_FULL_ERROR"  # Hydra's advice, which is not about the error
 UNKILLABLE = 30.0  # seconds to wait for a process after SIGKILL; one blocked on a broken disk never ends
