@@ -1,4 +1,4 @@
-"""A recurrent layer whose cell says what happens at one step, and nothing else.
+"""A recurrent layer defined by its cell, which computes one step.
 
 Shapes: B rows, T steps, I input features, H units, O output features, G gates; steps are time-major.
 """
@@ -23,32 +23,31 @@ from rnnlab.model.settings import checked
 class Cell(Layer):
     """A cell and its weights, run over all steps by a compiled loop.
 
-    A cell of one's own is a subclass with `step` and `weights`; docs/adding.md shows one. What every cell has
-    without a line of its own:
+    A custom cell is a subclass with `step` and `weights`; docs/adding.md shows one. Every cell inherits:
 
     variational dropout (Gal & Ghahramani 2016): features of the hidden state are dropped before the recurrent
         product, one mask (B, O) for all steps of a row, and the rest is scaled by 1 / (1 - p).
     weight_drop (Merity et al. 2018): entries of the recurrent matrix, one mask a batch, scaled likewise.
     zoneout (Krueger et al. 2017): in training a unit keeps its old value with the probability z, drawn anew
-        at each step; evaluation takes the expectation z old + (1 - z) new.
+        at each step; evaluation uses the expectation z old + (1 - z) new.
 
     Args:
         input_size, hidden_size: features of a step, units.
-        options: what the cell has beside its sizes; None leaves all at their defaults.
+        options: the cell's options besides its sizes; None for the defaults.
 
     Raises:
-        ValueError: a size that is no whole number of at least 1; an option that the cell does not have.
+        ValueError: a size that is not a whole number of at least 1; an option that the cell does not support.
     """
 
     name: ClassVar[str] = ""
-    """In `CELLS`; empty for a cell from elsewhere."""
+    """The name in `CELLS`; empty for an external cell."""
     num_gates: ClassVar[int] = 1
     num_parts: ClassVar[int] = 1
-    """Of the state; all but the first, the hidden state, have H features."""
+    """Number of parts of the state; all but the first, the hidden state, have H features."""
     forgets: ClassVar[bool] = False
-    """Whether the last gate but two is a forget gate, whose bias starts at `forget_bias`."""
+    """Whether the third gate from the end is a forget gate, whose bias starts at `forget_bias`."""
     has: ClassVar[frozenset[str]] = RECURRENT
-    """Names of `CellOptions` that a cell from elsewhere has."""
+    """Names of the `CellOptions` that an external cell supports."""
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions | None = None) -> None:
         super().__init__()
@@ -68,39 +67,39 @@ class Cell(Layer):
 
     @staticmethod
     def step(x: Tensor, h: Tensor, state: list[Tensor], weights: Any) -> list[Tensor]:
-        """The parts of the state (B, F) after one step; the first of them is the output.
+        """Return the parts of the state (B, F) after one step; the first of them is the output.
 
-        TorchScript compiles it: every argument has a type, and an optional part gets a name before its test.
+        TorchScript compiles it: every argument needs a type, and an optional part a name before its test.
 
         Args:
-            x: (B, G H), the step of what `inputs` gives.
-            h: (B, O), the hidden state as the recurrent product reads it: with dropped features where
-                variational dropout drops some.
+            x: (B, G H), one step of the result of `inputs`.
+            h: (B, O), the hidden state as the recurrent product reads it: with dropped features under
+                variational dropout.
             state: the parts (B, F) before the step; the first is the whole hidden state.
-            weights: what `weights` gives: a tensor, or a NamedTuple of the cell's own.
+            weights: the result of `weights`: a tensor, or the cell's own NamedTuple.
         """
         raise NotImplementedError
 
     def weights(self) -> Any:
-        """What every step takes, made once a pass."""
+        """Return the weights that every step reads, made once per pass."""
         raise NotImplementedError
 
     def inputs(self, steps: Tensor) -> Tensor:
-        """What the inputs (T, B, I) give to each step, in one product: W x + b, (T, B, G H)."""
+        """Return the inputs' part of every step, from (T, B, I) in one product: W x + b, (T, B, G H)."""
         return F.linear(steps, self.weight_ih_l0, self.bias_ih_l0)
 
     def gates(self) -> int:
         return self.num_gates
 
     def make_recurrent(self) -> None:
-        """The recurrent weights, (G H, O) unless a cell has others."""
+        """Create the recurrent weights, (G H, O) unless a cell has others."""
         self.weight_hh_l0 = nn.Parameter(torch.empty(self.gates() * self.hidden_size, self.output_size))
         initialise_matrix(self.options.recurrent_init, self.weight_hh_l0, self.gates())
 
     def forward(
         self, steps: Tensor, lengths: Tensor | None = None, state: State | None = None
     ) -> LayerOutput:
-        """(T, B, I) to `LayerOutput`; the state after uneven rows is exact."""
+        """Map (T, B, I) to `LayerOutput`; the state after uneven rows is exact."""
         batch = steps.shape[1]
         parts = (
             [steps.new_zeros(batch, size) for size in self.state_sizes]
@@ -114,25 +113,25 @@ class Cell(Layer):
         return LayerOutput(over_time[0], reached)
 
     def recurrent(self) -> Tensor:
-        """The recurrent weights, in training with dropped entries where the options say so."""
+        """Return the recurrent weights, in training with dropped entries if the options ask for it."""
         return self.dropped(self.weight_hh_l0)
 
     def dropped(self, weight: Tensor) -> Tensor:
-        """The weight, in training with its entries dropped where the options say so."""
+        """Return the weight, in training with dropped entries if the options ask for it."""
         kind, dropped = self.options.recurrent_dropout_kind, self.options.recurrent_dropout
         if kind != "weight_drop" or not dropped or not self.training:
             return weight
         return drop_entries(weight, dropped)
 
     def mask(self, steps: Tensor) -> Tensor | None:
-        """(B, O), what variational dropout leaves of the hidden state; None for all."""
+        """Return the variational dropout mask of the hidden state (B, O); None for no dropout."""
         kind, dropped = self.options.recurrent_dropout_kind, self.options.recurrent_dropout
         if kind != "variational" or not dropped or not self.training:
             return None
         return drop_entries(steps.new_ones(steps.shape[1], self.output_size), dropped)
 
     def keep(self, probability: float, steps: Tensor, size: int) -> Tensor | None:
-        """(T, B, size), the fraction of a part's old value that zoneout keeps; None for nothing."""
+        """Return the fraction of a part's old value that zoneout keeps (T, B, size); None for no zoneout."""
         if not probability:
             return None
         if self.training:
@@ -140,7 +139,7 @@ class Cell(Layer):
         return steps.new_full((1, 1, 1), probability).expand(*steps.shape[:2], size)
 
     def keeps(self, steps: Tensor) -> tuple[Tensor | None, Tensor | None]:
-        """Of the hidden state and of the cell state."""
+        """Return `keep` of the hidden state and of the cell state."""
         options = self.options
         hidden = self.keep(options.zoneout, steps, self.output_size)
         return hidden, self.keep(options.memory_zoneout, steps, self.hidden_size)

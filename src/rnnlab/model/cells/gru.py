@@ -25,7 +25,7 @@ class GRU(Cell):
         n = tanh(W_n x + r (U_n h))
         h' = z h + (1 - z) n
 
-    The gates read the hidden state with dropped features; z keeps the whole one.
+    The gates read the hidden state with dropped features; z keeps the whole hidden state.
     """
 
     name = "gru"

@@ -1,4 +1,4 @@
-"""Units that do not see each other. Shapes: B rows, H units."""
+"""A layer of units without connections to each other. Shapes: B rows, H units."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from rnnlab.model.cells.base import Cell
 
 
 class IndRNN(Cell):
-    """Rectified units that each see their own past alone (Li et al. 2018, equation 2).
+    """Rectified units that each read only their own past (Li et al. 2018, equation 2).
 
         h' = relu(W x + u h)
 
-    The recurrent vector u (H,) is drawn from [0, 1): a unit that starts near 1 remembers long.
+    The recurrent vector u (H,) is drawn from [0, 1): a unit that starts near 1 has a long memory.
     """
 
     name = "indrnn"

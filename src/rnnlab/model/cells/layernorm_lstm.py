@@ -42,7 +42,7 @@ class LayerNormLSTM(Cell):
         self.memory_bias_l0 = nn.Parameter(torch.zeros(self.hidden_size))
 
     def inputs(self, steps: Tensor) -> Tensor:
-        """W x of all steps (T, B, 4 H), normalised, with the bias."""
+        """Return W x of all steps (T, B, 4 H), normalised, with the bias."""
         raw = F.linear(steps, self.weight_ih_l0)
         return F.layer_norm(raw, self.bias_ih_l0.shape, self.input_gain_l0, self.bias_ih_l0)
 

@@ -1,4 +1,4 @@
-"""h_t = a_t h_{t-1} + b_t for all t: the recurrence of cells whose gates do not see the past.
+"""h_t = a_t h_{t-1} + b_t for all t: the recurrence of cells whose gates do not depend on the state.
 
 Shapes: T steps, any further shape (...) of the states, such as (B, H).
 """
@@ -11,19 +11,19 @@ import torch
 from torch import Tensor
 
 SMALL = 1024
-"""On CPUs, numbers of one step from which on a step's work outweighs the call that does it."""
+"""On CPUs, numbers per step above which a step's work outweighs the call overhead."""
 
 
 def linear_recurrence(decay: Tensor, inputs: Tensor, start: Tensor | None = None) -> Tensor:
-    """All states (T, ...) of h_t = a_t h_{t-1} + b_t.
+    """Return all states (T, ...) of h_t = a_t h_{t-1} + b_t.
 
-    It only multiplies and adds. No step is divided by a product of decays and nothing is turned into
-    logarithms, so that decays may be 0 or negative, and decays within [-1, 1] are safe at any length.
+    It only multiplies and adds. It neither divides by products of decays nor takes logarithms, so that decays
+    may be 0 or negative, and decays within [-1, 1] are safe at any length.
 
     Args:
         decay: a, (T, ...).
         inputs: b, (T, ...).
-        start: the state before the first step (...); None is zeros.
+        start: the state before the first step (...); None for zeros.
     """
     carried = None if start is None else decay[0] * start
     return _solve(decay[1:], inputs, carried, False)
@@ -37,8 +37,8 @@ def _solve(links: Tensor, inputs: Tensor, carried: Tensor | None, backwards: boo
 class _Recurrence(torch.autograd.Function):
     """h_{k+1} = l_k h_k + b_{k+1}, or backwards h_k = l_k h_{k+1} + b_k; links l (T - 1, ...).
 
-    The gradient that reaches b through all later states is the same recurrence over the same links the other
-    way round, and is differentiable in its turn.
+    The gradient that reaches b through all later states is the same recurrence over the same links in
+    reverse, and is itself differentiable.
     """
 
     @staticmethod
@@ -59,7 +59,7 @@ class _Recurrence(torch.autograd.Function):
 
 
 def step_by_step(links: Tensor, inputs: Tensor, carried: Tensor | None, backwards: bool) -> Tensor:
-    """The states (T, ...) one after the other, each number read and written once.
+    """Return the states (T, ...) one after the other, reading and writing each number once.
 
     `links` (T - 1, ...) lie between the steps of `inputs` (T, ...); `carried` (...) is added to the first.
     """
@@ -73,7 +73,7 @@ def step_by_step(links: Tensor, inputs: Tensor, carried: Tensor | None, backward
 
 
 def pairwise(links: Tensor, inputs: Tensor, carried: Tensor | None, backwards: bool) -> Tensor:
-    """The same in 2 log2(T) rounds over all steps together, three times the arithmetic (Blelloch 1990)."""
+    """Return the same in 2 log2(T) rounds over all steps, with three times the arithmetic (Blelloch 1990)."""
     if backwards:
         return pairwise(links.flip(0), inputs.flip(0), carried, False).flip(0)
     if carried is not None:
@@ -82,7 +82,7 @@ def pairwise(links: Tensor, inputs: Tensor, carried: Tensor | None, backwards: b
 
 
 def _halved(links: Tensor, inputs: Tensor) -> Tensor:
-    """Steps 1, 3, 5, ... are a recurrence of half the length; each other step follows from the one before."""
+    """Solve steps 1, 3, 5, ... as a recurrence of half the length; the others follow from those before."""
     if len(inputs) == 1:
         return inputs
     even, odd = inputs[0::2], inputs[1::2]

@@ -1,4 +1,4 @@
-"""The LSTM as a loop, for what torch's kernel lacks. Shapes: B rows, H units, O output features, G gates."""
+"""The LSTM as a loop, for options that torch's kernel lacks. B rows, H units, O output features, G gates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rnnlab.model.scripted_steps import mixed
 
 
 class Weights(NamedTuple):
-    """Of all steps.
+    """The weights that every step reads.
 
     recurrent: U transposed (O, G H); peepholes: (H,) of i, f and o, or of f and o, or none;
     projection: P (O, H); coupled: whether i = 1 - f.
@@ -27,15 +27,15 @@ class Weights(NamedTuple):
 
 
 class LSTM(Cell):
-    """Hochreiter & Schmidhuber (1997) with a forget gate, and with what later papers added.
+    """Hochreiter & Schmidhuber (1997) with a forget gate and later extensions.
 
         i = sigmoid(W_i x + U_i h + p_i c)     f = sigmoid(W_f x + U_f h + p_f c)
         c' = f c + i tanh(W_g x + U_g h)
         o = sigmoid(W_o x + U_o h + p_o c')    h' = P (o tanh(c'))
 
-    Peepholes p let the gates see the cell state (Gers & Schmidhuber 2000); coupled gates have i = 1 - f
-    (Greff et al. 2017); the projection P gives fewer features than units (Sak et al. 2014). Each is there
-    where the options say so.
+    Peepholes p let the gates read the cell state (Gers & Schmidhuber 2000); coupled gates have i = 1 - f
+    (Greff et al. 2017); the projection P gives fewer features than units (Sak et al. 2014). The options
+    enable each of them.
     """
 
     name = "lstm"

@@ -14,5 +14,5 @@ class MinGRU(Scan):
     num_gates = 2
 
     def raw_fraction(self, gates: list[Tensor]) -> Tensor:
-        """(T, B, H)."""
+        """Return s before the sigmoid (T, B, H)."""
         return gates[0]

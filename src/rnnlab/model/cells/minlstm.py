@@ -18,5 +18,5 @@ class MinLSTM(Scan):
     num_gates, forgets = 3, True
 
     def raw_fraction(self, gates: list[Tensor]) -> Tensor:
-        """(T, B, H); safe where i and f both vanish."""
+        """Return s before the sigmoid (T, B, H); safe if i and f both vanish."""
         return F.logsigmoid(gates[0]) - F.logsigmoid(gates[1])

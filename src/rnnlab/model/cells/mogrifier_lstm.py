@@ -1,4 +1,4 @@
-"""The mogrifier. Shapes: T steps, B rows, I input features, H units."""
+"""The mogrifier LSTM. Shapes: T steps, B rows, I input features, H units."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class MogrifierLSTM(Cell):
             initialise_matrix("xavier_uniform", matrix)
 
     def inputs(self, steps: Tensor) -> Tensor:
-        """The inputs (T, B, I) as they are: they are gated before they are multiplied."""
+        """Return the inputs (T, B, I) unchanged: they are gated before they are multiplied."""
         return steps
 
     def weights(self) -> Weights:

@@ -1,4 +1,4 @@
-"""Elman's network. Shapes: B rows, H units."""
+"""The Elman network. Shapes: B rows, H units."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from rnnlab.model.cells.base import Cell
 
 
 class Weights(NamedTuple):
-    """recurrent: U transposed (H, H); rectified: relu in the place of tanh."""
+    """recurrent: U transposed (H, H); rectified: relu instead of tanh."""
 
     recurrent: Tensor
     rectified: bool
 
 
 class RNN(Cell):
-    """Elman (1990): h' = f(W x + U h), f the tanh or the rectifier."""
+    """Elman (1990): h' = f(W x + U h), f is tanh or relu."""
 
     name = "rnn"
     num_gates = 1

@@ -1,4 +1,4 @@
-"""Cells whose gates see the input alone: all steps of a row are computed together.
+"""Cells whose gates read the input alone: all steps of a row are computed together.
 
 Shapes: B rows, T steps, I input features, H units; steps are time-major.
 """
@@ -24,25 +24,25 @@ class Scan(Layer):
 
         h' = (1 - s) h + s n,  n = g(W_n x),  g(y) = y + 0.5 where y >= 0, and sigmoid(y) below
 
-    with s, the fraction that is new, as each cell has it. No gate reads h: the layer has no recurrent matrix,
-    and h' is linear in h. The paper computes appendix B's form in logarithms, which needs a positive first
-    state; `linear_recurrence` does without them, and is exact from the empty state 0. Gates and states are at
-    least float32, also under autocast and with weights in half precision.
+    with s, the new fraction, defined by each cell. No gate reads h: the layer has no recurrent matrix, and h'
+    is linear in h. The paper computes appendix B's form in logarithms, which needs a positive first state;
+    `linear_recurrence` needs no logarithms and is exact from the empty state 0. Gates and states are at least
+    float32, also under autocast and with weights in half precision.
 
     Args:
         input_size, hidden_size: features of a step, units.
-        options: `input_init`, and for minlstm `forget_bias`; None leaves all at their defaults.
+        options: `input_init`, and for minlstm `forget_bias`; None for the defaults.
 
     Raises:
-        ValueError: an argument outside its range; an option that the cell does not have.
+        ValueError: an argument outside its range; an option that the cell does not support.
     """
 
     name: ClassVar[str]
-    """In `CELLS`."""
+    """The name in `CELLS`."""
     num_gates: ClassVar[int]
-    """The candidate among them; its rows are the last."""
+    """Number of gates including the candidate, whose rows are the last."""
     forgets: ClassVar[bool] = False
-    """Whether the last gate but one is a forget gate, whose bias starts at `forget_bias`."""
+    """Whether the second gate from the end is a forget gate, whose bias starts at `forget_bias`."""
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions | None = None) -> None:
         super().__init__()
@@ -58,13 +58,13 @@ class Scan(Layer):
             nn.init.constant_(self.bias_ih.data.chunk(self.num_gates)[-2], options.forget_bias)
 
     def raw_fraction(self, gates: list[Tensor]) -> Tensor:
-        """What a sigmoid turns into s (T, B, H), from W x + b of each gate but the candidate (T, B, H)."""
+        """Return s before the sigmoid (T, B, H), from W x + b of each gate but the candidate (T, B, H)."""
         raise NotImplementedError
 
     def forward(
         self, steps: Tensor, lengths: Tensor | None = None, state: State | None = None
     ) -> LayerOutput:
-        """(T, B, I) to `LayerOutput`."""
+        """Map (T, B, I) to `LayerOutput`."""
         stacked = F.linear(steps, self.weight_ih, self.bias_ih)  # (T, B, G H)
         stacked = stacked.to(torch.promote_types(stacked.dtype, torch.float32))
         *gates, candidate = stacked.chunk(self.num_gates, dim=-1)  # (T, B, H) each
@@ -79,5 +79,5 @@ class Scan(Layer):
 
 
 def positive(candidate: Tensor) -> Tensor:
-    """g: above 0, and as steep as what goes in where that is."""
-    return F.relu(candidate) + torch.sigmoid(candidate.clamp(max=0))  # sooner than both sides of a `where`
+    """Return g: positive, with slope 1 for positive inputs."""
+    return F.relu(candidate) + torch.sigmoid(candidate.clamp(max=0))  # faster than both sides of a `where`

@@ -18,8 +18,8 @@ class SLSTM(Cell):
         h' = o c' / n'                          o = sigmoid(W_o x + U_o h)
 
     The state is h, c, n and a stabiliser m, which keeps i and f from overflowing and cancels out in h'; the
-    state is empty where n is 0. Each head has a recurrent matrix (4 H / heads, H / heads) of its own,
-    which an optimizer of matrices can take, and sees its own part of h alone.
+    state is empty where n is 0. Each head has its own recurrent matrix (4 H / heads, H / heads), which a
+    matrix optimizer accepts, and reads only its own part of h.
     """
 
     name = "slstm"
@@ -35,7 +35,7 @@ class SLSTM(Cell):
         self.weight_hh_heads_l0 = nn.ParameterList(matrices)
 
     def recurrent(self) -> Tensor:
-        """(heads, H / heads, 4 H / heads)."""
+        """Return the recurrent matrices (heads, H / heads, 4 H / heads)."""
         return self.dropped(torch.stack(list(self.weight_hh_heads_l0)).transpose(1, 2))
 
     def weights(self) -> Tensor:

@@ -1,4 +1,4 @@
-"""The three cells by hand, one step at a time, with every gate in sight: an oracle, and a look inside.
+"""RNN, LSTM and GRU step by step with every gate exposed, as a reference for tests and for inspection.
 
 Shapes: B rows, T steps, I input features, H hidden size. In the equations W x + U h stands for
 W x + b + U h + c: torch's two biases are kept, so that weights and gradients correspond one to one.
@@ -17,14 +17,14 @@ from rnnlab.model.settings import checked
 
 
 class Step(NamedTuple):
-    """state: (h,) or (h, c), each (B, H); gates: what each gate let through, name to (B, H)."""
+    """state: (h,) or (h, c), each (B, H); gates: activations by gate name, each (B, H)."""
 
     state: State
     gates: dict[str, Tensor]
 
 
 class Gate(nn.Module):
-    """The sum in front of a gate's squashing function: W x + U h."""
+    """A gate's pre-activation: W x + U h."""
 
     def __init__(self, input_size: int, hidden_size: int) -> None:
         super().__init__()
@@ -36,19 +36,19 @@ class Gate(nn.Module):
         nn.init.zeros_(self.recurrent.bias)
 
     def forward(self, inputs: Tensor, hidden: Tensor) -> Tensor:
-        """(B, I) and (B, H) to (B, H)."""
+        """Map (B, I) and (B, H) to (B, H)."""
         return self.input(inputs) + self.recurrent(hidden)
 
 
 class StepwiseCell(nn.Module):
-    """What the three cells share: named gates, weights from torch, an empty state.
+    """The common base of the three cells: named gates, weights from torch, an empty state.
 
     Args:
         input_size, hidden_size: features of a step, units.
     """
 
     gate_names: ClassVar[tuple[str, ...]]
-    """In the order in which torch stacks their rows."""
+    """Gate names in the order in which torch stacks their rows."""
     state_size: ClassVar[int] = 1
 
     def __init__(self, input_size: int, hidden_size: int) -> None:
@@ -59,16 +59,16 @@ class StepwiseCell(nn.Module):
             self.add_module(name, Gate(input_size, hidden_size))
 
     def initial_state(self, batch_size: int) -> State:
-        """Zeros, each (B, H)."""
+        """Return zeros, each (B, H)."""
         weight = next(self.parameters())
         return tuple(weight.new_zeros(batch_size, self.hidden_size) for _ in range(self.state_size))
 
     @torch.no_grad()
     def load_torch(self, module: nn.RNNCellBase | nn.RNNBase, suffix: str = "") -> None:
-        """Copies a torch cell's weights, or a torch layer's with a suffix such as `_l0` or `_l1_reverse`.
+        """Copy a torch cell's weights, or a torch layer's with a suffix such as `_l0` or `_l1_reverse`.
 
         Raises:
-            ValueError: a module that has no such weights or that has them in another shape.
+            ValueError: a module that has no such weights or has them in another shape.
         """
         for side, part in (("ih", "input"), ("hh", "recurrent")):
             for kind in ("weight", "bias"):
@@ -88,7 +88,7 @@ class RNNCell(StepwiseCell):
     hidden: Gate
 
     def forward(self, inputs: Tensor, state: State) -> Step:
-        """(B, I) and the state to the next `Step`."""
+        """Map (B, I) and the state to the next `Step`."""
         (h,) = state
         h = torch.tanh(self.hidden(inputs, h))
         return Step((h,), {"hidden": h})
@@ -116,7 +116,7 @@ class LSTMCell(StepwiseCell):
         nn.init.constant_(self.forget_gate.input.bias, FORGET_BIAS)
 
     def forward(self, inputs: Tensor, state: State) -> Step:
-        """(B, I) and the state to the next `Step`."""
+        """Map (B, I) and the state to the next `Step`."""
         h, c = state
         i = torch.sigmoid(self.input_gate(inputs, h))
         f = torch.sigmoid(self.forget_gate(inputs, h))
@@ -142,7 +142,7 @@ class GRUCell(StepwiseCell):
     candidate: Gate
 
     def forward(self, inputs: Tensor, state: State) -> Step:
-        """(B, I) and the state to the next `Step`."""
+        """Map (B, I) and the state to the next `Step`."""
         (h,) = state
         r = torch.sigmoid(self.reset_gate(inputs, h))
         z = torch.sigmoid(self.update_gate(inputs, h))
@@ -154,7 +154,7 @@ class GRUCell(StepwiseCell):
 def unroll(
     cell: StepwiseCell, inputs: Tensor, state: State | None = None
 ) -> tuple[Tensor, State, dict[str, Tensor]]:
-    """Runs a cell over (B, T, I): outputs (B, T, H), the last state, and each gate over time (B, T, H)."""
+    """Run a cell over (B, T, I); return outputs (B, T, H), the last state, and every gate (B, T, H)."""
     state = cell.initial_state(len(inputs)) if state is None else state
     outputs, seen = [], []
     for step in inputs.unbind(dim=1):
