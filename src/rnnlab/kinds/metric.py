@@ -45,12 +45,12 @@ def find_metric(metrics: Iterable[Metric], name: str) -> Metric | None:
 
 
 def to_json(metrics: Iterable[Metric]) -> list[dict[str, Any]]:
-    """Plain values, as result.json keeps them under `metric_facts`."""
+    """Return plain values, as result.json stores them under `metric_facts`."""
     return [{**metric._asdict(), "splits": list(metric.splits)} for metric in metrics]
 
 
 def from_json(facts: Iterable[Any]) -> tuple[Metric, ...]:
-    """Return the metrics that a result.json keeps; entries of another form are left out."""
+    """Return the metrics of a result.json; entries of another form are left out."""
     found = []
     for fields in facts:
         if not isinstance(fields, Mapping):

@@ -59,7 +59,7 @@ def log_shift(
 ) -> list[float] | None:
     """Return the shift of the log probability of each of `number` classes: log target - log trained.
 
-    None without a target; 0 for a class that both leave out.
+    None without a target; 0 for a class absent from both.
 
     Raises:
         ValueError: a target alone; another number of probabilities; a class that only one of them leaves out.

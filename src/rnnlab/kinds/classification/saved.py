@@ -51,7 +51,7 @@ def saved_shift(task: Mapping[str, Any], facts: Facts, folder: Path) -> list[flo
         folder: of the run, for the error.
 
     Raises:
-        SettingError: the run has a prior and does not say how many train rows each class had.
+        SettingError: the run has a prior and does not record the number of train rows of each class.
     """
     if task.get("prior") is None:
         return None

@@ -37,12 +37,12 @@ class Classification(Task):
         label_smoothing: probability in [0, 1) that is spread over all classes (Szegedy et al. 2016).
         class_weights: a weight for each class in the training loss.
         focal_gamma: >= 0, how much less a row counts that is already predicted correctly; see `label_loss`.
-        mixup: >= 0, alpha of Beta(alpha, alpha) from which the share of a row in its mix is drawn; 0 is off.
+        mixup: >= 0, alpha of Beta(alpha, alpha) from which a row's fraction in its mix is drawn; 0 is off.
         mixup_level: what is mixed, `embedding` (word vectors) or `hidden` (a text's features).
-        objective: terms beside the labels' loss; None has none. With them, rows are not mixed.
+        objective: terms besides the labels' loss; None has none. With them, rows are not mixed.
         prior: C probabilities, the class balance that predictions are moved to in validation and test;
             None leaves them as they are.
-        trained_prior: C probabilities, the class balance that training shows, class weights and sampling
+        trained_prior: C probabilities, the class balance in training, class weights and sampling
             included.
 
     Raises:

@@ -21,7 +21,7 @@ from rnnlab.kinds.classification.ngrams.table import Texts
 from rnnlab.kinds.work import EarlierRun, Work
 
 log = logging.getLogger("rnnlab")
-# Settings of data that decide on which rows are held out, as runs have them that do not tell.
+# Settings of data that decide which rows are held out, with the values of runs that do not record them.
 SAME = {"split_seed": 0, "split_block": 1, "validation_fraction": None, "test_fraction": None}
 
 
@@ -35,8 +35,8 @@ class Said(NamedTuple):
 def teach(work: Work) -> dict[str, Any] | None:
     """Give the data the teachers' combined predictions; return facts for `result.json`.
 
-    Several are weighed against each other, and one is calibrated, by the least loss on the validation rows;
-    where these are few, all weigh the same.
+    Several are weighted, and a single one is calibrated, by the least loss on the validation rows; where
+    these are few, all have the same weight.
 
     Raises:
         SettingError: a teacher's run has other data, texts, classes or another tokenizer.

@@ -48,7 +48,7 @@ def exportable(run: FinishedRun) -> Exportable:
 
 
 def differences(run: FinishedRun, session: Any) -> Iterator[float]:
-    """Return the differences of scores at each step of random texts, relative to the largest score."""
+    """Yield the differences of scores at each step of random texts, relative to the largest score."""
     for seed in SEEDS:
         generator = np.random.default_rng(seed)
         rows = seed + 1

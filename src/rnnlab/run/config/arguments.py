@@ -46,7 +46,7 @@ def config_folders(arguments: Any, config_dir: Path) -> list[Path]:
 
 
 def added_folder(name: str | None) -> list[Path]:
-    """Return the folder of --config-dir, absolute; none where it is not given.
+    """Return the folder of --config-dir as an absolute path, in a list; empty where it is not given.
 
     Raises:
         SettingError: it is not a folder.

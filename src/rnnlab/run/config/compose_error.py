@@ -75,7 +75,7 @@ class UnknownKey(SettingError):
 
 
 def names(cfg: DictConfig, prefix: str = "") -> Iterator[str]:
-    """Return every dotted key of the config, groups included."""
+    """Yield every dotted key of the config, groups included."""
     every: list[Any] = list(cfg)
     for name in every:
         if not prefix and name == "hydra":

@@ -35,7 +35,7 @@ class Journal(JournalFileBackend):
         self._place = (0, 0)  # a line's number, and where it begins
 
     def read_logs(self, log_number_from: int) -> Iterator[Event]:  # type: ignore[override]
-        """Return the events from a number on; Optuna asks for them in their order."""
+        """Yield the events from a number on; Optuna asks for them in their order."""
         number, offset = self._place if log_number_from >= self._place[0] else (0, 0)
         events, end = self.after(offset)
         self._place = (number + len(events), end)

@@ -32,7 +32,7 @@ log = logging.getLogger("rnnlab")
 
 @contextmanager
 def orderly() -> Iterator[None]:
-    """End the process on a signal with its exit code, from the first import on.
+    """End the process inside on a signal with its exit code, from the first import on.
 
     A Slurm job that was preempted goes back into the queue.
     """

@@ -41,7 +41,7 @@ def learn(
         last tenth of the steps.
 
     Raises:
-        SettingError: no text has two tokens. Diverged: the loss is no number.
+        SettingError: no text has two tokens. Diverged: the loss is not finite.
     """
     pieces = Documents(text, settings.window)
     if not len(pieces):

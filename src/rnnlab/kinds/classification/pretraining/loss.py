@@ -46,12 +46,12 @@ class RegionLoss(nn.Module):
         Args:
             outputs: (B, T, O) states.
             text: (B, T or more) ids, 0 beyond a row's end.
-            lengths: (B,) real steps. places: (S,) steps that are predicted from.
+            lengths: (B,) real steps. places: (S,) steps to predict from.
         """
         real = places < lengths.unsqueeze(1)  # (B, S)
         states = self.dropout(outputs[:, places][real]).chunk(len(self.heads), dim=-1)  # (P, H) each
         told = regions(text, places, self.region)
-        both = zip(self.heads, states, told, strict=False)  # one direction tells what is behind alone
+        both = zip(self.heads, states, told, strict=False)  # one direction predicts only the words after
         return torch.stack([self._mean(head, state, ids[real]) for head, state, ids in both])
 
     def _mean(self, head: nn.Module, states: Tensor, ids: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rnnlab.data.cache import Split
 
-VERSION = 2  # raised when the same settings come to give other weights
+VERSION = 2  # raised when the same settings would give other weights
 PARTS = ("embedding.", "encoder.")
 WEIGHTS, FACTS = "weights.pt", "facts.json"
 
@@ -59,7 +59,7 @@ class RegionPretraining(RegionSettings):
 
         Raises:
             SettingError: the cache folder cannot be made, or no text has two tokens.
-            Diverged: the loss is no number.
+            Diverged: the loss is not finite.
         """
         import torch
 
