@@ -1,4 +1,4 @@
-"""The model card of an exported folder (Mitchell et al. 2019): what it is, how good, and where it ends."""
+"""The model card of an exported folder (Mitchell et al. 2019): purpose, quality and limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The request of `rnnlab generate`."""
+"""A request to write text with a run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rnnlab.generate.decoding.settings import Decoding
 
 @dataclass(frozen=True)
 class GenerationRequest:
-    """What to write; as the options of `rnnlab generate`."""
+    """The options of `rnnlab generate`."""
 
     arguments: Namespace
     decodings: tuple[Decoding, ...]

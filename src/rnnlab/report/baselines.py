@@ -54,8 +54,7 @@ def _verdict(result: Result, name: str) -> str:
 
 
 def said(metric: str) -> str:
-    """Name a metric for people: `macro recall` of `test/macro_recall`, `nats a token (windows)` of
-    `test/nats_windows`."""
+    """Name a metric for people: `test/nats_windows` becomes `nats a token (windows)`."""
     kind, _, protocol = bare(metric).partition("_")
     if kind in ("nats", "bits"):
         return f"{kind} a token ({protocol})"

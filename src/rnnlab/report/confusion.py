@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike
 
-MOST = 30  # classes whose names can be read
+MOST = 30  # most classes with readable names
 REST = "other"
 
 
@@ -21,11 +21,11 @@ def draw_confusion(
 ) -> Figure:
     """Draw counts (C, C) and their fraction of each row: rows are the truth, columns the prediction.
 
-    With more than 30 classes, the 29 with the most mistakes are drawn and all others merged into one; the
-    title says so.
+    With more than 30 classes, the 29 with the most mistakes are drawn and all others merged into one, as the
+    title notes.
 
     Args:
-        split: the split that was predicted.
+        split: name of the predicted split.
         notes: further lines of the title.
     """
     from matplotlib.figure import Figure

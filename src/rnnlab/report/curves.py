@@ -1,7 +1,7 @@
 """Loss and metric curves over the training steps, as figures.
 
 Figures are matplotlib objects without pyplot, so that nothing global is touched and no display is needed.
-Colours are those of Okabe and Ito (2008), which stay apart for colour-blind readers; markers differ as well.
+Colours are those of Okabe and Ito (2008), distinct for colour-blind readers; markers differ as well.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999")
 MARKERS = "osD^vPX*"
-LOOKS = {"train": 0, "val": 1}  # places in the two rows above
+LOOKS = {"train": 0, "val": 1}  # slots in the two rows above
 EPOCH_LOOK, OTHER_LOOK = 2, 6
 MANY_POINTS = 120
 
@@ -48,8 +48,7 @@ def draw_curves(history: Mapping[str, Series], facts: Sequence[Any] = ()) -> dic
 
 
 def _reading_order(name: str) -> tuple[int, int]:
-    """Return the sort key of a panel: validation, training only, settings such as lr; whole before by
-    class."""
+    """Return a panel's sort key: validation, training only, then settings; whole before by class."""
     return {"val": 0, "train": 1}.get(split_of(name), 2), int(class_part(name) is not None)
 
 
@@ -157,7 +156,6 @@ def _mark_best(axis: Axes, series: Series, lowest: bool, colour: str) -> None:
 
 
 def _is_wide(values: Sequence[float]) -> bool:
-    """Return whether the values need a log scale: a run blew up, and a linear scale would hide its lower
-    part."""
+    """Return whether a run blew up, so that only a log scale shows its lower part too."""
     finite = [value for value in values if np.isfinite(value)]
     return bool(finite) and min(finite) > 0 and max(finite) > 50 * float(np.median(finite))

@@ -34,7 +34,7 @@ def confusion_figure(
     """Write the confusion matrix (C, C) as a PNG: rows are the truth, columns the prediction.
 
     Args:
-        split: the split that was predicted.
+        split: name of the predicted split.
         notes: lines under the title, such as `not the official split`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-# Places of a label's middle around its point, the best first: right, left, above, below, then the corners.
+# Directions of a label from its point, the best first: right, left, above, below, then the corners.
 DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 GAPS = (7.0, 12.0, 20.0, 30.0, 42.0)  # between a point and its label, in the units of the points
 
@@ -17,7 +17,7 @@ def place_labels(points: np.ndarray, sizes: np.ndarray, box: tuple[float, float]
     Args:
         points: (N, 2), x and y of each point, in pixels or the like.
         sizes: (N, 2), width and height of each label.
-        box: width and height of the whole, outside of which no label is to reach.
+        box: width and height of the whole area, which no label should leave.
     """
     placed = np.zeros_like(points)
     taken = np.concatenate([points - 4, points + 4], axis=1)  # (N, 4): left, bottom, right, top of the dots

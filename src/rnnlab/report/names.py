@@ -56,8 +56,8 @@ def lower_is_better(name: str, facts: Sequence[Any] = ()) -> bool:
     """Return the direction of a metric.
 
     Args:
-        facts: `metric_facts` of the run's result.json, which its kind has declared. A metric that is not
-            among them, or of an older run, goes by its name: losses and what is computed from them.
+        facts: `metric_facts` of the run's result.json, which its kind has declared. For a metric that is not
+            among them, or of an older run, the name decides: losses and metrics computed from them.
     """
     known = fact_of(name, facts).get("lower_is_better")
     return known if isinstance(known, bool) else bare(name).split("_")[0] in LOWER_IS_BETTER

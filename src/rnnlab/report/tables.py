@@ -1,4 +1,4 @@
-"""The short table at the end of a run, as plain ASCII text that can also be pasted where Markdown is read."""
+"""The short table at the end of a run, as plain ASCII text that can be pasted into Markdown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rnnlab.report.baselines import baseline_figures, left_out, verdicts
 from rnnlab.report.limited import part_of, part_of_metric, parts_of
 from rnnlab.report.names import PER_CLASS, class_part, split_of, splits_said, tested, tested_prefix
 
-MOST_CLASSES = 30  # more make a table unreadable
+MOST_CLASSES = 30  # more rows make a table unreadable
 UNOFFICIAL = "NOT THE OFFICIAL SPLITS"
 Result = Mapping[str, Any]  # a run's result.json
 
@@ -21,7 +21,7 @@ Result = Mapping[str, Any]  # a run's result.json
 def run_table(result: Result, folder: str | Path = "") -> str:
     """Return the table of a run: a headline, its metrics, the origin of its data, and its folder.
 
-    Splits that are not the official ones are said in capitals.
+    Unofficial splits are marked in capitals.
     """
     metrics = result.get("metrics") or {}
     whole = {name: value for name, value in metrics.items() if class_part(name) is None}
@@ -52,8 +52,7 @@ def _row_name(result: Result, name: str) -> str:
 
 
 def headline(result: Result) -> str:
-    """Return one line: status, task, model, seed, parameters, time; a second one with a failed run's
-    error."""
+    """Return one line: status, task, model, seed, parameters, time; a second one with any error."""
     model = result.get("model") or {}
     name = model.get("name") or result.get("model_name", "?")
     facts = [f"{result.get('status', 'unknown')}: {result.get('task', '?')} with {name}"]
@@ -99,7 +98,7 @@ def _facts(result: Result, folder: str) -> list[str]:
     return [*lines, f"folder: {folder}"] if folder else lines
 
 
-CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # can move a terminal's cursor, and worse
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # these can move a terminal's cursor, and worse
 
 
 def render(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

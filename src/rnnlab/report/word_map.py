@@ -62,7 +62,7 @@ def _write_labels(figure: Figure, axis: Axes, spots: Sequence[Spot], points: np.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # the layout: after it the axes stay where they are
+    canvas.draw()  # run the layout: after it the axes keep their place
     figure.set_layout_engine("none")
     order = sorted(range(len(spots)), key=lambda place: not spots[place].asked)
     small = 8.5 if len(spots) <= 90 else 7.0

@@ -37,7 +37,8 @@ class Alphabet:
     """
 
     def __init__(self, tokenizer: Tokenizer, form: str, decoding: Decoding) -> None:
-        """
+        """Find the ids of the characters of verse.
+
         Raises:
             SettingError: the vocabulary cannot write the form, or the settings leave too little of it.
         """

@@ -13,9 +13,10 @@ _USED = ("--temperature", "--top-k", "--top-p", "--min-p", "--typical", "--ban",
 
 
 def check_decoding(decoding: Decoding) -> None:
-    """
+    """Check that lines of verse can be drawn with these settings.
+
     Raises:
-        SettingError: something is set that lines of verse cannot be drawn with.
+        SettingError: a setting that verse does not support.
     """
     for name in decoding.named():
         if name not in _USED:

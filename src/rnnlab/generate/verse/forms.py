@@ -9,7 +9,8 @@ from rnnlab.errors import SettingError
 
 @dataclass(frozen=True)
 class Form:
-    """
+    """A form of verse.
+
     Attributes:
         name: the name as typed.
         scheme: a letter for each line; lines with the same letter rhyme. Empty if not a verse form.

@@ -51,7 +51,7 @@ class Prefixes(NamedTuple):
 
 
 class Writer(NamedTuple):
-    """The tools that lines are drawn with."""
+    """The parts used to draw lines."""
 
     engine: Engine
     alphabet: Alphabet

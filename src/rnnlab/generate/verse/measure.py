@@ -12,7 +12,8 @@ from rnnlab.text.characters import lines_of
 
 @dataclass(frozen=True)
 class Measured:
-    """
+    """How well a text keeps to a form, in numbers.
+
     Attributes:
         lines: number of lines, without empty ones; expected: number of lines of the form.
         rhymes_due: lines that have to rhyme with an earlier one; rhymes_met: those that do, by the

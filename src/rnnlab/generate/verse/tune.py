@@ -16,7 +16,8 @@ from rnnlab.text.characters import lines_of
 
 @dataclass
 class Tune:
-    """
+    """A parsed tune and its errors.
+
     Attributes:
         title: the first one; key: unchanged.
         bars: in their order.

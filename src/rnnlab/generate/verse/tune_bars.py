@@ -14,7 +14,8 @@ _TIME = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
 
 @dataclass
 class Bar:
-    """
+    """A bar of a tune and its length.
+
     Attributes:
         length: total of its notes, in whole notes; meter: the required length, None in a free meter.
         opens: whether a part of the tune begins with it; closes: whether one ends with it, and it makes

@@ -21,7 +21,8 @@ _FAULTS = 3  # listed in a report
 
 
 class Written(NamedTuple):
-    """
+    """A tune that was written, with its parsed form.
+
     Attributes:
         text: the tune's text. tune: its parsed form. tries: number of tunes drawn.
         nats: mean negative log probability of a drawn token.

@@ -26,7 +26,8 @@ __all__ = ["FORMS", "Poem", "compose"]
 
 
 class Poem(NamedTuple):
-    """
+    """A poem with a report on its form.
+
     Attributes:
         text: its lines, each with a line's end.
         lines: the same, without.

@@ -12,7 +12,7 @@ from rnnlab.report.page.markup import number, section, table, text
 def baselines_section(run: RunFiles, prefix: str = "") -> str:
     """Build a table of the network and each baseline; a line names those that the network does not beat.
 
-    Empty for a run without baselines; `prefix` sets the section's id apart from another run's on the page.
+    Empty for a run without baselines; `prefix` distinguishes the section's id from another run's.
     """
     figures = baseline_figures(run.result)
     columns = {run.model: run.metrics, **figures}

@@ -1,6 +1,6 @@
 """Charts as SVG that use the page's colours, so that they fit both light and dark.
 
-They are drawn small, so that their letters keep their size on a phone; the page puts them side by side.
+They are drawn small, so that the text keeps its size on a phone; the page arranges them in a row.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rnnlab.report.page.scale import Scale, short
 
 WIDTH, HEIGHT = 380, 240
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 10, 38
-COLOURS = 8  # series colours that the style sheet has
+COLOURS = 8  # number of series colours in the style sheet
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The whole page: one file with its style and script, which makes no network requests."""
+"""A whole page: one file with its style and script, which makes no network requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def document(title: str, heading: str, below: str, sections: Sequence[str]) -> s
 
     Args:
         title, heading: plain text; below: markup under the heading.
-        sections: markup; a table of contents is made of their ids and headings.
+        sections: markup; their ids and headings make the table of contents.
     """
     here = files("rnnlab.report.page")
     style, script = (here.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 
 def write_figures(predictions: Predictions, folder: Path) -> list[Path]:
-    """Write roc, precision_recall, reliability, confusion_matrix, by_length, by_confidence; return the
-    paths."""
+    """Write roc, precision_recall, reliability, confusion_matrix, by_length, by_confidence; return paths."""
     counts = _confusion(predictions)
     binned = reliability(predictions.labels, predictions.probabilities)
     bins = Bins(binned.counts.tolist(), binned.confidences.tolist(), binned.accuracies.tolist(), binned.error)

@@ -13,7 +13,7 @@ from rnnlab.report.names import lower_is_better, split_of
 from rnnlab.report.page.predictions import Predictions, read_predictions
 from rnnlab.untrusted import read_json, read_yaml
 
-MOST_TEXT = 1_000_000  # characters of a text that a page shows
+MOST_TEXT = 1_000_000  # most characters of a text that a page shows
 
 
 def lies_in(path: Path, folder: Path) -> bool:
@@ -26,8 +26,8 @@ class RunFiles:
     """One run's folder.
 
     Attributes:
-        kind: its kind of problem, whose `cards`, `score_table` and `sections` the page shows; None where it
-            is not known.
+        kind: its kind of problem, whose `cards`, `score_table` and `sections` the page shows; None if
+            unknown.
     """
 
     path: Path

@@ -14,7 +14,7 @@ from rnnlab.report.page.files import RunFiles
 from rnnlab.report.page.markup import fold, number
 from rnnlab.report.page.scale import Scale, scale_of
 
-MOST_POINTS = 160  # of a curve; more are averaged in equal parts of the steps
+MOST_POINTS = 160  # of a curve; longer ones are averaged over equal parts of the steps
 LOOKS = {"train": 0, "val": 1}
 NAMES = {"train": "training", "val": "validation"}
 TITLES = {"lr": "learning rate"}

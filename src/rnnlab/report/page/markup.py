@@ -31,9 +31,9 @@ def table(
     """Return a table that scrolls sideways if it is too wide.
 
     Args:
-        columns: plain text; rows: markup, as many cells each.
-        caption: plain text that says what it shows.
-        kind: a CSS class; left: how many columns are words, to the left; the others are numbers.
+        columns: plain text; rows: markup, a cell for each column.
+        caption: plain text that describes the table.
+        kind: a CSS class; left: number of left-aligned columns of words; the others are numbers.
     """
     sides = ["word" if index < left else "number" for index in range(len(columns))]
     head = "".join(

@@ -13,7 +13,7 @@ from rnnlab.report.page.markup import number, table
 from rnnlab.report.page.predictions import Predictions
 from rnnlab.report.page.settings import Setting
 
-MOST = 5  # settings that are compared, the best ones
+MOST = 5  # best settings that are compared
 SCORES = ("accuracy", "macro_recall", "macro_f1")
 
 
@@ -50,7 +50,7 @@ def paired_table(settings: Sequence[Setting]) -> str:
 
 def _test(one: Predictions, other: Predictions) -> tuple[dict[str, Difference], McNemar]:
     first, second = one.predicted, other.predicted
-    # the bootstrap tells how much better its second is
+    # the bootstrap reports the advantage of its second argument
     return paired_bootstrap(one.labels, second, first, len(one.classes)), mcnemar(one.labels, first, second)
 
 

@@ -19,8 +19,7 @@ Place = Callable[[str], float]
 
 
 def parallel_chart(settings: Sequence[Setting], quality: str) -> str:
-    """Plot one axis for each choice in which the settings differ, and one for the result; empty for one
-    setting."""
+    """Plot an axis for each choice that differs, and one for the result; empty for a single setting."""
     keys = list(settings[0].values)[:MOST_AXES]
     drawn = settings[:MOST_LINES]
     if len(drawn) < 2 or not keys:

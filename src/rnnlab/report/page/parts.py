@@ -11,7 +11,7 @@ from rnnlab.report.page import markup
 from rnnlab.report.page.chart import Frame, colour, figure
 from rnnlab.report.page.scale import scale_of
 
-MOST_DOTS = 30  # points of a curve that are marked
+MOST_DOTS = 30  # most points of a curve with markers
 
 
 class Table(NamedTuple):
@@ -52,7 +52,7 @@ class Section(NamedTuple):
 
     Attributes:
         name: its id on the page; title: its heading.
-        parts: what stands in it; without any the section is left out.
+        parts: its content; an empty section is left out.
         note: a sentence below the heading, plain or `Markup`.
     """
 
@@ -76,7 +76,7 @@ def drawn(one: Section, prefix: str = "") -> str:
     """Return a section as HTML; charts and tables that follow each other stand side by side.
 
     Args:
-        prefix: of its id, to set it apart from another run's on the page.
+        prefix: of its id, to distinguish it from another run's on the page.
     """
     drawn_parts = [(type(part), html) for part in one.parts if (html := _drawn(part))]
     groups = [

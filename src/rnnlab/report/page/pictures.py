@@ -16,7 +16,7 @@ MOST, MOST_BYTES = 12, 2_000_000
 def pictures(run: Path) -> str:
     """Embed the files in RUN/explain, up to a limit of number and size.
 
-    A page of HTML goes into a frame in which no script runs.
+    HTML pages go into a frame with scripts disabled.
     """
     folder = run / FOLDER
     if not folder.is_dir():

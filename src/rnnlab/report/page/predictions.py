@@ -18,8 +18,8 @@ class Predictions:
     """The predictions of a split, in row order.
 
     Attributes:
-        rows: (N,) their numbers in the data; texts: N; labels: (N,) classes from 0.
-        probabilities: (N, C), of the network alone and before calibration.
+        rows: (N,) row numbers in the data; texts: N; labels: (N,) class indices from 0.
+        probabilities: (N, C), of the network alone, before calibration.
     """
 
     rows: np.ndarray
@@ -54,7 +54,7 @@ def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predic
     """Read predictions; None if the file is missing, has no rows, has NaN or is not one that a run writes.
 
     Args:
-        classes: their names; None takes them from the columns.
+        classes: the class names; None takes them from the columns.
     """
     if not path.is_file():
         return None
@@ -79,7 +79,7 @@ def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predic
         cells = table.to_pydict()
         shares = np.column_stack([np.array(cells[START + name], float) for name in names])
         rows = np.array(cells["row"], np.int64)
-    except (OSError, pyarrow.ArrowException, TypeError, ValueError):  # broken, or not what a run leaves
+    except (OSError, pyarrow.ArrowException, TypeError, ValueError):  # broken, or not written by a run
         return None
     ids = {name: index for index, name in enumerate(names)}
     labels = np.array([ids.get(str(label), -1) for label in cells["label"]], np.int64)

@@ -18,7 +18,7 @@ NAMES = {
     "brier": "Brier score",
     "macro_f1": "macro F1",
 }
-MOST_CLASSES = 30  # of which confusions are shown
+MOST_CLASSES = 30  # most classes whose confusions are shown
 
 
 def intervals_of(predictions: Predictions, resamples: int = RESAMPLES) -> dict[str, Interval]:

@@ -12,7 +12,7 @@ from rnnlab.evaluation.spread import Spread, spread
 from rnnlab.report.names import lower_is_better
 from rnnlab.report.page.files import RunFiles
 
-# Where and how a run was made, not what it is; of seeds only the split's makes other data.
+# Keys on where and how a run was made, not what it is; only the split's seed changes the data.
 NOT_A_CHOICE = re.compile(
     r"(paths|logger|callback|threads|resume|debug)(\.|$)|(.*\.)?seed$|.*\.(data_dir|cache_dir|workers|num_workers)$"
     r"|trainer\.(enable_progress_bar|profiler|log_every_n_steps)$|_target_$"
@@ -65,7 +65,7 @@ def brief(value: str) -> str:
 def settings_of(runs: Sequence[RunFiles]) -> list[Setting]:
     """Return the settings of finished runs, best first by the validation that chose their checkpoints.
 
-    Without a validation metric that all have they are in the order of the runs: no test metric chooses.
+    Without a common validation metric they keep the order of the runs: no test metric chooses.
     """
     flat = [flatten(run) for run in runs]
     keys = [
@@ -89,8 +89,7 @@ def settings_of(runs: Sequence[RunFiles]) -> list[Setting]:
 
 
 def chosen_by(settings: Sequence[Setting]) -> str | None:
-    """Return the validation metric that chose every setting's checkpoint; None if they have none in
-    common."""
+    """Return the validation metric that chose all settings' checkpoints; None if they differ."""
     names = {setting.first.monitor[0] for setting in settings}
     name = next(iter(names), "")
     return name if len(names) == 1 and all(name in setting.metrics for setting in settings) else None
@@ -133,7 +132,7 @@ def _shown(
     if len(set(cells)) == len(groups):
         return [_named(names, row) for row in cells]
     columns: dict[tuple[int, ...], int] = {}
-    for index in range(len(keys)):  # keys that tell the same settings apart are one choice
+    for index in range(len(keys)):  # keys that distinguish the same settings are one choice
         column = [row[index] for row in groups]
         columns.setdefault(tuple(column.index(value) for value in column), index)
     chosen = list(columns.values())

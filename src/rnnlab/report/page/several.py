@@ -17,7 +17,7 @@ from rnnlab.report.page.searched import searched
 from rnnlab.report.page.settings import Setting, chosen_by, quality_of, settings_of
 from rnnlab.report.page.single import heading, run_sections
 
-MOST_SHOWN = 4  # runs of which everything is shown; of more the best setting's alone
+MOST_SHOWN = 4  # most runs shown in full; of more, only the best setting's
 MOST_FAILED = 50
 
 
@@ -84,8 +84,7 @@ def _unfinished(runs: Sequence[RunFiles]) -> str:
 
 
 def _each(runs: Sequence[RunFiles], settings: Sequence[Setting]) -> str:
-    """Return all sections of a few runs, each behind a click; for many runs, those of the best setting's
-    first run."""
+    """Return all sections of a few runs, each folded; of many, those of the best setting's first run."""
     shown = [setting.first for setting in settings[:1]] if len(runs) > MOST_SHOWN else list(runs)
     parts = []
     for index, run in enumerate(shown):

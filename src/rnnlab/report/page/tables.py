@@ -39,8 +39,7 @@ def _beside(baselines: Mapping[str, Mapping[str, float]], name: str) -> list[str
 
 
 def set_table(runs: Sequence[RunFiles]) -> Table:
-    """Return columns and a row a setting: mean ± half of the 95 % interval over seeds, best validation
-    first."""
+    """Return columns and a row a setting, best validation first: mean ± half the 95 % interval over seeds."""
     settings = settings_of([run for run in runs if run.status == "finished" and run.metrics])
     if not settings:
         return ["setting"], []

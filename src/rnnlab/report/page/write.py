@@ -27,9 +27,9 @@ def write_set_report(runs: Sequence[RunFiles], path: Path, title: str, sweep: Pa
     """Write the page of several runs.
 
     Args:
-        runs: those that are broken count as not finished.
+        runs: broken ones count as unfinished.
         title: plain text.
-        sweep: the folder of the sweep that they are of.
+        sweep: the folder of their sweep.
 
     Raises:
         OSError: it cannot be written.

@@ -29,7 +29,7 @@ def samples(run: RunFiles) -> str:
 
 
 def language_scores(metrics: dict[str, float], split: str = "test") -> str:
-    """Return a table with a row a protocol: nats and bits a token, perplexity, accuracy; empty for a
+    """Return a table, a row a protocol: nats and bits a token, perplexity, accuracy; empty for a
     classifier."""
     rows = []
     for protocol, name in PROTOCOLS.items():

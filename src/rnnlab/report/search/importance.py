@@ -17,9 +17,9 @@ def draw_importance(
     """Draw a panel for each goal: the fraction of the variance due to each key, the largest on top.
 
     Args:
-        shares: for each goal, key to share in [0, 1].
-        method: how they were found, for the title.
-        settings: how many they were found from.
+        shares: for each goal, key to fraction in [0, 1].
+        method: how the fractions were computed, for the title.
+        settings: number of settings they were computed from.
     """
     from matplotlib.figure import Figure
 

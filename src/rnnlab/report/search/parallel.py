@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ABSENT = -0.12  # the height at which a setting passes that does not act in it
-SPREAD = 0.05  # of lines through the same choice, so that they can be told apart
+ABSENT = -0.12  # height of a line whose setting does not use this axis
+SPREAD = 0.05  # of lines through the same choice, to keep them distinct
 
 
 def draw_parallel(tried: Sequence[Tried], scales: Sequence[Scale], goal: Goal) -> Figure:
@@ -56,8 +56,7 @@ def draw_parallel(tried: Sequence[Tried], scales: Sequence[Scale], goal: Goal) -
 
 
 def _heights(found: Sequence[Tried], scale: Scale) -> np.ndarray:
-    """Return the height at which each setting crosses an axis, 0 to 1; equal choices are spread by their
-    rank."""
+    """Return the heights at which settings cross an axis, 0 to 1; equal choices are spread by rank."""
     heights = np.array([_height(one.values.get(scale.key), scale) for one in found])
     for height in np.unique(heights) if scale.choices else []:
         same = np.flatnonzero(heights == height)

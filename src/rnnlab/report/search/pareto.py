@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-NAMED = 14  # settings of the front that are named
-WIDE = 30.0  # largest over smallest value from which on an axis is logarithmic
+NAMED = 14  # most settings of the front with labels
+WIDE = 30.0  # ratio of largest to smallest value above which an axis is logarithmic
 
 
 def draw_pareto(tried: Sequence[Tried], goals: Sequence[Goal], front: Collection[int]) -> Figure:
     """Draw a point a setting for each pair of goals; the front is joined and labelled with its trials.
 
     Args:
-        front: the names of the settings that no other one beats.
+        front: the names of the settings that no other one dominates.
     """
     from matplotlib.figure import Figure
 

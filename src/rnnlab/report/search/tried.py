@@ -34,11 +34,11 @@ class Tried:
     Attributes:
         name: the trial's number.
         state: finished, pruned or failed.
-        values: its choices; those that do not act in it are not there.
-        objectives: one for each goal, the mean over its seeds; of a pruned setting the last that was seen, or
+        values: its choices; inactive ones are missing.
+        objectives: one for each goal, the mean over its seeds; for a pruned setting the last values, or
             empty.
         halves: half of each objective's confidence interval, None for a single seed.
-        is_whole: whether all of its seeds have finished; one that lacks some is not called the best.
+        is_whole: whether all of its seeds have finished; otherwise it is not called the best.
     """
 
     name: int
