@@ -67,7 +67,7 @@ def floor(network: nn.Module, rounds: int) -> float:
     whole: Any = network
     layers = whole.encoder.forward_layers
     matrices = [m for layer in layers for m in (layer.weight_ih_l0, layer.weight_hh_l0)]
-    entries = sum(m.numel() for m in [*matrices[1:], whole.head.weight])  # the first is looked up
+    entries = sum(m.numel() for m in [*matrices[1:], whole.head.weight])  # the first is a table lookup
     side = 2048
     square = torch.randn(side, side)
     rate, _ = rates(lambda: square @ square, 2 * side**3, rounds)

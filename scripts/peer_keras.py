@@ -16,10 +16,10 @@ from rnnlab.data.batch import Batch
 class LastMeanMax(layers.Layer):
     """Concatenates the two final states, the mean and the maximum over the real steps."""
 
-    supports_masking = True  # or Keras warns; `words` says it here
+    supports_masking = True  # or Keras warns; `words` is the mask here
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
-        return None  # or the loss is masked by steps that are no more
+        return None  # or the loss would be masked by steps that no longer exist
 
     def call(self, outputs: Any, final: Any, words: Any) -> Any:
         real = ops.expand_dims(ops.cast(words, outputs.dtype), -1)  # (B, T, 1)

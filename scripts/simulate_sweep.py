@@ -91,7 +91,7 @@ class Simulation:
             self.costs.append(cost)
             self._train(visit, row, visit.time + cost)
         elif not desk.is_over:
-            self._come(visit.time + 30.0, visit.worker, visit.life)  # somebody may die
+            self._come(visit.time + 30.0, visit.worker, visit.life)  # a worker may die
 
     def _train(self, visit: Visit, row: Row, start: float) -> None:
         seconds = self.arguments.seconds * math.exp(self.random.gauss(-(NOISE**2) / 2, NOISE))

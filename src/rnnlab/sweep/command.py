@@ -131,7 +131,7 @@ def look_through(overrides: Sequence[str], folders: Sequence[Path]) -> tuple[Any
 
 
 def check_job(job: DictConfig, space: Any, here: bool) -> None:
-    """Check a job's config; an error about a whole number says how to type the interval.
+    """Check a job's config; an error about a whole number adds how to type the interval.
 
     Args:
         here: whether the job runs on this machine, whose devices are then checked too.

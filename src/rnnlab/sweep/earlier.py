@@ -11,9 +11,9 @@ from rnnlab.run.config.moved_names import rename_saved
 from rnnlab.run.folder.result import read
 from rnnlab.untrusted import read_yaml
 
-MOST_FOLDERS = 400  # the latest of a task, which are looked at
+MOST_FOLDERS = 400  # latest run folders of a task to search
 MOST_RUNS = 50  # that are read
-MOST_CONFIGS = 8  # that are read for a vocabulary
+MOST_CONFIGS = 8  # to read for a vocabulary
 OF_SPLIT = ("validation_fraction", "test_fraction", "split_seed", "split_block")
 OF_FILES = ("delimiter", "encoding", "quoting", "on_error")
 OF_TEXT = ("name", "files", "text_column", "source", *OF_SPLIT, *OF_FILES)

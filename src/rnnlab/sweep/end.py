@@ -56,7 +56,7 @@ def _write(record: Record) -> Iterator[tuple[list[Path], list[str]]]:
 
 
 def keep_longer(table: Path, rows: int) -> list[str]:
-    """Rename an existing table that has more rows than the new one will have; return notes that say so."""
+    """Rename an existing table that has more rows than the new one will have; return notes about that."""
     if not table.is_file():
         return []
     with table.open(newline="", encoding="utf-8", errors="replace") as file:

@@ -29,7 +29,7 @@ class Pair:
         return {name: (self.first.metrics.get(name), self.second.metrics.get(name)) for name in names}
 
     def compared(self, resamples: int, examples: int) -> Comparison:
-        """Return the comparison that their kind makes; runs of two kinds share no rows."""
+        """Return the comparison by their kind; runs of two kinds have no rows in common."""
         kind = self.first.problem
         if kind is not self.second.problem:
             return Comparison({"significance": None}, [f"{NO_TEST}{OTHER_ROWS}"])

@@ -31,8 +31,8 @@ def smoothed(losses: Sequence[float], kept: float = KEPT) -> list[float]:
 def centred(losses: Sequence[float]) -> list[float]:
     """Average the smoothing of both directions, so that the result lags in neither.
 
-    A running mean lags behind the loss by steps, here up to two or ten times its rate. Losses above the
-    first ones count as those, because the height of a divergence has no meaning.
+    A running mean lags behind the loss by some steps, after which the rate is already two or ten times as
+    high. Losses above the first ones count as those, because the height of a divergence has no meaning.
     """
     top = CEILING * sum(losses[:FIRST]) / len(losses[:FIRST])
     capped = [min(loss, top) if math.isfinite(loss) else top for loss in losses]

@@ -19,7 +19,7 @@ ENGINES = ("auto", "onnx", "torch")
 
 
 class Engine(NamedTuple):
-    """The computing functions of a run.
+    """Inference functions of a run.
 
     Attributes:
         name: onnx or torch.

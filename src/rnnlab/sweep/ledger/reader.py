@@ -60,7 +60,7 @@ class LedgerReader:
 
     @property
     def cancelled(self) -> bool:
-        """Whether running jobs must save and exit."""
+        """True if running jobs must save and exit."""
         return self._rows.cancelled
 
     @property
@@ -74,11 +74,11 @@ class LedgerReader:
         return self._rows.begun
 
     def is_over(self, trials: int) -> bool:
-        """Whether all jobs of all trials have ended."""
+        """True if all jobs of all trials have ended."""
         return len(self.trials) >= trials and not self._rows.unchosen and not self._rows.unended
 
     def holders(self) -> set[str]:
-        """The workers that have a job or a trial."""
+        """Return the workers that have a job or a trial."""
         holders = {row.worker for row in self._running()}
         holders |= {trial.worker for trial in self._rows.unchosen.values()}
         return {worker for worker in holders if worker is not None}

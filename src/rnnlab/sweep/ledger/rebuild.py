@@ -30,7 +30,7 @@ WORKER = "rebuilt"  # in place of the workers' names, which are lost
 def rebuild(folder: SweepFolder, spec: Spec) -> str:
     """Write a new ledger and keep the old one under another name; return a summary in one line.
 
-    Attempt counts and notes are lost. A job whose run folder does not say how it ended is waiting again and
+    Attempt counts and notes are lost. A job whose run folder does not record how it ended is waiting again and
     resumes from its last checkpoint.
 
     Raises:
@@ -120,7 +120,7 @@ def _of_folders(folder: SweepFolder, spec: Spec) -> dict[int, tuple[Values | Non
 
 
 def _end(folder: SweepFolder, spec: Spec, number: int, job: dict[str, Any]) -> Iterator[Event]:
-    """Yield the `claim` and `end` events of a job whose run folder says how it ended."""
+    """Yield the `claim` and `end` events of a job whose run folder records how it ended."""
     path = folder.job(number)
     result = read_result(path)
     if result.get("status") in ("finished", "pruned"):
