@@ -1,4 +1,4 @@
-"""`rnnlab generate RUN`: text from a finished language model."""
+"""`rnnlab generate RUN`: generate text with a finished language model."""
 
 from __future__ import annotations
 

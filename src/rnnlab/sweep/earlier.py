@@ -12,7 +12,7 @@ from rnnlab.run.folder.result import read
 from rnnlab.untrusted import read_yaml
 
 MOST_FOLDERS = 400  # latest run folders of a task to search
-MOST_RUNS = 50  # that are read
+MOST_RUNS = 50  # to read
 MOST_CONFIGS = 8  # to read for a vocabulary
 OF_SPLIT = ("validation_fraction", "test_fraction", "split_seed", "split_block")
 OF_FILES = ("delimiter", "encoding", "quoting", "on_error")

@@ -30,7 +30,7 @@ WORKER = "rebuilt"  # in place of the workers' names, which are lost
 def rebuild(folder: SweepFolder, spec: Spec) -> str:
     """Write a new ledger and keep the old one under another name; return a summary in one line.
 
-    Attempt counts and notes are lost. A job whose run folder does not record how it ended is waiting again and
+    Attempt counts and notes are lost. A job whose run folder does not record its end is waiting again and
     resumes from its last checkpoint.
 
     Raises:

@@ -20,7 +20,7 @@ def check_ledger(folder: SweepFolder, spec: Spec) -> Ledger:
 
 
 def trouble(folder: SweepFolder, spec: Spec) -> Ledger | str:
-    """Return the ledger, or a phrase about the damage that follows its path."""
+    """Return the ledger, or a phrase that describes the damage, to follow the path."""
     if not folder.ledger.is_file():
         return "is missing"
     if folder.ledger.stat().st_size == 0:
