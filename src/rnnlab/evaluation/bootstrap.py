@@ -84,7 +84,7 @@ def classifier_intervals(
 ) -> dict[str, Interval]:
     """Return every score of labels (N,) and probabilities (N, C) with its interval; N must be above 0.
 
-    Besides those of `scores`: `loss` in nats, `brier`, and `ece`, whose interval lies above its value where
+    Besides those of `scores`: `loss` in nats, `brier`, and `ece`, whose interval is above its value where
     the rows are few, as resampling adds noise to each bin.
     """
     generator = np.random.default_rng(seed)

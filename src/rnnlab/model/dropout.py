@@ -44,7 +44,7 @@ class LockedDropout(nn.Module):
 class WordDropout(nn.Module):
     """Replacement of whole tokens by the unknown id (Bowman et al. 2016); padding stays padding.
 
-    It trains the vector of the unknown word, and keeps a model from relying on single words.
+    It trains a model to handle the unknown word, and keeps a model from relying on single words.
 
     Args:
         probability: to replace a token, in [0, 1).

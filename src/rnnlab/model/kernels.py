@@ -1,7 +1,7 @@
 """Checks which of torch's recurrent kernels this CPU has, by running a tiny layer once per process.
 
 torch hands an LSTM under autocast to oneDNN, which has no such kernel in bfloat16 without AVX-512, nor in
-float16 on most CPUs, and then raises. A CPU's flags alone do not say so: it also depends on how torch was
+float16 on most CPUs, and then raises. A CPU's flags alone do not decide it: it also depends on how torch was
 built and on ONEDNN_MAX_CPU_ISA.
 """
 

@@ -18,8 +18,9 @@ SENTENCE_ID = 2
 
 
 class Sentences(NamedTuple):
-    """The sentences of a batch; words: (B, T), True where a token is a word of a sentence.
+    """The sentences of a batch.
 
+    words: (B, T), True where a token is a word of a sentence.
     rows, starts: (S,), the row of each sentence and the step of its first word; lengths: (S,), its words.
     counts: (B,), sentences of each row, at least 1.
     """

@@ -88,8 +88,8 @@ class BestCheckpoint(Checkpoint):
             self._saving = False
 
     def _is_better(self, score: float) -> bool:
-        """Compare a score with the best so far. A number beats None and NaN, and NaN beats None, so that a
-        run always has a best checkpoint.
+        """Return whether a score is the best so far. A number beats None and NaN, and NaN beats None, so that
+        a run always has a best checkpoint.
         """
         best = self.best_model_score
         if best is None or math.isnan(best):

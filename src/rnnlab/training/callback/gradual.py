@@ -14,7 +14,7 @@ log = logging.getLogger("rnnlab")
 
 
 class GradualUnfreezing(Callback):
-    """Trains the head alone at first, and after every `epochs` one more layer below (Howard & Ruder 2018).
+    """Trains the head alone at first, and one more layer below after every `epochs` (Howard & Ruder 2018).
 
     Layers are those of `rnnlab.training.optimizer.groups.depths_of`. A frozen layer gets no gradient and no
     step. The state depends on the epoch's number alone, so that a resumed run needs no saved state.
