@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PARTIAL = ".partial-"
-STALE = 86_400  # seconds after which what a killed process left is removed
+STALE = 86_400  # seconds after which leftovers of a killed process are removed
 
 
 @contextmanager
@@ -53,8 +53,8 @@ def save_figure(figure: Figure, path: Path, dpi: float | None = None) -> None:
 def whole_folder(target: Path, is_whole: Callable[[Path], bool]) -> Iterator[Path]:
     """Yield an empty folder that becomes `target` when the block succeeds and is removed when it fails.
 
-    Safe when two processes do the same at once: the first to end wins, the other's copy is dropped. A target
-    that is there and not whole is replaced.
+    Safe for two processes at once: the first to end wins, the other's copy is dropped. An existing target
+    that is incomplete is replaced.
 
     Raises:
         SettingError: the folder cannot be made.

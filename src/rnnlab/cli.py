@@ -97,7 +97,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         lines = [printable(line) for line in str(error).split("\n")]
         print("error:", "\n".join(lines), file=sys.stderr)
         return 2
-    except BrokenPipeError:  # the reader, such as `head`, has enough
+    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at exit complains
         return 141
     except OSError as error:

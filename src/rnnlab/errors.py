@@ -15,8 +15,8 @@ class SettingError(UserError):
 
     Args:
         setting: the key as it is typed on the command line (`model.dropout`), or a file's path.
-        value: what was given.
-        rule: what has to hold, as a phrase that follows "must" or as a sentence of its own.
+        value: the given value.
+        rule: the rule, as a phrase that follows "must" or as a sentence of its own.
         names: the names that would have been right; the nearest one is suggested.
     """
 

@@ -17,10 +17,10 @@ class FinishedRun(Protocol):
 
     Attributes:
         kind: the name of its kind of problem; problem: that kind itself.
-        task, model: the names that were chosen with task= and model=.
+        task, model: the names chosen with task= and model=.
         folder: the names of the run's files; result: what its result.json holds.
         config: every choice as an OmegaConf node; settings: the same as plain containers.
-        facts: what its data said of themselves, such as the names of classes.
+        facts: facts of its data, such as the names of classes.
         temperature: the divisor of logits for calibrated probabilities, 1 where none was fitted.
         classes: names in the order of their ids, () where there are none.
         cleaner, tokenizer, shape: of a run that reads texts.

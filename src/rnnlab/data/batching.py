@@ -11,7 +11,7 @@ from rnnlab.data.batch_boundaries import cut_rows, cut_tokens, split_until
 from rnnlab.data.sampler import EpochSampler
 from rnnlab.errors import SettingError
 
-JITTER = 0.04  # part of a row's length by which it may be sorted too far back
+JITTER = 0.04  # fraction of a row's length by which it may be sorted too far back
 SAMPLINGS = ("natural", "balanced")
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from rnnlab.data.store import record, staged
 from rnnlab.tokenizer import Tokenizer, load, save
 
-VERSION = 4  # of the files' format and of what cleaning steps do; raised when either changes
+VERSION = 4  # of the files' format and the cleaning steps; increased when either changes
 META = "meta.json"
 ARRAYS = ("ids", "offsets", "labels", "rows")
 
@@ -79,7 +79,7 @@ def store(folder: Path, corpus: Corpus) -> None:
         SettingError: the cache folder cannot be made.
     """
     if folder.exists() and open_corpus(folder, type(corpus.tokenizer)) is None:
-        shutil.rmtree(folder, ignore_errors=True)  # damaged: what appears here otherwise is whole
+        shutil.rmtree(folder, ignore_errors=True)  # damaged: other entries here are complete
     with staged(folder) as stage:
         _write(stage, corpus)
         record(stage, {name: f"{name}.ids.npy" for name in corpus.splits}, True, corpus.notes)

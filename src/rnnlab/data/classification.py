@@ -20,27 +20,27 @@ class ClassificationData(LabelledData):
     """`LabelledData` with its parts as single settings.
 
     Args:
-        name, files, hub, package: where the data set is; see `rnnlab.data.source.Recipe`.
+        name, files, hub, package: location of the data set; see `rnnlab.data.source.DatasetSpec`.
         source: auto, files, hub or package.
-        classes: None takes those of the train file, sorted.
+        classes: names of the classes; None takes those of the train file, sorted.
         max_length, truncation, head_fraction, padding: see `rnnlab.data.rows.Rows`.
-        evaluation_length: takes the place of max_length outside training; None keeps it.
+        evaluation_length: replaces max_length outside training; None keeps it.
         batch_size, batch_tokens, bucketing, sampling: see `rnnlab.data.batching.Batching`.
-        validation_fraction, test_fraction: part of the train rows that is held out where the source lacks the
-            split; with a test_fraction of 0 the final metrics are those of the validation rows.
+        validation_fraction, test_fraction: fraction of the train rows that is held out if the source lacks
+            the split; with a test_fraction of 0 the final metrics are those of the validation rows.
         train_rows: number of train rows to keep, of each class in proportion; the vocabulary and vectors
-            learn from these rows alone. None keeps all.
+            are learned from these rows alone. None keeps all.
         split_seed: seed of the rows that are held out and of the draw of `train_rows`.
         split_block: number of neighbouring rows of a class that are held out together or not at all.
         delimiter, encoding, quoting, max_row, max_file: format of the files; see
             `rnnlab.data.file_format.Format`.
         on_error: for a row that cannot be read or whose label is no class: `stop`, or `skip` to leave it out
             and count it.
-        seed: decides the order of batches.
+        seed: seed of the order of batches.
         cleaner, num_workers, workers: see `LabelledData`.
 
     Attributes:
-        spec: the class that reads the labels; data of another target than a class set their own.
+        spec: the class that reads the labels; data with another target than a class set their own.
     """
 
     spec = SplitSpec

@@ -22,7 +22,7 @@ from rnnlab.data import store
 if TYPE_CHECKING:
     import datasets
 
-PATIENCE = 2.5  # seconds until a hub that does not answer counts as not there
+PATIENCE = 2.5  # seconds until a hub that does not answer counts as unreachable
 
 
 def fetch(name: str, hub: Mapping[str, object], cache_dir: Path) -> store.Stored:
@@ -59,7 +59,7 @@ def unreachable(path: str) -> str | None:
         return "HF_HUB_OFFLINE is set"
     endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
     answers: list[str | None] = []
-    # a thread, because neither the look-up of the name nor a trickling answer ends at a socket's time-out
+    # a thread, because a socket's time-out ends neither the name look-up nor a trickling answer
     thread = threading.Thread(
         target=lambda: answers.append(_ask(f"{endpoint}/api/datasets/{path}")), daemon=True
     )

@@ -54,6 +54,6 @@ class JitterSampler(EpochSampler):
         """Return the steps (steps,) at which the windows end, the last one at the lanes' end."""
         base = np.where(rng.random(self.steps) < HALF, self.window / 2, self.window)
         lengths = np.maximum(rng.normal(base, self.jitter), min(SHORTEST, self.window))
-        whole = self.length - self.steps  # one step is each window's own, the rest is shared out
+        whole = self.length - self.steps  # each window has one step, the rest is distributed
         shared = np.round(np.cumsum(lengths) * (whole / lengths.sum())).astype(np.int64)
         return shared + np.arange(1, self.steps + 1)

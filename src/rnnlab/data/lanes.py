@@ -35,9 +35,9 @@ class Lanes(Dataset):
             need = f"{lanes * world_size} lanes of {window} steps need {stride + 1} tokens of training text"
             rule = f"{need}, and there are {len(ids)}: lower data.batch_size or data.window"
             raise SettingError("data.batch_size", lanes, rule)
-        # a window less than would fit, where that leaves anything: the start of the lanes has room to move
+        # one window less than fits, if that leaves any, so that the start of the lanes can vary
         self.steps = max((len(ids) - window) // stride, 1)
-        self.room = len(ids) - self.steps * stride  # offsets that there are, at least 1
+        self.room = len(ids) - self.steps * stride  # number of offsets, at least 1
 
     def __len__(self) -> int:
         return self.steps

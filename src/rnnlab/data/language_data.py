@@ -36,21 +36,21 @@ class LanguageData(LightningDataModule):
     Attributes:
         serves, holds: see `rnnlab.data.protocol.RunData`.
         running: whether each split is a running text, which `stream_dataloader(split)` reads as one stream.
-        styles: names of the texts' styles, in the order of their numbers; none of a text without.
+        styles: names of the texts' styles, in the order of their numbers; empty without styles.
         limits: limits on the batches of validation and test; set before training, none by default.
 
     Args:
         tokenizer: trained, or to be trained on the training text.
-        cleaner: from raw text to what the tokenizer reads.
-        sizes: of the batches.
-        seed: decides the order in which training reads.
+        cleaner: cleans raw text for the tokenizer.
+        sizes: sizes of batches and windows.
+        seed: seed of the order in which training reads.
         num_workers: processes that load batches. workers: processes that clean and tokenise; None takes every
             core.
         train_rows: number of rows or lines of the training text to keep; None keeps all.
         reversed: read every row from its end to its start.
 
     Raises:
-        SettingError: a value is out of range; `prepare` raises it for all that can be wrong with files.
+        SettingError: a value is out of range; `prepare` raises it for errors in files.
     """
 
     serves: tuple[str, ...] = ("language_modeling",)

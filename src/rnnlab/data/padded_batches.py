@@ -42,8 +42,8 @@ def row_batches(
     The shortest rows come first.
 
     Args:
-        steps: most of a padded batch; a longer row stands alone.
-        padding: the side that is filled up, post or pre.
+        steps: most steps of a padded batch; a longer row is a batch by itself.
+        padding: the side that is padded, post or pre.
     """
     lengths = np.array([len(row) for row in rows], dtype=np.int64)
     order = np.argsort(lengths, kind="stable")

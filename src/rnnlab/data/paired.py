@@ -24,13 +24,14 @@ class Pair(NamedTuple):
 class PairSampler(EpochSampler):
     """Samples the batches of `labelled`, each with `share` times as many unlabelled rows, at least one.
 
-    Unlabelled rows come as one endless row of permutations, cut into epochs: none comes a second time before
-    each has come once, however few of them an epoch of the labelled rows takes. Within an epoch the longest
-    go to the longest labelled batches: little is padded, and ranks that train together have equal work at
-    each step. All this is a pure function of (seed, epoch), the same on every rank.
+    Unlabelled rows come from an endless sequence of permutations, divided into epochs: none comes a second
+    time before each has come once, however few of them an epoch of the labelled rows takes. Within an epoch
+    the longest are paired with the longest labelled batches, so that little is padded and ranks that train
+    together have equal work at each step. The result is a pure function of (seed, epoch), the same on every
+    rank.
 
     Args:
-        labelled: its epoch is set with this one's.
+        labelled: sampler of the labelled batches; its epoch is set with this one's.
         lengths: tokens of each unlabelled row after truncation.
         share: > 0, unlabelled rows for each labelled one.
     """
@@ -82,7 +83,7 @@ class PairedRows(Dataset):
     """A data set of paired batches: `rows[pair]` is the `Batch` of a pair.
 
     Args:
-        taught: (N, C) float32, what a teacher says of each unlabelled row; None without one.
+        taught: (N, C) float32, a teacher's predictions for the unlabelled rows; None without one.
     """
 
     def __init__(self, labelled: Any, unlabelled: Rows, taught: np.ndarray | None = None) -> None:

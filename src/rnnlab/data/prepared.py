@@ -53,8 +53,8 @@ def prepare_corpus(
 ) -> Prepared:
     """Return the corpus of the files under these settings, from `folder/encoded/` or built and stored there.
 
-    The fingerprint is the sha256 over the files' own sha256, so that nothing is parsed where the cache
-    serves.
+    The fingerprint is the sha256 over the files' own sha256, so that nothing is parsed if the corpus is
+    cached.
     """
     hashes = file_hashes(found.files)
     learned = key_of(tokenizer.to_json()) if tokenizer.trained else None

@@ -10,14 +10,14 @@ from torch import Tensor
 class RunData(Protocol):
     """The interface of a run's data module, a `LightningDataModule`, for any kind of problem.
 
-    Data of texts are made with `tokenizer` and `cleaner`, and have the former, trained, as an attribute once
-    they are prepared; they also have `encoded(split)` and `unlabelled()` for word vectors to learn from.
+    Data of texts are made with `tokenizer` and `cleaner`, and have the trained tokenizer as an attribute once
+    they are prepared; they also have `encoded(split)` and `unlabelled()` for training word vectors.
 
     Attributes:
-        serves: names of the kinds of problem that they are made for (`rnnlab.kinds.base.Kind.name`).
-        holds: what they hold, for messages: "labelled texts".
-        facts: what network and task depend on, as plain values: sizes, classes, channels. A kind may take it
-            from elsewhere, see `rnnlab.kinds.base.Kind.facts`.
+        serves: names of the kinds of problem that the data are made for (`rnnlab.kinds.base.Kind.name`).
+        holds: a description of the data for messages: "labelled texts".
+        facts: plain values that network and task depend on: sizes, classes, channels. A kind may take them
+            from another source, see `rnnlab.kinds.base.Kind.facts`.
         provenance: plain values for result.json once they are prepared: `source` in words, `official`
             (whether these are official splits; None where there are none), `rows` of each split,
             `fingerprint` of the files, `notes` (sentences) and `tested`: `test`, or `validation` where no

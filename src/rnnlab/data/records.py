@@ -1,7 +1,7 @@
 """Reads rows of files for training, `rnnlab evaluate` and `rnnlab predict`, with cells as written.
 
 Nothing is retyped: `1.10`, `007`, dates and large numbers stay text. A broken row is returned with its number
-and its problem, and reading goes on behind it.
+and its problem, and reading continues after it.
 """
 
 from __future__ import annotations

@@ -33,19 +33,19 @@ class RowSet(Dataset):
 class RowData(LightningDataModule):
     """Data module with batches of rows, of texts or series.
 
-    A subclass finds the rows in `prepare`, which sets `provenance`, and returns them by `rows`, and as plain
-    values by `inputs` and `targets`.
+    A subclass reads the rows in `prepare`, which sets `provenance`. It returns them from `rows` and, as plain
+    values, from `inputs` and `targets`.
 
     Attributes:
         serves, holds, facts, provenance: see `rnnlab.data.protocol.RunData`.
         limits: limits on the batches of validation and test; set before training, none by default.
-        bucketing, sampling: as `batching` has them.
+        bucketing, sampling: the settings in `batching`.
 
     Args:
-        batching: what batches are; evaluation batches are four times as large.
-        seed: decides the order of batches.
+        batching: settings of batches; evaluation batches are four times as large.
+        seed: seed of the order of batches.
         num_workers: processes that load batches.
-        limit_seed: decides which rows are read where a split is limited.
+        limit_seed: seed of the draw of rows from a limited split.
 
     Raises:
         SettingError: `batching` is out of range.

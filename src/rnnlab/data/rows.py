@@ -18,9 +18,9 @@ class Rows(RowSet):
 
     Args:
         max_length: most tokens of a row.
-        truncation: the part that is kept of a longer row: its `head`, its `tail`, its `middle`, or
+        truncation: the part of a longer row that is kept: its `head`, its `tail`, its `middle`, or
             `head_tail`, of which `head_fraction` (in [0, 1]) is taken from the head.
-        padding: the side that is filled up with id 0: behind a row (`post`) or before it (`pre`).
+        padding: the side that is padded with id 0: after a row (`post`) or before it (`pre`).
 
     Raises:
         SettingError: one of them is out of range.

@@ -84,7 +84,7 @@ def build(
 def split_text(texts: Mapping[str, str], reading: SplitSpec) -> tuple[dict[str, str], list[str]]:
     """Return the text of each split: train, then validation, then test if one file has them all.
 
-    Character counts are rounded so that 0.1 of the text gives the first 90 % to training as others cut it.
+    Character counts are rounded so that with 0.1 held out training gets the usual first 90 % of the text.
     """
     parts = dict(texts)
     notes = []

@@ -11,8 +11,8 @@ from torch.utils.data import SequentialSampler
 class EpochSampler(SequentialSampler):
     """Base of the samplers that yield whole batches, each as one index of a data set.
 
-    A SequentialSampler by name, because Lightning replaces every other kind where it overfits a few batches
-    and warns of shuffling where it validates. Subclasses give `batches` and `__len__`.
+    It is a SequentialSampler by name, because Lightning replaces every other kind when it overfits a few
+    batches and warns of shuffling in validation. Subclasses implement `batches` and `__len__`.
 
     Args:
         fixed: keep the order of epoch 0 in every epoch.

@@ -58,9 +58,9 @@ class StyledLanes(Dataset):
                 "lower data.batch_size or data.window"
             )
             raise SettingError("data.batch_size", lanes, rule)
-        # a window less than would fit, where that leaves anything: the start of the lanes has room to move
+        # one window less than fits, if that leaves any, so that the start of the lanes can vary
         self.steps = max(int(((lengths - window) // (of_texts * window)).min()), 1)
-        self.rooms = lengths - self.steps * window * of_texts  # (S,) offsets that there are, at least 1
+        self.rooms = lengths - self.steps * window * of_texts  # (S,) number of offsets, at least 1
         mine = slice(rank * lanes, (rank + 1) * lanes)
         self.texts = np.repeat(np.arange(len(lengths)), of_texts)[mine]  # (B,)
         places = np.concatenate([np.arange(number) for number in of_texts])[mine]

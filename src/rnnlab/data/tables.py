@@ -15,7 +15,7 @@ from rnnlab.data.record import Row
 from rnnlab.errors import SettingError
 
 COLUMN = "data.label_column"
-MANY_CLASSES = 10  # fewer are accepted with hardly a row each, as in a first try with a few texts
+MANY_CLASSES = 10  # fewer are accepted with very few rows each, as in a first try with a few texts
 _DECIMAL = re.compile(r"[+-]?[0-9]*[.,]?[0-9]+(?:[eE][+-]?[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?|[0-9]{1,2}([./])[0-9]{1,2}\2[0-9]{2,4}( .*)?")
 

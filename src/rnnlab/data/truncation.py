@@ -46,7 +46,7 @@ def cut(ids: np.ndarray, shape: Truncation) -> np.ndarray:
 def kept(lengths: np.ndarray, shape: Truncation) -> tuple[np.ndarray, np.ndarray]:
     """Return for rows of these lengths how many tokens of the head are kept and where the rest begins."""
     most, truncation, head_fraction, _ = shape
-    cut = lengths - np.minimum(lengths, most)  # tokens that go
+    cut = lengths - np.minimum(lengths, most)  # removed tokens
     if truncation == "middle":
         return np.zeros_like(lengths), cut // 2
     head = {"head": most, "tail": 0, "head_tail": round(head_fraction * most)}[truncation]

@@ -11,7 +11,7 @@ from rnnlab.errors import SettingError
 FORMATS = ("auto", "text", "binary")
 HEAD = 1 << 16  # bytes that are looked at; a line of 4,000 numbers fits
 FASTTEXT_MODEL = b"\xba\x16\x4f\x2f"  # what fastText's own .bin begins with
-CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1f"))  # bytes that no text of words and numbers has
+CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1f"))  # bytes that never occur in text of words and numbers
 
 
 class Layout(NamedTuple):

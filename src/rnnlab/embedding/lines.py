@@ -12,9 +12,9 @@ from rnnlab.embedding.layout import Layout, is_number
 from rnnlab.embedding.opening import BUFFER, Opened
 from rnnlab.errors import SettingError
 
-TICK = 8192  # lines between two looks at the bar
+TICK = 8192  # lines between two updates of the bar
 LONGEST_LINE = 1 << 20  # bytes of a word and its numbers
-LONGEST_WORD = 1 << 16  # bytes without a blank; what is longer is no word
+LONGEST_WORD = 1 << 16  # bytes without a blank; longer ones are not words
 
 
 class Entry(NamedTuple):

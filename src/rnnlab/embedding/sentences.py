@@ -21,7 +21,7 @@ class Sentences:
     Args:
         corpus: its rows, all parts of it.
         passes: how often they will be read, which the bar counts to.
-        label: what the bar says.
+        label: text of the bar.
     """
 
     def __init__(self, corpus: Corpora, passes: int, label: str) -> None:

@@ -11,7 +11,7 @@ from rnnlab.embedding.base import Corpora, Use, Vectors
 from rnnlab.errors import SettingError
 from rnnlab.tokenizer.base import PAD_ID
 
-STANDARD_DEVIATION = 0.1  # that of the network's own start
+STANDARD_DEVIATION = 0.1  # that of the network's own initialisation
 
 
 @dataclass(frozen=True, kw_only=True)

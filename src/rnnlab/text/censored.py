@@ -22,15 +22,15 @@ def _spellings(word: str) -> str:
     """Return a pattern of the spellings of a word: its first letter shows, each other one may be hidden."""
     spelled = [word[0]]
     for place, letter in enumerate(word[1:], 2):
-        signs = "*" if place == len(word) else _ANY  # `fuck#win` holds no hidden s
+        signs = "*" if place == len(word) else _ANY  # `fuck#win` has no hidden s
         spelled.append(f"[{letter}{re.escape(_ALIKE.get(letter, '') + signs)}]")
     return "".join(spelled)
 
 
-# with a first letter alone, these are the ones meant
+# with only the first letter visible, these are the usual words
 _TOLD_BY_LENGTH = {"fuck", "fucking", "shit", "bitch", "ass"}
-# the right border is one between letters only, so that a sign at the end frees nothing for a later step;
-# the left one and the first letters stand before all words, which saves forty looks at most places
+# the right border is one between letters only, so that a sign at the end frees nothing for a later step; the
+# left border and the first letters precede all words, which saves forty tests at most places
 _FIRST = "".join(sorted({word[0] for word in _SWEARING}))
 _WORDS = "|".join([f"({_spellings(word)})(?:(?<!\\w)|(?!\\w))" for word in _SWEARING])
 _KNOWN = re.compile(

@@ -42,7 +42,7 @@ class Cleaner:
         return plan
 
     def __call__(self, text: str) -> str:
-        bits = -1  # of the text as it is now; below 0 until a step asks
+        bits = -1  # bits of the current text; below 0 until a step needs them
         for bit, folds, apply in self._plan:
             if bit and bits < 0:
                 bits = self._pieces.bits(text)
@@ -53,7 +53,7 @@ class Cleaner:
         return text
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (dict(self._modes),)  # without the pieces that it remembers
+        return type(self), (dict(self._modes),)  # without the cached pieces
 
     def trace(self, text: str) -> list[tuple[str, str]]:
         """Return the name of each active step and the text after it, in the order in which they run."""

@@ -18,7 +18,7 @@ _LOL = re.compile(r"(?:l+o+){2,}l+", re.IGNORECASE)
 _ROMAN = re.compile(r"[ivx]+|www", re.IGNORECASE)
 _SIGNS = re.compile(r"[!?]{2,}")
 _DOTS = re.compile(r"\.{4,}")
-_PREFERRED = {"to": "too", "of": "off", "wel": "well"}  # where the commoner word is not the one drawn out
+_PREFERRED = {"to": "too", "of": "off", "wel": "well"}  # where the commoner word is not the elongated one
 _MOST_RUNS = 4
 
 
@@ -91,7 +91,7 @@ def drawn_out(piece: str) -> bool:
     if piece.count("!") + piece.count("?") < 2:
         lowered = piece.lower()
         letters = set(lowered)
-        again = len(lowered) - len(letters)  # 2 at least of a letter said three times, 4 of a syllable
+        again = len(lowered) - len(letters)  # at least 2 for a letter repeated three times, 4 for a syllable
         if again < 2 or (again < 4 and _THRICE.search(piece) is None):
             return False
         if max(map(lowered.count, letters)) < 3:

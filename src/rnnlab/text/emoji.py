@@ -11,11 +11,11 @@ from rnnlab.text.marks import LONG, tidy
 
 _SKIN = re.compile(r"_?(?:medium-light|medium-dark|light|medium|dark)_skin_tone")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
-# Every emoji lies in such a run: to look through runs alone saves most of a text's time.
+# Every emoji is in such a run: searching the runs alone saves most of the time.
 _SIGNS = (
     r"\u00a9\u00ae\u203c\u2049\u20e3\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2900-\u297f"
     r"\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
-    r"\u200d\ufe0e\ufe0f\U000e0020-\U000e007f"  # what joins and varies them
+    r"\u200d\ufe0e\ufe0f\U000e0020-\U000e007f"  # joiners and variation selectors
 )
 _RUN = re.compile(f"(?:[#*0-9]?[{_SIGNS}])+")
 

@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-# Words that hang together by a joiner (`u.s.`, `t-mobile`, `at&t`) are left alone, and so are marks. Every
-# step that looks words up keeps to the same borders: none then frees a word that an earlier one passed by.
+# Words connected by a joiner (`u.s.`, `t-mobile`, `at&t`) are left unchanged, and so are marks. Every step
+# that looks words up uses the same borders, so that none exposes a word that an earlier step skipped.
 _LEFT = r"(?<![\w<])(?<!\w[-./&'@*])(?<!\w\*\*)(?<!\w\*\*\*)"
 _RIGHT = r"(?![\w>])(?![-./&'@]\w|\*+\w)"
 WORD = re.compile(rf"{_LEFT}\w+(?:'\w+)*{_RIGHT}")
@@ -37,7 +37,7 @@ def counts() -> Counts:
     loaded = Segmenter()
     loaded.load()
     following: dict[str, dict[str, float]] = {}
-    while loaded.bigrams:  # taken out one by one, so that the pairs are never held twice
+    while loaded.bigrams:  # removed one by one, so that the pairs are never in memory twice
         pair, number = loaded.bigrams.popitem()
         first, _, second = pair.partition(" ")
         following.setdefault(first, {})[second] = number

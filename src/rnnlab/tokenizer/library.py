@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WORDS = r"\w{1,64}(?:'\w{1,32})?|[:;=]['^-]?[3DPOdpo](?![\w/])|</?3(?!\d)|[^\w\s]{1,16}"
 # The same words, each with the space before it, and the other blanks: nothing is left out.
 BYTES = r" ?\w{1,64}(?:['’]\w{1,32})?| ?[^\w\s]{1,16}|\s{1,16}(?!\S)|\s"
-CONTINUED = "##"  # begins a piece that goes on with a word
+CONTINUED = "##"  # begins a piece that continues a word
 START = "▁"  # begins a piece that begins a word
 
 

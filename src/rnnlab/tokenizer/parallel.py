@@ -27,10 +27,10 @@ def map_chunks(
 
     Args:
         function: takes a chunk (a slice of `items`); a module's function or an object of a module's class,
-            because it is sent to other processes. What it raises is raised here.
+            because it is pickled for other processes. Its exceptions are raised here.
         workers: processes; 1, or a single chunk, runs in this one. None takes every core that this process
             may use.
-        label: what the bar says.
+        label: text of the bar.
 
     Raises:
         RuntimeError: a process died.

@@ -10,9 +10,9 @@ from rnnlab.text.marks import MARK_PATTERN
 
 PIECES = ("words", "blanks")
 LINE_END = "<eos>"
-PATTERN = 2  # raised when the expressions below change, so that caches made with the old ones are left
+PATTERN = 2  # increased when the expressions below change, so that older caches are ignored
 
-# The commonest kind stands first, because the alternatives are tried in this order at every position.
+# The commonest kind comes first, because the alternatives are tried in this order at every position.
 _NUMBER = r"(?<=\d)[.,:]\d+"  # the rest of 1,000 and 10:30
 _FACE = (
     r"[:;=]['^-]?(?:[()\[\]{}|\\*]|[3DPOdpo@/](?![\w/]))"  # :) :-( ;-P :'( =D :/ but not the :/ of http://

@@ -78,4 +78,4 @@ class SentenceTokenizer(WordTokenizer):
         return tokenizer
 
 
-_SPLITTER = 1  # raised when `sentences` changes what it gives
+_SPLITTER = 1  # increased when the results of `sentences` change

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-_STEP = 1e-4  # by which the trainer raises one after the other of the characters that no text needs
-_DIGITS = 4  # of a log probability; sums taken in another order differ from the tenth on
+_STEP = 1e-4  # by which the trainer raises the score of each further character that no text needs
+_DIGITS = 4  # of a log probability; sums in another order differ from the tenth digit on
 
 
 def settle(model: dict[str, Any], reserved: int) -> None:
     """Make scores and ids of a unigram model independent of the order in which words were met.
 
-    The trainer hashes words with a key drawn anew each time. The pieces that it chooses have been the same in
-    every training that was compared; their last digits, the scores of characters that only make sure that no
-    text is left without pieces, and hence the numbers are not.
+    The trainer hashes words with a new random key each time. The chosen pieces were the same in every
+    training that was compared. The last digits of their scores differ, and so do the scores of characters
+    that are there only so that every text has pieces, and hence the ids.
 
     Args:
         model: the library's JSON, changed in place: pieces with their log probabilities.
-        reserved: how many pieces at the start keep their numbers.
+        reserved: number of pieces at the start that keep their ids.
     """
     first, pieces = model["vocab"][:reserved], model["vocab"][reserved:]
     lowest = min((score for _, score in pieces), default=0.0)

@@ -15,7 +15,7 @@ from rnnlab.tokenizer.library import blank, cores, finished, learner, read
 from rnnlab.tokenizer.preparation import Prepared
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_PIECES = 1  # raised when the way in which texts are split changes
+_PIECES = 1  # increased when the splitting of texts changes
 
 
 class Subword:

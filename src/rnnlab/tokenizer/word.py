@@ -174,7 +174,7 @@ class WordTokenizer:
         self.trained_on = content.get("trained_on")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self).from_json, (self.to_json(),)  # without the pieces that it remembers
+        return type(self).from_json, (self.to_json(),)  # without the cached pieces
 
 
 class _Count:

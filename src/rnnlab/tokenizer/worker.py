@@ -11,7 +11,7 @@ import sys
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the parent answers it
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what is printed must not get between the answers
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # printed text must not get between the results
     try:
         function = pickle.load(source)
         while True:

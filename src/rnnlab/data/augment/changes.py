@@ -83,7 +83,7 @@ def shuffle_window(ids: np.ndarray, free: np.ndarray, window: int, rng: np.rando
     if window <= 0:
         return ids
     places = np.arange(len(ids))
-    walls = np.cumsum(~free)  # grows from each stretch between walls to the next by more than a move
+    walls = np.cumsum(~free)  # grows between stretches (separated by fixed tokens) by more than a move
     keys = places + walls * (window + 1) + rng.random(len(ids)) * (window + 1) * free
     return ids[np.argsort(keys, kind="stable")]
 

@@ -8,7 +8,7 @@ from rnnlab.data.augment.typo import typo
 from rnnlab.tokenizer.base import Tokenizer
 
 SHORTEST = 3  # letters; shorter words are hardly mistyped and become other words too easily
-_MOST = 2**17  # answers of the tokenizer that are remembered
+_MOST = 2**17  # cached results of the tokenizer
 
 
 class Typos:
@@ -29,7 +29,7 @@ class Typos:
         """Mistype each word with probability `fraction`: (T,) token ids to (T',)."""
         if fraction <= 0:
             return ids
-        chosen = np.flatnonzero(rng.random(len(ids)) < fraction).tolist()  # a word comes by its first token
+        chosen = np.flatnonzero(rng.random(len(ids)) < fraction).tolist()  # words by their first tokens
         old: list[int] = ids.tolist()
         new: list[int] = []
         end = 0
@@ -78,7 +78,7 @@ class Typos:
         return joined
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_joined": {}, "_texts": {}}  # other processes remember for themselves
+        return {**self.__dict__, "_joined": {}, "_texts": {}}  # other processes have their own caches
 
 
 def is_word(text: str) -> bool:
