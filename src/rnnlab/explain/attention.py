@@ -17,8 +17,9 @@ from rnnlab.model.sentences import find
 
 
 class Attention(NamedTuple):
-    """weights: (T,), of each token in the text; they sum to 1.
+    """Attention weights of one text.
 
+    weights: (T,), of each token in the text; they sum to 1.
     words: (T,), of each token in its sentence; sentences: (M,), of each sentence in the text; places: of each
     sentence its first and its last word. All three None or empty unless the network is hierarchical.
     """

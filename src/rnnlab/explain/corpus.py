@@ -22,7 +22,7 @@ PIECES = 64  # pieces of a running text, read in parallel, each from an empty st
 
 
 class Corpus(NamedTuple):
-    """texts: ids of each; facts: each predicate's name to its values at the tokens of each text."""
+    """Texts as ids, and facts: each predicate's name to its values at the tokens of each text."""
 
     texts: list[list[int]]
     facts: dict[str, list[np.ndarray]]

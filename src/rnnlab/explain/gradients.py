@@ -18,7 +18,9 @@ MOST_TOKENS = 16384  # tokens of one pass
 
 
 class Gradients(NamedTuple):
-    """scores: (T,); outcome, baseline_outcome: the log-odds, or the number, at the path's two ends.
+    """Integrated gradients of one text.
+
+    scores: (T,); outcome, baseline_outcome: the log-odds, or the number, at the path's two ends.
 
     The scores sum to the difference of the outcomes, up to the error of an integral over S points.
     """

@@ -1,5 +1,6 @@
-"""Occlusion: the drop in the output when one token is hidden (Zeiler & Fergus 2014; Li, Monroe & Jurafsky
-2016).
+"""Occlusion: the drop in the output when one token is hidden.
+
+Sources: Zeiler & Fergus 2014; Li, Monroe & Jurafsky 2016.
 
 Shapes: T tokens.
 """

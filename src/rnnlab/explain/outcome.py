@@ -1,4 +1,4 @@
-"""The scalar that is explained, from word vectors: the log-odds of a class, or a number.
+"""The explained scalar, computed from word vectors: the log-odds of a class, or a number.
 
 Shapes: K members (1 for a single network), B rows, T tokens, E features of a word, C classes.
 """

@@ -11,7 +11,7 @@ LEVELS = 8  # of strength, not counting none
 
 
 class Strip(NamedTuple):
-    """The text once, coloured by `values`, one a token.
+    """A copy of the text, coloured by `values`, one a token.
 
     Attributes:
         name: meaning of the values. note: a sentence about them, or none.

@@ -1,5 +1,7 @@
-"""ONNX graph of stacked recurrent layers. Shapes: T steps, B rows, O output features; steps are
-time-major."""
+"""Stacked recurrent layers as an ONNX graph.
+
+Shapes: T steps, B rows, O output features; steps are time-major.
+"""
 
 from __future__ import annotations
 

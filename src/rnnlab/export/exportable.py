@@ -1,4 +1,4 @@
-"""The parts of a run to export: its kind hands them over, and the rest of this room asks no kind."""
+"""The exported parts of a run: its kind hands them over, and the rest of this folder knows no kinds."""
 
 from __future__ import annotations
 

@@ -16,7 +16,9 @@ ORDERS = {"LSTM": (0, 3, 1, 2), "GRU": (1, 0, 2), "RNN_TANH": (0,), "RNN_RELU": 
 
 
 class Read(NamedTuple):
-    """outputs: (T, B, D H), zero past a row's length; final: parts (D, B, H), the state after a row's last
+    """The outputs of a layer.
+
+    outputs: (T, B, D H), zero past a row's length; final: parts (D, B, H), the state after a row's last
     step in each of D directions.
     """
 

@@ -1,4 +1,4 @@
-"""An onnxruntime session on the CPU."""
+"""Opens an onnxruntime session on the CPU."""
 
 from __future__ import annotations
 

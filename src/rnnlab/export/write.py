@@ -21,7 +21,7 @@ TRIES = 20  # while another process writes to the same folder
 
 
 class Exported(NamedTuple):
-    """folder: the exported folder; notes: what was checked and measured, a line each."""
+    """The exported folder, and notes on what was checked and measured, a line each."""
 
     folder: Path
     notes: list[str]

@@ -1,4 +1,4 @@
-"""The short table at the end of a run, as plain ASCII text that can be pasted into Markdown."""
+"""A short table of a run's results, as plain ASCII text that can be pasted into Markdown."""
 
 from __future__ import annotations
 

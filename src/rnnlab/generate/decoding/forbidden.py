@@ -10,7 +10,7 @@ from rnnlab.tokenizer.base import Tokenizer
 
 
 class Forbidden(NamedTuple):
-    """ids: never written; sequences: the last token may not follow the others."""
+    """Forbidden tokens: ids are never written; of sequences, the last token may not follow the others."""
 
     ids: tuple[int, ...]
     sequences: tuple[tuple[int, ...], ...] = ()

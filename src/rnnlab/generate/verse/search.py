@@ -1,5 +1,4 @@
-"""Writes a poem line by line: takes the likeliest of many drawn lines and backtracks where no rhyme is
-found."""
+"""Writes a poem line by line: keeps the likeliest of many drawn lines, backtracks where no rhyme is found."""
 
 from __future__ import annotations
 
