@@ -20,6 +20,7 @@ class Attention(NamedTuple):
     """Attention weights of one text.
 
     weights: (T,), of each token in the text; they sum to 1.
+
     words: (T,), of each token in its sentence; sentences: (M,), of each sentence in the text; places: of each
     sentence its first and its last word. All three None or empty unless the network is hierarchical.
     """

@@ -90,7 +90,7 @@ class Engine:
 
     @torch.inference_mode()
     def score(self, tokens: np.ndarray, state: State | None = None) -> np.ndarray:
-        """Return log probabilities (B, T - 1) in nats of tokens (B, T), the first one excepted."""
+        """Return log probabilities (B, T - 1) in nats: of each token in (B, T) given those before it."""
         given = torch.as_tensor(np.asarray(tokens, np.int64), device=self._device)
         found = []
         for start in range(0, given.shape[1] - 1, CHUNK):
