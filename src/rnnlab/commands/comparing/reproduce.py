@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from rnnlab.commands.comparing.configs import Change, changes
 from rnnlab.errors import SettingError, UserError
 from rnnlab.run.config import config_dir
+from rnnlab.run.config.later import FREE
 from rnnlab.run.config.run_references import overrides as settled
 from rnnlab.run.config.saved import config_of, overrides_of
 from rnnlab.run.folder.code import ROOT
@@ -23,7 +24,6 @@ from rnnlab.run.folder.differences import (
 from rnnlab.run.folder.open_run import OpenRun
 from rnnlab.run.folder.result import read
 from rnnlab.run.folder.run_folder import RunFolder
-from rnnlab.run.train.resume import FREE
 
 
 class Reproduction(NamedTuple):

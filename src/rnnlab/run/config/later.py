@@ -18,6 +18,7 @@ BEFORE: dict[str, Any] = {
     "tokenizer.line_ends": False,
     "tokenizer.pieces": "words",
 }
+FREE = ("report", "baselines")  # settings that change no training
 RUNNING_TEXT = "rnnlab.data.language_modeling.LanguageModelingData"
 
 

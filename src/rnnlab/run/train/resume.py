@@ -11,7 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
 from rnnlab.run.config.check import leaves
-from rnnlab.run.config.later import BEFORE, as_before
+from rnnlab.run.config.later import BEFORE, FREE, as_before
 from rnnlab.run.config.moved_files import found_again, rooted
 from rnnlab.run.config.run_references import overrides as settled
 from rnnlab.run.config.run_references import written
@@ -20,8 +20,6 @@ from rnnlab.run.folder.lock import holder_of, words
 from rnnlab.run.folder.process import lives
 from rnnlab.run.folder.result import ENDED, read
 from rnnlab.run.train.slurm import follows
-
-FREE = ("report", "baselines")  # choices that change no training
 
 
 def is_resume(override: str) -> bool:
