@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from rnnlab.commands.comparing.pair import Pair
+from rnnlab.commands.comparing.configs import Change, changes
 from rnnlab.errors import SettingError
+from rnnlab.kinds.use import NO_TEST, OTHER_ROWS, Comparison
 from rnnlab.report.limited import parts_of
 from rnnlab.report.tables import number, render, short_path
+from rnnlab.run.config.saved import config_of
 from rnnlab.run.folder.find import OUTPUTS
+from rnnlab.run.folder.open_run import OpenRun
 from rnnlab.sweep.best_run import open_run
 
 SUMMARY = "two runs: settings, metrics, a paired test, texts on which they differ"
@@ -23,6 +28,31 @@ examples:
 Both runs have to have predicted the same test rows for a test of significance: a paired bootstrap of the rows
 (95 % interval and p-value of the difference) and McNemar's exact test of the rows that only one has right.
 It compares the networks as they were tested, before calibration."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two opened runs."""
+
+    first: OpenRun
+    second: OpenRun
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        return changes(config_of(self.first.folder.config), config_of(self.second.folder.config))
+
+    @property
+    def metrics(self) -> dict[str, tuple[float | None, float | None]]:
+        """Return every metric of either run, by its name."""
+        names = dict.fromkeys([*self.first.metrics, *self.second.metrics])
+        return {name: (self.first.metrics.get(name), self.second.metrics.get(name)) for name in names}
+
+    def compared(self, resamples: int, examples: int) -> Comparison:
+        """Return the comparison by their kind; runs of two kinds have no rows in common."""
+        kind = self.first.problem
+        if kind is not self.second.problem:
+            return Comparison({"significance": None}, [f"{NO_TEST}{OTHER_ROWS}"])
+        return kind.compare(self.first, self.second, resamples, examples)
 
 
 def add_options(parser: ArgumentParser) -> None:

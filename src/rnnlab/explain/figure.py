@@ -20,7 +20,7 @@ MOST_BANDS = 12
 
 
 def draw_sheet(sheet: Sheet) -> Figure:
-    """Draw the strips, each on its own colour scale; the title says if tokens are left out at the end."""
+    """Draw each strip on its own colour scale; the title says how many tokens are drawn if not all are."""
     from matplotlib.figure import Figure
 
     count, rows = len(sheet.tokens), len(sheet.strips)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rnnlab.atomic import whole_file
 from rnnlab.kinds.base import Kind
 from rnnlab.kinds.work import Outputs, Work
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from rnnlab.kinds.use import Comparison, Evaluation, EvaluationRequest
     from rnnlab.report.page.files import RunFiles
     from rnnlab.report.page.parts import Score, Section
+
+ROW, TEXT = "row", "text"  # columns of predictions.parquet beside those of the task
 
 
 class RowKind(Kind):
@@ -47,8 +50,6 @@ class RowKind(Kind):
         return float(cell)
 
     def outputs(self, work: Work, chosen: Any, result: Mapping[str, Any]) -> Outputs:
-        from rnnlab.kinds.row_outputs import write_predictions
-
         write_predictions(work)
         return Outputs()
 
@@ -71,3 +72,17 @@ class RowKind(Kind):
         from rnnlab.kinds.row_saved import sections
 
         return sections(self, files)
+
+
+def write_predictions(work: Work) -> None:
+    """Write predictions.parquet: a row's number in its split, its text if it is one, the task's columns."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns: dict[str, Any] = {name: values.numpy() for name, values in work.task.columns.items()}
+    rows = columns.pop(ROW)
+    inputs = work.data.inputs("test") if work.settings.get("tokenizer") else None
+    texts = {} if inputs is None else {TEXT: [inputs[row] for row in rows.tolist()]}
+    plain = {name: values if values.ndim == 1 else values.tolist() for name, values in columns.items()}
+    with whole_file(work.folder.predictions) as part:
+        pq.write_table(pa.table({ROW: rows, **texts, **plain}), part)

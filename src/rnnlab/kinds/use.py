@@ -56,7 +56,7 @@ class Answerer:
     def answers(
         self, rows: Sequence[Any], encoded: Sequence[Any], outputs: Sequence[Any]
     ) -> list[dict[str, Any]]:
-        """Turn outputs into answers, plain values by name; a field `note` says that a row held nothing."""
+        """Return an answer for each row, plain values by name; its `note` reports a row without content."""
         raise NotImplementedError
 
     def __call__(self, rows: Sequence[Any]) -> list[dict[str, Any]]:
