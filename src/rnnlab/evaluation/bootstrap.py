@@ -6,7 +6,7 @@ makes the matrix's cells multinomial, and R matrices are drawn at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -52,17 +52,19 @@ def resampled_scores(
     return scores_of(Totals(of_right, summed(drawn, truth, number), summed(drawn, said, number)), classes)
 
 
-def means(values: np.ndarray, resamples: int, generator: np.random.Generator) -> np.ndarray:
-    """Return means (R, K) over resamples of the rows of values (N, K)."""
-    rows = len(values)
-    found = np.empty((resamples, values.shape[1]))
+def draws(rows: int, resamples: int, generator: np.random.Generator) -> Iterator[np.ndarray]:
+    """Yield weights (r, N) float64 of some of R resamples of N rows: how often each row is drawn."""
     step = max(1, _ROWS_AT_ONCE // max(rows, 1))
     for start in range(0, resamples, step):
         size = min(step, resamples - start)
         drawn = generator.integers(0, rows, (size, rows)) + np.arange(size)[:, None] * rows
-        weights = np.bincount(drawn.ravel(), minlength=size * rows).reshape(size, rows)
-        found[start : start + size] = weights.astype(float) @ values / rows
-    return found
+        yield np.bincount(drawn.ravel(), minlength=size * rows).reshape(size, rows).astype(float)
+
+
+def means(values: np.ndarray, resamples: int, generator: np.random.Generator) -> np.ndarray:
+    """Return means (R, K) over resamples of the rows of values (N, K)."""
+    rows = len(values)
+    return np.concatenate([weights @ values / rows for weights in draws(rows, resamples, generator)])
 
 
 def intervals(values: Mapping[str, float], drawn: Mapping[str, np.ndarray]) -> dict[str, Interval]:
