@@ -1,14 +1,9 @@
 """The values that sacrebleu's and rouge-score's own tests publish."""
 
-import sys
-
 import pytest
 
 from rnnlab.errors import UserError
 from rnnlab.evaluation import texts
-
-for name in ("sacrebleu", "rouge_score", "rapidfuzz"):
-    pytest.importorskip(name, reason="needs the extra scores")
 
 
 @pytest.mark.parametrize(
@@ -82,14 +77,3 @@ def test_all_at_once():
 def test_other_numbers_of_texts_are_refused(found, references):
     with pytest.raises(UserError, match="as many of one as of the other"):
         texts.exact_match(found, references)
-
-
-@pytest.mark.parametrize(
-    ("score", "module"), [("bleu", "sacrebleu"), ("rouge", "rouge_score"), ("edit_distances", "rapidfuzz")]
-)
-def test_what_is_not_installed_is_said_with_its_line(monkeypatch, score, module):
-    for name in [name for name in sys.modules if name.partition(".")[0] == module]:
-        monkeypatch.setitem(sys.modules, name, None)
-    monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(UserError, match=rf"{module} is not installed\npip install .*scores"):
-        getattr(texts, score)(["a"], ["a"])

@@ -1,17 +1,14 @@
 """Scores of generated texts against references: exact match, edit distance, BLEU, chrF, ROUGE.
 
-Computed by sacrebleu, rouge-score and rapidfuzz, of the extra `scores`. N texts, with one reference each.
+Computed by sacrebleu, rouge-score and rapidfuzz. N texts, with one reference each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Any
 
 from rnnlab.errors import UserError
 
-INSTALL = 'pip install -c constraints.txt -e ".[scores]"'
 ROUGES = ("rouge1", "rouge2", "rougeL")
 
 
@@ -23,8 +20,9 @@ def exact_match(texts: Sequence[str], references: Sequence[str]) -> float:
 
 def edit_distances(texts: Sequence[str], references: Sequence[str]) -> list[int]:
     """Return the Levenshtein distance of each text to its reference, in characters."""
-    distance = _library("rapidfuzz.distance").Levenshtein.distance
-    return [distance(text, reference) for text, reference in _pairs(texts, references)]
+    from rapidfuzz.distance import Levenshtein
+
+    return [Levenshtein.distance(text, reference) for text, reference in _pairs(texts, references)]
 
 
 def character_error_rate(texts: Sequence[str], references: Sequence[str]) -> float:
@@ -36,22 +34,25 @@ def character_error_rate(texts: Sequence[str], references: Sequence[str]) -> flo
 
 def bleu(texts: Sequence[str], references: Sequence[str], lowercase: bool = False) -> float:
     """Return corpus BLEU in [0, 100] as in sacrebleu: 13a tokens, exponential smoothing (Post 2018)."""
+    from sacrebleu import corpus_bleu
+
     _pairs(texts, references)
-    return float(
-        _library("sacrebleu").corpus_bleu(list(texts), [list(references)], lowercase=lowercase).score
-    )
+    return float(corpus_bleu(list(texts), [list(references)], lowercase=lowercase).score)
 
 
 def chrf(texts: Sequence[str], references: Sequence[str], word_order: int = 0) -> float:
     """Return corpus chrF2 in [0, 100] over characters (Popović 2015); word_order=2 is chrF++."""
+    from sacrebleu import corpus_chrf
+
     _pairs(texts, references)
-    score = _library("sacrebleu").corpus_chrf(list(texts), [list(references)], word_order=word_order)
-    return float(score.score)
+    return float(corpus_chrf(list(texts), [list(references)], word_order=word_order).score)
 
 
 def rouge(texts: Sequence[str], references: Sequence[str], stemming: bool = False) -> dict[str, float]:
     """Return the mean F1 in [0, 1] of `rouge1`, `rouge2` and `rougeL` over the texts (Lin 2004)."""
-    scorer = _library("rouge_score.rouge_scorer").RougeScorer(list(ROUGES), use_stemmer=stemming)
+    from rouge_score.rouge_scorer import RougeScorer
+
+    scorer = RougeScorer(list(ROUGES), use_stemmer=stemming)
     found = [scorer.score(reference, text) for text, reference in _pairs(texts, references)]
     return {name: sum(one[name].fmeasure for one in found) / len(found) for name in ROUGES}
 
@@ -75,11 +76,3 @@ def _pairs(texts: Sequence[str], references: Sequence[str]) -> list[tuple[str, s
         counts = f"{len(texts)} texts and {len(references)} references"
         raise UserError(f"{counts}: there must be as many of one as of the other, and at least one")
     return list(zip(texts, references, strict=True))
-
-
-def _library(name: str) -> Any:
-    """Import a library. Raises UserError with the command that installs it if it is missing."""
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise UserError(f"{name.partition('.')[0]} is not installed\n{INSTALL}") from error

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rnnlab.errors import UserError
-
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 LOOP = 3  # repetitions of a text's end that count as a loop
 _MOST_LOOP = 100  # characters of the repeated part
@@ -24,19 +22,11 @@ def distinct(texts: Sequence[str], size: int) -> float:
 
 
 def self_bleu(texts: Sequence[str]) -> float:
-    """Return the mean BLEU-4 in [0, 100] of each text against all others (Zhu et al. 2018); low is diverse.
-
-    Raises:
-        UserError: sacrebleu is not installed.
-    """
+    """Return the mean BLEU-4 in [0, 100] of each text against all others (Zhu et al. 2018)."""
     if len(texts) < 2:
         return 0.0
-    try:
-        from sacrebleu import sentence_bleu
-    except ImportError as error:
-        raise UserError(
-            'sacrebleu is not installed\npip install -c constraints.txt -e ".[scores]"'
-        ) from error
+    from sacrebleu import sentence_bleu
+
     found = [
         sentence_bleu(text, [*texts[:place], *texts[place + 1 :]]).score for place, text in enumerate(texts)
     ]
