@@ -53,6 +53,7 @@ BANNED = {
     "text": WITHOUT_TORCH,
     "tokenizer": WITHOUT_TORCH,
     "generate.decoding": WITHOUT_TORCH,
+    "generate.sequence": WITHOUT_TORCH,
     "serve.runtime": WITHOUT_TORCH,
 }
 MODULES = {"hydra-core": "hydra", "pyyaml": "yaml", "pillow": "PIL", "scikit-learn": "sklearn"}

@@ -101,14 +101,17 @@ class Chooser:
         if self._histories is not None:
             scores = filters.unfinished(scores, self._histories, self._forbidden.sequences)
             scores = filters.no_repeat(scores, self._histories, by.no_repeat)
-        if not by.draws:
-            return scores
-        scores = filters.temperature(scores, by.temperature)
-        if by.top_k is not None:
-            scores = filters.top_k(scores, by.top_k)
-        scores = filters.typical(scores, by.typical)
-        scores = filters.top_p(scores, by.top_p)
-        return filters.min_p(scores, by.min_p)
+        return filtered(scores, by) if by.draws else scores
+
+
+def filtered(scores: np.ndarray, by: Decoding) -> np.ndarray:
+    """Apply temperature and filters; return the scores (B, V) to draw from."""
+    scores = filters.temperature(scores, by.temperature)
+    if by.top_k is not None:
+        scores = filters.top_k(scores, by.top_k)
+    scores = filters.typical(scores, by.typical)
+    scores = filters.top_p(scores, by.top_p)
+    return filters.min_p(scores, by.min_p)
 
 
 def pick(logits: np.ndarray, numbers: np.ndarray) -> np.ndarray:

@@ -79,9 +79,9 @@ def no_repeat(logits: np.ndarray, histories: Sequence[Sequence[int]], size: int)
         return logits
     changed = logits.copy()
     for row, history in zip(changed, histories, strict=True):
-        followers = _followers(history, size)
-        if followers and np.isfinite(np.delete(row, followers)).any():
-            row[followers] = -np.inf
+        repeating = followers(history, size)
+        if repeating and np.isfinite(np.delete(row, repeating)).any():
+            row[repeating] = -np.inf
     return changed
 
 
@@ -129,7 +129,7 @@ def _until(logits: np.ndarray, order: np.ndarray, share: float) -> np.ndarray:
     return np.where(kept, logits, -np.inf)
 
 
-def _followers(history: Sequence[int], size: int) -> list[int]:
+def followers(history: Sequence[int], size: int) -> list[int]:
     """Return the tokens that would repeat an n-gram of the history."""
     if len(history) < size:
         return []
