@@ -46,7 +46,12 @@ OWN = _names(
     training.logger.wandb.wandb_logger
     model.causal_attention.CausalAttention
     model.classifier.Classifier
+    model.decoder.bahdanau.BahdanauDecoder
+    model.decoder.luong.LuongDecoder
+    model.decoder.none.PlainDecoder
+    model.decoder.pointer.PointerDecoder
     model.encoder.RecurrentEncoder
+    model.encoder_decoder.EncoderDecoder
     model.hierarchical.HierarchicalClassifier
     model.language_model.LanguageModel
     model.cell_options.CellOptions

@@ -13,6 +13,7 @@ from rnnlab.errors import SettingError, suggest
 from rnnlab.kinds.lookup import kind_of
 from rnnlab.rule import Choice, shown
 from rnnlab.rule_lists import NameOrClass, Rule
+from rnnlab.run.config.check_decoder import check_decoder
 from rnnlab.run.config.check_model import check_model
 from rnnlab.run.config.check_pretrained import check_pretrained, named_run
 from rnnlab.run.config.check_scheduler import check_scheduler
@@ -46,6 +47,7 @@ def _check_together(cfg: DictConfig, settings: list[tuple[str, Any]]) -> None:
     check_monitors(cfg, settings)
     check_pretrained(cfg)
     check_model(cfg)
+    check_decoder(cfg)
     check_scheduler(cfg)
     check_text(cfg)
     for setting, runs in kind.named_runs(cfg).items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rnnlab.model.cell_options import CELLS
+from rnnlab.model.decoder.settings import DECODER_RULES
 from rnnlab.model.settings import RULES
 from rnnlab.rule import Text
 from rnnlab.rule_lists import NameOrClass, Rule, Tree
@@ -16,6 +17,9 @@ MODEL_RULES: dict[str, Rule] = {
     "model.sentence_encoder": Tree(),
     "model.sentence_encoder.options": Tree(),
     "model.sentence_encoder.attention": Tree(optional=True),
+    "decoder": Tree(),
+    "decoder.options": Tree(optional=True),
+    **{f"decoder.{name}": rule for name, rule in DECODER_RULES.items()},
     "cell": NameOrClass(tuple(CELLS)),
     **RULES,
 }

@@ -1,0 +1,231 @@
+"""An encoder-decoder: reads a source, and scores the next token of a target at every step.
+
+Shapes: B rows, S source steps, T target steps, V target ids, X extra ids of copied words, N real target
+tokens, E features of a token's vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from rnnlab.model.decoder.base import Decoder
+from rnnlab.model.decoder.memory import Decoded, Memory, Read, Step
+from rnnlab.model.decoder.pointer import with_copies
+from rnnlab.model.decoder.settings import checked
+from rnnlab.model.dropout import LockedDropout
+from rnnlab.model.embedding import UNKNOWN_ID, Embedding, Pretrained
+from rnnlab.model.encoder import RecurrentEncoder
+from rnnlab.model.layer import State
+from rnnlab.model.sequence import padding_mask
+from rnnlab.model.settings import check_reads
+
+
+class EncoderDecoder(nn.Module):
+    """A network from a source and the target so far to scores for the target's next token.
+
+    Args:
+        vocab_size, embedding_size: ids of the source, features E of a token's vector on both sides.
+        encoder: any that reads vectors of `embedding_size`, in one direction or both.
+        decoder: makes a `Decoder` from `memory_size`, `input_size` and `output_size`.
+        target_size: target ids V, the two marks among them.
+        begin_id, end_id: the marks before and after a target.
+        shared: whether source and target ids are the same.
+        dropout: probability in [0, 1) to drop a feature of the encoder's outputs and of the output layer's
+            input, one mask a sequence.
+        embedding_dropout: the same for a token's vector, on both sides.
+        word_dropout: probability in [0, 1) to replace a token that is read by the unknown id, on both sides.
+        tie_weights: none; target: the output layer's rows are the target's vectors (Press & Wolf 2017); all:
+            those of the source too, for a shared vocabulary.
+        pretrained: initial vectors of the source; None for random ones.
+        type_dropout: probability in [0, 1) to drop a source word from a batch, at all its occurrences.
+
+    Raises:
+        ValueError: an argument outside its range; an encoder of another input size; three-way tied weights
+            of two vocabularies or of projected vectors.
+    """
+
+    def __init__(
+        self,
+        vocab_size: int,
+        embedding_size: int,
+        encoder: RecurrentEncoder,
+        decoder: Callable[..., Decoder],
+        target_size: int,
+        begin_id: int,
+        end_id: int,
+        shared: bool = False,
+        dropout: float = 0.0,
+        embedding_dropout: float = 0.0,
+        word_dropout: float = 0.0,
+        tie_weights: str = "none",
+        pretrained: Pretrained | None = None,
+        type_dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        check_reads("embedding_size", embedding_size, encoder.input_size)
+        self.target_size, self.begin_id, self.end_id = checked("target_size", target_size), begin_id, end_id
+        tied = checked("tie_weights", tie_weights) != "none"
+        if tie_weights == "all":
+            check_three_way(vocab_size, target_size, shared, pretrained)
+        dropouts = (embedding_dropout, word_dropout)
+        self.embedding = Embedding(vocab_size, embedding_size, *dropouts, pretrained, type_dropout)
+        own = None if tie_weights == "all" else Embedding(target_size, embedding_size, *dropouts)
+        self.own_target_embedding = own
+        self.encoder = encoder
+        self.decoder = decoder(
+            memory_size=encoder.output_size,
+            input_size=embedding_size,
+            output_size=embedding_size if tied else None,
+        )
+        self.dropout = LockedDropout(dropout)
+        self.head = nn.Linear(self.decoder.output_size, target_size)
+        if tied:
+            self.head.weight = self.target_embedding.vectors.weight
+            nn.init.zeros_(self.head.bias)
+
+    @property
+    def target_embedding(self) -> Embedding:
+        """The target's vectors: those of the source with three-way tied weights."""
+        return self.embedding if self.own_target_embedding is None else self.own_target_embedding
+
+    @property
+    def attends(self) -> bool:
+        """Whether its steps have attention."""
+        return self.decoder.attends
+
+    @property
+    def coverage(self) -> float:
+        """The weight of the coverage loss; 0 without coverage."""
+        return self.decoder.coverage
+
+    def inputs_of(self, targets: Tensor) -> Tensor:
+        """Map targets (B, T), which end in their mark, to what is read before each token: begin, then them."""
+        begin = targets.new_full((len(targets), 1), self.begin_id)
+        return torch.cat((begin, targets[:, :-1]), dim=1)
+
+    def encode(self, sources: Tensor, lengths: Tensor, copies: Tensor | None = None) -> tuple[Memory, State]:
+        """Read sources (B, S) with lengths (B,) of 1 to S; return their memory and the decoder's first state.
+
+        Args:
+            copies: (B, S), the target ids of the source words, from V on for each row's own words; for a
+                pointer decoder.
+
+        Raises:
+            ValueError: a pointer decoder without copies.
+        """
+        encoded = self.encoder(self.embedding(sources), lengths)
+        mask = padding_mask(lengths, sources.shape[1])
+        extra = 0
+        if not self.decoder.copies:
+            copies = None
+        elif copies is None:
+            raise ValueError("decoder=pointer needs copies, the target ids of the source words")
+        else:
+            extra = max(int(copies.max()) + 1 - self.target_size, 0)
+        memory = self.decoder.memory(self.dropout(encoded.outputs), mask, copies, extra)
+        return memory, self.decoder.start(encoded)
+
+    def step(self, tokens: Tensor, memory: Memory, state: State) -> Step:
+        """Score what follows tokens (B,), target ids or extra ones, after `state`, as `Step`."""
+        read = self.decoder.loop(self._vectors(tokens.unsqueeze(1)), memory, state)
+        assert read.state is not None
+        attention = None if read.attention is None else read.attention[:, 0]
+        return Step(self._scores(read, memory)[:, 0], attention, read.state)
+
+    def forward(
+        self,
+        sources: Tensor,
+        lengths: Tensor,
+        inputs: Tensor,
+        copies: Tensor | None = None,
+        target_lengths: Tensor | None = None,
+        only_real: bool = False,
+    ) -> Decoded:
+        """Score every token of targets that are known, as `Decoded`.
+
+        Args:
+            sources, lengths: (B, S) and (B,).
+            inputs: (B, T), see `inputs_of`.
+            copies: see `encode`.
+            target_lengths: (B,) of 1 to T; None if every row is full.
+            only_real: return scores (N, V + X) of the real tokens alone, row by row: the output layer is most
+                of the work, and padding costs as much as a token.
+        """
+        memory, state = self.encode(sources, lengths, copies)
+        read = self.decoder.read(self._vectors(inputs), memory, state)
+        mask = None if target_lengths is None else padding_mask(target_lengths, inputs.shape[1])
+        if only_real:
+            chosen = torch.ones_like(inputs, dtype=torch.bool) if mask is None else mask
+            return Decoded(self._scores(read, memory, chosen), read.attention, coverage_loss(read, mask))
+        return Decoded(self._scores(read, memory), read.attention, coverage_loss(read, mask))
+
+    @torch.no_grad()
+    def sampled_inputs(
+        self,
+        sources: Tensor,
+        lengths: Tensor,
+        inputs: Tensor,
+        probability: float,
+        copies: Tensor | None = None,
+    ) -> Tensor:
+        """Replace tokens of inputs (B, T) by the network's own, each with a probability (Bengio et al. 2015).
+
+        Scheduled sampling: a replaced token is the most probable one after the inputs so far, replaced ones
+        among them. The begin mark stays. No gradient flows through the choice.
+        """
+        memory, state = self.encode(sources, lengths, copies)
+        read, rows = inputs[:, 0], [inputs[:, 0]]
+        own = torch.rand(inputs.shape, device=inputs.device) < probability
+        for position in range(1, inputs.shape[1]):
+            step = self.step(read, memory, state)
+            state = step.state
+            read = torch.where(own[:, position], step.scores.argmax(1), inputs[:, position])
+            rows.append(read)
+        return torch.stack(rows, dim=1)
+
+    def _vectors(self, tokens: Tensor) -> Tensor:
+        known = tokens
+        if self.decoder.copies:
+            known = tokens.masked_fill(tokens >= self.target_size, UNKNOWN_ID)
+        vectors: Tensor = self.target_embedding(known)
+        return vectors
+
+    def _scores(self, read: Read, memory: Memory, chosen: Tensor | None = None) -> Tensor:
+        """Return the scores of all steps (B, T, V + X), or of those chosen by a mask (B, T)."""
+        features = self.dropout(read.features)
+        features = features if chosen is None else features[chosen]  # (B, T, A) or (N, A)
+        logits: Tensor = self.head(features)
+        logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
+        if read.generate is None:
+            return logits
+        assert memory.copies is not None and read.attention is not None
+        attention, generate = read.attention, read.generate
+        copies = memory.copies.unsqueeze(1).expand(attention.shape)  # (B, T, S)
+        if chosen is not None:
+            attention, generate, copies = attention[chosen], generate[chosen], copies[chosen]
+        return with_copies(logits, attention, generate, copies, memory.extra)
+
+
+def coverage_loss(read: Read, mask: Tensor | None) -> Tensor | None:
+    """Return the mean overlap of the real target tokens, by a mask (B, T); None without coverage."""
+    if read.overlap is None:
+        return None
+    return read.overlap.mean() if mask is None else (read.overlap * mask).sum() / mask.sum()
+
+
+def check_three_way(vocab_size: int, target_size: int, shared: bool, pretrained: Pretrained | None) -> None:
+    """Raise ValueError unless one matrix can be the vectors of both sides and the output layer."""
+    if not shared:
+        raise ValueError(
+            "tie_weights=all needs a shared vocabulary, data.shared_vocabulary=true: choose tie_weights=target"
+        )
+    if vocab_size != target_size:
+        raise ValueError(f"tie_weights=all needs vocab_size={vocab_size} to equal target_size={target_size}")
+    if pretrained is not None and pretrained.projection is not None:
+        raise ValueError(
+            f"tie_weights=all needs vectors without pretrained.projection={pretrained.projection}: "
+            "the output layer's rows are the vectors themselves"
+        )
