@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from rnnlab.model.decoder.base import Decoder
 from rnnlab.model.decoder.memory import Decoded, Memory, Read, Step
-from rnnlab.model.decoder.pointer import with_copies
-from rnnlab.model.decoder.settings import checked
+from rnnlab.model.decoder.pointer import copied_scores
+from rnnlab.model.decoder.settings import check_three_way, checked
 from rnnlab.model.dropout import LockedDropout
 from rnnlab.model.embedding import UNKNOWN_ID, Embedding, Pretrained
 from rnnlab.model.encoder import RecurrentEncoder
@@ -69,11 +69,13 @@ class EncoderDecoder(nn.Module):
         self.target_size, self.begin_id, self.end_id = checked("target_size", target_size), begin_id, end_id
         tied = checked("tie_weights", tie_weights) != "none"
         if tie_weights == "all":
-            check_three_way(vocab_size, target_size, shared, pretrained)
+            projected = None if pretrained is None else pretrained.projection
+            check_three_way(vocab_size, target_size, shared, projected)
         dropouts = (embedding_dropout, word_dropout)
         self.embedding = Embedding(vocab_size, embedding_size, *dropouts, pretrained, type_dropout)
-        own = None if tie_weights == "all" else Embedding(target_size, embedding_size, *dropouts)
-        self.own_target_embedding = own
+        self.own_target_embedding = (
+            None if tie_weights == "all" else Embedding(target_size, embedding_size, *dropouts)
+        )
         self.encoder = encoder
         self.decoder = decoder(
             memory_size=encoder.output_size,
@@ -102,7 +104,7 @@ class EncoderDecoder(nn.Module):
         return self.decoder.coverage
 
     def inputs_of(self, targets: Tensor) -> Tensor:
-        """Map targets (B, T), which end in their mark, to what is read before each token: begin, then them."""
+        """Map targets (B, T), which end in their mark, to what each step reads: begin, then the targets."""
         begin = targets.new_full((len(targets), 1), self.begin_id)
         return torch.cat((begin, targets[:, :-1]), dim=1)
 
@@ -118,13 +120,10 @@ class EncoderDecoder(nn.Module):
         """
         encoded = self.encoder(self.embedding(sources), lengths)
         mask = padding_mask(lengths, sources.shape[1])
-        extra = 0
-        if not self.decoder.copies:
-            copies = None
-        elif copies is None:
+        copies = copies if self.decoder.copies else None
+        if copies is None and self.decoder.copies:
             raise ValueError("decoder=pointer needs copies, the target ids of the source words")
-        else:
-            extra = max(int(copies.max()) + 1 - self.target_size, 0)
+        extra = 0 if copies is None else max(int(copies.max()) + 1 - self.target_size, 0)
         memory = self.decoder.memory(self.dropout(encoded.outputs), mask, copies, extra)
         return memory, self.decoder.start(encoded)
 
@@ -156,11 +155,10 @@ class EncoderDecoder(nn.Module):
         """
         memory, state = self.encode(sources, lengths, copies)
         read = self.decoder.read(self._vectors(inputs), memory, state)
-        mask = None if target_lengths is None else padding_mask(target_lengths, inputs.shape[1])
-        if only_real:
-            chosen = torch.ones_like(inputs, dtype=torch.bool) if mask is None else mask
-            return Decoded(self._scores(read, memory, chosen), read.attention, coverage_loss(read, mask))
-        return Decoded(self._scores(read, memory), read.attention, coverage_loss(read, mask))
+        full = torch.full((len(inputs),), inputs.shape[1], device=inputs.device)
+        mask = padding_mask(full if target_lengths is None else target_lengths, inputs.shape[1])
+        scores = self._scores(read, memory, mask if only_real else None)
+        return Decoded(scores, read.attention, read.coverage_loss(mask))
 
     @torch.no_grad()
     def sampled_inputs(
@@ -187,9 +185,7 @@ class EncoderDecoder(nn.Module):
         return torch.stack(rows, dim=1)
 
     def _vectors(self, tokens: Tensor) -> Tensor:
-        known = tokens
-        if self.decoder.copies:
-            known = tokens.masked_fill(tokens >= self.target_size, UNKNOWN_ID)
+        known = tokens.masked_fill(tokens >= self.target_size, UNKNOWN_ID) if self.decoder.copies else tokens
         vectors: Tensor = self.target_embedding(known)
         return vectors
 
@@ -201,31 +197,4 @@ class EncoderDecoder(nn.Module):
         logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
         if read.generate is None:
             return logits
-        assert memory.copies is not None and read.attention is not None
-        attention, generate = read.attention, read.generate
-        copies = memory.copies.unsqueeze(1).expand(attention.shape)  # (B, T, S)
-        if chosen is not None:
-            attention, generate, copies = attention[chosen], generate[chosen], copies[chosen]
-        return with_copies(logits, attention, generate, copies, memory.extra)
-
-
-def coverage_loss(read: Read, mask: Tensor | None) -> Tensor | None:
-    """Return the mean overlap of the real target tokens, by a mask (B, T); None without coverage."""
-    if read.overlap is None:
-        return None
-    return read.overlap.mean() if mask is None else (read.overlap * mask).sum() / mask.sum()
-
-
-def check_three_way(vocab_size: int, target_size: int, shared: bool, pretrained: Pretrained | None) -> None:
-    """Raise ValueError unless one matrix can be the vectors of both sides and the output layer."""
-    if not shared:
-        raise ValueError(
-            "tie_weights=all needs a shared vocabulary, data.shared_vocabulary=true: choose tie_weights=target"
-        )
-    if vocab_size != target_size:
-        raise ValueError(f"tie_weights=all needs vocab_size={vocab_size} to equal target_size={target_size}")
-    if pretrained is not None and pretrained.projection is not None:
-        raise ValueError(
-            f"tie_weights=all needs vectors without pretrained.projection={pretrained.projection}: "
-            "the output layer's rows are the vectors themselves"
-        )
+        return copied_scores(logits, read, memory, chosen)

@@ -1,4 +1,4 @@
-"""The decoder's first state. Shapes: B rows, L layers, O features of the encoder, F of a part of the state."""
+"""The decoder's first state. Shapes: B rows, L layers, O encoder features, F features of a state's part."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ class Bridge(nn.Module):
         super().__init__()
         self.num_layers = num_layers
         learned = state_sizes if len(state_sizes) == LEARNED else state_sizes[:1]
-        self.maps = nn.ModuleList([nn.Linear(memory_size, num_layers * size) for size in learned])
-        for layer in self.maps:
+        maps = [nn.Linear(memory_size, num_layers * size) for size in learned]
+        for layer in maps:
             nn.init.xavier_uniform_(layer.weight)
             nn.init.zeros_(layer.bias)
+        self.maps = nn.ModuleList(maps)
 
     def forward(self, final: Tensor, state: Sequence[Tensor]) -> tuple[Tensor, ...]:
         """Map the final output (B, O) and an empty state, parts (L, B, F), to the first state."""

@@ -79,7 +79,7 @@ class LuongDecoder(Decoder):
         return Memory(self.score.keys(outputs), outputs, mask, copies, extra)
 
     def start(self, encoded: Encoded) -> State:
-        """Return the layers' state, the features fed (1, B, A) and the coverage (1, B, S), where they exist."""
+        """Return the layers' state, then the features fed (1, B, A) and the coverage (1, B, S) if any."""
         state, values = super().start(encoded), encoded.outputs
         if self.input_feeding:
             state = (*state, state[0].new_zeros(1, len(values), self.output_size))

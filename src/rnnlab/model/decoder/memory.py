@@ -59,6 +59,10 @@ class Read(NamedTuple):
     overlap: Tensor | None = None
     state: State | None = None
 
+    def coverage_loss(self, mask: Tensor) -> Tensor | None:
+        """Return the mean overlap of the real target tokens, by a mask (B, T); None without coverage."""
+        return None if self.overlap is None else (self.overlap * mask).sum() / mask.sum()
+
 
 class Step(NamedTuple):
     """scores: (B, V + extra), whose log softmax is the log probability of the next token; attention: (B, S),

@@ -36,8 +36,8 @@ class Score(nn.Module):
         self.name = checked("score", name)
         if name == "dot" and query_size != value_size:
             raise ValueError(
-                f"score=dot needs a decoder of the encoder's output size {value_size}, and it has {query_size}: "
-                "choose score=general"
+                f"score=dot needs a decoder of the encoder's output size {value_size}, "
+                f"and it has {query_size}: choose score=general"
             )
         additive = name == "additive"
         self.key = None if name == "dot" else nn.Linear(value_size, query_size, bias=additive)
