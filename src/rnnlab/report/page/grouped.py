@@ -1,0 +1,32 @@
+"""A score by group of rows, as dots with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rnnlab.evaluation.bootstrap import Interval
+from rnnlab.report.page.chart import BOTTOM, Frame, figure, letters, straight
+from rnnlab.report.page.markup import number
+from rnnlab.report.page.scale import Scale, scale_of, short
+
+Group = tuple[str, int, Interval]  # a label, its rows, and the score
+
+
+def grouped_chart(title: str, x_name: str, y_name: str, groups: Sequence[Group]) -> str:
+    """Return a chart of a score in several groups of rows; empty without groups."""
+    if not groups:
+        return ""
+    y = scale_of([end for _, _, one in groups for end in (one.low, one.high)])
+    frame = Frame(Scale(0, len(groups)), y._replace(low=max(y.low, min(0.0, y.low + 1e-9))), x_name, y_name)
+    marks = []
+    for index, (label, rows, one) in enumerate(groups):
+        place = index + 0.5
+        ends = frame.down(one.low), frame.down(one.high)
+        marks.append(straight("bar", frame.across(place), ends[0], frame.across(place), ends[1]))
+        said = f"{label}: {rows:,} rows, {number(one.value, 2)}"
+        marks.append(frame.dot(place, one.value, "dot s0", 4.5, said))
+        marks.append(letters(frame.across(place), frame.height - BOTTOM + 15, label, kind="tick tight"))
+    counts = [rows for _, rows, _ in groups]
+    few, many = short(min(counts)), short(max(counts))
+    of_rows = f"{few} rows each" if few == many else f"{few} to {many} rows each"
+    return figure(title, frame, marks, note=f"{of_rows}; bars are 95 % intervals", x_ticks=[])
