@@ -54,11 +54,11 @@ class BeamSearch:
         """Return the best hypotheses of each source, once none is searched any more."""
         return [rank(found, self._settings) for found in self._found]
 
-    def tokens(self) -> tuple[int, ...]:
-        """Return the tokens so far of the first source's best hypothesis."""
+    def partial(self) -> Hypothesis:
+        """Return what is known so far of the first source's best target."""
         if self._found[0]:
-            return rank(self._found[0], self._settings)[0].tokens
-        return tuple(self._beams.tokens[0, 0].tolist())
+            return rank(self._found[0], self._settings)[0]
+        return self._beams.hypothesis(0, 0, int(self._lengths[0]), False)
 
     def advance(self) -> None:
         """Take one step: all hypotheses become a token longer."""

@@ -59,8 +59,8 @@ def begin(
     return BeamSearch(engine, sources, settings, attention)
 
 
-def stream(engine: SequenceEngine, source: Source, settings: SequenceDecoding) -> Iterator[int]:
-    """Yield the tokens of one target as they are found.
+def stream(engine: SequenceEngine, source: Source, settings: SequenceDecoding) -> Iterator[Hypothesis]:
+    """Yield one target as it grows, at each step; the last one is what `decode` returns.
 
     Raises:
         SettingError: a beam, whose first token is known only at its end; see also `decode`.
@@ -68,12 +68,12 @@ def stream(engine: SequenceEngine, source: Source, settings: SequenceDecoding) -
     check(engine, settings)
     if settings.beam > 1:
         raise SettingError("--beam", settings.beam, "must be 1 to stream: a beam may still change its start")
-    search, written = begin(engine, [source], settings), 0
+    if settings.nbest > 1:
+        raise SettingError("--nbest", settings.nbest, "must be 1 to stream")
+    search = begin(engine, [source], settings)
     while search.going:
         search.advance()
-        tokens = search.tokens()
-        yield from tokens[written:]
-        written = len(tokens)
+        yield search.partial()
 
 
 def check(engine: SequenceEngine, settings: SequenceDecoding) -> None:

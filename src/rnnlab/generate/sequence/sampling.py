@@ -52,9 +52,9 @@ class Sampling:
     def going(self) -> bool:
         return len(self._on) > 0
 
-    def tokens(self) -> tuple[int, ...]:
-        """Return the tokens so far of the first source's first target."""
-        return tuple(self._tokens[0])
+    def partial(self) -> Hypothesis:
+        """Return what is known so far of the first source's first target."""
+        return self._hypothesis(0)
 
     def advance(self) -> None:
         """Draw a token in each row that has not ended."""
