@@ -25,6 +25,8 @@ POOLINGS: dict[str, tuple[str, ...]] = {
 }
 """Pooling names and the parts that they concatenate."""
 PADDINGS = ("post", "pre")
+SUBWORDS = ("first", "mean")
+"""How outputs at the pieces of a word become one."""
 LAYERS = Number(1, 1000, whole=True)
 
 RULES: dict[str, Number | Choice | Flag] = {
@@ -48,10 +50,14 @@ RULES: dict[str, Number | Choice | Flag] = {
     "mixing": Choice(("concat", "sum", "linear")),
     "pooling": Choice(tuple(POOLINGS)),
     **dict.fromkeys(("input_init", "recurrent_init"), Choice(INITS)),
+    # vectors of words from letters, words from pieces
+    **dict.fromkeys(("letter_size", "output_size", "width"), WIDTH),
+    "subwords": Choice(SUBWORDS),
 }
 """Checks by setting name, which is also the name of the constructors' argument."""
 PARTS: dict[str, Number | Choice] = {
     **dict.fromkeys(("size", "num_classes", "vocab_size", "pretrained.projection"), WIDTH),
+    **dict.fromkeys(("num_tags", "num_letters"), WIDTH),
     "styles": Number(2, WIDTH.high, whole=True),
     "padding": Choice(PADDINGS),
     "init": Choice(INITS),

@@ -1,0 +1,113 @@
+"""The splits of a tagged data set: read, rows held out, tags by one list of names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnlab.data.fewer import fewer_rows
+from rnnlab.data.labelled import split_rows
+from rnnlab.data.split import shared_rows
+from rnnlab.data.split_spec import SPLITS, SplitSpec
+from rnnlab.data.tagged_files import read_tagged
+from rnnlab.data.tagged_sentence import Sentence, TaggedFormat
+from rnnlab.errors import SettingError
+
+
+class TagNames(NamedTuple):
+    """The tags of a data set.
+
+    Attributes:
+        names: of K tags, in the order of their ids.
+        scheme: how they mark entities, a name of `rnnlab.evaluation.entities`; None where they mark none.
+        tags: of each sentence of each file, T names each.
+        notes: sentences for the log and the report.
+    """
+
+    names: list[str]
+    scheme: str | None
+    tags: dict[str, list[list[str]]]
+    notes: list[str]
+
+
+Files = Mapping[str, Path]
+NameTags = Callable[[Mapping[str, Sequence[Sentence]], Files], TagNames]
+
+
+class TaggedSplit(NamedTuple):
+    """N sentences: their words, their tags as ids (T,), and the number of each in its file, from 0."""
+
+    words: list[list[str]]
+    tags: list[np.ndarray]
+    rows: np.ndarray
+    file: str
+
+
+@dataclass(frozen=True)
+class TaggedCorpus:
+    """The splits with the names of their tags; `skipped` counts sentences left out, by file."""
+
+    splits: dict[str, TaggedSplit]
+    names: list[str]
+    scheme: str | None
+    notes: list[str]
+    skipped: dict[str, int]
+
+
+def plain_names(sentences: Mapping[str, Sequence[Sentence]], files: Files) -> TagNames:
+    """Return the tags as they are written: in alphabetical order, without a scheme."""
+    tags = {split: [sentence.tags for sentence in found] for split, found in sentences.items()}
+    names = sorted({tag for found in tags.values() for one in found for tag in one})
+    return TagNames(names, None, tags, [])
+
+
+def build_corpus(files: Files, form: TaggedFormat, split: SplitSpec, name_tags: NameTags) -> TaggedCorpus:
+    """Read the files and make the splits.
+
+    Args:
+        split: the fractions that are held out where a file is missing.
+        name_tags: gives the tags their names, by the rules of a scheme.
+
+    Raises:
+        SettingError: see `rnnlab.data.tagged_files`; there is only one tag.
+    """
+    files = {name: files[name] for name in SPLITS if name in files}
+    read = {name: read_tagged(path, form) for name, path in files.items()}
+    notes = [note for found in read.values() for note in found.notes]
+    notes += [left_out(read[name].broken, path) for name, path in files.items() if read[name].broken]
+    named = name_tags({name: found.sentences for name, found in read.items()}, files)
+    if len(named.names) < 2:
+        rule = f"every word of {files['train']} has the tag {named.names[0]}; at least two are needed"
+        raise SettingError("data.tag_column", form.tag_column, rule)
+    texts = {name: [" ".join(one.words) for one in found.sentences] for name, found in read.items()}
+    strata = np.zeros(len(texts["train"]), dtype=np.int64)
+    parts, held = split_rows(texts, strata, split)
+    _, known = shared_rows(texts)
+    few, said = fewer_rows(strata[parts["train"].rows], split.train_rows, split.split_seed)
+    ids = {name: number for number, name in enumerate(named.names)}
+    splits = {}
+    for name, part in parts.items():
+        rows = part.rows[few] if name == "train" else part.rows
+        found, tags = read[part.file].sentences, named.tags[part.file]
+        numbered = [np.array([ids[tag] for tag in tags[row]], dtype=np.int64) for row in rows]
+        splits[name] = TaggedSplit([found[row].words for row in rows], numbered, rows, part.file)
+    notes = [*held, *known, *notes, *said, *named.notes, *unseen(splits, named.names)]
+    skipped = {name: len(found.broken) for name, found in read.items() if found.broken}
+    return TaggedCorpus(splits, named.names, named.scheme, notes, skipped)
+
+
+def left_out(broken: list[str], path: Path) -> str:
+    """Return the note on sentences with broken lines."""
+    count = f"{len(broken):,} sentences" if len(broken) > 1 else "1 sentence"
+    return f"{count} of {path.name} left out (data.on_error=skip); the first because {broken[0]}"
+
+
+def unseen(splits: Mapping[str, TaggedSplit], names: Sequence[str]) -> list[str]:
+    """Return a note on tags that no train word has."""
+    seen = {int(tag) for tags in splits["train"].tags for tag in np.unique(tags)}
+    absent = [name for number, name in enumerate(names) if number not in seen]
+    return [f"no train word has the tag {', '.join(absent)}"] if absent else []
