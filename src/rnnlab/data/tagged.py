@@ -38,6 +38,7 @@ class TaggedData(RowData):
         name, files, hub, package: location of the data set; see `rnnlab.data.source.DatasetSpec`.
         source: auto, files, hub or package.
         format, token_column, tag_column, encoding, max_file, on_error: see `TaggedFormat`.
+        scheme: how the files' tags mark entities, for `name_tags`, as `given_scheme`.
         max_length: most words of a train row, of longer ones the start; other splits are read whole.
         batch_size, batch_tokens, bucketing: see `rnnlab.data.batching.Batching`; in words.
         validation_fraction, test_fraction, split_seed: rows held out of train if the source lacks a split.
@@ -64,6 +65,7 @@ class TaggedData(RowData):
         format: str = "auto",
         token_column: str | int = "auto",
         tag_column: str | int = "auto",
+        scheme: str = "auto",
         encoding: str = "auto",
         max_file: int | None = MAX_FILE,
         on_error: str = "stop",
@@ -87,7 +89,7 @@ class TaggedData(RowData):
         drawn = (validation_fraction, test_fraction, split_seed)
         self.split = SplitSpec("text", "label", None, *drawn, train_rows=train_rows)
         self.tokenizer, self.cleaner, self.max_length = tokenizer, cleaner, max_length
-        self.train_rows = train_rows
+        self.train_rows, self.given_scheme = train_rows, scheme
         self.name_tags: NameTags = plain_names
         self._corpus: TaggedCorpus | None = None
         self._encoded: dict[str, list[EncodedWords]] = {}

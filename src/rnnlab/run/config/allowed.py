@@ -37,6 +37,7 @@ OWN = _names(
     data.styled_data.StyledData
     data.synthetic.SyntheticBrackets
     data.synthetic.SyntheticSentiment
+    data.tagged.TaggedData
     embedding.fasttext.FastText
     embedding.files.VectorFile
     embedding.trainable.Trainable
@@ -56,6 +57,12 @@ OWN = _names(
     model.language_model.LanguageModel
     model.cell_options.CellOptions
     model.self_attention.SelfAttention
+    model.characters.base.NoLetters
+    model.characters.cnn.LetterCNN
+    model.characters.lstm.LetterLSTM
+    model.head.crf.CRF
+    model.head.softmax.Softmax
+    model.tagger.Tagger
     kinds.classification.ngrams.naive_bayes.NaiveBayesNgrams
     training.optimizer.muon.MuonAdamW
     kinds.classification.pretraining.regions.RegionPretraining
@@ -69,6 +76,7 @@ OWN = _names(
     kinds.classification.task.Classification
     kinds.language_modeling.task.LanguageModeling
     kinds.classification.objective.objectives.Objective
+    kinds.tagging.task.Tagging
     text.cleaner.Cleaner
     tokenizer.char.CharTokenizer
     tokenizer.saved.SavedTokenizer

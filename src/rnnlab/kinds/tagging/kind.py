@@ -1,0 +1,80 @@
+"""Tagging as a kind of problem: a label for each word of a sentence, such as entities or parts of speech."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rnnlab.kinds.base import Kind
+from rnnlab.kinds.tagging.checks import letter_size
+from rnnlab.kinds.tagging.metrics import METRICS
+from rnnlab.kinds.tagging.settings import RULES
+from rnnlab.kinds.work import Facts, Outputs, Settings, Work
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from rnnlab.kinds.baselines import Baseline
+
+
+class TaggingKind(Kind):
+    """Sentences with a tag for each word; the network gives emissions (B, T, K).
+
+    Its facts are tags (names of the K tags), scheme (None for tags that mark no entities), alphabet (the
+    letters that have ids, None where none are read) and subwords (whether words have several pieces).
+    """
+
+    name = "tagging"
+    noun = "a tagger"
+    needs = "sentences with a tag for each word"
+    own_settings = frozenset({"scheme"})
+    ensembles = True
+    rules = RULES
+    metrics = METRICS
+
+    def check(self, settings: Settings) -> None:
+        from rnnlab.kinds.tagging.checks import check_tagging
+
+        check_tagging(settings)
+
+    def before_prepare(self, settings: Settings, data: Any) -> None:
+        from rnnlab.kinds.tagging.naming import SchemeNames
+
+        data.name_tags = SchemeNames(data.given_scheme, settings.task.scheme)
+        data.reads_letters = letter_size(settings) > 0
+
+    def expected_facts(self, settings: Settings) -> Facts:
+        return {"tags": ["O", "S-a"], "scheme": None, "alphabet": "abc", "subwords": False}
+
+    def network_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
+        from rnnlab.data.tagged_words import num_letters
+        from rnnlab.evaluation.entities import allowed
+        from rnnlab.model.head.allowed import AllowedTags
+
+        masks = AllowedTags(*(mask.tolist() for mask in allowed(facts["tags"], facts["scheme"])))
+        letters = num_letters(facts["alphabet"] or "")
+        return {"num_tags": len(facts["tags"]), "num_letters": letters, "allowed": masks}
+
+    def input_size(self, settings: Settings, facts: Facts, vector_size: int | None) -> int:
+        return super().input_size(settings, facts, vector_size) + letter_size(settings)
+
+    def ensemble(self, settings: Settings, members: Sequence[nn.Module]) -> nn.Module:
+        from rnnlab.model.tagger import TaggerEnsemble
+
+        return TaggerEnsemble(members)
+
+    def task_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
+        return {"tags": facts["tags"], "scheme": facts["scheme"]}
+
+    def outputs(self, work: Work, chosen: Any, result: Mapping[str, Any]) -> Outputs:
+        from rnnlab.kinds.tagging.outputs import write_outputs
+
+        return write_outputs(work)
+
+    def baselines(self) -> Sequence[Baseline]:
+        from rnnlab.kinds.tagging.baselines import BASELINES
+
+        return BASELINES
+
+
+KIND = TaggingKind()
