@@ -103,4 +103,4 @@ class NameOrClass:
         return is_one_of(value, self.names)
 
 
-Rule = Number | Amount | Choice | Flag | Pattern | Text | Names | NameOrClass | Items | Tree
+Rule = Number | Amount | Choice | Flag | Pattern | Text | Label | Names | NameOrClass | Items | Tree

@@ -123,7 +123,9 @@ class TaggedData(RowData):
         splits, notes = corpus.splits, [*found.notes, *corpus.notes]
         long = sum(len(words) > self.max_length for words in splits["train"].words)
         if long:
-            notes.append(f"{long:,} train rows of more than {self.max_length} words are cut (data.max_length)")
+            notes.append(
+                f"{long:,} train rows of more than {self.max_length} words are cut (data.max_length)"
+            )
         held_out = "test" in found.files or self.split.test_fraction > 0
         return {
             "source": found.source,

@@ -69,7 +69,11 @@ class Tagger(nn.Module):
         self.characters = characters(num_letters=num_letters)
         self.letter_dropout = nn.Dropout(embedding_dropout)
         self.letter_size = int(cast(Any, self.characters).output_size)
-        check_reads("embedding_size and the letters' output_size", embedding_size + self.letter_size, encoder.input_size)
+        check_reads(
+            "embedding_size and the letters' output_size",
+            embedding_size + self.letter_size,
+            encoder.input_size,
+        )
         self.encoder = encoder
         self.dropout = nn.Dropout(checked("dropout", dropout))
         self.head = head(input_size=encoder.output_size, num_tags=num_tags, allowed=allowed)
@@ -161,7 +165,10 @@ class TaggerEnsemble(nn.Module):
     def losses(self, emissions: Tensor, lengths: Tensor, tags: Tensor) -> Tensor:
         """Return losses (B,): the mean of the members' own in training, of the ensemble in evaluation."""
         if emissions.dim() == 4:
-            own = [cast(Tagger, member).losses(each, lengths, tags) for member, each in zip(self.members, emissions, strict=True)]
+            own = [
+                cast(Tagger, member).losses(each, lengths, tags)
+                for member, each in zip(self.members, emissions, strict=True)
+            ]
             return torch.stack(own).mean(0)
         return chain_losses(emissions, lengths, tags, self.transitions())
 

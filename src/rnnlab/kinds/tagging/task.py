@@ -6,6 +6,7 @@ Shapes: B rows, N rows of a split, T words, K tags, M members of an ensemble.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -52,7 +53,8 @@ class Tagging(RowTask):
 
     def losses(self, batch: TaggedBatch, emissions: Tensor) -> Tensor:
         """Return the sum over its words of each row's loss (B,)."""
-        found: Tensor = self.network.losses(emissions, batch.lengths, batch.tags)
+        tagger: Any = self.network
+        found: Tensor = tagger.losses(emissions, batch.lengths, batch.tags)
         return found
 
     def training_step(self, batch: TaggedBatch, batch_idx: int) -> Tensor:
@@ -62,8 +64,9 @@ class Tagging(RowTask):
         return loss
 
     def predictions(self, batch: TaggedBatch) -> Mapping[str, Tensor]:
+        tagger: Any = self.network
         emissions = self.emissions(batch)
-        predicted = self.network.decode(emissions, batch.lengths)  # (B, T)
+        predicted = tagger.decode(emissions, batch.lengths)  # (B, T)
         padding = ~(batch.tags.new_ones(batch.tags.shape).cumsum(1) <= batch.lengths.unsqueeze(1))
         return {
             "label": batch.tags.masked_fill(padding, NOTHING),

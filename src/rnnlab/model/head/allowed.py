@@ -12,7 +12,7 @@ from rnnlab.model.head.chain import Transitions
 
 
 class AllowedTags(NamedTuple):
-    """Tags that may stand first `start` (K,) and last `end` (K,), and `steps` (K, K) from a tag to the next."""
+    """Tags that may stand first `start` (K,) and last `end` (K,); `steps` (K, K) from a tag to the next."""
 
     start: Sequence[bool]
     steps: Sequence[Sequence[bool]]
@@ -34,7 +34,9 @@ class Masks(nn.Module):
         for name, values in given._asdict().items():
             mask = torch.as_tensor(values, dtype=torch.bool)
             if mask.shape != ((num_tags, num_tags) if name == "steps" else (num_tags,)):
-                raise ValueError(f"allowed.{name} of shape {tuple(mask.shape)} must be of num_tags={num_tags}")
+                raise ValueError(
+                    f"allowed.{name} of shape {tuple(mask.shape)} must be of num_tags={num_tags}"
+                )
             self.register_buffer(name, ~mask, persistent=False)
         if bool(self.get_buffer("start").all()):
             raise ValueError("allowed.start must allow a tag")

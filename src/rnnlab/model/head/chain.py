@@ -13,7 +13,6 @@ from torch import Tensor
 
 from rnnlab.model.sequence import flip, flip_index, padding_mask
 
-
 LEAST = 1e-26  # of a sum of products, beside which what float32 cannot hold, below 1e-38, is nothing
 
 
@@ -26,8 +25,8 @@ class Transitions(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """Log of the summed scores of all sequences `total` (B,), and of their parts up to a step `ahead` and from
-    it on `back` (B, T, K), by the tag at the step, whose emission both hold.
+    """Log of the summed scores of all sequences `total` (B,), and of their parts up to a step, `ahead`, and
+    from it on, `back` (B, T, K), by the tag at the step, whose emission both hold.
 
     `mild`: whether products of exponentials lose nothing, see `LEAST`.
     """
@@ -63,7 +62,7 @@ def summed(emissions: Tensor, lengths: Tensor, transitions: Transitions) -> Sums
 
 
 def by_products(scores: Tensor, moves: Tensor) -> tuple[Tensor, bool]:
-    """Return the sums (T, 2, B, K) of two chains of scores and moves (2, K, K), and whether they are exact."""
+    """Return the sums (T, 2, B, K) of chains of scores and moves (2, K, K), and whether they are exact."""
     factors = moves.exp()
     state, found, mixed = scores[0], [scores[0]], []
     for step in range(1, len(scores)):
@@ -104,7 +103,9 @@ class LogPartition(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, emissions: Tensor, lengths: Tensor, start: Tensor, steps: Tensor, end: Tensor) -> Any:
+    def forward(
+        ctx: Any, emissions: Tensor, lengths: Tensor, start: Tensor, steps: Tensor, end: Tensor
+    ) -> Any:
         sums = summed(emissions, lengths, Transitions(start, steps, end))
         ctx.save_for_backward(emissions, lengths, steps, *sums[:3])
         ctx.mild = sums.mild
