@@ -20,11 +20,18 @@ CAUSAL = [
     name for name in MODELS if not name.startswith("bi") and not name.endswith(("_attention", "hierarchical"))
 ]
 LANGUAGE = {"shakespeare", "language_modeling"}
-PAIRS = [(task, model) for task in TASKS for model in (CAUSAL if task in LANGUAGE else MODELS)]
+TAGGED = {"tagging": [name for name in MODELS if name != "hierarchical"]}
+MODELS_OF = dict.fromkeys(LANGUAGE, CAUSAL) | TAGGED
+PAIRS = [(task, model) for task in TASKS for model in MODELS_OF.get(task, MODELS)]
+SENTENCE = "Ann B-person\nSmith I-person\nlives O\nin O\nOslo B-place\n. O\n\nThe O\nUN B-group\n. O\n\n"
 
 
-def data_for(task: str) -> str:
-    return "synthetic_brackets" if task in LANGUAGE else "synthetic"
+def data_for(task: str, folder: Path) -> list[str]:
+    if task in TAGGED:
+        path = folder / "tagged.conll"
+        path.write_text("".join(SENTENCE.replace("Ann", f"Ann{row}") for row in range(20)), encoding="utf-8")
+        return ["data=tagged", f"data.files.train='{path}'"]
+    return [f"data={'synthetic_brackets' if task in LANGUAGE else 'synthetic'}"]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +53,7 @@ def build(tmp_path_factory):
 
     def build(task, model):
         tokenizer = ["tokenizer=sentence", "tokenizer.max_words=3"] if model == "hierarchical" else []
-        chosen = [f"task={task}", f"data={data_for(task)}"]
+        chosen = [f"task={task}", *data_for(task, folder)]
         cfg, data = config(*chosen, f"model={model}", *tokenizer), prepared(*chosen, *tokenizer)
         torch.set_num_threads(1)
         pl.seed_everything(1, verbose=False)
