@@ -80,11 +80,13 @@ class BucketSampler(EpochSampler):
         self.seed, self.shuffle, self.rank, self.world_size = seed, shuffle, rank, world_size
         self.bucketing, self._balance = bucketing, None if labels is None else Balance(labels)
         self._spread = np.maximum(1.0, JITTER * self.lengths) if shuffle else np.zeros(len(self.lengths))
+        self.cuts = split_until(self._ends(batch_size, batch_tokens), world_size)
+
+    def _ends(self, batch_size: int | None, batch_tokens: int | None) -> np.ndarray:
+        """Return the ends of batches, in places of an epoch, from 0."""
         if batch_tokens is None:
-            cuts = cut_rows(len(self.lengths), batch_size)
-        else:
-            cuts = cut_tokens(self._longest_places(), batch_size, batch_tokens)
-        self.cuts = split_until(cuts, world_size)
+            return cut_rows(len(self.lengths), batch_size)
+        return cut_tokens(self._longest_places(), batch_size, batch_tokens)
 
     def _longest_places(self) -> np.ndarray:
         """Return the longest row that can come to each place of an epoch, (N,)."""
@@ -133,7 +135,7 @@ class BucketSampler(EpochSampler):
     def padding_fraction(self) -> float:
         """Return the fraction of padding in the tokens of this epoch's batches, over all ranks."""
         lengths, order = self.lengths[self.drawn()], self.order()
-        padded = sum(int(lengths[draws].max()) * len(draws) for draws in order)
+        padded = sum(int(lengths[draws].max(axis=0).sum()) * len(draws) for draws in order)
         return 1 - sum(int(lengths[draws].sum()) for draws in order) / padded
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnnlab.data.file_format import AUTO, DELIMITERS, LOOKED_AT, Asked, Format, opened
+from rnnlab.data.packed import ending_of
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CELL = r'(?:"(?:[^"]|"")*"|[^"\t]*)'
@@ -32,7 +33,7 @@ def dialect_of(
         excel = re.fullmatch(r"sep=(.)\r?\n?", head)
         if excel is not None:
             head = file.readline(LOOKED_AT)
-    usual = "\t" if path.suffix.lower() == ".tsv" else ","
+    usual = "\t" if ending_of(path) == ".tsv" else ","
     delimiter = DELIMITERS.get(form.delimiter, form.delimiter)
     if delimiter == AUTO:
         delimiter = excel[1] if excel is not None else _delimiter(head, columns, usual)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from rnnlab.data.packed import PACKED, ending_of, open_bytes
 from rnnlab.errors import SettingError, suggest
 
 FORMATS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
@@ -55,10 +56,12 @@ class Asked(NamedTuple):
 
     Attributes:
         file: the setting that names the file. prefix: `data.` in a config, `--` on a command line.
+        columns: the settings that name the columns, in their order.
     """
 
     file: str = "data.files"
     prefix: str = "data."
+    columns: tuple[str, ...] = ("text_column", "label_column")
 
     def setting(self, name: str) -> str:
         return f"{self.prefix}{name}" if self.prefix != "--" else f"--{name.replace('_', '-')}"
@@ -98,7 +101,7 @@ def encoding_of(path: Path, form: Format, asked: Asked) -> str:
     if form.max_file is not None and size > form.max_file:
         rule = f"has {size:,} bytes; {asked.hint('max_file', f'{form.max_file}')} allows no more"
         raise SettingError(asked.file, path, rule)
-    with path.open("rb") as file:
+    with open_bytes(path, form.max_file, asked.file) as file:
         start = file.read(LOOKED_AT)
     for mark, kind in _ARCHIVES.items():
         if start.startswith(mark):
@@ -127,10 +130,17 @@ def _is_text(start: bytes) -> bool:
 
 
 @contextmanager
-def opened(path: Path, encoding: str) -> Iterator[IO[str]]:
-    """Open a file as text with its line ends unchanged; undecodable bytes become lone surrogates."""
+def opened(path: Path, encoding: str, limit: int | None = MAX_FILE) -> Iterator[IO[str]]:
+    """Open a file as text with its line ends unchanged; undecodable bytes become lone surrogates.
+
+    Args:
+        limit: most bytes of a .gz, unpacked.
+    """
     errors = "surrogateescape" if not encoding.startswith(("utf-16", "utf-32")) else "replace"
-    with path.open(encoding=encoding, errors=errors, newline="") as file:
+    with (
+        open_bytes(path, limit) as raw,
+        io.TextIOWrapper(raw, encoding=encoding, errors=errors, newline="") as file,
+    ):
         yield file
 
 
@@ -146,7 +156,8 @@ def nearest_encoding(line: str) -> str:
 
 def unknown_ending(path: Path, endings: Sequence[str], asked: Asked) -> SettingError:
     """Return the error for a file whose ending is no known format."""
-    ending = path.suffix.lower()
-    if ending in (".gz", ".zip", ".bz2", ".xz", ".zst"):
-        return SettingError(asked.file, path, "compressed files are not read: unpack it first")
+    ending = ending_of(path)
+    if path.suffix.lower() in (".zip", ".bz2", ".xz", ".zst"):
+        rule = f"is read compressed by gzip alone ({PACKED}): unpack it first"
+        return SettingError(asked.file, path, rule)
     return SettingError(asked.file, path, f"unknown file ending\n{suggest(ending, endings)}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnnlab.data.file_format import FORMATS, Asked, Format, encoding_of, nearest_encoding, unknown_ending
+from rnnlab.data.packed import ending_of
 from rnnlab.data.record import Row
 from rnnlab.data.record_parquet import has_integers, is_class_label
 from rnnlab.data.records import read_records
@@ -86,7 +87,7 @@ def _sound(
 ) -> Iterator[Row]:
     """Yield the readable rows; broken rows are appended to `broken` if skipped, else raise SettingError."""
     asked = Asked()
-    if path.suffix.lower() not in FORMATS:
+    if ending_of(path) not in FORMATS:
         raise unknown_ending(path, [*FORMATS], asked)
     if path.stat().st_size == 0:
         raise SettingError("data.files", path, "the file is empty")

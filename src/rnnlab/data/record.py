@@ -10,7 +10,6 @@ from typing import NamedTuple
 from rnnlab.data.file_format import Asked
 from rnnlab.errors import SettingError
 
-SETTINGS = ("text_column", "label_column")  # the settings that name the columns, in order
 BROKEN = re.compile("[\ud800-\udfff]")  # lone surrogates, which undecodable bytes become
 Cells = tuple[str | None, ...]
 
@@ -37,7 +36,7 @@ class Row(NamedTuple):
 def places_of(columns: Sequence[str], there: Sequence[str], path: Path, asked: Asked) -> list[int]:
     """Return the index of each column; raises SettingError for one that is missing or duplicate."""
     shown = [BROKEN.sub("\ufffd", name) for name in there]
-    for setting, name in zip(SETTINGS, columns, strict=False):
+    for setting, name in zip(asked.columns, columns, strict=False):
         if not there:
             raise SettingError(asked.file, path, "is empty")
         if name not in there:

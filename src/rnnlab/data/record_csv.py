@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterator
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,17 @@ _Raw = tuple[int, list[str], str]  # the line at which a row begins, its cells, 
 
 
 def csv_records(
-    lines: Lines, columns: tuple[str, ...], dialect: Dialect, path: Path, asked: Asked, notes: list[str]
+    lines: Lines,
+    columns: tuple[str, ...],
+    dialect: Dialect,
+    path: Path,
+    asked: Asked,
+    notes: list[str],
+    heading: bool = True,
 ) -> Iterator[Row]:
     """Yield the requested cells of each row below the heading; empty lines are skipped.
+
+    Without a heading the columns are named by their numbers, from "1".
 
     Adds a note on quoted rows that span several lines of a row's width: two texts that merely begin and end
     with a quote may have been read as one row.
@@ -40,6 +48,8 @@ def csv_records(
     rows = _raw(lines, settings, swallowed)
     head = next(rows, None)
     names = [] if head is None else head[1]
+    if not heading and head is not None:
+        rows, names = chain([head], rows), [str(place + 1) for place in range(len(names))]
     width = len(names)
     places = places_of(columns, names, path, asked)
     number = 0
@@ -52,14 +62,18 @@ def csv_records(
                 number, (), f"{problem}; {asked.hint('quoting', 'none')} reads quotes as characters", line
             )
         elif len(cells) != width:
-            some = f"{len(cells)} cell{'s' if len(cells) != 1 else ''}"
-            yield Row(number, (), f"has {some} and the heading {width}", line)
+            yield Row(number, (), _other_width(len(cells), width, heading), line)
         else:
             yield Row(number, tuple([cells[place] for place in places]), "", line)
     if swallowed:
         first, several = swallowed[0], "rows are" if len(swallowed) > 1 else "row is"
         said = f"{len(swallowed):,} {several} of lines each of which would be a row, the first of {first[1]}"
         notes.append(f"{said} lines from line {first[0]} ({asked.hint('quoting', 'none')} reads them so)")
+
+
+def _other_width(cells: int, width: int, heading: bool) -> str:
+    first = "heading" if heading else "first row"
+    return f"has {cells} cell{'s' if cells != 1 else ''} and the {first} {width}"
 
 
 def _raw(lines: Lines, settings: dict[str, Any], swallowed: list[tuple[int, int]]) -> Iterator[_Raw]:

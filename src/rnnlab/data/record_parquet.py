@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnlab.data.file_format import Asked, Format
-from rnnlab.data.record import SETTINGS, Row, places_of
+from rnnlab.data.record import Row, places_of
 from rnnlab.errors import SettingError
 from rnnlab.untrusted import parse_json
 
@@ -33,7 +33,7 @@ def parquet_records(path: Path, columns: tuple[str, ...], form: Format, asked: A
             raise _too_large(path, size, limit, asked)
         cells = [
             _strings(batch.column(name), asked.setting(setting), name, path)
-            for setting, name in zip(SETTINGS, columns, strict=False)
+            for setting, name in zip(asked.columns, columns, strict=False)
         ]
         for row in zip(*cells, strict=True):
             number += 1

@@ -21,6 +21,7 @@ from rnnlab.data.file_format import (
     opened,
 )
 from rnnlab.data.lines import Lines
+from rnnlab.data.packed import ending_of
 from rnnlab.data.record import BROKEN, Row
 from rnnlab.data.record_csv import csv_records
 from rnnlab.data.record_lines import json_records, line_records
@@ -35,6 +36,7 @@ def read_records(
     asked: Asked,
     notes: list[str] | None = None,
     nested: bool = False,
+    heading: bool = True,
 ) -> Iterator[Row]:
     """Yield the named columns of each row of a file; with an unknown ending each line is a row of one cell.
 
@@ -43,12 +45,13 @@ def read_records(
         columns: the text column, then the label column if wanted.
         notes: sentences on the detected format are appended.
         nested: take lists and objects in the cells of a .jsonl file, as JSON text.
+        heading: False for a .csv or .tsv file without a heading, whose columns are named by their numbers.
 
     Raises:
         SettingError: the file cannot be opened or is not text, or a column is missing or duplicate.
     """
     check_format(form, asked)
-    kind = FORMATS.get(path.suffix.lower(), "lines")
+    kind = FORMATS.get(ending_of(path), "lines")
     if str(path) == "-":
         yield from _typed(columns, form, asked)
         return
@@ -61,13 +64,12 @@ def read_records(
     found = [] if notes is None else notes
     if encoding not in ("utf-8-sig", form.encoding):
         found.append(f"{path.name} is read as {encoding} ({asked.hint('encoding', encoding)})")
-    dialect = None
-    if kind in ("csv", "tsv"):
-        dialect = dialect_of(path, encoding, columns, form, asked, found)
-    with opened(path, encoding) as file:
+    table = kind in ("csv", "tsv")
+    dialect = dialect_of(path, encoding, columns, form, asked, found) if table else None
+    with opened(path, encoding, form.max_file) as file:
         lines = Lines(file, form.max_row)
         if dialect is not None:
-            rows = csv_records(lines, columns, dialect, path, asked, found)
+            rows = csv_records(lines, columns, dialect, path, asked, found, heading)
         elif kind == "jsonl":
             rows = json_records(lines, columns, path, asked, nested)
         else:

@@ -21,7 +21,7 @@ class RowSet(Dataset):
     """N rows of a split: `rows[[3, 1, 4]]` is the batch of these rows, a NamedTuple with `lengths` (B,).
 
     Attributes:
-        lengths: (N,) steps of each row, tokens of a text or times of a series.
+        lengths: (N,) steps of each row, tokens of a text or times of a series; (N, 2) of a pair of texts.
     """
 
     lengths: np.ndarray
@@ -40,6 +40,7 @@ class RowData(LightningDataModule):
         serves, holds, facts, provenance: see `rnnlab.data.protocol.RunData`.
         limits: limits on the batches of validation and test; set before training, none by default.
         bucketing, sampling: the settings in `batching`.
+        sampler: the class that makes batches of rows by their lengths.
 
     Args:
         batching: settings of batches; evaluation batches are four times as large.
@@ -50,6 +51,8 @@ class RowData(LightningDataModule):
     Raises:
         SettingError: `batching` is out of range.
     """
+
+    sampler: type[BucketSampler] = BucketSampler
 
     def __init__(self, batching: Batching, seed: int = 0, num_workers: int = 0, limit_seed: int = 0) -> None:
         super().__init__()
@@ -84,7 +87,7 @@ class RowData(LightningDataModule):
 
     def train_dataloader(self) -> ResumableLoader:
         rows = self.rows("train")
-        sampler = self._train_sampler(BucketSampler, rows, place_of(self.trainer))
+        sampler = self._train_sampler(self.sampler, rows, place_of(self.trainer))
         return make_loader(rows, sampler, self.num_workers)
 
     def val_dataloader(self) -> ResumableLoader:
@@ -99,7 +102,7 @@ class RowData(LightningDataModule):
 
     def padding_fraction(self) -> float:
         """Return the fraction of padding in the steps of the first training epoch's batches."""
-        return self._train_sampler(BucketSampler, self.rows("train"), DistributedRank()).padding_fraction()
+        return self._train_sampler(self.sampler, self.rows("train"), DistributedRank()).padding_fraction()
 
     def classes_drawn(self, rows: RowSet) -> np.ndarray | None:
         """Return the class (N,) of each training row if classes are drawn equally often, else None."""
@@ -123,4 +126,4 @@ class RowData(LightningDataModule):
         """Return a sampler of evaluation batches: each row once, the longest first."""
         size, tokens = self.batching.limits(EVALUATION_BATCH)
         shares = (place.rank, place.world_size)
-        return BucketSampler(lengths, size, tokens, self.seed, False, *shares, bucketing=self.bucketing)
+        return self.sampler(lengths, size, tokens, self.seed, False, *shares, bucketing=self.bucketing)

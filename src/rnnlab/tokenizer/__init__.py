@@ -1,6 +1,7 @@
 from rnnlab.tokenizer.base import Tokenizer
 from rnnlab.tokenizer.char import CharTokenizer
 from rnnlab.tokenizer.file import load, save
+from rnnlab.tokenizer.pair import PairTokenizer
 from rnnlab.tokenizer.saved import SavedTokenizer
 from rnnlab.tokenizer.sentence import SentenceTokenizer
 from rnnlab.tokenizer.subword import BpeTokenizer, ByteBpeTokenizer, UnigramTokenizer, WordPieceTokenizer
@@ -10,6 +11,7 @@ __all__ = [
     "BpeTokenizer",
     "ByteBpeTokenizer",
     "CharTokenizer",
+    "PairTokenizer",
     "SavedTokenizer",
     "SentenceTokenizer",
     "Tokenizer",

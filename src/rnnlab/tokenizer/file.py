@@ -10,6 +10,7 @@ from typing import Any
 from rnnlab.atomic import write_whole
 from rnnlab.tokenizer.base import Tokenizer
 from rnnlab.tokenizer.char import CharTokenizer
+from rnnlab.tokenizer.pair import PairTokenizer
 from rnnlab.tokenizer.sentence import SentenceTokenizer
 from rnnlab.tokenizer.subword import BpeTokenizer, ByteBpeTokenizer, UnigramTokenizer, WordPieceTokenizer
 from rnnlab.tokenizer.word import WordTokenizer
@@ -24,6 +25,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], Tokenizer]] = {
     "wordpiece": WordPieceTokenizer.from_json,
     "unigram": UnigramTokenizer.from_json,
 }
+PAIR = "pair"
 CLASS = "class"
 
 
@@ -39,10 +41,15 @@ def is_own(tokenizer: Tokenizer) -> bool:
 def save(tokenizer: Tokenizer, path: str | Path) -> None:
     """Write the file atomically; the file of an external tokenizer names its class."""
     # ASCII only: lone surrogates cannot be written as UTF-8, but their escapes can
+    write_whole(Path(path), json.dumps(_content(tokenizer), ensure_ascii=True))
+
+
+def _content(tokenizer: Tokenizer) -> dict[str, Any]:
     content = tokenizer.to_json()
-    if not is_own(tokenizer):
-        content = {**content, CLASS: class_name(type(tokenizer))}
-    write_whole(Path(path), json.dumps(content, ensure_ascii=True))
+    if isinstance(tokenizer, PairTokenizer):
+        target = None if tokenizer.shared else _content(tokenizer.target)
+        return {**content, "source": _content(tokenizer.source), "target": target}
+    return content if is_own(tokenizer) else {**content, CLASS: class_name(type(tokenizer))}
 
 
 def load(path: str | Path, own: type[Tokenizer] | None = None) -> Tokenizer:
@@ -61,14 +68,33 @@ def load(path: str | Path, own: type[Tokenizer] | None = None) -> Tokenizer:
         kind = content["type"]
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is not a tokenizer file: {error!r}") from error
-    named = content.get(CLASS)
-    if named is not None and (own is None or named != class_name(own)):
-        raise ValueError(f"{path} holds a tokenizer of {named}, which only the run that trained it reads")
-    if named is None and (not isinstance(kind, str) or kind not in _READERS):
-        raise ValueError(
-            f"{path} holds a tokenizer of type {kind!r}; there are: {', '.join(sorted(_READERS))}"
-        )
     try:
-        return _READERS[kind](content) if named is None or own is None else own.from_json(content)
+        return _read(content, path, own)
+    except _Unknown:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is not a whole tokenizer file of type {kind!r}: {error!r}") from error
+
+
+class _Unknown(ValueError):
+    """The type or class of a tokenizer is not known."""
+
+
+def _read(content: dict[str, Any], path: str | Path, own: type[Tokenizer] | None) -> Tokenizer:
+    """Build a tokenizer, or the two of a pair, from JSON."""
+    if content["type"] != PAIR or CLASS in content:
+        return _read_one(content, path, own)
+    source, target = content["source"], content["target"]
+    return PairTokenizer(
+        _read_one(source, path, own), None if target is None else _read_one(target, path, own)
+    )
+
+
+def _read_one(content: dict[str, Any], path: str | Path, own: type[Tokenizer] | None) -> Tokenizer:
+    kind, named = content["type"], content.get(CLASS)
+    if named is not None and (own is None or named != class_name(own)):
+        raise _Unknown(f"{path} holds a tokenizer of {named}, which only the run that trained it reads")
+    if named is None and (not isinstance(kind, str) or kind not in _READERS):
+        listed = ", ".join(sorted([*_READERS, PAIR]))
+        raise _Unknown(f"{path} holds a tokenizer of type {kind!r}; there are: {listed}")
+    return _READERS[kind](content) if named is None or own is None else own.from_json(content)

@@ -23,10 +23,16 @@ CONTINUED = "##"  # begins a piece that continues a word
 START = "▁"  # begins a piece that begins a word
 
 
-def blank(kind: str) -> Library:
-    """Return an untrained library tokenizer of kind bpe, byte_bpe, wordpiece or unigram."""
+def blank(kind: str, exact: bool = False) -> Library:
+    """Return an untrained library tokenizer of kind bpe, byte_bpe, wordpiece or unigram.
+
+    Args:
+        exact: of bpe and unigram, pieces hold the blank before a word, as those of byte_bpe do.
+    """
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
 
+    if exact:
+        return _exact(models.BPE(unk_token=UNKNOWN) if kind == "bpe" else models.Unigram())
     words = pre_tokenizers.Split(Regex(WORDS), "removed", invert=True)
     if kind == "byte_bpe":
         tokenizer = Tokenizer(models.BPE(unk_token=UNKNOWN))
@@ -51,12 +57,25 @@ def blank(kind: str) -> Library:
     return tokenizer
 
 
-def learner(kind: str, vocab_size: int, min_count: int, marks: Sequence[str], inner: Sequence[str]) -> Any:
+def _exact(model: Any) -> Library:
+    """Return a tokenizer whose pieces hold the blanks; one is put before the first word, as before others."""
+    from tokenizers import Regex, Tokenizer, decoders, normalizers, pre_tokenizers
+
+    tokenizer = Tokenizer(model)
+    tokenizer.normalizer = normalizers.Prepend(" ")
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(BYTES), "isolated")
+    tokenizer.decoder = decoders.Sequence([decoders.Fuse(), decoders.Strip(" ", 1, 0)])
+    return tokenizer
+
+
+def learner(
+    kind: str, vocab_size: int, min_count: int, marks: Sequence[str], inner: Sequence[str] | None
+) -> Any:
     """Return the library's trainer for `blank(kind)`: ids 0 pad, 1 unknown, then `marks`.
 
     Args:
         inner: the characters inside words. Unless given, the library numbers their pieces in no fixed order,
-            and decides between equal pairs by these numbers.
+            and decides between equal pairs by these numbers. None where pieces hold the blanks.
     """
     from tokenizers import pre_tokenizers, trainers
 
@@ -69,6 +88,8 @@ def learner(kind: str, vocab_size: int, min_count: int, marks: Sequence[str], in
     if kind == "byte_bpe":
         alphabet = pre_tokenizers.ByteLevel.alphabet()
         return trainers.BpeTrainer(special_tokens=special, initial_alphabet=alphabet, **common)
+    if inner is None:
+        return trainers.BpeTrainer(special_tokens=special, **common)
     special += [CONTINUED + character for character in inner]
     trainer = trainers.BpeTrainer if kind == "bpe" else trainers.WordPieceTrainer
     return trainer(special_tokens=special, continuing_subword_prefix=CONTINUED, **common)

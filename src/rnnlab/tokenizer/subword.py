@@ -15,6 +15,7 @@ from rnnlab.tokenizer.library import blank, cores, finished, learner, read
 from rnnlab.tokenizer.preparation import Prepared
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+EXACT = ("bpe", "unigram")  # byte_bpe always is
 _PIECES = 1  # increased when the splitting of texts changes
 
 
@@ -29,15 +30,25 @@ class Subword:
         vocab_size: entries of the vocabulary, pad, unknown and single characters included.
         lowercase: fold case first.
         min_count: a character, or a pair of pieces, that is seen less often is not learned.
+        exact: pieces keep the blanks, so that decoding restores the text, in its folded case and as far as
+            its characters are known; for `bpe` and `unigram`.
 
     Raises:
-        SettingError: `vocab_size` is None or < 3, or `min_count` < 1.
+        SettingError: `vocab_size` is None or < 3, `min_count` < 1, or `exact` where it is not supported.
     """
 
     pad_id, unknown_id = PAD_ID, UNKNOWN_ID
     kind: ClassVar[str]
 
-    def __init__(self, vocab_size: int | None = 8000, lowercase: bool = True, min_count: int = 2) -> None:
+    def __init__(
+        self,
+        vocab_size: int | None = 8000,
+        lowercase: bool = True,
+        min_count: int = 2,
+        exact: bool = False,
+    ) -> None:
+        if exact and self.kind not in EXACT:
+            raise SettingError("tokenizer.exact", "true", f"is for tokenizer={' and '.join(EXACT)}")
         if vocab_size is None or vocab_size < 3:
             shown = "null" if vocab_size is None else vocab_size
             rule = f"must be a whole number >= 3: {PAD}, {UNKNOWN} and one piece"
@@ -45,7 +56,7 @@ class Subword:
         if min_count < 1:
             raise SettingError("tokenizer.min_count", min_count, "must be at least 1")
         self.asked: int = vocab_size
-        self.lowercase, self.min_count = lowercase, min_count
+        self.lowercase, self.min_count, self.exact = lowercase, min_count, exact
         self.trained_on: str | None = None
         self._library: Any = None
         self.vocabulary = [PAD, UNKNOWN]
@@ -60,8 +71,10 @@ class Subword:
 
     def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
         prepared = Prepared(texts, self._fold, 1 if self.kind == "byte_bpe" else self.min_count)
-        library = blank(self.kind)
-        trainer = learner(self.kind, self.asked, self.min_count, prepared.marks, prepared.inner)
+        marks = [] if self.exact else prepared.marks  # a mark would lose the blanks around it
+        library = blank(self.kind, self.exact)
+        inner = None if self.exact else prepared.inner
+        trainer = learner(self.kind, self.asked, self.min_count, marks, inner)
         small = "is too small for the single characters of the training texts"
         try:
             with cores(workers != 1):
@@ -76,7 +89,7 @@ class Subword:
         if size < self.asked:
             rule = f"the training texts give only {size} symbols (with min_count={self.min_count})"
             raise SettingError("tokenizer.vocab_size", self.asked, f"{rule}; ask for that many at most")
-        self._take(read(finished(library, prepared.marks)))
+        self._take(read(finished(library, marks)))
         self.trained_on = digest(texts)
 
     def _take(self, library: Any) -> None:
@@ -85,7 +98,8 @@ class Subword:
         self.vocabulary = sorted(numbers, key=numbers.__getitem__)
 
     def _fold(self, text: str) -> str:
-        folded = fold(text, self.lowercase)
+        lower = text.lower() if self.lowercase else text
+        folded = lower if self.exact else fold(lower, False)
         return folded if folded.isascii() else _SURROGATES.sub("\ufffd", folded)
 
     def _encoding(self, folded: str) -> Any:
@@ -110,7 +124,10 @@ class Subword:
 
     def offsets(self, text: str) -> list[tuple[int, int]]:
         folded = self._fold(text)
-        return spans_before(text, folded, self._encoding(folded).offsets)
+        spans = self._encoding(folded).offsets
+        if self.exact:  # a piece holds the blank before it, which is no part of the word
+            spans = [(start + (end - start > 1 and folded[start] == " "), end) for start, end in spans]
+        return spans_before(text, folded, spans)
 
     def decode(self, ids: Iterable[int]) -> str:
         kept = [number for number in ids if number != PAD_ID]
@@ -126,6 +143,7 @@ class Subword:
             "lowercase": self.lowercase,
             "min_count": self.min_count,
             "pieces": _PIECES,
+            **({"exact": True} if self.exact else {}),  # left out otherwise: older caches stay valid
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -134,7 +152,8 @@ class Subword:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:
-        tokenizer = cls(content["vocab_size"], content["lowercase"], content["min_count"])
+        exact = {"exact": True} if content.get("exact") else {}
+        tokenizer = cls(content["vocab_size"], content["lowercase"], content["min_count"], **exact)
         if content["library"] is not None:
             tokenizer._take(read(content["library"]))
             tokenizer.trained_on = content["trained_on"]

@@ -34,6 +34,7 @@ OWN = _names(
     data.classification.ClassificationData
     data.document_data.DocumentData
     data.language_modeling.LanguageModelingData
+    data.pair_data.PairData
     data.styled_data.StyledData
     data.synthetic.SyntheticBrackets
     data.synthetic.SyntheticSentiment

@@ -7,6 +7,7 @@ from typing import Any
 
 from omegaconf import MISSING, DictConfig, OmegaConf
 
+from rnnlab.data.file_parts import PARTS, flat_files
 from rnnlab.data.source import DatasetSpec, local_files
 from rnnlab.data.store import NotInReach
 from rnnlab.data.styles import find_texts
@@ -47,10 +48,12 @@ def check_data(cfg: DictConfig) -> None:
         return
     folder = None if cfg.paths.data_dir is None else Path(str(cfg.paths.data_dir)).expanduser()
     if "source" in data and data.source in ("files", "auto") and data.get("files") is not None:
-        files: dict[str, Any] = {str(split): path for split, path in data.files.items()}
+        given: Any = OmegaConf.to_container(data.files, resolve=True)
+        files = flat_files({str(split): path for split, path in given.items()})
+        named = {name: str(data[name]) for name in PARTS if data.get(name)}
         alone = data.source == "files" and data.get("hub") is None and data.get("package") is None
         try:
-            local_files(DatasetSpec(str(data.name), files), folder, required=alone)
+            local_files(DatasetSpec(str(data.name), files, named=named), folder, required=alone)
         except NotInReach:
             return
     elif data.get("paths") and data.get("package") is None:
