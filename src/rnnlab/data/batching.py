@@ -79,7 +79,7 @@ class BucketSampler(EpochSampler):
         self.lengths = np.asarray(lengths, dtype=np.int64)
         self.seed, self.shuffle, self.rank, self.world_size = seed, shuffle, rank, world_size
         self.bucketing, self._balance = bucketing, None if labels is None else Balance(labels)
-        self._spread = np.maximum(1.0, JITTER * self.lengths) if shuffle else np.zeros(len(self.lengths))
+        self._spread = np.maximum(1.0, JITTER * self.lengths) if shuffle else np.zeros(self.lengths.shape)
         self.cuts = split_until(self._ends(batch_size, batch_tokens), world_size)
 
     def _ends(self, batch_size: int | None, batch_tokens: int | None) -> np.ndarray:

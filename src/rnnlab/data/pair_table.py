@@ -95,7 +95,7 @@ def _table(path: Path, spec: PairSpec, asked: Asked, notes: list[str]) -> Iterat
     elif spec.by_default and _is_bare(path, spec.form, asked):
         columns, heading = ("1", "2"), False
         said = f"{path.name} has no heading of {' and '.join(spec.columns)}: its first line is read as a pair"
-        hint = " and ".join(asked.hint(name, "NAME") for name in SETTINGS[:2])
+        hint = " and ".join(asked.hint(name, "NAME") for name in asked.columns[:2])
         notes.append(f"{said} ({hint} name other columns)")
     yield from read_records(path, columns, spec.form, asked, notes, heading=heading)
 

@@ -50,9 +50,8 @@ def csv_records(
     names = [] if head is None else head[1]
     if not heading and head is not None:
         rows, names = chain([head], rows), [str(place + 1) for place in range(len(names))]
-    width = len(names)
     places = places_of(columns, names, path, asked)
-    number = 0
+    width, number = len(names), 0
     for line, cells, problem in rows:
         if (not cells and not problem) or (width > len(cells) == 1 and not cells[0].strip()):
             continue  # an empty line, or one of white space

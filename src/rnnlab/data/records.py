@@ -55,8 +55,7 @@ def read_records(
     if str(path) == "-":
         yield from _typed(columns, form, asked)
         return
-    if not path.is_file():
-        raise SettingError(asked.file, path, "is a folder" if path.is_dir() else "there is no such file")
+    _check_file(path, asked)
     if kind == "parquet":
         yield from parquet_records(path, columns, form, asked)
         return
@@ -64,8 +63,8 @@ def read_records(
     found = [] if notes is None else notes
     if encoding not in ("utf-8-sig", form.encoding):
         found.append(f"{path.name} is read as {encoding} ({asked.hint('encoding', encoding)})")
-    table = kind in ("csv", "tsv")
-    dialect = dialect_of(path, encoding, columns, form, asked, found) if table else None
+    arguments = (path, encoding, columns, form, asked, found)
+    dialect = dialect_of(*arguments) if kind in ("csv", "tsv") else None
     with opened(path, encoding, form.max_file) as file:
         lines = Lines(file, form.max_row)
         if dialect is not None:
@@ -75,6 +74,11 @@ def read_records(
         else:
             rows = line_records(lines)
         yield from _sound(rows, columns, encoding, asked, kind == "jsonl")
+
+
+def _check_file(path: Path, asked: Asked) -> None:
+    if not path.is_file():
+        raise SettingError(asked.file, path, "is a folder" if path.is_dir() else "there is no such file")
 
 
 def _typed(columns: Sequence[str], form: Format, asked: Asked) -> Iterator[Row]:
