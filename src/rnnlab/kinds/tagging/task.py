@@ -15,6 +15,7 @@ from torch.optim import Optimizer
 from rnnlab.data.tagged_rows import TaggedBatch
 from rnnlab.evaluation.entity_scores import entity_scores
 from rnnlab.kinds.tagging.columns import NOTHING, counts_of
+from rnnlab.kinds.tagging.settings import checked
 from rnnlab.training.scheduler.base import Scheduler
 from rnnlab.training.task.gather import gather
 from rnnlab.training.task.row_task import RowTask
@@ -31,6 +32,12 @@ class Tagging(RowTask):
         network, optimizer, scheduler, monitor, mode: see `rnnlab.training.task.base.Task`.
         tags: names of the K tags, in the order of their ids.
         scheme: how they mark entities; None where they mark none.
+        miss_cost: >= 0, added in training to the score of O at each word of an entity, so that a missed
+            entity costs more than an invented one (softmax-margin, Gimpel & Smith 2010); more recall, less
+            precision.
+
+    Raises:
+        ValueError: `miss_cost` is out of range, or there is no scheme.
     """
 
     def __init__(
@@ -40,11 +47,14 @@ class Tagging(RowTask):
         scheduler: Scheduler,
         tags: Sequence[str],
         scheme: str | None,
+        miss_cost: float = 0.0,
         monitor: str = "val/f1",
         mode: str = "max",
     ) -> None:
         super().__init__(network, optimizer, scheduler, monitor, mode)
-        self.tags, self.scheme = list(tags), scheme
+        self.tags, self.scheme, self.miss_cost = list(tags), scheme, checked("miss_cost", miss_cost)
+        if miss_cost and scheme is None:
+            raise ValueError(f"miss_cost={miss_cost} needs tags that mark entities: choose 0")
 
     def emissions(self, batch: TaggedBatch) -> Tensor:
         """Return the scores (B, T, K) of each word's tags, in training (M, B, T, K) for an ensemble."""
@@ -58,8 +68,11 @@ class Tagging(RowTask):
         return found
 
     def training_step(self, batch: TaggedBatch, batch_idx: int) -> Tensor:
-        words = batch.lengths.sum()
-        loss = self.losses(batch, self.emissions(batch)).sum() / words
+        words, emissions = batch.lengths.sum(), self.emissions(batch)
+        if self.miss_cost:
+            entities = (batch.tags != 0).unsqueeze(-1) * self.miss_cost  # (B, T, 1); O is the first tag
+            emissions = emissions + F.pad(entities, (0, len(self.tags) - 1))
+        loss = self.losses(batch, emissions).sum() / words
         self.running.add(words, loss.detach())
         return loss
 
