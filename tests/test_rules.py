@@ -57,6 +57,7 @@ BANNED = {
     "serve.runtime": WITHOUT_TORCH,
 }
 MODULES = {"hydra-core": "hydra", "pyyaml": "yaml", "pillow": "PIL", "scikit-learn": "sklearn"}
+MODULES |= {"pytorch-crf": "torchcrf"}
 EXTRAS = ("slurm", "ray", "runtime", "export", "serve", "scores", "semantic", "notebooks", "verse")
 # Private names of other packages stand in these files alone: behind a gate on versions with a fallback, ...
 GATED = ("training/loop/", "training/callback/average.py")
