@@ -8,14 +8,17 @@ from functools import partial
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from rnnlab.generate.state import select
 from rnnlab.model.cell_options import CELLS, CellOptions
 from rnnlab.model.decoder.bahdanau import BahdanauDecoder
 from rnnlab.model.decoder.base import Decoder
+from rnnlab.model.decoder.loss import target_loss
 from rnnlab.model.decoder.luong import LuongDecoder
 from rnnlab.model.decoder.none import PlainDecoder
 from rnnlab.model.decoder.pointer import PointerDecoder
+from rnnlab.model.embedding import UNKNOWN_ID, Pretrained
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.encoder_decoder import EncoderDecoder
 from rnnlab.model.sequence import padding_mask
@@ -188,3 +191,179 @@ def test_each_decoder_computes_the_same_under_bfloat16_but_for_rounding(decoder)
     loss = rounded.scores.log_softmax(-1).clamp_min(-50).mean()
     loss.backward()
     assert all(p.grad is None or p.grad.isfinite().all() for p in network.parameters())
+
+
+@pytest.mark.parametrize("decoder", ["luong", "luong coverage", "pointer all"])
+def test_the_training_loss_is_that_of_the_scores_of_real_tokens(decoder):
+    network = make(decoder)
+    given = batch(network.decoder.copies)
+    targets = drawn(2, 17 if network.decoder.copies else V, 3, 4, seed=7)
+    if network.decoder.copies:
+        targets = torch.where(targets >= V, given["copies"][:, :1], targets)  # a word of the source
+    sources = (given["sources"], given["lengths"], given["copies"])
+    loss = target_loss(network, sources, given["inputs"], targets, TARGET_LENGTHS, 0.1)
+    decoded = network(**given)
+    real = padding_mask(TARGET_LENGTHS, 4)
+    logs = decoded.scores[real].log_softmax(-1)
+    nats = F.nll_loss(logs, targets[real])
+    close(loss.nats, nats)
+    close(loss.trained, 0.9 * nats - 0.1 * logs[:, :V].mean())
+    assert (loss.coverage is None) is (decoded.coverage_loss is None)
+    if loss.coverage is not None:
+        close(loss.coverage, decoded.coverage_loss)
+
+
+def test_attention_and_features_are_the_equations_of_luong():
+    network, given = make("luong"), batch()
+    memory, state = network.encode(given["sources"], given["lengths"])
+    decoder, row, length = network.decoder, 0, 5
+    vectors = network.target_embedding(given["inputs"])
+    h = decoder.layers(vectors, None, state).outputs[row]  # (T, H)
+    values = network.encoder(network.embedding(given["sources"]), LENGTHS).outputs[row, :length]
+    attention = (h @ decoder.score.key.weight @ values.T).softmax(-1)
+    features = torch.tanh(torch.cat((h, attention @ values), 1) @ decoder.combine.linear.weight.T)
+    decoded = network(**given)
+    close(decoded.attention[row], attention)
+    close(decoded.scores[row], network.head(features))
+    close(memory.values[row], values)
+
+
+def test_coverage_loss_is_the_overlap_of_attention_and_its_past_sum():
+    network, given = make("luong coverage"), batch()
+    decoded = network(**given)
+    past = decoded.attention.cumsum(1) - decoded.attention
+    overlap = torch.minimum(decoded.attention, past).sum(-1)
+    close(decoded.coverage_loss, overlap[padding_mask(TARGET_LENGTHS, 4)].mean())
+
+
+def test_a_pointer_adds_attention_to_the_ids_of_its_source_words():
+    network, given = make("pointer"), batch(copying=True)
+    read, memory = network.read(given["sources"], LENGTHS, given["copies"], given["inputs"])
+    probability = network(**given).scores.exp()  # (B, T, V + X)
+    assert probability.shape == (3, 4, 17)
+    close(probability.sum(-1), torch.ones(3, 4, dtype=torch.double))
+    generate = torch.sigmoid(read.generate)
+    written = generate * network.head(read.features).softmax(-1)
+    for row, step in ((0, 0), (0, 3), (1, 2)):
+        expected = torch.cat((written[row, step], torch.zeros(3, dtype=torch.double)))
+        for place in range(LENGTHS[row]):
+            copied = (1 - generate[row, step, 0]) * read.attention[row, step, place]
+            expected[given["copies"][row, place]] += copied
+        close(probability[row, step], expected)
+    assert memory.extra == 3
+
+
+def test_extra_ids_are_read_as_the_unknown_word():
+    network, given = make("pointer"), batch(copying=True)
+    unknown = given["inputs"].masked_fill(given["inputs"] >= V, UNKNOWN_ID)
+    assert not torch.equal(unknown, given["inputs"])
+    close(network(**given).scores, network(**{**given, "inputs": unknown}).scores)
+
+
+def test_inputs_begin_with_the_mark_and_end_before_the_last_target():
+    targets = torch.tensor([[5, 6, END], [7, END, 0]])
+    assert make().inputs_of(targets).tolist() == [[BEGIN, 5, 6], [BEGIN, 7, END]]
+
+
+@pytest.mark.parametrize("decoder", ["luong", "luong feeding", "bahdanau", "pointer all", "none"])
+def test_scheduled_sampling_replaces_all_tokens_by_the_greedy_ones_none_or_some(decoder):
+    network = make(decoder, "gru")
+    given = batch(network.decoder.copies)
+    sources, inputs, copies = (given["sources"], LENGTHS), given["inputs"], given["copies"]
+    assert torch.equal(network.sampled_inputs(*sources, inputs, 0.0, copies), inputs)
+    memory, state = network.encode(*sources, copies)
+    token, greedy = inputs[:, 0], [inputs[:, 0]]
+    for _ in range(3):
+        scores, _, state = network.step(token, memory, state)
+        token = scores.argmax(1)
+        greedy.append(token)
+    assert torch.equal(network.sampled_inputs(*sources, inputs, 1.0, copies), torch.stack(greedy, 1))
+
+
+def test_tied_weights_are_one_matrix():
+    free, target = make(), make(tie_weights="target")
+    assert free.head.weight is not free.target_embedding.vectors.weight
+    assert target.head.weight is target.target_embedding.vectors.weight
+    assert target.target_embedding is not target.embedding
+    encoder = RecurrentEncoder("gru", 6, 4)
+    of = partial(LuongDecoder, cell="gru", hidden_size=4)
+    every = EncoderDecoder(V, 6, encoder, of, V, BEGIN, END, shared=True, tie_weights="all")
+    assert every.head.weight is every.embedding.vectors.weight
+    assert every.target_embedding is every.embedding
+    assert sum(p.numel() == V * 6 for p in every.parameters()) == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"tie_weights": "both"}, "tie_weights=both must be one of none, target, all"),
+        ({"tie_weights": "all"}, "tie_weights=all needs one vocabulary for both sides: choose tie_weights=target"),
+        ({"tie_weights": "all", "shared": True}, "tie_weights=all needs vocab_size=20 to equal target_size=14"),
+        ({"dropout": 1.0}, "dropout=1.0 must be a number >= 0 and < 1"),
+    ],
+)
+def test_settings_of_the_network_that_cannot_be_are_refused(settings, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        make(**settings)
+
+
+def test_three_way_tied_weights_refuse_projected_vectors():
+    encoder, of = RecurrentEncoder("gru", 6, 4), partial(LuongDecoder, cell="gru", hidden_size=4)
+    vectors = Pretrained(torch.randn(V, 3), projection=6)
+    with pytest.raises(ValueError, match="vectors without pretrained.projection=6: the output layer's rows"):
+        EncoderDecoder(
+            V, 6, encoder, of, V, BEGIN, END, shared=True, tie_weights="all", pretrained=vectors
+        )
+
+
+@pytest.mark.parametrize(
+    ("decoder", "settings", "message"),
+    [
+        (LuongDecoder, {"bidirectional": True}, "bidirectional=True reads words that are not yet written"),
+        (LuongDecoder, {"score": "cosine"}, "score=cosine must be one of dot, general, additive"),
+        (
+            LuongDecoder,
+            {"score": "dot"},
+            "score=dot needs a decoder of the encoder's output size 8, and it has 4: choose score=general",
+        ),
+        (LuongDecoder, {"coverage": -1.0}, "coverage=-1.0 must be a number >= 0"),
+        (BahdanauDecoder, {"bridge": "copied"}, "bridge=copied must be one of learned, zero"),
+        (PlainDecoder, {"bridge": "zero"}, "bridge=zero leaves a decoder without attention nothing of its source"),
+        (PlainDecoder, {"num_layers": 0}, "num_layers=0 must be a whole number >= 1"),
+        (PointerDecoder, {"cell": "lstn"}, "cell=lstn must be one of rnn, lstm, gru"),
+    ],
+)
+def test_settings_of_decoders_that_cannot_be_are_refused(decoder, settings, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        decoder(**{"memory_size": 8, "input_size": 6, "output_size": None, "cell": "gru", "hidden_size": 4, **settings})
+
+
+def test_a_pointer_without_the_ids_to_copy_is_refused():
+    network, given = make("pointer"), batch(copying=True)
+    with pytest.raises(ValueError, match="decoder=pointer needs copies, the target ids of the source words"):
+        network.encode(given["sources"], LENGTHS)
+
+
+def test_dot_fits_a_decoder_as_wide_as_the_encoder_and_its_keys_are_the_values():
+    encoder = RecurrentEncoder("gru", 6, 2, bidirectional=True)
+    of = partial(LuongDecoder, cell="gru", hidden_size=4, score="dot")
+    network = EncoderDecoder(20, 6, encoder, of, V, BEGIN, END).double().eval()
+    memory, _ = network.encode(batch()["sources"], LENGTHS)
+    assert memory.keys is memory.values
+    chosen = memory.select(torch.tensor([1, 1]))
+    assert chosen.keys is chosen.values
+    teacher_forced_equals_stepwise(network, batch())
+
+
+@pytest.mark.parametrize("decoder", ["luong feeding", "bahdanau"])
+def test_dropout_in_loops_keeps_one_mask_for_all_steps(decoder):
+    """Two equal tokens from a state that does not change give equal outputs, with any mask."""
+    torch.manual_seed(0)
+    options = CellOptions(recurrent_dropout=0.5, recurrent_dropout_kind="variational")
+    of = partial(DECODERS[decoder], cell="gru", hidden_size=4, num_layers=2, dropout=0.5, options=options)
+    network = EncoderDecoder(20, 6, RecurrentEncoder("gru", 6, 4), of, V, BEGIN, END).double().train()
+    step = network.decoder.stepper(2)
+    vector, parts = torch.randn(2, network.decoder.layers.input_size).double(), [[torch.zeros(2, 4).double()]] * 2
+    first, second = step(vector, parts)[0], step(vector, parts)[0]
+    assert torch.equal(first, second)
+    assert not torch.equal(first, network.decoder.stepper(2)(vector, parts)[0])

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from rnnlab.model.decoder.base import Decoder
 from rnnlab.model.decoder.memory import Decoded, Memory, Read, Step
 from rnnlab.model.decoder.pointer import copied_scores
+from rnnlab.model.decoder.scheduled_sampling import mixed_inputs
 from rnnlab.model.decoder.settings import check_three_way, checked
 from rnnlab.model.dropout import LockedDropout
 from rnnlab.model.embedding import UNKNOWN_ID, Embedding, Pretrained
@@ -132,7 +133,7 @@ class EncoderDecoder(nn.Module):
         read = self.decoder.loop(self._vectors(tokens.unsqueeze(1)), memory, state)
         assert read.state is not None
         attention = None if read.attention is None else read.attention[:, 0]
-        return Step(self._scores(read, memory)[:, 0], attention, read.state)
+        return Step(self.scores(read, memory)[:, 0], attention, read.state)
 
     def forward(
         self,
@@ -153,12 +154,18 @@ class EncoderDecoder(nn.Module):
             only_real: return scores (N, V + X) of the real tokens alone, row by row: the output layer is most
                 of the work, and padding costs as much as a token.
         """
-        memory, state = self.encode(sources, lengths, copies)
-        read = self.decoder.read(self._vectors(inputs), memory, state)
+        read, memory = self.read(sources, lengths, copies, inputs)
         full = torch.full((len(inputs),), inputs.shape[1], device=inputs.device)
         mask = padding_mask(full if target_lengths is None else target_lengths, inputs.shape[1])
-        scores = self._scores(read, memory, mask if only_real else None)
+        scores = self.scores(read, memory, mask if only_real else None)
         return Decoded(scores, read.attention, read.coverage_loss(mask))
+
+    def read(
+        self, sources: Tensor, lengths: Tensor, copies: Tensor | None, inputs: Tensor
+    ) -> tuple[Read, Memory]:
+        """Return what the output layer scores of targets that are known; arguments as in `forward`."""
+        memory, state = self.encode(sources, lengths, copies)
+        return self.decoder.read(self._vectors(inputs), memory, state), memory
 
     @torch.no_grad()
     def sampled_inputs(
@@ -169,27 +176,15 @@ class EncoderDecoder(nn.Module):
         probability: float,
         copies: Tensor | None = None,
     ) -> Tensor:
-        """Replace tokens of inputs (B, T) by the network's own, each with a probability (Bengio et al. 2015).
-
-        Scheduled sampling: a replaced token is the most probable one after the inputs so far, replaced ones
-        among them. The begin mark stays. No gradient flows through the choice.
-        """
-        memory, state = self.encode(sources, lengths, copies)
-        read, rows = inputs[:, 0], [inputs[:, 0]]
-        own = torch.rand(inputs.shape, device=inputs.device) < probability
-        for position in range(1, inputs.shape[1]):
-            step = self.step(read, memory, state)
-            state = step.state
-            read = torch.where(own[:, position], step.scores.argmax(1), inputs[:, position])
-            rows.append(read)
-        return torch.stack(rows, dim=1)
+        """Replace tokens of inputs (B, T) by the network's own, without gradients; see `mixed_inputs`."""
+        return mixed_inputs(self.step, self.encode(sources, lengths, copies), inputs, probability)
 
     def _vectors(self, tokens: Tensor) -> Tensor:
         known = tokens.masked_fill(tokens >= self.target_size, UNKNOWN_ID) if self.decoder.copies else tokens
         vectors: Tensor = self.target_embedding(known)
         return vectors
 
-    def _scores(self, read: Read, memory: Memory, chosen: Tensor | None = None) -> Tensor:
+    def scores(self, read: Read, memory: Memory, chosen: Tensor | None = None) -> Tensor:
         """Return the scores of all steps (B, T, V + X), or of those chosen by a mask (B, T)."""
         features = self.dropout(read.features)
         features = features if chosen is None else features[chosen]  # (B, T, A) or (N, A)
