@@ -297,8 +297,14 @@ def test_tied_weights_are_one_matrix():
     ("settings", "message"),
     [
         ({"tie_weights": "both"}, "tie_weights=both must be one of none, target, all"),
-        ({"tie_weights": "all"}, "tie_weights=all needs one vocabulary for both sides: choose tie_weights=target"),
-        ({"tie_weights": "all", "shared": True}, "tie_weights=all needs vocab_size=20 to equal target_size=14"),
+        (
+            {"tie_weights": "all"},
+            "tie_weights=all needs one vocabulary for both sides: choose tie_weights=target",
+        ),
+        (
+            {"tie_weights": "all", "shared": True},
+            "tie_weights=all needs vocab_size=20 to equal target_size=14",
+        ),
         ({"dropout": 1.0}, "dropout=1.0 must be a number >= 0 and < 1"),
     ],
 )
@@ -310,10 +316,8 @@ def test_settings_of_the_network_that_cannot_be_are_refused(settings, message):
 def test_three_way_tied_weights_refuse_projected_vectors():
     encoder, of = RecurrentEncoder("gru", 6, 4), partial(LuongDecoder, cell="gru", hidden_size=4)
     vectors = Pretrained(torch.randn(V, 3), projection=6)
-    with pytest.raises(ValueError, match="vectors without pretrained.projection=6: the output layer's rows"):
-        EncoderDecoder(
-            V, 6, encoder, of, V, BEGIN, END, shared=True, tie_weights="all", pretrained=vectors
-        )
+    with pytest.raises(ValueError, match=r"vectors without pretrained\.projection=6: the output layer's rows"):
+        EncoderDecoder(V, 6, encoder, of, V, BEGIN, END, shared=True, tie_weights="all", pretrained=vectors)
 
 
 @pytest.mark.parametrize(
@@ -328,14 +332,27 @@ def test_three_way_tied_weights_refuse_projected_vectors():
         ),
         (LuongDecoder, {"coverage": -1.0}, "coverage=-1.0 must be a number >= 0"),
         (BahdanauDecoder, {"bridge": "copied"}, "bridge=copied must be one of learned, zero"),
-        (PlainDecoder, {"bridge": "zero"}, "bridge=zero leaves a decoder without attention nothing of its source"),
+        (
+            PlainDecoder,
+            {"bridge": "zero"},
+            "bridge=zero leaves a decoder without attention nothing of its source",
+        ),
         (PlainDecoder, {"num_layers": 0}, "num_layers=0 must be a whole number >= 1"),
         (PointerDecoder, {"cell": "lstn"}, "cell=lstn must be one of rnn, lstm, gru"),
     ],
 )
 def test_settings_of_decoders_that_cannot_be_are_refused(decoder, settings, message):
     with pytest.raises(ValueError, match=f"^{message}"):
-        decoder(**{"memory_size": 8, "input_size": 6, "output_size": None, "cell": "gru", "hidden_size": 4, **settings})
+        decoder(
+            **{
+                "memory_size": 8,
+                "input_size": 6,
+                "output_size": None,
+                "cell": "gru",
+                "hidden_size": 4,
+                **settings,
+            }
+        )
 
 
 def test_a_pointer_without_the_ids_to_copy_is_refused():
@@ -363,7 +380,10 @@ def test_dropout_in_loops_keeps_one_mask_for_all_steps(decoder):
     of = partial(DECODERS[decoder], cell="gru", hidden_size=4, num_layers=2, dropout=0.5, options=options)
     network = EncoderDecoder(20, 6, RecurrentEncoder("gru", 6, 4), of, V, BEGIN, END).double().train()
     step = network.decoder.stepper(2)
-    vector, parts = torch.randn(2, network.decoder.layers.input_size).double(), [[torch.zeros(2, 4).double()]] * 2
+    vector, parts = (
+        torch.randn(2, network.decoder.layers.input_size).double(),
+        [[torch.zeros(2, 4).double()]] * 2,
+    )
     first, second = step(vector, parts)[0], step(vector, parts)[0]
     assert torch.equal(first, second)
     assert not torch.equal(first, network.decoder.stepper(2)(vector, parts)[0])

@@ -61,7 +61,9 @@ class _LinearCrossEntropy(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor]:
         parts = (features, weight, bias)
         wanted = ctx.needs_input_grad[:3]
-        gradients = [torch.zeros_like(part) if want else None for part, want in zip(parts, wanted, strict=True)]
+        gradients = [
+            torch.zeros_like(part) if want else None for part, want in zip(parts, wanted, strict=True)
+        ]
         count, each = len(features), max(CHUNK // len(weight), 1)
         scores = features.new_empty(min(each, count), len(weight))  # (C, V), used again for every chunk
         nats, spread = features.new_zeros(()), features.new_zeros(())
@@ -120,6 +122,10 @@ def subtract_targets(
     if of_features is not None:
         of_features.sub_(weight[targets], alpha=right).sub_(weight.sum(0), alpha=alike).div_(count)
     if of_weight is not None:
-        of_weight.index_add_(0, targets, features, alpha=-right).sub_(features.sum(0), alpha=alike).div_(count)
+        of_weight.index_add_(0, targets, features, alpha=-right).sub_(features.sum(0), alpha=alike).div_(
+            count
+        )
     if of_bias is not None:
-        of_bias.sub_(torch.bincount(targets, minlength=len(weight)), alpha=right).sub_(alike * count).div_(count)
+        of_bias.sub_(torch.bincount(targets, minlength=len(weight)), alpha=right).sub_(alike * count).div_(
+            count
+        )
