@@ -52,7 +52,7 @@ def build(
     shared, known = shared_rows(given)
     notes = held + known + notes
     rows = parts["train"].rows
-    notes += check_classes(labels["train"][rows], classes, files["train"]) if classes else []
+    notes += reading.check_train(labels["train"][rows], classes, files["train"])
     few, said = fewer_rows(strata[rows], reading.train_rows, reading.split_seed)
     parts["train"], notes = _Part("train", rows[few]), notes + said
     wanted = {name: [part.rows for part in parts.values() if part.file == name] for name in given}
@@ -121,17 +121,6 @@ def _hold_out(
         return hold_out(texts, labels.tolist(), fraction, reading.split_seed, reading.split_block)
     except SettingError as error:
         raise SettingError(f"data.{name}_fraction", error.value, error.rule) from error
-
-
-def check_classes(labels: np.ndarray, classes: list[str], path: Path) -> list[str]:
-    """Return a note on classes without train rows; raises SettingError if fewer than two classes have any."""
-    counts = np.bincount(labels, minlength=len(classes))
-    present = [name for name, count in zip(classes, counts, strict=True) if count]
-    if len(present) < 2:
-        rule = f"every train row of {path} is of class {', '.join(present)}; at least two classes are needed"
-        raise SettingError("data.classes", f"[{','.join(classes)}]", rule)
-    absent = [name for name in classes if name not in present]
-    return [f"no train row is of class {', '.join(absent)}"] if absent else []
 
 
 def take(encoded: Encoded, rows: np.ndarray, labels: np.ndarray, places: np.ndarray, file: str) -> Split:

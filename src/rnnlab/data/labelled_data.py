@@ -110,8 +110,7 @@ class LabelledData(RowData):
         held_out = "test" in found.files or self.reading.test_fraction > 0
         self.provenance["tested"] = "test" if held_out else "validation"
         if self.classes:
-            labels = corpus.splits["train"].labels
-            self.class_counts = np.bincount(labels, minlength=self.num_classes).tolist()
+            self.class_counts = self.reading.counts(corpus.splits["train"].labels, self.classes)
             self.provenance |= {"classes": list(self.classes), "class_counts": self.class_counts}
         self._more = self._unlabelled_rows() if self.unlabelled_share else None
 

@@ -93,7 +93,12 @@ class Classes:
     Args:
         names: the classes in the order of their ids.
         places: labels are ids from 0 and never names, as integers of a typed source may be.
+
+    Attributes:
+        dtype, what: see `rnnlab.data.tables.TargetRule`.
     """
+
+    dtype, what = "int64", "a class"
 
     def __init__(self, names: Sequence[str], places: bool = False) -> None:
         self.names = tuple(names)

@@ -12,7 +12,7 @@ import numpy as np
 from rnnlab.data.cache import Split
 from rnnlab.data.file_format import Asked, Format, check_format
 from rnnlab.data.files import ON_ERROR, Table, read_table
-from rnnlab.data.tables import Labelled, label_tables
+from rnnlab.data.tables import Labelled, check_classes, label_tables
 from rnnlab.errors import SettingError
 
 SPLITS = ("train", "validation", "test")
@@ -78,6 +78,19 @@ class SplitSpec:
             SettingError: a label is missing or wrong; names the first row.
         """
         return label_tables(tables, files, self.label_column, self.classes, self.on_error)
+
+    def check_train(self, targets: np.ndarray, classes: list[str], path: Path) -> list[str]:
+        """Return notes on the targets of the train rows.
+
+        Raises:
+            SettingError: nothing can be learned from them.
+        """
+        return check_classes(targets, classes, path) if classes else []
+
+    def counts(self, targets: np.ndarray, classes: list[str]) -> list[int]:
+        """Return the number of rows of each class, given the targets of all."""
+        counts: list[int] = np.bincount(targets, minlength=len(classes)).tolist()
+        return counts
 
     def strata(self, targets: np.ndarray) -> np.ndarray:
         """Return groups (N,), from each of which the same fraction is held out, or drawn for `train_rows`."""

@@ -6,6 +6,7 @@ Shapes: B rows, T steps, I features of a step as it is read, O as it comes out o
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,19 +16,23 @@ from rnnlab.export.graph import Graph
 from rnnlab.model.attention import AdditiveAttention
 
 LOWEST = -3e38  # hides a step from a maximum and a softmax
+After = Callable[[Graph, str], str]  # adds what follows a head: its outputs (B, C) to others
 
 
-def text_graph(network: Any) -> Graph:
+def text_graph(network: Any, after: After | None = None) -> Graph:
     """Build the graph of a network with `embedding`, `encoder`, `pooling` and a linear `head`.
 
     Inputs: `tokens` (B, T) int64, right-padded, and `lengths` (B,) int64. Output: `outputs` (B, C).
+
+    Args:
+        after: adds the rest of the network, from the head's outputs to as many others.
 
     Raises:
         SettingError: a part that cannot be exported.
     """
     graph = Graph()
     tokens = graph.input("tokens", np.int64, ["batch", "time"])
-    return _finished(graph, network, add_embedding(graph, network.embedding, tokens), tokens)
+    return _finished(graph, network, add_embedding(graph, network.embedding, tokens), tokens, after)
 
 
 def series_graph(network: Any) -> Graph:
@@ -43,9 +48,10 @@ def series_graph(network: Any) -> Graph:
     return _finished(graph, network, graph.op("Transpose", [values], {"perm": [1, 0, 2]}), values)
 
 
-def _finished(graph: Graph, network: Any, steps: str, inputs: str) -> Graph:
+def _finished(graph: Graph, network: Any, steps: str, inputs: str, after: After | None = None) -> Graph:
     lengths = graph.input("lengths", np.int64, ["batch"])
     outputs, _ = add_encoder_and_head(graph, network, steps, lengths, add_mask(graph, inputs, lengths))
+    outputs = outputs if after is None else after(graph, outputs)
     graph.output("outputs", outputs, np.float32, ["batch", network.head.out_features])
     return graph
 

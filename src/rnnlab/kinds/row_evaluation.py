@@ -13,7 +13,7 @@ from rnnlab.data.record import Row
 from rnnlab.evaluation.resampled import score_intervals
 from rnnlab.kinds.metric import find_metric
 from rnnlab.kinds.rows import read_rows, sound_rows
-from rnnlab.kinds.use import JSON, Answerer, Evaluation, EvaluationRequest, head
+from rnnlab.kinds.use import JSON, Answerer, Evaluation, EvaluationRequest, beside, head
 from rnnlab.report.tables import number, render
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def evaluate(kind: Scorer, run: FinishedRun, request: EvaluationRequest) -> Eval
         "notes": list(found.notes),
         "bootstrap": request.resamples,
         "metrics": measured(kind, columns, request.resamples),
+        "baselines": request.baselines if request.path is None else {},
     }
     return Evaluation(results, text_of(results))
 
@@ -117,8 +118,9 @@ def text_of(results: dict[str, Any]) -> str:
         first, count = results["skipped"][0], len(results["skipped"])
         title += f"; {count:,} left out, the first is row {first['row']}, which {first['problem']}"
     title += "".join(f"\nnote: {note}" for note in results["notes"])
+    baselines: Mapping[str, Mapping[str, float]] = results["baselines"]
     lines = []
     for name, one in results["metrics"].items():
         ends = f"{number(one['low'])} to {number(one['high'])}" if "low" in one else ""
-        lines.append([name, number(one["value"]), ends])
-    return f"{title}\n\n{render(['score', 'value', '95 % interval'], lines)}"
+        lines.append([name, number(one["value"]), ends, *beside(baselines, name)])
+    return f"{title}\n\n{render(['score', 'value', '95 % interval', *baselines], lines)}"

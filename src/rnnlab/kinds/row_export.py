@@ -5,7 +5,7 @@ B rows, T steps, F features of a step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from rnnlab.data.padded_batches import rectangle
 from rnnlab.export.card import size_said
 from rnnlab.export.exportable import TRAINED, Exportable, text_settings
 from rnnlab.export.graph import Graph
-from rnnlab.export.head import series_graph, text_graph
+from rnnlab.export.head import After, series_graph, text_graph
 from rnnlab.export.parity import random_ids, random_lengths, relative
 from rnnlab.finished import FinishedRun
 from rnnlab.kinds.row_answers import network_of
@@ -27,27 +27,27 @@ model([EXAMPLE])  # one answer a row"""
 DrawRow = Callable[[int, np.random.Generator], np.ndarray]
 
 
-def text_exportable(run: FinishedRun, what: str) -> Exportable:
+def text_exportable(
+    run: FinishedRun, what: str, after: After | None = None, limits: Sequence[str] = ()
+) -> Exportable:
     """Export a network of texts with `embedding`, `encoder`, `pooling` and `head`; see `text_graph`.
 
     Args:
         what: the network in words, such as "A recurrent regression of stars".
+        after: adds what follows the head; see `text_graph`.
+        limits: further limits that a reader has to know, as sentences.
 
     Raises:
         SettingError: a part that cannot be exported.
     """
-    limits = [
-        TRAINED,
-        f"It reads {run.shape.max_length} tokens of a text ({run.shape.truncation}), not the rest.",
-    ]
+    read = f"It reads {run.shape.max_length} tokens of a text ({run.shape.truncation}), not the rest."
 
     def draw(length: int, generator: np.random.Generator) -> np.ndarray:
         return random_ids(run.tokenizer, length, generator)
 
     usage = USAGE.replace("EXAMPLE", '"a text"')
-    return _exportable(
-        run, text_graph(run.network), draw, what, usage, limits, text_settings(run), run.shape.padding
-    )
+    graph, told = text_graph(run.network, after), [TRAINED, read, *limits]
+    return _exportable(run, graph, draw, what, usage, told, text_settings(run), run.shape.padding)
 
 
 def series_exportable(run: FinishedRun, what: str) -> Exportable:

@@ -23,13 +23,17 @@ class Table(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """Curves over a plane, each by its name: values x and values y."""
+    """Curves over a plane, each by its name: values x and values y.
+
+    Those named in `dots` are drawn as dots without a line.
+    """
 
     title: str
     x_name: str
     y_name: str
     curves: Mapping[str, tuple[Sequence[float], Sequence[float]]]
     note: str = ""
+    dots: Sequence[str] = ()
 
 
 class Words(NamedTuple):
@@ -112,9 +116,12 @@ def _chart(chart: Chart) -> str:
         return ""
     frame = Frame(scale_of(xs), scale_of(ys), chart.x_name, chart.y_name)
     marks = []
-    for index, (x, y) in enumerate(chart.curves.values()):
-        marks.append(frame.line(x, y, f"line {colour(index)}"))
-        if len(x) <= MOST_DOTS:
+    for index, (name, (x, y)) in enumerate(chart.curves.items()):
+        if name not in chart.dots:
+            marks.append(frame.line(x, y, f"line {colour(index)}"))
+        if name in chart.dots:
+            marks += [frame.dot(a, b, f"dot {colour(index)}", 1.4) for a, b in zip(x, y, strict=True)]
+        elif len(x) <= MOST_DOTS:
             marks += [frame.dot(a, b, f"dot {colour(index)}", 2.4) for a, b in zip(x, y, strict=True)]
     legend = {name: colour(index) for index, name in enumerate(chart.curves)}
     return figure(chart.title, frame, marks, legend if len(legend) > 1 else None, note=chart.note)

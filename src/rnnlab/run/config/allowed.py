@@ -56,6 +56,7 @@ OWN = _names(
     model.encoder_decoder.EncoderDecoder
     model.hierarchical.HierarchicalClassifier
     model.language_model.LanguageModel
+    model.regressor.Regressor
     model.cell_options.CellOptions
     model.self_attention.SelfAttention
     model.characters.base.NoLetters
@@ -76,6 +77,7 @@ OWN = _names(
     training.scheduler.lr_curve.Trapezoid
     kinds.classification.task.Classification
     kinds.language_modeling.task.LanguageModeling
+    kinds.regression.task.Regression
     kinds.classification.objective.objectives.Objective
     kinds.tagging.task.Tagging
     text.cleaner.Cleaner
