@@ -31,6 +31,7 @@ NAMES = (
     "docs/data.md",
     "docs/text.md",
     "docs/models.md",
+    "docs/regression.md",
     "docs/training.md",
     "docs/sweeps.md",
     "docs/clusters.md",

@@ -64,7 +64,7 @@ def test_words_with_an_order_are_the_numbers_of_their_places():
 
 def test_digits_that_are_lost_are_said():
     assert read("1700000000", "1700000001", "0.25").notes == [
-        "1 of 3 different numbers differ after the seventh digit, the last kept"
+        "1 of 3 numbers differ beyond the seven digits that are kept"
     ]
     assert read("1.5", "2.5").notes == []
 

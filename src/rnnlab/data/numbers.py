@@ -71,7 +71,7 @@ class Numbers(SplitSpec):
         rounded = len(exact) - len(np.unique(found.ids["train"]))
         if rounded <= 0:
             return found
-        note = f"{rounded:,} of {len(exact):,} different numbers differ after the seventh digit, the last kept"
+        note = f"{rounded:,} of {len(exact):,} numbers differ beyond the seven digits that are kept"
         return found._replace(notes=[*found.notes, note])
 
     def check_train(self, targets: np.ndarray, classes: list[str], path: Path) -> list[str]:

@@ -56,9 +56,8 @@ class Regressor(Classifier):
     ) -> None:
         if not std > 0:
             raise ValueError(f"std={std} must be a number > 0")
-        dropouts = (dropout, embedding_dropout, word_dropout)
-        rest = (padding, pretrained, bptt, type_dropout)
-        super().__init__(vocab_size, embedding_size, encoder, pooling, 1, *dropouts, *rest)
+        dropouts, sizes = (dropout, embedding_dropout, word_dropout), (vocab_size, embedding_size)
+        super().__init__(*sizes, encoder, pooling, 1, *dropouts, padding, pretrained, bptt, type_dropout)
         self.register_buffer("mean", torch.tensor(float(mean)), persistent=False)
         self.register_buffer("std", torch.tensor(float(std)), persistent=False)
         self.ordinal = None if levels is None else CumulativeLink(levels, fractions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,7 +30,7 @@ class Constant:
 
     def __init__(self, name: str) -> None:
         self.name = f"train {name}"
-        self.of = {"mean": np.mean, "median": np.median}[name]
+        self.of: Callable[[np.ndarray], Any] = np.mean if name == "mean" else np.median
 
     def read(self, work: Work) -> Numbers:
         return Numbers(np.asarray(work.data.targets("train")), work.task.columns["label"].numpy())
@@ -73,9 +74,9 @@ class RidgeTfidf:
             raise LeftOut(f"{tokens:,} train tokens are more than {MOST_TOKENS:,}")
         rows = work.task.columns["row"].numpy()
         splits = [data.encoded(name) for name in ("train", "validation", "test")]
-        read = [RatedTexts(texts_of(split), np.asarray(split.labels)) for split in splits[:2]]
+        train, validation = (RatedTexts(texts_of(one), np.asarray(one.labels)) for one in splits[:2])
         test = RatedTexts(texts_of(splits[2], rows), splits[2].labels[rows])
-        return RidgeInputs(*read, test, data.tokenizer.vocab_size)
+        return RidgeInputs(train, validation, test, data.tokenizer.vocab_size)
 
     def measure(self, inputs: RidgeInputs) -> Measured:
         from sklearn.linear_model import Ridge
