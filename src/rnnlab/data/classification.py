@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
-from typing import ClassVar
 
 from rnnlab.data.batching import Batching
 from rnnlab.data.file_format import MAX_FILE, MAX_ROW, Format
 from rnnlab.data.labelled_data import LabelledData
 from rnnlab.data.labels import given_names
-from rnnlab.data.numbers import Numbers
 from rnnlab.data.source import DatasetSpec
 from rnnlab.data.split_spec import SplitSpec
 from rnnlab.data.truncation import Truncation
-from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
@@ -41,19 +39,14 @@ class ClassificationData(LabelledData):
             and count it.
         seed: seed of the order of batches.
         cleaner, num_workers, workers: see `LabelledData`.
-        targets: what is predicted of a text, a key of `specs`; the kind of problem sets it.
 
     Attributes:
-        spec: the class that reads the labels as `targets=classes`; data with targets of their own set theirs.
-        specs: those that read them as other targets.
-
-    Raises:
-        SettingError: `targets` is not one of these.
+        spec: the class that reads the labels; data with another target than a class set their own, and a kind
+            of problem with one calls `read_as`.
     """
 
     serves: tuple[str, ...] = ("classification", "regression")
     spec: type[SplitSpec] = SplitSpec
-    specs: ClassVar[Mapping[str, type[SplitSpec]]] = {"numbers": Numbers}
 
     def __init__(
         self,
@@ -92,19 +85,19 @@ class ClassificationData(LabelledData):
         seed: int = 0,
         num_workers: int = 0,
         workers: int | None = None,
-        targets: str = "classes",
     ) -> None:
         form = (Format(delimiter, encoding, quoting, max_row, max_file), on_error, train_rows)
         drawn = (validation_fraction, test_fraction, split_seed, split_block)
-        reading = self.spec_of(targets)(text_column, label_column, given_names(classes), *drawn, *form)
+        reading = self.spec(text_column, label_column, given_names(classes), *drawn, *form)
         shape = Truncation(max_length, truncation, head_fraction, padding)
         batching = Batching(batch_size, batch_tokens, bucketing, sampling)
         parts = (DatasetSpec(name, files, hub, package), reading, tokenizer, cleaner, shape, batching, seed)
         super().__init__(*parts, source, data_dir, cache_dir, num_workers, workers, evaluation_length)
 
-    def spec_of(self, targets: str) -> type[SplitSpec]:
-        """Return the class that reads these targets."""
-        specs = {"classes": self.spec, **self.specs}
-        if targets not in specs:
-            raise SettingError("targets", targets, "must say what is predicted of a text", names=specs)
-        return specs[targets]
+    def read_as(self, spec: Callable[..., SplitSpec]) -> None:
+        """Read the label column as other targets than classes, such as numbers; call it before `prepare`.
+
+        Args:
+            spec: a subclass of `SplitSpec`, or one with the arguments that it has of its own.
+        """
+        self.reading = spec(**{one.name: getattr(self.reading, one.name) for one in fields(self.reading)})

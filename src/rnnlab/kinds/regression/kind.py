@@ -49,8 +49,10 @@ class RegressionKind(RowKind):
     def check(self, settings: Settings) -> None:
         check_settings(settings)
 
-    def data_settings(self, settings: Settings) -> dict[str, Any]:
-        return {"targets": "numbers"}
+    def before_prepare(self, settings: Settings, data: Any) -> None:
+        from rnnlab.data.numbers import Numbers
+
+        data.read_as(Numbers)
 
     def facts(self, data: Any) -> Facts:
         from rnnlab.kinds.regression.facts import facts_of
