@@ -3,6 +3,8 @@
 from rnnlab.kinds.classification.prediction import Prediction
 from rnnlab.kinds.classification.runtime import Classifier
 from rnnlab.kinds.language_modeling.runtime import Writer
+from rnnlab.kinds.tagging.prediction import Entity, TaggedText
+from rnnlab.kinds.tagging.runtime import Tagger
 from rnnlab.serve.runtime import Pool, open_model
 
-__all__ = ["Classifier", "Pool", "Prediction", "Writer", "open_model"]
+__all__ = ["Classifier", "Entity", "Pool", "Prediction", "TaggedText", "Tagger", "Writer", "open_model"]

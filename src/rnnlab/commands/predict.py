@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -79,7 +80,8 @@ def run(arguments: Namespace) -> None:
         for text, answer in zip(arguments.texts, found, strict=True):
             print(json.dumps({NAMES[answerer.reads]: answerer.read(text), **answer}))
         return
-    print(table(answerer, arguments.texts, found))
+    colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    print(answerer.printed(arguments.texts, found, colours) or table(answerer, arguments.texts, found))
     noted = [(number, one["note"]) for number, one in enumerate(found, 1) if one.get("note")]
     for note in [*([summary(noted)] if noted else []), *answerer.remarks]:
         print(f"note: {note}", file=sys.stderr)

@@ -74,20 +74,28 @@ class JSONWriter:
 
 
 class ParquetWriter:
-    """Writes a Parquet row group per call."""
+    """Writes a Parquet row group per call; the first one decides which columns hold strings."""
 
     def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        kinds = {"row": pa.int64(), "text": pa.string(), "label": pa.string(), "note": pa.string()}
-        self.schema = pa.schema([(name, kinds.get(name, pa.float64())) for name in columns])
-        self.writer = pq.ParquetWriter(file, self.schema)
+        self.file, self.columns = file, columns
+        self.writer: Any = None
 
     def write(self, rows: Sequence[Row]) -> None:
         import pyarrow as pa
 
-        self.writer.write_table(pa.Table.from_pylist(list(rows), schema=self.schema))
+        if self.writer is None:
+            self.writer = self._open(
+                {name for row in rows for name, cell in row.items() if type(cell) is str}
+            )
+        self.writer.write_table(pa.Table.from_pylist(list(rows), schema=self.writer.schema))
+
+    def _open(self, strings: set[str]) -> Any:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        kinds = {"row": pa.int64(), **dict.fromkeys({"text", "label", "note", *strings}, pa.string())}
+        schema = pa.schema([(name, kinds.get(name, pa.float64())) for name in self.columns])
+        return pq.ParquetWriter(self.file, schema)
 
     def close(self) -> None:
-        self.writer.close()
+        (self.writer or self._open(set())).close()

@@ -20,6 +20,7 @@ from rnnlab.evaluation.surface import Forms, forms_of, surface_counts
 
 Tags = Sequence[Sequence[str]]  # of N sentences
 WHOLE = ("f1", "precision", "recall", "macro_f1", "macro_precision", "macro_recall", "accuracy")
+SURFACE = ("surface_f1", "surface_precision", "surface_recall")
 
 
 class EntityCounts(NamedTuple):
@@ -102,7 +103,7 @@ def entity_differences(
 ) -> dict[str, Difference]:
     """Return the second's scores over all types minus the first's, on resamples of the same sentences."""
     own, other = entity_scores(first), entity_scores(second)
-    names = [name for name in own if name in other and name in (*WHOLE, "surface_f1")]
+    names = [name for name in own if name in other and name in (*WHOLE, *SURFACE)]
     parts: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for weights in draws(len(first.words), resamples, np.random.default_rng(seed)):
         before, after = _resampled(first, weights), _resampled(second, weights)

@@ -85,6 +85,16 @@ class Answerer:
         cells = self.cells(answer).items()
         return {name: f"{cell:.4f}" if isinstance(cell, float) else str(cell) for name, cell in cells}
 
+    def printed(
+        self, typed: Sequence[str], answers: Sequence[Mapping[str, Any]], colours: bool
+    ) -> str | None:
+        """Return typed rows and their answers as lines for a terminal; None prints a table of `shown`.
+
+        Args:
+            colours: whether the terminal has some.
+        """
+        return None
+
 
 class WriteText(Protocol):
     """Continues a prompt; `Kind.writer` makes it."""

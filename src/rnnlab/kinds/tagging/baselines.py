@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from rnnlab.evaluation.entity_scores import entity_counts, entity_scores
+from rnnlab.evaluation.entity_scores import SURFACE, WHOLE, entity_counts, entity_scores
 from rnnlab.kinds.baselines import MOST_TOKENS, Baseline, LeftOut, Measured
 from rnnlab.kinds.tagging.columns import names_of
 from rnnlab.kinds.work import Work
@@ -50,8 +50,8 @@ class MostFrequentTag:
         best = {word: most_frequent(found) for word, found in counts.items()}
         other = most_frequent(everywhere)
         predicted = [[best.get(word, other) for word in words] for words in inputs.test_words]
-        found = entity_scores(entity_counts(inputs.test_tags, predicted, inputs.scheme))
-        return Measured(found, {})
+        found = entity_scores(entity_counts(inputs.test_tags, predicted, inputs.scheme, inputs.test_words))
+        return Measured({name: found[name] for name in (*WHOLE, *SURFACE) if name in found}, {})
 
 
 def most_frequent(counts: Counter[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.kinds.base import Kind
@@ -14,7 +14,14 @@ from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 if TYPE_CHECKING:
     from torch import nn
 
+    from rnnlab.explain.explainer import Explainer
+    from rnnlab.export.exportable import Exportable
+    from rnnlab.finished import FinishedRun
     from rnnlab.kinds.baselines import Baseline
+    from rnnlab.kinds.usable import Exported
+    from rnnlab.kinds.use import Answerer, Comparison, Evaluation, EvaluationRequest
+    from rnnlab.report.page.files import RunFiles
+    from rnnlab.report.page.parts import Score, Section
 
 
 class TaggingKind(Kind):
@@ -29,6 +36,7 @@ class TaggingKind(Kind):
     needs = "sentences with a tag for each word"
     own_settings = frozenset({"scheme"})
     ensembles = True
+    commands = frozenset({"predict", "evaluate", "explain", "export", "serve"})
     rules = RULES
     metrics = METRICS
 
@@ -75,6 +83,56 @@ class TaggingKind(Kind):
         from rnnlab.kinds.tagging.baselines import BASELINES
 
         return BASELINES
+
+    # a finished run
+    def answer(self, run: FinishedRun, options: Mapping[str, Any]) -> Answerer:
+        from rnnlab.kinds.tagging.answer import TagAnswers
+
+        return TagAnswers.of_run(run)
+
+    def evaluate(self, run: FinishedRun, request: EvaluationRequest) -> Evaluation:
+        from rnnlab.kinds.tagging.evaluation import evaluate
+
+        return evaluate(run, request)
+
+    def compare(self, first: FinishedRun, second: FinishedRun, resamples: int, examples: int) -> Comparison:
+        from rnnlab.kinds.tagging.comparison import compare
+
+        return compare(first, second, resamples, examples)
+
+    def explain(self, run: FinishedRun) -> Explainer:
+        from rnnlab.kinds.tagging.explainer import TagExplainer
+
+        return TagExplainer(run)
+
+    def export(self, run: FinishedRun) -> Exportable:
+        from rnnlab.kinds.tagging.export import exportable
+
+        return exportable(run)
+
+    def open_exported(self, exported: Exported) -> Any:
+        from rnnlab.kinds.tagging.runtime import Tagger
+
+        return Tagger(exported)
+
+    def answer_exported(self, model: Any) -> Answerer:
+        answerer: Answerer = model.answerer
+        return answerer
+
+    def cards(self, files: RunFiles) -> Iterable[tuple[str, str, str]]:
+        from rnnlab.kinds.tagging.sections import cards
+
+        return cards(files)
+
+    def score_table(self, files: RunFiles) -> Sequence[Score]:
+        from rnnlab.kinds.tagging.sections import score_table
+
+        return score_table(files)
+
+    def sections(self, files: RunFiles) -> Iterable[Section]:
+        from rnnlab.kinds.tagging.sections import sections
+
+        return sections(files)
 
 
 KIND = TaggingKind()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.atomic import whole_file
-from rnnlab.kinds.tagging.columns import names_of
+from rnnlab.kinds.tagging.columns import NOTHING, names_of
 from rnnlab.kinds.work import Outputs, Work
 
 SHOWN = 50  # sentences in a logger's table
@@ -20,10 +20,12 @@ def write_outputs(work: Work) -> Outputs:
 
     columns = {name: values.numpy() for name, values in work.task.columns.items()}
     words, names = work.data.inputs("test"), work.facts["tags"]
+    sizes = (columns["label"] != NOTHING).sum(1).tolist()
     table = {
         "row": columns["row"],
         "words": [words[row] for row in columns["row"].tolist()],
         **{name: names_of(columns[name], names) for name in ("label", "predicted")},
+        "probability": [row[:size] for row, size in zip(columns["probability"].tolist(), sizes, strict=True)],
         "loss": columns["loss"],
     }
     with whole_file(work.folder.predictions) as part:

@@ -84,8 +84,15 @@ class Tagging(RowTask):
         return {
             "label": batch.tags.masked_fill(padding, NOTHING),
             "predicted": predicted.masked_fill(padding, NOTHING),
+            "probability": self.probabilities(emissions, batch, predicted),
             "loss": self.losses(batch, emissions),
         }
+
+    def probabilities(self, emissions: Tensor, batch: TaggedBatch, tags: Tensor) -> Tensor:
+        """Return the probability of each word's tag by itself (B, T), of tags (B, T), 0 for padding."""
+        tagger: Any = self.network
+        each: Tensor = tagger.marginals(emissions, batch.lengths)
+        return each.gather(2, tags.unsqueeze(2)).squeeze(2)
 
     def scores(self, columns: Mapping[str, Tensor]) -> dict[str, float]:
         label, predicted = columns["label"], columns["predicted"]
@@ -99,4 +106,5 @@ class Tagging(RowTask):
         for part in self._parts:
             for name in ("label", "predicted"):
                 part[name] = F.pad(part[name], (0, width - part[name].shape[1]), value=NOTHING)
+            part["probability"] = F.pad(part["probability"], (0, width - part["probability"].shape[1]))
         super()._score(split)

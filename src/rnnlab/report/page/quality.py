@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rnnlab.evaluation.bootstrap import LEVEL, RESAMPLES, Interval, classifier_intervals
@@ -73,7 +75,12 @@ def between(interval: Interval) -> str:
 def confusion_table(predictions: Predictions) -> str:
     """Return counts and fractions of each row, darker for larger; rows are the truth, columns predictions."""
     whole = confusion(predictions.labels, predictions.predicted, len(predictions.classes))
-    counts, names = most_confused(whole, predictions.classes, MOST_CLASSES)
+    return confusions(whole, predictions.classes)
+
+
+def confusions(whole: np.ndarray, classes: Sequence[str]) -> str:
+    """Return a confusion matrix (C, C) as a table: rows are the truth, columns predictions."""
+    counts, names = most_confused(whole, classes, MOST_CLASSES)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     head = "".join(f'<th scope="col">{text(name)}</th>' for name in names)
     lines = []
