@@ -14,7 +14,6 @@ from rnnlab.generate.state import select
 from rnnlab.model.cell_options import CELLS, CellOptions
 from rnnlab.model.decoder.bahdanau import BahdanauDecoder
 from rnnlab.model.decoder.base import Decoder
-from rnnlab.model.decoder.loss import target_loss
 from rnnlab.model.decoder.luong import LuongDecoder
 from rnnlab.model.decoder.none import PlainDecoder
 from rnnlab.model.decoder.pointer import PointerDecoder
@@ -22,6 +21,7 @@ from rnnlab.model.embedding import UNKNOWN_ID, Pretrained
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.encoder_decoder import EncoderDecoder
 from rnnlab.model.sequence import padding_mask
+from rnnlab.model.target_loss import target_loss
 
 V, END, BEGIN = 14, 12, 13
 LENGTHS, TARGET_LENGTHS = torch.tensor([5, 2, 1]), torch.tensor([3, 4, 1])

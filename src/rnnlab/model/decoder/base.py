@@ -91,6 +91,11 @@ class Decoder(nn.Module):
         """Return the parts of a state that the layers have."""
         return state[: len(self.layers.state_sizes)]
 
+    @property
+    def num_parts(self) -> int:
+        """Number of parts of a state."""
+        return len(self.layers.state_sizes)
+
     def stepper(self, rows: int) -> Stepper:
         return Stepper(self.layers, rows)
 

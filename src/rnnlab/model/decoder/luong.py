@@ -71,6 +71,10 @@ class LuongDecoder(Decoder):
         self.combine = Combine(size + memory_size, self.output_size)
         self.gate = self.make_gate()
 
+    @property
+    def num_parts(self) -> int:
+        return super().num_parts + bool(self.input_feeding) + bool(self.coverage)
+
     def make_gate(self) -> nn.Linear | None:
         """Return a map of [h; c; x] to the logit of not copying; None for a decoder that does not copy."""
         return None

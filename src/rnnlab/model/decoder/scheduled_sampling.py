@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
-from rnnlab.model.decoder.memory import Memory, Step
+from rnnlab.model.decoder.memory import Step
 from rnnlab.model.layer import State
+
+M = TypeVar("M")
+"""A memory, of one network or of several."""
 
 
 def mixed_inputs(
-    step: Callable[[Tensor, Memory, State], Step],
-    start: tuple[Memory, State],
+    step: Callable[[Tensor, M, State], Step],
+    start: tuple[M, State],
     inputs: Tensor,
     probability: float,
 ) -> Tensor:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor
 
+from rnnlab.model.encoder_decoder import EncoderDecoder
 from rnnlab.model.linear_cross_entropy import linear_cross_entropy, smoothed
 from rnnlab.model.sequence import padding_mask
-
-if TYPE_CHECKING:
-    from rnnlab.model.encoder_decoder import EncoderDecoder
+from rnnlab.model.sequence_ensemble import EncoderDecoderEnsemble, average
 
 
 class TargetLoss(NamedTuple):
@@ -27,7 +27,7 @@ class TargetLoss(NamedTuple):
 
 
 def target_loss(
-    network: EncoderDecoder,
+    network: EncoderDecoder | EncoderDecoderEnsemble,
     sources: tuple[Tensor, Tensor, Tensor | None],
     inputs: Tensor,
     targets: Tensor,
@@ -43,6 +43,22 @@ def target_loss(
         target_lengths: (B,).
         smoothing: probability in [0, 1) that is spread over the ids of the vocabulary.
     """
+    given = (sources, inputs, targets, target_lengths, smoothing)
+    if not isinstance(network, EncoderDecoderEnsemble):
+        return own_loss(network, *given)
+    nats, trained, coverage = zip(*(own_loss(member, *given) for member in network.members), strict=True)
+    return TargetLoss(torch.stack(nats).mean(), torch.stack(trained).mean(), average(list(coverage)))
+
+
+def own_loss(
+    network: Any,
+    sources: tuple[Tensor, Tensor, Tensor | None],
+    inputs: Tensor,
+    targets: Tensor,
+    target_lengths: Tensor,
+    smoothing: float,
+) -> TargetLoss:
+    """Return the losses of a single network; arguments as in `target_loss`."""
     read, memory = network.read(*sources, inputs)
     mask = padding_mask(target_lengths, inputs.shape[1])
     coverage = read.coverage_loss(mask)
