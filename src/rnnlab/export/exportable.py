@@ -18,16 +18,18 @@ class Exportable:
     """A network as a graph, with its parity check and the texts of the model card.
 
     Attributes:
-        graph: the network.
-        differences: called with an onnxruntime session of the graph; yields how far its outputs are from the
-            network's, batch after batch of random inputs, relative to the largest output above 1.
+        graph: the network, or its last part where there are `others`.
+        differences: called with an onnxruntime session of the graph, or with `Sessions` where there are
+            others; yields how far its outputs are from the network's, batch after batch of random inputs,
+            relative to the largest output above 1. It may raise `rnnlab.export.parity.Unequal` itself.
         what: a sentence for the card; usage: Python lines for it, with `{folder}`; limits: warnings to read
             before relying on the model.
         settings: plain values that the runtime needs, in addition to those of every run; see `text_settings`.
         notes: sentences for the terminal and the card.
-        cost: called with sessions of the plain and of the quantised graph; returns a measure of quality by
-            name and, for each session, its value and the milliseconds for one row. None: not measured.
+        cost: called with what `differences` gets, of the plain and of the quantised graphs; returns a measure
+            of quality by name and, for both, its value and the milliseconds for one row. None: not measured.
         has_tokenizer: whether the run reads texts.
+        others: further graphs by the names of their files, such as an encoder's.
     """
 
     graph: Graph
@@ -39,6 +41,7 @@ class Exportable:
     notes: Sequence[str] = ()
     cost: Callable[[list[Any]], Measured] | None = None
     has_tokenizer: bool = True
+    others: Mapping[str, Graph] = field(default_factory=dict)
 
 
 def text_settings(run: FinishedRun) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from rnnlab.errors import UserError
-from rnnlab.export.session import open_session
+from rnnlab.export.session import open_graphs
 
 TOLERANCE = 1e-5  # of outputs, relative to the largest one above 1
 SHAPES = ((1, 1), (1, 7), (2, 30), (5, 12), (16, 64), (3, 200))  # rows and steps of random batches
@@ -20,16 +20,19 @@ class Unequal(UserError):
     """The error of an export whose graph differs from the network."""
 
 
-def check_parity(differences: Callable[[Any], Iterator[float]], model: Path) -> float:
-    """Return the largest difference between the graph and the network over random batches.
+def check_parity(
+    differences: Callable[[Any], Iterator[float]], folder: Path, others: Iterable[str] = ()
+) -> float:
+    """Return the largest difference between the graphs and the network over random batches.
 
     Args:
-        differences: see `Exportable`.
+        differences, others: see `Exportable`.
+        folder: holds the graphs.
 
     Raises:
         Unequal: the difference is above TOLERANCE.
     """
-    worst = max(differences(open_session(model, threads=1)))
+    worst = max(differences(open_graphs(folder, others, threads=1)))
     if not worst <= TOLERANCE:
         raise Unequal(
             f"the exported graph differs from the network by {worst:.2g}, and {TOLERANCE} is the most"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +12,8 @@ import numpy as np
 
 from rnnlab.errors import UserError
 from rnnlab.export.exportable import Measured
-from rnnlab.export.session import open_session
+from rnnlab.export.files import MODEL, graph_file
+from rnnlab.export.session import open_graphs
 
 ROWS = 2000  # most rows of the validation split that both models predict
 REPEATS = 200
@@ -49,16 +50,20 @@ def quantise(model: Path, target: Path) -> None:
         raise UserError(f"this model cannot be quantised: {' '.join(str(error).split())[:200]}") from error
 
 
-def cost_of(measure: Callable[[list[Any]], Measured], plain: Path, quantised: Path) -> Cost:
+def cost_of(
+    measure: Callable[[list[Any]], Measured], plain: Path, quantised: Path, others: Sequence[str] = ()
+) -> Cost:
     """Measure the costs and benefits of quantising, on one thread.
 
     Args:
-        measure: `Exportable.cost`.
+        measure, others: see `Exportable`.
+        plain, quantised: folders that hold the graphs.
     """
-    sessions = [open_session(path, threads=1) for path in (plain, quantised)]
-    sizes = (plain.stat().st_size, quantised.stat().st_size)
+    sessions = [open_graphs(folder, others, threads=1) for folder in (plain, quantised)]
+    names = [MODEL, *map(graph_file, others)]
+    sizes = [sum((folder / name).stat().st_size for name in names) for folder in (plain, quantised)]
     name, (before, after) = measure(sessions)
-    return Cost(name, (before[0], after[0]), (before[1], after[1]), sizes)
+    return Cost(name, (before[0], after[0]), (before[1], after[1]), (sizes[0], sizes[1]))
 
 
 def milliseconds(session: Any, feeds: list[dict[str, np.ndarray]]) -> float:

@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rnnlab.errors import UserError
+from rnnlab.export.files import MODEL, graph_file
+
+
+class Sessions(NamedTuple):
+    """Sessions of a model of several graphs.
+
+    Attributes:
+        model: of model.onnx. others: by name, of the files beside it.
+    """
+
+    model: Any
+    others: dict[str, Any]
+
+
+def open_graphs(folder: Path, others: Iterable[str], threads: int) -> Any:
+    """Open the graphs in a folder: a session where there is one graph, else `Sessions`.
+
+    Raises:
+        UserError: see `open_session`.
+    """
+    model = open_session(folder / MODEL, threads)
+    found = {name: open_session(folder / graph_file(name), threads) for name in others}
+    return Sessions(model, found) if found else model
 
 
 def open_session(model: Path | bytes, threads: int) -> Any:

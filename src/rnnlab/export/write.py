@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from rnnlab.errors import SettingError
 from rnnlab.export.exportable import Exportable
-from rnnlab.export.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
+from rnnlab.export.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER, graph_file
 from rnnlab.finished import FinishedRun
 from rnnlab.tokenizer.file import class_name, is_own
 
@@ -96,13 +96,14 @@ def fill(
     from rnnlab.export.parity import TOLERANCE, check_parity
 
     settings = settings_of(run, parts)
-    plain = part / MODEL
-    plain.write_bytes(parts.graph.model().SerializeToString())
-    apart = check_parity(parts.differences, plain)
+    (part / MODEL).write_bytes(parts.graph.model().SerializeToString())
+    for other, graph in parts.others.items():
+        (part / graph_file(other)).write_bytes(graph.model().SerializeToString())
+    apart = check_parity(parts.differences, part, parts.others)
     notes = [f"it differs from torch by {apart:.1g} at most over random batches ({TOLERANCE:g} is allowed)"]
     notes += parts.notes
     if quantised:
-        notes += quantise_in_place(parts, plain, measured)
+        notes += quantise_in_place(parts, part, measured)
     if parts.has_tokenizer:
         shutil.copy2(run.folder.tokenizer, part / TOKENIZER)
     settings["notes"] = notes
@@ -111,16 +112,21 @@ def fill(
     return notes
 
 
-def quantise_in_place(parts: Exportable, plain: Path, measured: bool) -> list[str]:
-    """Replace the plain model by the quantised one; return notes on the cost."""
+def quantise_in_place(parts: Exportable, folder: Path, measured: bool) -> list[str]:
+    """Replace the plain graphs by the quantised ones; return notes on the cost."""
     from rnnlab.export.quantise import cost_of, quantise
 
-    smaller = plain.with_suffix(".int8.onnx")
-    quantise(plain, smaller)
+    smaller, others = folder / "int8", list(parts.others)
+    smaller.mkdir()
+    names = [MODEL, *map(graph_file, others)]
+    for name in names:
+        quantise(folder / name, smaller / name)
     lines = ["int8; its cost was not measured"]
     if measured and parts.cost is not None:
-        lines = cost_of(parts.cost, plain, smaller).lines()
-    smaller.replace(plain)
+        lines = cost_of(parts.cost, folder, smaller, others).lines()
+    for name in names:
+        (smaller / name).replace(folder / name)
+    shutil.rmtree(smaller)
     return lines
 
 
@@ -135,6 +141,7 @@ def settings_of(run: FinishedRun, parts: Exportable) -> dict[str, Any]:
         "model": run.model,
         "kind": run.kind,
         "text": None,
+        "graphs": sorted(parts.others),
         **parts.settings,
         "metrics": run.metrics,
     }

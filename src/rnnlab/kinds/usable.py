@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnnlab.errors import SettingError
@@ -32,12 +33,14 @@ class Exported(NamedTuple):
     Attributes:
         session: of onnxruntime, with model.onnx; settings: what runtime.json holds.
         cleaner, tokenizer: of a run that reads texts; None for others.
+        others: sessions of further graphs, by name.
     """
 
     session: Any
     settings: Mapping[str, Any]
     cleaner: Any = None
     tokenizer: Any = None
+    others: Mapping[str, Any] = MappingProxyType({})
 
 
 class Usable:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from rnnlab.errors import UserError
+from rnnlab.export.files import FORMAT
 from rnnlab.serve.runtime import open_model
 
 
@@ -27,3 +28,20 @@ def test_threads(tmp_path, threads):
         (tmp_path / name).write_text("{}")
     with pytest.raises(UserError, match=r"threads=.*must be at least 1"):
         open_model(tmp_path, threads=threads)
+
+
+@pytest.mark.parametrize(
+    ("graphs", "message"),
+    [
+        (["encoder"], r"is no whole exported model: it has no encoder\.onnx"),
+        (["../../model"], r"its graphs are \['\.\./\.\./model'\]"),
+        ("encoder", "its graphs are encoder"),
+        ([3], r"its graphs are \[3\]"),
+    ],
+)
+def test_further_graphs_are_there_and_inside_the_folder(tmp_path, graphs, message):
+    for name in ("model.onnx", "tokenizer.json"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "runtime.json").write_text(json.dumps({"format": FORMAT, "graphs": graphs, "kind": "x"}))
+    with pytest.raises(UserError, match=message):
+        open_model(tmp_path)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from rnnlab.errors import SettingError
-from rnnlab.export.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER
+from rnnlab.export.files import CARD, FORMAT, MODEL, SETTINGS, TOKENIZER, graph_file
 from rnnlab.export.session import open_session
 from rnnlab.kinds.base import Kind
 from rnnlab.kinds.lookup import kind_of_class, kind_of_name
 from rnnlab.kinds.usable import Exported
 from rnnlab.untrusted import Unreadable, read_json
 
+GRAPH = re.compile("[a-z_]+")  # the name of a further graph
+
 
 def open_model(folder: str | Path, threads: int = 1) -> Any:
-    """Open an export of `rnnlab export`: as a `Classifier` or, for a language model, a `Writer`.
+    """Open an export of `rnnlab export`: as what its kind has, such as a `Classifier`,
+    a language model's `Writer` or a text-to-text `Translator`.
 
     Args:
-        folder: has model.onnx, runtime.json and, for a run that reads texts, tokenizer.json.
+        folder: has model.onnx, further graphs where the kind has several, runtime.json and, for a run that
+            reads texts, tokenizer.json.
         threads: CPU threads of a prediction, at least 1.
 
     Raises:
@@ -27,9 +32,12 @@ def open_model(folder: str | Path, threads: int = 1) -> Any:
     """
     place = Path(folder)
     settings = settings_of(place, threads)
+    names = graphs_of(settings, place)
     session = open_session(place / MODEL, threads)
+    others = {name: open_session(place / graph_file(name), threads) for name in names}
     try:
-        return kind_of_model(settings, place).open_exported(opened(place, session, settings))
+        exported = opened(place, session, settings)._replace(others=others)
+        return kind_of_model(settings, place).open_exported(exported)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SettingError("folder", place, f"is no whole exported model: {error!r}"[:300]) from error
 
@@ -55,6 +63,17 @@ def settings_of(place: Path, threads: int) -> dict[str, Any]:
         )
         raise SettingError("folder", place, rule)
     return settings
+
+
+def graphs_of(settings: dict[str, Any], place: Path) -> list[str]:
+    """Return the names of further graphs, whose files are there."""
+    names = settings.get("graphs", [])
+    if not isinstance(names, list) or not all(GRAPH.fullmatch(str(name)) for name in names):
+        raise SettingError("folder", place, f"is no whole exported model: its graphs are {names}"[:300])
+    missing = [graph_file(name) for name in names if not (place / graph_file(name)).is_file()]
+    if missing:
+        raise SettingError("folder", place, f"is no whole exported model: it has no {', '.join(missing)}")
+    return names
 
 
 def kind_of_model(settings: dict[str, Any], place: Path) -> Kind:
