@@ -30,6 +30,9 @@ class Answerer:
         fields: the type of each field of an answer, which the service documents; none for any.
         example: a row that the service's page begins with, and with which the service warms up.
         remarks: sentences on the answers as a whole, which `rnnlab predict` prints.
+        route: what its runs do in a word, such as translate: the service has that route beside /predict;
+            none where empty.
+        streams: whether `stream` writes an answer piece by piece, which that route then offers.
     """
 
     reads = TEXT
@@ -37,6 +40,8 @@ class Answerer:
     fields: Mapping[str, Any] = {}
     example: Any = ""
     remarks: tuple[str, ...] = ()
+    route = ""
+    streams = False
 
     def encode(self, rows: Sequence[Any]) -> list[Any]:
         """Turn each row into what `compute` reads; called in several threads.
@@ -63,6 +68,14 @@ class Answerer:
         """Answer N rows in their order."""
         encoded = self.encode(rows)
         return self.answers(rows, encoded, self.compute(encoded))
+
+    def stream(self, row: Any) -> Iterator[str]:
+        """Yield the text of one row's answer while it is written; called beside `compute`.
+
+        Raises:
+            SettingError: a row that cannot be read.
+        """
+        raise NotImplementedError
 
     def predict(self, rows: Sequence[Any]) -> list[Any]:
         """Answer N rows for a notebook, as objects of the kind's own where it has some."""

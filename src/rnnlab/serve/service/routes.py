@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,8 +11,9 @@ from fastapi.responses import Response, StreamingResponse
 
 from rnnlab.errors import SettingError
 from rnnlab.generate.decoding.settings import Decoding
-from rnnlab.kinds.use import NAMES
 from rnnlab.serve.service.body import checked
+from rnnlab.serve.service.named_routes import add_named
+from rnnlab.serve.service.post import REFUSALS, add_post, answer, known, predicted
 from rnnlab.serve.service.refusal import Refusal
 from rnnlab.serve.service.schemas import (
     DECODING,
@@ -27,8 +27,6 @@ from rnnlab.serve.service.service import Service
 from rnnlab.serve.service.writer import Writer
 
 PIECE = 16  # tokens generated before other requests get their turn
-REFUSALS = {400: "not JSON", 401: "no token", 408: "too slow", 413: "too large", 415: "not application/json"}
-REFUSALS |= {422: "a field is wrong", 429: "too many requests", 503: "too busy, or ending"}
 
 
 def routes(service: Service) -> APIRouter:
@@ -37,24 +35,26 @@ def routes(service: Service) -> APIRouter:
 
     async def predict(request: Request) -> Response:
         body: Any = await checked(request, service.requests.predict, service.limits)
-        return answer(await _predicted(service, _known(body.run, "run that answers"), body))
+        return answer(await predicted(service, known(body.run, "run that answers"), body))
 
     async def explain(request: Request) -> Response:
         body: Any = await checked(request, service.requests.explain, service.limits)
-        name = _known(body.run, "run that can be explained")
+        name = known(body.run, "run that can be explained")
         return answer(await _explained(service, name, body.text, body.method))
 
     async def generate(request: Request) -> Response:
         body: Any = await checked(request, service.requests.generate, service.limits)
-        _known(body.run, "run that writes")
+        known(body.run, "run that writes")
         seed = secrets.randbelow(2**31) if body.seed is None else body.seed
         decoding = Decoding(**{name: getattr(body, name) for name in DECODING})
         return _written(service, body.run, body.prompt, body.length, decoding, seed)
 
-    predicted = predict_answer([one.answerer for one in service.loaded.values() if one.answerer is not None])
-    _add(router, predict, service.requests.predict, "What the network answers to each row", predicted)
-    _add(router, explain, service.requests.explain, "What each token of a text adds", ExplainAnswer)
-    _add(router, generate, service.requests.generate, "A prompt continued, as plain text, streamed", None)
+    bodies = service.requests
+    given = predict_answer([one.answerer for one in service.loaded.values() if one.answerer is not None])
+    add_post(router, "predict", predict, bodies.predict, "What the network answers to each row", given)
+    add_post(router, "explain", explain, bodies.explain, "What each token of a text adds", ExplainAnswer)
+    add_post(router, "generate", generate, bodies.generate, "A prompt continued, as plain text, streamed")
+    add_named(router, service)
     _looks(router, service)
     return router
 
@@ -77,55 +77,6 @@ def _looks(router: APIRouter, service: Service) -> None:
     @router.get("/metrics", summary="For Prometheus", response_class=Response, responses={**text, **refused})
     async def metrics() -> Response:
         return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
-
-def _add(router: APIRouter, endpoint: Any, body: Any, summary: str, model: Any) -> None:
-    """Add a POST route: FastAPI documents it, but `checked` reads its body, which is far faster."""
-    content = {"application/json": {"schema": body.model_json_schema()}}
-    responses: dict[int | str, dict[str, Any]] = {
-        status: {"model": Refused, "description": description} for status, description in REFUSALS.items()
-    }
-    if model is None:
-        responses[200] = {"content": {"text/plain": {"schema": {"type": "string"}}}}
-    router.add_api_route(
-        f"/{endpoint.__name__}",
-        endpoint,
-        methods=["POST"],
-        summary=summary,
-        response_model=model,
-        response_class=Response,
-        responses=responses,
-        openapi_extra={"requestBody": {"required": True, "content": content}},
-    )
-
-
-def answer(content: Any) -> Response:
-    """Return the content as a JSON response."""
-    return Response(
-        json.dumps(content, ensure_ascii=False, separators=(",", ":")), 200, None, "application/json"
-    )
-
-
-def _known(name: str, what: str) -> str:
-    if not name:
-        raise Refusal(422, "run", f"no {what} is loaded")
-    return name
-
-
-async def _predicted(service: Service, name: str, body: Any) -> dict[str, Any]:
-    """Return the fields of `schemas.PredictAnswer`."""
-    one = service.loaded[name]
-    assert one.batcher is not None
-    assert one.answerer is not None
-    field = NAMES[one.answerer.reads]
-    rows = getattr(body, field)
-    if rows is None:
-        raise Refusal(422, field, f"is what {name} reads")
-    try:
-        found = await one.batcher.submit(rows)
-    except SettingError as error:
-        raise Refusal(422, field, error.rule) from None
-    return {"run": name, "predictions": one.answerer.answers(rows, found.encoded, found.outputs)}
 
 
 async def _explained(service: Service, name: str, text: str, method: str) -> dict[str, Any]:

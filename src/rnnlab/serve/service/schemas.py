@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
@@ -54,6 +55,10 @@ class Requests:
         answering: names of the runs that answer rows, and each one's input: `text` or `json`.
         writing: names of the runs that write texts.
         explaining: names of the runs that can be explained, and the methods of each.
+        routes: names of the runs by the route that their answerers name.
+
+    Attributes:
+        routes: the body of each of these routes.
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class Requests:
         answering: Mapping[str, str],
         writing: Sequence[str],
         explaining: Mapping[str, Sequence[str]],
+        routes: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
         self.predict: type[BaseModel] = create_model(
             "PredictRequest", __config__=STRICT, **_inputs(limits, answering), run=_run([*answering])
@@ -82,6 +88,16 @@ class Requests:
             **DECODING,
             seed=(_whole(0, MOST_SEED) | None, None),
         )
+        self.routes: dict[str, type[BaseModel]] = {
+            route: create_model(
+                f"{route.capitalize()}Request",
+                __config__=STRICT,
+                **_inputs(limits, {name: answering[name] for name in names}),
+                run=_run(names),
+                stream=(bool, False),
+            )
+            for route, names in routes.items()
+        }
 
 
 def _inputs(limits: Limits, answering: Mapping[str, str]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class Service:
         hosts: host names allowed in requests, in addition to this machine's; see `Hosts`.
 
     Attributes:
+        routes: names of the runs by the route that their answerers name.
         draining: set when the service is asked to end: new requests are then refused.
     """
 
@@ -50,11 +51,16 @@ class Service:
         self.limits, self.token, self.threads = limits, token, threads
         self.hosts = Hosts(hosts)
         self.metrics, self.rate = Metrics(), Rate(limits.rate)
+        self.routes: dict[str, list[str]] = {}
+        for one in answering:
+            if one.answerer is not None and one.answerer.route:
+                self.routes.setdefault(one.answerer.route, []).append(one.name)
         self.requests = Requests(
             limits,
             answering={one.name: one.answerer.reads for one in answering if one.answerer is not None},
             writing=[one.name for one in writing],
             explaining={one.name: one.methods for one in [*answering, *writing] if one.methods},
+            routes=self.routes,
         )
         self.draining = False
         self._slow: ThreadPoolExecutor | None = None
