@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rnnlab.data.tagged import TaggedData
+from rnnlab.data.word_marks import MARKS
 from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer.char import CharTokenizer
@@ -86,3 +87,41 @@ def test_tags_that_train_lacks_are_said(tmp_path):
     assert "no train word has the tag B-group" in data.provenance["notes"]
     with pytest.raises(SettingError, match=r"every word of .* has the tag O; at least two are needed"):
         made(tmp_path, 0, {"train": "a O\n\nb O\n\n", "validation": "a O\n", "test": "a O\n"}).prepare()
+
+
+MORE = "Eva B-PER\nsings O\n\nThe O\nUN B-ORG\n\nin O\nRome B-LOC\n\n"
+
+
+def test_sentences_of_another_data_set_are_added_to_train_under_our_names(tmp_path):
+    more = {"validation": SENTENCE, "test": SENTENCE, "more": MORE}
+    data = made(tmp_path, more=more, more_types={"PER": "person", "LOC": "place"})
+    data.prepare()
+    assert data.provenance["rows"] == {"train": 32, "validation": 1, "test": 1}
+    assert data.inputs("train")[-2:] == [["Eva", "sings"], ["in", "Rome"]]
+    assert data.rows("train")[[30, 31]].tags.tolist() == [[0, 2], [2, 1]]
+    assert data.tag_names == ["B-person", "B-place", "O"]
+    note = "2 more sentences to train on from more.conll; 1 with other types than PER, LOC are left out"
+    assert note in data.provenance["notes"]
+    alone = made(tmp_path, more={"validation": SENTENCE, "test": SENTENCE})
+    alone.prepare()
+    assert alone.provenance["fingerprint"] != data.provenance["fingerprint"]
+
+
+def test_types_of_other_sentences_may_stay_as_they_are_but_one_sentence_must(tmp_path):
+    more = {"validation": SENTENCE, "test": SENTENCE, "more": MORE}
+    data = made(tmp_path, more=more)
+    data.prepare()
+    assert data.provenance["rows"]["train"] == 33
+    assert "B-ORG" in data.tag_names
+    with pytest.raises(SettingError, match=r"data.more_types=.*: every sentence of .*more.conll has a type"):
+        made(tmp_path, more=more | {"more": "UN B-ORG\n"}, more_types={"PER": "person"}).prepare()
+
+
+def test_letters_begin_with_marks_of_common_words_where_they_are_wanted(tmp_path):
+    data = made(tmp_path, common_words=True)
+    data.reads_letters = True
+    data.prepare()
+    letters = data.rows("train")[[0]].letters[0]
+    assert letters[1, 0] != letters[3, 0]  # sings, Oslo
+    assert letters[:, 0].max() < letters[:, 1:].max()
+    assert data.facts["alphabet"].startswith(MARKS)

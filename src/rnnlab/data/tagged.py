@@ -39,6 +39,8 @@ class TaggedData(RowData):
         source: auto, files, hub or package.
         format, token_column, tag_column, encoding, max_file, on_error: see `TaggedFormat`.
         scheme: how the files' tags mark entities, for `name_tags`, as `given_scheme`.
+        more_types: names of types in the file `more`, whose sentences are added to train; see `build_corpus`.
+        common_words: letters begin with a mark of how common the word is; see `rnnlab.data.word_marks`.
         max_length: most words of a train row, of longer ones the start; other splits are read whole.
         batch_size, batch_tokens, bucketing: see `rnnlab.data.batching.Batching`; in words.
         validation_fraction, test_fraction, split_seed: rows held out of train if the source lacks a split.
@@ -66,6 +68,8 @@ class TaggedData(RowData):
         token_column: str | int = "auto",
         tag_column: str | int = "auto",
         scheme: str = "auto",
+        more_types: Mapping[str, str] | None = None,
+        common_words: bool = False,
         encoding: str = "auto",
         max_file: int | None = MAX_FILE,
         on_error: str = "stop",
@@ -90,6 +94,7 @@ class TaggedData(RowData):
         self.split = SplitSpec("text", "label", None, *drawn, train_rows=train_rows)
         self.tokenizer, self.cleaner, self.max_length = tokenizer, cleaner, max_length
         self.train_rows, self.given_scheme = train_rows, scheme
+        self.more_types, self.common_words = more_types, common_words
         self.name_tags: NameTags = plain_names
         self._corpus: TaggedCorpus | None = None
         self._encoded: dict[str, list[EncodedWords]] = {}
@@ -99,7 +104,7 @@ class TaggedData(RowData):
         if self._corpus is not None:
             return
         found = resolve_source(self.spec, self.source, self.data_dir, self.cache_dir)
-        corpus = build_corpus(found.files, self.form, self.split, self.name_tags)
+        corpus = build_corpus(found.files, self.form, self.split, self.name_tags, self.more_types)
         self.tag_names, self.scheme = corpus.names, corpus.scheme
         self._train_tokenizer(corpus)
         for name, split in corpus.splits.items():
@@ -111,7 +116,7 @@ class TaggedData(RowData):
     def _train_tokenizer(self, corpus: TaggedCorpus) -> None:
         """Train the tokenizer where it is not, and make the encoder of words."""
         train = corpus.splits["train"].words
-        alphabet = alphabet_of(train) if self.reads_letters else None
+        alphabet = alphabet_of(train, self.common_words) if self.reads_letters else None
         encoder = WordEncoder(self.cleaner, self.tokenizer, alphabet, subwords=True)
         if not self.tokenizer.trained:
             self.tokenizer.train([" ".join(map(encoder.clean, words)) for words in train], self.workers)

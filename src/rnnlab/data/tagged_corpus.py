@@ -14,8 +14,10 @@ from rnnlab.data.labelled import split_rows
 from rnnlab.data.split import shared_rows
 from rnnlab.data.split_spec import SPLITS, SplitSpec
 from rnnlab.data.tagged_files import read_tagged
-from rnnlab.data.tagged_sentence import Sentence, TaggedFormat
+from rnnlab.data.tagged_sentence import Sentence, TaggedFile, TaggedFormat
 from rnnlab.errors import SettingError
+
+MORE = "more"  # the file of sentences that are added to train
 
 
 class TagNames(NamedTuple):
@@ -65,29 +67,41 @@ def plain_names(sentences: Mapping[str, Sequence[Sentence]], files: Files) -> Ta
     return TagNames(names, None, tags, [])
 
 
-def build_corpus(files: Files, form: TaggedFormat, split: SplitSpec, name_tags: NameTags) -> TaggedCorpus:
+def build_corpus(
+    files: Files,
+    form: TaggedFormat,
+    split: SplitSpec,
+    name_tags: NameTags,
+    more_types: Mapping[str, str] | None = None,
+) -> TaggedCorpus:
     """Read the files and make the splits.
 
     Args:
+        files: of the splits, and maybe of `more` sentences to train on.
         split: the fractions that are held out where a file is missing.
         name_tags: gives the tags their names, by the rules of a scheme.
+        more_types: the types of entities in `more` and what they are called here; a sentence with another
+            type is left out. None takes all as they are.
 
     Raises:
         SettingError: see `rnnlab.data.tagged_files`; there is only one tag.
     """
-    files = {name: files[name] for name in SPLITS if name in files}
+    files = {name: files[name] for name in (*SPLITS, MORE) if name in files}
     read = {name: read_tagged(path, form) for name, path in files.items()}
-    notes = [note for found in read.values() for note in found.notes]
+    more, said = renamed(read[MORE], more_types, files[MORE]) if MORE in read else (None, [])
+    if more is not None:
+        read[MORE] = more
+    notes = said + [note for found in read.values() for note in found.notes]
     notes += [left_out(read[name].broken, path) for name, path in files.items() if read[name].broken]
     named = name_tags({name: found.sentences for name, found in read.items()}, files)
     if len(named.names) < 2:
         rule = f"every word of {files['train']} has the tag {named.names[0]}; at least two are needed"
         raise SettingError("data.tag_column", form.tag_column, rule)
-    texts = {name: [" ".join(one.words) for one in found.sentences] for name, found in read.items()}
+    texts = {name: [" ".join(one.words) for one in read[name].sentences] for name in SPLITS if name in read}
     strata = np.zeros(len(texts["train"]), dtype=np.int64)
     parts, held = split_rows(texts, strata, split)
     _, known = shared_rows(texts)
-    few, said = fewer_rows(strata[parts["train"].rows], split.train_rows, split.split_seed)
+    few, drawn = fewer_rows(strata[parts["train"].rows], split.train_rows, split.split_seed)
     ids = {name: number for number, name in enumerate(named.names)}
     splits = {}
     for name, part in parts.items():
@@ -95,9 +109,48 @@ def build_corpus(files: Files, form: TaggedFormat, split: SplitSpec, name_tags: 
         found, tags = read[part.file].sentences, named.tags[part.file]
         numbered = [np.array([ids[tag] for tag in tags[row]], dtype=np.int64) for row in rows]
         splits[name] = TaggedSplit([found[row].words for row in rows], numbered, rows, part.file)
-    notes = [*held, *known, *notes, *said, *named.notes, *unseen(splits, named.names)]
+    if more is not None:
+        numbered = [np.array([ids[tag] for tag in tags], dtype=np.int64) for tags in named.tags[MORE]]
+        splits["train"] = joined(splits["train"], more.sentences, numbered, len(read["train"].sentences))
+    notes = [*held, *known, *notes, *drawn, *named.notes, *unseen(splits, named.names)]
     skipped = {name: len(found.broken) for name, found in read.items() if found.broken}
     return TaggedCorpus(splits, named.names, named.scheme, notes, skipped)
+
+
+def joined(
+    train: TaggedSplit, more: Sequence[Sentence], tags: Sequence[np.ndarray], first: int
+) -> TaggedSplit:
+    """Return the train rows and after them those of another file, which are numbered from `first` on."""
+    rows = np.concatenate([train.rows, first + np.arange(len(more))])
+    words = [*train.words, *(one.words for one in more)]
+    return train._replace(words=words, tags=[*train.tags, *tags], rows=rows)
+
+
+def renamed(found: TaggedFile, types: Mapping[str, str] | None, path: Path) -> tuple[TaggedFile, list[str]]:
+    """Return the sentences with other names for their types, and notes on how many there are.
+
+    Raises:
+        SettingError: none is left.
+    """
+    kept = []
+    for one in found.sentences:
+        tags = one.tags if types is None else [rename(tag, types) for tag in one.tags]
+        kept += [] if None in tags else [one._replace(tags=[str(tag) for tag in tags])]
+    if not kept:
+        rule = f"every sentence of {path} has a type that is not among them"
+        raise SettingError("data.more_types", dict(types or {}), rule)
+    lost = len(found.sentences) - len(kept)
+    note = f"{len(kept):,} more sentences to train on from {path.name}"
+    note += f"; {lost:,} with other types than {', '.join(types or ())} are left out" if lost else ""
+    return found._replace(sentences=kept), [note]
+
+
+def rename(tag: str, types: Mapping[str, str]) -> str | None:
+    """Return a tag with another name for its type; None for a type that has none. `O` stays."""
+    prefix, mark, kind = tag.partition("-")
+    if tag == "O":
+        return tag
+    return f"{prefix}-{types[kind]}" if mark and kind in types else types.get(tag)
 
 
 def left_out(broken: list[str], path: Path) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from rnnlab.data.padded_batches import rectangle
+from rnnlab.data.word_marks import MARKS, mark_of
 
 if TYPE_CHECKING:
     from rnnlab.text.cleaner import Cleaner
@@ -60,7 +61,8 @@ class WordEncoder:
 
     Args:
         cleaner, tokenizer: of the run, trained.
-        alphabet: the letters that have ids, see `alphabet_of`; None reads no letters.
+        alphabet: the letters that have ids, see `alphabet_of`; None reads no letters. Where it begins with
+            `MARKS`, the first letter of each word is its mark of how common it is.
         subwords: words may have several pieces; False: a word that is not one token is the unknown one.
     """
 
@@ -70,6 +72,7 @@ class WordEncoder:
         self.cleaner, self.tokenizer = cleaner, tokenizer
         self.alphabet, self.subwords = alphabet, subwords
         self._letter_ids = {letter: place for place, letter in enumerate(alphabet or "", FIRST_LETTER)}
+        self.marked = bool(alphabet) and str(alphabet).startswith(MARKS)
         self._known: dict[str, tuple[list[int], list[int]]] = {}  # words come again and again
 
     def __call__(self, words: Sequence[str]) -> EncodedWords:
@@ -100,6 +103,7 @@ class WordEncoder:
             return []
         half = MAX_LETTERS // 2
         kept = word if len(word) <= MAX_LETTERS else word[:half] + word[half - MAX_LETTERS :]
+        kept = mark_of(word) + kept if self.marked else kept
         return [self._letter_ids.get(letter, FIRST_LETTER - 1) for letter in kept]
 
     def clean(self, word: str) -> str:
@@ -123,13 +127,17 @@ class WordEncoder:
         return table
 
 
-def alphabet_of(sentences: Iterable[Sequence[str]]) -> str:
-    """Return the letters of words that come at least `RARE` times, the most frequent first."""
+def alphabet_of(sentences: Iterable[Sequence[str]], marked: bool = False) -> str:
+    """Return the letters of words that come at least `RARE` times, the most frequent first.
+
+    Args:
+        marked: put the marks of `rnnlab.data.word_marks` before them.
+    """
     counts: Counter[str] = Counter()
     for words in sentences:
         counts.update("".join(words))
     ranked = sorted((-count, letter) for letter, count in counts.items() if count >= RARE)
-    return "".join(letter for _, letter in ranked)
+    return (MARKS if marked else "") + "".join(letter for _, letter in ranked if letter not in MARKS)
 
 
 def num_letters(alphabet: str) -> int:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from rnnlab.data.tagged_sentence import FORMATS
 from rnnlab.evaluation.entities import SCHEMES
 from rnnlab.kinds.tagging.naming import AUTO, NONE
-from rnnlab.rule import Choice, Number
+from rnnlab.rule import Choice, Flag, Number, Text
 from rnnlab.rule import checked as checked_by
 from rnnlab.rule_lists import Label, Rule, Tree
 
@@ -22,6 +22,9 @@ RULES: dict[str, Rule] = {
     "miss_cost": Number(0, 1000),
     "data.scheme": Choice((AUTO, NONE, *SCHEMES)),
     "data.format": Choice(FORMATS),
+    "data.files.more": Text(optional=True),
+    "data.more_types": Tree(optional=True),
+    "common_words": Flag(),
     "data.token_column": Label(),
     "data.tag_column": Label(),
 }
