@@ -95,6 +95,11 @@ def test_load_on_the_service(run_script, classifier_run, more):
             ["--cells", "lstm", "--lengths", 8, "--batches", 2, "--widths", 8, "--seconds", 0.01],
             "lstm, training",
         ),
+        (
+            "benchmark_tagging",
+            ["--width", 8, "--batch", 2, "--words", 4, "--rounds", 2, "--peer"],
+            "pytorch-crf, head alone",
+        ),
         ("simulate_sweep", ["--jobs", 20, "--workers", 4, "--desks", 1], "jobs"),
     ],
 )
