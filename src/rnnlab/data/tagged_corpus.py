@@ -87,12 +87,7 @@ def build_corpus(
         SettingError: see `rnnlab.data.tagged_files`; there is only one tag.
     """
     files = {name: files[name] for name in (*SPLITS, MORE) if name in files}
-    read = {name: read_tagged(path, form) for name, path in files.items()}
-    more, said = renamed(read[MORE], more_types, files[MORE]) if MORE in read else (None, [])
-    if more is not None:
-        read[MORE] = more
-    notes = said + [note for found in read.values() for note in found.notes]
-    notes += [left_out(read[name].broken, path) for name, path in files.items() if read[name].broken]
+    read, said = read_files(files, form, more_types)
     named = name_tags({name: found.sentences for name, found in read.items()}, files)
     if len(named.names) < 2:
         rule = f"every word of {files['train']} has the tag {named.names[0]}; at least two are needed"
@@ -102,28 +97,42 @@ def build_corpus(
     parts, held = split_rows(texts, strata, split)
     _, known = shared_rows(texts)
     few, drawn = fewer_rows(strata[parts["train"].rows], split.train_rows, split.split_seed)
-    ids = {name: number for number, name in enumerate(named.names)}
-    splits = {}
-    for name, part in parts.items():
-        rows = part.rows[few] if name == "train" else part.rows
-        found, tags = read[part.file].sentences, named.tags[part.file]
-        numbered = [np.array([ids[tag] for tag in tags[row]], dtype=np.int64) for row in rows]
-        splits[name] = TaggedSplit([found[row].words for row in rows], numbered, rows, part.file)
-    if more is not None:
-        numbered = [np.array([ids[tag] for tag in tags], dtype=np.int64) for tags in named.tags[MORE]]
-        splits["train"] = joined(splits["train"], more.sentences, numbered, len(read["train"].sentences))
-    notes = [*held, *known, *notes, *drawn, *named.notes, *unseen(splits, named.names)]
+    rows = {name: part.rows[few] if name == "train" else part.rows for name, part in parts.items()}
+    splits = {
+        name: taken(read[part.file].sentences, named, part.file, rows[name]) for name, part in parts.items()
+    }
+    if MORE in read:
+        more = taken(read[MORE].sentences, named, MORE, np.arange(len(read[MORE].sentences)))
+        splits["train"] = joined(splits["train"], more, len(texts["train"]))
+    notes = [*held, *known, *said, *drawn, *named.notes, *unseen(splits, named.names)]
     skipped = {name: len(found.broken) for name, found in read.items() if found.broken}
     return TaggedCorpus(splits, named.names, named.scheme, notes, skipped)
 
 
-def joined(
-    train: TaggedSplit, more: Sequence[Sentence], tags: Sequence[np.ndarray], first: int
-) -> TaggedSplit:
+def read_files(
+    files: Files, form: TaggedFormat, more_types: Mapping[str, str] | None
+) -> tuple[dict[str, TaggedFile], list[str]]:
+    """Return the sentences of each file, and notes on the files."""
+    read = {name: read_tagged(path, form) for name, path in files.items()}
+    notes = [note for found in read.values() for note in found.notes]
+    notes += [left_out(read[name].broken, path) for name, path in files.items() if read[name].broken]
+    if MORE in read:
+        read[MORE], said = renamed(read[MORE], more_types, files[MORE])
+        notes += said
+    return read, notes
+
+
+def taken(sentences: Sequence[Sentence], named: TagNames, file: str, rows: np.ndarray) -> TaggedSplit:
+    """Return some rows of a file, their tags as ids."""
+    ids, tags = {name: number for number, name in enumerate(named.names)}, named.tags[file]
+    numbered = [np.array([ids[tag] for tag in tags[row]], dtype=np.int64) for row in rows]
+    return TaggedSplit([sentences[row].words for row in rows], numbered, rows, file)
+
+
+def joined(train: TaggedSplit, more: TaggedSplit, first: int) -> TaggedSplit:
     """Return the train rows and after them those of another file, which are numbered from `first` on."""
-    rows = np.concatenate([train.rows, first + np.arange(len(more))])
-    words = [*train.words, *(one.words for one in more)]
-    return train._replace(words=words, tags=[*train.tags, *tags], rows=rows)
+    rows = np.concatenate([train.rows, first + more.rows])
+    return train._replace(words=train.words + more.words, tags=train.tags + more.tags, rows=rows)
 
 
 def renamed(found: TaggedFile, types: Mapping[str, str] | None, path: Path) -> tuple[TaggedFile, list[str]]:
