@@ -31,7 +31,8 @@ def explain_text(
     known = explainer.methods
     method = known[0] if method == "auto" else method
     if method not in known:
-        rule = f"the network of this run cannot give it; it has {', '.join(known)}"
+        why = explainer.lacking.get(method, "the network of this run cannot give it")
+        rule = f"{why}; it has {', '.join(known)}"
         raise SettingError("--method", method, rule)
     if steps < 1:
         raise SettingError("--steps", steps, "must be at least 1")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rnnlab.explain.corpus import Piece
@@ -21,10 +23,12 @@ class Explainer:
         methods: names of the ways to score tokens, the first of them `auto`.
         inside: whether gates and units can be shown token by token, as the network reads from the text's
             start.
+        lacking: the reason for a method of the kind that the run's network has not, by its name.
     """
 
     methods: tuple[str, ...] = ()
     inside = True
+    lacking: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, run: FinishedRun) -> None:
         self.run = run

@@ -57,6 +57,8 @@ class Explanation(NamedTuple):
         sentences: hierarchical attention, the weight of each sentence that has words; else empty.
         left_out: number of tokens that are not read, see `Reading`.
         quantity: name of the explained value of gradients and occlusion; empty for the log-odds of `label`.
+        outputs: the tokens that were written for the text, of a kind that writes; else empty.
+        weights: of each of these, a score for each token of the text; `scores` sum them up.
     """
 
     text: str
@@ -73,6 +75,8 @@ class Explanation(NamedTuple):
     sentences: Sequence[Sentence] = ()
     left_out: int = 0
     quantity: str = ""
+    outputs: Sequence[str] = ()
+    weights: Sequence[Sequence[float]] = ()
 
     @property
     def signed(self) -> bool:
@@ -83,7 +87,8 @@ class Explanation(NamedTuple):
         """Return plain JSON values."""
         whole = self._asdict()
         whole["spans"] = [list(span) for span in self.spans]
-        whole["words"] = list(self.words)
+        whole["words"], whole["outputs"] = list(self.words), list(self.outputs)
+        whole["weights"] = [list(row) for row in self.weights]
         whole["sentences"] = [sentence._asdict() for sentence in self.sentences]
         return whole
 

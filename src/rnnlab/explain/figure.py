@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rnnlab.explain.colour import colour_of
-from rnnlab.explain.sheet import LEVELS, Sheet
+from rnnlab.explain.sheet import LEVELS, Grid, Sheet
 from rnnlab.report.word_map import drawable
 
 if TYPE_CHECKING:
@@ -20,9 +20,14 @@ MOST_BANDS = 12
 
 
 def draw_sheet(sheet: Sheet) -> Figure:
-    """Draw each strip on its own colour scale; the title says how many tokens are drawn if not all are."""
+    """Draw each strip on its own colour scale; the title says how many tokens are drawn if not all are.
+
+    A sheet with grids shows the first of these instead.
+    """
     from matplotlib.figure import Figure
 
+    if sheet.grids:
+        return draw_grid(sheet, sheet.grids[0])
     count, rows = len(sheet.tokens), len(sheet.strips)
     bands = min(-(-count // WIDEST), MOST_BANDS)
     wide = min(count, WIDEST)
@@ -34,6 +39,27 @@ def draw_sheet(sheet: Sheet) -> Figure:
     table = np.array([[strip.strength(v) for v in strip.values] for strip in sheet.strips])  # (R, T)
     for number, axis in enumerate(figure.subplots(bands, 1, squeeze=False)[:, 0]):
         _band(axis, sheet, table, slice(number * WIDEST, (number + 1) * WIDEST), wide)
+    return figure
+
+
+def draw_grid(sheet: Sheet, grid: Grid) -> Figure:
+    """Draw source tokens across and written tokens down, at most `WIDEST` of each."""
+    from matplotlib.figure import Figure
+
+    rows, across = len(grid.outputs[:WIDEST]), len(sheet.tokens[:WIDEST])
+    figure = Figure(figsize=(2.2 + 0.3 * across, 1.8 + 0.27 * rows), dpi=120, layout="constrained")
+    axis = figure.subplots()
+    table = [[strip.strength(v) for v in strip.values[:WIDEST]] for strip in grid.strips[:WIDEST]]
+    axis.imshow(np.array(table), cmap=colours(), vmin=-1, vmax=1, aspect="auto", interpolation="nearest")
+    axis.set_xticks(range(across), [drawable(one) for one in sheet.tokens[:WIDEST]], rotation=90, fontsize=8)
+    axis.set_yticks(range(rows), [drawable(one) for one in grid.outputs[:WIDEST]], fontsize=8)
+    axis.xaxis.tick_top()
+    for label in (*axis.get_xticklabels(), *axis.get_yticklabels()):
+        label.set_parse_math(False)
+    axis.tick_params(length=0)
+    axis.spines[:].set_visible(False)
+    cut = max(len(grid.outputs), len(sheet.tokens)) > WIDEST
+    axis.set_xlabel(grid.name + (f" (the first {WIDEST} of each side)" if cut else ""), fontsize=9)
     return figure
 
 

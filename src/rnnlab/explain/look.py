@@ -9,7 +9,7 @@ from rnnlab.errors import SettingError, UserError
 from rnnlab.explain.attribution import explain_text
 from rnnlab.explain.explainer import STEPS
 from rnnlab.explain.explanation import Explanation, Reading
-from rnnlab.explain.sheet import Sheet, Strip, heading, strips_of
+from rnnlab.explain.sheet import Sheet, Strip, grid_of, heading, strips_of
 
 if TYPE_CHECKING:
     from rnnlab.explain.units import Selective
@@ -42,7 +42,9 @@ class Look(NamedTuple):
         if self.reading.left_out:
             notes.insert(0, f"{self.reading.left_out:,} more tokens are not read")
         title = heading(self.explanations[0]) if self.explanations else ""
-        return Sheet(title, self.reading.text, self.reading.tokens, self.reading.spans, strips, notes)
+        grids = [grid for one in self.explanations if (grid := grid_of(one)) is not None]
+        read = self.reading
+        return Sheet(title, read.text, read.tokens, read.spans, strips, notes, grids)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""

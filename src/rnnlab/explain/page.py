@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from rnnlab.explain.colour import DARK, LIGHT, colour_of, ink_of
-from rnnlab.explain.sheet import LEVELS, Sheet, Strip, pieces
+from rnnlab.explain.sheet import LEVELS, Grid, Sheet, Strip, pieces
 from rnnlab.explain.terminal import number_of
-from rnnlab.text.printable import printable
+from rnnlab.text.printable import printable, shortened
 
+WIDEST = 24  # letters of a token in a grid
 STYLE = """\
 :root { color-scheme: light dark; }
 body { margin: 0 auto; max-width: 60rem; padding: 1.5rem 1rem 3rem; font: 1rem/1.5 system-ui, sans-serif; }
@@ -23,6 +24,16 @@ details { font-size: .9rem; } summary { cursor: pointer; padding: .25rem 0; }
 table { border-collapse: collapse; } th, td { text-align: left; padding: .1rem 1.5rem .1rem 0; }
 td:last-child, th:last-child { text-align: right; font-variant-numeric: tabular-nums; }
 td:first-child { white-space: pre-wrap; overflow-wrap: anywhere; }
+.wide { overflow-x: auto; margin: .5rem 0; }
+.grid { border-collapse: separate; border-spacing: 2px; }
+.grid th, .grid td, .grid td:last-child { padding: 0; text-align: right; }
+.grid th { font-weight: 400; font-size: .85rem; white-space: pre; }
+.grid thead th { vertical-align: bottom; }
+.grid thead span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); }
+.grid thead span { padding: .3rem .1rem; }
+.grid tbody th { padding-right: .4rem; }
+.grid td { width: 1.5rem; min-width: 1.5rem; height: 1.5rem; border-radius: .2rem; }
+.grid tbody td { outline: 1px solid var(--line); outline-offset: -1px; }
 """
 
 
@@ -55,6 +66,8 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
     if sheet.title:
         yield f"<p><strong>{_safe(sheet.title)}</strong></p>"
     yield from (f'<p class="note">{_safe(note)}</p>' for note in sheet.notes)
+    for grid in sheet.grids:
+        yield from _grid(sheet, grid)
     for strip in sheet.strips:
         yield "<section>"
         yield f"<h2>{_safe(strip.name)}</h2>"
@@ -89,6 +102,27 @@ def _table(sheet: Sheet, strip: Strip) -> Iterator[str]:
     for token, value in zip(sheet.tokens, strip.values, strict=True):
         yield f"<tr><td>{_safe(token)}</td><td>{number_of(value, strip)}</td></tr>"
     yield "</tbody></table></details>"
+
+
+def _grid(sheet: Sheet, grid: Grid) -> Iterator[str]:
+    """Yield a table: source tokens across, written tokens down, a coloured cell for each pair."""
+    yield f'<section><h2>{_safe(grid.name)}</h2><p class="note">{_safe(grid.note)}</p>'
+    if grid.strips:
+        yield f'<p class="note key">{_key(grid.strips[0])}</p>'
+    head = "".join(
+        f'<th scope="col"><span>{_safe(shortened(one, WIDEST))}</span></th>' for one in sheet.tokens
+    )
+    yield f'<div class="wide" tabindex="0" role="group" aria-label="{_safe(grid.name)}"><table class="grid">'
+    yield f"<thead><tr><td></td>{head}</tr></thead><tbody>"
+    for output, strip in zip(grid.outputs, grid.strips, strict=True):
+        cells = "".join(_pair(output, *pair, strip) for pair in zip(sheet.tokens, strip.values, strict=True))
+        yield f'<tr><th scope="row">{_safe(shortened(output, WIDEST))}</th>{cells}</tr>'
+    yield "</tbody></table></div></section>"
+
+
+def _pair(output: str, token: str, value: float, strip: Strip) -> str:
+    said = f"{_safe(output)} ← {_safe(token)}: {number_of(value, strip)}"
+    return f'<td class="{_class(strip.level(value))}" title="{said}"></td>'
 
 
 def _class(level: int) -> str:

@@ -37,8 +37,22 @@ class Strip(NamedTuple):
         return round(LEVELS * self.strength(value))
 
 
+class Grid(NamedTuple):
+    """A value of each token of the text for each of the tokens that were written for it.
+
+    Attributes:
+        outputs: the tokens that were written.
+        strips: a strip for each of them, all with the same colours.
+    """
+
+    name: str
+    outputs: Sequence[str]
+    strips: Sequence[Strip]
+    note: str = ""
+
+
 class Sheet(NamedTuple):
-    """A text's tokens, [start, end) in it, and the strips; `notes` are about the whole."""
+    """A text's tokens, [start, end) in it, the strips and grids; `notes` are about the whole."""
 
     title: str
     text: str
@@ -46,6 +60,7 @@ class Sheet(NamedTuple):
     spans: Sequence[tuple[int, int]]
     strips: Sequence[Strip]
     notes: Sequence[str] = ()
+    grids: Sequence[Grid] = ()
 
 
 class Piece(NamedTuple):
@@ -95,6 +110,20 @@ def strips_of(explanation: Explanation) -> list[Strip]:
     return strips
 
 
+def grid_of(one: Explanation) -> Grid | None:
+    """Return the scores of the text's tokens for each token that was written; None for other kinds."""
+    if not one.outputs:
+        return None
+    values = [value for row in one.weights for value in row]
+    high = max(map(abs, values), default=0.0)
+    rows = zip(one.outputs, one.weights, strict=True)
+    strips = [Strip(output, row, one.signed, "", 0.0, high) for output, row in rows]
+    note = "by how much the log probability of each output token falls without a source token"
+    if not one.signed:
+        note = "where each output token looks: its weights over the source tokens sum to 1"
+    return Grid(f"{one.method}, output by source", one.outputs, strips, note)
+
+
 def note_of(one: Explanation) -> str:
     """Describe the scores in one line."""
     total, quantity = sum(one.scores), one.quantity or f"the log-odds of {one.label}"
@@ -104,6 +133,8 @@ def note_of(one: Explanation) -> str:
     if one.method == "occlusion":
         return f"by how much {quantity}, {one.outcome:+.3f}, fall without it"
     if one.method == "attention":
+        if one.outputs:
+            return "the mean weight of each source token over the output tokens"
         return "the weight of each token in the text; weights sum to 1 and say where, not for which class"
     mean = total / max(len(one.scores) - 1, 1)
     return f"nats of surprise at each token after those before it: {mean:.3f} on average"
@@ -111,6 +142,8 @@ def note_of(one: Explanation) -> str:
 
 def heading(one: Explanation) -> str:
     """Return the label and its probability, the explained number, or nothing for a language model."""
+    if one.outputs:
+        return f"{one.label}   (log probability {one.outcome:.3f})"
     if one.quantity:
         return f"{one.quantity}: {one.outcome:.3f}"
     return "" if one.label is None else f"{one.label}, probability {one.probability:.3f}"

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rnnlab.explain.colour import colour_of, ink_of
+from rnnlab.explain.grid import grid_lines, strongest_lines
 from rnnlab.explain.sheet import Sheet, Strip, pieces
 from rnnlab.text.printable import printable, shortened, standing_alone
 
@@ -20,15 +21,20 @@ QUIET = "dim"
 def show_sheet(sheet: Sheet, console: Console) -> None:
     """Print a sheet, in notebooks too. Without colours (a pipe, NO_COLOR) each token is a table row."""
     looked_at = console.is_terminal or console.is_jupyter
-    for line in lines_of(sheet, looked_at and not console.no_color):
+    for line in lines_of(sheet, looked_at and not console.no_color, console.width):
         console.print(line, soft_wrap=not looked_at)
 
 
-def lines_of(sheet: Sheet, colours: bool) -> Iterator[Text]:
+def lines_of(sheet: Sheet, colours: bool, width: int = 80) -> Iterator[Text]:
+    """Yield the lines of a sheet; grids come in bands that fit the width."""
     if sheet.title:
         yield Text(printable(sheet.title), style="bold")
     for note in sheet.notes:
         yield Text(printable(note), style=QUIET)
+    for grid in sheet.grids:
+        yield Text()
+        yield Text.assemble((printable(grid.name), "bold"), (f"  {printable(grid.note)}", QUIET))
+        yield from grid_lines(sheet.tokens, grid, width) if colours else strongest_lines(sheet.tokens, grid)
     for strip in sheet.strips:
         yield Text()
         yield Text.assemble((printable(strip.name), "bold"), (f"  {printable(strip.note)}", QUIET))

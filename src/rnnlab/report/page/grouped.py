@@ -16,13 +16,15 @@ def grouped_chart(title: str, x_name: str, y_name: str, groups: Sequence[Group])
     """Return a chart of a score in several groups of rows; empty without groups."""
     if not groups:
         return ""
-    y = scale_of([end for _, _, one in groups for end in (one.low, one.high)])
-    frame = Frame(Scale(0, len(groups)), y._replace(low=max(y.low, min(0.0, y.low + 1e-9))), x_name, y_name)
+    ends = [end for _, _, one in groups for end in (one.low, one.high)]
+    y = scale_of(ends)
+    low = y.low if min(ends) < 0 else max(y.low, 0.0)  # no empty strip below what cannot be negative
+    frame = Frame(Scale(0, len(groups)), y._replace(low=low), x_name, y_name)
     marks = []
     for index, (label, rows, one) in enumerate(groups):
         place = index + 0.5
-        ends = frame.down(one.low), frame.down(one.high)
-        marks.append(straight("bar", frame.across(place), ends[0], frame.across(place), ends[1]))
+        bottom, top = frame.down(one.low), frame.down(one.high)
+        marks.append(straight("bar", frame.across(place), bottom, frame.across(place), top))
         said = f"{label}: {rows:,} rows, {number(one.value, 2)}"
         marks.append(frame.dot(place, one.value, "dot s0", 4.5, said))
         marks.append(letters(frame.across(place), frame.height - BOTTOM + 15, label, kind="tick tight"))
