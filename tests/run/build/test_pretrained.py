@@ -3,6 +3,7 @@
 import copy
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,15 @@ from omegaconf import DictConfig
 
 from rnnlab.errors import SettingError
 from rnnlab.model.classifier import Classifier
+from rnnlab.model.decoder.luong import LuongDecoder
 from rnnlab.model.encoder import RecurrentEncoder
+from rnnlab.model.encoder_decoder import EncoderDecoder
 from rnnlab.model.language_model import LanguageModel
-from rnnlab.run.build.pretrained import check_tokenizer, take
+from rnnlab.run.build.pretrained import check_tokenizer, source_of, take, with_marks
 from rnnlab.run.config.check import check
 from rnnlab.run.folder.run_folder import RunFolder
 from rnnlab.sweep.best_run import open_run
-from rnnlab.tokenizer import WordTokenizer
+from rnnlab.tokenizer import PairTokenizer, WordTokenizer
 
 CONFIG_DIR = Path(__file__).parents[3] / "conf"
 SMALL = ["model.embedding_size=6", "model.hidden_size=6", "tokenizer.min_count=1"]
@@ -204,3 +207,28 @@ def test_tokenizers_are_compared_by_content(tmp_path):
         check_tokenizer(folder, tokenizer("a c d").to_json())
     with pytest.raises(SettingError, match="has learned from other texts"):
         check_tokenizer(folder, tokenizer("a b a b").to_json())
+
+
+def test_an_encoder_decoder_takes_encoder_and_vectors_and_keeps_its_own_marks_and_decoder():
+    torch.manual_seed(0)
+    words = WordTokenizer(min_count=1)
+    words.train(["a b c d e f g"])
+    pair = PairTokenizer(words, words)
+    language = LanguageModel(words.vocab_size, 4, RecurrentEncoder("lstm", 4, 5))
+    given = {n: w for n, w in language.state_dict().items() if n.startswith(("embedding.", "encoder."))}
+    network = EncoderDecoder(
+        *(pair.vocab_size, 4, RecurrentEncoder("lstm", 4, 5)),
+        *(partial(LuongDecoder, cell="lstm", hidden_size=5), pair.target_size, pair.begin_id, pair.end_id),
+    )
+    before = copy.deepcopy(network.state_dict())
+    assert source_of(pair) is words
+    assert source_of(words) is words
+    take(network, with_marks(given, network, pair.vocab_size - words.vocab_size), RunFolder(Path("x")))
+    after, vectors = network.state_dict(), "embedding.vectors.weight"
+    assert torch.equal(after[vectors][:-2], given[vectors])
+    assert torch.equal(after[vectors][-2:], before[vectors][-2:])
+    for name, weight in after.items():
+        if name.startswith("encoder."):
+            assert torch.equal(weight, given[name])
+        elif name != vectors:
+            assert torch.equal(weight, before[name])

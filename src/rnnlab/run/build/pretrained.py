@@ -23,7 +23,7 @@ from rnnlab.run.folder.checkpoint import state_of
 from rnnlab.run.folder.result import read
 from rnnlab.run.folder.run_folder import RunFolder
 from rnnlab.run.folder.run_preprocessing import tokenizer_of
-from rnnlab.tokenizer import Tokenizer
+from rnnlab.tokenizer import PairTokenizer, Tokenizer
 from rnnlab.untrusted import read_json
 
 log = logging.getLogger("rnnlab")
@@ -49,8 +49,9 @@ def load_pretrained(cfg: DictConfig, tokenizer: Tokenizer | None, network: nn.Mo
     folders = runs_of(cfg)
     if not folders or tokenizer is None:
         return {}
+    side = source_of(tokenizer)
     for folder in folders:
-        check_tokenizer(folder, tokenizer.to_json())
+        check_tokenizer(folder, side.to_json())
     more = own_parts(cfg, folders[0])
     states = [weights_of(folder, (EMBEDDING, ENCODER, *more)) for folder in folders]
     given = dict(states[0])
@@ -58,7 +59,7 @@ def load_pretrained(cfg: DictConfig, tokenizer: Tokenizer | None, network: nn.Mo
         given |= {name.replace(FORWARD, BACKWARD): w for name, w in states[1].items() if FORWARD in name}
         say_vectors(folders, states)
     for member in getattr(network, "members", [network]):
-        take(member, given, folders[0], more)
+        take(member, with_marks(given, member, tokenizer.vocab_size - side.vocab_size), folders[0], more)
     say(folders, network, more)
     return {"pretrained": [facts_of(folder) for folder in folders]}
 
@@ -84,6 +85,19 @@ def own_parts(cfg: DictConfig, folder: RunFolder) -> tuple[str, ...]:
         return ()
     mine = styles_of_data(cfg) if cfg.model.get("style_size") else ()
     return (HEAD, STYLES) if mine and mine == styles_of_data(saved) else (HEAD,)
+
+
+def source_of(tokenizer: Tokenizer) -> Tokenizer:
+    """Return the tokenizer of the text that the encoder reads: of pairs that of the source side."""
+    return tokenizer.source if isinstance(tokenizer, PairTokenizer) else tokenizer
+
+
+def with_marks(given: dict[str, Tensor], network: nn.Module, marks: int) -> dict[str, Tensor]:
+    """Append the network's own vectors of the last ids, the marks that a language model does not have."""
+    name = f"{EMBEDDING}vectors.weight"
+    if not marks or name not in given:
+        return given
+    return {**given, name: torch.cat((given[name], network.state_dict()[name][-marks:].to(given[name])))}
 
 
 def weights_of(folder: RunFolder, parts: tuple[str, ...] = (EMBEDDING, ENCODER)) -> dict[str, Tensor]:
