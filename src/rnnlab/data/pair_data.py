@@ -111,8 +111,9 @@ class PairData(RowData):
         for name in SETTINGS:  # a number, typed without quotes
             value = getattr(self, name)
             setattr(self, name, value if value is None else str(value))
-        same = [name for name in PairSpec.__dataclass_fields__ if name != "form"]
-        self.reading = PairSpec(form=form, **{name: getattr(self, name) for name in same})
+        same = [name for name in PairSpec.__dataclass_fields__ if name not in ("form", "settings")]
+        given = {name: getattr(self, name) for name in same}
+        self.reading = PairSpec(form=form, settings=self._named_by(), **given)
         self.shape = Truncation(self.max_length, self.truncation)
         check_shape(*self.shape)
         self.evaluation_shape = evaluation_shape(self.shape, self.evaluation_length)
@@ -123,6 +124,15 @@ class PairData(RowData):
         self.tokenizer = pair_of(self.tokenizer, self.target_tokenizer, self.shared_vocabulary, self.copies)
         self._prepared: Prepared | None = None
         self._tables: dict[str, PairTable] = {}
+
+    def _named_by(self) -> tuple[str, ...]:
+        """Return the settings by which a user names the columns: a language where it is the column's name."""
+        sides = zip(("source", "target"), (self.source_column, self.target_column), strict=True)
+        languages = [
+            f"{side}_language" if getattr(self, f"{side}_language") == column else f"{side}_column"
+            for side, column in sides
+        ]
+        return (*languages, SETTINGS[-1])
 
     def prepare(self) -> None:
         """Find, split and encode the pairs, or load them from the cache; a second call does nothing."""

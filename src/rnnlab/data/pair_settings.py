@@ -54,6 +54,7 @@ class PairSpec:
         long_sources: `drop` training pairs with a longer source, or `cut` the source.
         copies, max_copies: whether own words of a source get ids, and of how many words of a row.
         form, on_error: see `rnnlab.data.split_spec.SplitSpec`.
+        settings: the settings that name the columns, for messages; they change nothing.
     """
 
     source_column: str = "source"
@@ -73,6 +74,7 @@ class PairSpec:
     max_copies: int = 500
     form: Format = field(default_factory=Format)
     on_error: str = "stop"
+    settings: tuple[str, ...] = SETTINGS
 
     def __post_init__(self) -> None:
         """Check the values; raises SettingError."""
@@ -106,7 +108,7 @@ class PairSpec:
 
     def key(self, splits: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings that change the corpus, given the splits that the source has."""
-        unused = {f"{name}_fraction" for name in splits}
+        unused = {"settings", *(f"{name}_fraction" for name in splits)}
         if set(splits) >= set(SPLITS):
             unused |= {"group_column", "group_length"} | (
                 {"split_seed"} if self.train_rows is None else set()

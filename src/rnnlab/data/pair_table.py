@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from rnnlab.data.dialect import dialect_of
 from rnnlab.data.file_format import FORMATS, Asked, Format, encoding_of, opened, unknown_ending
 from rnnlab.data.packed import ending_of
-from rnnlab.data.pair_settings import SETTINGS, PairSpec
+from rnnlab.data.pair_settings import PairSpec
 from rnnlab.data.record import Row
 from rnnlab.data.records import read_records
 from rnnlab.errors import SettingError
@@ -58,7 +58,7 @@ def read_pairs(files: Files, spec: PairSpec, asked: Asked | None = None) -> Pair
         SettingError: a file cannot be read or lacks a column, parallel files have other numbers of lines, a
             row is broken (its number is named), or there is none.
     """
-    asked = asked or Asked(columns=SETTINGS)
+    asked = asked or Asked(columns=spec.settings)
     notes: list[str] = []
     broken: list[Row] = []
     rows = _parallel(files, spec, asked, notes) if len(files) > 1 else _table(files[0], spec, asked, notes)
@@ -87,8 +87,11 @@ def _table(path: Path, spec: PairSpec, asked: Asked, notes: list[str]) -> Iterat
     _check_file(path, spec.form, asked)
     if ending_of(path) not in FORMATS:
         error = unknown_ending(path, [*FORMATS], asked)
-        hint = f"; two parallel text files: {asked.hint('files.train', '[SOURCE_FILE,TARGET_FILE]')}"
-        raise SettingError(asked.file, path, error.rule + ("" if asked.prefix == "--" else hint))
+        if asked.prefix == "--":
+            raise error
+        first, *hint = error.rule.split("\n")
+        parallel = f"; two parallel text files are {asked.hint('files.train', '[SOURCE_FILE,TARGET_FILE]')}"
+        raise SettingError(asked.file, path, "\n".join([first + parallel, *hint]))
     columns, heading = spec.columns, spec.heading
     if FORMATS[ending_of(path)] not in ("csv", "tsv"):
         heading = True

@@ -26,6 +26,14 @@ class Stored(NamedTuple):
     notes: list[str]
 
 
+class Contents(NamedTuple):
+    """The output of a reader of wheels: split to file name, whether the splits are official, and notes."""
+
+    files: dict[str, str]
+    official: bool
+    notes: list[str]
+
+
 def folder(parent: Path, name: str, settings: Mapping[str, object], version: int = 1) -> Path:
     """Return the folder of a data set with these settings; other settings or a new version have another."""
     content = json.dumps([version, settings], sort_keys=True, default=dict)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from rnnlab.data.file_parts import is_there
 from rnnlab.errors import SettingError
 
 DATA_DIR = "RNNLAB_DATA_DIR"
@@ -72,13 +73,13 @@ def data_dir_of(config: Mapping[str, Any], then: str) -> str | None:
 
 def _whole(key: str, value: str, then: Path, data_dir: str | None, config: Mapping[str, Any]) -> str:
     path = Path(value).expanduser()
-    if path.is_absolute() or (data_dir is not None and (Path(data_dir) / path).exists()):
+    if path.is_absolute() or (data_dir is not None and is_there(Path(data_dir) / path)):
         return value
-    if (then / path).exists():
+    if is_there(then / path):
         return str(then / path)
     data = config.get("data") or {}
     elsewhere = key.startswith("data.") and (data.get("package") or data.get("hub"))
-    if path.exists() or elsewhere or key.endswith(".unlabelled"):
+    if is_there(path) or elsewhere or key.endswith(".unlabelled"):
         return value
     rule = f"is neither in {Path.cwd()} nor in {then}, where the run was trained; name it: {key}=FILE"
     raise SettingError(key, value, rule)
