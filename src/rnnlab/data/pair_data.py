@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from rnnlab.data.batching import Batching
 from rnnlab.data.cache import Corpus, Split
 from rnnlab.data.file_format import MAX_FILE, MAX_ROW, Format
@@ -33,8 +31,6 @@ READER = 1  # part of the cache key: raise it when the reading of pairs changes
 @dataclass(eq=False, repr=False, kw_only=True)
 class PairData(RowData):
     """Data module of pairs of texts; call `prepare` first.
-
-    Its settings are the fields of a dataclass, for their number.
 
     Attributes:
         name, source, files, hub, package: location; see `rnnlab.data.source`. The file of a split is a table,
@@ -192,7 +188,7 @@ class PairData(RowData):
             self._tables[part.file] = read_table(self._ready().found.files, part.file, self.reading)
         table = self._tables[part.file]
         texts = dict(zip(table.rows, getattr(table, column), strict=True))
-        return [texts[row + 1] for row in np.asarray(part.rows).tolist()]
+        return [texts[row + 1] for row in part.rows.tolist()]
 
     def _ready(self) -> Prepared:
         if self._prepared is None:

@@ -89,9 +89,9 @@ def _table(path: Path, spec: PairSpec, asked: Asked, notes: list[str]) -> Iterat
         error = unknown_ending(path, [*FORMATS], asked)
         if asked.prefix == "--":
             raise error
-        line, *hint = error.rule.split("\n")
+        line, *rest = error.rule.split("\n")
         parallel = f"; two parallel text files are {asked.hint('files.train', '[SOURCE_FILE,TARGET_FILE]')}"
-        raise SettingError(asked.file, path, "\n".join([line + parallel, *hint]))
+        raise SettingError(asked.file, path, "\n".join([line + parallel, *rest]))
     columns, heading = spec.columns, spec.heading
     if FORMATS[ending_of(path)] not in ("csv", "tsv"):
         heading = True
