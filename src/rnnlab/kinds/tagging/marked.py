@@ -76,7 +76,7 @@ def _line(found: Predictions, place: int, spans: Sequence[Span], side: str, wron
             parts.append(text(words))
             continue
         kind = f"{_colour(found, span.type)}{' wrong' if span in wrong else ''}"
-        parts.append(f'<mark class="{kind}">{text(words)}<small>{text(span.type)}</small></mark>')
+        parts.append(f'<mark class="{kind}">{text(words)} <small>{text(span.type)}</small></mark>')
     name = f'<span class="side">{side}</span>' if side else ""
     return f'<p class="tagged">{name}{" ".join(parts)}</p>'
 

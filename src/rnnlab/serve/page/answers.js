@@ -1,6 +1,7 @@
 // A row, a text or JSON, and what any other kind of run answers to it, field by field.
 
 import { ask } from "./ask.js";
+import { mark } from "./spans.js";
 
 export function answerers(runs, problem) {
   if (!runs.length) return;
@@ -10,7 +11,7 @@ export function answerers(runs, problem) {
 
 function card(run, problem) {
   const content = document.getElementById("question").content.cloneNode(true);
-  const [row, answer] = ["textarea", "dl"].map((tag) => content.querySelector(tag));
+  const [row, answer, spans] = ["textarea", "dl", ".spans"].map((one) => content.querySelector(one));
   const reads = run.reads === "json" ? "A row as JSON" : "A text";
   content.querySelector("h3").textContent = run.name;
   content.querySelector(".about").textContent = `${run.model} trained on ${run.task}`;
@@ -20,13 +21,22 @@ function card(run, problem) {
     event.preventDefault();
     try {
       const found = await (await ask("/predict", { run: run.name, ...asked(run, row.value) })).json();
-      answer.replaceChildren(...Object.entries(found.predictions[0]).flatMap(field));
+      show(found.predictions[0], row.value.toWellFormed(), answer, spans);
       problem(null);
     } catch (error) {
       problem(error);
     }
   });
   return content;
+}
+
+// Answers with spans are shown on their text; any others, and their notes, field by field.
+function show(found, text, answer, spans) {
+  const marks = Array.isArray(found.spans);
+  spans.hidden = !marks;
+  if (marks) mark(spans, text, found.spans);
+  const fields = Object.entries(found).filter(([name, value]) => !marks || (name === "note" && value));
+  answer.replaceChildren(...fields.flatMap(field));
 }
 
 function asked(run, typed) {
