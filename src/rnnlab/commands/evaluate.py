@@ -27,6 +27,7 @@ examples:
   rnnlab evaluate last:imdb --path reviews.csv --text-column review --label-column sentiment
   rnnlab evaluate last --path new.jsonl --on-error skip --output evaluated
   rnnlab evaluate last:shakespeare --path hamlet.txt
+  rnnlab evaluate last:translation --path test.en --target-path test.de
 
 Without --path it is the run's own split. Files are .csv, .tsv, .jsonl or .parquet with a column of texts and
 one of labels: class names, or numbers from 0. Of a language model it is a text file, or a split. Numbers and
@@ -41,8 +42,12 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--path", metavar="FILE", type=Path, help="rows to evaluate on, or a text")
     parser.add_argument("--data", choices=["csv", "tsv", "jsonl", "parquet"], help="what --path has to be")
     parser.add_argument("--split", choices=SPLITS, help="of the run's data (default: test, where it has one)")
-    parser.add_argument("--text-column", metavar="NAME", default="text", help="of --path (default: text)")
-    parser.add_argument("--label-column", metavar="NAME", default="label", help="of --path (default: label)")
+    told = "line by line the targets of the texts in --path, for a model that writes texts"
+    parser.add_argument("--target-path", metavar="FILE", type=Path, help=told)
+    told = "of --path (default: text; source of a model that writes texts)"
+    parser.add_argument("--text-column", metavar="NAME", help=told)
+    told = "of --path (default: label; target of a model that writes texts)"
+    parser.add_argument("--label-column", metavar="NAME", help=told)
     help_bootstrap = "resamples of the rows for the intervals (default: 1000); 0 gives none"
     parser.add_argument("--bootstrap", metavar="N", type=int, default=1000, help=help_bootstrap)
     add_format(parser, OPTION, MAX_FILE)
@@ -73,7 +78,7 @@ def check(arguments: Namespace) -> None:
     if not 0 <= arguments.bootstrap <= MOST_BOOTSTRAP:
         raise SettingError("--bootstrap", arguments.bootstrap, f"must be in [0, {MOST_BOOTSTRAP:,}]")
     if arguments.path is None:
-        for name in ("data", "on_error"):
+        for name in ("data", "on_error", "target_path"):
             if getattr(arguments, name) not in (None, "stop"):
                 raise SettingError(
                     f"--{name.replace('_', '-')}", getattr(arguments, name), "needs --path FILE"
@@ -92,17 +97,21 @@ def split_of(opened: OpenRun, arguments: Namespace) -> str:
 
 def request_of(opened: OpenRun, arguments: Namespace) -> EvaluationRequest:
     """Return the evaluation request; the split is checked only if it is what is evaluated."""
-    split = split_of(opened, arguments)
+    split, columns = split_of(opened, arguments), opened.problem.columns
+    if arguments.target_path is not None and not opened.problem.parallel:
+        rule = f"is of models that write texts, and {opened.folder.path} is {opened.problem.noun}'s"
+        raise SettingError("--target-path", arguments.target_path, rule)
     return EvaluationRequest(
         split,
         arguments.path,
         arguments.data,
-        (arguments.text_column, arguments.label_column),
+        (arguments.text_column or columns[0], arguments.label_column or columns[1]),
         arguments.on_error == "skip",
         format_of(arguments),
         arguments.bootstrap,
         progress=True,
         baselines=of_whole_split(opened.result, split) if arguments.path is None else {},
+        target_path=arguments.target_path,
     )
 
 

@@ -1,4 +1,4 @@
-"""`rnnlab predict RUN TEXT`: predict labels of texts with a finished classifier."""
+"""`rnnlab predict RUN TEXT`: answer texts, or other rows, with a finished run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.commands.format_options import add_format, format_of
+from rnnlab.commands.kind_options import add_kind_options, given
 from rnnlab.commands.tokenize import add_run
 from rnnlab.errors import SettingError
 from rnnlab.kinds.use import NAMES, Answerer
@@ -18,18 +19,20 @@ from rnnlab.sweep.best_run import open_run
 from rnnlab.text.printable import printable, shortened
 from rnnlab.tokenizer.unread import summary
 
-SUMMARY = "the class of texts, typed or from a file, and every class's probability"
+SUMMARY = "a run's predictions of texts, typed or from a file: their class, their translation, ..."
 EXAMPLES = """\
 examples:
   rnnlab predict last:tweets "what a waste of two hours"
+  rnnlab predict last:translation "A man is riding a bike." --beam 5 --nbest 3
   rnnlab predict best:MY_SWEEP --input new.csv --output predicted.csv
   rnnlab predict last --input reviews.jsonl --text-column review --on-error skip --output predicted.parquet
   cat lines.txt | rnnlab predict last --input - > predicted.csv
 
 Files are .csv, .tsv, .jsonl, .parquet, or any other file of lines; --input - reads lines. The order is kept:
-a row has its number in the input (from 1), the text, the label and a probability a class, calibrated where
-the run was (task.calibrate=true), and a note where the text is empty or holds no known token: every row has
-its prediction, and this one is what the model says without reading a word."""
+a row has its number in the input (from 1), the text, its prediction (of a classifier the label and a
+probability a class, calibrated where the run was: task.calibrate=true), and a note where the text is empty or
+holds no known token: every row has its prediction, and this one is what the model says without reading a
+word."""
 WIDTH = 60  # of a text in the table
 
 
@@ -46,21 +49,19 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--formulas", choices=["escape", "keep"], default="escape", help=f"{told} (default: escape)"
     )
-    parser.add_argument(
-        "--ngrams", action="store_true", help="blend in the run's n-grams (ngrams=naive_bayes)"
-    )
+    add_kind_options(parser)
     parser.add_argument("--device", metavar="DEVICE", default="cpu", help="cpu, cuda, mps (default: cpu)")
     parser.add_argument("--json", action="store_true", help="of typed texts: one JSON object a line")
 
 
 def run(arguments: Namespace) -> None:
     if bool(arguments.texts) == (arguments.input is not None):
-        given = "both" if arguments.texts else "neither"
-        raise SettingError("TEXT", given, "type texts, or name a file with --input FILE: one of the two")
+        which = "both" if arguments.texts else "neither"
+        raise SettingError("TEXT", which, "type texts, or name a file with --input FILE: one of the two")
     if arguments.output is not None and arguments.input is None:
         raise SettingError("--output", arguments.output, "needs --input FILE")
     opened = open_run(arguments.run, arguments.outputs, arguments.device)
-    answerer = opened.answerer(ngrams=arguments.ngrams)
+    answerer = opened.answerer(**given(arguments))
     if arguments.input is not None:
         from rnnlab.run.folder.predict_file import predict_file
 
@@ -103,10 +104,10 @@ def rows_of(answerer: Answerer, typed: list[str]) -> list[Any]:
 
 
 def table(answerer: Answerer, typed: list[str], found: list[dict[str, Any]]) -> str:
-    """Return a table with one row per input: its start and end, and its prediction."""
-    cells = [answerer.shown(answer) for answer in found]
-    rows = [
-        [printable(shortened(one, WIDTH)) if one.strip() else "(empty)", *answer.values()]
-        for one, answer in zip(typed, cells, strict=True)
-    ]
-    return render([NAMES[answerer.reads], *cells[0]], rows)
+    """Return a table with each input, its start and end, and its prediction, in one row or more."""
+    cells = [answerer.shown_rows(answer) for answer in found]
+    rows = []
+    for one, lines in zip(typed, cells, strict=True):
+        firsts = [printable(shortened(one, WIDTH)) if one.strip() else "(empty)", *[""] * (len(lines) - 1)]
+        rows += [[first, *line.values()] for first, line in zip(firsts, lines, strict=True)]
+    return render([NAMES[answerer.reads], *cells[0][0]], rows)

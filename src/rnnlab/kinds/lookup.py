@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import iter_modules
 from typing import Any
 
 from rnnlab.errors import SettingError
@@ -72,6 +73,14 @@ def kind_of_name(name: str) -> Kind | None:
         return None
     found = getattr(import_module(package), NAME, None)
     return found if isinstance(found, Kind) and found.name == name else None
+
+
+def known_kinds() -> list[Kind]:
+    """Return the kinds of rnnlab, by their names."""
+    from rnnlab import kinds
+
+    names = sorted(module.name for module in iter_modules(kinds.__path__) if module.ispkg)
+    return [kind for name in names if (kind := kind_of_name(name)) is not None]
 
 
 def packages(target: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnnlab.errors import SettingError
 from rnnlab.kinds.metric import Metric, find_metric
+from rnnlab.kinds.option import Option
 
 if TYPE_CHECKING:
     from rnnlab.explain.explainer import Explainer
@@ -50,14 +51,18 @@ class Usable:
         name: of the kind; noun: with its article, for messages: "a classifier".
         commands: `rnnlab` commands that a run of this kind serves in addition to those that every run serves.
         metrics: every metric that its runs have.
-        options: names of options of these commands that this kind alone reads, such as `ngrams`.
+        options: options of `rnnlab predict` and of `OpenRun.predict` that this kind reads, by name.
+        columns: names of the columns of inputs and of targets in a file, where none are named.
+        parallel: whether a file of inputs and one of targets, line by line, can be evaluated.
     """
 
     name = ""
     noun = "a run"
     commands: frozenset[str] = frozenset()
     metrics: tuple[Metric, ...] = ()
-    options: frozenset[str] = frozenset()
+    options: Mapping[str, Option] = MappingProxyType({})
+    columns: tuple[str, str] = ("text", "label")
+    parallel = False
 
     def require(self, command: str, folder: Path | str) -> None:
         """Refuse a command that this kind lacks, in one line.

@@ -108,6 +108,10 @@ class Answerer:
         """
         return None
 
+    def shown_rows(self, answer: Mapping[str, Any]) -> list[dict[str, str]]:
+        """Return an answer as rows of a printed table, one at least: several where there are alternatives."""
+        return [self.shown(answer)]
+
 
 class WriteText(Protocol):
     """Continues a prompt; `Kind.writer` makes it."""
@@ -129,6 +133,7 @@ class EvaluationRequest(NamedTuple):
         resamples: of the bootstrap; 0 gives no intervals.
         progress: whether to show a progress bar.
         baselines: figures of the baselines on the same split, by their names.
+        target_path: a file with a target on each line, where `path` has the inputs alone.
     """
 
     split: str = "test"
@@ -140,6 +145,7 @@ class EvaluationRequest(NamedTuple):
     resamples: int = 1000
     progress: bool = False
     baselines: Mapping[str, Mapping[str, float]] = {}
+    target_path: Path | None = None
 
     @property
     def source(self) -> str:

@@ -9,6 +9,7 @@ from rnnlab.kinds.base import Kind
 from rnnlab.kinds.classification.check_objective import NGRAMS, wants_unlabelled
 from rnnlab.kinds.classification.labels import class_choice, class_weights
 from rnnlab.kinds.classification.metrics import METRICS
+from rnnlab.kinds.classification.options import OPTIONS
 from rnnlab.kinds.classification.settings import RULES
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
@@ -34,7 +35,7 @@ class ClassificationKind(Kind):
     own_settings = frozenset({"class_weights", "sampling", "prior", "calibrate"})
     ensembles = True
     commands = frozenset({"predict", "evaluate", "explain", "export", "serve"})
-    options = frozenset({"ngrams"})
+    options = OPTIONS
     rules = RULES
     metrics = METRICS
 

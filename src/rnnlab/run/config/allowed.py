@@ -80,6 +80,7 @@ OWN = _names(
     kinds.regression.task.Regression
     kinds.classification.objective.objectives.Objective
     kinds.tagging.task.Tagging
+    kinds.text_to_text.task.TextToText
     text.cleaner.Cleaner
     tokenizer.char.CharTokenizer
     tokenizer.saved.SavedTokenizer

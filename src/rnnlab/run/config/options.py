@@ -40,7 +40,14 @@ OPTIONS: dict[str, Number | Pattern] = {
     "device": Pattern(r"cpu|mps|cuda(:\d{1,3})?", "cpu, cuda, cuda:NUMBER or mps", optional=False),
 }
 LISTS: dict[str, Number] = {"learning_rates": RATE, "decays": Number(0, 1)}
-READ = ("input", "file", "path", "ratings", "from_state")  # files that must be there; - is standard input
+READ = (
+    "input",
+    "file",
+    "path",
+    "target_path",
+    "ratings",
+    "from_state",
+)  # files that must be there; - is standard input
 NEW_FOLDERS = ("html", "figure", "results", "plot")  # files whose folder is made if it is missing
 FILES = ("save_state",)  # files whose folder must be there
 FOLDERS = ("export", "evaluate", "judge", "reproduce")  # commands whose --output is a folder

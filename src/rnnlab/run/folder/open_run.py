@@ -12,6 +12,7 @@ from rnnlab.data.truncation import Truncation, evaluation_shape
 from rnnlab.errors import SettingError
 from rnnlab.kinds.base import Kind
 from rnnlab.kinds.lookup import kind_of
+from rnnlab.kinds.option import check_option, option_name
 from rnnlab.run.config.saved import config_of, saved_config
 from rnnlab.run.folder.result import read
 from rnnlab.run.folder.run_folder import RunFolder
@@ -141,14 +142,15 @@ class OpenRun:
             options: of the kind, such as `ngrams=True`.
 
         Raises:
-            SettingError: this kind has no answerer, or no such option.
+            SettingError: this kind has no answerer, no such option, or forbids its value.
         """
         self.problem.require("predict", self.folder.path)
-        given = {name: value for name, value in options.items() if value}
+        given = {name: value for name, value in options.items() if value is not None and value is not False}
         for name, value in given.items():
             if name not in self.problem.options:
                 rule = f"is no option of {self.problem.noun}, which {self.folder.path} is"
-                raise SettingError(f"--{name}", value, rule, self.problem.options)
+                raise SettingError(option_name(name), value, rule, self.problem.options)
+            check_option(name, value, self.problem.options[name])
         return self.problem.answer(self, given)
 
     def probabilities(self, texts: Sequence[str], progress: bool = False, **options: Any) -> np.ndarray:

@@ -1,0 +1,39 @@
+"""Declaration of an option that a kind reads when a finished run answers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rnnlab.errors import SettingError
+from rnnlab.rule import Choice, Number
+
+
+class Option(NamedTuple):
+    """One option of `rnnlab predict`, of `OpenRun.predict` and of notebooks; its name is its key.
+
+    Attributes:
+        type: of its value: bool for a switch, which takes none; else str, int or float.
+        metavar: the value in the help.
+        help: what it does.
+        rule: what the value may be; None allows any.
+    """
+
+    type: type
+    metavar: str
+    help: str
+    rule: Number | Choice | None = None
+
+
+def check_option(name: str, value: object, option: Option) -> None:
+    """Refuse a value that the option's rule forbids.
+
+    Raises:
+        SettingError: names the option as it is typed, its value and the rule.
+    """
+    if option.rule is not None and not option.rule.allows(value):
+        raise SettingError(option_name(name), value, f"must be {option.rule}")
+
+
+def option_name(name: str) -> str:
+    """Return the option as it is typed: `top_k` is `--top-k`."""
+    return "--" + name.replace("_", "-")

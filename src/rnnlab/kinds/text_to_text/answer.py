@@ -1,0 +1,104 @@
+"""Outputs of texts by a finished run's network or by its exported graphs. N texts; no torch is imported here.
+
+The engine hides which of the two writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from rnnlab.generate.sequence.decode import decode
+from rnnlab.generate.sequence.engine import SequenceEngine, Source
+from rnnlab.generate.sequence.hypothesis import Hypothesis
+from rnnlab.generate.sequence.settings import SequenceDecoding
+from rnnlab.kinds.text_to_text.reader import Reader
+from rnnlab.kinds.use import Answerer
+from rnnlab.tokenizer.unread import unread
+
+if TYPE_CHECKING:
+    from rnnlab.finished import FinishedRun
+
+
+class Alternative(TypedDict):
+    """One output: its text, the score by which it is ranked, and its log probability in nats."""
+
+    predicted: str
+    score: float
+    log_probability: float
+
+
+class TextToTextAnswers(Answerer):
+    """The best output of each text, its score, and as many alternatives as are asked for.
+
+    Args:
+        engine: runs the network, see `SequenceEngine`.
+        decoding: how outputs are searched or drawn.
+    """
+
+    example = "A man is riding a bike."
+    fields: Mapping[str, Any] = {
+        "predicted": str,
+        "score": float,
+        "alternatives": list[Alternative],
+        "note": str,
+    }
+    route = "translate"
+
+    def __init__(self, engine: SequenceEngine, reader: Reader, decoding: SequenceDecoding) -> None:
+        self.engine, self.reader, self.decoding = engine, reader, decoding
+        more = [f"{name}_{rank}" for rank in range(2, decoding.nbest + 1) for name in ("predicted", "score")]
+        self.columns = ("predicted", "score", *more, "note")
+
+    @classmethod
+    def of_run(cls, run: FinishedRun, options: Mapping[str, Any]) -> TextToTextAnswers:
+        """Answer with a run's network, as its test was written but for the options."""
+        from rnnlab.generate.sequence_engine import TorchEngine
+
+        reader = Reader(run.cleaner, run.tokenizer, run.shape, bool(run.facts.get("copies")))
+        return cls(TorchEngine(run.network), reader, decoding_of(run).changed(options))
+
+    def encode(self, rows: Sequence[Any]) -> list[Source]:
+        return self.reader.sources(rows)
+
+    def compute(self, encoded: Sequence[Any]) -> list[list[Hypothesis]]:
+        return decode(self.engine, encoded, self.decoding)
+
+    def answers(
+        self, rows: Sequence[Any], encoded: Sequence[Any], outputs: Sequence[Any]
+    ) -> list[dict[str, Any]]:
+        reader = self.reader
+        notes = unread(rows, [source.ids for source in encoded], reader.cleaner, reader.tokenizer)
+        return [self.answer(*one) for one in zip(rows, outputs, notes, strict=True)]
+
+    def answer(self, row: str, found: Sequence[Hypothesis], note: str) -> dict[str, Any]:
+        """Return a text's outputs, the best one first."""
+        texts = self.reader.write(row, found, self.decoding.replace_unknown)
+        each = [
+            Alternative(predicted=text, score=float(one.score), log_probability=float(one.log_probability))
+            for text, one in zip(texts, found, strict=True)
+        ]
+        best = each[0]
+        return {"predicted": best["predicted"], "score": best["score"], "alternatives": each, "note": note}
+
+    def cells(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        found = {"predicted": answer["predicted"], "score": answer["score"]}
+        for rank in range(2, self.decoding.nbest + 1):
+            one = answer["alternatives"][rank - 1 : rank]
+            found[f"predicted_{rank}"] = one[0]["predicted"] if one else ""
+            found[f"score_{rank}"] = one[0]["score"] if one else None
+        return {**found, "note": answer["note"]}
+
+    def shown(self, answer: Mapping[str, Any]) -> dict[str, str]:
+        return {"output": answer["predicted"], "score": f"{answer['score']:.4f}"}
+
+    def shown_rows(self, answer: Mapping[str, Any]) -> list[dict[str, str]]:
+        return [self.shown(one) for one in answer["alternatives"]]
+
+
+def decoding_of(run: FinishedRun) -> SequenceDecoding:
+    """Return how a run's test was written, with one output; that of its config where it was not tested."""
+    names = SequenceDecoding.__dataclass_fields__
+    kept: Mapping[str, Any] = run.result.get("decoding") or run.settings["task"].get("decoding") or {}
+    return replace(SequenceDecoding(**{name: kept[name] for name in names if name in kept}), nbest=1)

@@ -1,0 +1,89 @@
+"""Text to text as a kind of problem: write a target text for each source text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rnnlab.kinds.base import Kind
+from rnnlab.kinds.text_to_text.metrics import METRICS
+from rnnlab.kinds.text_to_text.options import OPTIONS
+from rnnlab.kinds.text_to_text.settings import RULES
+from rnnlab.kinds.work import Facts, Outputs, Settings, Work
+
+if TYPE_CHECKING:
+    from rnnlab.finished import FinishedRun
+    from rnnlab.kinds.baselines import Baseline
+    from rnnlab.kinds.use import Answerer, Comparison, Evaluation, EvaluationRequest
+
+COLUMNS = ("source", "target")
+
+
+class TextToTextKind(Kind):
+    """Pairs of texts; the network is an encoder-decoder.
+
+    Its facts are target_size, begin_id, end_id, shared (one vocabulary for both sides) and copies.
+    """
+
+    name = "text_to_text"
+    noun = "a text-to-text model"
+    needs = "pairs of a source and a target text"
+    own_settings = frozenset({"alphas"})
+    commands = frozenset({"predict", "evaluate", "serve"})
+    options = OPTIONS
+    columns = COLUMNS
+    parallel = True
+    rules = RULES
+    metrics = METRICS
+
+    def monitored(self, settings: Settings) -> tuple[str, ...]:
+        from rnnlab.kinds.text_to_text.checks import monitored
+
+        return monitored(settings)
+
+    def check(self, settings: Settings) -> None:
+        from rnnlab.kinds.text_to_text.checks import check_text_to_text
+
+        check_text_to_text(settings)
+
+    def data_settings(self, settings: Settings) -> dict[str, Any]:
+        from rnnlab.kinds.text_to_text.checks import copies
+
+        return {"copies": True} if copies(settings) else {}
+
+    def network_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
+        return {name: facts[name] for name in ("target_size", "begin_id", "end_id", "shared")}
+
+    def before_test(self, work: Work) -> Any:
+        from rnnlab.kinds.text_to_text.choice import choose_decoding
+
+        return choose_decoding(work)
+
+    def outputs(self, work: Work, chosen: Any, result: Mapping[str, Any]) -> Outputs:
+        from rnnlab.kinds.text_to_text.outputs import write_outputs
+
+        return write_outputs(work, chosen)
+
+    def baselines(self) -> Sequence[Baseline]:
+        from rnnlab.kinds.text_to_text.baselines import BASELINES
+
+        return BASELINES
+
+    # a finished run
+    def answer(self, run: FinishedRun, options: Mapping[str, Any]) -> Answerer:
+        from rnnlab.kinds.text_to_text.answer import TextToTextAnswers
+
+        return TextToTextAnswers.of_run(run, options)
+
+    def evaluate(self, run: FinishedRun, request: EvaluationRequest) -> Evaluation:
+        from rnnlab.kinds.text_to_text.evaluation import evaluate
+
+        return evaluate(run, request)
+
+    def compare(self, first: FinishedRun, second: FinishedRun, resamples: int, examples: int) -> Comparison:
+        from rnnlab.kinds.text_to_text.comparison import compare
+
+        return compare(first, second, resamples, examples)
+
+
+KIND = TextToTextKind()
