@@ -31,6 +31,13 @@ def check_letters(settings: Settings) -> None:
         raise SettingError("characters.width", width, "must be odd: as many letters on each side")
 
 
+def check_costs(settings: Settings, scheme: str | None) -> None:
+    """Refuse a cost of missed entities where the data's tags mark none."""
+    if settings.task.miss_cost and scheme is None:
+        rule = f"the tags of data={settings.data.name} mark no entities: choose 0"
+        raise SettingError("task.miss_cost", settings.task.miss_cost, rule)
+
+
 def letter_size(settings: Settings) -> int:
     """Return the features of a word that come from its letters, 0 for none."""
     return int((settings.get("characters") or {}).get(LETTERS) or 0)

@@ -74,6 +74,11 @@ class TaggingKind(Kind):
     def task_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
         return {"tags": facts["tags"], "scheme": facts["scheme"]}
 
+    def check_data(self, work: Work) -> None:
+        from rnnlab.kinds.tagging.checks import check_costs
+
+        check_costs(work.settings, work.facts["scheme"])
+
     def outputs(self, work: Work, chosen: Any, result: Mapping[str, Any]) -> Outputs:
         from rnnlab.kinds.tagging.outputs import write_outputs
 
