@@ -104,7 +104,7 @@ def build_corpus(
     if MORE in read:
         more = taken(read[MORE].sentences, named, MORE, np.arange(len(read[MORE].sentences)))
         splits["train"] = joined(splits["train"], more, len(texts["train"]))
-    notes = [*held, *known, *said, *drawn, *named.notes, *unseen(splits, named.names)]
+    notes = [*held, *known, *said, *drawn, *named.notes, *unseen(splits, named.names, named.scheme)]
     skipped = {name: len(found.broken) for name, found in read.items() if found.broken}
     return TaggedCorpus(splits, named.names, named.scheme, notes, skipped)
 
@@ -168,8 +168,11 @@ def left_out(broken: list[str], path: Path) -> str:
     return f"{count} of {path.name} left out (data.on_error=skip); the first because {broken[0]}"
 
 
-def unseen(splits: Mapping[str, TaggedSplit], names: Sequence[str]) -> list[str]:
-    """Return a note on tags that no train word has."""
-    seen = {int(tag) for tags in splits["train"].tags for tag in np.unique(tags)}
-    absent = [name for number, name in enumerate(names) if number not in seen]
-    return [f"no train word has the tag {', '.join(absent)}"] if absent else []
+def unseen(splits: Mapping[str, TaggedSplit], names: Sequence[str], scheme: str | None) -> list[str]:
+    """Return a note on tags that no train word has; of a scheme's tags on types."""
+    seen = {names[tag] for tags in splits["train"].tags for tag in np.unique(tags)}
+    if scheme is not None:
+        names, seen = ([name.partition("-")[2] or name for name in some] for some in (names, seen))
+    absent = dict.fromkeys(name for name in names if name not in seen)
+    what = "tag" if scheme is None else "type"
+    return [f"no train word has the {what} {', '.join(absent)}"] if absent else []
