@@ -8,6 +8,7 @@ import platform
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ SMALL = [
 ]
 LEARNED = ["embedding.epochs=1", "embedding.min_count=1"]
 WORDS = "the plot was good but this cast were dull fine awful never film act scene end".split()  # noqa: SIM905
+ENTITIES = ("wnut17/wnut17train.conll", "wnut17/emerging.dev.conll", "wnut17/emerging.test.annotated")
+SPEECH = [f"ud_atis/en_atis-ud-{split}.conllu" for split in ("train", "dev", "test")]
 PLAYS = ("shakespeare_plays/hamlet", "shakespeare_plays/the-merry-wives-of-windsor")
 
 
@@ -60,7 +63,27 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = folder / f"{name}.txt"
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join(line() for _ in range(200)), encoding="utf-8")
+    write_tagged(folder, line)
     return folder
+
+
+def write_tagged(folder: Path, line: Callable[[], str]) -> None:
+    """Write small files of entities and of parts of speech."""
+    for number, name in enumerate([*ENTITIES, *SPEECH, "btc/btc.train"]):
+        kind, columns = ("PER" if "btc" in name else "person"), 10 if "ud_atis" in name else 2
+        rows = []
+        for _ in range(60):
+            words = f"{line()} Ann{number}".split()
+            tags = ["NOUN" if word in WORDS[:9] else "ADJ" for word in words]
+            tags = tags if columns == 10 else ["O"] * (len(words) - 1) + [f"B-{kind}"]
+            lines = [
+                "\t".join([word, tag] if columns == 2 else ["1", word, "_", tag, *"______"])
+                for word, tag in zip(words, tags, strict=True)
+            ]
+            rows.append("\n".join(lines))
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n\n".join(rows), encoding="utf-8")
 
 
 def first_steps(experiment: str, texts: Path, folder: Path, *more: str) -> dict[str, Any]:
