@@ -8,6 +8,7 @@ import torch
 
 from rnnlab.data.pair_batch import PairBatch
 from rnnlab.data.pair_data import PairData
+from rnnlab.data.store import Stored
 from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import BpeTokenizer, CharTokenizer, PairTokenizer, SavedTokenizer, WordTokenizer, save
@@ -272,3 +273,28 @@ def words_of(rows):
     tokenizer = words()
     tokenizer.train([source for source, _ in rows])
     return tokenizer
+
+
+def test_a_trained_source_tokenizer_is_kept_and_the_target_learns_its_own(tmp_path):
+    trained = words_of(SENTENCES)
+    data = made(tmp_path, tokenizer=trained)
+    data.prepare()
+    assert data.tokenizer.source.to_json() == trained.to_json()
+    assert "Katze" in data.tokenizer.target.vocabulary
+    assert "cat" not in data.tokenizer.target.vocabulary
+
+
+def test_a_package_can_change_the_settings_of_its_pairs(tmp_path, monkeypatch):
+    path = tmp_path / "texts.csv"
+    path.write_text("part,en,de\n" + "".join(f"{n // 9},{a},{b}\n" for n, (a, b) in enumerate(SENTENCES)))
+    stored = Stored({"train": path}, False, ["a stand-in"])
+    monkeypatch.setattr("rnnlab.data.package.fetch", lambda *_: stored)
+    package = {"settings": {"group_column": "part", "test_fraction": 0.3}}
+    files = {"train": "nowhere/a.tsv", "test": "nowhere/b.tsv"}
+    columns = {"source_column": "en", "target_column": "de"}
+    data = made(tmp_path, files=files, package=package, source="auto", data_dir=tmp_path, **columns)
+    data.prepare()
+    assert (data.provenance["source"], data.provenance["official"]) == ("package", False)
+    assert data.provenance["notes"][0] == "a stand-in"
+    assert data.provenance["rows"]["test"] == 27
+    assert not set(data.groups("train")) & set(data.groups("test"))

@@ -34,7 +34,7 @@ class PairData(RowData):
 
     Attributes:
         name, source, files, hub, package: location; see `rnnlab.data.source`. The file of a split is a table,
-            or a list of two parallel text files.
+            or a list of two parallel text files; `settings` of a package replace those of `PairSpec`.
         tokenizer, target_tokenizer: untrained ones, None for a target tokenizer of the same settings; once
             prepared, `tokenizer` is the trained `PairTokenizer` of both sides.
         shared_vocabulary: one tokenizer for both sides, trained on both.
@@ -138,6 +138,8 @@ class PairData(RowData):
         assert isinstance(tokenizer, PairTokenizer)
         data_dir = None if self.data_dir is None else Path(self.data_dir)
         found = resolve_source(self.recipe, self.source, data_dir, cache_dir)
+        if found.source == "package":
+            self.reading = self.reading.changed((self.package or {}).get("settings"))
         settings = {**self.reading.key(found.files), "text": self.cleaner.settings(), "pairs": READER}
 
         def make() -> Corpus:
@@ -166,7 +168,7 @@ class PairData(RowData):
 
     def groups(self, split: str) -> list[str] | None:
         """Return the group of each row; None without a group column."""
-        return None if self.group_column is None else self._column(split, "groups")
+        return None if self.reading.group_column is None else self._column(split, "groups")
 
     def encoded(self, split: str) -> Split:
         """Return the source ids of a split, or with `SPLIT.target` the target ids."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from rnnlab.data.file_format import Asked, Format, check_format
@@ -105,6 +105,10 @@ class PairSpec:
     def by_default(self) -> bool:
         """Return whether no column was named, so that a file of two columns may do without a heading."""
         return self.columns == DEFAULT_COLUMNS
+
+    def changed(self, settings: object) -> PairSpec:
+        """Return the spec with some settings changed; None changes nothing."""
+        return replace(self, **settings) if isinstance(settings, Mapping) else self
 
     def key(self, splits: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings that change the corpus, given the splits that the source has."""
