@@ -16,7 +16,7 @@ from rnnlab.errors import SettingError
 if TYPE_CHECKING:
     from rnnlab.explain.look import Look
 
-SUMMARY = "which tokens of a text speak for a class or surprise a language model, and what units do"
+SUMMARY = "which tokens of a text speak for a class or an output, or surprise a language model"
 SCORES, INSIDE = ("attention", "gradients", "occlusion", "surprisal"), ("gates", "units")
 EXAMPLES = """\
 examples:
@@ -24,11 +24,14 @@ examples:
   rnnlab explain last:tweets "not bad at all" --method all --html explained.html
   rnnlab explain last:imdb "A waste of two hours." --class positive --method occlusion
   rnnlab explain last:shakespeare "To be, or not to be" --method units --figure units.png
+  rnnlab explain last:translation "A man is riding a bike." --html attention.html
+  rnnlab explain last:translation "A man is riding a bike." --class "Ein Mann fährt Rad." --method occlusion
   rnnlab explain last --json -- "-_-"
 
 gradients (integrated gradients) and occlusion score what each token adds to the log-odds of a class, blue
 for it and orange against it. attention shows weights, which say where a network looks and not for which
-class. surprisal is a language model's. gates are means over a layer's units; units are those that best
+class; of a text-to-text model they are a picture of source and output, and --class is another output to
+explain. surprisal is a language model's. gates are means over a layer's units; units are those that best
 follow something simple, such as being inside quotes, found on the run's validation text, on the texts of its
 predictions, or on --file. The first of these that a network has is the default; all shows every one."""
 
@@ -38,7 +41,12 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("text", metavar="TEXT", help="the text; - reads standard input")
     methods = ("auto", *SCORES, *INSIDE, "all")
     parser.add_argument("--method", choices=methods, default="auto", help="default: auto, the first there is")
-    parser.add_argument("--class", dest="target", metavar="NAME", help="default: the predicted one")
+    parser.add_argument(
+        "--class",
+        dest="target",
+        metavar="NAME",
+        help="the class or output to explain (default: the predicted one)",
+    )
     parser.add_argument(
         "--steps", metavar="N", type=int, default=32, help="points of the gradients' integral"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.kinds.base import Kind
@@ -12,9 +12,12 @@ from rnnlab.kinds.text_to_text.settings import RULES
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
 if TYPE_CHECKING:
+    from rnnlab.explain.explainer import Explainer
     from rnnlab.finished import FinishedRun
     from rnnlab.kinds.baselines import Baseline
     from rnnlab.kinds.use import Answerer, Comparison, Evaluation, EvaluationRequest
+    from rnnlab.report.page.files import RunFiles
+    from rnnlab.report.page.parts import Score, Section
 
 COLUMNS = ("source", "target")
 
@@ -29,7 +32,7 @@ class TextToTextKind(Kind):
     noun = "a text-to-text model"
     needs = "pairs of a source and a target text"
     own_settings = frozenset({"alphas"})
-    commands = frozenset({"predict", "evaluate", "serve"})
+    commands = frozenset({"predict", "evaluate", "explain", "serve"})
     options = OPTIONS
     columns = COLUMNS
     parallel = True
@@ -79,6 +82,26 @@ class TextToTextKind(Kind):
         from rnnlab.kinds.text_to_text.evaluation import evaluate
 
         return evaluate(run, request)
+
+    def explain(self, run: FinishedRun) -> Explainer:
+        from rnnlab.kinds.text_to_text.explainer import SequenceExplainer
+
+        return SequenceExplainer(run)
+
+    def cards(self, files: RunFiles) -> Iterable[tuple[str, str, str]]:
+        from rnnlab.kinds.text_to_text.sections import cards
+
+        return cards(files)
+
+    def score_table(self, files: RunFiles) -> Sequence[Score]:
+        from rnnlab.kinds.text_to_text.sections import score_table
+
+        return score_table(files)
+
+    def sections(self, files: RunFiles) -> Iterable[Section]:
+        from rnnlab.kinds.text_to_text.sections import sections
+
+        return sections(files)
 
     def compare(self, first: FinishedRun, second: FinishedRun, resamples: int, examples: int) -> Comparison:
         from rnnlab.kinds.text_to_text.comparison import compare

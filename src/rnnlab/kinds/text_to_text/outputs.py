@@ -8,8 +8,9 @@ from typing import Any
 
 from rnnlab.atomic import whole_file
 from rnnlab.evaluation.sequence.measures import signatures
+from rnnlab.kinds.text_to_text.attention import write_attention
 from rnnlab.kinds.text_to_text.choice import Chosen
-from rnnlab.kinds.text_to_text.texts import SIMILARITY, Texts
+from rnnlab.kinds.text_to_text.texts import SIMILARITY, Texts, reader_of
 from rnnlab.kinds.work import Outputs, Work
 
 SHOWN = 100  # rows of the table in loggers
@@ -20,8 +21,18 @@ def write_outputs(work: Work, chosen: Chosen) -> Outputs:
     """Write predictions.parquet; return the settings of decoding, the measures' signatures and samples."""
     texts = work.task.texts
     write_predictions(texts, work.folder.predictions)
+    write_maps(work, texts)
     facts = {**chosen.facts(), "signatures": signatures(work.task.test_measures)}
     return Outputs(facts=facts, tables={"samples": partial(samples, texts)})
+
+
+def write_maps(work: Work, texts: Texts) -> None:
+    """Write the attention of a few rows, for the run's page."""
+    from rnnlab.generate.sequence_engine import TorchEngine
+
+    best = {row: found[0] for row, found in work.task.outputs.items()}
+    sources = dict(zip(texts.rows, texts.sources, strict=True))
+    write_attention(TorchEngine(work.task.network), reader_of(work.data), sources, best, work.folder.path)
 
 
 def write_predictions(texts: Texts, path: Path) -> None:

@@ -35,16 +35,17 @@ class Reader(NamedTuple):
         pairs = zip(encoded, own, strict=True)
         return [Source(ids, one.ids, len(one.words)) for ids, one in pairs]
 
+    def own(self, text: str) -> Sequence[str]:
+        """Return the words of a text that have ids of its own to be copied by; none without copies."""
+        return own_words([text], self.cleaner, self.tokenizer, self.shape)[0].words if self.copies else ()
+
     def write(self, text: str, found: Sequence[Hypothesis], replace_unknown: bool = False) -> list[str]:
         """Return the texts that were written for a source text.
 
         Args:
             replace_unknown: write the most attended source word in place of an unknown one.
         """
-        words: Sequence[str] = ()
-        steps: Sequence[str] = ()
-        if self.copies:
-            words = own_words([text], self.cleaner, self.tokenizer, self.shape)[0].words
+        words, steps = self.own(text), list[str]()
         if replace_unknown:
             steps = steps_of(text, self.cleaner, self.tokenizer, self.shape)
         return [text_of(one, self.tokenizer, words, steps) for one in found]
