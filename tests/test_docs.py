@@ -32,6 +32,7 @@ NAMES = (
     "docs/text.md",
     "docs/models.md",
     "docs/regression.md",
+    "docs/tagging.md",
     "docs/training.md",
     "docs/sweeps.md",
     "docs/clusters.md",

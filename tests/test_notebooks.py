@@ -33,6 +33,10 @@ def place(tmp_path_factory):
         for split, count in {"train": 400, "validation": 60, "test": 60}.items():
             table = rows(drawn, classes, length, count)
             pq.write_table(table, folder / "data" / name / f"{split}.parquet")
+    (folder / "data" / "wnut17").mkdir()
+    names = {"wnut17train.conll": 300, "emerging.dev.conll": 40, "emerging.test.annotated": 40}
+    for name, count in names.items():
+        (folder / "data" / "wnut17" / name).write_text(tagged(drawn, count), encoding="utf-8")
     (folder / "data" / "tiny_shakespeare").mkdir()
     (folder / "data" / "tiny_shakespeare" / "input.txt").write_text(play(drawn, 4000), encoding="utf-8")
     return folder
@@ -48,6 +52,17 @@ def rows(drawn: random.Random, classes: int, length: int, count: int) -> pa.Tabl
         words[::8] = [word + "." for word in words[::8]]
         texts.append(" ".join(words))
     return pa.table({"text": texts, "label": labels})
+
+
+def tagged(drawn: random.Random, count: int) -> str:
+    """Sentences in CoNLL columns whose names are entities."""
+    people, places, lines = ["Ann", "Bob", "Eve"], ["Rome", "Oslo", "Lima"], []
+    for _ in range(count):
+        words = [(word, "O") for word in drawn.choices(SPOKEN.split(), k=4)]
+        words += [(drawn.choice(people), "B-person"), ("in", "O"), (drawn.choice(places), "B-location")]
+        lines += [f"{word}\t{tag}" for word, tag in words]
+        lines.append("")
+    return "\n".join(lines) + "\n"
 
 
 def play(drawn: random.Random, lines: int) -> str:
@@ -89,7 +104,7 @@ def executed(notebook: Path, folder: Path) -> subprocess.CompletedProcess:
 
 
 def test_there_is_one_for_each_task():
-    assert [path.stem for path in NOTEBOOKS] == ["imdb", "shakespeare", "tweets"]
+    assert [path.stem for path in NOTEBOOKS] == ["imdb", "shakespeare", "tagging", "tweets"]
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rnnlab.tokenizer import Tokenizer
 
 MAX_LETTERS = 24  # of a word; of a longer one its middle is left out
+MOST_KNOWN, LONGEST_KNOWN = 2**18, 40  # words whose ids are remembered, and their letters
 RARE = 2  # letters that come fewer times in train share one id
 FIRST_LETTER = 2  # after padding and the unknown letter
 
@@ -89,7 +90,9 @@ class WordEncoder:
     def _word(self, word: str) -> tuple[list[int], list[int]]:
         found = self._known.get(word)
         if found is None:
-            found = self._known[word] = self.pieces(word), self.letters(word)
+            found = self.pieces(word), self.letters(word)
+            if len(self._known) < MOST_KNOWN and len(word) <= LONGEST_KNOWN:
+                self._known[word] = found
         return found
 
     def pieces(self, word: str) -> list[int]:

@@ -1,6 +1,6 @@
 """Entities in a terminal: in brackets or in colours, with a table of them."""
 
-from rnnlab.kinds.tagging.paint import painted
+from rnnlab.kinds.tagging.paint import marked_html, painted
 
 ANSWER = {
     "spans": [
@@ -32,3 +32,9 @@ def test_colours_have_a_legend_and_no_foreign_escapes():
 def test_several_texts_have_numbers_and_none_found_is_said():
     assert "row" in painted([TEXT, TEXT], [ANSWER, ANSWER], False).splitlines()[3]
     assert painted(["no"], [{"spans": []}], True).splitlines() == ["no", "", "no spans found"]
+
+
+def test_html_escapes_what_it_marks():
+    html = marked_html("<b> & Rome", [{"type": "a<b", "start": 6, "end": 10}], ["a<b"])
+    assert html.startswith("<p>&lt;b&gt; &amp; <mark")
+    assert "Rome <small><b>a&lt;b</b></small></mark></p>" in html

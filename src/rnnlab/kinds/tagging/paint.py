@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 from rnnlab.report.tables import render
 from rnnlab.text.printable import printable, shortened
 
 COLOURS = (25, 130, 29, 90, 124, 30, 94, 55)  # of 256, dark enough for white words
+HUES = (225, 25, 150, 320, 45, 195, 265, 0)  # of HTML
 LONGEST = 40  # characters of an entity in the table
 
 
@@ -38,6 +40,19 @@ def marked(text: str, spans: Sequence[Mapping[str, Any]], types: Sequence[str] |
         parts.append(f"[{own} {printable(name)}]" if types is None else colour(own, types.index(name)))
         place = span["end"]
     return "".join([*parts, printable(text[place:])])
+
+
+def marked_html(text: str, spans: Sequence[Mapping[str, Any]], types: Sequence[str]) -> str:
+    """Return a text as HTML with its spans in colours by the places of their types, as notebooks show it."""
+    parts, place = [], 0
+    for span in spans:
+        hue = f"hsl({HUES[list(types).index(span['type']) % len(HUES)]} 70% 50% / 0.25)"
+        style = f"background-color: {hue}; color: inherit; border-radius: 4px; padding: 1px 4px"
+        parts.append(escape(text[place : span["start"]]))
+        own = f"{escape(text[span['start'] : span['end']])} <small><b>{escape(span['type'])}</b></small>"
+        parts.append(f'<mark style="{style}">{own}</mark>')
+        place = span["end"]
+    return f"<p>{''.join([*parts, escape(text[place:])])}</p>"
 
 
 def colour(text: str, place: int) -> str:
