@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
 
 import rnnlab.run.train.command  # noqa: F401  registers the resolvers
 from rnnlab.errors import SettingError
+from rnnlab.run.build.rebuild import check_sizes
 from rnnlab.run.config.check import check
+from rnnlab.run.folder.run_folder import RunFolder
 
 CONF = Path(__file__).parents[3] / "conf"
 
@@ -44,3 +48,14 @@ def test_a_clash_is_told_in_a_line(overrides, message):
     with pytest.raises(SettingError) as caught:
         checked(*overrides)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["letter_size", "output_size"])
+def test_letters_larger_than_the_weights_of_a_saved_run_take_no_memory(tmp_path, name):
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        saved = compose("train", overrides=["task=tagging", f"characters.{name}=100000000"])
+    network = OmegaConf.create(OmegaConf.to_container(saved.task.network, resolve=True))
+    settings = OmegaConf.create({"model": {}, "task": {"network": network}})
+    message = f"its config.yaml has task.network.characters.{name}=100000000, and the weights"
+    with pytest.raises(SettingError, match=message):
+        check_sizes(settings, {"head.emit.weight": torch.zeros(9, 256)}, RunFolder(tmp_path))
