@@ -5,14 +5,15 @@ The engine hides which of the two writes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from rnnlab.generate.sequence.decode import decode
+from rnnlab.generate.sequence.decode import decode, stream
 from rnnlab.generate.sequence.engine import SequenceEngine, Source
 from rnnlab.generate.sequence.hypothesis import Hypothesis
 from rnnlab.generate.sequence.settings import SequenceDecoding
+from rnnlab.generate.sequence.text import pieces_of
 from rnnlab.kinds.text_to_text.reader import Reader
 from rnnlab.kinds.use import Answerer
 from rnnlab.tokenizer.unread import unread
@@ -44,7 +45,7 @@ class TextToTextAnswers(Answerer):
         "alternatives": list[Alternative],
         "note": str,
     }
-    route = "translate"
+    route, streams = "translate", True
 
     def __init__(self, engine: SequenceEngine, reader: Reader, decoding: SequenceDecoding) -> None:
         self.engine, self.reader, self.decoding = engine, reader, decoding
@@ -64,6 +65,12 @@ class TextToTextAnswers(Answerer):
 
     def compute(self, encoded: Sequence[Any]) -> list[list[Hypothesis]]:
         return decode(self.engine, encoded, self.decoding)
+
+    def stream(self, row: Any) -> Iterator[str]:
+        """Yield the output of one text while it is written: greedily where a beam is set."""
+        settings = replace(self.decoding, beam=1, nbest=1)
+        growing = stream(self.engine, self.reader.sources([row])[0], settings)
+        return pieces_of(growing, lambda found: self.reader.write(row, [found], settings.replace_unknown)[0])
 
     def answers(
         self, rows: Sequence[Any], encoded: Sequence[Any], outputs: Sequence[Any]

@@ -13,8 +13,10 @@ from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
 if TYPE_CHECKING:
     from rnnlab.explain.explainer import Explainer
+    from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
     from rnnlab.kinds.baselines import Baseline
+    from rnnlab.kinds.usable import Exported
     from rnnlab.kinds.use import Answerer, Comparison, Evaluation, EvaluationRequest
     from rnnlab.report.page.files import RunFiles
     from rnnlab.report.page.parts import Score, Section
@@ -32,7 +34,7 @@ class TextToTextKind(Kind):
     noun = "a text-to-text model"
     needs = "pairs of a source and a target text"
     own_settings = frozenset({"alphas"})
-    commands = frozenset({"predict", "evaluate", "explain", "serve"})
+    commands = frozenset({"predict", "evaluate", "explain", "export", "serve"})
     options = OPTIONS
     columns = COLUMNS
     parallel = True
@@ -107,6 +109,16 @@ class TextToTextKind(Kind):
         from rnnlab.kinds.text_to_text.comparison import compare
 
         return compare(first, second, resamples, examples)
+
+    def export(self, run: FinishedRun) -> Exportable:
+        from rnnlab.kinds.text_to_text.export import exportable
+
+        return exportable(run)
+
+    def open_exported(self, exported: Exported) -> Any:
+        from rnnlab.kinds.text_to_text.runtime import Translator
+
+        return Translator.of_export(exported)
 
 
 KIND = TextToTextKind()
