@@ -6,7 +6,7 @@ import pytest
 
 from rnnlab.errors import SettingError
 from rnnlab.explain.attribution import explain_text
-from rnnlab.kinds.tagging.explainer import TagExplainer, left_out
+from rnnlab.kinds.tagging.explainer import MOST, TagExplainer, left_out
 
 TEXT = "Dan Wu lives in New York"
 
@@ -22,17 +22,21 @@ def test_the_outcome_is_the_log_odds_of_the_entity(opened):
 
 def test_a_score_is_what_falls_without_the_word(opened):
     found = explain_text(opened, TEXT, target="place")
-    explainer = TagExplainer(opened)
-    answers = explainer.answers
+    answers = TagExplainer(opened).answers
     (sentence,) = answers.encode([TEXT])
-    hidden = left_out(sentence.encoded, 4, opened.tokenizer.unknown_id)
-    emissions = explainer._emissions([sentence.encoded, hidden])
-    spans = answers.tagged(emissions[0]).spans
-    path = [answers.tags.index(tag) for tag in answers.tagged(emissions[0]).tags]
-    import numpy as np
+    hidden = left_out(sentence.encoded, 0, opened.tokenizer.unknown_id)
+    padded = answers.encoder.padded([hidden])
+    (without,) = answers.tagged(answers.network(padded), padded.lengths)
+    place = [span[1:] for span in without.spans].index((4, 6))
+    assert without.spans[place].type == "place"
+    odds = math.log(without.sure[place] / (1 - without.sure[place]))
+    assert found.scores[0] == pytest.approx(found.outcome - odds, abs=1e-3)
 
-    without = explainer._probability(emissions[1], spans[-1], np.array(path))
-    assert found.scores[4] == pytest.approx(found.outcome - math.log(without / (1 - without)), rel=1e-3)
+
+def test_of_a_long_text_the_first_words_are_explained(opened):
+    found = explain_text(opened, "Ann lives in Rome . " * 100)
+    assert len(found.scores) == len(found.tokens) == MOST
+    assert found.left_out == 500 - MOST
 
 
 def test_the_default_is_the_surest_entity_and_an_absent_type_is_refused(opened):

@@ -13,7 +13,7 @@ import numpy as np
 from rnnlab.data.tagged_words import EncodedWords, PaddedWords, WordEncoder
 from rnnlab.evaluation.entities import Span
 from rnnlab.evaluation.entity_scores import read_spans
-from rnnlab.kinds.tagging.chain import Chain, best_path, entity_probability, joins, marginals, summed
+from rnnlab.kinds.tagging.chain import Chain, best_paths, entity_probability, joins, marginals, summed
 from rnnlab.kinds.tagging.paint import painted
 from rnnlab.kinds.tagging.prediction import TaggedText, prediction_of
 from rnnlab.kinds.tagging.words import Word, joined, words_of
@@ -95,19 +95,23 @@ class TagAnswers(Answerer):
         for batch in batches([len(encoded[row].words) for row in rows]):
             own = [rows[place] for place in batch]
             padded = self.encoder.padded([encoded[row].encoded for row in own])
-            for row, length, emissions in zip(own, padded.lengths, self.network(padded), strict=True):
-                found[row] = self.tagged(emissions[:length])
+            for row, one in zip(own, self.tagged(self.network(padded), padded.lengths), strict=True):
+                found[row] = one
         return found
 
-    def tagged(self, emissions: np.ndarray) -> Tagged:
-        """Return the tags of a text from its emissions (T, K)."""
-        path, sums = best_path(emissions, self.chain), summed(emissions, self.chain)
-        each = marginals(emissions, sums)[np.arange(len(path)), path]
-        tags = [self.tags[tag] for tag in path]
-        spans = read_spans(tags, self.scheme)
-        parts = (path, emissions, self.chain, sums, self._joined)
-        sure = [entity_probability(span, *parts) for span in spans] if self.scheme else each.tolist()
-        return Tagged(spans, sure, tags, np.minimum(each, 1).tolist())
+    def tagged(self, emissions: np.ndarray, lengths: np.ndarray) -> list[Tagged]:
+        """Return the tags of texts from their emissions (B, T, K) and numbers of words (B,)."""
+        paths, sums = best_paths(emissions, lengths, self.chain), summed(emissions, lengths, self.chain)
+        each = np.take_along_axis(marginals(emissions, sums), paths[..., None], 2)[..., 0]  # (B, T)
+        found = []
+        for row, size in enumerate(lengths.tolist()):
+            path, own = paths[row, :size], each[row, :size].tolist()
+            tags = [self.tags[tag] for tag in path]
+            spans = read_spans(tags, self.scheme)
+            parts = (path, emissions[row], self.chain, sums.row(row), self._joined)
+            sure = [entity_probability(span, *parts) for span in spans] if self.scheme else own
+            found.append(Tagged(spans, sure, tags, own))
+        return found
 
     def answers(
         self, rows: Sequence[Any], encoded: Sequence[Sentence], outputs: Sequence[Tagged]

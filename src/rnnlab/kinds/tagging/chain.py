@@ -23,44 +23,59 @@ class Chain(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """Log of the summed scores of the sequences of one row: of all, `total`; of its tags up to a step with a
-    tag there, `ahead` (T, K), and from there on, `back` (T, K). Both of these hold the step's emission.
+    """Log of the summed scores of each row's sequences: of all, `total` (B,); of their parts up to a step,
+    `ahead`, and from it on, `back` (B, T, K), by the tag at the step, whose emission both hold.
     """
 
-    total: float
+    total: np.ndarray
     ahead: np.ndarray
     back: np.ndarray
 
-
-def best_path(emissions: np.ndarray, chain: Chain) -> np.ndarray:
-    """Return the best tags (T,) of a row's emissions (T, K); of equal scores the lower tag wins."""
-    state, pointers = emissions[0] + chain.start, []
-    moves = chain.steps.T  # (K, K): the tag before runs along the last axis
-    for emission in emissions[1:]:
-        scores = state + moves
-        pointer = scores.argmax(1)
-        pointers.append(pointer)
-        state = scores[np.arange(len(scores)), pointer] + emission
-    tags = [int((state + chain.end).argmax())]
-    for pointer in reversed(pointers):
-        tags.append(int(pointer[tags[-1]]))
-    return np.array(tags[::-1], dtype=np.int64)
+    def row(self, number: int) -> Sums:
+        """Return those of one row: a number, (T, K), (T, K)."""
+        return Sums(*(part[number] for part in self))
 
 
-def summed(emissions: np.ndarray, chain: Chain) -> Sums:
-    """Return the forward and backward sums of a row's emissions (T, K), in float64."""
+def best_paths(emissions: np.ndarray, lengths: np.ndarray, chain: Chain) -> np.ndarray:
+    """Return the best tags (B, T) of emissions (B, T, K), arbitrary past a row's length (B,).
+
+    Of equal scores the lower tag wins.
+    """
+    rows, steps, _ = emissions.shape
+    state, moves = emissions[:, 0] + chain.start, chain.steps.T  # the tag before runs along the last axis
+    last, pointers = (state + chain.end).argmax(1), []
+    for step in range(1, steps):
+        scores = state[:, None] + moves  # (B, K, K)
+        pointers.append(scores.argmax(2))
+        state = scores.max(2) + emissions[:, step]
+        last = np.where(lengths > step, (state + chain.end).argmax(1), last)
+    tags = np.empty((rows, steps), dtype=np.int64)
+    tags[:, -1] = last
+    for step in range(steps - 1, 0, -1):
+        before = pointers[step - 1][np.arange(rows), tags[:, step]]
+        tags[:, step - 1] = np.where(lengths > step, before, last)
+    return tags
+
+
+def summed(emissions: np.ndarray, lengths: np.ndarray, chain: Chain) -> Sums:
+    """Return the forward and backward sums of emissions (B, T, K) and lengths (B,), in float64."""
     emissions = emissions.astype(np.float64)
+    steps = emissions.shape[1]
     ahead, back = np.empty_like(emissions), np.empty_like(emissions)
-    ahead[0], back[-1] = emissions[0] + chain.start, emissions[-1] + chain.end
-    for step in range(1, len(emissions)):
-        ahead[step] = logsumexp(ahead[step - 1] + chain.steps.T) + emissions[step]
-        back[-1 - step] = logsumexp(back[-step] + chain.steps) + emissions[-1 - step]
-    return Sums(float(logsumexp(ahead[-1] + chain.end)), ahead, back)
+    ahead[:, 0], back[:, -1] = emissions[:, 0] + chain.start, emissions[:, -1] + chain.end
+    for step in range(1, steps):
+        ahead[:, step] = logsumexp(ahead[:, step - 1, None] + chain.steps.T) + emissions[:, step]
+        place = steps - 1 - step
+        after = logsumexp(back[:, place + 1, None] + chain.steps)  # (B, K)
+        back[:, place] = np.where(lengths[:, None] == place + 1, chain.end, after) + emissions[:, place]
+    last = ahead[np.arange(len(lengths)), lengths - 1]  # (B, K)
+    return Sums(logsumexp(last + chain.end), ahead, back)
 
 
 def marginals(emissions: np.ndarray, sums: Sums) -> np.ndarray:
-    """Return the probability of each tag at each step (T, K)."""
-    return np.exp(sums.ahead + sums.back - emissions.astype(np.float64) - sums.total)
+    """Return the probability of each tag at each step (B, T, K), arbitrary past a row's length."""
+    logs = sums.ahead + sums.back - emissions.astype(np.float64) - sums.total[:, None, None]
+    return np.exp(np.minimum(logs, 0))
 
 
 def joins(tags: Sequence[str]) -> np.ndarray:
@@ -80,7 +95,7 @@ def entity_probability(
 
     Args:
         path: (T,) tags of the row, those of the entity among them.
-        emissions: (T, K). joined: see `joins`.
+        emissions: (T, K); sums: of this row, see `Sums.row`. joined: see `joins`.
     """
     first, last = int(path[span.start]), int(path[span.end - 1])
     score = float(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,9 +14,11 @@ from rnnlab.explain.corpus import Piece
 from rnnlab.explain.explainer import Explainer
 from rnnlab.explain.explanation import Explanation, Reading, explanation_of
 from rnnlab.finished import FinishedRun
-from rnnlab.kinds.tagging.answer import Sentence, TagAnswers
-from rnnlab.kinds.tagging.chain import best_path, entity_probability, joins, summed
+from rnnlab.kinds.tagging.answer import MOST_WORDS, Sentence, TagAnswers, Tagged
+from rnnlab.kinds.tagging.chain import entity_probability, joins, summed
+from rnnlab.kinds.tagging.words import words_of
 
+MOST = 256  # words that are explained: each is left out once
 HIDDEN = "each word replaced by an unknown one without letters"
 SURE = 1 - 1e-12  # log-odds stay finite
 
@@ -36,46 +37,53 @@ class TagExplainer(Explainer):
         self.answers = TagAnswers.of_run(run)
 
     def reading(self, text: str) -> Reading:
-        (sentence,) = self.answers.encode([text])
+        sentence, left = self._sentence(text)
         words = sentence.words
         places = [(word.start, word.end) for word in words] or [(0, 0)]
         starts = np.cumsum(sentence.encoded.sizes) - sentence.encoded.sizes
         ids = sentence.encoded.ids[starts].tolist()
-        return Reading(text, ids, [word.text for word in words] or [""], places, 0)
+        return Reading(text, ids, [word.text for word in words] or [""], places, left)
+
+    def _sentence(self, text: str) -> tuple[Sentence, int]:
+        """Return the first words of a text, and the number of those left out."""
+        words = words_of(text)
+        read = words[:MOST]
+        return Sentence(text, read, self.answers.encoder([w.text for w in read])), len(words) - len(read)
 
     def explain(self, reading: Reading, method: str, target: str | None, steps: int) -> Explanation:
-        (sentence,) = self.answers.encode([reading.text])
-        emissions = self._emissions([sentence.encoded])[0]
-        path = best_path(emissions, self.answers.chain)
-        span = self._chosen(sentence, emissions, target)
-        hidden = [
-            left_out(sentence.encoded, word, self.run.tokenizer.unknown_id) for word in range(len(path))
+        sentence, _ = self._sentence(reading.text)
+        unknown = self.run.tokenizer.unknown_id
+        hidden = [left_out(sentence.encoded, word, unknown) for word in range(len(reading.tokens))]
+        emissions, lengths = self._emissions([sentence.encoded, *hidden])
+        (found,) = self.answers.tagged(emissions[:1], lengths[:1])
+        span = self._chosen(sentence, found, target)
+        path = np.array([self.answers.tags.index(tag) for tag in found.tags])
+        sums = summed(emissions, lengths, self.answers.chain)
+        joined = joins(self.answers.tags)
+        probabilities = [
+            entity_probability(span, path, own, self.answers.chain, sums.row(row), joined)
+            for row, own in enumerate(emissions)
         ]
-        probabilities = [self._probability(one, span, path) for one in [emissions, *self._emissions(hidden)]]
         whole, *others = map(log_odds, probabilities)
         named = sentence.text[reading.spans[span.start][0] : reading.spans[span.end - 1][1]]
         label = f"{named} = {span.type}"
         scores = [whole - other for other in others]
-        found = explanation_of(reading, scores, method, (label, probabilities[0]), HIDDEN)
-        return found._replace(outcome=whole)
+        explained = explanation_of(reading, scores, method, (label, probabilities[0]), HIDDEN)
+        return explained._replace(outcome=whole)
 
-    def _emissions(self, rows: list[EncodedWords]) -> list[Any]:
-        padded = self.answers.encoder.padded(rows)
-        return [part[:size] for part, size in zip(self.answers.network(padded), padded.lengths, strict=True)]
+    def _emissions(self, rows: list[EncodedWords]) -> tuple[np.ndarray, np.ndarray]:
+        """Return emissions (B, T, K) and lengths (B,) of sentences of one length, a few at a time."""
+        size = max(1, MOST_WORDS // len(rows[0].sizes))
+        parts = [self.answers.encoder.padded(rows[at : at + size]) for at in range(0, len(rows), size)]
+        found = [self.answers.network(part) for part in parts]
+        return np.concatenate(found), np.concatenate([part.lengths for part in parts])
 
-    def _probability(self, emissions: np.ndarray, span: Span, path: np.ndarray) -> float:
-        """Return the probability of the entity, tagged as in the path, under other emissions."""
-        answers = self.answers
-        sums = summed(emissions, answers.chain)
-        return entity_probability(span, path, emissions, answers.chain, sums, joins(answers.tags))
-
-    def _chosen(self, sentence: Sentence, emissions: np.ndarray, target: str | None) -> Span:
+    def _chosen(self, sentence: Sentence, found: Tagged, target: str | None) -> Span:
         """Return the entity to explain.
 
         Raises:
             SettingError: there is none in the text, or none of the type.
         """
-        found = self.answers.tagged(emissions)
         ranked = sorted(zip(found.sure, found.spans, strict=True), key=lambda pair: -pair[0])
         spans = [span for _, span in ranked if sentence.words]
         if not spans:

@@ -17,7 +17,7 @@ from rnnlab.export.quantise import ROWS, milliseconds
 from rnnlab.export.tagger import tagger_graph
 from rnnlab.finished import FinishedRun
 from rnnlab.kinds.tagging.answer import TagAnswers
-from rnnlab.kinds.tagging.chain import best_path
+from rnnlab.kinds.tagging.chain import best_paths
 from rnnlab.kinds.tagging.network import chain_of, network_of
 from rnnlab.kinds.tagging.runtime import feed
 
@@ -94,7 +94,8 @@ def cost(run: FinishedRun, sessions: list[Any]) -> Measured:
     labels = [[facts["tags"][tag] for tag in row] for row in data.targets("validation")[:ROWS]]
     found = []
     for session in sessions:
-        paths = [best_path(session.run(["emissions"], one)[0][0], chain) for one in feeds]
+        read = [session.run(["emissions"], one)[0] for one in feeds]
+        paths = [best_paths(one, np.array([one.shape[1]]), chain)[0] for one in read]
         tags = [[facts["tags"][tag] for tag in path] for path in paths]
         scores = entity_scores(entity_counts(labels, tags, facts["scheme"]))
         found.append((scores["f1"], milliseconds(session, feeds)))
