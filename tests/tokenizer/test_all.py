@@ -136,6 +136,13 @@ def test_pieces_with_blanks_give_back_every_text_of_known_characters(tokenizer, 
     assert tokenizer.decode(tokenizer.encode("the cat,  didn't it? ")) == "the cat,  didn't it? "
 
 
+@tokenizers(EXACT)
+def test_small_texts_give_a_small_vocabulary_of_pieces_with_blanks(tokenizer):
+    small = type(tokenizer)(5000, lowercase=False, exact=True)
+    small.train(CORPUS)
+    assert 100 < small.vocab_size < 200
+
+
 @tokenizers(["wordpiece"])
 def test_pieces_with_blanks_are_for_two_kinds(tokenizer):
     with pytest.raises(SettingError, match=r"^tokenizer.exact=true: is for tokenizer=bpe and unigram$"):

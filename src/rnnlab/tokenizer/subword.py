@@ -31,7 +31,8 @@ class Subword:
         lowercase: fold case first.
         min_count: a character, or a pair of pieces, that is seen less often is not learned.
         exact: pieces keep the blanks, so that decoding restores the text, in its folded case and as far as
-            its characters are known; for `bpe` and `unigram`.
+            its characters are known; for `bpe` and `unigram`. `vocab_size` is then the most entries: texts
+            that give fewer are no error.
 
     Raises:
         SettingError: `vocab_size` is None or < 3, `min_count` < 1, or `exact` where it is not supported.
@@ -86,7 +87,7 @@ class Subword:
         size = library.get_vocab_size()
         if size > self.asked:
             raise SettingError("tokenizer.vocab_size", self.asked, f"{small}, which need {size}")
-        if size < self.asked:
+        if size < self.asked and not self.exact:
             rule = f"the training texts give only {size} symbols (with min_count={self.min_count})"
             raise SettingError("tokenizer.vocab_size", self.asked, f"{rule}; ask for that many at most")
         self._take(read(finished(library, marks)))
