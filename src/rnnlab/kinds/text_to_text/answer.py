@@ -42,7 +42,7 @@ class TextToTextAnswers(Answerer):
     fields: Mapping[str, Any] = {
         "predicted": str,
         "score": float,
-        "alternatives": list[Alternative],
+        "alternatives": list[dict[str, str | float]],  # pydantic takes no TypedDict of Python 3.11
         "note": str,
     }
     route, streams = "translate", True
