@@ -19,7 +19,11 @@ from rnnlab.kinds.work import OF_THE_LAB
 
 CONF = Path(__file__).parents[1] / "conf"
 CHOICES = sorted(path for path in CONF.rglob("*.yaml") if path.parent != CONF)
-TASKS = {"head": "tagging", "characters": "tagging", "decoder": "text_to_text"}  # of groups that only one kind of problem has
+TASKS = {
+    "head": "tagging",
+    "characters": "tagging",
+    "decoder": "text_to_text",
+}  # of groups that only one kind of problem has
 
 
 def targets(node: Any, outermost: bool = False) -> Iterator[dict[str, Any]]:

@@ -41,6 +41,7 @@ NAMES = (
     "docs/export.md",
     "docs/serving.md",
     "docs/generation.md",
+    "docs/text_to_text.md",
     "docs/styles.md",
     "docs/verse.md",
     "docs/recipes/abc.md",

@@ -70,7 +70,6 @@ def test_a_pointer_tells_the_data_to_keep_words_to_copy():
         (["task.label_smoothing=1"], "task.label_smoothing=1: must be a number >= 0 and < 1"),
         (["task.validation_rows=0"], "task.validation_rows=0: must be a whole number >= 1"),
         (["model=hierarchical", "tokenizer=sentence"], "model=hierarchical: reads whole sentences"),
-        (["model.members=2"], "model.members=2: "),
         (
             ["data.shared_vocabulary=true", "tokenizer@target_tokenizer=char"],
             "target_tokenizer=rnnlab.tokenizer.char.CharTokenizer: gives the target side a",

@@ -244,10 +244,18 @@ def test_a_run_that_is_stopped_in_mid_epoch_goes_on_to_the_last_bit(trained, tmp
     assert rows_of(folder.path) == rows_of(whole.path)
 
 
-@pytest.mark.parametrize("decoder", ["bahdanau", "pointer", "none"])
-def test_every_decoder_trains_answers_and_is_opened_again(trained, decoder):
-    choices = [f"decoder={decoder}", "data.shared_vocabulary=true", "trainer.max_epochs=1"]
-    code, folder, result = trained(*choices, "decoder.coverage=0.5" if decoder == "pointer" else "seed=2")
+@pytest.mark.parametrize(
+    "choices",
+    [
+        ["decoder=bahdanau"],
+        ["decoder=pointer", "decoder.coverage=0.5"],
+        ["decoder=none"],
+        ["model.members=2"],
+        ["task.decoding.replace_unknown=true", "task.decoding.no_repeat=2"],
+    ],
+)
+def test_every_choice_trains_answers_and_is_opened_again(trained, choices):
+    code, folder, result = trained(*choices, "data.shared_vocabulary=true", "trainer.max_epochs=1")
     assert (code, result["status"]) == (0, "finished")
     rows, opened = rows_of(folder.path), OpenRun(folder)
     assert [one["predicted"] for one in opened.predict(rows["source"])] == rows["predicted"]

@@ -12,6 +12,8 @@ from rnnlab.kinds.text_to_text.settings import RULES
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from rnnlab.explain.explainer import Explainer
     from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
@@ -36,6 +38,7 @@ class TextToTextKind(Kind):
     own_settings = frozenset({"alphas"})
     commands = frozenset({"predict", "evaluate", "explain", "export", "serve"})
     options = OPTIONS
+    ensembles = True
     columns = COLUMNS
     parallel = True
     rules = RULES
@@ -58,6 +61,11 @@ class TextToTextKind(Kind):
 
     def network_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
         return {name: facts[name] for name in ("target_size", "begin_id", "end_id", "shared")}
+
+    def ensemble(self, settings: Settings, members: Sequence[nn.Module]) -> nn.Module:
+        from rnnlab.model.sequence_ensemble import EncoderDecoderEnsemble
+
+        return EncoderDecoderEnsemble(members)
 
     def before_test(self, work: Work) -> Any:
         from rnnlab.kinds.text_to_text.choice import choose_decoding

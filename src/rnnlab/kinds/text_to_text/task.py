@@ -20,9 +20,10 @@ from rnnlab.evaluation.similarity import Embed
 from rnnlab.generate.sequence.hypothesis import Hypothesis
 from rnnlab.generate.sequence.settings import SequenceDecoding
 from rnnlab.kinds.text_to_text.free_running import FreeRunning, spread
-from rnnlab.kinds.text_to_text.loss import PAD, row_losses, token_loss
+from rnnlab.kinds.text_to_text.loss import row_losses
 from rnnlab.kinds.text_to_text.settings import checked
 from rnnlab.kinds.text_to_text.texts import Texts, measured, with_similarity, written_texts
+from rnnlab.model.target_loss import target_loss
 from rnnlab.training.scheduler.base import Scheduler
 from rnnlab.training.scheduler.progress import progress
 from rnnlab.training.task.gather import gather
@@ -107,24 +108,20 @@ class TextToText(RowTask):
         return self._texts
 
     def training_step(self, batch: PairBatch, batch_idx: int) -> Tensor:
-        inputs, targets, more = self.network.inputs_of(batch.targets), wanted(batch), []  # each (B, T)
+        inputs, more = self.network.inputs_of(batch.targets), []  # (B, T)
+        sources = (batch.sources, batch.lengths, batch.copy_sources)
         if self.scheduled_sampling:
             share = self.scheduled_sampling * progress(self.trainer)
-            inputs = self.network.sampled_inputs(
-                batch.sources, batch.lengths, inputs, share, batch.copy_sources
-            )
-        decoded = self.network(
-            batch.sources, batch.lengths, inputs, batch.copy_sources, batch.target_lengths, only_real=True
-        )
-        real = targets[targets != PAD]  # (N,)
-        loss = token_loss(decoded.scores, real, self.label_smoothing, self.network.target_size)
+            inputs = self.network.sampled_inputs(*sources[:2], inputs, share, sources[2])
+        targets, lengths = wanted(batch), batch.target_lengths
+        loss = target_loss(self.network, sources, inputs, targets, lengths, self.label_smoothing)
         trained = loss.trained
-        if self.coverage:
-            trained = trained + self.coverage * decoded.coverage_loss
-            more.append(decoded.coverage_loss.detach())
+        if self.coverage and loss.coverage is not None:
+            trained = trained + self.coverage * loss.coverage
+            more.append(loss.coverage.detach())
         if self.scheduled_sampling:
             more.append(trained.new_tensor(1 - share))
-        self.running.add(batch.target_lengths.sum(), loss.nats.detach(), *more)
+        self.running.add(lengths.sum(), loss.nats, *more)
         return trained
 
     def predictions(self, batch: PairBatch) -> Mapping[str, Tensor]:
