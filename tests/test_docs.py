@@ -33,6 +33,7 @@ NAMES = (
     "docs/models.md",
     "docs/regression.md",
     "docs/tagging.md",
+    "docs/labels.md",
     "docs/training.md",
     "docs/sweeps.md",
     "docs/clusters.md",

@@ -17,7 +17,7 @@ class Batch(NamedTuple):
         tokens: (B, T) int64; the real ones are `tokens[b, :lengths[b]]`, or `tokens[b, -lengths[b]:]` where
             they are padded on the left.
         lengths: (B,) int64, real tokens of each row, at least 1.
-        labels: (B,) int64 class ids, or numbers float32.
+        labels: (B,) int64 class ids, or numbers float32, or flags (B, C) uint8 of each label.
         rows: (B,) int64, number of each row in its split.
         unlabelled_tokens: (U, T) int64, of a T of their own; None where there are none.
         unlabelled_lengths: (U,) int64.

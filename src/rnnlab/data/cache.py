@@ -27,7 +27,7 @@ class Split:
     Attributes:
         ids: token ids of all rows one after the other, in the smallest unsigned type.
         offsets: (N + 1,) int64; row i is `ids[offsets[i]:offsets[i + 1]]`.
-        labels: (N,) int64 class ids, or numbers float32; zeros for running text.
+        labels: (N,) int64 class ids, or numbers float32, or flags (N, C) uint8; zeros for running text.
         rows: (N,) int64, each row's index in its file, from 0, not counting the heading and empty lines.
         file: the split whose file the rows come from (`train` for rows held out of it).
         empty: rows without a token, which became one unknown token.

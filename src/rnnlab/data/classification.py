@@ -45,7 +45,7 @@ class ClassificationData(LabelledData):
             of problem with one calls `read_as`.
     """
 
-    serves: tuple[str, ...] = ("classification", "regression")
+    serves: tuple[str, ...] = ("classification", "regression", "multi_label")
     spec: type[SplitSpec] = SplitSpec
 
     def __init__(

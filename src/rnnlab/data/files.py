@@ -39,7 +39,12 @@ class Table(NamedTuple):
 
 
 def read_table(
-    path: Path, text_column: str, label_column: str, form: Format | None = None, on_error: str = "stop"
+    path: Path,
+    text_column: str,
+    label_column: str,
+    form: Format | None = None,
+    on_error: str = "stop",
+    nested: bool = False,
 ) -> Table:
     """Read texts and labels of a .csv, .tsv, .jsonl or .parquet file.
 
@@ -47,6 +52,7 @@ def read_table(
 
     Args:
         on_error: `skip` leaves broken rows out.
+        nested: take JSON lists in the cells of a .jsonl file, as JSON text.
 
     Raises:
         SettingError: an unknown ending, a missing or duplicate column, a broken row (with its number), no
@@ -58,7 +64,7 @@ def read_table(
     labels: list[str | None] = []
     numbers = []
     for number, (text, label), _, _ in _sound(
-        path, (text_column, label_column), form, on_error, broken, notes
+        path, (text_column, label_column), form, on_error, broken, notes, nested
     ):
         numbers.append(number)
         texts.append(text or "")
@@ -84,6 +90,7 @@ def _sound(
     on_error: str,
     broken: list[Row],
     notes: list[str],
+    nested: bool = False,
 ) -> Iterator[Row]:
     """Yield the readable rows; broken rows are appended to `broken` if skipped, else raise SettingError."""
     asked = Asked()
@@ -91,7 +98,7 @@ def _sound(
         raise unknown_ending(path, [*FORMATS], asked)
     if path.stat().st_size == 0:
         raise SettingError("data.files", path, "the file is empty")
-    for row in read_records(path, columns, form or Format(), asked, notes):
+    for row in read_records(path, columns, form or Format(), asked, notes, nested):
         if not row.problem:
             yield row
         elif on_error == "skip":

@@ -31,6 +31,8 @@ class Kind(Usable):
         needs: what its data hold, for messages: "labelled texts".
         rules: what each setting of its own may be, by its key; checked before a run.
         own_settings: keys of conf/task that the kind reads itself, and that are no arguments of its task.
+        own_data_settings: keys of conf/data that the kind reads itself, and that are no arguments of the data
+            module.
         ensembles: whether a run may train `model.members` networks as one; see `ensemble`.
         reads_styles: whether its networks take `model.style_size`.
         starts_others: whether `pretrained=` of other runs may take embedding and encoder of a run.
@@ -39,6 +41,7 @@ class Kind(Usable):
     needs = "rows"
     rules: Mapping[str, Rule] = MappingProxyType({})
     own_settings: frozenset[str] = frozenset()
+    own_data_settings: frozenset[str] = frozenset()
     ensembles = False
     reads_styles = False
     starts_others = False

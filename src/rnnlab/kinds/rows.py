@@ -30,21 +30,24 @@ def file_of(request: EvaluationRequest) -> Path:
     return path
 
 
-def read_rows(request: EvaluationRequest, notes: list[str] | None = None, nested: bool = False) -> list[Row]:
+def read_rows(
+    request: EvaluationRequest, notes: list[str] | None = None, nested: bool = False, empty: bool = False
+) -> list[Row]:
     """Read the columns of the file; a row that lacks either is marked as broken.
 
     Args:
         notes: sentences on the detected format are appended.
         nested: JSON lists in a .jsonl file are taken, as JSON text.
+        empty: a row may lack its target.
 
     Raises:
         SettingError: the file cannot be read or lacks a column.
     """
     path, form = file_of(request), request.form or Format()
     rows = read_records(path, request.columns, form, Asked(OPTION, "--"), notes, nested)
-    found = []
+    found, wanted = [], request.columns[:1] if empty else request.columns
     for row in rows:
-        lacking = [name for name, cell in zip(request.columns, row.cells, strict=False) if cell is None]
+        lacking = [name for name, cell in zip(wanted, row.cells, strict=False) if cell is None]
         found.append(row._replace(problem=f"has no {lacking[0]}") if lacking and not row.problem else row)
     return found
 

@@ -20,6 +20,7 @@ from rnnlab.run.config.check_overrides import check_words
 from rnnlab.run.config.compose_error import explain
 from rnnlab.run.config.encoding import check_names
 from rnnlab.run.config.home import home_quoted
+from rnnlab.run.config.task_variants import with_variant
 from rnnlab.run.train.command import check_additions, check_setting, composed, fail, trusting
 from rnnlab.run.train.command import prepare as prepare_run
 from rnnlab.sweep.check_line import no_sweep, only_ours, something_varies
@@ -35,7 +36,7 @@ def prepare(argv: list[str], config_dir: Path) -> list[str]:
     that the time grows with the choices and not with their product; of an interval, both ends are checked.
     """
     try:
-        argv = trusting(argv)
+        argv = with_variant(trusting(argv), config_dir)
         arguments = arguments_of(argv)
         asked = arguments.help or arguments.hydra_help or arguments.shell_completion or arguments.info
         if arguments.multirun and not asked and arguments.cfg is None:

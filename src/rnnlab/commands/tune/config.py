@@ -12,6 +12,7 @@ from rnnlab.errors import SettingError, UserError
 from rnnlab.run.config.arguments import added_folder, searched
 from rnnlab.run.config.check_overrides import check_words
 from rnnlab.run.config.home import home_quoted
+from rnnlab.run.config.task_variants import with_variant
 from rnnlab.run.train.command import check_additions, check_setting, composed, without_hydra
 
 CALLBACKS = ("unfreeze",)  # those that affect the training; the others watch, save or stop
@@ -42,7 +43,8 @@ def compose_trial(overrides: list[str], folder: Path, own: str | None = None) ->
     for override in overrides:
         if override.startswith("resume="):
             raise SettingError("resume", override[7:], "must be left out: only a new training is tried")
-    quoted, folders = [home_quoted(override) for override in overrides], [config_dir(), *added_folder(own)]
+    folders = [config_dir(), *added_folder(own)]
+    quoted = [home_quoted(override) for override in with_variant(overrides, folders[0])]
     check_words(quoted, folders)
     with initialize_config_dir(str(folders[0]), version_base="1.3"):
         cfg = composed(quoted + searched(folders[1:]))

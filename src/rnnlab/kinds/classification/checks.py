@@ -15,6 +15,7 @@ from rnnlab.kinds.work import Settings
 
 def check_classification(settings: Settings) -> None:
     """Raise SettingError for the first clash."""
+    check_multi_label(settings)
     check_weights(settings)
     check_mixup(settings)
     check_prior(settings)
@@ -22,6 +23,13 @@ def check_classification(settings: Settings) -> None:
     check_bptt(settings)
     check_ngrams(settings)
     check_pretraining(settings)
+
+
+def check_multi_label(settings: Settings) -> None:
+    """Refuse several labels a text where the command line could not choose the task for it."""
+    if settings.task.get("multi_label"):
+        rule = f"task={settings.task.name} gives each text one class: choose task=multi_label instead"
+        raise SettingError("task.multi_label", True, rule)
 
 
 def check_weights(settings: Settings) -> None:

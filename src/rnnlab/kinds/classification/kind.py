@@ -32,7 +32,7 @@ class ClassificationKind(Kind):
     name = "classification"
     noun = "a classifier"
     needs = "labelled texts"
-    own_settings = frozenset({"class_weights", "sampling", "prior", "calibrate"})
+    own_settings = frozenset({"class_weights", "sampling", "prior", "calibrate", "multi_label"})
     ensembles = True
     commands = frozenset({"predict", "evaluate", "explain", "export", "serve"})
     options = OPTIONS

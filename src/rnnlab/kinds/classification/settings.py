@@ -24,6 +24,7 @@ RULES: dict[str, Rule] = {
     ),
     "prior": Items(Number(0, 1, open="low"), 1, words=(None, "train", "uniform"), told=PRIOR),
     "calibrate": Flag(),
+    "multi_label": Flag(),
     "mixup": Number(0, 10**6),
     "mixup_level": Choice(("embedding", "hidden")),
     "objective": Tree(),

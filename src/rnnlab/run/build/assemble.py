@@ -48,7 +48,9 @@ def build_data(cfg: DictConfig, tokenizer: Tokenizer | None = None) -> Any:
         parts["tokenizer"] = tokenizer or starting_tokenizer(cfg) or make(cfg.tokenizer)
     if cfg.get("text"):
         parts["cleaner"] = make(cfg.text)
-    data = make(cfg.data, **parts)
+    own = kind.own_data_settings
+    node = {k: v for k, v in resolved(cfg.data).items() if k not in own} if own else cfg.data
+    data = make(node, **parts)
     kind.before_prepare(cfg, data)
     return data
 

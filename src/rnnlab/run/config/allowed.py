@@ -77,6 +77,7 @@ OWN = _names(
     training.scheduler.lr_curve.Trapezoid
     kinds.classification.task.Classification
     kinds.language_modeling.task.LanguageModeling
+    kinds.multi_label.task.MultiLabel
     kinds.regression.task.Regression
     kinds.classification.objective.objectives.Objective
     kinds.tagging.task.Tagging
