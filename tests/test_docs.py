@@ -18,6 +18,7 @@ from omegaconf import OmegaConf
 from rnnlab.run.config.check import check
 from rnnlab.run.config.check_pretrained import SAME
 from rnnlab.run.config.home import home_quoted
+from rnnlab.run.config.task_variants import with_variant
 from rnnlab.sweep.check_sweep import check_sweep
 from rnnlab.sweep.command import prepare
 from rnnlab.sweep.space.parse import parse_space
@@ -129,9 +130,15 @@ def test_every_sweep_shown_passes_the_checks(command, own_hydra, monkeypatch):
     assert prepare(words, ROOT / "conf") == words
 
 
+def typed(command: str) -> list[str]:
+    """The words of a command as train.py hands them to Hydra."""
+    words = [home_quoted(word) for word in shlex.split(command, comments=True)]
+    return with_variant(words, ROOT / "conf")
+
+
 @pytest.mark.parametrize("command", [line for line in commands() if " -m " not in line])
 def test_every_command_shown_composes_and_passes_the_checks(command, composed):
-    words = [home_quoted(word) for word in shlex.split(command, comments=True)[2:]]
+    words = typed(command)[2:]
     if "--help" not in words:
         composed([word for word in words if "=" in word])
 
@@ -161,7 +168,7 @@ def test_a_page_typed_in_order_names_runs_that_fit(name, composed):
     runs = {} if name == "README.md" else {task: composed(words) for task, words in THERE.items()}
     latest = next(iter(runs.values()), None)
     for line in lines_of(name):
-        words = [home_quoted(word) for word in shlex.split(line, comments=True)]
+        words = typed(line)
         meant = [latest if task is None else runs[task] for task in map(only_name, words) if task != ""]
         assert None not in meant, f"{line}: no run is there yet"
         if words[0] == "rnnlab":

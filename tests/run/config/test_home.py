@@ -44,10 +44,12 @@ def homeless(monkeypatch):
         ("paths=[~/a]", "paths=[~/a]"),
         ("embedding.path=a~/b", "embedding.path=a~/b"),
         ("~callback.best", "~callback.best"),
+        ("data.label_separator=;", "data.label_separator=';'"),
+        ("data.delimiter=|", "data.delimiter=|"),
         ("seed=1", "seed=1"),
     ],
 )
-def test_only_a_path_in_the_home_folder_gets_quotes(typed, read):
+def test_only_a_path_in_the_home_folder_and_a_single_sign_get_quotes(typed, read):
     assert home_quoted(typed) == read
 
 

@@ -1,4 +1,4 @@
-"""Paths in the home folder: quote `KEY=~/file` for Hydra, and report machines without a home folder."""
+"""Values that Hydra cannot read bare: quote `KEY=~/file` and `KEY=;`; report machines without a home."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from rnnlab.errors import SettingError
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+SIGNS = ";,#&^<>"
 OURS = {"cache_dir": "RNNLAB_CACHE_DIR", "data_dir": "RNNLAB_DATA_DIR", "output_dir": None}
 
 
 def home_quoted(override: str) -> str:
-    """Quote each value of an override that begins with `~/`, which Hydra cannot read bare.
+    """Quote each value of an override that begins with `~/`, or is a single sign such as `;`.
 
     A shell puts the home folder for `~` only at a word's start: `KEY=~/file` arrives as it is typed. Folders
-    of `paths` are expanded, as much code reads them.
+    of `paths` are expanded, as much code reads them. And it takes the quotes off `data.label_separator=';'`.
     """
     key, equals, value = override.partition("=")
+    if equals and len(value) == 1 and value in SIGNS:
+        return f"{key}='{value}'"
     if not equals or "~/" not in value or any(sign in value for sign in "'\"[({"):
         return override
     ours = key.lstrip("+").startswith("paths.")
