@@ -69,6 +69,10 @@ class Answerer:
         encoded = self.encode(rows)
         return self.answers(rows, encoded, self.compute(encoded))
 
+    def serving(self) -> Answerer:
+        """Return the answerer of the service, which may say more of each row; by default this one."""
+        return self
+
     def stream(self, row: Any) -> Iterator[str]:
         """Yield the text of one row's answer while it is written; called beside `compute`.
 

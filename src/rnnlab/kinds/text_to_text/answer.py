@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from rnnlab.generate.sequence.decode import decode, stream
 from rnnlab.generate.sequence.engine import SequenceEngine, Source
@@ -21,13 +21,11 @@ from rnnlab.tokenizer.unread import unread
 if TYPE_CHECKING:
     from rnnlab.finished import FinishedRun
 
+SERVED = 3  # outputs of each text that the service gives
 
-class Alternative(TypedDict):
-    """One output: its text, the score by which it is ranked, and its log probability in nats."""
 
-    predicted: str
-    score: float
-    log_probability: float
+# an output: its text as `predicted`, the `score` by which it is ranked, its `log_probability` in nats
+Alternative = dict[str, str | float]
 
 
 class TextToTextAnswers(Answerer):
@@ -59,6 +57,11 @@ class TextToTextAnswers(Answerer):
 
         reader = Reader(run.cleaner, run.tokenizer, run.shape, bool(run.facts.get("copies")))
         return cls(TorchEngine(run.network), reader, decoding_of(run).changed(options))
+
+    def serving(self) -> TextToTextAnswers:
+        """Return answers with a few alternatives, which a beam finds anyway."""
+        best = SERVED if self.decoding.samples else min(SERVED, self.decoding.beam)
+        return type(self)(self.engine, self.reader, replace(self.decoding, nbest=best))
 
     def encode(self, rows: Sequence[Any]) -> list[Source]:
         return self.reader.sources(rows)

@@ -111,18 +111,17 @@ def sections(files: RunFiles) -> list[Section]:
     signed = signatures(() if found is None else found.statistics)
     parts += [Words(f"{said(name)}: {one}") for name, one in signed.items()]
     rows = part_of(files.result, tested(files.result)) or (f"{len(found.texts.rows):,} rows" if found else "")
-    note = (
-        f"{rows}; of what the model wrote by itself; intervals by {RESAMPLES:,} bootstrap resamples of rows"
-    )
+    note = f"{rows}; what the model wrote by itself; intervals by {RESAMPLES:,} bootstrap resamples of rows"
     built = [Section("test", split, parts, note if found else "")]
     if found is not None:
         built += [_groups(files, found), *_outputs(found)]
-    maps = [
-        Markup(heatmap(f"row {one.row + 1}: {' '.join(one.source)}", one.source, one.output, one.weights))
+    maps = "".join(
+        heatmap(f"row {one.row + 1}", one.source, one.output, one.weights)
         for one in read_attention(files.path)
-    ]
-    how = "source tokens across, output tokens down; a darker cell is a larger weight"
-    return [*built, Section("attention", "Attention", maps, how)]
+    )
+    how = "source tokens across, output tokens down; the stronger the colour, the larger the weight"
+    drawn = [Markup(f'<div class="charts">{maps}</div>')] if maps else []
+    return [*built, Section("attention", "Attention", drawn, how)]
 
 
 def _score_part(files: RunFiles, split: str) -> Table:

@@ -9,9 +9,10 @@ from rnnlab.report.page.markup import text
 from rnnlab.text.printable import printable, shortened
 
 CELL, GAP = 22, 2
-LETTER = 6.6  # width of a letter
+LETTER = 7.2  # width of a letter
 LONGEST = 18  # letters of a token
 MOST = 60  # tokens of each side
+NARROW = 340  # width that leaves room for others beside it
 
 
 def heatmap(
@@ -43,7 +44,7 @@ def heatmap(
     shown = f"max-width:{width:.0f}px;min-width:{0.6 * width:.0f}px"
     size, said = f'viewBox="0 0 {width:.0f} {height:.0f}" style="{shown}"', text(printable(title))
     return (
-        f'<figure class="chart broad"><figcaption>{said}</figcaption>'
+        f'<figure class="chart{" broad" * (width > NARROW)}"><figcaption>{said}</figcaption>'
         f'<div class="wide" tabindex="0" role="group" aria-label="{said}">'
         f'<svg {size} role="img" aria-label="{said}">{"".join(marks)}</svg></div>{note}</figure>'
     )

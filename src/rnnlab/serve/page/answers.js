@@ -1,6 +1,7 @@
 // A row, a text or JSON, and what any other kind of run answers to it, field by field.
 
 import { ask } from "./ask.js";
+import { attention, outputs, preview, writes } from "./outputs.js";
 import { mark } from "./spans.js";
 
 export function answerers(runs, problem) {
@@ -11,7 +12,9 @@ export function answerers(runs, problem) {
 
 function card(run, problem) {
   const content = document.getElementById("question").content.cloneNode(true);
-  const [row, answer, spans] = ["textarea", "dl", ".spans"].map((one) => content.querySelector(one));
+  const root = content.querySelector("article");
+  const row = root.querySelector("textarea");
+  let asking = null;
   const reads = run.reads === "json" ? "A row as JSON" : "A text";
   content.querySelector("h3").textContent = run.name;
   content.querySelector(".about").textContent = `${run.model} trained on ${run.task}`;
@@ -19,24 +22,32 @@ function card(run, problem) {
   row.value = run.example && (run.reads === "json" ? JSON.stringify(run.example) : run.example);
   content.querySelector("form").addEventListener("submit", async (event) => {
     event.preventDefault();
+    asking?.abort();
+    asking = new AbortController();
     try {
-      const found = await (await ask("/predict", { run: run.name, ...asked(run, row.value) })).json();
-      show(found.predictions[0], row.value.toWellFormed(), answer, spans);
+      await answered(root, run, row.value, asking.signal);
       problem(null);
     } catch (error) {
-      problem(error);
+      if (error.name !== "AbortError") problem(error);
     }
   });
   return content;
 }
 
-// Answers with spans are shown on their text; any others, and their notes, field by field.
-function show(found, text, answer, spans) {
-  const marks = Array.isArray(found.spans);
+// Answers with spans are shown on their text, outputs as texts; any others, and notes, field by field.
+async function answered(root, run, typed, signal) {
+  const [answer, spans, written] = ["dl", ".spans", ".outputs"].map((one) => root.querySelector(one));
+  const given = asked(run, typed);
+  if (run.streams) await preview(written, run, given.text, signal);
+  const found = (await (await ask("/predict", { run: run.name, ...given }, signal)).json()).predictions[0];
+  const marks = Array.isArray(found.spans), texts = writes(found);
   spans.hidden = !marks;
-  if (marks) mark(spans, text, found.spans);
-  const fields = Object.entries(found).filter(([name, value]) => !marks || (name === "note" && value));
-  answer.replaceChildren(...fields.flatMap(field));
+  written.hidden = !texts;
+  if (marks) mark(spans, typed.toWellFormed(), found.spans);
+  if (texts) outputs(written, found);
+  const shown = ([name, value]) => !(marks || texts) || (marks && name === "note" && value);
+  answer.replaceChildren(...Object.entries(found).filter(shown).flatMap(field));
+  if (texts && run.methods.length) await attention(written, run, given.text, signal);
 }
 
 function asked(run, typed) {

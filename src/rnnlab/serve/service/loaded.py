@@ -30,7 +30,7 @@ class Loaded:
     def __init__(self, name: str, run: OpenRun, engine: Engine | None = None) -> None:
         self.name, self.run = name, run
         self.engine = engine or engine_of(run)
-        self.answerer = self.engine.answerer
+        self.answerer = None if self.engine.answerer is None else self.engine.answerer.serving()
         self.methods = run.explainer.methods if "explain" in run.problem.commands else ()
         self.batcher: Batcher | None = None
 
@@ -59,8 +59,9 @@ class Loaded:
         """Return the fields of `schemas.ExplainAnswer`. Raises SettingError for a method not available."""
         found = explain_text(self.run, text, method)
         names = ("method", "signed", "label", "probability", "text", "tokens", "scores", "left_out")
-        spans = [list(span) for span in found.spans]
-        return {"run": self.name, "spans": spans, **{name: getattr(found, name) for name in names}}
+        lists = {name: [list(one) for one in getattr(found, name)] for name in ("spans", "weights")}
+        plain = {name: getattr(found, name) for name in names}
+        return {"run": self.name, **plain, **lists, "outputs": list(found.outputs)}
 
     def describe(self) -> dict[str, Any]:
         """Return the fields of `schemas.LoadedRun`."""
@@ -74,6 +75,8 @@ class Loaded:
             "engine": self.engine.name,
             "reads": None if self.answerer is None else self.answerer.reads,
             "example": None if self.answerer is None else self.answerer.example,
+            "route": "" if self.answerer is None else self.answerer.route,
+            "streams": self.answerer is not None and self.answerer.streams,
             "classes": list(self.run.classes),
             "methods": list(self.methods),
             "metrics": metrics,

@@ -164,6 +164,8 @@ class ExplainAnswer(BaseModel):
     scores: list[float]
     spans: list[list[int]]
     left_out: int
+    outputs: list[str] = Field(description="tokens that were written for the text; none for other runs")
+    weights: list[list[float]] = Field(description="of each of these, a score for each token of the text")
 
 
 class LoadedRun(BaseModel):
@@ -174,6 +176,8 @@ class LoadedRun(BaseModel):
     engine: Literal["onnx", "torch"]
     reads: Literal["text", "json"] | None
     example: Any
+    route: str = Field(description="a route of its own beside /predict, such as translate; none where empty")
+    streams: bool = Field(description="whether that route writes an answer while it is made")
     classes: list[str]
     methods: list[str]
     metrics: dict[str, float]
