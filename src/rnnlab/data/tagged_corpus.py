@@ -170,9 +170,9 @@ def left_out(broken: list[str], path: Path) -> str:
 
 def unseen(splits: Mapping[str, TaggedSplit], names: Sequence[str], scheme: str | None) -> list[str]:
     """Return a note on tags that no train word has; of a scheme's tags on types."""
-    seen = {names[tag] for tags in splits["train"].tags for tag in np.unique(tags)}
-    if scheme is not None:
-        names, seen = ([name.partition("-")[2] or name for name in some] for some in (names, seen))
-    absent = dict.fromkeys(name for name in names if name not in seen)
+    known = [names[tag] for tags in splits["train"].tags for tag in np.unique(tags)]
+    shown = [name if scheme is None else name.partition("-")[2] or name for name in names]
+    seen = {name if scheme is None else name.partition("-")[2] or name for name in known}
+    absent = dict.fromkeys(name for name in shown if name not in seen)
     what = "tag" if scheme is None else "type"
     return [f"no train word has the {what} {', '.join(absent)}"] if absent else []

@@ -18,8 +18,10 @@ from rnnlab.run.folder.run_folder import RunFolder
 from rnnlab.tokenizer import Tokenizer
 
 VECTORS, PROJECT = "embedding.vectors.weight", "embedding.project.weight"
-WIDTHS = ("hidden_size", "projection_size", "style_size", "rounds", "heads", "num_heads")
-WIDTHS += ("letter_size", "output_size", "width")
+WIDTHS = (
+    *("hidden_size", "projection_size", "style_size", "rounds", "heads", "num_heads"),
+    *("letter_size", "output_size", "width"),
+)
 COUNTS = ("num_layers", "members")
 SHOWN = 3  # weights that an error names
 
