@@ -107,6 +107,15 @@ def test_sentences_of_another_data_set_are_added_to_train_under_our_names(tmp_pa
     assert alone.provenance["fingerprint"] != data.provenance["fingerprint"]
 
 
+def test_entities_that_are_none_here_are_outside(tmp_path):
+    text = "@ B-PER\nann I-PER\nsees O\nEva B-PER\n@bob B-ORG\nof O\nRome B-LOC\n\n"
+    more = {"validation": SENTENCE, "test": SENTENCE, "more": text}
+    data = made(tmp_path, more=more, more_types={"PER": "person", "LOC": "place"}, more_outside="@")
+    data.prepare()
+    found = [data.tag_names[tag] for tag in data.targets("train")[-1]]
+    assert found == ["O", "O", "O", "B-person", "O", "O", "B-place"]
+
+
 def test_types_of_other_sentences_may_stay_as_they_are_but_one_sentence_must(tmp_path):
     more = {"validation": SENTENCE, "test": SENTENCE, "more": MORE}
     data = made(tmp_path, more=more)

@@ -16,6 +16,7 @@ from rnnlab.data.row_data import RowData
 from rnnlab.data.source import DatasetSpec, ResolvedFiles, resolve_source
 from rnnlab.data.split_spec import SplitSpec
 from rnnlab.data.tagged_corpus import NameTags, TaggedCorpus, build_corpus, plain_names
+from rnnlab.data.tagged_more import MoreSentences
 from rnnlab.data.tagged_rows import TaggedRows
 from rnnlab.data.tagged_sentence import TaggedFormat
 from rnnlab.data.tagged_words import EncodedWords, WordEncoder, alphabet_of
@@ -39,7 +40,7 @@ class TaggedData(RowData):
         source: auto, files, hub or package.
         format, token_column, tag_column, encoding, max_file, on_error: see `TaggedFormat`.
         scheme: how the files' tags mark entities, for `name_tags`, as `given_scheme`.
-        more_types: names of types in the file `more`, whose sentences are added to train; see `build_corpus`.
+        more_types, more_outside: of the file `more`, whose sentences are added to train; see `MoreSentences`.
         common_words: letters begin with a mark of how common the word is; see `rnnlab.data.word_marks`.
         max_length: most words of a train row, of longer ones the start; other splits are read whole.
         batch_size, batch_tokens, bucketing: see `rnnlab.data.batching.Batching`; in words.
@@ -69,6 +70,7 @@ class TaggedData(RowData):
         tag_column: str | int = "auto",
         scheme: str = "auto",
         more_types: Mapping[str, str] | None = None,
+        more_outside: str | None = None,
         common_words: bool = False,
         encoding: str = "auto",
         max_file: int | None = MAX_FILE,
@@ -94,7 +96,7 @@ class TaggedData(RowData):
         self.split = SplitSpec("text", "label", None, *drawn, train_rows=train_rows)
         self.tokenizer, self.cleaner, self.max_length = tokenizer, cleaner, max_length
         self.train_rows, self.given_scheme = train_rows, scheme
-        self.more_types, self.common_words = more_types, common_words
+        self.more, self.common_words = MoreSentences(more_types, more_outside), common_words
         self.name_tags: NameTags = plain_names
         self._corpus: TaggedCorpus | None = None
         self._encoded: dict[str, list[EncodedWords]] = {}
@@ -104,7 +106,7 @@ class TaggedData(RowData):
         if self._corpus is not None:
             return
         found = resolve_source(self.spec, self.source, self.data_dir, self.cache_dir)
-        corpus = build_corpus(found.files, self.form, self.split, self.name_tags, self.more_types)
+        corpus = build_corpus(found.files, self.form, self.split, self.name_tags, self.more)
         self.tag_names, self.scheme = corpus.names, corpus.scheme
         self._train_tokenizer(corpus)
         for name, split in corpus.splits.items():

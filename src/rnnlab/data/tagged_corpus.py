@@ -14,6 +14,7 @@ from rnnlab.data.labelled import split_rows
 from rnnlab.data.split import shared_rows
 from rnnlab.data.split_spec import SPLITS, SplitSpec
 from rnnlab.data.tagged_files import read_tagged
+from rnnlab.data.tagged_more import MoreSentences, renamed
 from rnnlab.data.tagged_sentence import Sentence, TaggedFile, TaggedFormat
 from rnnlab.errors import SettingError
 
@@ -72,7 +73,7 @@ def build_corpus(
     form: TaggedFormat,
     split: SplitSpec,
     name_tags: NameTags,
-    more_types: Mapping[str, str] | None = None,
+    more: MoreSentences | None = None,
 ) -> TaggedCorpus:
     """Read the files and make the splits.
 
@@ -80,14 +81,13 @@ def build_corpus(
         files: of the splits, and maybe of `more` sentences to train on.
         split: the fractions that are held out where a file is missing.
         name_tags: gives the tags their names, by the rules of a scheme.
-        more_types: the types of entities in `more` and what they are called here; a sentence with another
-            type is left out. None takes all as they are.
+        more: what the tags of `more` mean here; None takes them as they are.
 
     Raises:
         SettingError: see `rnnlab.data.tagged_files`; there is only one tag.
     """
     files = {name: files[name] for name in (*SPLITS, MORE) if name in files}
-    read, said = read_files(files, form, more_types)
+    read, said = read_files(files, form, more or MoreSentences())
     named = name_tags({name: found.sentences for name, found in read.items()}, files)
     if len(named.names) < 2:
         rule = f"every word of {files['train']} has the tag {named.names[0]}; at least two are needed"
@@ -102,22 +102,22 @@ def build_corpus(
         name: taken(read[part.file].sentences, named, part.file, rows[name]) for name, part in parts.items()
     }
     if MORE in read:
-        more = taken(read[MORE].sentences, named, MORE, np.arange(len(read[MORE].sentences)))
-        splits["train"] = joined(splits["train"], more, len(texts["train"]))
+        added = taken(read[MORE].sentences, named, MORE, np.arange(len(read[MORE].sentences)))
+        splits["train"] = joined(splits["train"], added, len(texts["train"]))
     notes = [*held, *known, *said, *drawn, *named.notes, *unseen(splits, named.names, named.scheme)]
     skipped = {name: len(found.broken) for name, found in read.items() if found.broken}
     return TaggedCorpus(splits, named.names, named.scheme, notes, skipped)
 
 
 def read_files(
-    files: Files, form: TaggedFormat, more_types: Mapping[str, str] | None
+    files: Files, form: TaggedFormat, more: MoreSentences
 ) -> tuple[dict[str, TaggedFile], list[str]]:
     """Return the sentences of each file, and notes on the files."""
     read = {name: read_tagged(path, form) for name, path in files.items()}
     notes = [note for found in read.values() for note in found.notes]
     notes += [left_out(read[name].broken, path) for name, path in files.items() if read[name].broken]
     if MORE in read:
-        read[MORE], said = renamed(read[MORE], more_types, files[MORE])
+        read[MORE], said = renamed(read[MORE], more, files[MORE])
         notes += said
     return read, notes
 
@@ -133,33 +133,6 @@ def joined(train: TaggedSplit, more: TaggedSplit, first: int) -> TaggedSplit:
     """Return the train rows and after them those of another file, which are numbered from `first` on."""
     rows = np.concatenate([train.rows, first + more.rows])
     return train._replace(words=train.words + more.words, tags=train.tags + more.tags, rows=rows)
-
-
-def renamed(found: TaggedFile, types: Mapping[str, str] | None, path: Path) -> tuple[TaggedFile, list[str]]:
-    """Return the sentences with other names for their types, and notes on how many there are.
-
-    Raises:
-        SettingError: none is left.
-    """
-    kept = []
-    for one in found.sentences:
-        tags = one.tags if types is None else [rename(tag, types) for tag in one.tags]
-        kept += [] if None in tags else [one._replace(tags=[str(tag) for tag in tags])]
-    if not kept:
-        rule = f"every sentence of {path} has a type that is not among them"
-        raise SettingError("data.more_types", dict(types or {}), rule)
-    lost = len(found.sentences) - len(kept)
-    note = f"{len(kept):,} more sentences to train on from {path.name}"
-    note += f"; {lost:,} with other types than {', '.join(types or ())} are left out" if lost else ""
-    return found._replace(sentences=kept), [note]
-
-
-def rename(tag: str, types: Mapping[str, str]) -> str | None:
-    """Return a tag with another name for its type; None for a type that has none. `O` stays."""
-    prefix, mark, kind = tag.partition("-")
-    if tag == "O":
-        return tag
-    return f"{prefix}-{types[kind]}" if mark and kind in types else types.get(tag)
 
 
 def left_out(broken: list[str], path: Path) -> str:

@@ -24,6 +24,7 @@ RULES: dict[str, Rule] = {
     "data.format": Choice(FORMATS),
     "data.files.more": Text(optional=True),
     "data.more_types": Tree(optional=True),
+    "more_outside": Text(optional=True),
     "common_words": Flag(),
     "data.token_column": Label(),
     "data.tag_column": Label(),
