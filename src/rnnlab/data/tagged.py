@@ -99,7 +99,6 @@ class TaggedData(RowData):
         self.more, self.common_words = MoreSentences(more_types, more_outside), common_words
         self.name_tags: NameTags = plain_names
         self._corpus: TaggedCorpus | None = None
-        self._encoded: dict[str, list[EncodedWords]] = {}
 
     def prepare(self) -> None:
         """Find, read and encode the sentences; a second call does nothing."""
@@ -108,6 +107,7 @@ class TaggedData(RowData):
         found = resolve_source(self.spec, self.source, self.data_dir, self.cache_dir)
         corpus = build_corpus(found.files, self.form, self.split, self.name_tags, self.more)
         self.tag_names, self.scheme = corpus.names, corpus.scheme
+        self._encoded: dict[str, list[EncodedWords]] = {}
         self._train_tokenizer(corpus)
         for name, split in corpus.splits.items():
             most = self.max_length if name == "train" else None
