@@ -14,6 +14,7 @@ def check_text_to_text(settings: Settings) -> None:
     """Raise SettingError for the first clash."""
     check_vocabulary(settings)
     check_decoder(settings)
+    check_coverage(settings)
     check_mode(settings)
     check_encoder(settings)
 
@@ -49,6 +50,14 @@ def check_decoder(settings: Settings) -> None:
     if decoder.get("bidirectional"):
         rule = "reads the tokens that it is to write: only the encoder, model.bidirectional, may be true"
         raise SettingError("decoder.bidirectional", True, rule)
+
+
+def check_coverage(settings: Settings) -> None:
+    """Refuse the weight of a loss that the decoder has not."""
+    weight = settings.task.get("coverage")
+    if weight and not (settings.get("decoder") or {}).get("coverage"):
+        rule = "weighs the coverage loss of a decoder that has none: add decoder.coverage=1.0"
+        raise SettingError("task.coverage", weight, rule)
 
 
 def check_mode(settings: Settings) -> None:

@@ -35,7 +35,7 @@ class TextToTextKind(Kind):
     name = "text_to_text"
     noun = "a text-to-text model"
     needs = "pairs of a source and a target text"
-    own_settings = frozenset({"alphas"})
+    own_settings = frozenset({"alphas", "pretrained_decoder"})
     commands = frozenset({"predict", "evaluate", "explain", "export", "serve"})
     options = OPTIONS
     ensembles = True
@@ -61,6 +61,18 @@ class TextToTextKind(Kind):
 
     def network_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
         return {name: facts[name] for name in ("target_size", "begin_id", "end_id", "shared")}
+
+    def keeps_tokenizer(self, settings: Settings) -> bool:
+        return True
+
+    def named_runs(self, settings: Settings) -> dict[str, list[str]]:
+        found = [str(name) for name in settings.task.get("pretrained_decoder") or ()]
+        return {"task.pretrained_decoder": found} if found else {}
+
+    def before_training(self, work: Work) -> Facts:
+        from rnnlab.kinds.text_to_text.pretrained_decoder import start_decoder
+
+        return start_decoder(work)
 
     def ensemble(self, settings: Settings, members: Sequence[nn.Module]) -> nn.Module:
         from rnnlab.model.sequence_ensemble import EncoderDecoderEnsemble

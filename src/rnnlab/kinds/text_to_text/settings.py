@@ -8,7 +8,7 @@ from rnnlab.data.pair_settings import PAIR_RULES
 from rnnlab.generate.sequence.settings import RULES as DECODING_RULES
 from rnnlab.kinds.text_to_text.metrics import MEASURES
 from rnnlab.model.decoder.settings import TIES
-from rnnlab.rule import OPTIONAL_SIZE, PROBABILITY, SHARE, Choice, Number
+from rnnlab.rule import OPTIONAL_SIZE, PROBABILITY, SHARE, Choice, Number, Text
 from rnnlab.rule import checked as checked_by
 from rnnlab.rule_lists import Items, Rule, Tree
 
@@ -24,6 +24,7 @@ RULES: dict[str, Rule] = {
     "test_measures": NAMES,
     "task.validation_rows": OPTIONAL_SIZE,
     "task.alphas": Items(Number(0, 100), told="a list of numbers >= 0 and <= 100, or [] for none"),
+    "task.pretrained_decoder": Items(Text(), 0, 1, told="a list of one run, or [] for none"),
     "task.network.tie_weights": TIES,
     "target_tokenizer": Tree(optional=True),
     "task.decoding": Tree(),
