@@ -21,6 +21,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -177,27 +178,28 @@ def translate(arguments: argparse.Namespace) -> None:
     """Print sentences per second, of one sentence greedily and of many with a beam, by each way."""
     from rnnlab import runtime
 
-    run = open_run(arguments.run)
+    run: Any = open_run(arguments.run)
     torch.set_num_threads(1)
-    texts = [str(text) for text in run.data.inputs("validation")][: arguments.texts]
-    answerers: dict[str, Callable[[dict[str, Any]], Any]] = {"torch": lambda options: run.answerer(options)}
-    if arguments.exported:
-        answerers["exported"] = lambda options: runtime.open_model(arguments.exported).with_options(options)
-    for title, given, options in (
-        ("one sentence of 12 words, greedy, 1 thread", [SENTENCE], {"beam": 1}),
-        ("one sentence of 12 words, beam 5, 1 thread", [SENTENCE], {"beam": 5}),
-        (f"{len(texts)} sentences, beam 5, 1 thread", texts, {"beam": 5}),
+    data: Any = run.data
+    data.prepare()
+    texts = [str(text) for text in data.inputs("validation")][: arguments.texts]
+    for title, given, beam in (
+        ("one sentence of 12 words, greedy, 1 thread", [SENTENCE], 1),
+        ("one sentence of 12 words, beam 5, 1 thread", [SENTENCE], 5),
+        (f"{len(texts)} sentences, beam 5, 1 thread", texts, 5),
     ):
-        ways = {name: make(options) for name, make in answerers.items()}
+        ways: dict[str, Any] = {"torch": partial(run.predict, beam=beam)}
+        if arguments.exported:
+            ways["exported"] = partial(runtime.open_model(arguments.exported).predict, beam=beam)
         rates: dict[str, list[float]] = {name: [] for name in ways}
         for number in range(arguments.rounds + 1):
             for name, way in ways.items():
                 start = time.perf_counter()
-                way.predict(given)
+                way(given)
                 if number:
                     rates[name].append(len(given) / (time.perf_counter() - start))
         print(title)
-        report(rates, next(reversed(rates)), "sentences/s")
+        report(rates, list(ways)[-1], "sentences/s")
 
 
 def tagging(arguments: argparse.Namespace) -> None:

@@ -75,6 +75,6 @@ def check_tied(cfg: DictConfig) -> None:
     """Require vectors of the size of a tied softmax; the size of vectors from a file is checked later."""
     model, network = cfg.model, cfg.task.get("network", {})
     size = model.projection_size or model.hidden_size
-    if network.get("tie_weights") and model.embedding_size != size:
+    if network.get("tie_weights") is True and model.embedding_size != size:  # a word of encoder-decoders
         rule = f"must equal the encoder's output size {size}: the softmax is tied to the vectors"
         raise SettingError("model.embedding_size", model.embedding_size, rule)
