@@ -12,6 +12,7 @@ from rnnlab.kinds.work import Outputs, Work
 if TYPE_CHECKING:
     import numpy as np
 
+    from rnnlab.evaluation.significance import Difference
     from rnnlab.finished import FinishedRun
     from rnnlab.kinds.use import Comparison, Evaluation, EvaluationRequest
     from rnnlab.report.page.files import RunFiles
@@ -67,6 +68,11 @@ class RowKind(Kind):
         from rnnlab.kinds.row_saved import score_table
 
         return score_table(self, files)
+
+    def differences(self, first: RunFiles, second: RunFiles) -> Mapping[str, Difference]:
+        from rnnlab.kinds.row_saved import differences
+
+        return differences(self, first, second)
 
     def sections(self, files: RunFiles) -> Iterable[Section]:
         from rnnlab.kinds.row_saved import sections

@@ -11,6 +11,7 @@ import numpy as np
 
 from rnnlab.evaluation.bootstrap import Interval
 from rnnlab.evaluation.resampled import paired_differences, score_intervals
+from rnnlab.evaluation.significance import Difference
 from rnnlab.kinds.metric import Metric, find_metric
 from rnnlab.kinds.use import NO_TEST, OTHER_ROWS, Comparison
 from rnnlab.report.names import label, tested, tested_prefix
@@ -92,7 +93,7 @@ def compare(
 ) -> Comparison:
     """Test each score of two runs on resamples of the rows that both predicted."""
     one, other = (columns_of(run.folder.predictions) for run in (first, second))
-    if one is None or other is None or not all(np.array_equal(one[n], other[n]) for n in (ROW, LABEL)):
+    if one is None or other is None or not same_rows(one, other):
         return Comparison({"significance": None}, [f"{NO_TEST}{OTHER_ROWS}"])
     found = paired_differences(kind.scores, one, other, resamples)
     lines = [
@@ -106,6 +107,23 @@ def compare(
         rows = _cells({**one, "B": other[PREDICTED]}, far, "B")
         text.append(render(["predicted farthest apart, row", LABEL, "A", "B"], rows))
     return Comparison({"significance": {"bootstrap": apart}}, text)
+
+
+def same_rows(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> bool:
+    """Return whether both predicted the same rows with the same labels."""
+    return all(np.array_equal(one[name], other[name]) for name in (ROW, LABEL))
+
+
+def differences(kind: Scorer, first: RunFiles, second: RunFiles) -> dict[str, Difference]:
+    """Return each score of the first run that is to have an interval minus the second's; none for runs of
+    other rows.
+    """
+    one, other = (columns_of(files.path / "predictions.parquet") for files in (first, second))
+    if one is None or other is None or not same_rows(one, other):
+        return {}
+    found = paired_differences(kind.scores, other, one)
+    metrics = {name: find_metric(kind.metrics, name) for name in found}
+    return {name: one for name, one in found.items() if (m := metrics[name]) is not None and m.interval}
 
 
 def _cells(columns: Mapping[str, np.ndarray], rows: np.ndarray, *more: str) -> list[list[str]]:

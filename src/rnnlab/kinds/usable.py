@@ -16,6 +16,7 @@ from rnnlab.kinds.metric import Metric, find_metric
 from rnnlab.kinds.option import Option
 
 if TYPE_CHECKING:
+    from rnnlab.evaluation.significance import Difference
     from rnnlab.explain.explainer import Explainer
     from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
@@ -139,6 +140,14 @@ class Usable:
     def score_table(self, files: RunFiles) -> Sequence[Score]:
         """Return scores with intervals, for `rnnlab report --table`; none where there are no intervals."""
         return ()
+
+    def differences(self, first: RunFiles, second: RunFiles) -> Mapping[str, Difference]:
+        """Return the first run's main test scores minus the second's, on resamples of the rows that both
+        predicted; none where these are not the same, or where there is no such test.
+
+        The p-value of the first of them counts in a table of several runs.
+        """
+        return {}
 
     def sections(self, files: RunFiles) -> Iterable[Section]:
         """Return the kind's own part of the report; by default a table of its declared metrics."""

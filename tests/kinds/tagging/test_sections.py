@@ -7,7 +7,9 @@ import pytest
 from rnnlab.kinds.tagging import KIND
 from rnnlab.kinds.tagging.sections import cards, score_table, sections
 from rnnlab.report.page.files import RunFiles
+from rnnlab.report.page.paired import paired_table
 from rnnlab.report.page.parts import drawn
+from rnnlab.report.page.settings import settings_of
 
 
 def page(run):
@@ -42,3 +44,13 @@ def test_a_run_without_predictions_has_no_sections(entity_run, tmp_path):
     files = RunFiles(tmp_path, KIND)
     assert sections(files) == []
     assert list(cards(files)) == score_table(files) == []
+
+
+def test_two_settings_are_tested_on_the_same_sentences(entity_run, weak_run, word_run):
+    files = [RunFiles(run, KIND) for run in (entity_run, weak_run, word_run)]
+    settings = settings_of(files[:2])
+    html = paired_table(settings)
+    first, second = (setting.first.metrics["test/f1"] for setting in settings)
+    assert f"{first - second:+.4f}" in html
+    assert "p of F1" in html
+    assert paired_table(settings_of([files[0], files[2]])) == ""

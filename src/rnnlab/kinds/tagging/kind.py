@@ -14,6 +14,7 @@ from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 if TYPE_CHECKING:
     from torch import nn
 
+    from rnnlab.evaluation.significance import Difference
     from rnnlab.explain.explainer import Explainer
     from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
@@ -133,6 +134,11 @@ class TaggingKind(Kind):
         from rnnlab.kinds.tagging.sections import score_table
 
         return score_table(files)
+
+    def differences(self, first: RunFiles, second: RunFiles) -> Mapping[str, Difference]:
+        from rnnlab.kinds.tagging.sections import differences
+
+        return differences(first, second)
 
     def sections(self, files: RunFiles) -> Iterable[Section]:
         from rnnlab.kinds.tagging.sections import sections

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from rnnlab.evaluation.bootstrap import RESAMPLES, Interval
-from rnnlab.evaluation.entity_scores import SURFACE, WHOLE
+from rnnlab.evaluation.entity_scores import SURFACE, WHOLE, entity_differences
+from rnnlab.evaluation.significance import Difference
+from rnnlab.kinds.tagging.comparison import same_rows
 from rnnlab.kinds.tagging.evaluation import confusion_of, error_counts
 from rnnlab.kinds.tagging.marked import error_cards, legend, right_cards
 from rnnlab.kinds.tagging.predictions import Predictions, read_predictions
@@ -58,6 +60,15 @@ def score_table(files: RunFiles) -> list[Score]:
 def _scores(found: Predictions, intervals: dict[str, Interval], prefix: str = "") -> list[Score]:
     names = (*WHOLE, *SURFACE) if found.scheme else ("accuracy", *(n for n in WHOLE if n.startswith("macro")))
     return [Score(NAMES.get(n, label(n)), *intervals[n], f"{prefix}{n}") for n in names if n in intervals]
+
+
+def differences(first: RunFiles, second: RunFiles) -> dict[str, Difference]:
+    """Return the main scores of the first run minus the second's; none for runs of other sentences."""
+    one, other = predictions_of(first), predictions_of(second)
+    if one is None or other is None or not same_rows(one, other):
+        return {}
+    found = entity_differences(other.counts, one.counts)
+    return {name: found[name] for name in (ENTITIES if one.scheme else WORDS)}
 
 
 def sections(files: RunFiles) -> list[Section]:
