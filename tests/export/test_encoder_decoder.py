@@ -24,6 +24,7 @@ from rnnlab.model.decoder.pointer import PointerDecoder
 from rnnlab.model.embedding import Pretrained
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.encoder_decoder import EncoderDecoder
+from rnnlab.model.sequence_ensemble import EncoderDecoderEnsemble
 
 SOURCES, TARGETS, SIZE = 13, 12, 6
 DECODERS = {
@@ -39,8 +40,8 @@ DECODERS = {
 }
 
 
-def make(name, cell="lstm", tie="none", options=None, pretrained=None, bidirectional=True):
-    torch.manual_seed(0)
+def make(name, cell="lstm", tie="none", options=None, pretrained=None, bidirectional=True, seed=0):
+    torch.manual_seed(seed)
     encoder = RecurrentEncoder(cell, SIZE, SIZE, bidirectional=bidirectional, options=options)
     chosen = {"cell": cell, "hidden_size": SIZE, "options": options} | DECODERS[name].keywords
     decoder = partial(DECODERS[name].func, **chosen)
@@ -49,6 +50,10 @@ def make(name, cell="lstm", tie="none", options=None, pretrained=None, bidirecti
     for weight in network.parameters():
         torch.nn.init.normal_(weight, std=0.6)
     return network.eval()
+
+
+def copies_of(network):
+    return next(iter(getattr(network, "members", [network]))).decoder.copies
 
 
 def engines(network):
@@ -64,10 +69,10 @@ def sources_of(network, count=10):
     generator, found = np.random.default_rng(3), []
     for number in range(count):
         ids = generator.integers(1, SOURCES, 1 + (5 * number) % 9)
-        extras = min(number % 3, len(ids)) if network.decoder.copies else 0
+        extras = min(number % 3, len(ids)) if copies_of(network) else 0
         copies = generator.integers(1, TARGETS - 2, len(ids))
         copies[:extras] = TARGETS + np.arange(extras)
-        found.append(Source(ids, copies if network.decoder.copies else None, extras))
+        found.append(Source(ids, copies if copies_of(network) else None, extras))
     return found
 
 
@@ -79,7 +84,7 @@ def same(network):
     generator = np.random.default_rng(5)
     assert session_engine.attends == torch_engine.attends
     for step in range(6):
-        top = TARGETS + (2 if network.decoder.copies else 0)
+        top = TARGETS + (2 if copies_of(network) else 0)
         tokens = generator.integers(0, top, len(sources))
         said = [
             engine.step(tokens, place)
@@ -108,6 +113,16 @@ def test_tied_weights_projected_vectors_one_direction_and_weight_drop(name):
     same(make(name, tie="target", bidirectional=False))
     same(make(name, "rnn", options=CellOptions(nonlinearity="relu", recurrent_dropout=0.5)))
     same(make(name, pretrained=Pretrained(torch.randn(SOURCES, 4), projection=SIZE)))
+
+
+@pytest.mark.parametrize("name", ["fed_covered", "none", "pointer"])
+def test_steps_of_an_ensemble_are_the_mean_of_its_members(name):
+    members = [make(name), make(name, "gru", seed=1), make(name, bidirectional=False, seed=2)]
+    ensemble = EncoderDecoderEnsemble(members).eval()
+    same(ensemble)
+    sources = sources_of(ensemble, 16)
+    expected, found = (decode(engine, sources, SequenceDecoding(beam=3)) for engine in engines(ensemble))
+    assert [[one.tokens for one in each] for each in found] == [[o.tokens for o in each] for each in expected]
 
 
 @pytest.mark.parametrize("name", DECODERS)

@@ -1,90 +1,91 @@
 """An encoder-decoder as two ONNX graphs: its encoder, and a step of its decoder with the likeliest tokens.
 
-Shapes: B sources, R rows (a hypothesis each), S source steps, L layers, A features of a key, F of a value,
-V target ids, X further ids of copied words, K candidates.
+An ensemble's members stand side by side in both. Shapes: B sources, R rows (a hypothesis each), S source
+steps, L layers, A features of a key, F of a value, V target ids, X further ids of copied words, K candidates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
 from torch import nn
 
 from rnnlab.errors import SettingError
-from rnnlab.export.decoder import MemoryNames, StepNames, add_copies, add_decoder_step, check_decoder
+from rnnlab.export.decoder import MemoryNames, add_copies, add_decoder_step, check_decoder
+from rnnlab.export.decoder_state import (
+    Shape,
+    add_memory,
+    first_state,
+    memory_inputs,
+    next_state,
+    state_shapes,
+)
 from rnnlab.export.encoder import add_encoder, add_linear
 from rnnlab.export.graph import Graph
 from rnnlab.export.head import add_embedding, add_mask
 from rnnlab.export.language_model import rows, table
-from rnnlab.model.decoder.luong import LuongDecoder
 from rnnlab.model.embedding import UNKNOWN_ID
 from rnnlab.model.encoder_decoder import EncoderDecoder
+from rnnlab.model.sequence_ensemble import EncoderDecoderEnsemble
 
 
-def check_network(network: nn.Module) -> None:
-    """Raise SettingError for a network that cannot be exported."""
-    if type(network) is not EncoderDecoder:
-        rule = "cannot be exported: ONNX holds one encoder-decoder"
-        raise SettingError("model", type(network).__name__, rule)
-    check_decoder(network.decoder)
+class Scored(NamedTuple):
+    """Names in a graph: logs (R, V + X) of the next tokens, attention (R, S) or "", and the next state."""
+
+    logs: str
+    attention: str
+    state: list[str]
 
 
-def encoder_graph(network: Any) -> Graph:
+def members_of(network: nn.Module) -> list[tuple[str, Any]]:
+    """Return the networks of an ensemble, or the one network, each with the end of its names in the graphs.
+
+    Raises:
+        SettingError: a network that cannot be exported.
+    """
+    members: list[Any] = list(network.members) if isinstance(network, EncoderDecoderEnsemble) else [network]
+    for member in members:
+        if type(member) is not EncoderDecoder:
+            rule = "cannot be exported: ONNX holds encoder-decoders and their ensembles"
+            raise SettingError("model", type(member).__name__, rule)
+        check_decoder(member.decoder)
+    return [(f"_{number}" if number else "", member) for number, member in enumerate(members)]
+
+
+def encoder_graph(network: nn.Module) -> Graph:
     """Build the graph of the encoder.
 
     Inputs: `tokens` (B, S) int64, right-padded, and `lengths` (B,) int64. Outputs: what the decoder attends
     to, `values` (B, S, F), `keys` (B, S, A) unless they are the values, and `mask` (B, S) bool; the first
     state `state_0`, `state_1`, ..., parts (L, B, H), then the features fed (1, B, A) and the attention
-    received (1, B, S), where the decoder has them.
+    received (1, B, S), where the decoder has them. An ensemble has `values_1` and so on besides, and the
+    states of its members one after the other.
 
     Raises:
         SettingError: a part that cannot be exported.
     """
-    check_network(network)
-    graph, decoder = Graph(), network.decoder
+    members, graph = members_of(network), Graph()
     tokens = graph.input("tokens", np.int64, ["batch", "time"])
     lengths = graph.input("lengths", np.int64, ["batch"])
-    encoded = add_encoder(graph, network.encoder, add_embedding(graph, network.embedding, tokens), lengths)
-    if decoder.attends:
-        values = graph.op("Transpose", [encoded.steps], {"perm": [1, 0, 2]})  # (B, S, F)
-        key = decoder.score.key
-        graph.output("values", values, np.float32, ["batch", "time", decoder.memory_size])
-        if key is not None:
-            shape = ["batch", "time", key.out_features]
-            graph.output("keys", add_linear(graph, key, values), np.float32, shape)
-        graph.output("mask", add_mask(graph, tokens, lengths), np.bool_, ["batch", "time"])
     batch, time = graph.ops("Split", [graph.op("Shape", [tokens])], 2, {"axis": 0})
-    one = graph.integers(1)
-    sizes_of = zip(decoder.layers.state_sizes, start(graph, decoder, encoded.final, batch), strict=True)
-    states = [(part, [decoder.layers.num_layers, "batch", size]) for size, part in sizes_of]
-    if fed_size(decoder):
-        fed = zeros(graph, [one, batch, graph.integers(fed_size(decoder))])
-        states.append((fed, [1, "batch", fed_size(decoder)]))
-    if decoder.coverage:
-        states.append((zeros(graph, [one, batch, time]), [1, "batch", "time"]))
-    for number, (part, sizes) in enumerate(states):
-        graph.output(f"state_{number}", part, np.float32, sizes)
+    if members[0][1].decoder.attends:
+        graph.output("mask", add_mask(graph, tokens, lengths), np.bool_, ["batch", "time"])
+    number = 0
+    for suffix, member in members:
+        vectors, decoder = add_embedding(graph, member.embedding, tokens), member.decoder
+        encoded = add_encoder(graph, member.encoder, vectors, lengths)
+        if decoder.attends:
+            add_memory(graph, decoder, encoded, suffix)
+        parts = first_state(graph, decoder, encoded.final, batch, time)
+        for part, shape in zip(parts, state_shapes(decoder, "batch"), strict=True):
+            graph.output(f"state_{number}", part, np.float32, shape)
+            number += 1
     return graph
 
 
-def start(graph: Graph, decoder: Any, final: str, batch: str) -> list[str]:
-    """Return the layers' first state, parts (L, B, H), from the encoder's final output (B, F)."""
-    layers, found = decoder.layers, []
-    learned = [] if decoder.bridge is None else list(decoder.bridge.maps)
-    for number, size in enumerate(layers.state_sizes):
-        shape = [graph.integers(layers.num_layers), batch, graph.integers(size)]
-        if number >= len(learned):
-            found.append(zeros(graph, shape))
-            continue
-        mapped = graph.op("Tanh", [add_linear(graph, learned[number], final)])  # (B, L H)
-        apart = graph.op("Reshape", [mapped, graph.integers(0, layers.num_layers, size)])
-        found.append(graph.op("Transpose", [apart], {"perm": [1, 0, 2]}))
-    return found
-
-
-def step_graph(network: Any) -> Graph:
+def step_graph(network: nn.Module) -> Graph:
     """Build the graph of a step of the decoder.
 
     Inputs: `tokens` (R,) int64; `count` (1,) int64, K; `values`, `keys` and `mask` as the encoder gives them,
@@ -95,15 +96,42 @@ def step_graph(network: Any) -> Graph:
     Raises:
         SettingError: a part that cannot be exported.
     """
-    check_network(network)
-    graph, decoder = Graph(), network.decoder
+    members, graph = members_of(network), Graph()
+    decoder = members[0][1].decoder
     tokens = graph.input("tokens", np.int64, ["rows"])
     count = graph.input("count", np.int64, [1])
-    memory, extra = memory_inputs(graph, decoder)
-    given, shapes = state_inputs(graph, decoder)
-    layers = decoder.layers
-    parts = [rows(graph, part, layers.num_layers) for part in given[: len(layers.state_sizes)]]
-    others = [graph.op("Squeeze", [part, graph.integers(0)]) for part in given[len(layers.state_sizes) :]]
+    mask = graph.input("mask", np.bool_, ["rows", "time"]) if decoder.attends else ""
+    copies = graph.input("copies", np.int64, ["rows", "time"]) if decoder.copies else ""
+    extra = graph.input("extra", np.int64, [1]) if decoder.copies else ""
+    steps: list[Scored] = []
+    shapes: list[Shape] = []
+    for suffix, member in members:
+        memory = memory_inputs(graph, member.decoder, mask, copies, suffix)
+        own = state_shapes(member.decoder, "rows")
+        numbers = range(len(shapes), len(shapes) + len(own))
+        given = [graph.input(f"state_{i}", np.float32, s) for i, s in zip(numbers, own, strict=True)]
+        steps.append(add_member_step(graph, member, tokens, memory, extra, given))
+        shapes += own
+    best, ids = graph.ops("TopK", [mean_logs(graph, [step.logs for step in steps]), count], 2, {"axis": 1})
+    graph.output("ids", ids, np.int64, ["rows", "candidates"])
+    graph.output("logs", best, np.float32, ["rows", "candidates"])
+    if decoder.attends:
+        each = [step.attention for step in steps]
+        attention = each[0] if len(each) == 1 else graph.op("Mean", each)
+        graph.output("attention", attention, np.float32, ["rows", "time"])
+    parts = [part for step in steps for part in step.state]
+    for number, (part, shape) in enumerate(zip(parts, shapes, strict=True)):
+        graph.output(f"next_{number}", part, np.float32, shape)
+    return graph
+
+
+def add_member_step(
+    graph: Graph, network: Any, tokens: str, memory: MemoryNames, extra: str, state: list[str]
+) -> Scored:
+    """Add a step of one network, from a state of parts (L, R, H)."""
+    decoder, layers = network.decoder, network.decoder.layers
+    parts = [rows(graph, part, layers.num_layers) for part in state[: len(layers.state_sizes)]]
+    others = [graph.op("Squeeze", [part, graph.integers(0)]) for part in state[len(layers.state_sizes) :]]
     covered = others.pop() if decoder.coverage else ""
     fed = others.pop() if others else ""
     known = tokens
@@ -118,60 +146,14 @@ def step_graph(network: Any) -> Graph:
         parts_of = (step.attention, step.generate, memory.copies, extra)
         scores = add_copies(graph, scores, *parts_of, network.target_size)
     logs = graph.op("LogSoftmax", [scores], {"axis": 1})
-    best, ids = graph.ops("TopK", [logs, count], 2, {"axis": 1})
-    graph.output("ids", ids, np.int64, ["rows", "candidates"])
-    graph.output("logs", best, np.float32, ["rows", "candidates"])
-    if decoder.attends:
-        graph.output("attention", step.attention, np.float32, ["rows", "time"])
-    for number, (part, shape) in enumerate(zip(next_state(graph, decoder, step), shapes, strict=True)):
-        graph.output(f"next_{number}", part, np.float32, shape)
-    return graph
+    return Scored(logs, step.attention, next_state(graph, decoder, step))
 
 
-def memory_inputs(graph: Graph, decoder: Any) -> tuple[MemoryNames, str]:
-    """Add the inputs that no step changes; return them, and the name of X or no name."""
-    if not decoder.attends:
-        return MemoryNames(), ""
-    values = graph.input("values", np.float32, ["rows", "time", decoder.memory_size])
-    keys, key = values, decoder.score.key
-    if key is not None:
-        keys = graph.input("keys", np.float32, ["rows", "time", key.out_features])
-    mask = graph.input("mask", np.bool_, ["rows", "time"])
-    if not decoder.copies:
-        return MemoryNames(keys, values, mask), ""
-    copies = graph.input("copies", np.int64, ["rows", "time"])
-    return MemoryNames(keys, values, mask, copies), graph.input("extra", np.int64, [1])
-
-
-def state_inputs(graph: Graph, decoder: Any) -> tuple[list[str], list[Sequence[int | str]]]:
-    """Add the inputs of the state; return their names and shapes."""
-    shapes: list[Sequence[int | str]] = [
-        [decoder.layers.num_layers, "rows", size] for size in decoder.layers.state_sizes
-    ]
-    if fed_size(decoder):
-        shapes.append([1, "rows", fed_size(decoder)])
-    if decoder.coverage:
-        shapes.append([1, "rows", "time"])
-    return [graph.input(f"state_{i}", np.float32, shape) for i, shape in enumerate(shapes)], shapes
-
-
-def next_state(graph: Graph, decoder: Any, step: StepNames) -> list[str]:
-    """Return the parts of the state after a step."""
-    found = []
-    for parts in zip(*step.layers, strict=True):
-        apart = [graph.op("Unsqueeze", [part, graph.integers(0)]) for part in parts]
-        found.append(graph.op("Concat", apart, {"axis": 0}))
-    own = [step.features] if fed_size(decoder) else []
-    own += [step.covered] if decoder.coverage else []
-    return found + [graph.op("Unsqueeze", [part, graph.integers(0)]) for part in own]
-
-
-def fed_size(decoder: Any) -> int:
-    """Return the number of features that a step reads of the last one's result; 0 without input feeding."""
-    feeds = isinstance(decoder, LuongDecoder) and decoder.input_feeding
-    return int(decoder.output_size) if feeds else 0
-
-
-def zeros(graph: Graph, shape: Sequence[str]) -> str:
-    """Return zeros of a shape whose sizes are values (1,) of the graph."""
-    return graph.op("ConstantOfShape", [graph.op("Concat", list(shape), {"axis": 0})])
+def mean_logs(graph: Graph, logs: list[str]) -> str:
+    """Return the logarithm of the members' mean probabilities, from their logarithms (R, V + X)."""
+    if len(logs) == 1:
+        return logs[0]
+    apart = [graph.op("Unsqueeze", [one, graph.integers(0)]) for one in logs]
+    stacked = graph.op("Concat", apart, {"axis": 0})
+    total = graph.op("ReduceLogSumExp", [stacked], {"axes": [0], "keepdims": 0})
+    return graph.op("Sub", [total, graph.floats(math.log(len(logs)))])

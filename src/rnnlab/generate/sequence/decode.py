@@ -13,7 +13,7 @@ from rnnlab.generate.sequence.hypothesis import Hypothesis
 from rnnlab.generate.sequence.sampling import Sampling
 from rnnlab.generate.sequence.settings import SequenceDecoding
 
-BATCH = 64  # sources at once
+ROWS = 320  # hypotheses at once: as many products of matrices in one
 MOST_STEPS = 2**15  # source steps of all hypotheses at once, each of which has a vector in memory
 
 
@@ -22,7 +22,7 @@ def decode(
     sources: Sequence[Source],
     settings: SequenceDecoding,
     attention: bool = False,
-    batch: int = BATCH,
+    batch: int | None = None,
 ) -> list[list[Hypothesis]]:
     """Return the best `settings.nbest` targets of each source, best first.
 
@@ -30,7 +30,7 @@ def decode(
 
     Args:
         attention: whether they keep their attention.
-        batch: most sources at once; it does not change what is found.
+        batch: most sources at once, which does not change what is found; None for what is fast.
 
     Raises:
         SettingError: a setting that needs attention, and the network has none.
@@ -87,10 +87,11 @@ def check(engine: SequenceEngine, settings: SequenceDecoding) -> None:
         raise SettingError("--coverage-penalty", settings.coverage_penalty, rule)
 
 
-def batches(lengths: Sequence[int], settings: SequenceDecoding, most: int) -> Iterator[list[int]]:
+def batches(lengths: Sequence[int], settings: SequenceDecoding, most: int | None) -> Iterator[list[int]]:
     """Yield numbers of sources of similar length, longest first, that fit into memory together."""
     order = np.argsort(-np.array(lengths, np.int64), kind="stable").tolist()
     rows = settings.nbest if settings.samples else settings.beam
+    most = max(1, ROWS // rows) if most is None else most
     while order:
         count = min(most, max(1, MOST_STEPS // (rows * max(lengths[order[0]], 1))))
         yield order[:count]

@@ -13,6 +13,8 @@ import numpy as np
 from rnnlab.data.padded_batches import rectangle
 from rnnlab.generate.sequence.engine import Source, StepOutput
 
+OF_A_STEP = ("tokens", "count", "copies", "extra")  # inputs that no encoder gives
+
 
 class Position(NamedTuple):
     """What the step's graph reads besides tokens, a row each.
@@ -42,8 +44,8 @@ class SessionEngine:
         self.size = int(facts["target_size"])
         inputs, outputs = ([one.name for one in part] for part in (step.get_inputs(), step.get_outputs()))
         self.attends, self.copies = "attention" in outputs, "copies" in inputs
-        self._memory = [name for name in ("keys", "values", "mask") if name in inputs]
         self._states = [name for name in inputs if name.startswith("state_")]
+        self._memory = [name for name in inputs if name not in {*self._states, *OF_A_STEP}]
         self._outputs = outputs
 
     def encode(self, sources: Sequence[Source]) -> Position:
