@@ -1,3 +1,6 @@
+import json
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,3 +54,30 @@ def test_it_is_trained_once_it_has_a_symbol():
     assert not CharTokenizer().trained
     assert not trained("").trained
     assert trained("a").trained
+
+
+@given(text=ANY_TEXT)
+def test_decomposed_characters_are_composed_again(text):
+    tokenizer = CharTokenizer(decompose=True)
+    tokenizer.train([text])
+    ids = tokenizer.encode(text)
+    assert tokenizer.decode(ids) == unicodedata.normalize("NFC", text)
+    assert len(tokenizer.offsets(text)) == len(ids) == len(tokenizer.split(text))
+    assert load_content(tokenizer).encode(text) == ids
+
+
+def load_content(tokenizer):
+    return CharTokenizer.from_json(json.loads(json.dumps(tokenizer.to_json())))
+
+
+def test_a_syllable_that_training_has_not_seen_is_known_by_its_parts():
+    tokenizer = CharTokenizer(decompose=True)
+    tokenizer.train(["한글", "é"])
+    assert tokenizer.unknown_id not in tokenizer.encode("흔")  # of the parts of both
+    assert tokenizer.decode(tokenizer.encode("흔")) == "흔"
+    assert tokenizer.split("é") == ["e", "\u0301"]
+    assert tokenizer.offsets("éa") == [(0, 1), (0, 1), (1, 2)]
+
+
+def test_a_tokenizer_that_decomposes_nothing_is_saved_as_before():
+    assert "decompose" not in CharTokenizer().to_json()

@@ -77,7 +77,8 @@ class TextToTextKind(Kind):
     def ensemble(self, settings: Settings, members: Sequence[nn.Module]) -> nn.Module:
         from rnnlab.model.sequence_ensemble import EncoderDecoderEnsemble
 
-        return EncoderDecoderEnsemble(members)
+        networks: Any = members
+        return EncoderDecoderEnsemble(networks)
 
     def before_test(self, work: Work) -> Any:
         from rnnlab.kinds.text_to_text.choice import choose_decoding

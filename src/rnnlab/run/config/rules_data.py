@@ -93,6 +93,7 @@ DATA_RULES: dict[str, Rule] = {
     "tokenizer": Tree(),
     "tokenizer.path": Text(),
     "lowercase": Flag(),
+    "decompose": Flag(),
     "vocab_size": Number(3, 10**9, whole=True, words=(None,)),
     "min_count": SIZE,
     "max_words": SIZE,
