@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib
 import json
 import os
@@ -37,6 +38,7 @@ def place(tmp_path_factory):
     names = {"wnut17train.conll": 300, "emerging.dev.conll": 40, "emerging.test.annotated": 40}
     for name, count in names.items():
         (folder / "data" / "wnut17" / name).write_text(tagged(drawn, count), encoding="utf-8")
+    captions(drawn, folder / "data" / "multi30k" / "raw")
     (folder / "data" / "tiny_shakespeare").mkdir()
     (folder / "data" / "tiny_shakespeare" / "input.txt").write_text(play(drawn, 4000), encoding="utf-8")
     return folder
@@ -63,6 +65,18 @@ def tagged(drawn: random.Random, count: int) -> str:
         lines += [f"{word}\t{tag}" for word, tag in words]
         lines.append("")
     return "\n".join(lines) + "\n"
+
+
+def captions(drawn: random.Random, folder: Path) -> None:
+    """Parallel files of English numbers and the same in German."""
+    folder.mkdir(parents=True)
+    numbers = {"one": "eins", "two": "zwei", "three": "drei", "four": "vier", "five": "fünf", "six": "sechs"}
+    for split, count in {"train": 300, "val": 40, "test_2016_flickr": 40}.items():
+        rows = [drawn.choices([*numbers], k=drawn.randint(2, 7)) for _ in range(count)]
+        sides = {"en": rows, "de": [[numbers[word] for word in row] for row in rows]}
+        for language, texts in sides.items():
+            content = "".join(f"{' '.join(words)}.\n" for words in texts)
+            (folder / f"{split}.{language}.gz").write_bytes(gzip.compress(content.encode()))
 
 
 def play(drawn: random.Random, lines: int) -> str:
@@ -104,7 +118,7 @@ def executed(notebook: Path, folder: Path) -> subprocess.CompletedProcess:
 
 
 def test_there_is_one_for_each_task():
-    assert [path.stem for path in NOTEBOOKS] == ["imdb", "shakespeare", "tagging", "tweets"]
+    assert [path.stem for path in NOTEBOOKS] == ["imdb", "shakespeare", "tagging", "translation", "tweets"]
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

@@ -32,8 +32,8 @@ def sheet_of(one):
 def test_a_grid_has_a_strip_for_each_written_token_on_one_scale():
     grid = grid_of(explanation())
     assert [strip.name for strip in grid.strips] == WRITTEN
-    assert {strip.high for strip in grid.strips} == {0.9}
-    assert grid.strips[0].level(0.9) == 8
+    assert {strip.high for strip in grid.strips} == {1.0}
+    assert grid.strips[0].level(0.9) == 7
     assert grid_of(explanation()._replace(outputs=())) is None
 
 
@@ -88,7 +88,7 @@ def test_a_page_has_a_cell_with_its_value_for_each_pair():
     cells = ElementTree.fromstring(table).findall("tbody/tr/td")
     assert len(cells) == 9
     assert cells[1].get("title") == "Hund ← dog: 0.900"
-    assert [cell.get("class") for cell in cells[:3]] == ["f1", "f8", "f0"]
+    assert [cell.get("class") for cell in cells[:3]] == ["f1", "f7", "f0"]
 
 
 def test_a_figure_has_source_and_written_tokens_on_its_axes():

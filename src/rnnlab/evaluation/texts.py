@@ -51,8 +51,9 @@ def chrf(texts: Sequence[str], references: Sequence[str], word_order: int = 0) -
 def rouge(texts: Sequence[str], references: Sequence[str], stemming: bool = False) -> dict[str, float]:
     """Return the mean F1 in [0, 1] of `rouge1`, `rouge2` and `rougeL` over the texts (Lin 2004)."""
     from rouge_score.rouge_scorer import RougeScorer
+    from rouge_score.tokenizers import DefaultTokenizer
 
-    scorer = RougeScorer(list(ROUGES), use_stemmer=stemming)
+    scorer = RougeScorer(list(ROUGES), tokenizer=DefaultTokenizer(stemming))  # without one it logs a line
     found = [scorer.score(reference, text) for text, reference in _pairs(texts, references)]
     return {name: sum(one[name].fmeasure for one in found) / len(found) for name in ROUGES}
 

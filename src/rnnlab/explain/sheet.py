@@ -115,7 +115,7 @@ def grid_of(one: Explanation) -> Grid | None:
     if not one.outputs:
         return None
     values = [value for row in one.weights for value in row]
-    high = max(map(abs, values), default=0.0)
+    high = max(map(abs, values), default=0.0) if one.signed else 1.0
     rows = zip(one.outputs, one.weights, strict=True)
     strips = [Strip(output, row, one.signed, "", 0.0, high) for output, row in rows]
     note = "by how much the log probability of each output token falls without a source token"

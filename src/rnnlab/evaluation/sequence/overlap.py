@@ -87,8 +87,9 @@ def rouge_statistics(texts: Written, name: str) -> np.ndarray:
     rouge-score lowercases, reads a-z and 0-9 alone, and is asked for no stemming.
     """
     from rouge_score.rouge_scorer import RougeScorer
+    from rouge_score.tokenizers import DefaultTokenizer
 
-    scorer = RougeScorer([name], use_stemmer=False)
+    scorer = RougeScorer([name], tokenizer=DefaultTokenizer(use_stemmer=False))  # without one it logs a line
     pairs = zip(texts.references, texts.outputs, strict=True)
     return with_count([100 * scorer.score(reference, output)[name].fmeasure for reference, output in pairs])
 

@@ -39,7 +39,7 @@ export async function attention(root, run, text, signal) {
   if (!why.outputs.length) return;
   const [table, head, body] = ["table", "thead", "tbody"].map((tag) => element(tag));
   head.append(line("", why.tokens.map((token) => cell("th", "", token))));
-  const most = Math.max(...why.weights.flat().map(Math.abs), 1e-9);
+  const most = why.signed ? Math.max(...why.weights.flat().map(Math.abs), 1e-9) : 1;
   why.outputs.forEach((output, row) => {
     const cells = why.weights[row].map((weight, place) => pair(weight, most, `${output} ← ${why.tokens[place]}`));
     body.append(line(output, cells));
