@@ -6,7 +6,9 @@ import sys
 
 import numpy as np
 import pytest
+import torch
 
+from rnnlab.export.parity import Unequal
 from rnnlab.export.write import export
 from rnnlab.kinds.tagging import KIND
 from rnnlab.run.folder.open_run import OpenRun
@@ -31,6 +33,19 @@ def test_it_answers_as_its_run_token_for_token(exported, opened):
         assert (first.tags, first.words, first.note) == (second.tags, second.words, second.note)
         assert [span[:4] for span in first.spans] == [span[:4] for span in second.spans]
         assert first.probabilities == pytest.approx(second.probabilities, abs=1e-4)
+
+
+def test_the_card_says_that_test_sentences_were_compared(exported):
+    assert "the tags of 60 sentences of its test are the same" in (exported / "README.md").read_text()
+
+
+def test_a_graph_that_tags_otherwise_is_refused(opened, tmp_path, monkeypatch):
+    parts = KIND.export(opened)
+    with torch.no_grad():
+        opened.network.head.emit.bias += 0.5 * torch.arange(len(opened.facts["tags"]))
+    with pytest.raises(Unequal, match="differs from the network"):
+        export(opened, parts, tmp_path / "other")
+    assert not (tmp_path / "other").exists()
 
 
 def test_it_needs_no_torch(exported):

@@ -19,6 +19,7 @@ from rnnlab.finished import FinishedRun
 from rnnlab.kinds.tagging.answer import TagAnswers
 from rnnlab.kinds.tagging.chain import best_paths
 from rnnlab.kinds.tagging.network import chain_of, network_of
+from rnnlab.kinds.tagging.predictions import read_predictions
 from rnnlab.kinds.tagging.runtime import feed
 
 USAGE = """\
@@ -29,6 +30,7 @@ model.predict("a text")           # TaggedText(spans=[Entity(type=..., text=...,
 model.predict(["a", "text"])      # words that are split already
 model.predict_batch(["one", "two"])"""
 MOST_PIECES, MOST_LETTERS = 4, 12  # of random words
+MOST_SENTENCES = 500  # of the test, that the graph has to tag as the network does
 
 
 def exportable(run: FinishedRun) -> Exportable:
@@ -43,6 +45,8 @@ def exportable(run: FinishedRun) -> Exportable:
     limits = [TRAINED, "It splits texts into words by fixed rules; lists of words are taken as they are."]
     if facts["scheme"]:
         limits.append("Names of another kind than those of its training texts are found less often.")
+    tested = tested_sentences(run)
+    same = f"the tags of {len(tested):,} sentences of its test are the same, word for word"
     return Exportable(
         tagger_graph(run.network, facts["subwords"]),
         partial(differences, run),
@@ -50,6 +54,7 @@ def exportable(run: FinishedRun) -> Exportable:
         USAGE,
         limits,
         {**own, **text_settings(run)},
+        notes=[same] if tested else [],
         cost=partial(cost, run),
     )
 
@@ -66,6 +71,24 @@ def differences(run: FinishedRun, session: Any) -> Iterator[float]:
         for own, part in zip(transitions, chain, strict=True):
             open_ = np.isfinite(part)
             yield relative(own[open_], part[open_]) if np.array_equal(open_, np.isfinite(own)) else np.inf
+
+    yield from sentence_differences(run, session)
+
+
+def tested_sentences(run: FinishedRun) -> list[list[str]]:
+    """Return the words of the first sentences that the run was tested on, as it has saved them."""
+    found = read_predictions(run.folder.predictions, run.facts["scheme"])
+    return [] if found is None else found.words[:MOST_SENTENCES]
+
+
+def sentence_differences(run: FinishedRun, session: Any) -> Iterator[float]:
+    """Yield the difference of emissions for each test sentence, infinite where a tag differs."""
+    answers, network = TagAnswers.of_run(run), network_of(run)
+    for words in tested_sentences(run):
+        padded = answers.encoder.padded([answers.encoder(words)])
+        own, (found,) = network(padded), session.run(["emissions"], feed(padded))
+        first, second = (best_paths(one, padded.lengths, answers.chain) for one in (own, found))
+        yield relative(found, own) if np.array_equal(first, second) else np.inf
 
 
 def random_words(encoder: WordEncoder, lengths: np.ndarray, generator: np.random.Generator) -> PaddedWords:
