@@ -81,8 +81,13 @@ def test_the_hubs_numbers_become_their_names(tmp_path):
     table = pa.table({"tokens": [["Ann", "sings"]], "ner_tags": [[1, 0]]})
     said = json.dumps({"info": {"features": features}})
     pq.write_table(table.replace_schema_metadata({"huggingface": said}), tmp_path / "a.parquet")
-    found = read_tagged(tmp_path / "a.parquet", TaggedFormat(tag_column="ner_tags"))
-    assert found.sentences[0].tags == ["B-person", "O"]
+    for column in ("auto", "ner_tags"):
+        found = read_tagged(tmp_path / "a.parquet", TaggedFormat(tag_column=column))
+        assert found.sentences[0].tags == ["B-person", "O"]
+    rows = read(tmp_path, '{"tokens": ["run"], "upos": ["VERB"]}', "a.jsonl")
+    assert rows.sentences[0].tags == ["VERB"]
+    with pytest.raises(SettingError, match=r"data.tag_column=tags: no such column"):
+        read_tagged(tmp_path / "a.parquet", TaggedFormat(tag_column="tags"))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,17 @@ from rnnlab.data.file_format import Asked, encoding_of, opened
 from rnnlab.data.files import SKIP
 from rnnlab.data.record import BROKEN
 from rnnlab.data.record_parquet import open_parquet
-from rnnlab.data.tagged_sentence import Sentence, TaggedFile, TaggedFormat
+from rnnlab.data.tagged_sentence import AUTO, Sentence, TaggedFile, TaggedFormat
 from rnnlab.errors import SettingError
 from rnnlab.untrusted import parse_json
 
+TAGS = (
+    "tags",
+    "ner_tags",
+    "upos",
+    "pos_tags",
+)  # what data sets of the hub call them, the first that is there
+Wanted = tuple[str, tuple[str, ...]]  # the column of words, and names that the column of tags may have
 Cell = tuple[Any, Any, str]  # words, tags and the problem, "" for none
 
 
@@ -24,8 +31,9 @@ def read_rows(path: Path, kind: str, form: TaggedFormat, asked: Asked) -> Tagged
     Raises:
         SettingError: a broken row (with its number), or a column that is not there.
     """
-    names = [str(name) for name in form.columns("tokens", "tags")]
-    rows = json_rows(path, names, form, asked) if kind == "jsonl" else parquet_rows(path, names, asked)
+    names = [str(name) for name in form.columns("tokens", TAGS[0])]
+    wanted = TAGS if form.tag_column == AUTO else (names[1],)
+    rows = (json_rows if kind == "jsonl" else parquet_rows)(path, (names[0], wanted), form, asked)
     sentences, broken = [], []
     for number, (words, tags, problem) in rows:
         problem = problem or problem_of(words, tags, names)
@@ -54,7 +62,7 @@ def problem_of(words: Any, tags: Any, names: list[str]) -> str:
     return "has half a symbol in a word" if any(BROKEN.search(word) for word in words) else ""
 
 
-def json_rows(path: Path, names: list[str], form: TaggedFormat, asked: Asked) -> Iterator[tuple[int, Cell]]:
+def json_rows(path: Path, names: Wanted, form: TaggedFormat, asked: Asked) -> Iterator[tuple[int, Cell]]:
     """Yield the cells of each line's object with the line's number; empty lines are left out."""
     with opened(path, encoding_of(path, form.file_format, asked)) as file:
         for number, line in enumerate(file, 1):
@@ -62,17 +70,22 @@ def json_rows(path: Path, names: list[str], form: TaggedFormat, asked: Asked) ->
                 yield number, json_cells(line, names)
 
 
-def json_cells(line: str, names: list[str]) -> Cell:
+def json_cells(line: str, names: Wanted) -> Cell:
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
         return None, None, "is not JSON"
     if not isinstance(found, dict):
         return None, None, "is no JSON object"
-    return found.get(names[0]), found.get(names[1]), ""
+    return found.get(names[0]), found.get(first_of(names[1], found)), ""
 
 
-def parquet_rows(path: Path, names: list[str], asked: Asked) -> Iterator[tuple[int, Cell]]:
+def first_of(names: Sequence[str], there: Container[str]) -> str:
+    """Return the first name that is there, or the first of all."""
+    return next((name for name in names if name in there), names[0])
+
+
+def parquet_rows(path: Path, wanted: Wanted, form: TaggedFormat, asked: Asked) -> Iterator[tuple[int, Cell]]:
     """Yield the cells of each row; numbers of a ClassLabel are replaced by their names.
 
     Raises:
@@ -80,6 +93,7 @@ def parquet_rows(path: Path, names: list[str], asked: Asked) -> Iterator[tuple[i
     """
     file = open_parquet(path, asked)
     there = file.schema_arrow.names
+    names = wanted[0], first_of(wanted[1], there)
     for setting, name in zip(("token_column", "tag_column"), names, strict=True):
         if name not in there:
             raise SettingError(asked.setting(setting), name, f"no such column in {path}", names=there)
