@@ -139,3 +139,15 @@ def test_forbidden_transitions_never_come_out():
         path = row[:length]
         assert path[0] != 2
         assert all(b != 2 or a in (1, 2) for a, b in itertools.pairwise(path))
+
+
+def test_under_autocast_sums_keep_their_digits():
+    emissions, transitions, _ = drawn(8)
+    plain = summed(emissions, LENGTHS, transitions)
+    with torch.autocast("cpu", torch.bfloat16):
+        mixed = summed(emissions, LENGTHS, transitions)
+        half = summed(emissions.bfloat16(), LENGTHS, transitions)
+    for one, two in zip(plain[:3], mixed[:3], strict=True):
+        torch.testing.assert_close(one, two)
+    assert half.total.dtype == torch.float32
+    torch.testing.assert_close(half.total, plain.total, rtol=1e-2, atol=5e-2)

@@ -47,14 +47,16 @@ def summed(emissions: Tensor, lengths: Tensor, transitions: Transitions) -> Sums
         emissions: (B, T, K). lengths: (B,), at least 1.
     """
     rows, steps, _ = emissions.shape
+    emissions = emissions.to(torch.promote_types(emissions.dtype, torch.float32))
     index = flip_index(lengths, steps)
     ahead = emissions.transpose(0, 1)  # (T, B, K)
     both = torch.stack((ahead, flip(ahead, index)), dim=1)  # (T, 2, B, K)
     both[0] += torch.stack((transitions.start, transitions.end)).unsqueeze(1)
     moves = torch.stack((transitions.steps, transitions.steps.t()))  # (2, K, K)
-    whole, mild = by_products(both, moves)
-    if not mild:
-        whole = by_logarithms(both, moves)
+    with torch.autocast(emissions.device.type, enabled=False):  # sums need more digits than bfloat16 has
+        whole, mild = by_products(both, moves)
+        if not mild:
+            whole = by_logarithms(both, moves)
     last = whole[lengths - 1, 0, torch.arange(rows, device=lengths.device)]  # (B, K)
     total = torch.logsumexp(last + transitions.end, dim=1)
     back = flip(whole[:, 1].contiguous(), index)
