@@ -43,14 +43,9 @@ class Letters(nn.Module):
     def forward(self, letters: Tensor) -> Tensor:
         """Map (B, T, W) int64 to (B, T, output_size)."""
         rows, words, width = letters.shape
-        flat = letters.reshape(-1, width)  # (N, W)
-        lengths = (flat != LETTER_PAD).sum(1)  # (N,)
-        if not torch.jit.is_tracing():  # one word at all its places is read once, in training with one mask
-            flat, places = torch.unique(flat, dim=0, return_inverse=True)
-            lengths = (flat != LETTER_PAD).sum(1)
-            found = self._read(flat, lengths)[places]
-        else:
-            found = self._read(flat, lengths)
+        # a word that stands at several places is read once, in training with one mask
+        flat, places = torch.unique(letters.reshape(-1, width), dim=0, return_inverse=True)  # (N, W)
+        found = self._read(flat, (flat != LETTER_PAD).sum(1))[places]
         return found.view(rows, words, self.output_size)
 
     def _read(self, letters: Tensor, lengths: Tensor) -> Tensor:
