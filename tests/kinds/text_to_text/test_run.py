@@ -267,3 +267,28 @@ def test_similarity_is_measured_and_kept_for_each_row(trained):
     rows = rows_of(folder.path)
     mean = sum(rows["similarity_train_vectors"]) / len(rows["row"])
     assert result["metrics"]["test/similarity_train_vectors"] == pytest.approx(mean, rel=1e-5)
+
+
+def test_explain_shows_where_each_output_token_looks(run, tmp_path, capsys):
+    page = tmp_path / "attention.html"
+    assert main(["explain", str(run), "one two three", "--html", str(page)]) == 0
+    said = capsys.readouterr().out
+    assert "attention, output by source" in said
+    assert "<end>" in said
+    assert page.read_text(encoding="utf-8").count('<th scope="col">') >= 3
+    assert (
+        main(["explain", str(run), "one two", "--class", "zwei eins", "--method", "occlusion", "--json"]) == 0
+    )
+    found = json.loads(capsys.readouterr().out)["explanations"][0]
+    assert found["outputs"] == ["zwei", "eins", "<end>"]
+    assert main(["explain", str(run), "one two", "--method", "surprisal"]) == 2
+    assert "it has attention, occlusion" in capsys.readouterr().err
+
+
+def test_the_report_has_the_outputs_and_the_attention_of_test_rows(run, tmp_path, capsys):
+    page = tmp_path / "report.html"
+    assert main(["report", str(run), "--output", str(page)]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert text.count('aria-label="row ') == 12  # six pictures, each in a part that scrolls
+    for said in ("Worst outputs", "BLEU by source length", "nrefs:1|case:mixed"):
+        assert said in text
