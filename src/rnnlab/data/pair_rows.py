@@ -68,9 +68,10 @@ class PairRows(RowSet):
     def _copied(self, row: int) -> tuple[np.ndarray, np.ndarray]:
         assert self.sides.copy_sources is not None
         assert self.sides.copy_targets is not None
-        source = cut(_ids(self.sides.copy_sources, row).astype(np.int64), self.shape)
+        source = _ids(self.sides.copy_sources, row).astype(np.int64)
         target = _ids(self.sides.copy_targets, row).astype(np.int64)
-        source, target = renumbered(source, target, self.target_size, UNKNOWN_ID)
+        if len(source) > self.shape.max_length:
+            source, target = renumbered(cut(source, self.shape), target, self.target_size, UNKNOWN_ID)
         return source, self._ended(target)
 
     def _ended(self, ids: np.ndarray) -> np.ndarray:
