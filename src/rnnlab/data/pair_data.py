@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.data.batching import Batching
-from rnnlab.data.cache import Corpus, Split
+from rnnlab.data.cache import Corpus, Split, key_of
 from rnnlab.data.file_format import MAX_FILE, MAX_ROW, Format
 from rnnlab.data.file_parts import PARTS, TARGET, flat_files
 from rnnlab.data.pair_batching import PairSampler
@@ -40,12 +40,11 @@ class PairData(RowData):
         shared_vocabulary: one tokenizer for both sides, trained on both.
         cleaner: cleans raw text of both sides for the tokenizers; `inputs` and `targets` stay raw.
         truncation: the part of a longer source that is read; see `rnnlab.data.rows.Rows`.
-        evaluation_length: most source tokens outside training; None: as many as in training.
         batch_tokens: most tokens of a batch, source and target, padding included.
         language, source_language, target_language, test_set: parts of the names of files or columns.
         workers: processes that tokenise; None takes every core.
         provenance: set by `prepare`; see `rnnlab.data.pair_provenance`.
-        Others are those of `rnnlab.data.pair_settings.PairSpec` and `rnnlab.data.file_format.Format`.
+        Others: as of `rnnlab.data.pair_settings.PairSpec`, `Format`, `RowData` and `ClassificationData`.
 
     Raises:
         SettingError: a value is out of range; `prepare` raises it for errors in files.
@@ -141,6 +140,10 @@ class PairData(RowData):
         if found.source == "package":
             self.reading = self.reading.changed((self.package or {}).get("settings"))
         settings = {**self.reading.key(found.files), "text": self.cleaner.settings(), "pairs": READER}
+        if (
+            tokenizer.source.trained and not tokenizer.trained
+        ):  # as of a language model that a run starts from
+            settings["source"] = key_of(tokenizer.source.to_json())
 
         def make() -> Corpus:
             return build_pairs(found.files, self.reading, self.cleaner, tokenizer, self.workers)

@@ -21,7 +21,7 @@ from rnnlab.run.build.pretrained import check_tokenizer, source_of, take, with_m
 from rnnlab.run.config.check import check
 from rnnlab.run.folder.run_folder import RunFolder
 from rnnlab.sweep.best_run import open_run
-from rnnlab.tokenizer import PairTokenizer, WordTokenizer
+from rnnlab.tokenizer import BpeTokenizer, PairTokenizer, WordTokenizer, save
 
 CONFIG_DIR = Path(__file__).parents[3] / "conf"
 SMALL = ["model.embedding_size=6", "model.hidden_size=6", "tokenizer.min_count=1"]
@@ -207,6 +207,24 @@ def test_tokenizers_are_compared_by_content(tmp_path):
         check_tokenizer(folder, tokenizer("a c d").to_json())
     with pytest.raises(SettingError, match="has learned from other texts"):
         check_tokenizer(folder, tokenizer("a b a b").to_json())
+
+
+def test_subwords_that_differ_are_named_in_a_line(tmp_path):
+    folder = RunFolder(tmp_path)
+    texts = (
+        ["the cat sat on the mat", "the other cat sat there"] * 2,
+        ["ein kurzer Text", "ein Text ist kurz"] * 2,
+    )
+    first, second = BpeTokenizer(40, exact=True), BpeTokenizer(40, exact=True)
+    first.train(texts[0])
+    second.train(texts[1])
+    save(first, folder.tokenizer)
+    check_tokenizer(folder, first.to_json())
+    with pytest.raises(
+        SettingError, match=r"its tokenizer is another: that of this run has \d+ tokens, that o"
+    ) as e:
+        check_tokenizer(folder, second.to_json())
+    assert len(str(e.value)) < 500
 
 
 def test_an_encoder_decoder_takes_encoder_and_vectors_and_keeps_its_own_marks_and_decoder():

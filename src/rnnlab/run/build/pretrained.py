@@ -133,7 +133,7 @@ def check_tokenizer(folder: RunFolder, mine: dict[str, Any], setting: str = "pre
         SettingError: names the setting that differs and both values, or tokens that differ.
     """
     theirs = read_json(folder.tokenizer)
-    learned = ("vocabulary", "trained_on")
+    learned = ("vocabulary", "library", "trained_on")
     for name in {**mine, **theirs}:
         if name not in learned and mine.get(name) != theirs.get(name):
             rule = f"{setting}={folder.path} needs the tokenizer of that run, which has {theirs.get(name)}"
@@ -144,13 +144,23 @@ def check_tokenizer(folder: RunFolder, mine: dict[str, Any], setting: str = "pre
 
 def vocabularies(mine: dict[str, Any], theirs: dict[str, Any]) -> str:
     """Describe how the learned parts of two tokenizers differ."""
-    ours, others = mine.get("vocabulary") or [], theirs.get("vocabulary") or []
+    ours, others = entries_of(mine), entries_of(theirs)
     if ours == others:
         return "its tokenizer has learned from other texts: both runs need the same data and text settings"
     differing = [f"{a} and {b}" for a, b in zip(ours, others, strict=False) if a != b][:SHOWN]
     first = f"; the first tokens that differ are {', '.join(differing)}" if differing else ""
     sizes = f"that of this run has {len(ours)} tokens, that of the other {len(others)}{first}"
     return f"its tokenizer is another: {sizes}. Both runs need the same data, text and tokenizer settings"
+
+
+def entries_of(content: dict[str, Any]) -> list[str]:
+    """Return the vocabulary of a tokenizer's file, which of subwords is part of the library's JSON."""
+    if "library" not in content:
+        return list(content.get("vocabulary") or [])
+    found = ((content["library"] or {}).get("model") or {}).get("vocab") or {}
+    if isinstance(found, dict):
+        return sorted(found, key=found.__getitem__)
+    return [str(piece) for piece, _ in found]
 
 
 def say(folders: list[RunFolder], network: nn.Module, more: tuple[str, ...]) -> None:
