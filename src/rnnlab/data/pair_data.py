@@ -15,7 +15,7 @@ from rnnlab.data.pair_batching import PairSampler
 from rnnlab.data.pair_corpus import COPIES, build_pairs, read_table
 from rnnlab.data.pair_provenance import provenance_of
 from rnnlab.data.pair_rows import PairRows, PairSides
-from rnnlab.data.pair_settings import SETTINGS, PairSpec
+from rnnlab.data.pair_settings import SETTINGS, PairSpec, column_settings
 from rnnlab.data.pair_table import PairTable
 from rnnlab.data.pair_tokenizers import pair_of
 from rnnlab.data.prepared import Prepared, prepare_corpus
@@ -108,7 +108,9 @@ class PairData(RowData):
             setattr(self, name, value if value is None else str(value))
         same = [name for name in PairSpec.__dataclass_fields__ if name not in ("form", "settings")]
         given = {name: getattr(self, name) for name in same}
-        self.reading = PairSpec(form=form, settings=self._named_by(), **given)
+        languages = (self.source_language, self.target_language)
+        named_by = column_settings((self.source_column, self.target_column), languages)
+        self.reading = PairSpec(form=form, settings=named_by, **given)
         self.shape = Truncation(self.max_length, self.truncation)
         check_shape(*self.shape)
         self.evaluation_shape = evaluation_shape(self.shape, self.evaluation_length)
@@ -119,15 +121,6 @@ class PairData(RowData):
         self.tokenizer = pair_of(self.tokenizer, self.target_tokenizer, self.shared_vocabulary, self.copies)
         self._prepared: Prepared | None = None
         self._tables: dict[str, PairTable] = {}
-
-    def _named_by(self) -> tuple[str, ...]:
-        """Return the settings by which a user names the columns: a language where it is the column's name."""
-        sides = zip(("source", "target"), (self.source_column, self.target_column), strict=True)
-        languages = [
-            f"{side}_language" if getattr(self, f"{side}_language") == column else f"{side}_column"
-            for side, column in sides
-        ]
-        return (*languages, SETTINGS[-1])
 
     def prepare(self) -> None:
         """Find, split and encode the pairs, or load them from the cache; a second call does nothing."""

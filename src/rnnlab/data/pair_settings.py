@@ -120,6 +120,15 @@ class PairSpec:
         return {name: value for name, value in asdict(self).items() if name not in unused}
 
 
+def column_settings(columns: tuple[str, str], languages: tuple[str | None, str | None]) -> tuple[str, ...]:
+    """Return the settings by which a user names the columns: a language where it is the column's name."""
+    sides = zip(("source", "target"), columns, languages, strict=True)
+    named = (
+        f"{side}_language" if language == column else f"{side}_column" for side, column, language in sides
+    )
+    return (*named, SETTINGS[-1])
+
+
 def _check(key: str, value: object, rule: Rule) -> None:
     try:
         checked(key, value, rule)
