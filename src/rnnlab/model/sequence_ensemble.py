@@ -37,23 +37,23 @@ class EncoderDecoderEnsemble(nn.Module):
     each member as it would be trained alone, with a fraction 1/K of the gradient.
 
     Args:
-        members: at least one, all with the same target ids.
+        members: at least one `EncoderDecoder`, all with the same target ids.
 
     Raises:
         ValueError: no members, or members with other target ids.
     """
 
-    def __init__(self, members: Sequence[EncoderDecoder]) -> None:
+    def __init__(self, members: Sequence[nn.Module]) -> None:
         super().__init__()
         if not members:
             raise ValueError("members=[] must be at least one network")
-        first = members[0]
-        marks = [(member.target_size, member.begin_id, member.end_id) for member in members]
+        self.members = nn.ModuleList(members)
+        each = self._each()
+        marks = [(member.target_size, member.begin_id, member.end_id) for member in each]
         if len(set(marks)) > 1:
             raise ValueError(f"members must have the same target_size, begin_id and end_id, and have {marks}")
-        self.members = nn.ModuleList(members)
         self.target_size, self.begin_id, self.end_id = marks[0]
-        self.attends, self.coverage = first.attends, first.coverage
+        self.attends, self.coverage = each[0].attends, each[0].coverage
 
     def inputs_of(self, targets: Tensor) -> Tensor:
         """Map targets (B, T) to what each step reads; see `EncoderDecoder.inputs_of`."""
