@@ -3,7 +3,6 @@
     python scripts/benchmark_text_to_text.py train                  # task=translation, Multi30k
     python scripts/benchmark_text_to_text.py train task=g2p decoder=bahdanau --steps 20
     python scripts/benchmark_text_to_text.py translate last:translation --exported FOLDER
-    python scripts/benchmark_text_to_text.py tagging                # what the CRF costs in a step
     python scripts/benchmark_text_to_text.py peers --python /path/to/venv/bin/python
 
 `train`: all loops take turns in one process. After every epoch of our loop (`--steps` batches, loaded, logged
@@ -202,29 +201,6 @@ def translate(arguments: argparse.Namespace) -> None:
         report(rates, list(ways)[-1], "sentences/s")
 
 
-def tagging(arguments: argparse.Namespace) -> None:
-    """Print the share of a training step that a CRF's loss takes, forward and backward."""
-    cfg = config(["task=tagging", "head=crf", *arguments.choices], "callback=default")
-    data = build_data(cfg)
-    data.prepare()
-    set_threads(cfg.threads)
-    network = network_of(cfg, data).train()
-    loader = iter(data.train_dataloader())
-    batches = [next(loader) for _ in range(arguments.steps)]
-    shares = []
-    for _ in range(arguments.rounds + 1):
-        start, spent = time.perf_counter(), 0.0
-        for batch in batches:
-            emissions = network(batch.tokens, batch.lengths, batch.letters, batch.pieces)
-            inside = time.perf_counter()
-            leaf = emissions.detach().requires_grad_()
-            network.losses(leaf, batch.lengths, batch.tags).mean().backward()
-            spent += time.perf_counter() - inside
-            emissions.backward(leaf.grad)
-        shares.append(spent / (time.perf_counter() - start))
-    print(f"the CRF takes {statistics.median(shares[1:]):.1%} of forward and backward pass")
-
-
 def peers(arguments: argparse.Namespace) -> None:
     """Print which toolkits the other Python has, and their versions."""
     code = "import importlib, sys; m = importlib.import_module(sys.argv[1]); print(m.__version__)"
@@ -242,10 +218,10 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(required=True)
-    for function in (train, translate, tagging, peers):
+    for function in (train, translate, peers):
         command = commands.add_parser(function.__name__, help=(function.__doc__ or "").splitlines()[0])
         command.set_defaults(run_command=function)
-        if function in (train, tagging):
+        if function is train:
             command.add_argument("choices", nargs="*", help="choices as for train.py")
             command.add_argument("--steps", type=int, default=12, help="batches a round (default 12)")
         if function is translate:

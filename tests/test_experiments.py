@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import platform
@@ -64,7 +65,17 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join(line() for _ in range(200)), encoding="utf-8")
     write_tagged(folder, line)
+    write_pairs(folder, line)
     return folder
+
+
+def write_pairs(folder: Path, line: Callable[[], str]) -> None:
+    """Write small parallel files, compressed."""
+    (folder / "multi30k" / "raw").mkdir(parents=True)
+    for name in ("train", "val", "test_2016_flickr"):
+        for language in ("en", "de"):
+            with gzip.open(folder / "multi30k" / "raw" / f"{name}.{language}.gz", "wt") as file:
+                file.write("\n".join(line() for _ in range(60)) + "\n")
 
 
 def write_tagged(folder: Path, line: Callable[[], str]) -> None:

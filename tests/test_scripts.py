@@ -127,3 +127,15 @@ def test_commits_that_train_alike_and_such_as_do_not(run_script, tmp_path, monke
     assert "2 differ: result.json: steps 3, now 2; " in printed
     assert f"{weights} differs in 1 of " in printed
     assert subprocess.run(git, capture_output=True, text=True, check=True).stdout == before.stdout
+
+
+@pytest.mark.long
+def test_speed_of_encoder_decoders(run_script, tmp_path):
+    rows = [f"{' '.join('abc'[k % 3] for k in range(n % 5 + 1))}\t{n}" for n in range(60)]
+    (tmp_path / "pairs.tsv").write_text("\n".join(["source\ttarget", *rows]), encoding="utf-8")
+    small = ["task=text_to_text", f"data.files.train={tmp_path / 'pairs.tsv'}", "tokenizer=char"]
+    small += ["model.hidden_size=8", "model.embedding_size=8", "data.batch_size=8", "threads=1"]
+    printed = run_script("benchmark_text_to_text", "train", *small, "--steps", 2, "--rounds", 2)
+    rows = ["train.py  ", "bare  ", "bare, cross_entropy  ", "packed, cross_entropy "]
+    assert [row for row in rows if row not in printed] == []
+    assert "no" in run_script("benchmark_text_to_text", "peers", "--python", sys.executable)
