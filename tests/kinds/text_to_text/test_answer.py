@@ -8,12 +8,15 @@ import pytest
 
 from rnnlab.data.truncation import Truncation
 from rnnlab.errors import SettingError
+from rnnlab.generate.sequence.hypothesis import Hypothesis
 from rnnlab.generate.sequence.settings import RULES, SequenceDecoding
 from rnnlab.generate.sequence_engine import TorchEngine
 from rnnlab.kinds.text_to_text.answer import TextToTextAnswers, decoding_of
 from rnnlab.kinds.text_to_text.options import OPTIONS
 from rnnlab.kinds.text_to_text.reader import Reader
 from rnnlab.text.cleaner import Cleaner
+from rnnlab.tokenizer.pair import PairTokenizer
+from rnnlab.tokenizer.word import WordTokenizer
 
 
 @pytest.fixture
@@ -75,3 +78,24 @@ def test_every_option_is_a_setting_of_decoding_and_checked_by_it():
     assert set(OPTIONS) <= set(RULES)
     with pytest.raises(SettingError, match=r"--nbest=9: must be at most --beam, 3"):
         SequenceDecoding(beam=5).changed({"beam": 3, "nbest": 9})
+
+
+def test_a_copied_word_is_written_as_the_source_has_it():
+    tokenizer = PairTokenizer(WordTokenizer(lowercase=False, min_count=1))
+    tokenizer.train(["one two", "two one"], targets=["two"])
+    reader = Reader(Cleaner({}), tokenizer, Truncation(100, "head", 0.25), copies=True)
+    text, plain = "one Zebra two yak Zebra", "one two"
+    source, other = reader.sources([text, plain])
+    size = tokenizer.target_size
+    assert source.copies.tolist()[1::3] == [size, size]
+    assert (source.extras, other.extras) == (2, 0)
+    found = Hypothesis((size, tokenizer.encode_target("two")[0], size + 1), -1.0, True)
+    assert reader.write(text, [found]) == ["Zebra two yak"]
+
+
+def test_an_unknown_token_is_replaced_by_the_source_word_that_it_attends_to():
+    tokenizer = PairTokenizer(WordTokenizer(lowercase=False, min_count=1))
+    tokenizer.train(["one two", "two one"], targets=["two"])
+    reader = Reader(Cleaner({}), tokenizer, Truncation(100, "head", 0.25))
+    found = Hypothesis((tokenizer.encode_target("two")[0], 1), -1.0, True, aligned=(0, 2))
+    assert reader.write("one two Zebra", [found], replace_unknown=True) == ["two Zebra"]
