@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rnnlab.generate.sequence.decode import decode
 from rnnlab.generate.sequence.engine import Source
-from rnnlab.generate.sequence.hypothesis import LEAST_ATTENTION, rank
+from rnnlab.generate.sequence.hypothesis import LEAST_ATTENTION, Hypothesis, rank
 from rnnlab.generate.sequence.settings import SequenceDecoding
+
+from .conftest import TableEngine
 
 SOURCE = Source(np.array([3, 4, 5]))
 IDS = (3, 4, 5)
@@ -178,3 +182,21 @@ def test_where_nothing_may_come_the_target_ends_without_its_mark(make_engine):
     (found,) = decode(make_engine(words=3), [SOURCE], settings)[0]
     assert sorted(found.tokens) == [2, 3, 4]
     assert not found.ended
+
+
+@given(
+    source=st.lists(st.integers(2, 9), min_size=1, max_size=3).map(tuple),
+    words=st.integers(2, 3),
+    sharpness=st.floats(0.1, 4),
+    most=st.integers(2, 4),
+    penalty=st.sampled_from(["none", "average", "gnmt"]),
+)
+def test_a_wide_beam_finds_the_best_target_of_any_model(source, words, sharpness, most, penalty):
+    engine = TableEngine(words=words, sharpness=sharpness)
+    settings = SequenceDecoding(beam=200, max_ratio=0, max_extra=most, length_penalty=penalty)
+    (found,) = decode(engine, [Source(np.array(source))], settings)[0]
+    every = [
+        Hypothesis(tokens, engine.log_probability(source, tokens), True) for tokens in engine.targets(most)
+    ]
+    assert found.tokens == rank(every, settings)[0].tokens
+    assert found.score == pytest.approx(rank(every, settings)[0].score, abs=1e-9)
