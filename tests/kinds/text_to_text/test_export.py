@@ -41,7 +41,10 @@ POINTER = ["decoder=pointer", "decoder.coverage=1.0", "data.shared_vocabulary=tr
 TEXTS = ["one two", "", "five Unheard two", "one " * 40, "\0 three"]
 
 
-@pytest.fixture(scope="module", params=[[], POINTER], ids=["luong", "pointer"])
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param([], id="luong"), pytest.param(POINTER, id="pointer", marks=pytest.mark.long)],
+)
 def run(request, train_run, tmp_path_factory):
     """A finished run, to be read and not changed."""
     folder = tmp_path_factory.mktemp("export")
