@@ -20,7 +20,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -179,17 +178,16 @@ def translate(arguments: argparse.Namespace) -> None:
 
     run: Any = open_run(arguments.run)
     torch.set_num_threads(1)
-    data: Any = run.data
-    data.prepare()
+    data = run.data()
     texts = [str(text) for text in data.inputs("validation")][: arguments.texts]
     for title, given, beam in (
         ("one sentence of 12 words, greedy, 1 thread", [SENTENCE], 1),
         ("one sentence of 12 words, beam 5, 1 thread", [SENTENCE], 5),
         (f"{len(texts)} sentences, beam 5, 1 thread", texts, 5),
     ):
-        ways: dict[str, Any] = {"torch": partial(run.predict, beam=beam)}
+        ways: dict[str, Any] = {"torch": run.answerer(beam=beam).predict}
         if arguments.exported:
-            ways["exported"] = partial(runtime.open_model(arguments.exported).predict, beam=beam)
+            ways["exported"] = runtime.open_model(arguments.exported).changed({"beam": beam}).predict
         rates: dict[str, list[float]] = {name: [] for name in ways}
         for number in range(arguments.rounds + 1):
             for name, way in ways.items():
