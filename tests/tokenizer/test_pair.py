@@ -78,8 +78,15 @@ def test_separate_vocabularies_are_learned_from_their_own_side():
 
 def test_an_error_of_the_target_vocabulary_says_so():
     pair = PairTokenizer(words(), BpeTokenizer(5000))
-    with pytest.raises(SettingError, match=r"tokenizer.vocab_size=5000: on the target side, the training te"):
+    with pytest.raises(
+        SettingError, match=r"^target_tokenizer.vocab_size=5000: on the target side, the train"
+    ):
         pair.train(SOURCES, 1, TARGETS)
+    same = PairTokenizer(BpeTokenizer(50), BpeTokenizer(50))
+    with pytest.raises(
+        SettingError, match=r"^tokenizer.vocab_size=50: on the target side, the training texts"
+    ):
+        same.train(SOURCES * 9, 1, ["a"])
 
 
 @pytest.mark.parametrize("make", [apart, shared])

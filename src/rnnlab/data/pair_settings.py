@@ -19,8 +19,7 @@ DEFAULT_COLUMNS = ("source", "target")
 _FILES = "a file, or two parallel ones: [SOURCE_FILE,TARGET_FILE]"
 _NAME = Pattern(r"[\w.*-]+", "a name as the files have it")
 PAIR_RULES: dict[str, Rule] = {
-    "data.files.train": Items(Text(), 2, 2, alone=True, told=_FILES),
-    **{f"data.files.{s}": Items(Text(), 2, 2, words=(None,), alone=True, told=_FILES) for s in SPLITS[1:]},
+    **{f"data.files.{s}": Items(Text(), 2, 2, words=(None,), alone=True, told=_FILES) for s in SPLITS},
     "data.source_column": Items(Label(), 1, 0, alone=True, told="the name or the number of a column"),
     "data.target_column": Items(Label(), 1, 0, alone=True, told="the name or the number of a column"),
     "data.group_column": Items(Label(), 1, 0, words=(None,), alone=True, told="a name, a number or null"),

@@ -80,8 +80,15 @@ class PairTokenizer:
             try:
                 self.target.train(targets, workers)
             except SettingError as error:
-                raise SettingError(error.setting, error.value, f"on the target side, {error.rule}") from error
+                raise self._of_target(error) from error
         self._note()
+
+    def _of_target(self, error: SettingError) -> SettingError:
+        """Return an error of the target's training that names the settings which made that tokenizer."""
+        setting, rule = error.setting, f"on the target side, {error.rule}"
+        if self.target.settings() != self.source.settings():
+            setting, rule = (part.replace("tokenizer.", "target_tokenizer.") for part in (setting, rule))
+        return SettingError(setting, error.value, rule)
 
     def split(self, text: str) -> list[str]:
         return self.source.split(text)

