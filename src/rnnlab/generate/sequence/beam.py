@@ -74,7 +74,9 @@ class BeamSearch:
         chosen = choose(said.ids.reshape(shape), logs.reshape(shape), 2 * self._width)
         attention = None if said.attention is None else said.attention.reshape(shape)
         ended = chosen.ids == self._engine.end_id
-        self._finish(self._beams.grown(chosen, attention), ended[:, : self._width], True)
+        first = ended[:, : self._width]
+        if first.any():
+            self._finish(self._beams.grown(chosen, attention), first, True)
         alive = chosen.at(np.argsort(ended, axis=1, kind="stable")[:, : self._width])  # the best without it
         before, self._beams = self._beams, self._beams.grown(alive, attention)
         self._position = said.position
@@ -87,16 +89,19 @@ class BeamSearch:
         Where no token may come any more and nothing is finished, the hypotheses `before` are the result.
         """
         full = self._beams.tokens.shape[2] >= self._allowed.most[self._numbers]
-        unfinished = np.broadcast_to(full[:, None], self._beams.logs.shape)
-        self._finish(self._beams, unfinished, False)
-        enough = np.array([len(self._found[number]) >= self._width for number in self._numbers])
         dead = np.isneginf(self._beams.logs).all(axis=1)
-        none = dead & np.array([not self._found[number] for number in self._numbers])
-        self._finish(before, np.broadcast_to(none[:, None], before.logs.shape), False)
-        on = np.flatnonzero(~(full | enough | dead))
-        self._beams, self._numbers = self._beams.select(on), self._numbers[on]
-        if len(on):
-            self._position = self._engine.select(self._position, places[on].reshape(-1))
+        if full.any():
+            self._finish(self._beams, np.broadcast_to(full[:, None], self._beams.logs.shape), False)
+        if dead.any():
+            none = dead & np.array([not self._found[number] for number in self._numbers])
+            self._finish(before, np.broadcast_to(none[:, None], before.logs.shape), False)
+        enough = np.array([len(self._found[number]) >= self._width for number in self._numbers])
+        stay = ~(full | enough | dead)
+        if not stay.all():
+            self._beams, self._numbers = self._beams.select(stay), self._numbers[stay]
+        chosen = places[stay].reshape(-1)
+        if len(chosen) and not np.array_equal(chosen, np.arange(before.logs.size)):
+            self._position = self._engine.select(self._position, chosen)
 
     def _finish(self, beams: Beams, chosen: np.ndarray, ended: bool) -> None:
         """Keep hypotheses where `chosen` (B, N) is true."""

@@ -23,15 +23,18 @@ class Choice(NamedTuple):
 
     def at(self, places: np.ndarray) -> Choice:
         """Return the continuations at places (B, M)."""
-        return Choice(*(np.take_along_axis(part, places, axis=1) for part in self))
+        rows = np.arange(len(places))[:, None]
+        return Choice(*(part[rows, places] for part in self))
 
 
 def choose(ids: np.ndarray, logs: np.ndarray, count: int) -> Choice:
     """Return the `count` best of the candidates (B, K, C); ties go to the lower row, then to the lower id."""
-    rows, beams, width = ids.shape
-    parents = np.broadcast_to(np.arange(beams).repeat(width), (rows, beams * width))
-    flat = Choice(parents, ids.reshape(rows, -1), logs.reshape(rows, -1))
-    found = flat.at(np.lexsort((flat.ids, flat.parents, -flat.logs), axis=1)[:, :count])
+    rows, _, width = ids.shape
+    flat_ids, flat_logs = ids.reshape(rows, -1), logs.reshape(rows, -1)
+    parents = np.arange(flat_ids.shape[1]) // width
+    keys = (flat_ids, np.broadcast_to(parents, flat_ids.shape), -flat_logs)
+    order, lines = np.lexsort(keys, axis=1)[:, :count], np.arange(rows)[:, None]
+    found = Choice(parents[order], flat_ids[lines, order], flat_logs[lines, order])
     missing = count - found.ids.shape[1]
     if missing <= 0:
         return found
