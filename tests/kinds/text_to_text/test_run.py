@@ -163,6 +163,8 @@ def test_an_evaluation_has_intervals_groups_and_baselines(run, tmp_path, capsys)
     printed = capsys.readouterr().out
     assert "copied source" in printed
     assert "source tokens" in printed
+    assert "above the copied source, paired" in printed
+    assert found["margins"]["metrics"]["bleu"]["low"] > 0
 
 
 def test_a_file_of_pairs_and_two_parallel_files_measure_the_same(run, tmp_path):

@@ -13,10 +13,12 @@ from rnnlab.evaluation.sequence.meaning import train_vectors
 from rnnlab.evaluation.sequence.measures import scores, signatures
 from rnnlab.evaluation.sequence.pairs import Written
 from rnnlab.evaluation.sequence.resample import sequence_intervals
+from rnnlab.evaluation.significance import Difference
 from rnnlab.kinds.rows import OPTION
 from rnnlab.kinds.text_to_text.answer import TextToTextAnswers
 from rnnlab.kinds.text_to_text.by_group import groups_of, tables_of
 from rnnlab.kinds.text_to_text.comparison import measures_of
+from rnnlab.kinds.text_to_text.margins import margins
 from rnnlab.kinds.text_to_text.saved import read_predictions
 from rnnlab.kinds.text_to_text.texts import SIMILARITY, Texts, statistics_of, with_similarity
 from rnnlab.kinds.use import Evaluation, EvaluationRequest, beside, head
@@ -68,9 +70,18 @@ def evaluate(run: FinishedRun, request: EvaluationRequest) -> Evaluation:
         "metrics": {name: plain(value, intervals.get(name)) for name, value in values.items()},
         "signatures": signatures(found),
         "baselines": request.baselines,
+        "margins": above(margins(found, texts, run.result.get("baselines") or {}, request.resamples)),
         "by": groups_of(run, Written(*texts[1:4]), found, request.resamples),
     }
     return Evaluation(results, text_of(results))
+
+
+def above(found: tuple[str, dict[str, Difference]] | None) -> dict[str, Any]:
+    """Return the differences from a baseline as plain values; empty without one."""
+    if found is None:
+        return {}
+    each = {name: {**one.interval._asdict(), "p": one.p_value} for name, one in found[1].items()}
+    return {"baseline": found[0], "metrics": each}
 
 
 def plain(value: float, interval: Interval | None) -> dict[str, float]:
@@ -152,6 +163,14 @@ def text_of(results: Mapping[str, Any]) -> str:
         ends = f"{number(one['low'])} to {number(one['high'])}" if "low" in one else ""
         lines.append([name, number(one["value"]), ends, *beside(baselines, name)])
     table = render(["score", "value", "95 % interval", *baselines], lines)
+    margin = results["margins"]
+    if margin:
+        head = [f"above the {margin['baseline']}, paired", "difference", "95 % interval", "p"]
+        table += "\n\n" + render(head, [_margin(name, one) for name, one in margin["metrics"].items()])
     signed = [f"{name}: {signature}" for name, signature in results["signatures"].items()]
     parts = [title, table, "\n".join(signed), *tables_of(results["by"])]
     return "\n\n".join(part for part in parts if part)
+
+
+def _margin(name: str, one: Mapping[str, float]) -> list[str]:
+    return [name, f"{one['value']:+.4f}", f"{one['low']:+.4f} to {one['high']:+.4f}", f"{one['p']:.4f}"]

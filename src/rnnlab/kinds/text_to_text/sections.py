@@ -10,18 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnlab.evaluation.bootstrap import RESAMPLES, Interval
-from rnnlab.evaluation.sequence.breakdown import (
-    Slice,
-    breakdown,
-    by_length_ratio,
-    by_repetition,
-    by_source_length,
-)
 from rnnlab.evaluation.sequence.measures import MEASURES, TRAIN_VECTORS, signatures, statistics
 from rnnlab.evaluation.sequence.pairs import Written, with_count
 from rnnlab.evaluation.sequence.resample import sequence_intervals
-from rnnlab.kinds.metric import find_metric
 from rnnlab.kinds.text_to_text.attention import read_attention
+from rnnlab.kinds.text_to_text.group_parts import decimals_of, ends_of, group_parts, said
+from rnnlab.kinds.text_to_text.margins import margins
 from rnnlab.kinds.text_to_text.metrics import METRICS
 from rnnlab.kinds.text_to_text.read_outputs import extremes, output_cards
 from rnnlab.kinds.text_to_text.saved import read_predictions
@@ -30,24 +24,11 @@ from rnnlab.report.baselines import baseline_figures
 from rnnlab.report.limited import part_of
 from rnnlab.report.names import tested, tested_prefix
 from rnnlab.report.page.files import RunFiles
-from rnnlab.report.page.grouped import grouped_chart
 from rnnlab.report.page.heatmap import heatmap
 from rnnlab.report.page.markup import number
 from rnnlab.report.page.parts import Markup, Part, Score, Section, Table, Words
 
 CARDS = 3
-NAMES = {
-    "bleu": "BLEU",
-    "bleu_lowercase": "BLEU, lowercased",
-    "chrf": "chrF",
-    "ter": "TER",
-    "rouge1": "ROUGE-1",
-    "rouge2": "ROUGE-2",
-    "rougeL": "ROUGE-L",
-    "similarity_train_vectors": "similarity (vectors of the train text)",
-    "similarity_sentence_encoder": "similarity (sentence encoder)",
-}
-BY_GROUP_RESAMPLES = 300
 
 
 class Measured(NamedTuple):
@@ -56,11 +37,6 @@ class Measured(NamedTuple):
     texts: Texts
     statistics: Mapping[str, np.ndarray]
     intervals: Mapping[str, Interval]
-
-
-def said(name: str) -> str:
-    """Return a measure's name for people."""
-    return NAMES.get(name, name.replace("_", " "))
 
 
 def measured(files: RunFiles) -> Measured | None:
@@ -101,13 +77,14 @@ def cards(files: RunFiles) -> Iterator[tuple[str, str, str]]:
     scores = [one for one in score_table(files) if one.low is not None]
     scores.sort(key=lambda one: not one.metric.endswith(f"/{monitored}"))
     for one in scores[:CARDS]:
-        yield one.label, number(one.value, _decimals(one.metric)), _between(one)
+        yield one.label, number(one.value, decimals_of(one.metric)), _between(one)
 
 
 def sections(files: RunFiles) -> list[Section]:
     """Return the measures, their breakdown, outputs worth reading and attention."""
     split, found = tested(files.result).capitalize(), measured(files)
     parts: list[Part] = [_score_part(files, split)]
+    parts += [_margin_part(files, found)] if found is not None else []
     signed = signatures(() if found is None else found.statistics)
     parts += [Words(f"{said(name)}: {one}") for name, one in signed.items()]
     rows = part_of(files.result, tested(files.result)) or (f"{len(found.texts.rows):,} rows" if found else "")
@@ -128,7 +105,7 @@ def _score_part(files: RunFiles, split: str) -> Table:
     """Return the table of all measures beside the baselines' figures."""
     baselines, rows = baseline_figures(files.result), []
     for one in score_table(files):
-        decimals = _decimals(one.metric)
+        decimals = decimals_of(one.metric)
         others = [
             number(own.get(one.metric), decimals) if one.metric in own else "" for own in baselines.values()
         ]
@@ -136,40 +113,27 @@ def _score_part(files: RunFiles, split: str) -> Table:
     return Table([split, "value", "95 % interval", *baselines], rows)
 
 
-def _groups(files: RunFiles, found: Measured) -> Section:
-    """Return the judged measure by source length, and by what the outputs are like."""
-    written = Written(found.texts.sources, found.texts.references, found.texts.outputs)
-    name = files.monitor[0].rpartition("/")[2]
-    name = name if name in found.statistics else next(iter(found.statistics), "")
-    if not name:
-        return Section("groups", "By group", [])
-    chosen = {name: found.statistics[name]}
-    words = any(len(source.split()) > 1 for source in written.sources)  # else a word is spelled
-    unit, tokens_of = ("words", str.split) if words else ("characters", list)
-    lengths = breakdown(chosen, by_source_length(written, tokens_of), BY_GROUP_RESAMPLES)
-    groups = [(one.label, one.rows, one.scores[name]) for one in lengths]
-    chart = grouped_chart(f"{said(name)} by source length", f"{unit} in the source", said(name), groups)
-    tables = [
-        _slices(kind, breakdown(chosen, made(written), BY_GROUP_RESAMPLES), name)
-        for kind, made in (("output by reference, words", by_length_ratio), ("output", by_repetition))
-    ]
-    return Section(
-        "groups", "By length and repetition", [Markup(f'<div class="charts">{chart}</div>'), *tables]
+def _margin_part(files: RunFiles, found: Measured) -> Table:
+    """Return the table of the differences from a baseline on the same rows; empty without one."""
+    above = margins(found.statistics, found.texts, files.part("baselines"))
+    if above is None:
+        return Table([""], [])
+    rows = []
+    for name, one in above[1].items():
+        decimals = decimals_of(name)
+        rows.append([said(name), number(one.interval.value, decimals), ends_of(one.interval, decimals)])
+    return Table(
+        [f"above the {above[0]}", "difference", "95 % interval"], rows, "Paired bootstrap over the rows"
     )
 
 
-def _slices(kind: str, slices: list[Slice], name: str) -> Table:
-    decimals = _decimals(name)
-    rows = [
-        [
-            one.label,
-            f"{one.rows:,}",
-            number(one.scores[name].value, decimals),
-            _ends(one.scores[name], decimals),
-        ]
-        for one in slices
-    ]
-    return Table([kind, "rows", said(name), "95 % interval"], rows)
+def _groups(files: RunFiles, found: Measured) -> Section:
+    """Return the monitored measure, or the first, by source length and by what the outputs are like."""
+    name = files.monitor[0].rpartition("/")[2]
+    name = name if name in found.statistics else next(iter(found.statistics), "")
+    written = Written(found.texts.sources, found.texts.references, found.texts.outputs)
+    parts = group_parts(written, name, found.statistics[name]) if name else []
+    return Section("groups", "By length and repetition", parts)
 
 
 def _outputs(found: Measured) -> list[Section]:
@@ -182,16 +146,7 @@ def _outputs(found: Measured) -> list[Section]:
     ]
 
 
-def _decimals(metric: str) -> int:
-    found = find_metric(METRICS, metric)
-    return 4 if found is None else found.decimals
-
-
 def _between(one: Score) -> str:
     if one.low is None or one.high is None:
         return ""
-    return _ends(Interval(one.value, one.low, one.high), _decimals(one.metric))
-
-
-def _ends(one: Interval, decimals: int) -> str:
-    return f"{number(one.low, decimals)} to {number(one.high, decimals)}"
+    return ends_of(Interval(one.value, one.low, one.high), decimals_of(one.metric))
