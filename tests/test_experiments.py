@@ -76,6 +76,10 @@ def write_pairs(folder: Path, line: Callable[[], str]) -> None:
         for language in ("en", "de"):
             with gzip.open(folder / "multi30k" / "raw" / f"{name}.{language}.gz", "wt") as file:
                 file.write("\n".join(line() for _ in range(60)) + "\n")
+    (folder / "debian_descriptions").mkdir()
+    with gzip.open(folder / "debian_descriptions" / "summaries.tsv.gz", "wt") as file:
+        rows = [line() for _ in range(120)]
+        file.write("".join(f"{row} {line()}\t{' '.join(row.split()[:3])}\n" for row in rows))
 
 
 def write_tagged(folder: Path, line: Callable[[], str]) -> None:
