@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rnnlab.atomic import whole_file
 from rnnlab.commands.format_options import add_format, format_of
+from rnnlab.commands.text_columns import text_columns
 from rnnlab.commands.tokenize import add_run
 from rnnlab.data.file_format import MAX_FILE
 from rnnlab.errors import SettingError
@@ -101,17 +102,19 @@ def request_of(opened: OpenRun, arguments: Namespace) -> EvaluationRequest:
     if arguments.target_path is not None and not opened.problem.parallel:
         rule = f"is of models that write texts, and {opened.folder.path} is {opened.problem.noun}'s"
         raise SettingError("--target-path", arguments.target_path, rule)
+    read = text_columns(opened, arguments.text_column, columns[0])
     return EvaluationRequest(
         split,
         arguments.path,
         arguments.data,
-        (arguments.text_column or columns[0], arguments.label_column or columns[1]),
+        (read if isinstance(read, str) else columns[0], arguments.label_column or columns[1]),
         arguments.on_error == "skip",
         format_of(arguments),
         arguments.bootstrap,
         progress=True,
         baselines=of_whole_split(opened.result, split) if arguments.path is None else {},
         target_path=arguments.target_path,
+        pair=None if isinstance(read, str) else read,
     )
 
 

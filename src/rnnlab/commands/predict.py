@@ -11,6 +11,7 @@ from typing import Any
 
 from rnnlab.commands.format_options import add_format, format_of
 from rnnlab.commands.kind_options import add_kind_options, given
+from rnnlab.commands.text_columns import text_columns
 from rnnlab.commands.tokenize import add_run
 from rnnlab.errors import SettingError
 from rnnlab.kinds.use import NAMES, Answerer
@@ -69,7 +70,7 @@ def run(arguments: Namespace) -> None:
             answerer,
             arguments.input,
             arguments.output,
-            arguments.text_column or NAMES[answerer.reads],
+            text_columns(opened, arguments.text_column, NAMES[answerer.reads]),
             arguments.on_error == "skip",
             format_of(arguments),
             arguments.formulas == "keep",

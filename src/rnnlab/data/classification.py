@@ -23,6 +23,7 @@ class ClassificationData(LabelledData):
     Args:
         name, files, hub, package: location of the data set; see `rnnlab.data.source.DatasetSpec`.
         source: auto, files, hub or package.
+        text_column: a name, or two for pairs of texts.
         classes: names of the classes; None takes those of the train file, sorted.
         max_length, truncation, head_fraction, padding: see `rnnlab.data.rows.Rows`.
         evaluation_length: replaces max_length outside training; None keeps it.
@@ -60,7 +61,7 @@ class ClassificationData(LabelledData):
         data_dir: str | Path | None = None,
         cache_dir: str | Path = ".cache",
         classes: Sequence[object] | None = None,
-        text_column: str = "text",
+        text_column: str | tuple[str, str] = "text",
         label_column: str = "label",
         max_length: int = 500,
         truncation: str = "head",

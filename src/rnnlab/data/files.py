@@ -40,7 +40,7 @@ class Table(NamedTuple):
 
 def read_table(
     path: Path,
-    text_column: str,
+    text_column: str | tuple[str, str],
     label_column: str,
     form: Format | None = None,
     on_error: str = "stop",
@@ -51,6 +51,7 @@ def read_table(
     Missing texts become empty.
 
     Args:
+        text_column: two names for pairs of texts.
         on_error: `skip` leaves broken rows out.
         nested: take JSON lists in the cells of a .jsonl file, as JSON text.
 
@@ -75,7 +76,9 @@ def read_table(
     return Table(texts, labels, numbers, typed, tuple(broken), tuple(notes), places)
 
 
-def read_texts(path: Path, text_column: str, form: Format | None = None, on_error: str = "stop") -> list[str]:
+def read_texts(
+    path: Path, text_column: str | tuple[str, str], form: Format | None = None, on_error: str = "stop"
+) -> list[str]:
     """Read the texts of a file without labels; see `read_table`."""
     rows = [row.cells[0] or "" for row in _sound(path, (text_column,), form, on_error, [], [])]
     if not rows:
@@ -85,7 +88,7 @@ def read_texts(path: Path, text_column: str, form: Format | None = None, on_erro
 
 def _sound(
     path: Path,
-    columns: tuple[str, ...],
+    columns: tuple[str | tuple[str, str], ...],
     form: Format | None,
     on_error: str,
     broken: list[Row],

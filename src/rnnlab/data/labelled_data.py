@@ -23,6 +23,7 @@ from rnnlab.data.split_spec import SplitSpec
 from rnnlab.data.truncation import Truncation, check_shape, evaluation_shape
 from rnnlab.data.unlabelled import fingerprint_of, read_unlabelled
 from rnnlab.text.cleaner import Cleaner
+from rnnlab.text.pairs import PairCleaner, separator_of
 from rnnlab.tokenizer import Tokenizer
 
 READER = 2  # part of the cache key: raise it when the reading of tables or the rules of labels change
@@ -41,6 +42,7 @@ class LabelledData(RowData):
         taught: (N, C) a teacher's predictions for those texts, in their order; set before training, if at
             all.
         padding: the padding side that was set.
+        separator: the id of the mark between two texts; None where rows are single texts.
         provenance: source, official, rows, tokens, empty_texts, fingerprint, vocabulary, notes, cached,
             classes, class_counts, tested (`test`, or `validation` where no test rows are held out), and, if
             any, the counts of rows that were `skipped` or that also occur in another file (`shared`).
@@ -62,6 +64,7 @@ class LabelledData(RowData):
     augmenter: Augmenter | None = None
     unlabelled_share: float = 0.0
     taught: np.ndarray | None = None
+    separator: int | None = None
 
     def __init__(
         self,
@@ -84,7 +87,8 @@ class LabelledData(RowData):
         self.recipe, self.source, self.reading = recipe, source, reading
         self.data_dir = None if data_dir is None else Path(data_dir)
         self.cache_dir, self.workers = Path(cache_dir), workers
-        self.tokenizer, self.cleaner = tokenizer, cleaner
+        self.tokenizer = tokenizer
+        self.cleaner: Any = cleaner
         self.shape, self.padding, self.train_rows = shape, shape.padding, reading.train_rows
         self.evaluation_shape = evaluation_shape(shape, evaluation_length)
         self._prepared: Prepared | None = None
@@ -94,6 +98,8 @@ class LabelledData(RowData):
         """Find, split and encode the texts, or load them from the cache; a second call does nothing."""
         if self._prepared is not None:
             return
+        if self.reading.pairs and not isinstance(self.cleaner, PairCleaner):
+            self.cleaner = PairCleaner(self.cleaner)
         found = resolve_source(self.recipe, self.source, self.data_dir, self.cache_dir)
         tokenizer = self.tokenizer
         settings = {**self.reading.key(found.files), "text": self.cleaner.settings(), "reader": READER}
@@ -104,6 +110,11 @@ class LabelledData(RowData):
         self._prepared = prepare_corpus(found, settings, tokenizer, self.cache_dir, make)
         corpus = self._prepared.corpus
         self.tokenizer, self.classes = corpus.tokenizer, corpus.classes
+        if self.reading.pairs:
+            self.separator = separator_of(self.tokenizer)
+            self.shape = self.shape._replace(separator=self.separator)
+            self.evaluation_shape = self.evaluation_shape._replace(separator=self.separator)
+            check_shape(*self.shape)
         self.provenance = self._prepared.provenance()
         if self.provenance["official"]:
             self.provenance["official"] = "test" in found.files

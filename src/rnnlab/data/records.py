@@ -27,9 +27,47 @@ from rnnlab.data.record_csv import csv_records
 from rnnlab.data.record_lines import json_records, line_records
 from rnnlab.data.record_parquet import parquet_records
 from rnnlab.errors import SettingError
+from rnnlab.text.pairs import joined
 
 
 def read_records(
+    path: Path,
+    columns: tuple[str | tuple[str, str], ...],
+    form: Format,
+    asked: Asked,
+    notes: list[str] | None = None,
+    nested: bool = False,
+    heading: bool = True,
+) -> Iterator[Row]:
+    """Yield the named columns of each row of a file; see `read_columns`.
+
+    Args:
+        columns: two names in place of one are a pair of texts, whose cells are joined by a tab.
+    """
+    pairs = [isinstance(name, tuple) for name in columns]
+    if not any(pairs):
+        plain = tuple(str(name) for name in columns)
+        yield from read_columns(path, plain, form, asked, notes, nested, heading)
+        return
+    settings: list[str] = []
+    for setting, name in zip(asked.columns, columns, strict=False):
+        settings += [setting] * (1 if isinstance(name, str) else 2)
+    flat = tuple(one for name in columns for one in ((name,) if isinstance(name, str) else name))
+    asked = asked._replace(columns=tuple(settings))
+    for row in read_columns(path, flat, form, asked, notes, nested, heading):
+        if len(row.cells) == len(flat):
+            cells = iter(row.cells)
+            whole = tuple(_pair(next(cells), next(cells)) if two else next(cells) for two in pairs)
+            row = row._replace(cells=whole)
+        yield row  # a line of a file without columns is a pair as it is typed
+
+
+def _pair(first: str | None, second: str | None) -> str | None:
+    """Return two cells as one; None where both are missing."""
+    return None if first is None and second is None else joined(first, second)
+
+
+def read_columns(
     path: Path,
     columns: tuple[str, ...],
     form: Format,

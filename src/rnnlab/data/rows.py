@@ -21,6 +21,7 @@ class Rows(RowSet):
         truncation: the part of a longer row that is kept: its `head`, its `tail`, its `middle`, or
             `head_tail`, of which `head_fraction` (in [0, 1]) is taken from the head.
         padding: the side that is padded with id 0: after a row (`post`) or before it (`pre`).
+        separator: of pairs of texts, see `Truncation`.
 
     Raises:
         SettingError: one of them is out of range.
@@ -33,8 +34,9 @@ class Rows(RowSet):
         truncation: str = "head",
         head_fraction: float = 0.25,
         padding: str = "post",
+        separator: int | None = None,
     ) -> None:
-        self.shape = Truncation(max_length, truncation, head_fraction, padding)
+        self.shape = Truncation(max_length, truncation, head_fraction, padding, separator)
         check_shape(*self.shape)
         self.split = split
         self.lengths = np.minimum(split.lengths, max_length)
@@ -46,6 +48,10 @@ class Rows(RowSet):
 
     def texts(self, rows: Sequence[int]) -> list[np.ndarray]:
         """Return the truncated ids of each row."""
+        if self.shape.separator is not None:
+            starts, ends = self.split.offsets[:-1][rows].tolist(), self.split.offsets[1:][rows].tolist()
+            whole = (self.split.ids[start:end] for start, end in zip(starts, ends, strict=True))
+            return [cut(ids, self.shape) for ids in whole]
         index, ids = np.asarray(rows), self.split.ids
         starts, heads, rests = self.split.offsets[index], self._heads[index], self._rests[index]
         ends = rests + self.lengths[index] - heads

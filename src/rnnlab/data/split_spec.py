@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,24 @@ from rnnlab.errors import SettingError
 SPLITS = ("train", "validation", "test")
 
 
+def pair_of(columns: Sequence[str]) -> tuple[str, str]:
+    """Return the names of two columns; raises SettingError for another number."""
+    if len(columns) != 2:
+        rule = "must be one column, or two for pairs of texts"
+        raise SettingError("data.text_column", f"[{','.join(columns)}]", rule)
+    return columns[0], columns[1]
+
+
 @dataclass(frozen=True)
 class SplitSpec:
     """The settings that decide which rows a split has and what their ids and labels are.
 
+    Two text columns make each row a pair of texts (`rnnlab.text.pairs`).
+
     Labels are classes; data of another target, such as a number, override `targets` and `strata`.
     """
 
-    text_column: str
+    text_column: str | tuple[str, str]
     label_column: str
     classes: tuple[str, ...] | None
     validation_fraction: float
@@ -38,10 +48,17 @@ class SplitSpec:
 
     def __post_init__(self) -> None:
         """Check the values; raises SettingError."""
+        if not isinstance(self.text_column, str):
+            object.__setattr__(self, "text_column", pair_of(self.text_column))
         check_format(self.form, Asked())
         if self.on_error not in ON_ERROR:
             rule = "must say what a broken row does"
             raise SettingError("data.on_error", self.on_error, rule, names=ON_ERROR)
+
+    @property
+    def pairs(self) -> bool:
+        """Whether each row is a pair of texts."""
+        return not isinstance(self.text_column, str)
 
     def key(self, splits: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings that change the corpus, given the splits that the source has."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from rnnlab.data.truncation import cut
 from rnnlab.tokenizer.token_names import name_of
 
 if TYPE_CHECKING:
@@ -100,6 +102,15 @@ def explanation_of(
     label, probability = named
     lines = (reading.text, reading.tokens, reading.spans)
     return Explanation(*lines, scores, method, label, probability, baseline, left_out=reading.left_out)
+
+
+def keep_of(run: FinishedRun, text: str) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the truncation of a text's positions, as the run truncates its ids."""
+    shape = run.shape
+    if shape.separator is None:
+        return partial(cut, shape=shape)
+    ids = np.array(run.tokenizer.encode(run.cleaner(text)))
+    return partial(cut, shape=shape, place=int((ids == shape.separator).argmax()))
 
 
 def read(run: FinishedRun, text: str, keep: Callable[[np.ndarray], np.ndarray]) -> Reading:

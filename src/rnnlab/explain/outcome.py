@@ -88,7 +88,7 @@ def logits_of(network: nn.Module, vectors: Tensor, tokens: Tensor) -> Tensor:
 
 
 def _read(member: Any, vectors: Tensor, tokens: Tensor, lengths: Tensor) -> Any:
-    if hasattr(member, "from_vectors"):
+    if hasattr(member, "from_vectors") and getattr(member, "separator", None) is None:
         return member.from_vectors(vectors, lengths)
     own = [*member.children(), *member.parameters(recurse=False), *member.buffers(recurse=False)]
     # A shallow copy with the same weights, so that other threads can use the member meanwhile.

@@ -55,6 +55,9 @@ def add_member(graph: Graph, member: Any, tokens: str, lengths: str, mask: str) 
         raise SettingError(
             "model.classifier", name, "cannot be exported: ONNX holds classifiers of one encoder"
         )
+    if member.separator is not None:
+        rule = "cannot be exported: a graph reads both texts as one; choose model.pairs=joined"
+        raise SettingError("model.pairs", "apart", rule)
     steps = add_embedding(graph, member.embedding, tokens)
     return add_encoder_and_head(graph, member, steps, lengths, mask)
 

@@ -46,7 +46,9 @@ class Exportable:
 
 def text_settings(run: FinishedRun) -> dict[str, Any]:
     """Return the runtime's settings for turning a text into ids as the run does, without the tokenizer."""
+    pair = {} if run.shape.separator is None else {"separator": run.shape.separator}
     return {
+        **pair,
         "text": {key: value for key, value in run.settings["text"].items() if key[0] != "_"},
         "max_length": run.shape.max_length,
         "truncation": run.shape.truncation,

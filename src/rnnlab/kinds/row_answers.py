@@ -14,6 +14,7 @@ from rnnlab.data.padded_batches import encode, row_batches
 from rnnlab.data.truncation import Truncation
 from rnnlab.errors import SettingError
 from rnnlab.kinds.use import JSON, Answerer
+from rnnlab.text.pairs import joined
 from rnnlab.tokenizer.unread import unread
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ class TextAnswers(RowAnswers):
     ) -> None:
         super().__init__(network, answer, {**fields, "note": str}, shape.padding)
         self.cleaner, self.tokenizer, self.shape = cleaner, tokenizer, shape
+        if shape.separator is not None:
+            self.example = joined("A man eats.", "Somebody has a meal.")
 
     @classmethod
     def of_run(cls, run: FinishedRun, answer: Answer, fields: Mapping[str, type]) -> TextAnswers:
@@ -106,7 +109,7 @@ class TextAnswers(RowAnswers):
     def of_export(cls, exported: Exported, answer: Answer, fields: Mapping[str, type]) -> TextAnswers:
         """Answer with an exported graph."""
         read = [exported.settings[name] for name in ("max_length", "truncation", "head_fraction")]
-        shape = Truncation(*read)
+        shape = Truncation(*read)._replace(separator=exported.settings.get("separator"))
         parts = (exported.cleaner, exported.tokenizer, shape)
         return cls(exported_network(exported), answer, fields, *parts)
 

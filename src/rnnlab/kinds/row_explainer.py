@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rnnlab.data.truncation import cut
 from rnnlab.errors import SettingError
 from rnnlab.explain.corpus import Piece, pieces_of_lines, text_of
 from rnnlab.explain.explainer import Explainer
-from rnnlab.explain.explanation import Explanation, Reading, explanation_of, read
+from rnnlab.explain.explanation import Explanation, Reading, explanation_of, keep_of, read
 from rnnlab.explain.gradients import integrated_gradients
 from rnnlab.explain.occlusion import occlusion
 from rnnlab.explain.outcome import NumberAim
@@ -38,7 +36,7 @@ class NumberExplainer(Explainer):
         self.quantity, self.aim = quantity, NumberAim(place)
 
     def reading(self, text: str) -> Reading:
-        return read(self.run, text, partial(cut, shape=self.run.shape))
+        return read(self.run, text, keep_of(self.run, text))
 
     def explain(self, reading: Reading, method: str, target: str | None, steps: int) -> Explanation:
         if target is not None:

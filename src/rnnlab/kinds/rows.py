@@ -44,7 +44,7 @@ def read_rows(
         SettingError: the file cannot be read or lacks a column.
     """
     path, form = file_of(request), request.form or Format()
-    rows = read_records(path, request.columns, form, Asked(OPTION, "--"), notes, nested)
+    rows = read_records(path, request.read, form, Asked(OPTION, "--"), notes, nested)
     found, wanted = [], request.columns[:1] if empty else request.columns
     for row in rows:
         lacking = [name for name, cell in zip(wanted, row.cells, strict=False) if cell is None]

@@ -132,6 +132,7 @@ class EvaluationRequest(NamedTuple):
         path: a file; None takes the split.
         format: csv, tsv, jsonl or parquet, which the file has to be; None accepts any.
         columns: names of the columns of inputs and of targets in the file.
+        pair: names of the two columns of inputs that are pairs of texts; None for single ones.
         skip: leave broken rows out and count them; else the first one is an error.
         form: how the file is written; None detects it.
         resamples: of the bootstrap; 0 gives no intervals.
@@ -150,6 +151,12 @@ class EvaluationRequest(NamedTuple):
     progress: bool = False
     baselines: Mapping[str, Mapping[str, float]] = {}
     target_path: Path | None = None
+    pair: tuple[str, str] | None = None
+
+    @property
+    def read(self) -> tuple[str | tuple[str, str], str]:
+        """The columns to read: of inputs, which are two of pairs, and of targets."""
+        return self.columns[0] if self.pair is None else self.pair, self.columns[1]
 
     @property
     def source(self) -> str:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from rnnlab.model.embedding import Embedding, Pretrained
 from rnnlab.model.encoder import Encoded, RecurrentEncoder
+from rnnlab.model.pairs import COMBINED, apart, combined
 from rnnlab.model.pooling import Pooling
 from rnnlab.model.sequence import padding_mask, to_post, to_pre
 from rnnlab.model.settings import check_reads, checked
@@ -34,6 +35,8 @@ class Classifier(nn.Module):
         pretrained: initial word vectors; None for random ones.
         bptt: number of words at a text's end that gradients flow through, see `encode_tail`; None for all.
         type_dropout: probability in [0, 1) to drop a word from a batch, at all its occurrences.
+        separator: id of the mark between two texts, which are then encoded apart, see `rnnlab.model.pairs`;
+            None encodes each row as one text.
 
     Raises:
         ValueError: an argument outside its range; an encoder of another input size; `bptt` with an encoder
@@ -56,6 +59,7 @@ class Classifier(nn.Module):
         pretrained: Pretrained | None = None,
         bptt: int | None = None,
         type_dropout: float = 0.0,
+        separator: int | None = None,
     ) -> None:
         super().__init__()
         if bptt is not None and checked("bptt", bptt) and not encoder.causal:
@@ -71,10 +75,14 @@ class Classifier(nn.Module):
         self.encoder = encoder
         self.pooling = Pooling(pooling, encoder.output_size)
         self.dropout = nn.Dropout(checked("dropout", dropout))
-        self.head = nn.Linear(self.pooling.output_size, num_classes)
+        self.separator = separator
+        size = self.pooling.output_size if separator is None else COMBINED * self.pooling.output_size
+        self.head = nn.Linear(size, num_classes)
 
     def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
         """Map (B, T) and (B,) to logits (B, num_classes)."""
+        if self.separator is not None:
+            return self.score(self.features(tokens, lengths))
         return self.from_vectors(self.embed(tokens, lengths), lengths)
 
     def embed(self, tokens: Tensor, lengths: Tensor) -> Tensor:
@@ -88,6 +96,10 @@ class Classifier(nn.Module):
 
     def features(self, tokens: Tensor, lengths: Tensor) -> Tensor:
         """Map (B, T) and (B,) to one vector per text (B, F), the input of the last layer."""
+        if self.separator is not None:
+            vectors = self.embed(tokens, lengths)
+            ids = tokens if self.padding == "post" else to_post(tokens, lengths)
+            return combined(self.pooling(*self._encode(*apart(vectors, ids, lengths, self.separator))))
         pooled: Tensor = self.pooling(*self._encode(self.embed(tokens, lengths), lengths))
         return pooled
 

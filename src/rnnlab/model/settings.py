@@ -44,6 +44,7 @@ RULES: dict[str, Number | Choice | Flag] = {
     **dict.fromkeys(("bidirectional", "tie_weights", "peephole", "coupled"), Flag()),
     "recurrent_dropout_kind": Choice(("variational", "weight_drop")),
     "nonlinearity": Choice(("tanh", "relu")),
+    "pairs": Choice(("joined", "apart")),
     "connection": Choice(("none", "residual", "highway", "dense")),
     "norm": Choice(("none", "layer")),
     "input_norm": Choice(("none", "batch")),

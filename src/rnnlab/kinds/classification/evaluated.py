@@ -85,7 +85,7 @@ def file_rows(run: FinishedRun, request: EvaluationRequest) -> Evaluated:
         SettingError: the file cannot be read, lacks a column, has a broken row or no row.
     """
     path, columns, notes = file_of(request), request.columns, list[str]()
-    rows = list(read_records(path, columns, request.form or Format(), Asked(OPTION, "--"), notes))
+    rows = list(read_records(path, request.read, request.form or Format(), Asked(OPTION, "--"), notes))
     labels = {row.cells[1] or "" for row in rows if row.cells}
     typed = labels if rows and has_integers(path, columns[1]) else ()
     named = run.config.data.get("classes") is not None

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rnnlab.data.truncation import cut
 from rnnlab.errors import SettingError
 from rnnlab.evaluation.adjusted import adjusted
 from rnnlab.explain.attention import attention, has_attention
 from rnnlab.explain.corpus import Piece, pieces_of_lines, text_of
 from rnnlab.explain.explainer import Explainer
-from rnnlab.explain.explanation import Explanation, Reading, Sentence, explanation_of, read
+from rnnlab.explain.explanation import Explanation, Reading, Sentence, explanation_of, keep_of, read
 from rnnlab.explain.gradients import integrated_gradients
 from rnnlab.explain.occlusion import occlusion
 from rnnlab.explain.outcome import Aim, row_of
@@ -35,7 +33,7 @@ class ClassExplainer(Explainer):
         self.methods = ("gradients", "occlusion", *(["attention"] if has_attention(run.network) else []))
 
     def reading(self, text: str) -> Reading:
-        return read(self.run, text, partial(cut, shape=self.run.shape))
+        return read(self.run, text, keep_of(self.run, text))
 
     def explain(self, reading: Reading, method: str, target: str | None, steps: int) -> Explanation:
         run = self.run

@@ -62,7 +62,9 @@ class ClassificationKind(Kind):
         return {"objective.teachers": found} if found else {}
 
     def facts(self, data: Any) -> Facts:
-        return {"classes": list(data.classes), "class_counts": data.class_counts, "padding": data.padding}
+        pair = {} if data.separator is None else {"separator": data.separator}
+        counts = {"class_counts": data.class_counts, "padding": data.padding}
+        return {"classes": list(data.classes), **counts, **pair}
 
     def run_facts(self, run: FinishedRun) -> Facts:
         from rnnlab.kinds.classification.saved import facts_of
@@ -72,10 +74,13 @@ class ClassificationKind(Kind):
     def expected_facts(self, settings: Settings) -> Facts:
         count = len(settings.data.get("classes") or ()) or 2
         classes = [str(number) for number in range(count)]
-        return {"classes": classes, "padding": settings.data.get("padding", "post")}
+        padding = settings.data.get("padding", "post")
+        return {"classes": classes, "padding": padding, "separator": 2}
 
     def network_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
-        return {"num_classes": len(facts["classes"]), "padding": facts["padding"]}
+        apart = settings.model.get("pairs") == "apart"
+        pair = {"separator": facts["separator"]} if apart else {}
+        return {"num_classes": len(facts["classes"]), "padding": facts["padding"], **pair}
 
     def ensemble(self, settings: Settings, members: Sequence[nn.Module]) -> nn.Module:
         from rnnlab.model.ensemble import Ensemble

@@ -10,6 +10,7 @@ import numpy as np
 from rnnlab.data.truncation import Truncation, cut
 from rnnlab.kinds.classification.prediction import FIELDS, Prediction, predictions_of
 from rnnlab.kinds.use import Answerer
+from rnnlab.text.pairs import MARK
 from rnnlab.tokenizer.base import Tokenizer
 from rnnlab.tokenizer.unread import unread
 
@@ -39,7 +40,8 @@ class Classifier:
     ) -> None:
         self.session, self.cleaner, self.tokenizer = session, cleaner, tokenizer
         self.classes: tuple[str, ...] = tuple(settings["classes"])
-        self.shape = Truncation(settings["max_length"], settings["truncation"], settings["head_fraction"])
+        read = [settings[name] for name in ("max_length", "truncation", "head_fraction")]
+        self.shape = Truncation(*read)._replace(separator=settings.get("separator"))
         self.attends = any(output.name == "attention" for output in session.get_outputs())
         self._unknown = [tokenizer.unknown_id]
 
@@ -97,7 +99,8 @@ class Classifier:
         ids = self.encode(text)
         spans = self.tokenizer.offsets(cleaned)
         shown = [cleaned[start:end] for start, end in spans] or [""]
-        kept = cut(np.arange(len(shown)), self.shape)
+        mark = None if self.shape.separator is None else shown.index(MARK)
+        kept = cut(np.arange(len(shown)), self.shape, mark)
         feed = {"tokens": ids[None], "lengths": np.array([len(ids)])}
         (weights,) = self.session.run(["attention"], feed)
         return [

@@ -33,7 +33,8 @@ def facts_of(run: FinishedRun) -> Facts:
         rule = "does not tell the names of its classes: it never finished"
         raise SettingError("RUN", run.folder.path, rule)
     counts, padding = told.get("class_counts"), data.get("padding", "post")
-    return {"classes": [str(name) for name in named], "class_counts": counts, "padding": padding}
+    pair = {} if run.shape.separator is None else {"separator": run.shape.separator}
+    return {"classes": [str(name) for name in named], "class_counts": counts, "padding": padding, **pair}
 
 
 def _classes_of_columns(path: Path) -> list[str]:

@@ -68,7 +68,8 @@ def of_run(run: Any, chosen: Thresholds) -> LabelAnswers:
 def of_export(exported: Any) -> LabelAnswers:
     """Answer with an exported graph."""
     settings = exported.settings
-    shape = Truncation(*(settings[name] for name in ("max_length", "truncation", "head_fraction")))
+    read = [settings[name] for name in ("max_length", "truncation", "head_fraction")]
+    shape = Truncation(*read)._replace(separator=settings.get("separator"))
     chosen = Thresholds(tuple(settings["thresholds"]), settings["temperature"])
     parts = (exported.cleaner, exported.tokenizer, shape)
     return LabelAnswers.made(exported_network(exported), settings["classes"], chosen, *parts)

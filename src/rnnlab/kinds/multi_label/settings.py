@@ -38,6 +38,9 @@ def check_settings(settings: Settings) -> None:
     weights, names = settings.task.class_weights, settings.data.get("classes")
     if weights is not None and not isinstance(weights, str) and names and len(weights) != len(names):
         raise SettingError("task.class_weights", weights, f"must have {len(names)} weights, one a label")
+    if settings.model.get("pairs") == "apart":
+        rule = f"is of task=classification: task={settings.task.name} reads both texts as one, choose joined"
+        raise SettingError("model.pairs", "apart", rule)
     if "sentence_encoder" in settings.model:
         rule = "predicts single classes alone: choose a flat model, such as model=bilstm"
         raise SettingError("model", "hierarchical", rule)

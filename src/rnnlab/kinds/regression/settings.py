@@ -32,6 +32,9 @@ def check_settings(settings: Settings) -> None:
     if task.loss != HUBER and task.huber_delta != HUBER_DELTA:
         rule = f"acts in task.loss=huber alone, and this is task.loss={task.loss}: choose {HUBER_DELTA}"
         raise SettingError("task.huber_delta", task.huber_delta, rule)
+    if settings.model.get("pairs") == "apart":
+        rule = f"is of task=classification: task={settings.task.name} reads both texts as one, choose joined"
+        raise SettingError("model.pairs", "apart", rule)
     if "sentence_encoder" in settings.model:
         rule = "predicts classes alone: choose a flat model, such as model=bilstm"
         raise SettingError("model", "hierarchical", rule)

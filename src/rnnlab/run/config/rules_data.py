@@ -25,6 +25,8 @@ GENERATED = Number(1, 10**8, whole=True)
 PROCESSES = 256  # or threads, at most
 SPLITS = ("train", "validation", "test", "unlabelled")
 
+COLUMNS = "the name of a column, or a list of two for pairs of texts: [premise,hypothesis]"
+
 DATA_RULES: dict[str, Rule] = {
     "data": Tree(),
     "data.name": NAME,
@@ -45,6 +47,7 @@ DATA_RULES: dict[str, Rule] = {
     "data.paths": Items(Text(), told="a list such as [a.txt,b.txt,c.txt]"),
     "data.names": Items(Text(), words=(None,), told="a list such as [a,b,c] or null"),
     "text_column": Text(),
+    "data.text_column": Items(Text(), 2, 2, different=True, alone=True, told=COLUMNS),
     "label_column": Text(),
     "delimiter": Pattern(
         r"[^\"\r\n]|auto|comma|semicolon|tab|pipe",

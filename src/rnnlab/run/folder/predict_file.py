@@ -33,7 +33,7 @@ def predict_file(
     answerer: Answerer,
     source: Path,
     output: Path | None,
-    column: str,
+    column: str | tuple[str, str],
     skip: bool,
     form: Format | None = None,
     formulas: bool = False,
@@ -44,7 +44,7 @@ def predict_file(
 
     Args:
         output: None prints CSV.
-        column: the name of the inputs' column.
+        column: the name of the inputs' column; two for pairs of texts.
         skip: leave broken rows out and count them.
         form: format of the file; None detects it.
         formulas: write CSV cells as they are, even if a spreadsheet would run them as formulas.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rnnlab.errors import SettingError, UserError
 from rnnlab.run.config.origin import located
 from rnnlab.run.config.saved import config_of
@@ -20,7 +22,16 @@ def cleaner_of(folder: RunFolder) -> Cleaner:
         cleaner: Cleaner = located(node["_target_"])(**settings)
     except (TypeError, ValueError) as error:
         raise SettingError("RUN", folder.path, f"its text cannot be built: {_line(error)}") from error
+    if pairs_of(config_of(folder.config)):
+        from rnnlab.text.pairs import PairCleaner
+
+        return PairCleaner(cleaner)  # type: ignore[return-value]
     return cleaner
+
+
+def pairs_of(settings: dict[str, Any]) -> bool:
+    """Return whether a run reads pairs of texts, from its config."""
+    return isinstance((settings.get("data") or {}).get("text_column"), list)
 
 
 def tokenizer_of(folder: RunFolder) -> Tokenizer:

@@ -99,4 +99,9 @@ def opened(place: Path, session: Any, settings: dict[str, Any]) -> Exported:
     from rnnlab.text.cleaner import Cleaner
     from rnnlab.tokenizer.file import load
 
-    return Exported(session, settings, Cleaner(settings["text"]["steps"]), load(place / TOKENIZER))
+    cleaner: Any = Cleaner(settings["text"]["steps"])
+    if settings.get("separator") is not None:
+        from rnnlab.text.pairs import PairCleaner
+
+        cleaner = PairCleaner(cleaner)
+    return Exported(session, settings, cleaner, load(place / TOKENIZER))
