@@ -30,6 +30,11 @@ def file_of(request: EvaluationRequest) -> Path:
     return path
 
 
+def columns_of(request: EvaluationRequest) -> tuple[str | tuple[str, str], str]:
+    """Return the columns of inputs, which are two of pairs, and of targets."""
+    return request.pair or request.columns[0], request.columns[1]
+
+
 def read_rows(
     request: EvaluationRequest, notes: list[str] | None = None, nested: bool = False, empty: bool = False
 ) -> list[Row]:
@@ -44,7 +49,7 @@ def read_rows(
         SettingError: the file cannot be read or lacks a column.
     """
     path, form = file_of(request), request.form or Format()
-    rows = read_records(path, request.read, form, Asked(OPTION, "--"), notes, nested)
+    rows = read_records(path, columns_of(request), form, Asked(OPTION, "--"), notes, nested)
     found, wanted = [], request.columns[:1] if empty else request.columns
     for row in rows:
         lacking = [name for name, cell in zip(wanted, row.cells, strict=False) if cell is None]

@@ -154,11 +154,6 @@ class EvaluationRequest(NamedTuple):
     pair: tuple[str, str] | None = None
 
     @property
-    def read(self) -> tuple[str | tuple[str, str], str]:
-        """The columns to read: of inputs, which are two of pairs, and of targets."""
-        return self.columns[0] if self.pair is None else self.pair, self.columns[1]
-
-    @property
     def source(self) -> str:
         """The evaluated rows or text, in words."""
         return f"{self.split} split" if self.path is None else str(self.path)

@@ -13,7 +13,7 @@ from rnnlab.data.record import Row
 from rnnlab.data.record_parquet import has_integers, is_class_label
 from rnnlab.data.records import read_records
 from rnnlab.kinds.classification.answer import probabilities
-from rnnlab.kinds.rows import OPTION, file_of, sound_rows
+from rnnlab.kinds.rows import OPTION, columns_of, file_of, sound_rows
 from rnnlab.report.names import tested
 from rnnlab.report.page.predictions import Predictions, read_predictions
 
@@ -85,7 +85,7 @@ def file_rows(run: FinishedRun, request: EvaluationRequest) -> Evaluated:
         SettingError: the file cannot be read, lacks a column, has a broken row or no row.
     """
     path, columns, notes = file_of(request), request.columns, list[str]()
-    rows = list(read_records(path, request.read, request.form or Format(), Asked(OPTION, "--"), notes))
+    rows = list(read_records(path, columns_of(request), request.form or Format(), Asked(OPTION, "--"), notes))
     labels = {row.cells[1] or "" for row in rows if row.cells}
     typed = labels if rows and has_integers(path, columns[1]) else ()
     named = run.config.data.get("classes") is not None

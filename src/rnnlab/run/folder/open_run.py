@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnnlab.data.truncation import Truncation, evaluation_shape
+from rnnlab.data.truncation import Truncation
 from rnnlab.errors import SettingError
 from rnnlab.kinds.base import Kind
 from rnnlab.kinds.lookup import kind_of
@@ -16,8 +16,7 @@ from rnnlab.kinds.option import check_option, option_name
 from rnnlab.run.config.saved import config_of, saved_config
 from rnnlab.run.folder.result import read
 from rnnlab.run.folder.run_folder import RunFolder
-from rnnlab.run.folder.run_preprocessing import cleaner_of, pairs_of, tokenizer_of
-from rnnlab.text.pairs import separator_of
+from rnnlab.run.folder.run_preprocessing import cleaner_of, shape_of, tokenizer_of
 from rnnlab.tokenizer.unread import unread
 
 if TYPE_CHECKING:
@@ -100,11 +99,7 @@ class OpenRun:
     @cached_property
     def shape(self) -> Truncation:
         """The length of text that is read, and the side where shorter texts are padded."""
-        data = config_of(self.folder.config)["data"]
-        shape = Truncation(**{name: data[name] for name in Truncation._fields if name in data})
-        if pairs_of(self.settings):
-            shape = shape._replace(separator=separator_of(self.tokenizer))
-        return evaluation_shape(shape, data.get("evaluation_length"))
+        return shape_of(self.settings, lambda: self.tokenizer)
 
     @cached_property
     def network(self) -> nn.Module:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from rnnlab.data.truncation import Truncation, evaluation_shape
 from rnnlab.errors import SettingError, UserError
 from rnnlab.run.config.origin import located
 from rnnlab.run.config.saved import config_of
@@ -32,6 +34,17 @@ def cleaner_of(folder: RunFolder) -> Cleaner:
 def pairs_of(settings: dict[str, Any]) -> bool:
     """Return whether a run reads pairs of texts, from its config."""
     return isinstance((settings.get("data") or {}).get("text_column"), list)
+
+
+def shape_of(settings: dict[str, Any], tokenizer: Callable[[], Tokenizer]) -> Truncation:
+    """Return the truncation of texts that a run predicts; its tokenizer is asked for where it reads pairs."""
+    data = settings["data"]
+    shape = Truncation(**{name: data[name] for name in Truncation._fields if name in data})
+    if pairs_of(settings):
+        from rnnlab.text.pairs import separator_of
+
+        shape = shape._replace(separator=separator_of(tokenizer()))
+    return evaluation_shape(shape, data.get("evaluation_length"))
 
 
 def tokenizer_of(folder: RunFolder) -> Tokenizer:
