@@ -3,20 +3,20 @@
     python scripts/benchmark_text_to_text.py train                  # task=translation, Multi30k
     python scripts/benchmark_text_to_text.py train task=g2p decoder=bahdanau --steps 20
     python scripts/benchmark_text_to_text.py translate last:translation --exported FOLDER
-    python scripts/benchmark_text_to_text.py peers --python /path/to/venv/bin/python
+    python scripts/benchmark_text_to_text.py joeynmt decoder.input_feeding=true --python VENV/bin/python
 
 `train`: all loops take turns in one process. After every epoch of our loop (`--steps` batches, loaded, logged
 and stepped as in training) the others train on the same batches: a bare torch loop over the same network, its
 loss in chunks as ours or by F.cross_entropy of all scores, and the same with torch's packed encoder.
 `translate`: one sentence of 12 words on one core, and batches on all of them, by torch and by an exported
-folder. `peers`: whether JoeyNMT and OpenNMT-py can be imported there. Run it when nothing else runs.
+folder. `joeynmt`: JoeyNMT trains the same network on the same tokens, in a Python that has it, in turns with
+a bare loop over ours. Run it when nothing else runs.
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -46,7 +46,6 @@ CONFIG_DIR = Path(__file__).parents[1] / "conf"
 OURS = "train.py"
 CLASSES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 SENTENCE = "A man in a red shirt is riding a bike down the street."  # 12 words
-PEERS = {"JoeyNMT": "joeynmt", "OpenNMT-py": "onmt", "fairseq": "fairseq"}
 
 
 class PackedEncoder(nn.Module):
@@ -199,16 +198,39 @@ def translate(arguments: argparse.Namespace) -> None:
         report(rates, list(ways)[-1], "sentences/s")
 
 
-def peers(arguments: argparse.Namespace) -> None:
-    """Print which toolkits the other Python has, and their versions."""
-    code = "import importlib, sys; m = importlib.import_module(sys.argv[1]); print(m.__version__)"
-    rows = []
-    for name, module in PEERS.items():
-        command = [arguments.python, "-c", code, module]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        last = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()[-1:]
-        rows.append([name, "yes" if done.returncode == 0 else "no", *last])
-    print(render(["toolkit", "imported", "version or error"], rows))
+def joeynmt(arguments: argparse.Namespace) -> None:
+    """Print target tokens per second of JoeyNMT and of our network in a bare loop, in turns."""
+    from peer_joeynmt import tokens_per_second, write_pairs  # its Python needs the packages, ours does not
+
+    size = arguments.batch_size
+    cfg = config(
+        ["task=translation", *arguments.choices], f"data.batch_size={size}", "data.batch_tokens=null"
+    )
+    data = build_data(cfg)
+    data.prepare()
+    threads = set_threads(cfg.threads)
+    loop = Bare(cfg, network_of(cfg, data), True)
+    count = size * (arguments.steps + 2)
+    sources = [data.tokenizer.encode(text) for text in data.inputs("train")[:count]]
+    targets = [data.tokenizer.encode_target(text) for text in data.targets("train")[:count]]
+    rates: dict[str, list[float]] = {"rnnlab, bare": [], "JoeyNMT": []}
+    with tempfile.TemporaryDirectory() as folder:
+        write_pairs(Path(folder), sources, targets)
+        for number in range(arguments.rounds + 1):
+            loader = iter(data.train_dataloader())
+            batches = [next(loader) for _ in range(arguments.steps)]
+            start = time.perf_counter()
+            for batch in batches:
+                loop.step(batch)
+            own = sum(int(batch.target_lengths.sum()) for batch in batches) / (time.perf_counter() - start)
+            other = tokens_per_second(arguments.python, Path(folder), cfg, size, arguments.steps)
+            if number:
+                rates["rnnlab, bare"].append(own)
+                rates["JoeyNMT"].append(other)
+    print(
+        f"{device_name(torch.device('cpu'), threads)}, {arguments.rounds} rounds of {arguments.steps} batches"
+    )
+    report(rates, "rnnlab, bare", "target tokens/s")
 
 
 def main() -> None:
@@ -216,18 +238,19 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(required=True)
-    for function in (train, translate, peers):
+    for function in (train, translate, joeynmt):
         command = commands.add_parser(function.__name__, help=(function.__doc__ or "").splitlines()[0])
         command.set_defaults(run_command=function)
-        if function is train:
+        if function in (train, joeynmt):
             command.add_argument("choices", nargs="*", help="choices as for train.py")
             command.add_argument("--steps", type=int, default=12, help="batches a round (default 12)")
         if function is translate:
             command.add_argument("run", help="a text-to-text run")
             command.add_argument("--exported", metavar="FOLDER", help="what rnnlab export wrote of it")
             command.add_argument("--texts", type=int, default=256, help="sentences (default 256)")
-        if function is peers:
-            command.add_argument("--python", required=True, help="a Python that has them")
+        if function is joeynmt:
+            command.add_argument("--python", required=True, help="a Python with joeynmt")
+            command.add_argument("--batch-size", type=int, default=128, help="rows of a batch (default 128)")
         command.add_argument(
             "--rounds", type=int, default=7, help="rounds after one that warms up (default 7)"
         )

@@ -138,4 +138,3 @@ def test_speed_of_encoder_decoders(run_script, tmp_path):
     printed = run_script("benchmark_text_to_text", "train", *small, "--steps", 2, "--rounds", 2)
     rows = ["train.py  ", "bare  ", "bare, cross_entropy  ", "packed, cross_entropy "]
     assert [row for row in rows if row not in printed] == []
-    assert "no" in run_script("benchmark_text_to_text", "peers", "--python", sys.executable)
