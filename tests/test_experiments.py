@@ -70,7 +70,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write_pairs(folder: Path, line: Callable[[], str]) -> None:
-    """Write small parallel files, compressed."""
+    """Write small parallel files, summaries, and words with their pronunciation."""
     (folder / "multi30k" / "raw").mkdir(parents=True)
     for name in ("train", "val", "test_2016_flickr"):
         for language in ("en", "de"):
@@ -80,6 +80,11 @@ def write_pairs(folder: Path, line: Callable[[], str]) -> None:
     with gzip.open(folder / "debian_descriptions" / "summaries.tsv.gz", "wt") as file:
         rows = [line() for _ in range(120)]
         file.write("".join(f"{row} {line()}\t{' '.join(row.split()[:3])}\n" for row in rows))
+    words = folder / "g2p" / "data" / "medium"
+    words.mkdir(parents=True)
+    for name in ("train", "dev", "test"):
+        rows = [f"{word}{number}\t{' '.join(word)}" for number in range(5) for word in WORDS]
+        (words / f"dut_{name}.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
 def write_tagged(folder: Path, line: Callable[[], str]) -> None:
