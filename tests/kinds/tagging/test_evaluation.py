@@ -109,3 +109,11 @@ def test_errors_are_listed_with_their_words(weak_run):
     for one in found["worst_errors"]:
         span = one["true"] or one["predicted"]
         assert " ".join(one["text"].split()[span["start"] : span["end"]]) == span["text"]
+
+
+def test_errors_of_words_without_a_scheme_are_wrong_tags(word_run, tmp_path):
+    path = tmp_path / "wrong.conll"
+    path.write_text("Ann\tVERB\nin\tADP\n\n")
+    found = evaluate(OpenRun(RunFolder(word_run)), EvaluationRequest(path=path, resamples=0))
+    assert found.results["errors"] == {"wrong tag": 1}
+    assert found.results["worst_errors"][0]["true"]["type"] == "VERB"

@@ -68,7 +68,7 @@ def confusion_of(rows: Predictions) -> list[list[int]]:
 def error_counts(rows: Predictions) -> dict[str, int]:
     """Return the number of errors of each kind, those that occur."""
     counts = Counter(match.name for own in rows.matches for match in own)
-    return {name: counts[name] for name in ERRORS if counts[name]}
+    return {rows.named(name): counts[name] for name in ERRORS if counts[name]}
 
 
 def worst_errors(rows: Predictions, most: int) -> list[dict[str, Any]]:
@@ -79,7 +79,7 @@ def worst_errors(rows: Predictions, most: int) -> list[dict[str, Any]]:
         found.append(
             {
                 "row": rows.rows[place] + 1,
-                "error": match.name,
+                "error": rows.named(match.name),
                 "true": _span(words, match.true),
                 "predicted": _span(words, match.predicted),
                 "probability": probability,

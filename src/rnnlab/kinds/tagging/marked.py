@@ -36,7 +36,7 @@ def _error_card(found: Predictions, place: int, errors: Sequence[Error]) -> str:
     wrong = {span for error in errors for span in (error.match.true, error.match.predicted) if span}
     if found.scheme is None:
         true, said = ([span for span in spans if span in wrong] for spans in (true, said))
-    told = ", ".join(dict.fromkeys(error.match.name for error in errors))
+    told = ", ".join(dict.fromkeys(found.named(error.match.name) for error in errors))
     head = (
         f'<b>{text(told)}</b> <span class="dim">{max(error.probability for error in errors):.1%} sure</span>'
     )
@@ -76,7 +76,7 @@ def _line(found: Predictions, place: int, spans: Sequence[Span], side: str, wron
             parts.append(text(words))
             continue
         kind = f"{_colour(found, span.type)}{' wrong' if span in wrong else ''}"
-        parts.append(f'<mark class="{kind}">{text(words)} <small>{text(span.type)}</small></mark>')
+        parts.append(f'<mark class="{kind}">{text(words)}&nbsp;<small>{text(span.type)}</small></mark>')
     name = f'<span class="side">{side}</span>' if side else ""
     return f'<p class="tagged">{name}{" ".join(parts)}</p>'
 

@@ -51,6 +51,10 @@ class Predictions:
         """What is counted: entities, or words where tags mark no entities."""
         return "entities" if self.scheme else "words"
 
+    def named(self, error: str) -> str:
+        """Return an error's name: of a type, or of a tag where tags mark no entities."""
+        return error if self.scheme else error.replace("type", "tag")
+
     def intervals(self, resamples: int = RESAMPLES) -> dict[str, Interval]:
         """Return every score with its interval, by resamples of the sentences."""
         return entity_intervals(self.counts, resamples)

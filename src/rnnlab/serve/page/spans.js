@@ -12,7 +12,7 @@ export function mark(root, text, spans) {
   for (const span of spans) {
     words.append(characters.slice(place, span.start).join(""));
     const marked = element("mark", kind(span.type), characters.slice(span.start, span.end).join(""));
-    marked.append(" ", element("small", "", span.type));
+    marked.append("\u00a0", element("small", "", span.type));
     words.append(marked);
     place = span.end;
   }
