@@ -1,4 +1,4 @@
-"""Measure the share of a tagger's training step that its head takes: the CRF's and the softmax's.
+"""Measure the fraction of a tagger's training step that its head takes: the CRF's and the softmax's.
 
     python scripts/benchmark_tagging.py                              # batch 32, 20 words, 25 tags
     python scripts/benchmark_tagging.py --batch 64 --words 40 --tags 13 --characters none
@@ -117,15 +117,15 @@ def alone(loss: Callable[..., Tensor], emissions: Tensor, lengths: Tensor, tags:
 
 
 def report(taken: dict[str, list[float]]) -> str:
-    """Return a table: milliseconds, and the share of a step with that head, the median over the rounds."""
+    """Return a table: milliseconds, and the fraction of a step with that head, the median over the rounds."""
     rows = []
     for name, times in taken.items():
         whole = taken.get(f"{name.partition(',')[0]}, step", taken["crf, step"])
-        share = statistics.median(own / each for own, each in zip(times, whole, strict=True))
+        fraction = statistics.median(own / each for own, each in zip(times, whole, strict=True))
         rows.append(
-            [name, f"{1e3 * statistics.median(times):.2f}", f"{1e3 * min(times):.2f}", f"{share:.1%}"]
+            [name, f"{1e3 * statistics.median(times):.2f}", f"{1e3 * min(times):.2f}", f"{fraction:.1%}"]
         )
-    return render(["work", "ms, median", "least", "share of a step"], rows)
+    return render(["work", "ms, median", "least", "of a step"], rows)
 
 
 def main() -> None:

@@ -68,7 +68,7 @@ def test_long_train_rows_are_cut_and_said_and_others_are_read_whole(tmp_path):
     assert data.rows("train").lengths.tolist() == [3] * 30
     assert data.rows("test").lengths.tolist() == [4]
     assert data.rows("train")[[0]].tags.shape == (1, 3)
-    assert "30 train rows of more than 3 words are cut (data.max_length)" in data.provenance["notes"]
+    assert "30 train rows of more than 3 words are truncated (data.max_length)" in data.provenance["notes"]
 
 
 def test_train_rows_are_drawn_and_left_out_ones_are_counted(tmp_path):

@@ -131,7 +131,7 @@ class TaggedData(RowData):
         long = sum(len(words) > self.max_length for words in splits["train"].words)
         if long:
             notes.append(
-                f"{long:,} train rows of more than {self.max_length} words are cut (data.max_length)"
+                f"{long:,} train rows of more than {self.max_length} words are truncated (data.max_length)"
             )
         held_out = "test" in found.files or self.split.test_fraction > 0
         return {
@@ -158,11 +158,11 @@ class TaggedData(RowData):
         }
 
     def rows(self, split: str) -> TaggedRows:
-        """Return the rows of a split; those of train cut to `max_length` words."""
+        """Return the rows of a split; those of train truncated to `max_length` words."""
         sentences = self._encoded[split]
         tags = self._ready().splits[split].tags
-        cut = [tags[: len(words.sizes)] for words, tags in zip(sentences, tags, strict=True)]
-        return TaggedRows(self.encoder, sentences, cut)
+        kept = [tags[: len(words.sizes)] for words, tags in zip(sentences, tags, strict=True)]
+        return TaggedRows(self.encoder, sentences, kept)
 
     def inputs(self, split: str) -> list[list[str]]:
         """Return the words of each row of a split, whole and as written."""

@@ -87,7 +87,7 @@ def build_corpus(
         SettingError: see `rnnlab.data.tagged_files`; there is only one tag.
     """
     files = {name: files[name] for name in (*SPLITS, MORE) if name in files}
-    read, said = read_files(files, form, more or MoreSentences())
+    read, noted = read_files(files, form, more or MoreSentences())
     named = name_tags({name: found.sentences for name, found in read.items()}, files)
     if len(named.names) < 2:
         rule = f"every word of {files['train']} has the tag {named.names[0]}; at least two are needed"
@@ -104,7 +104,7 @@ def build_corpus(
     if MORE in read:
         added = taken(read[MORE].sentences, named, MORE, np.arange(len(read[MORE].sentences)))
         splits["train"] = joined(splits["train"], added, len(texts["train"]))
-    notes = [*held, *known, *said, *drawn, *named.notes, *unseen(splits, named.names, named.scheme)]
+    notes = [*held, *known, *noted, *drawn, *named.notes, *unseen(splits, named.names, named.scheme)]
     skipped = {name: len(found.broken) for name, found in read.items() if found.broken}
     return TaggedCorpus(splits, named.names, named.scheme, notes, skipped)
 
@@ -117,8 +117,8 @@ def read_files(
     notes = [note for found in read.values() for note in found.notes]
     notes += [left_out(read[name].broken, path) for name, path in files.items() if read[name].broken]
     if MORE in read:
-        read[MORE], said = renamed(read[MORE], more, files[MORE])
-        notes += said
+        read[MORE], counted = renamed(read[MORE], more, files[MORE])
+        notes += counted
     return read, notes
 
 

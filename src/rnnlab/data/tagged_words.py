@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_LETTERS = 24  # of a word; of a longer one its middle is left out
 MOST_KNOWN, LONGEST_KNOWN = 2**18, 40  # words whose ids are remembered, and their letters
-RARE = 2  # letters that come fewer times in train share one id
+RARE = 2  # letters that occur fewer times in train have one id
 FIRST_LETTER = 2  # after padding and the unknown letter
 
 

@@ -1,7 +1,7 @@
 """Sums and best paths over the tag sequences of a linear chain, with gradients by marginals.
 
 A sequence of tags has as its score the sum of its emissions and transitions. Shapes: B rows, T steps, K tags,
-right-padded; L is (K + 2 K K) values of transitions. Forbidden transitions have the score -inf.
+right-padded. Forbidden transitions have the score -inf.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from rnnlab.model.sequence import flip, flip_index, padding_mask
 
-LEAST = 1e-26  # of a sum of products, beside which what float32 cannot hold, below 1e-38, is nothing
+LEAST = 1e-26  # least sum of products for which terms below 1e-38, which float32 loses, do not matter
 
 
 class Transitions(NamedTuple):
