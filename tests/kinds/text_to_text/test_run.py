@@ -163,7 +163,7 @@ def test_an_evaluation_has_intervals_groups_and_baselines(run, tmp_path, capsys)
     printed = capsys.readouterr().out
     assert "copied source" in printed
     assert "source tokens" in printed
-    assert "above the copied source, paired" in printed
+    assert "run minus copied source, paired" in printed
     assert found["margins"]["metrics"]["bleu"]["low"] > 0
 
 

@@ -165,7 +165,7 @@ def text_of(results: Mapping[str, Any]) -> str:
     table = render(["score", "value", "95 % interval", *baselines], lines)
     margin = results["margins"]
     if margin:
-        head = [f"above the {margin['baseline']}, paired", "difference", "95 % interval", "p"]
+        head = [f"run minus {margin['baseline']}, paired", "difference", "95 % interval", "p"]
         table += "\n\n" + render(head, [_margin(name, one) for name, one in margin["metrics"].items()])
     signed = [f"{name}: {signature}" for name, signature in results["signatures"].items()]
     parts = [title, table, "\n".join(signed), *tables_of(results["by"])]

@@ -123,7 +123,7 @@ def _margin_part(files: RunFiles, found: Measured) -> Table:
         decimals = decimals_of(name)
         rows.append([said(name), number(one.interval.value, decimals), ends_of(one.interval, decimals)])
     return Table(
-        [f"above the {above[0]}", "difference", "95 % interval"], rows, "Paired bootstrap over the rows"
+        [f"run minus {above[0]}", "difference", "95 % interval"], rows, "Paired bootstrap over the rows"
     )
 
 
