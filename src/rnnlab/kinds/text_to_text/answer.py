@@ -40,7 +40,7 @@ class TextToTextAnswers(Answerer):
     fields: Mapping[str, Any] = {
         "predicted": str,
         "score": float,
-        "alternatives": list[dict[str, str | float]],  # pydantic takes no TypedDict of Python 3.11
+        "alternatives": list[Alternative],
         "note": str,
     }
     route, streams = "translate", True
