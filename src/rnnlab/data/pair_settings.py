@@ -9,7 +9,7 @@ from typing import Any
 from rnnlab.data.file_format import Asked, Format, check_format
 from rnnlab.errors import SettingError
 from rnnlab.rule import COUNT, OPTIONAL_SIZE, SIZE, Choice, Flag, Number, Pattern, Text, WrongValue, checked
-from rnnlab.rule_lists import Items, Label, Rule
+from rnnlab.rule_lists import Items, Label, Rule, Tree
 
 SPLITS = ("train", "validation", "test")
 SETTINGS = ("source_column", "target_column", "group_column")  # that name columns, in their order
@@ -35,6 +35,14 @@ PAIR_RULES: dict[str, Rule] = {
     "data.source_language": _NAME,
     "data.target_language": _NAME,
     "data.test_set": _NAME,
+    "data.package.settings": Tree(optional=True),
+    "data.target_tokenizer": Tree(optional=True),
+    **dict.fromkeys(("target_tokenizer.pieces", "data.target_tokenizer.pieces"), Choice(("words", "blanks"))),
+}
+PAIR_RULES |= {
+    key.replace("data.", "data.package.settings.", 1): rule
+    for key, rule in PAIR_RULES.items()
+    if key.count(".") == 1 and key.startswith("data.")
 }
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hydra import compose, initialize_config_dir
+from hydra.utils import get_class
 from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf import MISSING
@@ -18,6 +19,8 @@ from rnnlab.run.config.rules_training import LIMIT
 from rnnlab.sweep.command import own_settings
 
 CONFIG_DIR = Path(__file__).parents[3] / "conf"
+# of groups that only one kind of problem has
+TASKS = {"head": "tagging", "characters": "tagging", "decoder": "text_to_text"}
 OPTIONS = [
     f"{path.parent.name}={path.stem}"
     for path in sorted(CONFIG_DIR.glob("*/*.yaml"))
@@ -123,13 +126,24 @@ def test_a_full_key_comes_before_its_last_part():
     assert rule_for("trainer.max_epochs") is rule_for("max_epochs")
 
 
+def task_for(option):
+    """The task of a choice that only one kind of problem has: of a group, or of data that serve it."""
+    group, _, choice = option.partition("=")
+    if group != "data":
+        return [f"task={TASKS[group]}"] if group in TASKS else []
+    with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
+        served = get_class(compose("train", overrides=[option]).data._target_).serves
+    return [f"task={kind}" for kind in served if kind in TASKS.values()][:1]
+
+
 @pytest.mark.parametrize("option", OPTIONS)
 def test_every_setting_of_every_choice_has_a_rule_and_keeps_it(option):
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
-        cfg = compose("train", overrides=[option])
+        cfg = compose("train", overrides=[*task_for(option), option])
     own = own_rules(cfg)
     for key, value in leaves(cfg, own):
-        if value != MISSING and not key.startswith("text.steps."):  # the cleaner says what a step may be
+        # the cleaner says what a step may be, and the data which types there are
+        if value != MISSING and not key.startswith(("text.steps.", "data.more_types.")):
             rule = rule_for(key, own)
             assert rule is not None, f"{key}={value} has no rule in rnnlab/run/rules_*.py"
             assert rule.allows(value), f"{key}={value}: must be {rule}"

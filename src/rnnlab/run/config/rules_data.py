@@ -101,6 +101,7 @@ DATA_RULES: dict[str, Rule] = {
     "min_count": SIZE,
     "max_words": SIZE,
     "other_data": Flag(),
+    "exact": Flag(),
     "line_ends": Flag(),
     "tokenizer.pieces": Choice(("words", "blanks")),
     # embedding

@@ -20,6 +20,7 @@ MODEL_RULES: dict[str, Rule] = {
     "decoder": Tree(),
     "decoder.options": Tree(optional=True),
     **{f"decoder.{name}": rule for name, rule in DECODER_RULES.items()},
+    **{f"task.network.decoder.{name}": rule for name, rule in DECODER_RULES.items()},
     "cell": NameOrClass(tuple(CELLS)),
     **RULES,
 }
