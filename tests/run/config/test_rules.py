@@ -128,7 +128,7 @@ def test_a_full_key_comes_before_its_last_part():
 
 def task_for(option):
     """The task of a choice that only one kind of problem has: of a group, or of data that serve it."""
-    group, _, choice = option.partition("=")
+    group = option.partition("=")[0]
     if group != "data":
         return [f"task={TASKS[group]}"] if group in TASKS else []
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
