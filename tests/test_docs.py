@@ -149,6 +149,7 @@ THERE = {
     "styles": ["experiment=shakespeare_styles"],
     "tweets": ["task=tweets"],
     "imdb": ["task=imdb"],
+    "translation": ["task=translation"],
 }
 WRITES = {"generate", "judge", "rate", "dynamic_evaluation"}
 READS = {"predict"}
