@@ -91,6 +91,8 @@ def test_a_choice_composes_to_targets_that_take_their_keys(path):
     config = unresolved(compose("train", overrides=[*task, f"{prefix}{group}={choice}"]))
     read = (OF_THE_LAB | kind_of(config).own_settings) - {"network"}  # not by the task's class
     config["task"] = {key: value for key, value in config["task"].items() if key not in read}
+    own = kind_of(config).own_data_settings
+    config["data"] = {key: value for key, value in config["data"].items() if key not in own}
     assert [problem for node in targets(config) if (problem := wrong_target(node))] == []
 
 
