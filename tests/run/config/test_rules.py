@@ -138,8 +138,9 @@ def task_for(option):
 
 @pytest.mark.parametrize("option", OPTIONS)
 def test_every_setting_of_every_choice_has_a_rule_and_keeps_it(option):
+    task = task_for(option)
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
-        cfg = compose("train", overrides=[*task_for(option), option])
+        cfg = compose("train", overrides=[*task, option])
     own = own_rules(cfg)
     for key, value in leaves(cfg, own):
         # the cleaner says what a step may be, and the data which types there are
