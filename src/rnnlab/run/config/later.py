@@ -15,6 +15,10 @@ BEFORE: dict[str, Any] = {
     "data.max_file": 1 << 33,
     "embedding.longest_line": 1 << 20,
     "embedding.most_unpacked": 50,
+    "model.pairs": "joined",
+    "task.multi_label": False,
+    "tokenizer.exact": False,
+    "tokenizer.decompose": False,
     "tokenizer.line_ends": False,
     "tokenizer.pieces": "words",
 }
