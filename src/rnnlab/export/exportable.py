@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rnnlab.export.graph import Graph
+from rnnlab.export.parity import TOLERANCE
 from rnnlab.finished import FinishedRun
 
 TRAINED = "It knows the language and the time of its training texts alone, with their prejudices."
@@ -30,6 +31,8 @@ class Exportable:
             of quality by name and, for both, its value and the milliseconds for one row. None: not measured.
         has_tokenizer: whether the run reads texts.
         others: further graphs by the names of their files, such as an encoder's.
+        tolerance: largest difference that passes; larger than rounding of a single step where it adds up over
+            two networks, and the kind compares what both answer as well.
     """
 
     graph: Graph
@@ -42,6 +45,7 @@ class Exportable:
     cost: Callable[[list[Any]], Measured] | None = None
     has_tokenizer: bool = True
     others: Mapping[str, Graph] = field(default_factory=dict)
+    tolerance: float = TOLERANCE
 
 
 def text_settings(run: FinishedRun) -> dict[str, Any]:

@@ -21,21 +21,24 @@ class Unequal(UserError):
 
 
 def check_parity(
-    differences: Callable[[Any], Iterator[float]], folder: Path, others: Iterable[str] = ()
+    differences: Callable[[Any], Iterator[float]],
+    folder: Path,
+    others: Iterable[str] = (),
+    tolerance: float = TOLERANCE,
 ) -> float:
     """Return the largest difference between the graphs and the network over random batches.
 
     Args:
-        differences, others: see `Exportable`.
+        differences, others, tolerance: see `Exportable`.
         folder: holds the graphs.
 
     Raises:
-        Unequal: the difference is above TOLERANCE.
+        Unequal: the difference is above the tolerance.
     """
     worst = max(differences(open_graphs(folder, others, threads=1)))
-    if not worst <= TOLERANCE:
+    if not worst <= tolerance:
         raise Unequal(
-            f"the exported graph differs from the network by {worst:.2g}, and {TOLERANCE} is the most"
+            f"the exported graph differs from the network by {worst:.2g}, and {tolerance} is the most"
         )
     return worst
 

@@ -93,14 +93,15 @@ def fill(
 ) -> list[str]:
     """Write all files; return the notes for the card."""
     from rnnlab.export.card import card
-    from rnnlab.export.parity import TOLERANCE, check_parity
+    from rnnlab.export.parity import check_parity
 
     settings = settings_of(run, parts)
     (part / MODEL).write_bytes(parts.graph.model().SerializeToString())
     for other, graph in parts.others.items():
         (part / graph_file(other)).write_bytes(graph.model().SerializeToString())
-    apart = check_parity(parts.differences, part, parts.others)
-    notes = [f"it differs from torch by {apart:.1g} at most over random batches ({TOLERANCE:g} is allowed)"]
+    apart = check_parity(parts.differences, part, parts.others, parts.tolerance)
+    allowed = f"{parts.tolerance:g} is allowed"
+    notes = [f"it differs from torch by {apart:.1g} at most over random batches ({allowed})"]
     notes += parts.notes
     if quantised:
         notes += quantise_in_place(parts, part, measured)

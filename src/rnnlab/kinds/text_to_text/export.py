@@ -33,6 +33,7 @@ from rnnlab.kinds.text_to_text.runtime import MARKS, Translator, engine_of
 STEPS = 6  # of a target in the check of random batches
 TEXTS = 20  # of the run's test that both write
 MEASURED_ROWS = 100  # of the validation split, by which 8-bit matrices are judged
+TOLERANCE = 1e-4  # of scores and states: a trained encoder's rounding over 200 steps alone comes to 2e-5
 TIE = 1e-4  # of two scores that rounding may put in the other order
 USAGE = """\
 from rnnlab.runtime import open_model
@@ -72,6 +73,7 @@ def exportable(run: FinishedRun) -> Exportable:
         [f"it writes what torch writes, token for token, for {told}"],
         partial(cost, run),
         others={"encoder": encoder_graph(run.network)},
+        tolerance=TOLERANCE,
     )
 
 
