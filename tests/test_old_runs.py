@@ -259,7 +259,7 @@ def test_a_sweep_is_shown(rnnlab):
     assert rnnlab("sweep", "show", "lr", "--csv").splitlines()[1].startswith("0,")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_sweep_goes_on_with_more_trials_by_the_code_that_it_was_started_with(folder, rnnlab):
     sweep = folder / "outputs" / "sweeps" / "lr"
     with_its_code(sweep)

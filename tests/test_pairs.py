@@ -21,7 +21,11 @@ CAUSAL = [
 ]
 LANGUAGE = {"shakespeare", "language_modeling"}
 TAGGED = {"tagging": [name for name in MODELS if name != "hierarchical"]}
-MODELS_OF = dict.fromkeys(LANGUAGE, CAUSAL) | TAGGED
+NUMBERS = {"regression": "stars", "multi_label": "topics"}  # the column of labels of each
+WRITTEN = ("text_to_text", "translation", "g2p", "summarization")  # one network: every model in the first
+FEW = ["awd_lstm", "bigru_attention", "bilstm", "lstm", "mingru"]
+MODELS_OF = dict.fromkeys(LANGUAGE, CAUSAL) | TAGGED | dict.fromkeys((*NUMBERS, *WRITTEN[1:]), FEW)
+MODELS_OF |= {WRITTEN[0]: [name for name in MODELS if name != "hierarchical"]}
 PAIRS = [(task, model) for task in TASKS for model in MODELS_OF.get(task, MODELS)]
 SENTENCE = "Ann B-person\nSmith I-person\nlives O\nin O\nOslo B-place\n. O\n\nThe O\nUN B-group\n. O\n\n"
 
@@ -31,7 +35,23 @@ def data_for(task: str, folder: Path) -> list[str]:
         path = folder / "tagged.conll"
         path.write_text("".join(SENTENCE.replace("Ann", f"Ann{row}") for row in range(20)), encoding="utf-8")
         return ["data=tagged", f"data.files.train='{path}'"]
+    if task in WRITTEN:
+        path = folder / "pairs.tsv"
+        path.write_text("source\ttarget\n" + "".join(map(pair, range(40))), encoding="utf-8")
+        return ["data=pairs", f"data.files.train='{path}'"]
+    if task in NUMBERS:
+        path = folder / "labels.csv"
+        path.write_text("text,stars,topics\n" + "".join(map(rated, range(40))), encoding="utf-8")
+        return ["data=csv", f"data.files.train='{path}'", f"data.label_column={NUMBERS[task]}"]
     return [f"data={'synthetic_brackets' if task in LANGUAGE else 'synthetic'}"]
+
+
+def pair(row: int) -> str:
+    return f"a plain line of words number {row % 7} and {row}\tthe line {row} of number {row % 5}\n"
+
+
+def rated(row: int) -> str:
+    return f"a plain line of words number {row % 7} and {row},{row % 5},{'ab'[row % 2]};{'cde'[row % 3]}\n"
 
 
 @pytest.fixture(scope="module")

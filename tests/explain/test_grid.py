@@ -75,7 +75,8 @@ def test_without_colours_each_written_token_names_the_strongest_source_tokens():
 
 @pytest.mark.parametrize("colours", [True, False])
 def test_a_terminal_shows_grid_and_text(colours):
-    console = Console(width=80, record=True, force_terminal=colours, no_color=not colours, file=io.StringIO())
+    options = {"force_terminal": colours, "color_system": "truecolor", "no_color": not colours}
+    console = Console(width=80, record=True, file=io.StringIO(), **options)
     show_sheet(sheet_of(explanation()), console)
     said = console.export_text()
     assert "attention, output by source" in said

@@ -124,6 +124,7 @@ def test_compared(life):
     checks.check_that_two_runs_are_compared_on_the_same_rows(life, "mae")
 
 
+@pytest.mark.long
 def test_reproduced(life):
     checks.check_that_it_is_reproduced_to_the_last_bit(life)
 
@@ -141,6 +142,7 @@ def test_the_page_shows_this_kind_in_under_120_lines():
     assert len([line for text in mine.values() for line in text.splitlines() if line.strip()]) < 120
 
 
+@pytest.mark.long
 def test_the_pages_commands_run_as_they_are_typed(tmp_path):
     place = Place(tmp_path)
     write_reviews(tmp_path / "reviews.csv")

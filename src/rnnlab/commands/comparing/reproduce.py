@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rnnlab.commands.comparing.configs import Change, changes
+from rnnlab.commands.comparing.configs import ABSENT, Change, changes
 from rnnlab.errors import SettingError, UserError
 from rnnlab.run.config import config_dir
-from rnnlab.run.config.later import FREE
+from rnnlab.run.config.later import BEFORE, FREE
 from rnnlab.run.config.run_references import overrides as settled
 from rnnlab.run.config.saved import config_of, overrides_of
 from rnnlab.run.folder.code import ROOT
@@ -108,8 +108,15 @@ def compared(run: OpenRun, folder: Path) -> Reproduction:
     metrics = {name: (run.metrics.get(name), again["metrics"].get(name)) for name in names}
     found = known_differences(run) + machine_differences(then, again) + data_differences(then, again)
     settings = changes(config_of(run.folder.config), config_of(folder / "config.yaml"))
-    found += [f"setting: {told(change)}" for change in settings if change.key not in (*FREE, "threads")]
+    found += [f"setting: {told(change)}" for change in settings if matters(change)]
     return Reproduction(found, metrics, weights(run.folder, RunFolder(folder)))
+
+
+def matters(change: Change) -> bool:
+    """Return whether a setting may change a training: one that is newer than the run may keep what it did."""
+    if change.key in (*FREE, "threads"):
+        return False
+    return change.first != ABSENT or change.key not in BEFORE or change.second != BEFORE[change.key]
 
 
 def told(change: Change) -> str:
