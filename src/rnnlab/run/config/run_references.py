@@ -36,7 +36,7 @@ def overrides(config: dict[str, Any]) -> list[str]:
     if config.get("pretrained"):
         found.append(f"pretrained={written(config['pretrained'])}")
     named = isinstance(config.get("task"), dict) and "_target_" in config["task"]  # else it is broken
-    for setting in kind_of(config).named_runs(config) if named else ():
+    for setting in kind_of(config).named_runs(OmegaConf.create(config)) if named else ():
         value = reduce(lambda node, name: node[name], setting.split("."), config)
         found.append(f"{setting}={written(value)}")  # type: ignore[arg-type]
     return found
