@@ -87,7 +87,7 @@ def test_the_test_is_measured_on_the_outputs_that_it_leaves(run):
 def test_the_length_penalty_is_chosen_on_the_validation_and_kept(run):
     result = result_of(run)
     tried = {one["alpha"]: one["bleu"] for one in result["decoding_choice"]}
-    assert list(tried) == [0.0, 0.4, 0.7, 1.0, 1.3]
+    assert list(tried) == [0.0, 0.4, 0.7, 1.0, 1.3, 1.6, 2.0]
     assert tried[result["decoding"]["alpha"]] == max(tried.values())
     assert result["decoding"]["beam"] == 3
 
