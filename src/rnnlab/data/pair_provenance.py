@@ -1,4 +1,4 @@
-"""What result.json says of pairs of texts: their source, their counts, and what was left out."""
+"""The record of pairs of texts for result.json: source, counts and pairs left out."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Labelled(NamedTuple):
 
 
 class TargetRule(Protocol):
-    """How a cell of the label column becomes a target.
+    """Conversion of a cell of the label column to a target.
 
     Attributes:
         dtype: of the targets. what: what a label is to be, in words: "a class".

@@ -11,7 +11,7 @@ from rnnlab.errors import SettingError
 
 
 class MoreSentences(NamedTuple):
-    """What the tags of another data set mean in this one.
+    """Translation of another data set's tags to those of this one.
 
     Attributes:
         types: its types of entities and what they are called here; a sentence with another type is left out.

@@ -13,7 +13,7 @@ LEAST_ROWS = 200  # for a temperature
 
 
 class Thresholds(NamedTuple):
-    """What turns logits into labels: sigmoid(logit / temperature) >= threshold.
+    """Decision rule for labels: sigmoid(logit / temperature) >= threshold.
 
     Attributes:
         values: a threshold for each label.

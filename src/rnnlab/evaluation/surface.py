@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Forms(NamedTuple):
-    """Which forms stand in each sentence, (N, F) each: of entities found correctly, true and predicted."""
+    """Presence of each form in each sentence, (N, F): correct, true and predicted entities."""
 
     correct: csr_matrix
     true: csr_matrix

@@ -20,7 +20,7 @@ MOST_BANDS = 12
 
 
 def draw_sheet(sheet: Sheet) -> Figure:
-    """Draw each strip on its own colour scale; the title says how many tokens are drawn if not all are.
+    """Draw each strip on its own colour scale; the title gives the number of tokens drawn if not all are.
 
     A sheet with grids shows the first of these instead.
     """

@@ -1,4 +1,4 @@
-"""What a decoder keeps between its steps, and what it reads of its source, in a graph.
+"""State of a decoder between steps, and its inputs from the source, as parts of a graph.
 
 Shapes: B sources, R rows, S source steps, L layers, H features of a part of the state, A features of a key.
 """

@@ -15,7 +15,7 @@ from rnnlab.generate.state import State, select
 
 
 class Position(NamedTuple):
-    """What the network knows before a token is read in each of R rows.
+    """Memory and state of the network before it reads a token in each of R rows.
 
     Attributes:
         memory: of the encoder, a row each. state: of the decoder.

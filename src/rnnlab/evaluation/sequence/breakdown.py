@@ -79,7 +79,7 @@ def by_length_ratio(texts: Written) -> list[Group]:
 
 
 def by_repetition(texts: Written) -> list[Group]:
-    """Return groups by whether an output says three tokens in a row that it has said before."""
+    """Return groups by whether an output repeats a sequence of three tokens."""
     repeated = repetition_statistics(texts)[:, 0] > 0
     masks = {"no repetition": ~repeated, "repetitions": repeated}
     return [Group(label, np.flatnonzero(mask)) for label, mask in masks.items() if mask.any()]

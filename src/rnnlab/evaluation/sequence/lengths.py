@@ -1,4 +1,4 @@
-"""How long outputs are, and how much they repeat themselves. N rows."""
+"""Length ratio and repetition of outputs. N rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From scores to tokens: the filters in order, and a random stream for each row. Shapes: B rows, V ids."""
+"""Choice of tokens by their scores: filters in order, a random stream for each row. Shapes: B rows, V ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may come next in a target: the marks, unknown words, length limits and repetitions.
+"""Masks of the next token: marks, unknown words, length limits and repetitions.
 
 Shapes: R rows, K candidates, V target ids with both marks.
 """

@@ -44,7 +44,7 @@ def choose(ids: np.ndarray, logs: np.ndarray, count: int) -> Choice:
 
 
 class Beams(NamedTuple):
-    """What is known of each hypothesis; parts that no setting needs are None.
+    """State of each hypothesis; parts that no setting needs are None.
 
     Attributes:
         logs: (B, K) sums of log probabilities, -inf where there is no hypothesis.

@@ -28,7 +28,7 @@ class Source(NamedTuple):
 
 
 class StepOutput(NamedTuple):
-    """What is likely after the tokens that were read.
+    """Candidates for the next token after those that were read.
 
     Attributes:
         ids: (R, K) int64 the likeliest next ids; None if all were asked for.

@@ -17,7 +17,7 @@ OF_A_STEP = ("tokens", "count", "copies", "extra")  # inputs that no encoder giv
 
 
 class Position(NamedTuple):
-    """What the step's graph reads besides tokens, a row each.
+    """Inputs of the step's graph besides tokens, one row for each hypothesis.
 
     Attributes:
         memory: inputs that no step changes, (R, S, ...). state: the others, (L, R, ...).

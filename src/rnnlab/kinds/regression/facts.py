@@ -1,4 +1,4 @@
-"""What a regression knows of its labels: mean, spread and, where they are few, the different numbers."""
+"""Facts about the labels: mean, standard deviation and, where they are few, the distinct values."""
 
 from __future__ import annotations
 

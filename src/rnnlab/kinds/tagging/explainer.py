@@ -1,4 +1,4 @@
-"""What each word adds to an entity that a tagger finds, by leaving words out. T words, P pieces."""
+"""Contribution of each word to a predicted entity, by leaving words out. T words, P pieces."""
 
 from __future__ import annotations
 

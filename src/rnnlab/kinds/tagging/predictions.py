@@ -48,7 +48,7 @@ class Predictions:
 
     @property
     def unit(self) -> str:
-        """What is counted: entities, or words where tags mark no entities."""
+        """Name of the counted unit: entities, or words where tags mark no entities."""
         return "entities" if self.scheme else "words"
 
     def named(self, error: str) -> str:

@@ -1,4 +1,4 @@
-"""How source and output hang together: attention, and what each source token adds to each output token.
+"""Relation of source and output tokens: attention, and each source token's contribution by occlusion.
 
 S source steps, T target tokens with their end mark, R rows. No torch is imported here: the engine hides it.
 """
@@ -18,7 +18,7 @@ END = "<end>"
 
 
 class Forced(NamedTuple):
-    """What an engine says of a given target.
+    """Log probabilities and attention of a given target.
 
     logs: (R, T), the log probability of each target token; attention: (R, T, S), None without attention.
     """

@@ -18,7 +18,7 @@ log = logging.getLogger("rnnlab")
 
 
 class Chosen(NamedTuple):
-    """How the test is written.
+    """Settings chosen for decoding the test rows.
 
     Attributes:
         decoding: its settings. measure: the one that decided; "" where nothing was to be chosen.

@@ -1,4 +1,4 @@
-"""What a network writes by itself for the rows of a validation or a test. B rows, S source steps."""
+"""Free-running output for the rows of a validation or a test. B rows, S source steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a run is above baselines that need its sources alone, with paired intervals. N rows."""
+"""Paired difference between a run and baselines that need only its sources. N rows."""
 
 from __future__ import annotations
 

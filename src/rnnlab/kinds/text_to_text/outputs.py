@@ -1,4 +1,4 @@
-"""What a finished training leaves: predictions.parquet, samples for loggers, how the test was written."""
+"""Outputs of a finished training: predictions.parquet, samples for loggers, decoding settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a text to what the network reads, and from what it writes to a text. N texts; no torch."""
+"""Conversion of texts to the network's input, and of its output to texts. N texts; no torch."""
 
 from __future__ import annotations
 

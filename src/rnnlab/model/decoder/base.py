@@ -77,6 +77,10 @@ class Decoder(nn.Module):
                 "bridge=zero leaves a decoder without attention nothing of its source: choose learned"
             )
         self.bridge = Bridge(memory_size, num_layers, self.layers.state_sizes) if learned else None
+        self.make_parts()
+
+    def make_parts(self) -> None:
+        """Make further parts of a subclass that has no arguments of its own."""
 
     def memory(self, outputs: Tensor, mask: Tensor, copies: Tensor | None, extra: int) -> Memory:
         """Return what the steps read of the encoder's outputs (B, S, F) with a mask (B, S)."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.decoder.base import Decoder, over_time
 from rnnlab.model.decoder.memory import Memory, Read
 from rnnlab.model.decoder.stepper import by_layer, stacked
 from rnnlab.model.layer import State
-from rnnlab.model.make_layer import MakesLayer
 
 
 class PlainDecoder(Decoder):
@@ -20,25 +18,7 @@ class PlainDecoder(Decoder):
 
     attends = False
 
-    def __init__(
-        self,
-        memory_size: int,
-        input_size: int,
-        output_size: int | None,
-        cell: str | MakesLayer,
-        hidden_size: int,
-        num_layers: int = 1,
-        dropout: float = 0.0,
-        options: CellOptions | None = None,
-        connection: str = "none",
-        norm: str = "none",
-        bridge: str = "learned",
-        bidirectional: bool = False,
-    ) -> None:
-        sizes, between = (memory_size, input_size, output_size), (num_layers, dropout)
-        super().__init__(
-            *sizes, cell, hidden_size, *between, options, connection, norm, bridge, bidirectional
-        )
+    def make_parts(self) -> None:
         same = self.output_size == self.layers.output_size
         self.resize = None if same else nn.Linear(self.layers.output_size, self.output_size)
 
