@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import json
 import os
 import shutil
 import subprocess
@@ -67,6 +68,21 @@ def yaml_files_are_parsed_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(FileConfigSource, "load_config", load_config)
         yield
+
+
+@pytest.fixture
+def asked_urls(browser):
+    """() -> every address that pages asked for since the last call.
+
+    What the browser's own pages load (its first tab does so late on a busy machine) is none of ours.
+    """
+
+    def asked():
+        events = [json.loads(one["message"])["message"] for one in browser.get_log("performance")]
+        sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        return [one["request"]["url"] for one in sent if not one["documentURL"].startswith("chrome:")]
+
+    return asked
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The page in a real browser: light, dark, narrow; nothing in the console, nothing asked of a network."""
 
-import json
-
 import pytest
 
 from rnnlab.report.page.write import write_report, write_set_report
@@ -38,14 +36,13 @@ def looked_at(browser, page, dark=False, width=1280):
     browser.execute_script("document.querySelectorAll('details').forEach(one => { one.open = true; })")
 
 
-def test_no_console_message_and_no_request(browser, pages):
+def test_no_console_message_and_no_request(browser, asked_urls, pages):
     for page in pages:
         looked_at(browser, page)
         said = [one["message"] for one in browser.get_log("browser")]
         # that the frame's script was stopped is said by the browser, and is meant
         assert [one for one in said if "sandboxed" not in one] == []
-        events = [json.loads(one["message"])["message"] for one in browser.get_log("performance")]
-        asked = [e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"]
+        asked = asked_urls()
         assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
         assert page.as_uri() in asked
 

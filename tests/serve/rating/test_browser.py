@@ -110,7 +110,7 @@ def address(listening, language_run, tmp_path):
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_no_fault_and_nothing_of_another_host(browser, address, axe, width, dark):
+def test_no_fault_and_nothing_of_another_host(browser, asked_urls, address, axe, width, dark):
     for kind in ("browser", "performance"):
         browser.get_log(kind)
     for page in ("/?rater=Ada", "/results"):
@@ -120,7 +120,6 @@ def test_no_fault_and_nothing_of_another_host(browser, address, axe, width, dark
         found = browser.execute_async_script("axe.run().then(arguments[0])")["violations"]
         assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
     assert [one for one in browser.get_log("browser") if one["level"] not in ("DEBUG", "INFO")] == []
-    events = [json.loads(one["message"])["message"] for one in browser.get_log("performance")]
-    asked = [e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"]
+    asked = asked_urls()
     assert f"{address}/results" in asked
     assert [url for url in asked if not url.startswith(f"{address}/")] == []

@@ -1,7 +1,5 @@
 """The page in a real browser: what it shows, from the keyboard, in light and dark, narrow, with a token."""
 
-import json
-
 import pytest
 
 SECONDS = 30  # for something to appear on a busy machine
@@ -81,7 +79,7 @@ def test_it_works_from_the_keyboard(browser, address):
     assert len(text_of(browser, "#page")) > 100
 
 
-def test_no_console_message_and_nothing_asked_of_another_host(browser, address):
+def test_no_console_message_and_nothing_asked_of_another_host(browser, asked_urls, address):
     for path in ("/", "/docs"):
         looked_at(browser, address + path)
         until(browser, lambda: browser.find_elements("css selector", "article"))
@@ -90,8 +88,7 @@ def test_no_console_message_and_nothing_asked_of_another_host(browser, address):
             written(browser)
         said = [one for one in browser.get_log("browser") if one["level"] not in ("DEBUG", "INFO")]
         assert said == []
-        events = [json.loads(one["message"])["message"] for one in browser.get_log("performance")]
-        asked = [e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"]
+        asked = asked_urls()
         assert [url for url in asked if not url.startswith(f"{address}/")] == []
         assert f"{address}{path}" in asked
 
