@@ -7,7 +7,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rnnlab.commands.format_options import add_format, format_of
 from rnnlab.commands.kind_options import add_kind_options, given
@@ -19,6 +19,9 @@ from rnnlab.report.tables import render
 from rnnlab.sweep.best_run import open_run
 from rnnlab.text.printable import printable, shortened
 from rnnlab.tokenizer.unread import summary
+
+if TYPE_CHECKING:
+    from rnnlab.run.folder.open_run import OpenRun
 
 SUMMARY = "a run's predictions of texts, typed or from a file: their class, their translation, ..."
 EXAMPLES = """\
@@ -64,18 +67,7 @@ def run(arguments: Namespace) -> None:
     opened = open_run(arguments.run, arguments.outputs, arguments.device)
     answerer = opened.answerer(**given(arguments))
     if arguments.input is not None:
-        from rnnlab.run.folder.predict_file import predict_file
-
-        told = predict_file(
-            answerer,
-            arguments.input,
-            arguments.output,
-            text_columns(opened, arguments.text_column, NAMES[answerer.reads]),
-            arguments.on_error == "skip",
-            format_of(arguments),
-            arguments.formulas == "keep",
-        )
-        print(told, file=sys.stderr)
+        print(of_file(arguments, opened, answerer), file=sys.stderr)
         return
     found = answerer(rows_of(answerer, arguments.texts))
     if arguments.json:
@@ -87,6 +79,21 @@ def run(arguments: Namespace) -> None:
     noted = [(number, one["note"]) for number, one in enumerate(found, 1) if one.get("note")]
     for note in [*([summary(noted)] if noted else []), *answerer.remarks]:
         print(f"note: {note}", file=sys.stderr)
+
+
+def of_file(arguments: Namespace, opened: OpenRun, answerer: Answerer) -> str:
+    """Answer the rows of a file, or a table as a whole; return a summary."""
+    form, keep = format_of(arguments), arguments.formulas == "keep"
+    if answerer.reads_tables:
+        from rnnlab.run.folder.predict_table import TableFile, check_typed, predict_table
+
+        check_typed(arguments.text_column, arguments.on_error)
+        return predict_table(answerer, TableFile(arguments.input, form), arguments.output, keep)
+    from rnnlab.run.folder.predict_file import predict_file
+
+    columns = text_columns(opened, arguments.text_column, NAMES[answerer.reads])
+    skip = arguments.on_error == "skip"
+    return predict_file(answerer, arguments.input, arguments.output, columns, skip, form, keep)
 
 
 def rows_of(answerer: Answerer, typed: list[str]) -> list[Any]:

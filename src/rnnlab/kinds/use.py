@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rnnlab.data.file_format import Format
     from rnnlab.finished import FinishedRun
     from rnnlab.generate.decoding.settings import Decoding
+    from rnnlab.kinds.table_answer import TableAnswer, TableFile
 
 TEXT, JSON = "text", "json"
 NO_TEST = "no paired test: "
@@ -33,6 +34,7 @@ class Answerer:
         route: what its runs do in a word, such as translate: the service has that route beside /predict;
             none where empty.
         streams: whether `stream` writes an answer piece by piece, which that route then offers.
+        reads_tables: whether a file is answered as a whole, with `table`, and not row by row.
     """
 
     reads = TEXT
@@ -41,7 +43,7 @@ class Answerer:
     example: Any = ""
     remarks: tuple[str, ...] = ()
     route = ""
-    streams = False
+    streams = reads_tables = False
 
     def encode(self, rows: Sequence[Any]) -> list[Any]:
         """Turn each row into what `compute` reads; called in several threads.
@@ -69,6 +71,10 @@ class Answerer:
         encoded = self.encode(rows)
         return self.answers(rows, encoded, self.compute(encoded))
 
+    def table(self, file: TableFile) -> TableAnswer:
+        """Answer a file as a whole, where `reads_tables`. Raises SettingError if it cannot be read."""
+        raise NotImplementedError
+
     def serving(self) -> Answerer:
         """Return the answerer of the service, which may say more of each row; by default this one."""
         return self
@@ -76,8 +82,7 @@ class Answerer:
     def stream(self, row: Any) -> Iterator[str]:
         """Yield the text of one row's answer while it is written; called beside `compute`.
 
-        Raises:
-            SettingError: a row that cannot be read.
+        Raises SettingError for a row that cannot be read.
         """
         raise NotImplementedError
 
@@ -86,11 +91,7 @@ class Answerer:
         return self(rows)
 
     def read(self, cell: str) -> Any:
-        """Parse a cell of a file, or typed text, into a row.
-
-        Raises:
-            ValueError: it is not JSON, for a kind that reads JSON.
-        """
+        """Parse a cell of a file, or typed text, into a row. Raises ValueError if it should be JSON."""
         return cell if self.reads == TEXT else json.loads(cell)
 
     def cells(self, answer: Mapping[str, Any]) -> dict[str, Any]:
