@@ -116,6 +116,10 @@ class Kind(Usable):
         """Return arguments of the task besides those that `task` has in the config."""
         return {}
 
+    def task_parts(self, data: Any) -> dict[str, Any]:
+        """Return arguments of the task that are objects of the prepared data, such as a scaler."""
+        return {}
+
     # at work
     def check_data(self, work: Work) -> None:
         """Raise SettingError for the first setting that does not fit the prepared data."""

@@ -111,7 +111,7 @@ def build_task(cfg: DictConfig, data: Any, network: torch.nn.Module) -> Any:
     """Return the LightningModule: loss, metrics, optimizer and scheduler around the network."""
     kind = kind_of(cfg)
     settings = {k: v for k, v in resolved(cfg.task).items() if k not in OF_THE_LAB | kind.own_settings}
-    extra = kind.task_settings(cfg, kind.facts(data))
+    extra = kind.task_settings(cfg, kind.facts(data)) | kind.task_parts(data)
     settings_of_groups = (tuple(cfg.task.get("no_decay") or ()), cfg.task.get("layer_decay"))
     optimizer = partial(grouped, instantiate(cfg.optimizer), network, *settings_of_groups)
     scheduler = make(cfg.scheduler)

@@ -76,6 +76,7 @@ OWN = _names(
     training.scheduler.lr_curve.Step
     training.scheduler.lr_curve.Trapezoid
     kinds.classification.task.Classification
+    kinds.forecasting.task.Forecasting
     kinds.language_modeling.task.LanguageModeling
     kinds.multi_label.task.MultiLabel
     kinds.regression.task.Regression

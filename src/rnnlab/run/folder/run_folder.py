@@ -28,6 +28,10 @@ class RunFolder:
         return self.path / "tokenizer.json"
 
     @property
+    def series(self) -> Path:
+        return self.path / "series.json"
+
+    @property
     def metrics(self) -> Path:
         return self.path / "metrics.csv"
 

@@ -1,0 +1,73 @@
+"""Forecasting as a kind of problem: the next values of one series or of many, with quantiles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rnnlab.atomic import write_whole
+from rnnlab.kinds.base import Kind
+from rnnlab.kinds.forecasting.metrics import METRICS
+from rnnlab.kinds.forecasting.settings import RULES
+from rnnlab.kinds.work import Facts, Outputs, Settings, Work
+
+
+class ForecastingKind(Kind):
+    """Windows of series; the network gives forecasts (B, H, C) with quantiles.
+
+    Its facts are those of `rnnlab.data.series.series_data.SeriesData`. series.json in the run's folder has
+    what raw series need to become inputs of the network: frequency, columns, calendar, scaler.
+    """
+
+    name = "forecasting"
+    noun = "a forecaster"
+    needs = "series"
+    own_settings = frozenset({"validation_windows"})
+    own_data_settings = frozenset({"prices"})
+    commands = frozenset()
+    rules = RULES
+    metrics = METRICS
+
+    def check(self, settings: Settings) -> None:
+        from rnnlab.kinds.forecasting.checks import check_forecasting
+
+        check_forecasting(settings)
+
+    def before_prepare(self, settings: Settings, data: Any) -> None:
+        from rnnlab.data.series.rows import ForecastWindows
+
+        data.read_as(ForecastWindows(settings.task.validation_windows))
+
+    def facts(self, data: Any) -> Facts:
+        return dict(data.facts)
+
+    def expected_facts(self, settings: Settings) -> Facts:
+        from rnnlab.kinds.forecasting.facts import expected_facts
+
+        return expected_facts(settings)
+
+    def input_size(self, settings: Settings, facts: Facts, vector_size: int | None) -> int:
+        from rnnlab.model.forecast.options import input_size
+
+        return input_size(settings.model, facts)
+
+    def network_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
+        from rnnlab.kinds.forecasting.facts import network_settings
+
+        return network_settings(facts)
+
+    def task_parts(self, data: Any) -> dict[str, Any]:
+        return {"scaler": data.scaler}
+
+    def before_network(self, work: Work) -> Facts:
+        write_whole(work.folder.series, json.dumps(work.data.spec()))
+        return {}
+
+    def outputs(self, work: Work, chosen: Any, result: Mapping[str, Any]) -> Outputs:
+        from rnnlab.kinds.forecasting.outputs import write_outputs
+
+        return write_outputs(work)
+
+
+KIND = ForecastingKind()

@@ -1,0 +1,102 @@
+"""Training task of forecasting: the loss of observed target points, and the windows that a validation scores.
+
+Shapes: B rows, H steps of the horizon, C targets, Q levels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from rnnlab.kinds.forecasting.settings import LEVELS, MEDIAN, checked
+from rnnlab.kinds.forecasting.sums import scores_of_sums, window_sums
+from rnnlab.training.scheduler.base import Scheduler
+from rnnlab.training.task.row_task import RowTask
+
+
+class Inverts(Protocol):
+    """The scaler of the data: `rnnlab.data.series.scaling.Scaler`."""
+
+    def invert(self, values: np.ndarray, series: np.ndarray) -> np.ndarray: ...
+
+
+class Forecasting(RowTask):
+    """Trains a `rnnlab.model.forecast.base.Forecaster`.
+
+    The loss is the mean over observed target points, so that a window counts as its points do. After a
+    validation of the training, `columns` holds for each window the sums that its metrics need. After a test
+    it also holds `label` and `predicted` (N, H, C) and `quantiles` (N, H, C, Q), in the data's units; a label
+    that is missing is NaN.
+
+    Args:
+        network, optimizer, scheduler, monitor, mode: see `rnnlab.training.task.base.Task`.
+        scaler: brings predictions back to the data's units.
+        levels: of the Q quantiles, ascending; a head without a distribution predicts the median alone.
+        horizon_weight: weight of the last step's loss relative to the first one's, > 0; geometric between.
+
+    Raises:
+        ValueError: `levels` or `horizon_weight` is out of range.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        optimizer: Callable[[Iterable[tuple[str, Tensor]]], Optimizer],
+        scheduler: Scheduler,
+        scaler: Inverts,
+        levels: Sequence[float] = LEVELS,
+        horizon_weight: float = 1.0,
+        monitor: str = "val/weighted_quantile_loss",
+        mode: str = "min",
+    ) -> None:
+        super().__init__(network, optimizer, scheduler, monitor, mode)
+        self.forecaster: Any = network
+        given = sorted(checked("levels", list(levels)))
+        self.levels = tuple(given) if self.forecaster.head.probabilistic else (MEDIAN,)
+        self.scaler, self.horizon_weight = scaler, checked("horizon_weight", horizon_weight)
+
+    def loss(self, batch: Any) -> Tensor:
+        losses: Tensor = self.forecaster.losses(batch)  # (B, H, C)
+        weights = batch.target_observed.to(losses.dtype)
+        if self.horizon_weight != 1:
+            weights = weights * self.step_weights(losses).unsqueeze(1)
+        return (losses.where(batch.target_observed, 0) * weights).sum() / weights.sum().clamp_min(1e-12)
+
+    def step_weights(self, losses: Tensor) -> Tensor:
+        """Return the weights (H,) of the steps' losses, of mean 1."""
+        places = torch.linspace(0, 1, losses.shape[1], dtype=losses.dtype, device=losses.device)
+        weights = self.horizon_weight**places
+        return weights / weights.mean()
+
+    def training_step(self, batch: Any, batch_idx: int) -> Tensor:
+        loss = self.loss(batch)
+        self.running.add(batch.target_observed.sum(), loss.detach())
+        return loss
+
+    def predictions(self, batch: Any) -> Mapping[str, Tensor]:
+        found = self.forecaster.forecast(batch, self.levels)
+        point, quantiles = found.point.float().cpu().numpy(), found.quantiles.float().cpu().numpy()
+        target, series = batch.target.float().cpu().numpy(), batch.series.cpu().numpy()
+        missing = ~batch.target_observed.cpu().numpy()
+        target[missing] = np.nan
+        label, predicted = (self.scaler.invert(values, series) for values in (target, point))
+        each = [self.scaler.invert(quantiles[..., place], series) for place in range(len(self.levels))]
+        own = np.stack(each, axis=-1)  # (B, H, C, Q)
+        columns = window_sums(label, predicted, own, self.levels)
+        columns |= {f"scaled_{name}": values for name, values in window_sums(target, point).items()}
+        if self.keeps_windows:
+            columns |= {"label": label, "predicted": predicted, "quantiles": own}
+        return {name: torch.from_numpy(np.ascontiguousarray(values)) for name, values in columns.items()}
+
+    @property
+    def keeps_windows(self) -> bool:
+        """Whether whole windows are kept, and not their sums alone: after the training."""
+        return bool(self._trainer is not None and self.trainer.state.fn != "fit")
+
+    def scores(self, columns: Mapping[str, Tensor]) -> dict[str, float]:
+        return scores_of_sums({name: values.numpy() for name, values in columns.items()})
