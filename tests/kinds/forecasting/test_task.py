@@ -90,14 +90,15 @@ def test_horizon_weights_are_geometric_and_leave_the_mean():
 def test_a_validation_in_training_keeps_sums_and_another_one_whole_windows():
     made, series = task(levels=[0.5, 0.9]), torch.tensor([0, 1])
     steps = batch([[[1.0], [0.0]], [[1.0], [2.0]]], [[[True], [False]], [[True], [True]]], series)
+    made.on_fit_start()
     with torch.no_grad():
         sums = made.predictions(steps)
     assert {len(values.shape) for values in sums.values()} == {1}
     assert sums["observed"].tolist() == [1, 2]
     assert sums["magnitude"].tolist() == [2, 6 + 12]  # in the data's units
     assert sums["scaled_squared"].tolist() == [1, 1 + 4]
-    with pytest.MonkeyPatch.context() as patch, torch.no_grad():
-        patch.setattr(Forecasting, "keeps_windows", True)
+    made.on_fit_end()
+    with torch.no_grad():
         whole = made.predictions(steps)
     assert whole["label"].shape == whole["predicted"].shape == (2, 2, 1)
     assert whole["label"][1].squeeze().tolist() == [6, 12]

@@ -39,6 +39,9 @@ class Forecasting(RowTask):
         levels: of the Q quantiles, ascending; a head without a distribution predicts the median alone.
         horizon_weight: weight of the last step's loss relative to the first one's, > 0; geometric between.
 
+    Attributes:
+        keeps_windows: whether whole windows are kept, or their sums alone.
+
     Raises:
         ValueError: `levels` or `horizon_weight` is out of range.
     """
@@ -59,6 +62,7 @@ class Forecasting(RowTask):
         given = sorted(checked("levels", list(levels)))
         self.levels = tuple(given) if self.forecaster.head.probabilistic else (MEDIAN,)
         self.scaler, self.horizon_weight = scaler, checked("horizon_weight", horizon_weight)
+        self.keeps_windows = True
 
     def loss(self, batch: Any) -> Tensor:
         losses: Tensor = self.forecaster.losses(batch)  # (B, H, C)
@@ -93,10 +97,11 @@ class Forecasting(RowTask):
             columns |= {"label": label, "predicted": predicted, "quantiles": own}
         return {name: torch.from_numpy(np.ascontiguousarray(values)) for name, values in columns.items()}
 
-    @property
-    def keeps_windows(self) -> bool:
-        """Whether whole windows are kept, and not their sums alone: after the training."""
-        return bool(self._trainer is not None and self.trainer.state.fn != "fit")
+    def on_fit_start(self) -> None:
+        self.keeps_windows = False
+
+    def on_fit_end(self) -> None:
+        self.keeps_windows = True
 
     def scores(self, columns: Mapping[str, Tensor]) -> dict[str, float]:
         return scores_of_sums({name: values.numpy() for name, values in columns.items()})
