@@ -113,15 +113,15 @@ def _mean_of_units(sums: Sums, name: str) -> np.ndarray:
 
 def _of_quantiles(total: Sums) -> dict[str, np.ndarray]:
     """Return the measures of a forecast distribution, from the losses of its quantiles."""
-    levels = [float(name.partition(" ")[2]) for name in total if name.startswith("quantile ")]
+    levels = [float(name.partition("_")[2]) for name in total if name.startswith("quantile_")]
     if not levels:
         return {}
-    losses = np.stack([total[f"quantile {level!r}"] for level in levels])  # (Q, ...)
+    losses = np.stack([total[f"quantile_{level!r}"] for level in levels])  # (Q, ...)
     found = {"weighted_quantile_loss": losses.mean(0) / total["size"]}
     found["crps"] = np.tensordot(level_weights(levels), losses, 1) / total["count"]
     for percent in interval_pairs(levels):
-        found[f"coverage_{percent}"] = total[f"inside {percent}"] / total["count"]
-        found[f"width_{percent}"] = total[f"width {percent}"] / total["count"]
+        found[f"coverage_{percent}"] = total[f"inside_{percent}"] / total["count"]
+        found[f"width_{percent}"] = total[f"width_{percent}"] / total["count"]
     return found
 
 

@@ -78,11 +78,11 @@ def _quantile_terms(
 ) -> Iterator[tuple[str, np.ndarray]]:
     for place, level in enumerate(levels):
         error = np.where(there, label - quantiles[..., place], 0.0)
-        yield f"quantile {float(level)!r}", 2 * np.maximum(level * error, (level - 1) * error)
+        yield f"quantile_{float(level)!r}", 2 * np.maximum(level * error, (level - 1) * error)
     for percent, (low, high) in interval_pairs(levels).items():
         ends = quantiles[..., low], quantiles[..., high]
-        yield f"inside {percent}", (there & (ends[0] <= label) & (label <= ends[1])).astype(np.float64)
-        yield f"width {percent}", np.where(there, ends[1] - ends[0], 0.0).astype(np.float64)
+        yield f"inside_{percent}", (there & (ends[0] <= label) & (label <= ends[1])).astype(np.float64)
+        yield f"width_{percent}", np.where(there, ends[1] - ends[0], 0.0).astype(np.float64)
 
 
 def _over(above: np.ndarray, below: np.ndarray) -> np.ndarray:
