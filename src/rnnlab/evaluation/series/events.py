@@ -74,7 +74,7 @@ def event_scores(counts: EventCounts) -> dict[str, float]:
 
     `event_recall`: the fraction of events found. `event_precision`: the fraction of alarms that are correct,
     0 without an alarm. `event_f1`: their harmonic mean. `delay`: steps from an event's start to its first
-    alarm, mean over found events; `delay_hours` the same in hours. `false_alarms_per_day`: by the data's times.
+    alarm, mean over found events; `delay_hours` the same in hours. `false_alarms_per_day`: by the times.
     """
     nan = float("nan")
     recall = counts.found / counts.events if counts.events else nan

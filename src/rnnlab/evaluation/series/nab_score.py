@@ -46,30 +46,33 @@ def probation(points: int) -> int:
     return min(int(PROBATION * points), MOST_PROBATION)
 
 
-def nab_score(series: Sequence[tuple[np.ndarray, np.ndarray]], profile: str = "standard") -> NabScore:
+def nab_score(
+    series: Sequence[tuple[np.ndarray, np.ndarray]], profile: str = "standard", whole: bool = True
+) -> NabScore:
     """Return NAB's score of all series at the one threshold that is best for it.
 
     The threshold is chosen on the scored data, as the benchmark does: a figure to compare with its table,
     not one to expect of new data.
 
     Args:
-        series: labels (N,), not 0 inside of a labelled window, and scores (N,) of each series, whole.
+        series: labels (N,), not 0 inside of a labelled window, and scores (N,) of each series.
         profile: `standard`, `reward_low_fp_rate` or `reward_low_fn_rate`.
+        whole: False if the series lack their first points already: then all points are scored.
 
     Raises:
-        ValueError: another profile, or no labelled window after the probation of any series.
+        ValueError: another profile, or no labelled window among the scored points of any series.
     """
     if profile not in PROFILES:
         raise ValueError(f"profile={profile!r} must be one of {', '.join(PROFILES)}")
     weights = PROFILES[profile]
     scores, gains, windows = [], [], 0
     for labels, own in series:
-        found = _series_gains(labels, own, weights)
+        found = _series_gains(labels, own, weights, probation(len(labels)) if whole else 0)
         scores.append(found[0])
         gains.append(found[1])
         windows += found[2]
     if not windows:
-        raise ValueError("no series has a labelled window after its probation of 15 %")
+        raise ValueError("no series has a labelled window among its scored points")
     order = np.argsort(-np.concatenate(scores), kind="stable")
     ranked, total = np.concatenate(scores)[order], np.cumsum(np.concatenate(gains)[order])
     last = np.append(ranked[1:] != ranked[:-1], True)  # a threshold takes equal scores together
@@ -81,14 +84,14 @@ def nab_score(series: Sequence[tuple[np.ndarray, np.ndarray]], profile: str = "s
 
 
 def _series_gains(
-    labels: np.ndarray, scores: np.ndarray, weights: Profile
+    labels: np.ndarray, scores: np.ndarray, weights: Profile, start: int
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """Return scores (M,) and what each adds (M,) once all higher ones are alarms, and the number of windows.
 
-    Of a window's points only those add that lie earlier than all with higher scores.
+    Points before `start` are not scored. Of a window's points only those add that lie earlier than all with
+    higher scores.
     """
     marked, scores = check_scored(labels, scores)
-    start = probation(len(marked))
     values, runs = point_values(marked), runs_of(marked)
     gains = np.where(marked, 0.0, values * weights.false_alarm)
     windows = 0
