@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from rnnlab.evaluation.series.forecasts import Forecasts, row_sums
 from rnnlab.kinds.forecasting import predicted as module
 from rnnlab.kinds.forecasting.predicted import Predicted, predicted_of, read_predictions, write_predictions
-from rnnlab.kinds.forecasting.sums import window_sums
 
 HOUR = 3_600_000_000_000
 LEVELS = (0.1, 0.5, 0.975)
@@ -29,7 +29,10 @@ def windows(count=6, horizon=3):
 
 def test_what_is_written_is_read(tmp_path):
     found = windows()
-    sums = window_sums(found.label, found.predicted, found.quantiles, LEVELS)
+    seen, scale = ~np.isnan(found.label), np.ones((2, 2))
+    sums = row_sums(
+        Forecasts(found.label, found.predicted, seen, found.series, scale, LEVELS, found.quantiles)
+    )
     write_predictions(tmp_path / "p.parquet", found, sums, TABLE)
     kept = read_predictions(tmp_path / "p.parquet")
     assert kept.series.tolist() == ["north", "south"] * 3
@@ -46,12 +49,12 @@ def test_what_is_written_is_read(tmp_path):
 def test_of_too_many_numbers_evenly_spaced_windows_keep_theirs(tmp_path, monkeypatch):
     found = windows(10)
     monkeypatch.setattr(module, "MOST_NUMBERS", 3 * 30)  # a window has 3 steps of 2 targets in 5 columns
-    write_predictions(tmp_path / "p.parquet", found, {"observed": np.ones(10)}, TABLE)
+    write_predictions(tmp_path / "p.parquet", found, {"count": np.ones((10, 2))}, TABLE)
     kept = read_predictions(tmp_path / "p.parquet")
     assert kept.places.tolist() == [0, 3, 6]
     np.testing.assert_array_equal(kept.predicted, found.predicted[[0, 3, 6]])
     np.testing.assert_array_equal(kept.quantiles, found.quantiles[[0, 3, 6]])
-    assert kept.sums["observed"].tolist() == [1] * 10
+    assert kept.sums["count"].tolist() == [[1, 1]] * 10
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PAR1 and no more"])

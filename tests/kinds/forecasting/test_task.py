@@ -50,9 +50,8 @@ class Doubled:
 
 
 def task(network=None, **settings):
-    return Forecasting(
-        network or Level(), partial(torch.optim.SGD, lr=0.1), Constant(), Doubled(), **settings
-    )
+    parts = (network or Level(), partial(torch.optim.SGD, lr=0.1), Constant(), Doubled(), np.ones((2, 1)))
+    return Forecasting(*parts, **settings)
 
 
 def batch(target, observed=None, series=None):
@@ -93,16 +92,19 @@ def test_a_validation_in_training_keeps_sums_and_another_one_whole_windows():
     made.on_fit_start()
     with torch.no_grad():
         sums = made.predictions(steps)
-    assert {len(values.shape) for values in sums.values()} == {1}
-    assert sums["observed"].tolist() == [1, 2]
-    assert sums["magnitude"].tolist() == [2, 6 + 12]  # in the data's units
-    assert sums["scaled_squared"].tolist() == [1, 1 + 4]
+    assert not {"label", "predicted", "quantiles"} & set(sums)
+    assert sums["series"].tolist() == [0, 1]
+    assert sums["sum_count"].squeeze(1).tolist() == [1, 2]
+    assert sums["sum_size"].squeeze(1).tolist() == [2, 6 + 12]  # in the data's units
+    assert sums["sum_scaled_square"].squeeze(1).tolist() == [1, 1 + 4]
+    assert set(made.scores(sums)) == {"weighted_quantile_loss", "scaled_mse", "scaled_mae", "mase"}
     made.on_fit_end()
     with torch.no_grad():
         whole = made.predictions(steps)
     assert whole["label"].shape == whole["predicted"].shape == (2, 2, 1)
     assert whole["label"][1].squeeze().tolist() == [6, 12]
     assert bool(whole["label"][0, 1].isnan())
+    assert made.scores(whole)["mae"] == pytest.approx((2 + 6 + 12) / 3)
     torch.testing.assert_close(whole["quantiles"][:, 0, 0], torch.tensor([[0.0, 0.8], [0.0, 2.4]]))
 
 
@@ -123,3 +125,11 @@ def test_levels_are_sorted_and_a_head_without_a_distribution_has_the_median_alon
 def test_wrong_settings_are_refused(settings, said):
     with pytest.raises(ValueError, match=said):
         task(**settings)
+
+
+def test_metrics_of_a_point_forecast_are_those_of_its_median():
+    made = task(Level(probabilistic=False))
+    with torch.no_grad():
+        found = made.scores(made.predictions(batch([[[1.0], [-2.0]]])))
+    assert found["weighted_quantile_loss"] == pytest.approx(found["nd"])
+    assert found["crps"] == pytest.approx(found["mae"])

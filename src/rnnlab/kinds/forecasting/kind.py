@@ -58,7 +58,9 @@ class ForecastingKind(Kind):
         return network_settings(facts)
 
     def task_parts(self, data: Any) -> dict[str, Any]:
-        return {"scaler": data.scaler}
+        from rnnlab.kinds.forecasting.scales import mase_scales
+
+        return {"scaler": data.scaler, "mase_scales": mase_scales(data)}
 
     def before_network(self, work: Work) -> Facts:
         write_whole(work.folder.series, json.dumps(work.data.spec()))

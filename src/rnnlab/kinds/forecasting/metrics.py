@@ -7,6 +7,8 @@ from rnnlab.kinds.metric import Metric
 UNIT = "data units"  # of the targets, as the files have them
 SCALED = "scaled units"  # as the network sees them
 TEST = ("test",)
+VALIDATED = ("weighted_quantile_loss", "scaled_mse", "scaled_mae", "mase")
+"""Metrics of validations in training; the test has all."""
 
 METRICS: tuple[Metric, ...] = (
     Metric("loss", lower_is_better=True, unit=SCALED, splits=("train",)),
@@ -15,7 +17,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("scaled_mae", lower_is_better=True, unit=SCALED, interval=True),
     Metric("mae", lower_is_better=True, unit=UNIT, interval=True, splits=TEST),
     Metric("rmse", lower_is_better=True, unit=UNIT, interval=True, splits=TEST),
-    Metric("mase", lower_is_better=True, interval=True, splits=TEST),
+    Metric("mase", lower_is_better=True, interval=True),
     Metric("smape", lower_is_better=True, unit="%", interval=True, splits=TEST),
     Metric("owa", lower_is_better=True, splits=TEST),
     Metric("nd", lower_is_better=True, interval=True, splits=TEST),

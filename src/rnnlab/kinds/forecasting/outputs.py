@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnlab.kinds.forecasting.predicted import predicted_of, write_predictions
+from rnnlab.kinds.forecasting.predicted import predicted_of, sums_of, write_predictions
 from rnnlab.kinds.work import Outputs, Work
 
 
@@ -11,5 +11,5 @@ def write_outputs(work: Work) -> Outputs:
     columns = {name: values.numpy() for name, values in work.task.columns.items()}
     split = "test" if work.has_test else "validation"
     found = predicted_of(work.data, split, columns, work.task.levels)
-    write_predictions(work.folder.predictions, found, columns, work.data.table)
+    write_predictions(work.folder.predictions, found, sums_of(columns), work.data.table)
     return Outputs()

@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnnlab.atomic import whole_file
-from rnnlab.kinds.forecasting.sums import SCALED, SUMS
+from rnnlab.evaluation.series.forecasts import by_unit, measures
 
+LABEL, PREDICTED, QUANTILES, SERIES = "label", "predicted", "quantiles", "series"  # columns of the task
+SUM = "sum_"  # prefix of columns with sums of terms
 MOST_NUMBERS = 20_000_000  # of forecasts in predictions.parquet; others keep their windows' sums alone
 ABOUT = b"rnnlab"  # key of the file's own facts
 
@@ -57,7 +59,7 @@ class Kept(NamedTuple):
 
     Attributes:
         rows: (N,); series: (N,) names; times: (N,) of each window's first target, int64 nanoseconds in UTC.
-        sums: (N,) each, by name; see `rnnlab.kinds.forecasting.sums`.
+        sums: (N, C) by the name of the term; see `rnnlab.evaluation.series.terms`.
         places: (K,) places in `rows` of the windows with forecasts.
         label, predicted: (K, H, C); quantiles: (K, H, C, Q).
         targets: names of the C targets.
@@ -78,11 +80,13 @@ class Kept(NamedTuple):
 def write_predictions(path: Path, found: Predicted, sums: Mapping[str, np.ndarray], table: Any) -> None:
     """Write predictions.parquet: a row a window.
 
-    Columns are `row`, `series` (its name), `time` of the first target, the window's sums and, for at most
-    `MOST_NUMBERS` numbers, `label`, `predicted` and `q0.1` for each level: lists of H * C numbers, step by
-    step. Beyond that evenly spaced windows keep these lists, and the others have nulls.
+    Columns are `row`, `series` (its name), `time` of the first target, `sum_absolute` and the like, lists of
+    C sums over the window's points, and for at most `MOST_NUMBERS` numbers `label`, `predicted` and `q0.1`
+    for each level: lists of H * C numbers, step by step. Beyond that evenly spaced windows keep these lists,
+    and the others have nulls.
 
     Args:
+        sums: (N, C) by the name of the term.
         table: the data's `rnnlab.data.series.table.SeriesTable`.
     """
     import pyarrow as pa
@@ -93,8 +97,8 @@ def write_predictions(path: Path, found: Predicted, sums: Mapping[str, np.ndarra
     series = pa.DictionaryArray.from_arrays(found.series.astype(np.int32), names)
     times = pa.array(table.times[found.origins], pa.timestamp("ns", "UTC"))
     columns: dict[str, Any] = {"row": found.rows, "series": series, "time": times}
-    columns |= {name: values for name, values in sums.items() if values.ndim == 1}
-    arrays = {"label": found.label, "predicted": found.predicted}
+    columns |= {SUM + name: lists(values) for name, values in sums.items()}
+    arrays = {LABEL: found.label, PREDICTED: found.predicted}
     arrays |= {f"q{level:g}": found.quantiles[..., place] for place, level in enumerate(found.levels)}
     columns |= {name: lists(values, places) for name, values in arrays.items()}
     about = {
@@ -115,13 +119,15 @@ def kept_places(found: Predicted) -> np.ndarray:
     return np.arange(count) if count <= most else np.arange(most) * count // most
 
 
-def lists(values: np.ndarray, places: np.ndarray) -> Any:
-    """Return lists of the numbers (N, H, C) of each window, null for all but these places."""
+def lists(values: np.ndarray, places: np.ndarray | None = None) -> Any:
+    """Return a list of the numbers (N, ...) of each window; with places null for all but these."""
     import pyarrow as pa
 
-    width = int(np.prod(values.shape[1:]))
-    flat = pa.array(np.ascontiguousarray(values[places], dtype=np.float32).reshape(-1))
+    width, there = int(np.prod(values.shape[1:])), slice(None) if places is None else places
+    flat = pa.array(np.ascontiguousarray(values[there]).reshape(-1))
     own = pa.FixedSizeListArray.from_arrays(flat, width)
+    if places is None:
+        return own
     where = np.full(len(values), -1)
     where[places] = np.arange(len(places))
     return own.take(pa.array(where, mask=where < 0))
@@ -140,18 +146,25 @@ def read_predictions(path: Path) -> Kept | None:
     horizon, targets, levels = about["horizon"], tuple(about["targets"]), tuple(about["levels"])
     places = np.flatnonzero(table["predicted"].is_valid().to_numpy())
 
-    def windows(name: str) -> np.ndarray:
-        flat = table[name].combine_chunks().drop_null().flatten().to_numpy()
-        return flat.reshape(-1, horizon, len(targets))
+    def windows(name: str, *shape: int) -> np.ndarray:
+        flat: np.ndarray = table[name].combine_chunks().drop_null().flatten().to_numpy()
+        return flat.reshape(-1, *shape, len(targets))
 
-    sums = {name: table[name].to_numpy() for name in table.column_names if is_sum(name)}
-    quantiles = np.stack([windows(f"q{level:g}") for level in levels], axis=-1)
+    named = (name for name in table.column_names if name.startswith(SUM))
+    sums = {name.removeprefix(SUM): windows(name) for name in named}
+    quantiles = np.stack([windows(f"q{level:g}", horizon) for level in levels], axis=-1)
     times = table["time"].cast("int64").to_numpy()
     rows, series = table["row"].to_numpy(), np.array(table["series"].to_pylist())
-    label, predicted = windows("label"), windows("predicted")
+    label, predicted = (windows(name, horizon) for name in (LABEL, PREDICTED))
     return Kept(rows, series, times, sums, places, label, predicted, quantiles, levels, targets)
 
 
-def is_sum(name: str) -> bool:
-    """Return whether a column holds sums of windows."""
-    return name.removeprefix(SCALED) in SUMS
+def sums_of(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the sums (N, C) among a task's columns, by the name of the term."""
+    return {name.removeprefix(SUM): one for name, one in columns.items() if name.startswith(SUM)}
+
+
+def scores_of_sums(columns: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """Return every metric of a task's columns."""
+    found = measures(by_unit(sums_of(columns), columns[SERIES]))
+    return {name: float(value) for name, value in found.items()}

@@ -1,6 +1,6 @@
 """Training task of forecasting: the loss of observed target points, and the windows that a validation scores.
 
-Shapes: B rows, H steps of the horizon, C targets, Q levels.
+Shapes: B rows, N rows of a split, H steps of the horizon, C targets, Q levels, S series.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from rnnlab.evaluation.series.forecasts import Forecasts, row_sums
+from rnnlab.kinds.forecasting.metrics import VALIDATED
+from rnnlab.kinds.forecasting.predicted import LABEL, PREDICTED, QUANTILES, SERIES, SUM, scores_of_sums
 from rnnlab.kinds.forecasting.settings import LEVELS, MEDIAN, checked
-from rnnlab.kinds.forecasting.sums import scores_of_sums, window_sums
 from rnnlab.training.scheduler.base import Scheduler
 from rnnlab.training.task.row_task import RowTask
 
@@ -29,13 +31,14 @@ class Forecasting(RowTask):
     """Trains a `rnnlab.model.forecast.base.Forecaster`.
 
     The loss is the mean over observed target points, so that a window counts as its points do. After a
-    validation of the training, `columns` holds for each window the sums that its metrics need. After a test
-    it also holds `label` and `predicted` (N, H, C) and `quantiles` (N, H, C, Q), in the data's units; a label
-    that is missing is NaN.
+    validation of the training, `columns` holds for each window its `series` and the sums of its terms
+    (N, C), of which all metrics consist. After a test it also holds `label` and `predicted` (N, H, C) and
+    `quantiles` (N, H, C, Q), in the data's units; a label that is missing is NaN.
 
     Args:
         network, optimizer, scheduler, monitor, mode: see `rnnlab.training.task.base.Task`.
         scaler: brings predictions back to the data's units.
+        mase_scales: (S, C), see `rnnlab.evaluation.series.forecasts.mase_scale`.
         levels: of the Q quantiles, ascending; a head without a distribution predicts the median alone.
         horizon_weight: weight of the last step's loss relative to the first one's, > 0; geometric between.
 
@@ -52,6 +55,7 @@ class Forecasting(RowTask):
         optimizer: Callable[[Iterable[tuple[str, Tensor]]], Optimizer],
         scheduler: Scheduler,
         scaler: Inverts,
+        mase_scales: np.ndarray,
         levels: Sequence[float] = LEVELS,
         horizon_weight: float = 1.0,
         monitor: str = "val/weighted_quantile_loss",
@@ -61,7 +65,8 @@ class Forecasting(RowTask):
         self.forecaster: Any = network
         given = sorted(checked("levels", list(levels)))
         self.levels = tuple(given) if self.forecaster.head.probabilistic else (MEDIAN,)
-        self.scaler, self.horizon_weight = scaler, checked("horizon_weight", horizon_weight)
+        self.scaler, self.mase_scales = scaler, mase_scales
+        self.horizon_weight = checked("horizon_weight", horizon_weight)
         self.keeps_windows = True
 
     def loss(self, batch: Any) -> Tensor:
@@ -86,15 +91,16 @@ class Forecasting(RowTask):
         found = self.forecaster.forecast(batch, self.levels)
         point, quantiles = found.point.float().cpu().numpy(), found.quantiles.float().cpu().numpy()
         target, series = batch.target.float().cpu().numpy(), batch.series.cpu().numpy()
-        missing = ~batch.target_observed.cpu().numpy()
-        target[missing] = np.nan
+        seen = batch.target_observed.cpu().numpy()
         label, predicted = (self.scaler.invert(values, series) for values in (target, point))
         each = [self.scaler.invert(quantiles[..., place], series) for place in range(len(self.levels))]
-        own = np.stack(each, axis=-1)  # (B, H, C, Q)
-        columns = window_sums(label, predicted, own, self.levels)
-        columns |= {f"scaled_{name}": values for name, values in window_sums(target, point).items()}
+        own, scales = np.stack(each, axis=-1), self.mase_scales  # (B, H, C, Q)
+        scaled = (target, point)
+        sums = row_sums(Forecasts(label, predicted, seen, series, scales, self.levels, own, scaled))
+        columns = {SERIES: series, **{SUM + name: values for name, values in sums.items()}}
         if self.keeps_windows:
-            columns |= {"label": label, "predicted": predicted, "quantiles": own}
+            label = np.where(seen, label, np.nan)
+            columns |= {LABEL: label, PREDICTED: predicted, QUANTILES: own}
         return {name: torch.from_numpy(np.ascontiguousarray(values)) for name, values in columns.items()}
 
     def on_fit_start(self) -> None:
@@ -104,4 +110,5 @@ class Forecasting(RowTask):
         self.keeps_windows = True
 
     def scores(self, columns: Mapping[str, Tensor]) -> dict[str, float]:
-        return scores_of_sums({name: values.numpy() for name, values in columns.items()})
+        found = scores_of_sums({name: values.numpy() for name, values in columns.items()})
+        return found if self.keeps_windows else {name: found[name] for name in VALIDATED if name in found}
