@@ -23,7 +23,8 @@ def test_all_on_the_list_is_there_and_is_a_class_or_makes_a_logger(name):
 def named_in_conf() -> set[str]:
     contents = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in CONF.rglob("*.yaml")]
     found = {str(value) for content in contents for _, value in targets(content)}
-    found |= {content["classifier"] for content in contents if "classifier" in (content or {})}
+    for key in ("classifier", "forecaster"):
+        found |= {content[key] for content in contents if key in (content or {})}
     return {name for name in found if "${" not in name and not name.startswith("hydra_plugins.")}
 
 

@@ -54,6 +54,8 @@ OWN = _names(
     model.decoder.pointer.PointerDecoder
     model.encoder.RecurrentEncoder
     model.encoder_decoder.EncoderDecoder
+    model.forecast.direct.DirectForecaster
+    model.forecast.options.ForecastOptions
     model.hierarchical.HierarchicalClassifier
     model.language_model.LanguageModel
     model.regressor.Regressor
@@ -63,6 +65,9 @@ OWN = _names(
     model.characters.cnn.LetterCNN
     model.characters.lstm.LetterLSTM
     model.head.crf.CRF
+    model.head.gaussian.Gaussian
+    model.head.point.Point
+    model.head.quantile.Quantile
     model.head.softmax.Softmax
     model.tagger.Tagger
     kinds.classification.ngrams.naive_bayes.NaiveBayesNgrams
