@@ -56,7 +56,7 @@ def _delimiter(head: str, columns: Sequence[str], usual: str) -> str:
     """Return the first delimiter that splits the heading into all the columns, or else into several cells."""
     marks = [usual, *(mark for mark in DELIMITERS.values() if mark != usual)]
     names = {mark: next(csv.reader([head], delimiter=mark), []) for mark in marks}
-    whole = [mark for mark in marks if set(columns) <= set(names[mark])]
+    whole = [mark for mark in marks if columns and set(columns) <= set(names[mark])]
     several = [mark for mark in marks if len(names[mark]) > 1]
     return (whole or several or [usual])[0]
 

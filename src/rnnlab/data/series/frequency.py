@@ -10,7 +10,16 @@ import numpy as np
 from rnnlab.data.series.zones import DAY, SECOND, to_local, to_utc
 from rnnlab.errors import SettingError
 
-UNITS = {"s": SECOND, "min": 60 * SECOND, "h": 3600 * SECOND, "D": DAY, "W": 7 * DAY}  # ns of fixed steps
+UNITS = {
+    "ns": 1,
+    "us": 1000,
+    "ms": 10**6,
+    "s": SECOND,
+    "min": 60 * SECOND,
+    "h": 3600 * SECOND,
+    "D": DAY,
+    "W": 7 * DAY,
+}  # ns of fixed steps
 MONTHS = {"MS": 1, "ME": 1, "QS": 3, "QE": 3, "YS": 12, "YE": 12}
 SEASONS = {
     "s": 60,
@@ -25,10 +34,11 @@ SEASONS = {
     "YS": 1,
     "YE": 1,
 }
-SEASONS |= {"B": 5, "step": 1}
+SEASONS |= {"B": 5, "step": 1, "ns": 1, "us": 1, "ms": 1}
+CLOCK = ("ns", "us", "ms", "s", "min", "h")  # steps that no calendar changes
 EXAMPLES = ("15min", "30min", "h", "D", "B", "W", "MS", "QS", "YS")
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
-_ALIAS = re.compile(r"(\d*)(s|min|h|D|B|W|MS|ME|QS|QE|YS|YE|step)(?:-([A-Z]{3}))?")
+_ALIAS = re.compile(r"(\d*)(ns|us|ms|s|min|h|D|B|W|MS|ME|QS|QE|YS|YE|step)(?:-([A-Z]{3}))?")
 _OLDER = {"S": "s", "T": "min", "H": "h", "M": "ME", "Q": "QE", "Y": "YE", "A": "YE", "d": "D", "w": "W"}
 
 
@@ -97,7 +107,7 @@ def parse(alias: str) -> tuple[int, str, str]:
     start = digits[0] if digits else ""
     rest, mark, anchor = alias[len(start) :].partition("-")
     match = _ALIAS.fullmatch(f"{start}{_OLDER.get(rest, rest)}{mark}{anchor}")
-    if match is None or match[1] == "0" or (match[3] and match[2] in ("s", "min", "h", "D", "B", "step")):
+    if match is None or match[1] == "0" or (match[3] and match[2] not in ("W", "QS", "QE", "YS", "YE")):
         rule = "is no frequency as pandas names them: a number and s, min, h, D, B, W, MS, QS or YS"
         raise SettingError("data.frequency", alias, rule, names=EXAMPLES)
     if match[2] == "B" and match[1] not in ("", "1"):
@@ -120,9 +130,7 @@ def positions(times: np.ndarray, anchor: int, frequency: Frequency) -> tuple[np.
     unit, count = frequency.unit, frequency.multiple
     if not unit:
         raise ValueError("irregular times have no grid")
-    if not frequency.dated:
-        found = times - anchor
-    elif unit in ("s", "min", "h"):
+    if not frequency.dated or unit in CLOCK:
         found = (times - anchor) // _step(frequency)
     else:
         wall, start = to_local(times, frequency.zone), int(to_local(np.array([anchor]), frequency.zone)[0])
@@ -139,7 +147,7 @@ def shift(anchor: int, steps: np.ndarray, frequency: Frequency) -> np.ndarray:
     """Return the times that are `steps` (N,) steps after `anchor`; days, weeks and months by local clocks."""
     unit, count = frequency.unit, frequency.multiple
     steps = np.asarray(steps, dtype=np.int64)
-    if not frequency.dated or unit in ("s", "min", "h"):
+    if not frequency.dated or unit in CLOCK:
         return anchor + steps * _step(frequency)
     start = int(to_local(np.array([anchor]), frequency.zone)[0])
     if unit in ("D", "W"):
