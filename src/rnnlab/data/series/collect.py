@@ -10,9 +10,9 @@ import numpy as np
 
 from rnnlab.data.file_format import AUTO, Asked
 from rnnlab.data.series.cells import Categories, numbers_of
+from rnnlab.data.series.column_roles import Roles, roles_of
 from rnnlab.data.series.covariates import Covariate, StaticCovariate
 from rnnlab.data.series.file_columns import Chunk, ColumnFile
-from rnnlab.data.series.roles import Roles, roles_of
 from rnnlab.data.series.source import SeriesSource
 from rnnlab.data.series.table import Columns
 from rnnlab.data.series.times import STEPS, times_of

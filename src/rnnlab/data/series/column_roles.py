@@ -9,8 +9,9 @@ import numpy as np
 from rnnlab.data.file_format import AUTO
 from rnnlab.data.series.cells import number_array
 from rnnlab.data.series.file_columns import Chunk, ColumnFile
+from rnnlab.data.series.no_time import NoTime
 from rnnlab.data.series.source import SeriesSource
-from rnnlab.data.series.times import STEPS, NoTime, parse_times
+from rnnlab.data.series.times import STEPS, parse_times
 from rnnlab.errors import SettingError
 
 if TYPE_CHECKING:
