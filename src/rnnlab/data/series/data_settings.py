@@ -1,0 +1,108 @@
+"""The settings of series: where they are, how they are split, and what a window is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rnnlab.data.file_format import AUTO, MAX_FILE
+from rnnlab.data.series.calendar import Fourier
+from rnnlab.data.series.scaling import Scaler
+from rnnlab.data.series.settings import CHECKED, checked
+from rnnlab.data.series.source import SeriesSource
+from rnnlab.data.series.splits import TimeSplit, shown, time_split
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class SeriesSettings:
+    """Settings of a data module of series.
+
+    Attributes:
+        Up to `max_file`: see `rnnlab.data.series.source.SeriesSource`.
+        horizon: steps ahead. input_length: most points that a window reads; min_length: fewest, null for
+            `input_length`: shorter histories are padded.
+        scaling: see `rnnlab.data.series.scaling.Scaler`.
+        calendar, fourier: features of the time; see `rnnlab.data.series.calendar`.
+        split, purge: see `rnnlab.data.series.splits.TimeSplit`.
+        stride, test_stride: steps between the windows of train, and of validation and test.
+        windows_per_epoch: windows that an epoch draws, evenly over series; None reads all.
+        seed: of the order of batches.
+
+    Raises:
+        SettingError: a value is out of range; in `check`.
+    """
+
+    name: str
+    path: str | None = None
+    test_path: str | None = None
+    hub: Mapping[str, object] | None = None
+    package: Mapping[str, object] | None = None
+    source: str = AUTO
+    data_dir: str | Path | None = None
+    cache_dir: str | Path = ".cache"
+    format: str = AUTO
+    layout: str = "long"
+    time: str | None = AUTO
+    time_format: str = AUTO
+    target: str | Sequence[str] | None = None
+    series: str | None = None
+    past: Sequence[str] = ()
+    known: Sequence[str] = ()
+    static: Sequence[str] = ()
+    label: str | None = AUTO
+    frequency: str | None = AUTO
+    season: int | None = None
+    zone: str | None = None
+    resample: str | None = None
+    sort: bool = False
+    duplicates: str = "refuse"
+    heading: bool = True
+    delimiter: str = AUTO
+    encoding: str = AUTO
+    max_file: int | None = MAX_FILE
+    horizon: int = 24
+    input_length: int = 96
+    min_length: int | None = None
+    scaling: str = "standard"
+    calendar: str | Sequence[str] = AUTO
+    fourier: Fourier = ()
+    split: Mapping[str, Any]
+    purge: int = 0
+    stride: int = 1
+    test_stride: int = 1
+    windows_per_epoch: int | None = None
+    batch_size: int = 64
+    seed: int = 0
+    num_workers: int = 0
+
+    def check(self) -> None:
+        """Check the values; raises SettingError."""
+        for name in CHECKED:
+            checked(name, getattr(self, name))
+        Scaler(self.scaling)
+        _ = self.time_split, self.reading
+
+    @cached_property
+    def time_split(self) -> TimeSplit:
+        return time_split(self.split, self.purge)
+
+    @cached_property
+    def reading(self) -> SeriesSource:
+        """Return where series are and how their files are read."""
+        folders = {"data_dir": None if self.data_dir is None else Path(self.data_dir)}
+        folders["cache_dir"] = Path(self.cache_dir)
+        same = [name for name in SeriesSource.__dataclass_fields__ if name not in folders]
+        return SeriesSource(**folders, **{name: getattr(self, name) for name in same})
+
+    @property
+    def fewest(self) -> int:
+        """Return the fewest points that a window reads."""
+        return self.min_length or self.input_length
+
+    @property
+    def shown_split(self) -> str:
+        """Return the split as it is typed."""
+        return shown(self.time_split._asdict())

@@ -1,0 +1,57 @@
+"""Rules for the settings of series, for constructors and early checks. No torch."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from rnnlab.errors import SettingError
+from rnnlab.rule import OPTIONAL_SIZE, SIZE, Choice, Number, Text, WrongValue
+from rnnlab.rule import checked as checked_by
+from rnnlab.rule_lists import Items, Rule, Tree
+
+T = TypeVar("T")
+
+SCALINGS = ("none", "standard", "robust", "mean_abs", "log")
+PARTS = ("train", "validation", "test")
+AUTO = "auto"
+STEPS = 10**6  # of a window, at most
+
+SERIES_RULES: dict[str, Rule] = {
+    "data.horizon": Number(1, STEPS, whole=True),
+    "data.input_length": Number(1, STEPS, whole=True),
+    "data.min_length": Number(1, STEPS, whole=True, words=(None,)),
+    "data.scaling": Choice((*SCALINGS, "revin")),  # the scaler itself refuses revin, and says where it is
+    "data.calendar": Items(Text(), alone=True, told="auto or a list of features"),
+    "data.fourier": Tree(optional=True),
+    "data.split": Tree(),
+    "data.purge": Number(0, STEPS, whole=True),
+    "data.stride": SIZE,
+    "data.test_stride": SIZE,
+    "data.windows_per_epoch": OPTIONAL_SIZE,
+    "data.prices": Choice((True, False)),
+}
+
+
+CHECKED = (
+    "horizon",
+    "input_length",
+    "min_length",
+    "scaling",
+    "purge",
+    "stride",
+    "test_stride",
+    "windows_per_epoch",
+)
+
+
+def checked(name: str, value: T) -> T:
+    """Return the value of a setting of series, without `data.`.
+
+    Raises:
+        SettingError: names setting, value and rule.
+    """
+    key = f"data.{name}"
+    try:
+        return checked_by(key, value, SERIES_RULES[key])
+    except WrongValue as error:
+        raise SettingError(key, value, error.rule) from error
