@@ -39,8 +39,9 @@ def continued(table: SeriesTable, ends: np.ndarray, steps: int, median_step: flo
         parts["times"] += [table.times[start:end], times]
     counts = ends - table.starts[:-1] + steps
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    joined = {name: np.concatenate(pieces) for name, pieces in parts.items()}
-    return table._replace(starts=starts, labels=None, **joined)
+    whole = {name: np.concatenate(pieces) for name, pieces in parts.items()}
+    table = table._replace(times=whole["times"], values=whole["values"], past=whole["past"])
+    return table._replace(known=whole["known"], starts=starts, labels=None)
 
 
 def later_times(

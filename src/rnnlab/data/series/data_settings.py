@@ -11,7 +11,7 @@ from typing import Any
 from rnnlab.data.file_format import AUTO, MAX_FILE
 from rnnlab.data.series.calendar import Fourier
 from rnnlab.data.series.scaling import Scaler
-from rnnlab.data.series.settings import CHECKED, checked
+from rnnlab.data.series.settings import CHECKED, PARTS, checked
 from rnnlab.data.series.source import SeriesSource
 from rnnlab.data.series.splits import TimeSplit, shown, time_split
 
@@ -29,10 +29,11 @@ class SeriesSettings:
         split, purge: see `rnnlab.data.series.splits.TimeSplit`.
         stride, test_stride: steps between the windows of train, and of validation and test.
         windows_per_epoch: windows that an epoch draws, evenly over series; None reads all.
+        prices: whether targets are prices, whose forecasts are shown with returns.
         seed: of the order of batches.
 
     Raises:
-        SettingError: a value is out of range; in `check`.
+        SettingError: a value is out of range.
     """
 
     name: str
@@ -74,11 +75,12 @@ class SeriesSettings:
     stride: int = 1
     test_stride: int = 1
     windows_per_epoch: int | None = None
+    prices: bool = False
     batch_size: int = 64
     seed: int = 0
     num_workers: int = 0
 
-    def check(self) -> None:
+    def __post_init__(self) -> None:
         """Check the values; raises SettingError."""
         for name in CHECKED:
             checked(name, getattr(self, name))
@@ -92,10 +94,9 @@ class SeriesSettings:
     @cached_property
     def reading(self) -> SeriesSource:
         """Return where series are and how their files are read."""
-        folders = {"data_dir": None if self.data_dir is None else Path(self.data_dir)}
-        folders["cache_dir"] = Path(self.cache_dir)
-        same = [name for name in SeriesSource.__dataclass_fields__ if name not in folders]
-        return SeriesSource(**folders, **{name: getattr(self, name) for name in same})
+        given: dict[str, Any] = {name: getattr(self, name) for name in SeriesSource.__dataclass_fields__}
+        folder = None if self.data_dir is None else Path(self.data_dir)
+        return SeriesSource(**given | {"data_dir": folder, "cache_dir": Path(self.cache_dir)})
 
     @property
     def fewest(self) -> int:
@@ -105,4 +106,4 @@ class SeriesSettings:
     @property
     def shown_split(self) -> str:
         """Return the split as it is typed."""
-        return shown(self.time_split._asdict())
+        return shown({part: getattr(self.time_split, part) for part in PARTS})

@@ -18,7 +18,7 @@ from rnnlab.errors import SettingError
 if TYPE_CHECKING:
     from rnnlab.data.series.series_data import SeriesData
 
-TRAIN, VALIDATION, _ = PARTS
+TRAIN, VALIDATION, TEST = PARTS
 
 
 class WindowRows(RowSet):
@@ -68,7 +68,7 @@ class WindowInputs(Sequence[Mapping[str, Any]]):
         return {
             "series": table.names[int(rows.series[row])],
             "start": int(table.times[origin - length]),
-            "values": np.where(np.isnan(values), None, values.astype(object)).tolist(),
+            "values": [[None if np.isnan(x) else float(x) for x in point] for point in values],
         }
 
 
@@ -77,7 +77,7 @@ class ForecastWindows:
 
     Train has the windows with a whole horizon in the training range and at least one observed target, every
     `data.stride` steps. Validation and test have every window whose whole horizon lies in the part
-    (`data.test_stride`); inputs may reach back into earlier parts.
+    (`data.test_stride`); inputs may reach back into earlier parts. Without a test part, validation is tested.
 
     Args:
         validation_windows: most windows of the validation part, evenly spread; None reads all.
@@ -100,7 +100,9 @@ class ForecastWindows:
             found = find_origins(bounds, starts, data.fewest, data.horizon, stride)
             if part == TRAIN:
                 found = with_targets(found, prepared.arrays.observed, data.horizon)
-            if not len(found.series) and not (part == "test" and data.provenance["tested"] != "test"):
+            if part == TEST and data.provenance["tested"] != TEST:
+                found = find_origins(data.bounds[VALIDATION], starts, data.fewest, data.horizon, stride)
+            if not len(found.series):
                 raise no_window(part, data, bounds)
             most = self.validation_windows
             if part == VALIDATION and most is not None and most < len(found.series):

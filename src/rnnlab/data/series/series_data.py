@@ -16,7 +16,6 @@ from rnnlab.data.row_data import RowData, RowSet
 from rnnlab.data.series.data_settings import SeriesSettings
 from rnnlab.data.series.fit_reader import fit_reader
 from rnnlab.data.series.prepare_input import PreparedSeries
-from rnnlab.data.series.read_series import read_series
 from rnnlab.data.series.roles import check_values
 from rnnlab.data.series.rows import ForecastWindows, WindowInputs, WindowRows
 from rnnlab.data.series.sampler import WindowSampler
@@ -27,7 +26,7 @@ from rnnlab.data.series.table import SeriesTable
 View = Callable[["SeriesData"], Mapping[str, RowSet]]
 
 
-class SeriesData(SeriesSettings, RowData):
+class SeriesData(SeriesSettings, RowData):  # type: ignore[misc]  # Lightning's name may be None
     """Data module of series, one or many, split by time; call `prepare` first, which sets the attributes.
 
     Statistics, such as the scaler's, come from the points of training alone.
@@ -48,8 +47,8 @@ class SeriesData(SeriesSettings, RowData):
     holds = "series"
 
     def __post_init__(self) -> None:
-        super().__init__(Batching(self.batch_size, None, False), self.seed, self.num_workers)
-        self.check()
+        RowData.__init__(self, Batching(self.batch_size, None, False), self.seed, self.num_workers)
+        super().__post_init__()
         self.view: View = ForecastWindows()
         self._rows: dict[str, RowSet] | None = None
 
@@ -59,6 +58,8 @@ class SeriesData(SeriesSettings, RowData):
 
     def read(self) -> tuple[SeriesTable, dict[str, Any]]:
         """Return the raw series, and of provenance: source, official, fingerprint, notes."""
+        from rnnlab.data.series.read_series import read_series
+
         found = find_files(self.reading)
         return read_series(self.reading), {
             "source": found.source,
@@ -108,6 +109,7 @@ class SeriesData(SeriesSettings, RowData):
             "season": self.reader.frequency.season,
             "irregular": irregular,
             "scaling": self.scaling,
+            "prices": self.prices,
             "columns": {role: list(names) for role, names in columns._asdict().items()},
             "frequency": self.reader.frequency.to_json(),
             "input_size": width,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from rnnlab.data.series.source import DUPLICATES, FORMATS, LAYOUTS
 from rnnlab.errors import SettingError
-from rnnlab.rule import OPTIONAL_SIZE, SIZE, Choice, Number, Text, WrongValue
+from rnnlab.rule import OPTIONAL_SIZE, SIZE, Choice, Flag, Number, Text, WrongValue
 from rnnlab.rule import checked as checked_by
 from rnnlab.rule_lists import Items, Rule, Tree
 
@@ -16,19 +17,38 @@ PARTS = ("train", "validation", "test")
 AUTO = "auto"
 STEPS = 10**6  # of a window, at most
 
+_COLUMNS = "the name of a column or a list of names"
+_COLUMN = Text(optional=True)
+
 SERIES_RULES: dict[str, Rule] = {
+    "data.path": Text(optional=True),
+    "data.test_path": Text(optional=True),
+    "data.format": Choice(FORMATS),
+    "data.layout": Choice(LAYOUTS),
+    "data.time": _COLUMN,
+    "data.time_format": Text(),
+    "data.target": Items(Text(), alone=True, words=(None,), told=f"{_COLUMNS}, or null"),
+    "data.series": _COLUMN,
+    **{f"data.{role}": Items(Text(), alone=True, told=_COLUMNS) for role in ("past", "known", "static")},
+    "data.label": _COLUMN,
+    "data.frequency": Text(optional=True),
+    "data.season": OPTIONAL_SIZE,
+    "data.zone": Text(optional=True),
+    "data.resample": Text(optional=True),
+    "data.sort": Flag(),
+    "data.duplicates": Choice(DUPLICATES),
+    "data.heading": Flag(),
     "data.horizon": Number(1, STEPS, whole=True),
     "data.input_length": Number(1, STEPS, whole=True),
     "data.min_length": Number(1, STEPS, whole=True, words=(None,)),
     "data.scaling": Choice((*SCALINGS, "revin")),  # the scaler itself refuses revin, and says where it is
     "data.calendar": Items(Text(), alone=True, told="auto or a list of features"),
-    "data.fourier": Tree(optional=True),
     "data.split": Tree(),
     "data.purge": Number(0, STEPS, whole=True),
     "data.stride": SIZE,
     "data.test_stride": SIZE,
     "data.windows_per_epoch": OPTIONAL_SIZE,
-    "data.prices": Choice((True, False)),
+    "data.prices": Flag(),
 }
 
 

@@ -45,7 +45,8 @@ def time_split(split: Mapping[str, Size], purge: int) -> TimeSplit:
         if name not in PARTS:
             rule = "is no part of a split by time; series are never split at random"
             raise SettingError(f"{SETTING}.{name}", split[name], rule, PARTS)
-    found = TimeSplit(*(plain(split.get(name)) for name in PARTS), purge=checked("purge", purge))
+    train, validation, test = (plain(split.get(name)) for name in PARTS)
+    found = TimeSplit(train, validation, test, checked("purge", purge))
     for name in PARTS:
         _check_size(name, getattr(found, name))
     _check_together(found)
@@ -155,7 +156,8 @@ def _by_dates(
 ) -> np.ndarray:
     found = np.stack([starts, ends, ends, ends], axis=1)
     dates = {name: _moment(name, getattr(split, name), frequency) for name in (VALIDATION, TEST)}
-    if dates[VALIDATION] is not None and dates[TEST] is not None and dates[TEST] <= dates[VALIDATION]:
+    validation, test = dates[VALIDATION], dates[TEST]
+    if validation is not None and test is not None and test <= validation:
         rule = f"must be later than {SETTING}.{VALIDATION}={split.validation}"
         raise SettingError(f"{SETTING}.{TEST}", split.test, rule)
     for series, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):

@@ -35,6 +35,7 @@ OWN = _names(
     data.document_data.DocumentData
     data.language_modeling.LanguageModelingData
     data.pair_data.PairData
+    data.series.series_data.SeriesData
     data.styled_data.StyledData
     data.synthetic.SyntheticBrackets
     data.synthetic.SyntheticSentiment
