@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnnlab.data.series.alignment import time_text
 from rnnlab.data.series.frequency import Frequency, next_times
-from rnnlab.data.series.roles import time_text
 from rnnlab.data.series.table import Columns, SeriesTable
 from rnnlab.errors import SettingError
 

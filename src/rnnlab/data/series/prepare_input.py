@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from rnnlab.data.series.alignment import align, check_values
 from rnnlab.data.series.calendar import Fourier, calendar_features
 from rnnlab.data.series.continued import RawSeries, continued, joined
 from rnnlab.data.series.frequency import Frequency
 from rnnlab.data.series.prepared_series import PreparedSeries
-from rnnlab.data.series.roles import align, check_values
 from rnnlab.data.series.scaling import ColumnScaler, Scaler
 from rnnlab.data.series.splits import history_ends
 from rnnlab.data.series.table import Columns, SeriesTable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,11 +12,9 @@ from rnnlab.data.row_data import RowSet
 from rnnlab.data.series.batch import SeriesBatch
 from rnnlab.data.series.prepare_input import PreparedSeries
 from rnnlab.data.series.settings import PARTS
+from rnnlab.data.series.table import SeriesTable
 from rnnlab.data.series.windows import Origins, find_origins, stretches, with_targets
 from rnnlab.errors import SettingError
-
-if TYPE_CHECKING:
-    from rnnlab.data.series.series_data import SeriesData
 
 TRAIN, VALIDATION, TEST = PARTS
 
@@ -72,6 +70,27 @@ class WindowInputs(Sequence[Mapping[str, Any]]):
         }
 
 
+class SplitSeries(Protocol):
+    """What windows are made of: the attributes of a prepared `SeriesData`."""
+
+    table: SeriesTable
+    ends: np.ndarray
+    bounds: dict[str, np.ndarray]
+    prepared: PreparedSeries
+    provenance: dict[str, Any]
+    horizon: int
+    input_length: int
+    min_length: int | None
+    stride: int
+    test_stride: int
+
+    @property
+    def fewest(self) -> int: ...
+
+    @property
+    def shown_split(self) -> str: ...
+
+
 class ForecastWindows:
     """The view of series as windows to forecast from: `SeriesData.read_as(ForecastWindows())`.
 
@@ -86,7 +105,7 @@ class ForecastWindows:
     def __init__(self, validation_windows: int | None = None) -> None:
         self.validation_windows = validation_windows
 
-    def __call__(self, data: SeriesData) -> dict[str, RowSet]:
+    def __call__(self, data: SplitSeries) -> dict[str, RowSet]:
         """Return the rows of each part.
 
         Raises:
@@ -112,7 +131,7 @@ class ForecastWindows:
         return rows
 
 
-def no_window(part: str, data: SeriesData, bounds: np.ndarray) -> SettingError:
+def no_window(part: str, data: SplitSeries, bounds: np.ndarray) -> SettingError:
     """Return the error of a part without a window: how many points it has, and how many it needs."""
     sizes = bounds[:, 1] - bounds[:, 0]
     longest = int(sizes.argmax())

@@ -13,10 +13,10 @@ from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.prepared import fingerprint_of
 from rnnlab.data.ranks import DistributedRank, place_of
 from rnnlab.data.row_data import RowData, RowSet
+from rnnlab.data.series.alignment import check_values
 from rnnlab.data.series.data_settings import SeriesSettings
 from rnnlab.data.series.fit_reader import fit_reader
 from rnnlab.data.series.prepare_input import PreparedSeries
-from rnnlab.data.series.roles import check_values
 from rnnlab.data.series.rows import ForecastWindows, WindowInputs, WindowRows
 from rnnlab.data.series.sampler import WindowSampler
 from rnnlab.data.series.source import find_files
