@@ -1,0 +1,120 @@
+"""Sums, means, extremes and products of matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+
+from rnnlab.export.traced.pointwise import square
+from rnnlab.export.traced.trace import Step
+from rnnlab.export.traced.translate import Operation, Translator, Value
+
+Axes = Sequence[int] | int | None
+
+
+def listed(axes: Axes, x: Value) -> list[int]:
+    if axes is None or axes == []:
+        return list(range(len(x.shape)))
+    return [axes] if isinstance(axes, int) else list(axes)
+
+
+def total(t: Translator, step: Step, x: Value, axes: Axes = None, keep: bool = False, **_: Any) -> str:
+    """Add as the result's type: booleans are counted."""
+    places = t.graph.integers(*listed(axes, x))
+    return t.op("ReduceSum", t.name(x, step.dtype), places, keepdims=int(keep))
+
+
+def reduced(
+    kind: str, t: Translator, step: Step, x: Value, axes: Axes = None, keep: bool = False, **_: Any
+) -> str:
+    return t.op(kind, t.name(x, step.dtype), axes=listed(axes, x), keepdims=int(keep))
+
+
+def any_of(t: Translator, step: Step, x: Value, axes: Axes = None, keep: bool = False) -> str:
+    found = t.op("ReduceMax", t.name(x, torch.int32), axes=listed(axes, x), keepdims=int(keep))
+    return t.cast(found, torch.bool)
+
+
+def all_of(t: Translator, step: Step, x: Value, axes: Axes = None, keep: bool = False) -> str:
+    found = t.op("ReduceMin", t.name(x, torch.int32), axes=listed(axes, x), keepdims=int(keep))
+    return t.cast(found, torch.bool)
+
+
+def variance(
+    t: Translator, step: Step, x: Value, axes: Axes = None, correction: float = 1, keepdim: bool = False
+) -> str:
+    places = listed(axes, x)
+    sizes = [x.shape[axis] for axis in places]
+    count = int(np.prod([size for size in sizes if isinstance(size, int)]))
+    apart = Value(
+        t.op("Sub", t.name(x), t.op("ReduceMean", t.name(x), axes=places, keepdims=1)), x.dtype, x.shape
+    )
+    mean = t.op("ReduceMean", square(t, step, apart), axes=places, keepdims=int(keepdim))
+    return mean if not correction else t.op("Mul", mean, t.name(count / max(count - correction, 1)))
+
+
+def cumulated(t: Translator, step: Step, x: Value, axis: int, **_: Any) -> str:
+    return t.op("CumSum", t.name(x, step.dtype), t.graph.constant(np.array(axis, np.int64)))
+
+
+def softmax(kind: str, t: Translator, step: Step, x: Any, axis: int, *_: Any) -> str:
+    return t.op(kind, t.name(x), axis=axis)
+
+
+def log_sum_exp(t: Translator, step: Step, x: Value, axes: Axes, keep: bool = False) -> str:
+    return t.op("ReduceLogSumExp", t.name(x), axes=listed(axes, x), keepdims=int(keep))
+
+
+def linear(t: Translator, step: Step, x: Any, weight: Any, bias: Any = None) -> str:
+    turned = weight.t() if isinstance(weight, torch.Tensor) else None
+    matrix = t.name(turned) if turned is not None else t.op("Transpose", t.name(weight), perm=[1, 0])
+    found = t.op("MatMul", t.name(x), matrix)
+    return found if bias is None else t.op("Add", found, t.name(bias))
+
+
+def product(t: Translator, step: Step, x: Any, y: Any) -> str:
+    return t.op("MatMul", t.name(x), t.name(y))
+
+
+def add_product(t: Translator, step: Step, bias: Any, x: Any, y: Any, **_: Any) -> str:
+    return t.op("Add", product(t, step, x, y), t.name(bias))
+
+
+def einsum(t: Translator, step: Step, equation: str, values: Sequence[Any], **_: Any) -> str:
+    return t.op("Einsum", *(t.name(one) for one in values), equation=equation)
+
+
+def layer_norm(
+    t: Translator, step: Step, x: Any, shape: Sequence[int], weight: Any = None, bias: Any = None, *rest: Any
+) -> str:
+    scale = torch.ones(list(shape)) if weight is None else weight
+    given = [t.name(scale)] if bias is None else [t.name(scale), t.name(bias)]
+    epsilon = float(rest[0]) if rest else 1e-5
+    return t.op("LayerNormalization", t.name(x), *given, axis=-len(shape), epsilon=epsilon)
+
+
+REDUCTIONS: dict[str, Operation] = {
+    **{f"aten.sum.{form}": total for form in ("default", "dim_IntList")},
+    **{f"aten.mean.{form}": partial(reduced, "ReduceMean") for form in ("default", "dim")},
+    "aten.amax.default": partial(reduced, "ReduceMax"),
+    "aten.amin.default": partial(reduced, "ReduceMin"),
+    **{f"aten.any.{form}": any_of for form in ("default", "dim", "dims")},
+    **{f"aten.all.{form}": all_of for form in ("default", "dim", "dims")},
+    "aten.var.correction": variance,
+    "aten.var.dim": variance,
+    "aten.cumsum.default": cumulated,
+    "aten.softmax.int": partial(softmax, "Softmax"),
+    "aten._softmax.default": partial(softmax, "Softmax"),
+    "aten.log_softmax.int": partial(softmax, "LogSoftmax"),
+    "aten._log_softmax.default": partial(softmax, "LogSoftmax"),
+    "aten.logsumexp.default": log_sum_exp,
+    "aten.linear.default": linear,
+    **{f"aten.{name}.default": product for name in ("matmul", "mm", "bmm", "mv")},
+    **{f"aten.{name}.default": add_product for name in ("addmm", "baddbmm")},
+    "aten.einsum.default": einsum,
+    "aten.layer_norm.default": layer_norm,
+}
