@@ -9,7 +9,7 @@ from torch import nn
 from rnnlab.errors import SettingError
 from rnnlab.export.session import open_session
 from rnnlab.export.traced import trace as module
-from rnnlab.export.traced.translate import traced_graph
+from rnnlab.export.traced.build import traced_graph
 from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.encoder import RecurrentEncoder
 
