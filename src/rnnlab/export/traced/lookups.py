@@ -19,15 +19,15 @@ def full(t: Translator, step: Step, value: Any) -> str:
     return t.op("Expand", t.name(value, step.dtype), t.shape(step.shape))
 
 
-def filled(value: float, t: Translator, step: Step, *_: Any, **__: Any) -> str:
+def filled(value: float, t: Translator, step: Step, *_: Any) -> str:
     return full(t, step, value)
 
 
-def full_of(t: Translator, step: Step, _: Any, value: Any, *__: Any, **___: Any) -> str:
+def full_of(t: Translator, step: Step, _: Any, value: Any, *__: Any) -> str:
     return full(t, step, value)
 
 
-def new_full(t: Translator, step: Step, _: Any, __: Any, value: Any, **___: Any) -> str:
+def new_full(t: Translator, step: Step, _: Any, __: Any, value: Any) -> str:
     return full(t, step, value)
 
 
@@ -64,11 +64,11 @@ def replaced(t: Translator, x: Value, part: str, axis: int, places: Sequence[int
     assert isinstance(size, int)
     source = np.arange(size)
     source[list(places)] = size + np.arange(len(places))
-    both = t.op("Concat", t.name(x), part, axis=axis)
-    return t.op("Gather", both, t.graph.constant(source), axis=axis)
+    both = t.op("Concat", t.name(x), part, given={"axis": axis})
+    return t.op("Gather", both, t.graph.constant(source), given={"axis": axis})
 
 
-def arange(t: Translator, step: Step, *ends: Any, **_: Any) -> str:
+def arange(t: Translator, step: Step, *ends: Any) -> str:
     start, end, by = {1: (0, *ends, 1), 2: (*ends, 1), 3: ends}[len(ends)]
     found = t.op("Range", *(t.name(one, torch.int64) for one in (start, end, by)))
     return found if step.dtype == torch.int64 else t.cast(found, step.dtype)
@@ -83,11 +83,13 @@ def index(t: Translator, step: Step, x: Value, indices: Sequence[Any]) -> str:
             "model", "indexing", "cannot be exported: by masks, or by axes apart from each other"
         )
     if len(axes) == 1:
-        return t.op("Gather", t.name(x), t.name(given[0]), axis=axes[0])
+        return t.op("Gather", t.name(x), t.name(given[0]), given={"axis": axes[0]})
     shape = broadcast([tuple(one.shape) for one in given])
     wide = [t.op("Expand", t.name(one), t.shape(shape)) for one in given]
     last = t.graph.integers(len(shape))
-    return t.op("GatherND", t.name(x), t.op("Concat", *(t.op("Unsqueeze", w, last) for w in wide), axis=-1))
+    return t.op(
+        "GatherND", t.name(x), t.op("Concat", *(t.op("Unsqueeze", w, last) for w in wide), given={"axis": -1})
+    )
 
 
 def broadcast(shapes: Sequence[tuple[int | Rows, ...]]) -> list[int | Rows]:
@@ -97,16 +99,16 @@ def broadcast(shapes: Sequence[tuple[int | Rows, ...]]) -> list[int | Rows]:
     return [next((size for size in sizes if size != 1), 1) for sizes in zip(*padded, strict=True)]
 
 
-def gather(t: Translator, step: Step, x: Any, axis: int, places: Any, **_: Any) -> str:
-    return t.op("GatherElements", t.name(x), t.name(places), axis=axis)
+def gather(t: Translator, step: Step, x: Any, axis: int, places: Any) -> str:
+    return t.op("GatherElements", t.name(x), t.name(places), given={"axis": axis})
 
 
 def select_rows(t: Translator, step: Step, x: Any, axis: int, places: Any) -> str:
-    return t.op("Gather", t.name(x), t.name(places), axis=axis)
+    return t.op("Gather", t.name(x), t.name(places), given={"axis": axis})
 
 
 def embedding(t: Translator, step: Step, weight: Any, ids: Any, *_: Any) -> str:
-    return t.op("Gather", t.name(weight), t.name(ids), axis=0)
+    return t.op("Gather", t.name(weight), t.name(ids), given={"axis": 0})
 
 
 EMPTY = ("zeros", "new_zeros", "zeros_like", "empty", "new_empty", "empty_like")

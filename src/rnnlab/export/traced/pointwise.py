@@ -19,11 +19,11 @@ def kind_of(value: Any) -> torch.dtype:
     return torch.float32 if isinstance(value, float) else torch.int64
 
 
-def unary(kind: str, t: Translator, step: Step, x: Any, *_: Any, **__: Any) -> str:
+def unary(kind: str, t: Translator, step: Step, x: Any, *_: Any) -> str:
     return t.op(kind, t.name(x, step.dtype))
 
 
-def binary(kind: str, t: Translator, step: Step, x: Any, y: Any, alpha: float = 1, **_: Any) -> str:
+def binary(kind: str, t: Translator, step: Step, x: Any, y: Any, alpha: float = 1) -> str:
     """x op alpha y, with both of the result's type."""
     right = t.name(y, step.dtype)
     if alpha != 1:
@@ -53,7 +53,7 @@ def logical(kind: str, t: Translator, step: Step, *values: Any) -> str:
     return t.op(kind, *(t.name(one, torch.bool) for one in values))
 
 
-def cast(t: Translator, step: Step, x: Any, *_: Any, **__: Any) -> str:
+def cast(t: Translator, step: Step, x: Any, *_: Any) -> str:
     return t.name(x, step.dtype)
 
 

@@ -22,25 +22,23 @@ def listed(axes: Axes, x: Value) -> list[int]:
     return [axes] if isinstance(axes, int) else list(axes)
 
 
-def total(t: Translator, step: Step, x: Value, axes: Axes = None, keep: bool = False, **_: Any) -> str:
+def total(t: Translator, step: Step, x: Value, axes: Axes = None, keep: bool = False) -> str:
     """Add as the result's type: booleans are counted."""
     places = t.graph.integers(*listed(axes, x))
-    return t.op("ReduceSum", t.name(x, step.dtype), places, keepdims=int(keep))
+    return t.op("ReduceSum", t.name(x, step.dtype), places, given={"keepdims": int(keep)})
 
 
-def reduced(
-    kind: str, t: Translator, step: Step, x: Value, axes: Axes = None, keep: bool = False, **_: Any
-) -> str:
-    return t.op(kind, t.name(x, step.dtype), axes=listed(axes, x), keepdims=int(keep))
+def reduced(kind: str, t: Translator, step: Step, x: Value, axes: Axes = None, keep: bool = False) -> str:
+    return t.op(kind, t.name(x, step.dtype), given={"axes": listed(axes, x), "keepdims": int(keep)})
 
 
 def any_of(t: Translator, step: Step, x: Value, axes: Axes = None, keep: bool = False) -> str:
-    found = t.op("ReduceMax", t.name(x, torch.int32), axes=listed(axes, x), keepdims=int(keep))
+    found = t.op("ReduceMax", t.name(x, torch.int32), given={"axes": listed(axes, x), "keepdims": int(keep)})
     return t.cast(found, torch.bool)
 
 
 def all_of(t: Translator, step: Step, x: Value, axes: Axes = None, keep: bool = False) -> str:
-    found = t.op("ReduceMin", t.name(x, torch.int32), axes=listed(axes, x), keepdims=int(keep))
+    found = t.op("ReduceMin", t.name(x, torch.int32), given={"axes": listed(axes, x), "keepdims": int(keep)})
     return t.cast(found, torch.bool)
 
 
@@ -50,28 +48,27 @@ def variance(
     places = listed(axes, x)
     sizes = [x.shape[axis] for axis in places]
     count = int(np.prod([size for size in sizes if isinstance(size, int)]))
-    apart = Value(
-        t.op("Sub", t.name(x), t.op("ReduceMean", t.name(x), axes=places, keepdims=1)), x.dtype, x.shape
-    )
-    mean = t.op("ReduceMean", square(t, step, apart), axes=places, keepdims=int(keepdim))
+    centre = t.op("ReduceMean", t.name(x), given={"axes": places, "keepdims": 1})
+    apart = Value(t.op("Sub", t.name(x), centre), x.dtype, x.shape)
+    mean = t.op("ReduceMean", square(t, step, apart), given={"axes": places, "keepdims": int(keepdim)})
     return mean if not correction else t.op("Mul", mean, t.name(count / max(count - correction, 1)))
 
 
-def cumulated(t: Translator, step: Step, x: Value, axis: int, **_: Any) -> str:
+def cumulated(t: Translator, step: Step, x: Value, axis: int) -> str:
     return t.op("CumSum", t.name(x, step.dtype), t.graph.constant(np.array(axis, np.int64)))
 
 
 def softmax(kind: str, t: Translator, step: Step, x: Any, axis: int, *_: Any) -> str:
-    return t.op(kind, t.name(x), axis=axis)
+    return t.op(kind, t.name(x), given={"axis": axis})
 
 
 def log_sum_exp(t: Translator, step: Step, x: Value, axes: Axes, keep: bool = False) -> str:
-    return t.op("ReduceLogSumExp", t.name(x), axes=listed(axes, x), keepdims=int(keep))
+    return t.op("ReduceLogSumExp", t.name(x), given={"axes": listed(axes, x), "keepdims": int(keep)})
 
 
 def linear(t: Translator, step: Step, x: Any, weight: Any, bias: Any = None) -> str:
-    turned = weight.t() if isinstance(weight, torch.Tensor) else None
-    matrix = t.name(turned) if turned is not None else t.op("Transpose", t.name(weight), perm=[1, 0])
+    known = isinstance(weight, torch.Tensor)
+    matrix = t.name(weight.t()) if known else t.op("Transpose", t.name(weight), given={"perm": [1, 0]})
     found = t.op("MatMul", t.name(x), matrix)
     return found if bias is None else t.op("Add", found, t.name(bias))
 
@@ -80,12 +77,12 @@ def product(t: Translator, step: Step, x: Any, y: Any) -> str:
     return t.op("MatMul", t.name(x), t.name(y))
 
 
-def add_product(t: Translator, step: Step, bias: Any, x: Any, y: Any, **_: Any) -> str:
+def add_product(t: Translator, step: Step, bias: Any, x: Any, y: Any) -> str:
     return t.op("Add", product(t, step, x, y), t.name(bias))
 
 
-def einsum(t: Translator, step: Step, equation: str, values: Sequence[Any], **_: Any) -> str:
-    return t.op("Einsum", *(t.name(one) for one in values), equation=equation)
+def einsum(t: Translator, step: Step, equation: str, values: Sequence[Any]) -> str:
+    return t.op("Einsum", *(t.name(one) for one in values), given={"equation": equation})
 
 
 def layer_norm(
@@ -94,7 +91,7 @@ def layer_norm(
     scale = torch.ones(list(shape)) if weight is None else weight
     given = [t.name(scale)] if bias is None else [t.name(scale), t.name(bias)]
     epsilon = float(rest[0]) if rest else 1e-5
-    return t.op("LayerNormalization", t.name(x), *given, axis=-len(shape), epsilon=epsilon)
+    return t.op("LayerNormalization", t.name(x), *given, given={"axis": -len(shape), "epsilon": epsilon})
 
 
 REDUCTIONS: dict[str, Operation] = {

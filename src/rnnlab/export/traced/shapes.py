@@ -13,16 +13,16 @@ from rnnlab.export.traced.translate import Operation, Translator, Value
 FAR = 2**62  # beyond the end of any axis
 
 
-def same(t: Translator, step: Step, x: Any, *_: Any, **__: Any) -> str:
+def same(t: Translator, step: Step, x: Any, *_: Any) -> str:
     return t.name(x)
 
 
-def reshape(t: Translator, step: Step, x: Any, *_: Any, **__: Any) -> str:
+def reshape(t: Translator, step: Step, x: Any, *_: Any) -> str:
     assert step.shape is not None
     return t.op("Reshape", t.name(x), t.shape(step.shape, inferred=True))
 
 
-def expand(t: Translator, step: Step, x: Any, *_: Any, **__: Any) -> str:
+def expand(t: Translator, step: Step, x: Any, *_: Any) -> str:
     assert step.shape is not None
     return t.op("Expand", t.name(x), t.shape(step.shape))
 
@@ -35,15 +35,15 @@ def copy(t: Translator, step: Step, _: Any, source: Any, *__: Any) -> str:
 def transpose(t: Translator, step: Step, x: Value, first: int, second: int) -> str:
     order = list(range(len(x.shape)))
     order[first], order[second] = order[second], order[first]
-    return t.op("Transpose", t.name(x), perm=order)
+    return t.op("Transpose", t.name(x), given={"perm": order})
 
 
 def turned(t: Translator, step: Step, x: Value) -> str:
-    return t.op("Transpose", t.name(x), perm=list(range(len(x.shape)))[::-1])
+    return t.op("Transpose", t.name(x), given={"perm": list(range(len(x.shape)))[::-1]})
 
 
 def permute(t: Translator, step: Step, x: Value, order: Sequence[int]) -> str:
-    return t.op("Transpose", t.name(x), perm=[axis % len(x.shape) for axis in order])
+    return t.op("Transpose", t.name(x), given={"perm": [axis % len(x.shape) for axis in order]})
 
 
 def unsqueeze(t: Translator, step: Step, x: Value, axis: int) -> str:
@@ -63,7 +63,7 @@ def sliced(
 
 
 def select(t: Translator, step: Step, x: Any, axis: int, place: int) -> str:
-    return t.op("Gather", t.name(x), t.graph.constant(np.array(place, np.int64)), axis=axis)
+    return t.op("Gather", t.name(x), t.graph.constant(np.array(place, np.int64)), given={"axis": axis})
 
 
 def split(t: Translator, step: Step, x: Value, size: int, axis: int = 0) -> list[Any]:
@@ -101,12 +101,14 @@ def unbind(t: Translator, step: Step, x: Value, axis: int = 0) -> list[Any]:
 def cat(t: Translator, step: Step, values: Sequence[Any], axis: int = 0) -> str:
     """Join along an axis; what is empty there is left out."""
     full = [one for one in values if tuple(one.shape)[axis] != 0 and tuple(one.shape) != (0,)]
-    return t.op("Concat", *(t.name(one, step.dtype) for one in full), axis=axis)
+    return t.op("Concat", *(t.name(one, step.dtype) for one in full), given={"axis": axis})
 
 
 def stack(t: Translator, step: Step, values: Sequence[Any], axis: int = 0) -> str:
     place = t.graph.integers(axis)
-    return t.op("Concat", *(t.op("Unsqueeze", t.name(one, step.dtype), place) for one in values), axis=axis)
+    return t.op(
+        "Concat", *(t.op("Unsqueeze", t.name(one, step.dtype), place) for one in values), given={"axis": axis}
+    )
 
 
 def flip(t: Translator, step: Step, x: Any, axes: Sequence[int]) -> str:
@@ -115,7 +117,7 @@ def flip(t: Translator, step: Step, x: Any, axes: Sequence[int]) -> str:
     return t.op("Slice", t.name(x), *ends, t.graph.integers(*axes), t.graph.integers(*[-1] * count))
 
 
-def repeat_each(t: Translator, step: Step, x: Value, times: int, axis: int = 0, **_: Any) -> str:
+def repeat_each(t: Translator, step: Step, x: Value, times: int, axis: int = 0) -> str:
     """Each element `times` times in a row, along an axis."""
     sizes = [*x.shape[: axis + 1], times, *x.shape[axis + 1 :]]
     wide = t.op("Expand", t.op("Unsqueeze", t.name(x), t.graph.integers(axis + 1)), t.shape(sizes))

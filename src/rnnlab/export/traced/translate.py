@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rnnlab.export.graph import Graph
+from rnnlab.export.graph import NO_ATTRIBUTES, Graph
 from rnnlab.export.traced.trace import Ref, Rows, Step, unexportable
 
 NUMPY: dict[torch.dtype, type[np.generic]] = {
@@ -20,6 +20,9 @@ NUMPY: dict[torch.dtype, type[np.generic]] = {
     torch.bool: np.bool_,
 }
 ONNX = {torch.float32: 1, torch.int32: 6, torch.int64: 7, torch.bool: 9, torch.float64: 11}
+# keywords that say nothing which the graph has: the type of a result is that of its step
+ELSEWHERE = {"dtype", "device", "layout", "pin_memory", "memory_format", "non_blocking", "copy"}
+ELSEWHERE |= {"sparse_grad", "output_size", "path", "implicit"}
 
 
 class Value(NamedTuple):
@@ -59,7 +62,8 @@ class Translator:
                 continue
             if step.op not in operations:
                 raise unexportable(module, f"its operation {step.op} has none in ONNX here")
-            found = operations[step.op](self, step, *args, **kwargs)
+            named = {name: value for name, value in kwargs.items() if name not in ELSEWHERE}
+            found = operations[step.op](self, step, *args, **named)
             self.values[step.name] = found if isinstance(found, list) else self.value(found, step)
 
     def resolved(self, part: Any) -> Any:
@@ -77,8 +81,9 @@ class Translator:
         assert step.shape is not None
         return Value(name, step.dtype, step.shape)
 
-    def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
-        return self.graph.op(kind, list(inputs), attributes)
+    def op(self, kind: str, *inputs: str, given: Mapping[str, Any] = NO_ATTRIBUTES) -> str:
+        """Add a node with these inputs and attributes; return the name of its output."""
+        return self.graph.op(kind, inputs, given)
 
     def name(self, value: Any, dtype: torch.dtype | None = None) -> str:
         """Return the name of a value, of a constant, or of a number, cast to a type."""
@@ -91,7 +96,7 @@ class Translator:
         return self.graph.constant(array)
 
     def cast(self, name: str, dtype: torch.dtype | None) -> str:
-        return self.op("Cast", name, to=ONNX[dtype or torch.float32])
+        return self.op("Cast", name, given={"to": ONNX[dtype or torch.float32]})
 
     def times(self, rows: Rows) -> str:
         """Return a multiple of the number of rows, int64 without axes."""
@@ -115,7 +120,7 @@ class Translator:
             self.op("Unsqueeze", self.times(one), axis) if isinstance(one, Rows) else self.graph.integers(one)
             for one in sizes
         ]
-        return self.op("Concat", *parts, axis=0)
+        return self.op("Concat", *parts, given={"axis": 0})
 
 
 def depends(part: Any) -> bool:
