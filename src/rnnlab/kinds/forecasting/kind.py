@@ -24,7 +24,6 @@ class ForecastingKind(Kind):
     noun = "a forecaster"
     needs = "series"
     own_settings = frozenset({"validation_windows"})
-    own_data_settings = frozenset({"prices"})
     commands = frozenset()
     rules = RULES
     metrics = METRICS

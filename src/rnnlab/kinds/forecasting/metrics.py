@@ -27,4 +27,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("coverage_95", interval=True, splits=TEST),
     Metric("width_80", lower_is_better=True, unit=UNIT, splits=TEST),
     Metric("width_95", lower_is_better=True, unit=UNIT, splits=TEST),
+    # of prices: relative changes since the last known price
+    Metric("return_mae", lower_is_better=True, decimals=5, splits=TEST),
+    Metric("return_mae_of_repeat", lower_is_better=True, decimals=5, splits=TEST),
+    Metric("direction", splits=TEST),
 )

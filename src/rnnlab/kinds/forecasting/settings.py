@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from rnnlab.data.series.settings import SERIES_RULES
 from rnnlab.rule import OPTIONAL_SIZE, Number
 from rnnlab.rule import checked as checked_by
 from rnnlab.rule_lists import Items, Rule, Tree
@@ -13,6 +14,7 @@ LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 MEDIAN = 0.5
 
 RULES: dict[str, Rule] = {
+    **SERIES_RULES,
     "head": Tree(),
     "task.network.head": Tree(),
     "task.network.options": Tree(),
