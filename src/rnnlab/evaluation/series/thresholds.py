@@ -14,6 +14,7 @@ LEAST_PEAKS = 20  # that the tail is fitted to; fewer make the shape of the tail
 LEAST_SCORES = 2 * LEAST_PEAKS
 _HEAVIEST, _LIGHTEST = 2.0, -0.5  # shapes of the tail; below -0.5 the likelihood has no regular maximum
 _GRID = 400
+_IMPOSSIBLE = 1e12  # the cost of a shape out of range; finite, as the search subtracts costs
 
 
 def raise_alarms(scores: np.ndarray, threshold: float) -> np.ndarray:
@@ -74,7 +75,7 @@ def fit_tail(excesses: np.ndarray) -> tuple[float, float]:
     def cost(ratio: float) -> float:  # the negative log likelihood of a row, up to a constant
         shape = shape_of(ratio)
         if not _LIGHTEST <= shape <= _HEAVIEST:
-            return math.inf
+            return _IMPOSSIBLE
         return (math.log(shape / ratio) if abs(ratio) > 1e-9 else 0.0) + shape
 
     lowest = -1 / scaled.max()
