@@ -14,7 +14,9 @@ from rnnlab.run.build.trainer import build_trainer
 from rnnlab.run.build.vectors import build_choice, build_vectors
 
 CONFIG_DIR = Path(__file__).parents[1] / "conf"
-MODELS = sorted(path.stem for path in (CONFIG_DIR / "model").glob("*.yaml") if not path.stem.startswith("_"))
+FORECASTERS = ("deepar", "es_rnn", "segrnn", "seq2seq")
+FILES = sorted(path.stem for path in (CONFIG_DIR / "model").glob("*.yaml") if not path.stem.startswith("_"))
+MODELS = [name for name in FILES if name not in FORECASTERS]
 TASKS = sorted(path.stem for path in (CONFIG_DIR / "task").glob("*.yaml") if not path.stem.startswith("_"))
 CAUSAL = [
     name for name in MODELS if not name.startswith("bi") and not name.endswith(("_attention", "hierarchical"))

@@ -31,6 +31,17 @@ def checked(*overrides: str) -> None:
             ["model=mingru", "model.recurrent_dropout=0.3", "model.recurrent_dropout_kind=variational"],
             ["model.recurrent_dropout_kind=variational", "cell=mingru has no recurrent product"],
         ),
+        (
+            ["model=segrnn"],
+            [
+                "model.forecaster=rnnlab.model.forecast.segrnn.SegRNN",
+                "task=imdb does not: choose another model",
+            ],
+        ),
+        (
+            ["model=gru", "model.window_norm=z"],
+            ["model.window_norm=z", "one of none, last, mean, revin, scale"],
+        ),
         (["model=gru", "model.peephole=true"], ["model.peephole=True", "cell=gru", "only lstm"]),
         (["model=rnn", "model.memory_zoneout=0.1"], ["model.memory_zoneout=0.1", "cell=rnn"]),
         (["model=lstm", "model.nonlinearity=relu"], ["model.nonlinearity=relu", "only rnn"]),

@@ -17,7 +17,7 @@ from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.forecast.inputs import SeriesInputs, SeriesTargets
 from rnnlab.model.forecast.options import ForecastOptions, checked, step_size
 from rnnlab.model.forecast.skip import Skip
-from rnnlab.model.forecast.window import SeriesVector, Window, WindowNorm, full_lengths
+from rnnlab.model.forecast.window import SeriesVector, Window, WindowNorm, align_end, full_lengths
 from rnnlab.model.head.distribution import DistributionHead
 from rnnlab.model.settings import checked as checked_model
 
@@ -77,8 +77,8 @@ class Forecaster(nn.Module):
         self.check_encoder()
         self.norm = WindowNorm(options.window_norm, self.width)
         self.skip = Skip(options.skip, self.input_length, self.horizon, season)
-        rows = num_series * (targets if self.independent else 1)
-        self.vector = SeriesVector(checked("num_series", rows), options.series_embedding_size)
+        self.num_rows = checked("num_series", num_series) * (targets if self.independent else 1)
+        self.vector = SeriesVector(self.num_rows, options.series_embedding_size)
         self.dropout = nn.Dropout(checked_model("dropout", dropout))
         self.make_parts()
 
@@ -93,51 +93,55 @@ class Forecaster(nn.Module):
         """Make the parts of a subclass; the encoder, the head and all sizes are there."""
         raise NotImplementedError
 
-    def decode(self, window: Window) -> Tensor:
-        """Return what the head reads (R, H, c, D), for normalised values."""
-        raise NotImplementedError
-
-    def forward(self, batch: SeriesInputs) -> Tensor:
-        """Return the parameters of each target's distribution (B, H, C, D), in scaled units."""
-        window = self.window(batch)
-        params = self.head.constrain(self.decode(window))  # (R, H, c, D)
-        offset = self.skip(window.values, window.observed, window.lengths)
-        if offset is not None:
-            params = self.head.moved(params, offset, torch.ones_like(offset))
-        return self.unfold(self.head.moved(params, window.loc.unsqueeze(1), window.scale.unsqueeze(1)))
-
     def losses(self, batch: SeriesTargets) -> Tensor:
         """Return the head's loss of each target point (B, H, C), in scaled units; arbitrary but finite where
         the target is missing.
         """
-        return self.head.loss(self(batch), batch.target)
+        raise NotImplementedError
 
     def forecast(self, batch: SeriesInputs, levels: Sequence[float]) -> Forecast:
         """Return the forecast in scaled units. Raises ValueError for a level outside (0, 1)."""
-        params = self(batch)
-        return Forecast(self.head.point(params), self.head.quantiles(params, levels))
+        raise NotImplementedError
 
     def samples(self, batch: SeriesInputs, number: int, generator: torch.Generator | None = None) -> Tensor:
-        """Return samples (N, B, H, C) in scaled units.
+        """Return sample paths (N, B, H, C) in scaled units."""
+        raise NotImplementedError
 
-        Those of a direct forecaster are drawn for each step by itself: right for each step's distribution,
-        not for sums over steps.
+    def in_scaled_units(self, raw: Tensor, window: Window, offset: Tensor | None) -> Tensor:
+        """Return parameters (R, T, c, D) of targets in scaled units from what a network puts out for them.
+
+        Args:
+            offset: (R, T, c), what is added to the normalised forecast; None for nothing.
         """
-        return self.head.sample(self(batch), number, generator)
+        params = self.head.constrain(raw)
+        if offset is not None:
+            params = self.head.moved(params, offset, torch.ones_like(offset))
+        return self.head.moved(params, window.loc.unsqueeze(1), window.scale.unsqueeze(1))
+
+    def offset(self, window: Window) -> Tensor | None:
+        """Return what is added to the normalised forecast (R, H, c); None for nothing."""
+        return self.skip(window.values, window.observed, window.lengths)
 
     def window(self, batch: SeriesInputs) -> Window:
         """Return the normalised windows, as rows of `width` targets."""
         observed, lengths = self.fold(batch.observed), full_lengths(batch.lengths, batch.values.shape[1])
         lengths = None if lengths is None else self.spread(lengths)
         values, loc, scale = self.norm(self.fold(batch.values), observed, lengths)
-        context = torch.cat((self.spread(batch.static), self.vector(self.series_rows(batch.series))), dim=-1)
+        series = self.series_rows(batch.series)
+        context = torch.cat((self.spread(batch.static), self.vector(series)), dim=-1)  # (R, A + E)
         known = self.spread(batch.known)
         parts = (values, (~observed).to(values.dtype), self.spread(batch.gap).unsqueeze(-1))
         steps = torch.cat((*parts, self.spread(batch.past), known), dim=-1)
         if self.context_size:
             steps = torch.cat((steps, context.unsqueeze(1).expand(-1, steps.shape[1], -1)), dim=-1)
         future = self.spread(batch.future)
-        return Window(steps, lengths, values, observed, loc, scale, context, future)
+        return Window(steps, lengths, values, observed, loc, scale, context, future, series)
+
+    def aligned_steps(self, window: Window, num_steps: int) -> Tensor:
+        """Return the encoder's steps (R, num_steps, I) moved to the end; what is before them is missing."""
+        steps, c = align_end(window.steps, window.lengths, num_steps), self.width
+        missing = 1 - align_end(window.observed, window.lengths, num_steps).to(steps.dtype)
+        return torch.cat((steps[..., :c], missing, steps[..., 2 * c :]), dim=-1)
 
     def series_rows(self, series: Tensor) -> Tensor:
         """Return the number of each row's vector (R,), -1 of an unknown series."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model.forecast.base import Forecaster
+from rnnlab.model.forecast.multi_horizon import MultiHorizon
 from rnnlab.model.forecast.window import Window
 
 STEP_SIZE = 64  # features of a step of the horizon
 
 
-class DirectForecaster(Forecaster):
+class DirectForecaster(MultiHorizon):
     """A multi-horizon forecaster (Wen et al. 2017 call it direct): one pass, no step depends on another.
 
     A linear map of the encoder's final output and the row's context gives every step of the horizon. Where

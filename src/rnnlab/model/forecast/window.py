@@ -19,7 +19,8 @@ EPSILON = 1e-5  # added to a window's variance, as in Kim et al. (2022)
 class Window(NamedTuple):
     """steps: (R, L, I) of the encoder; lengths: (R,), None if every row is full; values: (R, L, c)
     normalised, 0 where missing, and observed, bool; loc, scale: (R, c), of value = loc + scale * normalised;
-    context: (R, A + E), static features and the series' vector; future: (R, H, K).
+    context: (R, A + E), static features and the series' vector; future: (R, H, K); series: (R,), numbers of
+    the rows' series, -1 of an unknown one; ahead: (R, H, c), a forecast that is made in reading, else None.
     """
 
     steps: Tensor
@@ -30,6 +31,8 @@ class Window(NamedTuple):
     scale: Tensor
     context: Tensor
     future: Tensor
+    series: Tensor
+    ahead: Tensor | None = None
 
 
 class WindowNorm(nn.Module):
@@ -82,12 +85,15 @@ class SeriesVector(nn.Module):
     Args:
         num_series: rows of the table.
         size: features; 0 for none.
+        initial: of every feature; None for random ones.
     """
 
-    def __init__(self, num_series: int, size: int) -> None:
+    def __init__(self, num_series: int, size: int, initial: float | None = None) -> None:
         super().__init__()
-        self.size = size
-        self.table = nn.Parameter(torch.randn(num_series, size) * size**-0.5) if size else None
+        self.table: nn.Parameter | None = None
+        if size:
+            drawn = torch.randn(num_series, size) * size**-0.5
+            self.table = nn.Parameter(drawn if initial is None else torch.full_like(drawn, initial))
 
     def forward(self, series: Tensor) -> Tensor:
         """Map series' numbers (R,), -1 for an unknown one, to vectors (R, size)."""

@@ -21,11 +21,13 @@ class DistributionHead(nn.Module):
     Attributes:
         num_parameters: P.
         probabilistic: whether there is a distribution; if not, every quantile is the point itself.
+        point_is_median: whether `point` is the median; if not, it is the mean.
         counts: whether the targets are whole numbers of at least 0, which may be scaled but not shifted.
     """
 
     num_parameters: int
     probabilistic: ClassVar[bool] = True
+    point_is_median: bool = False
     counts: ClassVar[bool] = False
 
     def constrain(self, raw: Tensor) -> Tensor:
@@ -45,7 +47,7 @@ class DistributionHead(nn.Module):
         raise NotImplementedError
 
     def point(self, params: Tensor) -> Tensor:
-        """Return the forecast (...) that is shown where a single number is: each head documents which."""
+        """Return the forecast (...) that is shown where a single number is: a mean or a median."""
         raise NotImplementedError
 
     def quantiles(self, params: Tensor, levels: Sequence[float]) -> Tensor:

@@ -29,6 +29,7 @@ class Point(DistributionHead):
 
     def __init__(self, loss: str = "mse", huber_delta: float = 1.0) -> None:
         super().__init__()
+        self.point_is_median = loss == "mae"
         self.name, self.huber_delta = checked("loss", loss), checked("huber_delta", huber_delta)
 
     def constrain(self, raw: Tensor) -> Tensor:

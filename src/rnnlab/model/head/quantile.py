@@ -32,6 +32,8 @@ class Quantile(DistributionHead):
         ValueError: an argument outside its range.
     """
 
+    point_is_median = True
+
     def __init__(self, levels: Sequence[float] = LEVELS) -> None:
         super().__init__()
         self.levels = tuple(sorted(float(level) for level in checked("levels", list(levels))))

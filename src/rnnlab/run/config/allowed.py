@@ -55,8 +55,12 @@ OWN = _names(
     model.decoder.pointer.PointerDecoder
     model.encoder.RecurrentEncoder
     model.encoder_decoder.EncoderDecoder
+    model.forecast.deepar.DeepAR
     model.forecast.direct.DirectForecaster
+    model.forecast.es_rnn.ESRNN
     model.forecast.options.ForecastOptions
+    model.forecast.segrnn.SegRNN
+    model.forecast.seq2seq.Seq2Seq
     model.hierarchical.HierarchicalClassifier
     model.language_model.LanguageModel
     model.regressor.Regressor
@@ -67,9 +71,12 @@ OWN = _names(
     model.characters.lstm.LetterLSTM
     model.head.crf.CRF
     model.head.gaussian.Gaussian
+    model.head.mixture.Mixture
+    model.head.negative_binomial.NegativeBinomial
     model.head.point.Point
     model.head.quantile.Quantile
     model.head.softmax.Softmax
+    model.head.student_t.StudentT
     model.tagger.Tagger
     kinds.classification.ngrams.naive_bayes.NaiveBayesNgrams
     training.optimizer.muon.MuonAdamW

@@ -8,6 +8,7 @@ from rnnlab.errors import SettingError
 from rnnlab.kinds.lookup import kind_of
 from rnnlab.model.cell_options import CellOptions, MisplacedOption
 from rnnlab.model.cell_options import check_options as check_cell_options
+from rnnlab.model.forecast.options import DIRECT
 
 ENCODER = "rnnlab.model.encoder.RecurrentEncoder"
 
@@ -25,6 +26,7 @@ def check_model(cfg: DictConfig) -> None:
 
 def check_kind(cfg: DictConfig) -> None:
     """Refuse several members and styles where the kind of problem has none."""
+    check_forecaster(cfg)
     kind, members, size = kind_of(cfg), cfg.model.get("members", 1), cfg.model.get("style_size", 0)
     if members > 1 and not kind.ensembles:
         rule = f"task={cfg.task.name} predicts with one network"
@@ -32,6 +34,14 @@ def check_kind(cfg: DictConfig) -> None:
     if size and not kind.reads_styles:
         rule = f"is of language models, and task={cfg.task.name} reads no styles: choose 0"
         raise SettingError("model.style_size", size, rule)
+
+
+def check_forecaster(cfg: DictConfig) -> None:
+    """Refuse a model file that is made for forecasts where the task's network is another."""
+    chosen = cfg.model.get("forecaster", DIRECT)
+    if chosen != DIRECT and cfg.task.get("network", {}).get("_target_") != chosen:
+        rule = f"forecasts series, and task={cfg.task.name} does not: choose another model"
+        raise SettingError("model.forecaster", chosen, rule)
 
 
 def check_options(cfg: DictConfig) -> None:
