@@ -61,7 +61,7 @@ class SeriesData(SeriesSettings, RowData):  # type: ignore[misc]  # Lightning's 
         from rnnlab.data.series.read_series import read_series
 
         found = find_files(self.reading)
-        return read_series(self.reading), {
+        return read_series(self.reading, found), {
             "source": found.source,
             "official": found.official,
             "fingerprint": fingerprint_of(file_hashes(found.files)),
