@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rnnlab.atomic import write_whole
 from rnnlab.kinds.base import Kind
 from rnnlab.kinds.forecasting.metrics import METRICS
 from rnnlab.kinds.forecasting.settings import RULES
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
+
+if TYPE_CHECKING:
+    from rnnlab.evaluation.significance import Difference
+    from rnnlab.finished import FinishedRun
+    from rnnlab.kinds.baselines import Baseline
+    from rnnlab.kinds.use import Comparison
+    from rnnlab.report.page.files import RunFiles
+    from rnnlab.report.page.parts import Score
 
 
 class ForecastingKind(Kind):
@@ -64,6 +72,26 @@ class ForecastingKind(Kind):
     def before_network(self, work: Work) -> Facts:
         write_whole(work.folder.series, json.dumps(work.data.spec()))
         return {}
+
+    def baselines(self) -> Sequence[Baseline]:
+        from rnnlab.kinds.forecasting.baselines import BASELINES
+
+        return BASELINES
+
+    def compare(self, first: FinishedRun, second: FinishedRun, resamples: int, examples: int) -> Comparison:
+        from rnnlab.kinds.forecasting.comparison import compare
+
+        return compare(first, second, resamples, examples)
+
+    def score_table(self, files: RunFiles) -> Sequence[Score]:
+        from rnnlab.kinds.forecasting.saved import score_table
+
+        return score_table(self.metrics, files)
+
+    def differences(self, first: RunFiles, second: RunFiles) -> Mapping[str, Difference]:
+        from rnnlab.kinds.forecasting.saved import differences
+
+        return differences(self.metrics, first, second)
 
     def outputs(self, work: Work, chosen: Any, result: Mapping[str, Any]) -> Outputs:
         from rnnlab.kinds.forecasting.outputs import write_outputs

@@ -58,7 +58,8 @@ class Kept(NamedTuple):
     """predictions.parquet, read: all N windows' sums, and the forecasts of the K that keep theirs.
 
     Attributes:
-        rows: (N,); series: (N,) names; times: (N,) of each window's first target, int64 nanoseconds in UTC.
+        rows: (N,); series: (N,) names; times: (N,) of each window's first target, int64 nanoseconds in UTC;
+            origins: (N,) its place in the joined arrays of the table.
         sums: (N, C) by the name of the term; see `rnnlab.evaluation.series.terms`.
         places: (K,) places in `rows` of the windows with forecasts.
         label, predicted: (K, H, C); quantiles: (K, H, C, Q).
@@ -68,6 +69,7 @@ class Kept(NamedTuple):
     rows: np.ndarray
     series: np.ndarray
     times: np.ndarray
+    origins: np.ndarray
     sums: dict[str, np.ndarray]
     places: np.ndarray
     label: np.ndarray
@@ -80,10 +82,10 @@ class Kept(NamedTuple):
 def write_predictions(path: Path, found: Predicted, sums: Mapping[str, np.ndarray], table: Any) -> None:
     """Write predictions.parquet: a row a window.
 
-    Columns are `row`, `series` (its name), `time` of the first target, `sum_absolute` and the like, lists of
-    C sums over the window's points, and for at most `MOST_NUMBERS` numbers `label`, `predicted` and `q0.1`
-    for each level: lists of H * C numbers, step by step. Beyond that evenly spaced windows keep these lists,
-    and the others have nulls.
+    Columns are `row`, `series` (its name), `time` and `origin` of the first target, `sum_absolute` and the
+    like, lists of C sums over the window's points, and for at most `MOST_NUMBERS` numbers `label`,
+    `predicted` and `q0.1` for each level: lists of H * C numbers, step by step. Beyond that evenly spaced
+    windows keep these lists, and the others have nulls.
 
     Args:
         sums: (N, C) by the name of the term.
@@ -97,6 +99,7 @@ def write_predictions(path: Path, found: Predicted, sums: Mapping[str, np.ndarra
     series = pa.DictionaryArray.from_arrays(found.series.astype(np.int32), names)
     times = pa.array(table.times[found.origins], pa.timestamp("ns", "UTC"))
     columns: dict[str, Any] = {"row": found.rows, "series": series, "time": times}
+    columns["origin"] = found.origins
     columns |= {SUM + name: lists(values) for name, values in sums.items()}
     arrays = {LABEL: found.label, PREDICTED: found.predicted}
     arrays |= {f"q{level:g}": found.quantiles[..., place] for place, level in enumerate(found.levels)}
@@ -154,9 +157,10 @@ def read_predictions(path: Path) -> Kept | None:
     sums = {name.removeprefix(SUM): windows(name) for name in named}
     quantiles = np.stack([windows(f"q{level:g}", horizon) for level in levels], axis=-1)
     times = table["time"].cast("int64").to_numpy()
-    rows, series = table["row"].to_numpy(), np.array(table["series"].to_pylist())
+    rows, origins = (table[name].to_numpy() for name in ("row", "origin"))
+    series = np.array(table["series"].to_pylist())
     label, predicted = (windows(name, horizon) for name in (LABEL, PREDICTED))
-    return Kept(rows, series, times, sums, places, label, predicted, quantiles, levels, targets)
+    return Kept(rows, series, times, origins, sums, places, label, predicted, quantiles, levels, targets)
 
 
 def sums_of(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
