@@ -76,7 +76,7 @@ class SeriesData(SeriesSettings, RowData):  # type: ignore[misc]  # Lightning's 
         table = self.table
         check_values(table, self.scaling)
         self.ends = history_ends(table.values, table.starts)
-        self.bounds = bounds_of(self.time_split, table.times, table.starts[:-1], self.ends, table.frequency)
+        self.bounds = self.part_bounds(table)
         lengths = (self.input_length, self.fewest, self.horizon)
         features = (self.calendar, self.fourier)
         self.reader, notes = fit_reader(table, self.bounds["train"][:, 1], self.scaling, features, lengths)
@@ -92,6 +92,10 @@ class SeriesData(SeriesSettings, RowData):  # type: ignore[misc]  # Lightning's 
             "points": {name: int((bound[:, 1] - bound[:, 0]).sum()) for name, bound in self.bounds.items()},
             "series": len(table.names),
         }
+
+    def part_bounds(self, table: SeriesTable) -> dict[str, np.ndarray]:
+        """Return the range of points of each part (S, 2); benchmarks with parts of their own replace it."""
+        return bounds_of(self.time_split, table.times, table.starts[:-1], self.ends, table.frequency)
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -35,6 +35,8 @@ OWN = _names(
     data.document_data.DocumentData
     data.language_modeling.LanguageModelingData
     data.pair_data.PairData
+    data.series.labelled_sets.NabData
+    data.series.labelled_sets.SkabData
     data.series.series_data.SeriesData
     data.styled_data.StyledData
     data.synthetic.SyntheticBrackets
