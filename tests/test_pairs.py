@@ -26,7 +26,8 @@ TAGGED = {"tagging": [name for name in MODELS if name != "hierarchical"]}
 NUMBERS = {"regression": "stars", "multi_label": "topics"}  # the column of labels of each
 WRITTEN = ("text_to_text", "translation", "g2p", "summarization")  # one network: every model in the first
 FEW = ["awd_lstm", "bigru_attention", "bilstm", "lstm", "mingru"]
-MODELS_OF = dict.fromkeys(LANGUAGE, CAUSAL) | TAGGED | dict.fromkeys((*NUMBERS, *WRITTEN[1:]), FEW)
+SERIES = {"forecast": [*FEW, *FORECASTERS, "sha_lstm", "slstm"]}
+MODELS_OF = dict.fromkeys(LANGUAGE, CAUSAL) | TAGGED | SERIES | dict.fromkeys((*NUMBERS, *WRITTEN[1:]), FEW)
 MODELS_OF |= {WRITTEN[0]: [name for name in MODELS if name != "hierarchical"]}
 PAIRS = [(task, model) for task in TASKS for model in MODELS_OF.get(task, MODELS)]
 SENTENCE = "Ann B-person\nSmith I-person\nlives O\nin O\nOslo B-place\n. O\n\nThe O\nUN B-group\n. O\n\n"
@@ -37,6 +38,11 @@ def data_for(task: str, folder: Path) -> list[str]:
         path = folder / "tagged.conll"
         path.write_text("".join(SENTENCE.replace("Ann", f"Ann{row}") for row in range(20)), encoding="utf-8")
         return ["data=tagged", f"data.files.train='{path}'"]
+    if task in SERIES:
+        path = folder / "series.csv"
+        path.write_text("time,value\n" + "".join(map(point, range(200))), encoding="utf-8")
+        sizes = ["data.input_length=24", "data.horizon=6", "data.batch_size=8"]
+        return ["data=series", f"data.path='{path}'", *sizes]
     if task in WRITTEN:
         path = folder / "pairs.tsv"
         path.write_text("source\ttarget\n" + "".join(map(pair, range(40))), encoding="utf-8")
@@ -46,6 +52,10 @@ def data_for(task: str, folder: Path) -> list[str]:
         path.write_text("text,stars,topics\n" + "".join(map(rated, range(40))), encoding="utf-8")
         return ["data=csv", f"data.files.train='{path}'", f"data.label_column={NUMBERS[task]}"]
     return [f"data={'synthetic_brackets' if task in LANGUAGE else 'synthetic'}"]
+
+
+def point(row: int) -> str:
+    return f"{row},{row % 12 + (row % 5) / 10}\n"
 
 
 def pair(row: int) -> str:

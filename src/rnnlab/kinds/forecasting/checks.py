@@ -1,23 +1,57 @@
-"""Config checks of forecasting: heads, models and data that cannot go together."""
+"""Checks of forecasting: heads, models and data that cannot go together."""
 
 from __future__ import annotations
 
+import numpy as np
+
+from rnnlab.data.series.check import check_series
+from rnnlab.data.series.table import SeriesTable
 from rnnlab.errors import SettingError
-from rnnlab.kinds.work import Settings
+from rnnlab.kinds.work import Settings, Work
 
 OF_WORDS = {  # heads that label words, by the classes of conf/head
     "rnnlab.model.head.crf.CRF": "crf",
     "rnnlab.model.head.softmax.Softmax": "softmax",
 }
 HEADS = "quantile, point, gaussian, student_t, negative_binomial or mixture"
+SEASONAL = ("seasonal", "both")  # values of model.skip
+AT_ONCE = 1 << 20  # points
 COUNTS = "rnnlab.model.head.negative_binomial.NegativeBinomial"
 
 
 def check_forecasting(settings: Settings) -> None:
     """Raise SettingError for the first clash."""
+    if "horizon" in settings.data:  # other data are refused by their class
+        check_series(settings.data)
     check_head(settings)
     check_network(settings)
     check_prices(settings)
+
+
+def check_prepared(work: Work) -> None:
+    """Raise SettingError for the first setting that does not fit the data."""
+    skip, season = work.settings.model.get("skip"), work.facts["season"]
+    if skip in SEASONAL and season < 2:
+        rule = "repeats the last season, and these data have none: set data.season, or choose none or linear"
+        raise SettingError("model.skip", skip, rule)
+    if skip in SEASONAL and season > work.facts["input_length"]:
+        rule = f"must be at least the season of {season} steps, which model.skip={skip} repeats"
+        raise SettingError("data.input_length", work.facts["input_length"], rule)
+    if work.settings.head.get("_target_") == COUNTS:
+        check_counts(work.data.table)
+
+
+def check_counts(table: SeriesTable) -> None:
+    """Refuse targets that are no counts for a head of counts."""
+    for start in range(0, len(table.values), AT_ONCE):
+        part = np.asarray(table.values[start : start + AT_ONCE])
+        points, columns = np.nonzero(np.isfinite(part) & ((part < 0) | (part != np.floor(part))))
+        if len(points):
+            point = start + int(points[0])
+            series = int(np.searchsorted(table.starts, point, side="right")) - 1
+            where = f"{table.columns.targets[columns[0]]} of series {table.names[series]}"
+            rule = f"needs counts 0, 1, 2, ..., and {where} has {part[points[0], columns[0]]:g}"
+            raise SettingError("head", "negative_binomial", f"{rule}: choose student_t or quantile")
 
 
 def check_head(settings: Settings) -> None:

@@ -69,6 +69,11 @@ class ForecastingKind(Kind):
 
         return {"scaler": data.scaler, "mase_scales": mase_scales(data)}
 
+    def check_data(self, work: Work) -> None:
+        from rnnlab.kinds.forecasting.checks import check_prepared
+
+        check_prepared(work)
+
     def before_network(self, work: Work) -> Facts:
         write_whole(work.folder.series, json.dumps(work.data.spec()))
         return {}
