@@ -40,8 +40,8 @@ def data_for(task: str, folder: Path) -> list[str]:
         return ["data=tagged", f"data.files.train='{path}'"]
     if task in SERIES:
         path = folder / "series.csv"
-        path.write_text("time,value\n" + "".join(map(point, range(200))), encoding="utf-8")
-        sizes = ["data.input_length=24", "data.horizon=6", "data.batch_size=8"]
+        path.write_text("time,value\n" + "".join(map(point, range(400))), encoding="utf-8")
+        sizes = ["data.input_length=48", "data.horizon=6", "data.batch_size=8"]
         return ["data=series", f"data.path='{path}'", *sizes]
     if task in WRITTEN:
         path = folder / "pairs.tsv"

@@ -30,7 +30,7 @@ def composed(*overrides):
     "overrides",
     [
         (),
-        ("model=segrnn", "data.horizon=96"),
+        ("model=segrnn", "data.input_length=96"),
         ("model=lstm", "head=student_t"),
         ("model=deepar", "head=negative_binomial", "data.scaling=none", "model.window_norm=scale"),
         ("task.levels=[0.5]", "task.horizon_weight=0.5", "task.validation_windows=100"),
@@ -61,6 +61,10 @@ def test_sound_settings_pass(overrides):
             "model=hierarchical: task=forecast reads numbers, and this model reads sentences",
         ),
         (("task.levels=[0.5,1.5]",), "levels=[0.5, 1.5]: must be a list"),
+        (
+            ("model=segrnn", "data.input_length=24"),
+            "model.segment_length=48: must be at most data.input_length=24",
+        ),
         (("task.levels=[]",), "levels=[]: must be a list"),
         (("task.horizon_weight=0",), "task.horizon_weight=0: must be a number > 0"),
         (("task.validation_windows=0",), "task.validation_windows=0: must be a whole number >= 1"),

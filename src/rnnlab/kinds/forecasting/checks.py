@@ -8,6 +8,7 @@ from rnnlab.data.series.check import check_series
 from rnnlab.data.series.table import SeriesTable
 from rnnlab.errors import SettingError
 from rnnlab.kinds.work import Settings, Work
+from rnnlab.model.forecast.options import SEGMENTS
 
 OF_WORDS = {  # heads that label words, by the classes of conf/head
     "rnnlab.model.head.crf.CRF": "crf",
@@ -66,10 +67,14 @@ def check_head(settings: Settings) -> None:
 
 
 def check_network(settings: Settings) -> None:
-    """Refuse a model of sentences in documents."""
+    """Refuse a model of sentences in documents, and segments that are longer than a window."""
     if "sentence_encoder" in settings.model:
         rule = f"task={settings.task.name} reads numbers, and this model reads sentences: choose model=gru"
         raise SettingError("model", "hierarchical", rule)
+    length, most = settings.model.get("segment_length"), settings.data.get("input_length")
+    if settings.model.get("forecaster") == SEGMENTS and length and most and length > most:
+        rule = f"must be at most data.input_length={most}: a window has whole segments"
+        raise SettingError("model.segment_length", length, rule)
 
 
 def check_prices(settings: Settings) -> None:
