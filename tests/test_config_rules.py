@@ -23,6 +23,7 @@ TASKS = {
     "head": "tagging",
     "characters": "tagging",
     "decoder": "text_to_text",
+    "scoring": "anomaly",
 }  # of groups that only one kind of problem has
 
 

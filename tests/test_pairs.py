@@ -26,7 +26,10 @@ TAGGED = {"tagging": [name for name in MODELS if name != "hierarchical"]}
 NUMBERS = {"regression": "stars", "multi_label": "topics"}  # the column of labels of each
 WRITTEN = ("text_to_text", "translation", "g2p", "summarization")  # one network: every model in the first
 FEW = ["awd_lstm", "bigru_attention", "bilstm", "lstm", "mingru"]
-SERIES = {"forecast": [*FEW, *FORECASTERS, "sha_lstm", "slstm"]}
+SERIES = {
+    "forecast": [*FEW, *FORECASTERS, "sha_lstm", "slstm"],
+    "anomaly": ["gru", "lstm", "minlstm", "slstm"],
+}
 MODELS_OF = dict.fromkeys(LANGUAGE, CAUSAL) | TAGGED | SERIES | dict.fromkeys((*NUMBERS, *WRITTEN[1:]), FEW)
 MODELS_OF |= {WRITTEN[0]: [name for name in MODELS if name != "hierarchical"]}
 PAIRS = [(task, model) for task in TASKS for model in MODELS_OF.get(task, MODELS)]

@@ -67,6 +67,9 @@ OWN = _names(
     model.language_model.LanguageModel
     model.regressor.Regressor
     model.cell_options.CellOptions
+    model.scoring.autoencoder.SequenceAutoencoder
+    model.scoring.forecaster.StepDensity
+    model.scoring.forecaster.StepForecaster
     model.self_attention.SelfAttention
     model.characters.base.NoLetters
     model.characters.cnn.LetterCNN
@@ -92,6 +95,7 @@ OWN = _names(
     training.scheduler.lr_curve.Trapezoid
     kinds.classification.task.Classification
     kinds.forecasting.task.Forecasting
+    kinds.anomaly.task.AnomalyDetection
     kinds.language_modeling.task.LanguageModeling
     kinds.multi_label.task.MultiLabel
     kinds.regression.task.Regression

@@ -1,0 +1,1 @@
+"""Networks whose errors score the times of a series: the larger the error, the more unusual the time."""
