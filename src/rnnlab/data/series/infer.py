@@ -9,6 +9,7 @@ from rnnlab.data.series.frequency import UNITS, WEEKDAYS
 from rnnlab.data.series.zones import DAY, to_local
 
 HOUR = UNITS["h"]
+MONTH = 28  # days that a month has at least
 
 
 def infer(points: Points, zone: str | None) -> str | None:
@@ -28,7 +29,7 @@ def infer(points: Points, zone: str | None) -> str | None:
     days = wall // DAY
     ahead = differences(points, days)
     step = most_frequent(ahead)
-    return _month_alias(points, days, step) if step >= 28 and step % 7 else _day_alias(days, ahead, step)
+    return (_month_alias(points, days) if step >= MONTH else None) or _day_alias(days, ahead, step)
 
 
 def differences(points: Points, values: np.ndarray) -> np.ndarray:
@@ -60,7 +61,7 @@ def _day_alias(days: np.ndarray, ahead: np.ndarray, step: int) -> str | None:
     return f"{step}D"
 
 
-def _month_alias(points: Points, days: np.ndarray, step: int) -> str | None:
+def _month_alias(points: Points, days: np.ndarray) -> str | None:
     """Return the alias of months, quarters or years, if all days are the same or the last of their month."""
     dates = days.astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
@@ -68,7 +69,7 @@ def _month_alias(points: Points, days: np.ndarray, step: int) -> str | None:
     length = ((months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")).astype(np.int64)
     ends = bool((day == length - 1).all())
     if not ends and (day != day[0]).any():
-        return f"{step}D" if not (differences(points, days) % step).any() else None
+        return None
     ahead = differences(points, months.astype(np.int64))
     size = most_frequent(ahead)
     if (ahead % size).any():

@@ -90,7 +90,15 @@ def _refuse_unsorted(points: Points, ahead: np.ndarray, source: SeriesSource) ->
     rule = f"times are not in order: {times[1]} follows {times[0]}{of_series}"
     count = int((ahead < 0).sum())
     rule += f" ({count:,} such place{'s' if count > 1 else ''}); data.sort=true sorts them"
+    rule += _by_clocks(points, source)
     raise SettingError("data.sort", "false", rule)
+
+
+def _by_clocks(points: Points, source: SeriesSource) -> str:
+    """Return a hint for times that a zone may have put out of order."""
+    if points.kind != DATES or source.zone is None:
+        return ""
+    return f"; they are read by the clocks of {source.zone}, and data.zone=null reads them as UTC"
 
 
 def _without_duplicates(points: Points, same: np.ndarray, source: SeriesSource, notes: list[str]) -> Points:
@@ -103,6 +111,7 @@ def _without_duplicates(points: Points, same: np.ndarray, source: SeriesSource, 
         rule = f"{count:,} point{several} the time of another, the first {first}{of_series}"
         rule += "; mean, first or last keeps one of each"
         rule += "" if source.series else ", data.series names the column of several series"
+        rule += _by_clocks(points, source)
         raise SettingError("data.duplicates", "refuse", rule)
     notes.append(f"{count:,} points have the time of another, of which the {source.duplicates} is kept")
     return _merged(points, ~np.append(False, same), source.duplicates)
