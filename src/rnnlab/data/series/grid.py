@@ -26,13 +26,16 @@ class Grid(NamedTuple):
     frequency: Frequency
 
 
-def on_grid(points: Points, source: SeriesSource, notes: list[str]) -> Grid:
+def on_grid(points: Points, source: SeriesSource, notes: list[str], trained: Frequency | None = None) -> Grid:
     """Return points on the grid of their frequency; missing ones are added as NaN. Irregular times stay.
+
+    Args:
+        trained: the frequency of training, taken if neighbours are usually one step of it apart.
 
     Raises:
         SettingError: a time that is not on the grid of the given frequency, or gaps too long to fill.
     """
-    frequency = _given(points, source)
+    frequency = trained if _fits(points, trained) else _given(points, source)
     if frequency is None:
         frequency = _inferred(points, source)
         found = None if frequency.alias is None else _positions(points, frequency, starts_of_points(points))
@@ -60,6 +63,17 @@ def on_grid(points: Points, source: SeriesSource, notes: list[str]) -> Grid:
 def starts_of_points(points: Points) -> np.ndarray:
     """Return the first place of each series, and the end, (S + 1,)."""
     return starts_of(points.series, len(points.names))
+
+
+def _fits(points: Points, trained: Frequency | None) -> bool:
+    """Return whether points are on the grid of a frequency, with one step as their usual distance."""
+    if trained is None or trained.alias is None or trained.dated == (points.kind == STEPS):
+        return False
+    places = _positions(points, trained, starts_of_points(points))
+    if isinstance(places, int):
+        return False
+    ahead = differences(points, places)
+    return not len(ahead) or most_frequent(ahead) == 1
 
 
 def _given(points: Points, source: SeriesSource) -> Frequency | None:

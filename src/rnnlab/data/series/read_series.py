@@ -11,6 +11,7 @@ import numpy as np
 
 from rnnlab.data.cache import file_hashes, key_of
 from rnnlab.data.series.collect import Points, collect
+from rnnlab.data.series.frequency import Frequency
 from rnnlab.data.series.grid import on_grid, starts_of_points
 from rnnlab.data.series.order import ordered
 from rnnlab.data.series.row_series import collect_rows
@@ -25,13 +26,18 @@ LISTED = 5  # names in a message
 
 
 def read_series(
-    source: SeriesSource, found: ResolvedFiles | None = None, columns: Columns | None = None
+    source: SeriesSource,
+    found: ResolvedFiles | None = None,
+    columns: Columns | None = None,
+    frequency: Frequency | None = None,
 ) -> SeriesTable:
     """Return the table of the series of a source, its arrays memory-mapped from the cache.
 
     Args:
         found: the files, if `find_files` has found them before.
         columns: those of training, so that categories become the same columns.
+        frequency: that of training, which few points could not show; another one is inferred if the points
+            are not that far apart.
 
     Raises:
         SettingError: no source is in reach, or a file cannot be read as these settings say.
@@ -39,13 +45,13 @@ def read_series(
     found = found or find_files(source)
     source = settings_of(source, found)
     kept: dict[str, Any] = {name: value for name, value in asdict(source).items() if name not in PLACES}
-    trained = None if columns is None else columns._asdict()
+    trained = [None if one is None else one._asdict() for one in (columns, frequency)]
     key = key_of({"files": file_hashes(found.files), "settings": kept, "trained": trained, "series": VERSION})
     folder = source.cache_dir / "series" / f"{source.name}-{key[:16]}"
     stored = open_table(folder)
     if stored is not None:
         return stored
-    table = table_of(found.files, source, columns)
+    table = table_of(found.files, source, columns, frequency)
     store_table(folder, table)
     return open_table(folder) or table
 
@@ -59,12 +65,17 @@ def settings_of(source: SeriesSource, found: ResolvedFiles) -> SeriesSource:
     return replace(source, **own)
 
 
-def table_of(files: Mapping[str, Path], source: SeriesSource, trained: Columns | None = None) -> SeriesTable:
+def table_of(
+    files: Mapping[str, Path],
+    source: SeriesSource,
+    trained: Columns | None = None,
+    frequency: Frequency | None = None,
+) -> SeriesTable:
     """Read files into a table; see `read_series`."""
     notes: list[str] = []
     rows = source.layout == "rows"
     points = collect_rows(files, source, notes) if rows else collect(files, source, notes, trained)
-    points, frequency = on_grid(ordered(points, source, notes), source, notes)
+    points, frequency = on_grid(ordered(points, source, notes), source, notes, frequency)
     starts = starts_of_points(points)
     _check_values(points, starts, notes)
     _check_future(points, starts)
