@@ -65,6 +65,11 @@ def test_sound_settings_pass(overrides):
             ("model=segrnn", "data.input_length=24"),
             "model.segment_length=48: must be at most data.input_length=24",
         ),
+        (
+            ("task.levels=[0.1,0.5]", "task.conformal=split"),
+            "task.levels=[0.1, 0.5]: needs levels on both sides of an interval, such as 0.1 and 0.9, for",
+        ),
+        (("task.conformal=both",), "task.conformal=both: must be one of none, split, adaptive"),
         (("task.levels=[]",), "levels=[]: must be a list"),
         (("task.horizon_weight=0",), "task.horizon_weight=0: must be a number > 0"),
         (("task.validation_windows=0",), "task.validation_windows=0: must be a whole number >= 1"),

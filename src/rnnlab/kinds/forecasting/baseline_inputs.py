@@ -14,7 +14,6 @@ from rnnlab.data.series.scaling import Scaler
 from rnnlab.evaluation.series.forecasts import Forecasts, row_sums
 from rnnlab.kinds.forecasting.naive import Histories, Places, histories, naive2
 from rnnlab.kinds.forecasting.scales import labels, mase_scales
-from rnnlab.kinds.forecasting.settings import LEVELS
 from rnnlab.kinds.work import Work
 
 ROWS_AT_ONCE = 512
@@ -62,7 +61,7 @@ def material_of(work: Work) -> Material:
     """Return the inputs of a run's baselines, once its network has been tested."""
     split = "test" if work.has_test else "validation"
     rows = work.task.columns["row"].numpy()
-    return material(work.data, places_of(work.data, split, rows), levels_of(work.task.levels))
+    return material(work.data, places_of(work.data, split, rows), work.settings.task.levels)
 
 
 def material(data: Any, test: Places, levels: Sequence[float]) -> Material:
@@ -77,7 +76,7 @@ def material(data: Any, test: Places, levels: Sequence[float]) -> Material:
         facts["horizon"],
         facts["input_length"],
         facts["season"],
-        tuple(levels),
+        tuple(sorted(levels)),
         mase_scales(data),
         data.scaler.to_json(),
     )
@@ -88,11 +87,6 @@ def places_of(data: Any, split: str, rows: np.ndarray | None = None) -> Places:
     windows = data.rows(split)
     whole = Places(np.asarray(windows.series), np.asarray(windows.origins))
     return whole if rows is None else whole.take(rows)
-
-
-def levels_of(levels: Sequence[float]) -> tuple[float, ...]:
-    """Return a run's levels; the usual ones for a network without a distribution."""
-    return tuple(levels) if len(levels) > 1 else LEVELS
 
 
 def sums_of(found: Material, told: Told, reference: np.ndarray | None = None) -> dict[str, np.ndarray]:

@@ -7,6 +7,7 @@ import numpy as np
 from rnnlab.data.series.check import check_series
 from rnnlab.data.series.table import SeriesTable
 from rnnlab.errors import SettingError
+from rnnlab.kinds.forecasting.conformal import NONE, pairs_of
 from rnnlab.kinds.work import Settings, Work
 from rnnlab.model.forecast.options import SEGMENTS
 
@@ -27,6 +28,7 @@ def check_forecasting(settings: Settings) -> None:
     check_head(settings)
     check_network(settings)
     check_prices(settings)
+    check_conformal(settings)
 
 
 def check_prepared(work: Work) -> None:
@@ -82,3 +84,19 @@ def check_prices(settings: Settings) -> None:
     if settings.data.get("prices") and not settings.get("baselines"):
         rule = "a forecast of prices is shown beside the one that repeats the last price: choose true"
         raise SettingError("baselines", "false", rule)
+
+
+def check_conformal(settings: Settings) -> None:
+    """Refuse conformal intervals without two levels that mirror each other."""
+    levels = list(settings.task.levels)
+    if settings.task.conformal != NONE and not pairs_of(sorted(levels)):
+        rule = "needs levels on both sides of an interval, such as 0.1 and 0.9, for task.conformal"
+        raise SettingError("task.levels", levels, f"{rule}={settings.task.conformal}")
+
+
+def check_tested(work: Work) -> None:
+    """Refuse conformal intervals that would be measured on the windows that they were fitted on."""
+    method = work.settings.task.conformal
+    if method != NONE and not work.has_test:
+        rule = "needs a test part: intervals fitted on the validation windows cannot be measured on them"
+        raise SettingError("task.conformal", method, f"{rule}; choose none")

@@ -31,7 +31,7 @@ class ForecastingKind(Kind):
     name = "forecasting"
     noun = "a forecaster"
     needs = "series"
-    own_settings = frozenset({"validation_windows"})
+    own_settings = frozenset({"validation_windows", "conformal"})
     commands = frozenset()
     rules = RULES
     metrics = METRICS
@@ -70,9 +70,10 @@ class ForecastingKind(Kind):
         return {"scaler": data.scaler, "mase_scales": mase_scales(data)}
 
     def check_data(self, work: Work) -> None:
-        from rnnlab.kinds.forecasting.checks import check_prepared
+        from rnnlab.kinds.forecasting.checks import check_prepared, check_tested
 
         check_prepared(work)
+        check_tested(work)
 
     def before_network(self, work: Work) -> Facts:
         write_whole(work.folder.series, json.dumps(work.data.spec()))
@@ -98,10 +99,15 @@ class ForecastingKind(Kind):
 
         return differences(self.metrics, first, second)
 
+    def before_test(self, work: Work) -> Any:
+        from rnnlab.kinds.forecasting.conformed import choose
+
+        return choose(work)
+
     def outputs(self, work: Work, chosen: Any, result: Mapping[str, Any]) -> Outputs:
         from rnnlab.kinds.forecasting.outputs import write_outputs
 
-        return write_outputs(work)
+        return write_outputs(work, chosen)
 
 
 KIND = ForecastingKind()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TypeVar
 
 from rnnlab.data.series.settings import SERIES_RULES
-from rnnlab.rule import OPTIONAL_SIZE, Number
+from rnnlab.kinds.forecasting.conformal import METHODS
+from rnnlab.rule import OPTIONAL_SIZE, Choice, Number
 from rnnlab.rule import checked as checked_by
 from rnnlab.rule_lists import Items, Rule, Tree
 
@@ -26,6 +27,7 @@ RULES: dict[str, Rule] = {
     ),
     "task.horizon_weight": Number(0, 10**6, open="low"),
     "task.validation_windows": OPTIONAL_SIZE,
+    "task.conformal": Choice(METHODS),
 }
 
 

@@ -32,6 +32,10 @@ class RunFolder:
         return self.path / "series.json"
 
     @property
+    def conformal(self) -> Path:
+        return self.path / "conformal.json"
+
+    @property
     def metrics(self) -> Path:
         return self.path / "metrics.csv"
 
