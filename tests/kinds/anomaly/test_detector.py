@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnnlab.data.file_format import Format
 from rnnlab.errors import SettingError
 from rnnlab.export.write import export
 from rnnlab.kinds.anomaly.scored import read_scores
+from rnnlab.kinds.table_answer import TableFile
+from rnnlab.run.folder.report_files import files_of
 from rnnlab.runtime import open_model
 
-from .conftest import measurements, times
+from .conftest import csv_of, measurements, times
 
 SCORINGS = ("forecast_error", "reconstruction", "likelihood")
 STAMPS = [str(one) for one in times()]
@@ -129,3 +132,34 @@ def test_a_changed_state_and_one_of_another_run_are_refused(finished):
         answers([points(40, 60, state=state)])
     with pytest.raises(SettingError, match="is another one than the state's"):
         answers([points(50, 60, state=state) | {"series": "b"}])
+
+
+def test_a_file_is_scored_as_a_table_and_a_new_series_by_its_first_points(finished, tmp_path):
+    answers = finished("forecast_error").answerer()
+    (expected,) = answers([points(0, 600)])
+    path = tmp_path / "new.csv"
+    path.write_text(csv_of(("a", "new")), encoding="utf-8")
+    answer = answers.table(TableFile(path, Format()))
+    rows = [row for part in answer.rows for row in part]
+    assert answer.done == "1,200 points of 2 series scored"
+    assert any(
+        "1 series that training did not see, scaled by their first points: new" in note
+        for note in answer.notes
+    )
+    own = [row["score"] for row in rows if row["series"] == "a"]
+    assert own[:100] == pytest.approx(expected["scores"][:100], abs=1e-3)  # the file rounds to 4 digits
+    assert rows[520]["time"] == STAMPS[520]
+    early = tmp_path / "early.csv"
+    text = [line for line in path.read_text().splitlines() if not line.startswith("a,")]
+    early.write_text("\n".join(text[:550]) + "\n", encoding="utf-8")
+    fewer = [row for part in answers.table(TableFile(early, Format())).rows for row in part]
+    assert [row["score"] for row in fewer] == [row["score"] for row in rows if row["series"] == "new"][:549]
+
+
+def test_the_page_shows_scores_events_and_alarms(finished):
+    run = finished("forecast_error")
+    files = files_of(run.folder.path)
+    parts = {one.name: one for one in run.problem.sections(files)}
+    assert list(parts) == ["test", "scores0", "scores1", "events", "alarms"]
+    assert "2 labelled events" in parts["events"].parts[0].caption
+    assert [table.caption for table in parts["test"].parts[:2]] == ["", "threshold chosen on the scored data"]

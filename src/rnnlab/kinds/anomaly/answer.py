@@ -17,7 +17,9 @@ from rnnlab.kinds.use import JSON, Answerer
 from rnnlab.untrusted import read_json
 
 if TYPE_CHECKING:
+    from rnnlab.data.series.source import SeriesSource
     from rnnlab.finished import FinishedRun
+    from rnnlab.kinds.table_answer import TableAnswer, TableFile
 
 ROUTE = "anomaly"
 FIELDS: dict[str, Any] = {
@@ -52,25 +54,36 @@ class AnomalyAnswers(Answerer):
 
     Args:
         detector: scores series.
+        source: how a file is read; None for an exported model, which reads rows alone.
     """
 
     reads = JSON
+    reads_tables = True
     columns = ("scores", "alarms", "blamed", "threshold", "state", "note")
     fields = FIELDS
     route = ROUTE
 
-    def __init__(self, detector: SeriesDetector) -> None:
-        self.detector = detector
+    def __init__(self, detector: SeriesDetector, source: SeriesSource | None = None) -> None:
+        self.detector, self.source = detector, source
         self.targets = detector.detection.series.columns.targets
         self.example = example_of(detector)
 
     @classmethod
     def of_run(cls, run: FinishedRun) -> AnomalyAnswers:
         """Answer with a run's network."""
+        from rnnlab.kinds.anomaly.answer_table import saved_source
         from rnnlab.kinds.anomaly.network import expect_by
 
         detection = detection_of(run.folder, read_json)
-        return cls(SeriesDetector(detection, expect_by(run.network, run.device)))
+        detector = SeriesDetector(detection, expect_by(run.network, run.device))
+        return cls(detector, saved_source(run.settings["data"]))
+
+    def table(self, file: TableFile) -> TableAnswer:
+        from rnnlab.kinds.anomaly.answer_table import answer_table
+
+        if self.source is None:
+            raise SettingError("--input", file.path, "an exported model reads rows alone")
+        return answer_table(self.detector, self.source, file)
 
     def encode(self, rows: Sequence[Any]) -> list[Points]:
         return [self._points(row) for row in rows]

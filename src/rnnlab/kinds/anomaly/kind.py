@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rnnlab.kinds.anomaly.metrics import METRICS
 from rnnlab.kinds.anomaly.settings import RULES
 from rnnlab.kinds.base import Kind
+from rnnlab.kinds.usable import plain_scores
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ class AnomalyKind(Kind):
     metrics = METRICS
 
     def check(self, settings: Settings) -> None:
+        from rnnlab.data.series.check import check_series
         from rnnlab.kinds.anomaly.checks import check_anomaly
 
+        check_series(settings.data)
         check_anomaly(settings)
 
     def before_prepare(self, settings: Settings, data: Any) -> None:
@@ -99,7 +102,7 @@ class AnomalyKind(Kind):
     def sections(self, files: RunFiles) -> Iterable[Section]:
         from rnnlab.kinds.anomaly.sections import sections
 
-        return sections(self, files)
+        return sections(files, plain_scores(self.metrics, files))
 
 
 KIND = AnomalyKind()

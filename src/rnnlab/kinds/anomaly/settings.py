@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from rnnlab.data.series.settings import SERIES_RULES
 from rnnlab.model.scoring.settings import RULES as NETWORK_RULES
 from rnnlab.rule import Choice, Number
 from rnnlab.rule import checked as checked_by
@@ -16,6 +17,7 @@ LEAST_ERRORS = 20  # validation errors that a channel needs for units of its own
 FLOOR = 0.01  # of a spread of errors, on the scaler's units
 
 RULES: dict[str, Rule] = {
+    **SERIES_RULES,
     "scoring": Tree(),
     "task.chunk": Number(2, 10**6, whole=True),
     "task.smoothing": Number(0, 10**9),
