@@ -5,6 +5,7 @@ The densities are those of rnnlab.model.head, from what a network puts out befor
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -25,6 +26,27 @@ def gaussian(expected: np.ndarray, values: np.ndarray) -> np.ndarray:
     return found
 
 
+def student_t(expected: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return the negative log density of `rnnlab.model.head.student_t.StudentT`."""
+    scale, freedom = softplus(expected[..., 1]) + LEAST_SCALE, softplus(expected[..., 2]) + LEAST_FREEDOM
+    half = (freedom + 1) / 2
+    norm = log_gamma(freedom / 2) - log_gamma(half) + 0.5 * np.log(freedom * np.pi)
+    z = (values - expected[..., 0]) / scale
+    found: np.ndarray = norm + np.log(scale) + half * np.log1p(z**2 / freedom)
+    return found
+
+
+def mixture(expected: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return the negative log density of `rnnlab.model.head.mixture.Mixture`."""
+    weights, means, scales = np.split(expected.astype(np.float64), 3, axis=-1)  # (..., K) each
+    with np.errstate(invalid="ignore"):  # NaN where nothing was expected
+        logs = weights - np.logaddexp.reduce(weights, axis=-1, keepdims=True)
+        scales = softplus(scales) + LEAST_SCALE
+        each = logs - np.log(scales) - 0.5 * ((values[..., None] - means) / scales) ** 2
+        found: np.ndarray = 0.5 * np.log(2 * np.pi) - np.logaddexp.reduce(each, axis=-1)
+    return found
+
+
 def softplus(values: np.ndarray) -> np.ndarray:
     """Return log(1 + e^x) without overflow."""
     with np.errstate(invalid="ignore"):  # NaN where nothing was expected
@@ -32,5 +54,16 @@ def softplus(values: np.ndarray) -> np.ndarray:
     return found
 
 
-LEAST_SCALE = 1e-4
-MEASURES: dict[str, Measure] = {"absolute": absolute, "gaussian": gaussian}
+def log_gamma(values: np.ndarray) -> np.ndarray:
+    """Return log(gamma(x)) of positive numbers, NaN where they are NaN."""
+    found: np.ndarray = np.array([math.lgamma(one) for one in values.ravel().tolist()])
+    return found.reshape(values.shape)
+
+
+LEAST_SCALE, LEAST_FREEDOM = 1e-4, 2.0
+MEASURES: dict[str, Measure] = {
+    "absolute": absolute,
+    "gaussian": gaussian,
+    "student_t": student_t,
+    "mixture": mixture,
+}

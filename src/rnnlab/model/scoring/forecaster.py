@@ -14,6 +14,8 @@ from torch import Tensor, nn
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.head.distribution import DistributionHead
 from rnnlab.model.head.gaussian import Gaussian
+from rnnlab.model.head.mixture import Mixture
+from rnnlab.model.head.student_t import StudentT
 from rnnlab.model.layer import State
 from rnnlab.model.scoring.base import ScoringNetwork, squash
 from rnnlab.model.scoring.settings import checked
@@ -111,7 +113,11 @@ class StepDensity(StepForecaster):
         return density.loss(density.constrain(expected), values)
 
 
-DENSITIES: dict[type[DistributionHead], str] = {Gaussian: "gaussian"}
+DENSITIES: dict[type[DistributionHead], str] = {
+    Gaussian: "gaussian",
+    StudentT: "student_t",
+    Mixture: "mixture",
+}
 
 
 def locations_of(head: DistributionHead) -> list[float]:
