@@ -43,7 +43,7 @@ class SeriesData(SeriesSettings, RowData):  # type: ignore[misc]  # Lightning's 
         SettingError: a value is out of range; `prepare` raises it for errors in files.
     """
 
-    serves = ("forecasting", "anomaly")
+    serves: tuple[str, ...] = ("forecasting", "anomaly")
     holds = "series"
 
     def __post_init__(self) -> None:

@@ -27,6 +27,13 @@ def random_scores(values: np.ndarray, train_end: int, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).random(len(values))
 
 
+def median_distance(values: np.ndarray, train_end: int, seed: int) -> np.ndarray:
+    """Return how far a point is from the training median, in mean distances from it; the farthest channel."""
+    centred = np.abs(values - np.median(values[:train_end], axis=0))
+    found: np.ndarray = (centred / np.maximum(centred[:train_end].mean(axis=0), _LEAST_SPREAD)).max(axis=1)
+    return found
+
+
 def windowed_gaussian(values: np.ndarray, train_end: int, seed: int) -> np.ndarray:
     """Return how many deviations a point is from the mean of the up to 6400 points before it.
 
@@ -100,11 +107,15 @@ def nearest_neighbours(values: np.ndarray, train_end: int, seed: int) -> np.ndar
 
 DETECTORS: dict[str, Detector] = {
     "random": random_scores,
+    "distance from the median, smoothed": median_distance,
     "windowed Gaussian": windowed_gaussian,
     "isolation forest": isolation_forest,
     "PCA of windows": principal_components,
     "nearest neighbours": nearest_neighbours,
 }
+
+# Their scores are smoothed as those of the network: what smoothing alone gives.
+SMOOTHED = frozenset({"distance from the median, smoothed"})
 
 
 def filled(values: np.ndarray) -> np.ndarray:
