@@ -54,7 +54,7 @@ class LabelledSeries(NamedTuple):
 
 
 class DetectorBaseline:
-    """A detector of `rnnlab.kinds.anomaly.detectors`, fitted on the training part of each series by itself."""
+    """A detector of `rnnlab.kinds.anomaly.detectors`, fitted on the training part of each series alone."""
 
     version = 1
 
