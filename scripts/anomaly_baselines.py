@@ -4,8 +4,8 @@
 
 NAB: mean VUS-PR over the series with an anomaly among their scored points, and NAB's own score, whose
 threshold is chosen on the scored data. `same series` are those that TSB-AD has too, found by their length and
-first label; its figures are of detectors that were fitted on the whole series, not causal, with edited labels,
-and scored on the training part too. SKAB: F1 of the points of all experiments together, with a threshold from
+first label; its figures are of detectors that were fitted on the whole series, not causal, with edited
+labels, and scored on the training part too. SKAB: F1 of the points of all experiments together, with a threshold from
 validation scores; about half of its points are anomalous, so that an alarm everywhere has an F1 of 0.69.
 """
 
