@@ -4,9 +4,9 @@
 
 NAB: mean VUS-PR over the series with an anomaly among their scored points, and NAB's own score, whose
 threshold is chosen on the scored data. `same series` are those that TSB-AD has too, found by their length and
-first label; its figures are of detectors that were fitted on the whole series, not causal, with edited
-labels, and scored on the training part too. SKAB: F1 of the points of all experiments together, with a threshold from
-validation scores; about half of its points are anomalous, so that an alarm everywhere has an F1 of 0.69.
+first label; its detectors were fitted on whole series, not causal, and scored on edited labels and on the
+training part too. SKAB: F1 of the points of all experiments together, by a threshold from validation scores;
+about half of its points are anomalous, so that an alarm everywhere has an F1 of 0.69.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from rnnlab.kinds.anomaly.baselines import AlarmRule, DetectorBaseline, Labelled
 from rnnlab.kinds.anomaly.detectors import DETECTORS
 
 RULE = AlarmRule(smoothing=20, threshold="quantile", quantile=0.99, risk=1e-4, alarms_per_day=1.0)
-PARTS = {
+PARTS: dict[str, tuple[type[SeriesData], str, dict[str, float | None]]] = {
     "nab": (NabData, "nab", {"train": 0.1, "validation": 0.05, "test": None}),
     "skab": (SkabData, "skab/data", {"train": 320, "validation": 80, "test": None}),
 }

@@ -68,9 +68,16 @@ class DetectorBaseline:
         if len(table.times) > MOST_POINTS:
             raise LeftOut(f"{len(table.times):,} points are more than {MOST_POINTS:,}")
         rule = [task[name] for name in AlarmRule._fields]
-        arrays = (np.asarray(part) for part in (table.values, table.times, table.labels, table.starts))
-        parts = (bounds["validation"], bounds["test" if work.has_test else "validation"])
-        return LabelledSeries(*arrays, *parts, rule, bool(table.frequency.dated))
+        return LabelledSeries(
+            np.asarray(table.values),
+            np.asarray(table.times),
+            np.asarray(table.labels),
+            np.asarray(table.starts),
+            bounds["validation"],
+            bounds["test" if work.has_test else "validation"],
+            rule,
+            bool(table.frequency.dated),
+        )
 
     def measure(self, inputs: LabelledSeries) -> Measured:
         rule = AlarmRule(*inputs.alarms)

@@ -77,7 +77,9 @@ class AnomalyKind(Kind):
         return write_outputs(work, chosen)
 
     def baselines(self) -> Sequence[Baseline]:
-        return ()
+        from rnnlab.kinds.anomaly.baselines import BASELINES
+
+        return BASELINES
 
     # a finished run
     def answer(self, run: FinishedRun, options: Mapping[str, Any]) -> Answerer:
