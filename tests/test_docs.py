@@ -33,6 +33,7 @@ NAMES = (
     "docs/text.md",
     "docs/models.md",
     "docs/regression.md",
+    "docs/anomalies.md",
     "docs/tagging.md",
     "docs/labels.md",
     "docs/training.md",

@@ -118,7 +118,14 @@ def executed(notebook: Path, folder: Path) -> subprocess.CompletedProcess:
 
 
 def test_there_is_one_for_each_task():
-    assert [path.stem for path in NOTEBOOKS] == ["imdb", "shakespeare", "tagging", "translation", "tweets"]
+    assert [path.stem for path in NOTEBOOKS] == [
+        "anomalies",
+        "imdb",
+        "shakespeare",
+        "tagging",
+        "translation",
+        "tweets",
+    ]
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

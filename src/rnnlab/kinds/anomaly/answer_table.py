@@ -33,12 +33,7 @@ def answer_table(detector: SeriesDetector, source: SeriesSource, file: TableFile
         SettingError: the file cannot be read, its frequency or columns are others than in training, or a
             series that training did not see has too few points.
     """
-    series = detector.detection.series
-    table = align(
-        read_series(source_of(source, file), columns=series.columns), series.columns, series.frequency
-    )
-    if len(table.names) == len(series.names) == 1:
-        table = table._replace(names=series.names)  # a file of one series has no name for it
+    table = read_table(detector, source, file)
     notes = [*table.notes]
     unseen = [name for name in table.names if name not in detector.names]
     if unseen:
@@ -46,6 +41,16 @@ def answer_table(detector: SeriesDetector, source: SeriesSource, file: TableFile
         notes.append(f"{len(unseen):,} series that training did not see, scaled by their first points: {few}")
     done = f"{len(table.times):,} points of {len(table.names):,} series scored"
     return TableAnswer(COLUMNS, lines(detector, table), done, notes)
+
+
+def read_table(detector: SeriesDetector, source: SeriesSource, file: TableFile) -> SeriesTable:
+    """Return the series of a file, in the columns of the training; see `answer_table`."""
+    series = detector.detection.series
+    table = read_series(source_of(source, file), columns=series.columns)
+    table = align(table, series.columns, series.frequency)
+    if len(table.names) == len(series.names) == 1:
+        return table._replace(names=series.names)  # a file of one series has no name for it
+    return table
 
 
 def source_of(source: SeriesSource, file: TableFile) -> SeriesSource:
@@ -65,9 +70,9 @@ def saved_source(settings: Mapping[str, Any]) -> SeriesSource:
     return SeriesSource(**folders, **{name: settings[name] for name in known if name in settings})
 
 
-def series_of(table: SeriesTable, number: int) -> SeriesTable:
-    """Return one series as a table."""
-    start, end = int(table.starts[number]), int(table.starts[number + 1])
+def series_of(table: SeriesTable, number: int, end: int | None = None) -> SeriesTable:
+    """Return one series as a table, up to the point `end` of all."""
+    start, end = int(table.starts[number]), int(table.starts[number + 1]) if end is None else end
     own = {name: getattr(table, name)[start:end] for name in ("times", "values", "past", "known")}
     parts = {"static": table.static[number : number + 1], "starts": np.array([0, end - start])}
     return table._replace(**own, **parts, names=table.names[number : number + 1], labels=None)

@@ -12,13 +12,14 @@ from rnnlab.kinds.usable import plain_scores
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
 if TYPE_CHECKING:
+    from rnnlab.evaluation.significance import Difference
     from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
     from rnnlab.kinds.baselines import Baseline
     from rnnlab.kinds.usable import Exported
-    from rnnlab.kinds.use import Answerer
+    from rnnlab.kinds.use import Answerer, Comparison, Evaluation, EvaluationRequest
     from rnnlab.report.page.files import RunFiles
-    from rnnlab.report.page.parts import Section
+    from rnnlab.report.page.parts import Score, Section
 
 THRESHOLDS = ("smoothing", "combine", "threshold", "quantile", "risk", "alarms_per_day")
 
@@ -33,7 +34,7 @@ class AnomalyKind(Kind):
     noun = "an anomaly detector"
     needs = "series"
     own_settings = frozenset({"chunk", *THRESHOLDS})
-    commands = frozenset({"predict", "export", "serve"})
+    commands = frozenset({"predict", "evaluate", "export", "serve"})
     rules = RULES
     metrics = METRICS
 
@@ -86,6 +87,26 @@ class AnomalyKind(Kind):
         from rnnlab.kinds.anomaly.answer import AnomalyAnswers
 
         return AnomalyAnswers.of_run(run)
+
+    def evaluate(self, run: FinishedRun, request: EvaluationRequest) -> Evaluation:
+        from rnnlab.kinds.anomaly.evaluation import evaluate
+
+        return evaluate(run, request)
+
+    def compare(self, first: FinishedRun, second: FinishedRun, resamples: int, examples: int) -> Comparison:
+        from rnnlab.kinds.anomaly.comparison import compare
+
+        return compare(first, second, resamples)
+
+    def score_table(self, files: RunFiles) -> Sequence[Score]:
+        from rnnlab.kinds.anomaly.comparison import score_table
+
+        return score_table(files)
+
+    def differences(self, first: RunFiles, second: RunFiles) -> Mapping[str, Difference]:
+        from rnnlab.kinds.anomaly.comparison import differences
+
+        return differences(first, second)
 
     def export(self, run: FinishedRun) -> Exportable:
         from rnnlab.kinds.anomaly.export import exportable
