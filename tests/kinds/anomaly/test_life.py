@@ -154,3 +154,11 @@ def test_static_features_are_refused(tmp_path, machine):
     kind = kind_of(cfg)
     with pytest.raises(SettingError, match="anomaly detection reads no features of whole series"):
         kind.check_data(Work(cfg, None, None, data, kind.facts(data)))
+
+
+def test_a_labelled_file_is_evaluated(finished, machine):
+    run = finished("forecast_error")
+    found = run.problem.evaluate(run, EvaluationRequest(path=machine, resamples=0)).results
+    assert found["series"] == 2
+    assert found["rows"] == 1200
+    assert found["metrics"]["vus_pr"]["value"] > found["metrics"]["vus_pr_chance"]["value"]

@@ -17,7 +17,6 @@ from rnnlab.kinds.use import JSON, Answerer
 from rnnlab.untrusted import read_json
 
 if TYPE_CHECKING:
-    from rnnlab.data.series.source import SeriesSource
     from rnnlab.finished import FinishedRun
     from rnnlab.kinds.table_answer import TableAnswer, TableFile
 
@@ -54,7 +53,7 @@ class AnomalyAnswers(Answerer):
 
     Args:
         detector: scores series.
-        source: how a file is read; None for an exported model, which reads rows alone.
+        settings: `data` of the run, to read files with; None for an exported model, which reads rows alone.
     """
 
     reads = JSON
@@ -63,27 +62,26 @@ class AnomalyAnswers(Answerer):
     fields = FIELDS
     route = ROUTE
 
-    def __init__(self, detector: SeriesDetector, source: SeriesSource | None = None) -> None:
-        self.detector, self.source = detector, source
+    def __init__(self, detector: SeriesDetector, settings: Mapping[str, Any] | None = None) -> None:
+        self.detector, self.settings = detector, settings
         self.targets = detector.detection.series.columns.targets
         self.example = example_of(detector)
 
     @classmethod
     def of_run(cls, run: FinishedRun) -> AnomalyAnswers:
         """Answer with a run's network."""
-        from rnnlab.kinds.anomaly.answer_table import saved_source
         from rnnlab.kinds.anomaly.network import expect_by
 
         detection = detection_of(run.folder, read_json)
         detector = SeriesDetector(detection, expect_by(run.network, run.device))
-        return cls(detector, saved_source(run.settings["data"]))
+        return cls(detector, run.settings["data"])
 
     def table(self, file: TableFile) -> TableAnswer:
         from rnnlab.kinds.anomaly.answer_table import answer_table
 
-        if self.source is None:
+        if self.settings is None:
             raise SettingError("--input", file.path, "an exported model reads rows alone")
-        return answer_table(self.detector, self.source, file)
+        return answer_table(self.detector, self.settings, file)
 
     def encode(self, rows: Sequence[Any]) -> list[Points]:
         return [self._points(row) for row in rows]

@@ -11,7 +11,7 @@ from rnnlab.errors import SettingError
 from rnnlab.evaluation.series.anomalies import vus_window
 from rnnlab.finished import FinishedRun
 from rnnlab.kinds.anomaly.answer import AnomalyAnswers
-from rnnlab.kinds.anomaly.answer_table import read_table, saved_source, series_of
+from rnnlab.kinds.anomaly.answer_table import read_table, series_of
 from rnnlab.kinds.anomaly.comparison import Measured
 from rnnlab.kinds.anomaly.measured import measure
 from rnnlab.kinds.anomaly.metrics import METRICS
@@ -67,7 +67,7 @@ def file_series(answers: AnomalyAnswers, run: FinishedRun, request: EvaluationRe
     """Return the scored points of a file."""
     assert request.path is not None
     file = TableFile(request.path, request.form or Format(max_file=None))
-    table = read_table(answers.detector, saved_source(run.settings["data"]), file)
+    table = read_table(answers.detector, run.settings["data"], file, labelled=True)
     starts = np.asarray(table.starts)
     return [
         scored(answers, table, place, int(starts[place + 1]), int(starts[place]))
