@@ -30,6 +30,7 @@ NAMES = (
     "README.md",
     "docs/adding.md",
     "docs/data.md",
+    "docs/series_data.md",
     "docs/text.md",
     "docs/models.md",
     "docs/regression.md",

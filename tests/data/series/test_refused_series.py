@@ -205,7 +205,7 @@ def test_gaps_become_missing_points_and_are_counted(tmp_path):
     assert np.flatnonzero(np.isnan(table.values[:, 0])).tolist() == [3, 4, 5, 8]
     assert table.labels.tolist() == [1, 1, 1, 0, 0, 0, 1, 1, 0, 1]
     assert np.unique(np.diff(table.times)).tolist() == [86_400 * 10**9]
-    assert "4 points are missing in 2 gaps of up to 3 steps, in 1 of 1 series" in table.notes
+    assert "missing on the grid of D: 4 points in 2 gaps, the longest of 3" in table.notes
 
 
 def test_irregular_times_stay_as_they_are(tmp_path):

@@ -126,6 +126,10 @@ def _too_many(places: np.ndarray | int, points: Points) -> bool:
     return total > max(MOST * len(points.times), len(points.times) + SLACK)
 
 
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
+
+
 def _filled(points: Points, places: np.ndarray, frequency: Frequency, notes: list[str]) -> Points:
     """Return the points with missing ones in the gaps, which are noted."""
     starts = starts_of_points(points)
@@ -136,9 +140,15 @@ def _filled(points: Points, places: np.ndarray, frequency: Frequency, notes: lis
     firsts = np.cumsum([0, *lengths])
     index = places + np.repeat(firsts[:-1], np.diff(starts))  # where each point comes to lie
     gaps = differences(points, places)
+    missing, holes = total - len(places), int((gaps > 1).sum())
+    where = (
+        f", in {int((lengths > np.diff(starts)).sum()):,} of {len(lengths):,} series"
+        if len(lengths) > 1
+        else ""
+    )
     notes.append(
-        f"{total - len(places):,} points are missing in {int((gaps > 1).sum()):,} gaps of up to "
-        f"{gaps.max() - 1:,} steps, in {int((lengths > np.diff(starts)).sum()):,} of {len(lengths):,} series"
+        f"missing on the grid of {frequency.alias}: {missing:,} point{_s(missing)} in {holes:,} gap{_s(holes)}, "
+        f"the longest of {gaps.max() - 1:,}{where}"
     )
 
     def spread(values: np.ndarray) -> np.ndarray:
