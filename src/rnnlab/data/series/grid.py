@@ -141,15 +141,10 @@ def _filled(points: Points, places: np.ndarray, frequency: Frequency, notes: lis
     index = places + np.repeat(firsts[:-1], np.diff(starts))  # where each point comes to lie
     gaps = differences(points, places)
     missing, holes = total - len(places), int((gaps > 1).sum())
-    where = (
-        f", in {int((lengths > np.diff(starts)).sum()):,} of {len(lengths):,} series"
-        if len(lengths) > 1
-        else ""
-    )
-    notes.append(
-        f"missing on the grid of {frequency.alias}: {missing:,} point{_s(missing)} in {holes:,} gap{_s(holes)}, "
-        f"the longest of {gaps.max() - 1:,}{where}"
-    )
+    series = int((lengths > np.diff(starts)).sum())
+    where = f", in {series:,} of {len(lengths):,} series" if len(lengths) > 1 else ""
+    found = f"{missing:,} point{_s(missing)} in {holes:,} gap{_s(holes)}, the longest of {gaps.max() - 1:,}"
+    notes.append(f"missing on the grid of {frequency.alias}: {found}{where}")
 
     def spread(values: np.ndarray) -> np.ndarray:
         found = np.full((total, values.shape[1]), np.nan, dtype=np.float32)
