@@ -8,7 +8,7 @@ read as a row of its own, of c = C targets or 1.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -32,6 +32,9 @@ class Forecast(NamedTuple):
 class Forecaster(nn.Module):
     """A network from windows of series to the distribution of the values that follow.
 
+    Attributes:
+        reads_context: whether static covariates and the series' vector are part of the encoder's steps.
+
     Args:
         encoder: reads steps of `step_size` features: each target's value and whether it is missing, the gap
             to the step before, past, known and static covariates, and the series' vector.
@@ -47,6 +50,8 @@ class Forecaster(nn.Module):
         ValueError: an argument outside its range; an encoder of another input size; options that need a
             longer input, or that do not fit a head of counts.
     """
+
+    reads_context: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -132,7 +137,7 @@ class Forecaster(nn.Module):
         known = self.spread(batch.known)
         parts = (values, (~observed).to(values.dtype), self.spread(batch.gap).unsqueeze(-1))
         steps = torch.cat((*parts, self.spread(batch.past), known), dim=-1)
-        if self.context_size:
+        if self.context_size and self.reads_context:
             steps = torch.cat((steps, context.unsqueeze(1).expand(-1, steps.shape[1], -1)), dim=-1)
         future = self.spread(batch.future)
         return Window(steps, lengths, values, observed, loc, scale, context, future, series)

@@ -26,6 +26,8 @@ class SegRNN(MultiHorizon):
         ValueError: also for a segment longer than the input, and an encoder of both directions.
     """
 
+    reads_context = False
+
     def check_encoder(self) -> None:
         if not self.encoder.causal:
             raise ValueError("SegRNN decodes from the encoder's state: it needs a causal encoder")
@@ -39,7 +41,7 @@ class SegRNN(MultiHorizon):
         length, size = self.options.segment_length, self.encoder.input_size
         self.read = -(-self.input_length // length)  # n
         self.written = -(-self.horizon // length)  # m
-        self.embed = nn.Linear(length * self.step_size, size)
+        self.embed = nn.Linear(length * (self.step_size - self.context_size), size)
         self.place = nn.Parameter(torch.randn(self.written, size))
         self.context = nn.Linear(self.context_size, size, bias=False) if self.context_size else None
         self.covariates = nn.Linear(length * self.known, size, bias=False) if self.known else None
