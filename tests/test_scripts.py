@@ -51,6 +51,19 @@ def test_speed_of_exported_models(run_script, classifier_run, language_run):
 
 
 @pytest.mark.long
+def test_speed_of_forecasters(run_script):
+    small = ["model.hidden_size=4", "data.input_length=24", "data.horizon=6", "threads=1"]
+    printed = run_script(
+        "benchmark_forecasting", "train", "data=sunspots", *small, "--steps", 4, "--rounds", 1
+    )
+    assert "train.py" in printed
+    assert "bare torch" in printed
+    sizes = ["--series", 3, "--origins", 20, "--points", 200]
+    printed = run_script("benchmark_forecasting", "backtest", *small[:1], "threads=1", *sizes)
+    assert "| 60 " in printed
+
+
+@pytest.mark.long
 def test_speed_of_decoders(run_script, language_run):
     printed = run_script("benchmark_generation", "--run", language_run, "--length", 8, "--rounds", 1)
     assert "in 8 bits" in printed
