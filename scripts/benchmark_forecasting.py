@@ -168,11 +168,18 @@ def backtest(arguments: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "series.csv"
         write_series(path, arguments.series, arguments.points + arguments.origins)
-        of_data = [f"data.path='{path}'", "data.layout=wide", "data.time=time"]
-        split = (
-            f"data.split={{train: null, validation: {arguments.points // 4}, test: {arguments.origins + 23}}}"
+        choices = [
+            "data=series",
+            f"data.path='{path}'",
+            "data.layout=wide",
+            "data.time=time",
+            *arguments.choices,
+        ]
+        horizon = config(choices, folder).data.horizon
+        parts = (
+            f"{{train: null, validation: {arguments.points // 4}, test: {arguments.origins + horizon - 1}}}"
         )
-        cfg = config(["data=series", *of_data, split, *arguments.choices], folder)
+        cfg = config([*choices, f"data.split={parts}"], folder)
         data, threads = prepared(cfg), set_threads(cfg.threads)
         task = build_task(cfg, data, build_network(cfg, data, None)).eval()
         start, windows = time.perf_counter(), 0
