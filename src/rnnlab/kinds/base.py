@@ -28,6 +28,7 @@ class Kind(Usable):
 
     Attributes:
         name: as result.json and `rnnlab runs` have it; data modules name it in their `serves`.
+        served_as: the name under which data modules serve it, where that is not its own.
         needs: what its data hold, for messages: "labelled texts".
         rules: what each setting of its own may be, by its key; checked before a run.
         own_settings: keys of conf/task that the kind reads itself, and that are no arguments of its task.
@@ -38,6 +39,7 @@ class Kind(Usable):
         starts_others: whether `pretrained=` of other runs may take embedding and encoder of a run.
     """
 
+    served_as = ""
     needs = "rows"
     rules: Mapping[str, Rule] = MappingProxyType({})
     own_settings: frozenset[str] = frozenset()
@@ -73,7 +75,7 @@ class Kind(Usable):
             SettingError: names the task, what it needs and what the data hold.
         """
         served: tuple[str, ...] = getattr(data_class, "serves", ())
-        if self.name in served:
+        if (self.served_as or self.name) in served:
             return
         holds = getattr(data_class, "holds", f"a {data_class.__name__} that serves no kind of problem")
         rule = f"task={settings.task.name} needs {self.needs}, and this is {holds}"

@@ -49,15 +49,23 @@ def split_rows(run: FinishedRun, split: str, progress: bool = False) -> Evaluate
     Raises:
         SettingError: the data have changed since, or are missing.
     """
+    saved = saved_rows(run, split)
+    if saved is not None:
+        return saved
+    data = run.data()
+    texts, labels = data.split_texts(split), np.asarray(data.encoded(split).labels, np.int64)
+    return _evaluated(run, np.arange(1, len(texts) + 1), texts, labels, f"{split} split", progress)
+
+
+def saved_rows(run: FinishedRun, split: str) -> Evaluated | None:
+    """Return the predictions that the run saved; None unless it was tested on the whole split."""
     if split == tested(run.result):
         left = read_predictions(run.folder.predictions, run.classes)
         rows = (run.result.get("data") or {}).get("rows") or {}
         if left is not None and len(left.labels) == rows.get(split):
             left = replace(left.at(run.temperature), rows=left.rows + 1)
             return Evaluated(left, f"{split} split, as the run predicted it")
-    data = run.data()
-    texts, labels = data.split_texts(split), np.asarray(data.encoded(split).labels, np.int64)
-    return _evaluated(run, np.arange(1, len(texts) + 1), texts, labels, f"{split} split", progress)
+    return None
 
 
 def _evaluated(

@@ -36,6 +36,11 @@ def evaluate(run: FinishedRun, request: EvaluationRequest) -> Evaluation:
         found = split_rows(run, request.split, request.progress)
     else:
         found = file_rows(run, request)
+    return evaluation_of(run, request, found)
+
+
+def evaluation_of(run: FinishedRun, request: EvaluationRequest, found: Evaluated) -> Evaluation:
+    """Return the measurements of predictions, with tables and figures."""
     results = classifier_results(run, found, request.resamples)
     if request.path is None:
         results["baselines"] = request.baselines

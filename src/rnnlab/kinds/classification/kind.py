@@ -178,13 +178,16 @@ class ClassificationKind(Kind):
 
     def open_exported(self, exported: Exported) -> Any:
         from rnnlab.kinds.classification.runtime import Classifier
+        from rnnlab.kinds.classification.series.answer import SeriesClasses
 
+        if exported.tokenizer is None:
+            return SeriesClasses.of_export(exported)
         return Classifier(exported.session, exported.cleaner, exported.tokenizer, exported.settings)
 
     def answer_exported(self, model: Any) -> Answerer:
-        from rnnlab.kinds.classification.runtime import ExportedAnswers
+        from rnnlab.kinds.classification.runtime import Classifier, ExportedAnswers
 
-        return ExportedAnswers(model)
+        return ExportedAnswers(model) if isinstance(model, Classifier) else model
 
 
 KIND = ClassificationKind()

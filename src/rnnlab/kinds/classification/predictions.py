@@ -25,7 +25,7 @@ def write_predictions(work: Work, blended: Tensor | None) -> None:
 
     classes = work.facts["classes"]
     rows, labels, probabilities = work.task.predictions
-    texts = work.data.split_texts("test")
+    texts = texts_of(work)
     columns: dict[str, Any] = {
         "row": rows.numpy(),
         "text": [texts[row] for row in rows.tolist()],
@@ -38,6 +38,19 @@ def write_predictions(work: Work, blended: Tensor | None) -> None:
         columns |= {f"probability_ensemble_{name}": blended[:, i].numpy() for i, name in enumerate(classes)}
     with whole_file(work.folder.predictions) as part:
         pq.write_table(pa.table(columns), part)
+
+
+def texts_of(work: Work) -> list[str]:
+    """Return the text of each test row; of series, their values."""
+    if work.settings.get("tokenizer"):
+        found: list[str] = work.data.split_texts("test")
+        return found
+    return [as_text(row) for row in work.data.inputs("test")]
+
+
+def as_text(series: Sequence[Sequence[float]]) -> str:
+    """Return the values of a series as text, steps apart by blanks."""
+    return " ".join(",".join(f"{value:g}" for value in step) for step in series)
 
 
 def named(labels: Tensor, classes: Sequence[str]) -> list[str]:

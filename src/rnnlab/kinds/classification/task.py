@@ -108,6 +108,11 @@ class Classification(Task):
         """Return rows (N,), labels (N,), probabilities (N, C) of the last validation or test."""
         return self.scored.rows, self.scored.labels, self.scored.log_probabilities.exp()
 
+    def read(self, batch: Batch) -> Tensor:
+        """Return the logits of a batch, (B, C), or (K, B, C) of an ensemble in training."""
+        logits: Tensor = self.network(batch.tokens, batch.lengths)
+        return logits
+
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         parts: tuple[Tensor, ...] = ()
         if self.objective.names:
@@ -116,7 +121,7 @@ class Classification(Task):
             logits, partners, share = mixed_logits(self.network, batch, self.mixup, self.mixup_level)
             loss = share * self._loss(logits, batch.labels) + (1 - share) * self._loss(logits, partners)
         else:
-            logits = self.network(batch.tokens, batch.lengths)  # (B, C) or (K, B, C)
+            logits = self.read(batch)  # (B, C) or (K, B, C)
             loss = self._loss(logits, batch.labels)
         guesses = StepPredictions(logits.detach(), batch.labels)
         self.running.add(len(batch.labels), loss.detach(), guesses, *(part.detach() for part in parts))
@@ -145,7 +150,7 @@ class Classification(Task):
         self._score("test")
 
     def _collect(self, batch: Batch) -> None:
-        log_probabilities = mean_log_probabilities(self.network(batch.tokens, batch.lengths))
+        log_probabilities = mean_log_probabilities(self.read(batch))
         if self.prior_shift is not None:
             log_probabilities = (log_probabilities + self.prior_shift).log_softmax(dim=1)
         self._parts.append(Scored(batch.rows, batch.labels, log_probabilities))

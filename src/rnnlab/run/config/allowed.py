@@ -32,6 +32,7 @@ OWN = _names(
     training.callback.throughput.Throughput
     training.callback.unfreeze.UnfreezeEmbedding
     data.classification.ClassificationData
+    data.digits.Digits
     data.document_data.DocumentData
     data.language_modeling.LanguageModelingData
     data.pair_data.PairData
@@ -71,6 +72,7 @@ OWN = _names(
     model.scoring.forecaster.StepDensity
     model.scoring.forecaster.StepForecaster
     model.self_attention.SelfAttention
+    model.series_classifier.SeriesClassifier
     model.characters.base.NoLetters
     model.characters.cnn.LetterCNN
     model.characters.lstm.LetterLSTM
@@ -93,6 +95,7 @@ OWN = _names(
     training.scheduler.lr_curve.SlantedTriangular
     training.scheduler.lr_curve.Step
     training.scheduler.lr_curve.Trapezoid
+    kinds.classification.series.task.SeriesClassification
     kinds.classification.task.Classification
     kinds.forecasting.task.Forecasting
     kinds.anomaly.task.AnomalyDetection
