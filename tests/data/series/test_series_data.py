@@ -233,6 +233,19 @@ def test_refused(make_table, make_data, settings, message):
     assert str(error.value).startswith(message)
 
 
+def test_series_that_are_too_short_are_refused_and_min_length_lets_them_in(make_table, make_data):
+    table = make_table((100, 20, 30), missing=0.0)
+    with pytest.raises(SettingError) as error:
+        make_data(table, horizon=4).prepare()
+    assert str(error.value) == (
+        "data.input_length=24: a window needs 28 points with data.horizon=4, and series south has 20 (1 of 3 "
+        "series are too short): choose a smaller data.min_length, or leave them out"
+    )
+    data = make_data(table, horizon=4, min_length=12)
+    assert set(data.rows("test").series.tolist()) == {0, 1, 2}
+    assert data.provenance["notes"] == ["1 of 3 series have no training window, such as south"]
+
+
 def test_a_negative_value_has_no_logarithm(make_table, make_data):
     table = make_table((100, 100), missing=0.0)
     table.values[:] = np.abs(table.values)

@@ -109,9 +109,10 @@ class ForecastWindows:
         """Return the rows of each part.
 
         Raises:
-            SettingError: a part has no window; says how many points are needed.
+            SettingError: a part has no window, or a series has none at all; says how many points are needed.
         """
         prepared, starts = data.prepared, data.table.starts
+        check_lengths(data)
         rows: dict[str, RowSet] = {}
         for part in PARTS:
             bounds = data.bounds[part]
@@ -119,6 +120,7 @@ class ForecastWindows:
             found = find_origins(bounds, starts, data.fewest, data.horizon, stride)
             if part == TRAIN:
                 found = with_targets(found, prepared.arrays.observed, data.horizon)
+                data.provenance["notes"] += untrained(found, data.table.names)
             if part == TEST and data.provenance["tested"] != TEST:
                 found = find_origins(data.bounds[VALIDATION], starts, data.fewest, data.horizon, stride)
             if not len(found.series):
@@ -129,6 +131,33 @@ class ForecastWindows:
                 found = Origins(found.series[kept], found.origins[kept])
             rows[part] = WindowRows(prepared, found, data.input_length, data.horizon)
         return rows
+
+
+def check_lengths(data: SplitSeries) -> None:
+    """Refuse series among others that are too short for a single window.
+
+    Raises:
+        SettingError: names the first of them, and how many points it needs.
+    """
+    points, needed = data.ends - data.table.starts[:-1], data.fewest + data.horizon
+    short = np.flatnonzero(points < needed)
+    if not len(short) or len(short) == len(points):  # of all of them, a part without a window says more
+        return
+    first, setting = short[0], "data.min_length" if data.min_length else "data.input_length"
+    rule = (
+        f"a window needs {needed} points with data.horizon={data.horizon}, and series "
+        f"{data.table.names[first]} has {points[first]} ({len(short):,} of {len(points):,} series are too "
+        f"short): choose a smaller data.min_length, or leave them out"
+    )
+    raise SettingError(setting, data.fewest, rule)
+
+
+def untrained(found: Origins, names: Sequence[str]) -> list[str]:
+    """Return a sentence on series without a training window, if there are some."""
+    lacking = sorted(set(range(len(names))) - set(np.unique(found.series).tolist()))
+    if not lacking or not len(found.series):
+        return []
+    return [f"{len(lacking):,} of {len(names):,} series have no training window, such as {names[lacking[0]]}"]
 
 
 def no_window(part: str, data: SplitSeries, bounds: np.ndarray) -> SettingError:
