@@ -9,10 +9,12 @@ from pathlib import Path
 
 from rnnlab.atomic import whole_file
 from rnnlab.commands.format_options import add_format, format_of
+from rnnlab.commands.kind_options import EVALUATE, add_kind_options, given
 from rnnlab.commands.text_columns import text_columns
 from rnnlab.commands.tokenize import add_run
 from rnnlab.data.file_format import MAX_FILE
 from rnnlab.errors import SettingError
+from rnnlab.kinds.option import check_options
 from rnnlab.kinds.rows import OPTION
 from rnnlab.kinds.use import Evaluation, EvaluationRequest
 from rnnlab.report.baselines import of_whole_split
@@ -28,6 +30,7 @@ examples:
   rnnlab evaluate last:imdb --path reviews.csv --text-column review --label-column sentiment
   rnnlab evaluate last --path new.jsonl --on-error skip --output evaluated
   rnnlab evaluate last:shakespeare --path hamlet.txt
+  rnnlab evaluate last:forecast --origins 20
   rnnlab evaluate last:translation --path test.en --target-path test.de
 
 Without --path it is the run's own split. Files are .csv, .tsv, .jsonl or .parquet with a column of texts and
@@ -52,6 +55,7 @@ def add_options(parser: ArgumentParser) -> None:
     help_bootstrap = "resamples of the rows for the intervals (default: 1000); 0 gives none"
     parser.add_argument("--bootstrap", metavar="N", type=int, default=1000, help=help_bootstrap)
     add_format(parser, OPTION, MAX_FILE)
+    add_kind_options(parser, EVALUATE)
     parser.add_argument("--output", metavar="DIR", type=Path, help="where to write (default: RUN/evaluation)")
     parser.add_argument("--device", metavar="DEVICE", default="cpu", help="cpu, cuda, mps (default: cpu)")
     parser.add_argument("--json", action="store_true", help="one JSON object with everything")
@@ -61,6 +65,8 @@ def run(arguments: Namespace) -> None:
     check(arguments)
     opened = open_run(arguments.run, arguments.outputs, arguments.device)
     opened.problem.require("evaluate", opened.folder.path)
+    options = given(arguments, EVALUATE)
+    check_options(options, opened.problem.evaluation_options, opened.problem.noun, opened.folder.path)
     folder = arguments.output or opened.folder.path / NAME
     found = opened.problem.evaluate(opened, request_of(opened, arguments))
     try:
@@ -115,6 +121,7 @@ def request_of(opened: OpenRun, arguments: Namespace) -> EvaluationRequest:
         baselines=of_whole_split(opened.result, split) if arguments.path is None else {},
         target_path=arguments.target_path,
         pair=None if isinstance(read, str) else read,
+        options=given(arguments, EVALUATE),
     )
 
 

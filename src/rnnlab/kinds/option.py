@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from rnnlab.errors import SettingError
@@ -37,3 +38,21 @@ def check_option(name: str, value: object, option: Option) -> None:
 def option_name(name: str) -> str:
     """Return the option as it is typed: `top_k` is `--top-k`."""
     return "--" + name.replace("_", "-")
+
+
+def check_options(
+    given: Mapping[str, object], declared: Mapping[str, Option], noun: str, folder: object
+) -> None:
+    """Refuse an option that a run's kind has not declared, and a value that its rule forbids.
+
+    Args:
+        given: the values by name. noun: of the kind, for the message. folder: of the run.
+
+    Raises:
+        SettingError: names the option as it is typed, its value and the rule.
+    """
+    for name, value in given.items():
+        if name not in declared:
+            rule = f"is no option of {noun}, which {folder} is"
+            raise SettingError(option_name(name), value, rule, declared)
+        check_option(name, value, declared[name])

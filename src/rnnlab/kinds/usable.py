@@ -1,7 +1,7 @@
 """The part of a kind's contract on finished runs; `rnnlab.kinds.base.Kind` has the whole contract.
 
-Every method takes an opened run, `rnnlab.run.folder.open_run.OpenRun`. A method for a command that the kind
-lacks raises a one-line error, as `require` does. Nothing heavy is imported here.
+Every method takes an opened run, `OpenRun`. A method for a command that the kind lacks raises a one-line
+error, as `require` does. Nothing heavy is imported here.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Usable:
         name: of the kind; noun: with its article, for messages: "a classifier".
         commands: `rnnlab` commands that a run of this kind serves in addition to those that every run serves.
         metrics: every metric that its runs have.
-        options: options of `rnnlab predict` and of `OpenRun.predict` that this kind reads, by name.
+        options, evaluation_options: what of `rnnlab predict` and `rnnlab evaluate` it reads, by name.
         columns: names of the columns of inputs and of targets in a file, where none are named.
         parallel: whether a file of inputs and one of targets, line by line, can be evaluated.
     """
@@ -62,6 +62,7 @@ class Usable:
     commands: frozenset[str] = frozenset()
     metrics: tuple[Metric, ...] = ()
     options: Mapping[str, Option] = MappingProxyType({})
+    evaluation_options: Mapping[str, Option] = MappingProxyType({})
     columns: tuple[str, str] = ("text", "label")
     parallel = False
 

@@ -140,6 +140,7 @@ class EvaluationRequest(NamedTuple):
         progress: whether to show a progress bar.
         baselines: figures of the baselines on the same split, by their names.
         target_path: a file with a target on each line, where `path` has the inputs alone.
+        options: those of `evaluation_options` that were given, by name.
     """
 
     split: str = "test"
@@ -153,6 +154,7 @@ class EvaluationRequest(NamedTuple):
     baselines: Mapping[str, Mapping[str, float]] = {}
     target_path: Path | None = None
     pair: tuple[str, str] | None = None
+    options: Mapping[str, Any] = {}
 
     @property
     def source(self) -> str:

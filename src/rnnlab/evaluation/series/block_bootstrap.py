@@ -26,12 +26,14 @@ class Blocks(NamedTuple):
 
     Attributes:
         order: (N,) the rows. starts, counts: (S,) of each series' rows in this order. length: (S,) of blocks.
+        overlap: (S,) neighbouring origins over which the targets of rows overlap, 1 for none.
     """
 
     order: np.ndarray
     starts: np.ndarray
     counts: np.ndarray
     length: np.ndarray
+    overlap: np.ndarray
 
     @property
     def number(self) -> int:
@@ -40,19 +42,21 @@ class Blocks(NamedTuple):
 
 
 def blocks_of(series: np.ndarray, origins: np.ndarray, horizon: int) -> Blocks:
-    """Return blocks of rows whose origins reach over at least a horizon.
+    """Return blocks of rows whose origins reach over at least a horizon, and over the cube root of a series'
+    rows.
 
     Args:
         series: (N,) of each row. origins: (N,) steps in the time of its series.
     """
     order = np.lexsort((origins, series))
     there, starts, counts = np.unique(series[order], return_index=True, return_counts=True)
-    lengths = np.ones(len(there), dtype=np.int64)
+    overlap = np.ones(len(there), dtype=np.int64)
     for place, (start, count) in enumerate(zip(starts.tolist(), counts.tolist(), strict=True)):
         if count > 1:
             apart = float(np.median(np.diff(origins[order[start : start + count]])))
-            lengths[place] = min(max(-(-horizon // max(round(apart), 1)), 1), count)
-    return Blocks(order, starts, counts, lengths)
+            overlap[place] = max(-(-horizon // max(round(apart), 1)), 1)
+    lengths = np.maximum(overlap, np.ceil(np.cbrt(counts) - 1e-9).astype(np.int64))
+    return Blocks(order, starts, counts, np.minimum(lengths, counts), overlap)
 
 
 def forecast_intervals(

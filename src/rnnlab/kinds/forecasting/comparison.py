@@ -67,7 +67,7 @@ def single_origins(kept: Kept) -> bool:
 
 def overlap(kept: Kept) -> int:
     """Return over how many neighbouring origins targets overlap, at least 1."""
-    return 1 if single_origins(kept) else int(np.median(blocks(kept).length))
+    return 1 if single_origins(kept) else int(np.median(blocks(kept).overlap))
 
 
 def origin_losses(kept: Kept, term: str) -> np.ndarray | None:

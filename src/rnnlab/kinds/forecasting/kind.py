@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnnlab.atomic import write_whole
 from rnnlab.kinds.base import Kind
+from rnnlab.kinds.forecasting.evaluation_options import EVALUATION_OPTIONS
 from rnnlab.kinds.forecasting.metrics import METRICS
 from rnnlab.kinds.forecasting.settings import RULES
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from rnnlab.evaluation.significance import Difference
     from rnnlab.finished import FinishedRun
     from rnnlab.kinds.baselines import Baseline
-    from rnnlab.kinds.use import Comparison
+    from rnnlab.kinds.use import Comparison, Evaluation, EvaluationRequest
     from rnnlab.report.page.files import RunFiles
     from rnnlab.report.page.parts import Score
 
@@ -32,8 +33,9 @@ class ForecastingKind(Kind):
     noun = "a forecaster"
     needs = "series"
     own_settings = frozenset({"validation_windows", "conformal"})
-    commands = frozenset()
+    commands = frozenset({"evaluate"})
     rules = RULES
+    evaluation_options = EVALUATION_OPTIONS
     metrics = METRICS
 
     def check(self, settings: Settings) -> None:
@@ -83,6 +85,11 @@ class ForecastingKind(Kind):
         from rnnlab.kinds.forecasting.baselines import BASELINES
 
         return BASELINES
+
+    def evaluate(self, run: FinishedRun, request: EvaluationRequest) -> Evaluation:
+        from rnnlab.kinds.forecasting.evaluation import evaluate
+
+        return evaluate(run, request)
 
     def compare(self, first: FinishedRun, second: FinishedRun, resamples: int, examples: int) -> Comparison:
         from rnnlab.kinds.forecasting.comparison import compare

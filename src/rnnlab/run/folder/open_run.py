@@ -12,7 +12,7 @@ from rnnlab.data.truncation import Truncation
 from rnnlab.errors import SettingError
 from rnnlab.kinds.base import Kind
 from rnnlab.kinds.lookup import kind_of
-from rnnlab.kinds.option import check_option, option_name
+from rnnlab.kinds.option import check_options
 from rnnlab.run.config.saved import config_of, saved_config
 from rnnlab.run.folder.result import read
 from rnnlab.run.folder.run_folder import RunFolder
@@ -144,11 +144,7 @@ class OpenRun:
         """
         self.problem.require("predict", self.folder.path)
         given = {name: value for name, value in options.items() if value is not None and value is not False}
-        for name, value in given.items():
-            if name not in self.problem.options:
-                rule = f"is no option of {self.problem.noun}, which {self.folder.path} is"
-                raise SettingError(option_name(name), value, rule, self.problem.options)
-            check_option(name, value, self.problem.options[name])
+        check_options(given, self.problem.options, self.problem.noun, self.folder.path)
         return self.problem.answer(self, given)
 
     def probabilities(self, texts: Sequence[str], progress: bool = False, **options: Any) -> np.ndarray:

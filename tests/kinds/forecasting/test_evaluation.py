@@ -1,0 +1,183 @@
+"""rnnlab evaluate of a forecaster: windows, rolling origins and files, with a network that is easy to
+follow.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from omegaconf import OmegaConf
+from torch import Tensor, nn
+
+from rnnlab.data.series.series_data import SeriesData
+from rnnlab.errors import SettingError
+from rnnlab.kinds.forecasting import backtest
+from rnnlab.kinds.forecasting.backtest import Span, rolling_origins
+from rnnlab.kinds.forecasting.evaluation import evaluate
+from rnnlab.kinds.forecasting.kind import KIND
+from rnnlab.kinds.option import check_options
+from rnnlab.kinds.use import EvaluationRequest
+
+HORIZON, LENGTH, LEVELS = 6, 24, [0.1, 0.5, 0.9]
+
+
+class Yesterday(nn.Module):
+    """Forecasts the values of a day ago plus a shift that can be learned; intervals of one scaled unit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = SimpleNamespace(probabilistic=True)
+        self.shift = nn.Parameter(torch.tensor(2.0))
+
+    def point(self, batch: Any) -> Tensor:
+        return batch.values[:, :HORIZON] + self.shift
+
+    def forecast(self, batch: Any, levels: Any) -> Any:
+        point = self.point(batch)
+        return SimpleNamespace(point=point, quantiles=point[..., None] + torch.tensor(levels) * 2 - 1)
+
+    def losses(self, batch: Any) -> Tensor:
+        return (self.point(batch) - batch.target).abs()
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """make(conformal) -> a run of that network on two shops of 300 hours."""
+    folder = tmp_path_factory.mktemp("run")
+    rng, hours = np.random.default_rng(0), np.datetime64("2026-01-01T00") + np.arange(300)
+    lines = ["shop,date,sales"]
+    for name, size in (("a", 1), ("b", 10)):
+        sales = size * (5 + np.sin(np.arange(300) * np.pi / 12) + 0.1 * rng.normal(size=300))
+        lines += [f"{name},{hour},{one:.5f}" for hour, one in zip(hours, sales, strict=True)]
+    path = folder / "sales.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    plain = {"path": str(path), "time": "date", "target": "sales", "series": "shop", "cache_dir": str(folder)}
+    plain |= {
+        "name": "sales",
+        "horizon": HORIZON,
+        "input_length": LENGTH,
+        "batch_size": 16,
+        "source": "files",
+        "split": {"train": None, "validation": 0.2, "test": 0.2},
+    }
+    data = SeriesData(**{**plain, "cache_dir": folder})
+    data.prepare()
+    (folder / "series.json").write_text(json.dumps(data.spec()))
+
+    def make(conformal: str = "none") -> Any:
+        config = {
+            "task": {"name": "forecast", "levels": LEVELS, "conformal": conformal},
+            "data": plain,
+            "optimizer": {"lr": 0.5},
+            "paths": {"cache_dir": str(folder)},
+        }
+        return SimpleNamespace(
+            network=Yesterday(),
+            data=lambda: data,
+            config=OmegaConf.create(config),
+            settings=config,
+            facts=data.facts,
+            device="cpu",
+            task="forecast",
+            model="yesterday",
+            folder=SimpleNamespace(path=folder, series=folder / "series.json"),
+        )
+
+    return make
+
+
+def test_every_window_of_the_test_by_batches_of_one_or_many(
+    opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = evaluate(opened(), EvaluationRequest(resamples=0)).results
+    monkeypatch.setattr(backtest, "MOST_ROWS", 1)
+    single = evaluate(opened(), EvaluationRequest(resamples=0)).results
+    assert many["rows"] == 2 * (60 - HORIZON + 1)
+    for name, one in many["metrics"].items():
+        assert single["metrics"][name]["value"] == pytest.approx(one["value"], rel=1e-6), name
+    assert len(many["by_horizon"]["mae"]) == HORIZON
+    assert many["by_series"]["names"] == ["a", "b"]
+    assert many["by_series"]["mae"][1] > 5 * many["by_series"]["mae"][0]
+    assert np.mean(many["by_series"]["mase"]) == pytest.approx(many["metrics"]["mase"]["value"])
+
+
+def test_rolling_origins_have_baselines_intervals_and_each_origin(opened: Any) -> None:
+    found = evaluate(opened(), EvaluationRequest(resamples=50, options={"origins": 4}))
+    results = found.results
+    assert results["rows"] == 8
+    assert len(results["by_origin"]["times"]) == 4
+    assert np.mean(results["by_origin"]["mae"]) == pytest.approx(results["metrics"]["mae"]["value"])
+    assert results["metrics"]["mae"]["low"] <= results["metrics"]["mae"]["value"]
+    assert results["baselines"]["seasonal naive"]["mase"] < results["metrics"]["mase"]["value"]
+    assert "4 rolling origins" not in found.text
+    assert "8 rolling origins of 2 series, horizon 6, MASE at season 24" in found.text
+    json.dumps(results, allow_nan=False)
+
+
+def test_refit_learns_the_shift_from_what_came_before_each_origin(opened: Any) -> None:
+    run = opened()
+    results = evaluate(run, EvaluationRequest(resamples=0, options={"origins": 3, "refit": True})).results
+    assert results["refit"]["metrics"]["mae"] < 0.6 * results["metrics"]["mae"]["value"]
+    assert run.network.shift.item() == 2  # a copy was trained
+
+
+def test_conformal_intervals_are_those_of_validation(opened: Any) -> None:
+    results = evaluate(opened("split"), EvaluationRequest(resamples=0)).results
+    assert results["conformal"]["before"]["coverage_80"] < 0.2
+    assert results["metrics"]["coverage_80"]["value"] > 0.7
+    notes = evaluate(opened("split"), EvaluationRequest("validation", resamples=0)).results["notes"]
+    assert notes == ["the conformal intervals were fitted on these windows"]
+
+
+def test_a_file_with_the_same_series_gives_the_same_figures(opened: Any) -> None:
+    run, options = opened(), {"origins": 3, "step": 8}
+    own = evaluate(run, EvaluationRequest(resamples=0, options=options)).results
+    file = Path(run.settings["data"]["path"])
+    found = evaluate(run, EvaluationRequest(path=file, resamples=0, options=options)).results
+    for name in ("mae", "scaled_mse", "coverage_80", "weighted_quantile_loss"):
+        assert found["metrics"][name]["value"] == pytest.approx(own["metrics"][name]["value"], rel=1e-6)
+    assert found["left_out"]["NLinear"] == "a file has no training part"
+    assert "crps" not in found["baselines"]["repeat"]
+
+
+def test_options_that_need_another_are_refused(opened: Any) -> None:
+    with pytest.raises(SettingError, match="--refit=True: is of rolling origins: give --origins N"):
+        evaluate(opened(), EvaluationRequest(options={"refit": True}))
+    with pytest.raises(SettingError, match="--origins=0: must be a whole number >= 1"):
+        check_options({"origins": 0}, KIND.evaluation_options, KIND.noun, "runs/a")
+    with pytest.raises(SettingError, match="--origins=3: is no option of a classifier, which runs/a is"):
+        check_options({"origins": 3}, {}, "a classifier", "runs/a")
+
+
+@given(st.integers(1, 9), st.integers(1, 5), st.integers(1, 12), st.integers(0, 3))
+@settings(max_examples=40, deadline=None)
+def test_origins_are_the_last_ones_and_stay_in_their_span(
+    number: int, horizon: int, step: int, seed: int
+) -> None:
+    lengths = np.random.default_rng(seed).integers(20, 60, 3)
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    span = Span(starts[:-1], starts[1:] - 15, starts[1:], 3, horizon)
+    found = rolling_origins(span, number, step)
+    for series in range(3):
+        own = found.origins[found.series == series]
+        assert own[-1] == starts[series + 1] - horizon
+        assert (np.diff(own) == step).all()
+        assert len(own) <= number
+        assert own[0] >= span.begins[series]
+        assert len(own) == number or own[0] - step < span.begins[series]
+
+
+def test_no_room_for_an_origin_is_said() -> None:
+    span = Span(np.array([0]), np.array([20]), np.array([25]), 10, 8)
+    with pytest.raises(
+        SettingError, match=r"--origins=2: 8 steps and 10 points before them do not fit: the long"
+    ):
+        rolling_origins(span, 2)
