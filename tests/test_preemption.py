@@ -44,6 +44,7 @@ IMDB = ["task=imdb", "data=synthetic", "data.train_rows=640", "data.validation_r
 TWEETS = ["task=tweets", "text=plain"] if REAL else IMDB
 TEXT = ["data=tiny_shakespeare", "data.window_jitter=3"] if REAL else ["data=synthetic_brackets"]
 SHAKESPEARE = ["task=shakespeare", *TEXT]
+FORECAST = ["task=forecast", "data=series", "data.path=sent.csv", "data.input_length=24", "data.horizon=6"]
 RUNS: dict[str, tuple[list[str], int]] = {
     "imdb": (
         [
@@ -70,11 +71,25 @@ RUNS: dict[str, tuple[list[str], int]] = {
         ],
         10,
     ),
+    "forecast": (
+        [
+            *FORECAST,
+            *("model=deepar", "model.dropout=0.2", "head=student_t", "model.series_embedding_size=2"),
+            *("data.series=name", "data.windows_per_epoch=320", "data.batch_size=16", "callback=ema"),
+        ],
+        20,
+    ),
 }
+
+
+def point(row: int) -> str:
+    name, time = divmod(row, 300)
+    return f"{time},{name},{time % 12 + time % 5 / 10}\n"
 
 
 def train(place: Path, *overrides: str, sent: str = "-1:0") -> int:
     (place / "sent.py").write_text(SENT)
+    (place / "sent.csv").write_text("time,name,value\n" + "".join(map(point, range(600))))
     paths = os.pathsep.join([str(place), *filter(None, [os.environ.get("PYTHONPATH")])])
     more = {"PYTHONPATH": paths, "SENT": sent}
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SLURM_")} | more
@@ -114,7 +129,8 @@ def content(folder: Path) -> dict[str, Any]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "task", ["imdb", *(pytest.param(task, marks=pytest.mark.long) for task in ("tweets", "shakespeare"))]
+    "task",
+    ["imdb", *(pytest.param(task, marks=pytest.mark.long) for task in ("tweets", "shakespeare", "forecast"))],
 )
 def test_a_preempted_run_ends_bit_for_bit_like_an_unbroken_one(tmp_path: Path, task: str) -> None:
     choices, steps = RUNS[task]
