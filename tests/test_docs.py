@@ -35,6 +35,7 @@ NAMES = (
     "docs/models.md",
     "docs/regression.md",
     "docs/anomalies.md",
+    "docs/forecasting.md",
     "docs/tagging.md",
     "docs/labels.md",
     "docs/training.md",
