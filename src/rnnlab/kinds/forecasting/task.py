@@ -62,15 +62,16 @@ class Forecasting(RowTask):
         mode: str = "min",
     ) -> None:
         super().__init__(network, optimizer, scheduler, monitor, mode)
-        self.forecaster: Any = network
+        head: Any = network.head
         given = sorted(checked("levels", list(levels)))
-        self.levels = tuple(given) if self.forecaster.head.probabilistic else (MEDIAN,)
+        self.levels = tuple(given) if head.probabilistic else (MEDIAN,)
         self.scaler, self.mase_scales = scaler, mase_scales
         self.horizon_weight = checked("horizon_weight", horizon_weight)
         self.keeps_windows = True
 
     def loss(self, batch: Any) -> Tensor:
-        losses: Tensor = self.forecaster.losses(batch)  # (B, H, C)
+        forecaster: Any = self.network
+        losses: Tensor = forecaster.losses(batch)  # (B, H, C)
         weights = batch.target_observed.to(losses.dtype)
         if self.horizon_weight != 1:
             weights = weights * self.step_weights(losses).unsqueeze(1)
@@ -88,7 +89,8 @@ class Forecasting(RowTask):
         return loss
 
     def predictions(self, batch: Any) -> Mapping[str, Tensor]:
-        found = self.forecaster.forecast(batch, self.levels)
+        forecaster: Any = self.network
+        found = forecaster.forecast(batch, self.levels)
         point, quantiles = found.point.float().cpu().numpy(), found.quantiles.float().cpu().numpy()
         target, series = batch.target.float().cpu().numpy(), batch.series.cpu().numpy()
         seen = batch.target_observed.cpu().numpy()
