@@ -1,4 +1,4 @@
-"""Every recorded recipe takes its first steps on the CPU, from its data to its result, on small texts."""
+"""Every recorded recipe takes its first steps on the CPU, from its data to its result, on small data."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -39,6 +40,8 @@ SMALL = [
     "trainer.limit_test_batches=1",
     "trainer.enable_progress_bar=false",
 ]
+OF_TEXTS = ("data.workers=1", "model.embedding_size=8")
+SERIES = ("etth1_gru", "etth1_segrnn", "m4_hourly")
 LEARNED = ["embedding.epochs=1", "embedding.min_count=1"]
 WORDS = "the plot was good but this cast were dull fine awful never film act scene end".split()  # noqa: SIM905
 ENTITIES = ("wnut17/wnut17train.conll", "wnut17/emerging.dev.conll", "wnut17/emerging.test.annotated")
@@ -66,7 +69,25 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.write_text("\n".join(line() for _ in range(200)), encoding="utf-8")
     write_tagged(folder, line)
     write_pairs(folder, line)
+    write_series(folder)
     return folder
+
+
+def write_series(folder: Path) -> None:
+    """Write hours of seven variables, and a few short series with an official test part."""
+    (folder / "ett").mkdir()
+    start = np.datetime64("2016-07-01T00")
+    rows = [
+        f"{start + hour}:00," + ",".join(str((hour * step) % 24 + step) for step in range(1, 8))
+        for hour in range(14_400)
+    ]
+    heading = "date,HUFL,HULL,MUFL,MULL,LUFL,LULL,OT"
+    (folder / "ett" / "ETTh1.csv").write_text("\n".join([heading, *rows]), encoding="utf-8")
+    (folder / "m4").mkdir()
+    for part, points in (("train", 320), ("test", 48)):
+        lines = [f"H{row}," + ",".join(str(5 + (row + t) % 24) for t in range(points)) for row in range(1, 5)]
+        heading = ",".join(f"V{column}" for column in range(1, points + 2))
+        (folder / "m4" / f"Hourly-{part}.csv").write_text("\n".join([heading, *lines]), encoding="utf-8")
 
 
 def write_pairs(folder: Path, line: Callable[[], str]) -> None:
@@ -109,7 +130,8 @@ def write_tagged(folder: Path, line: Callable[[], str]) -> None:
 def first_steps(experiment: str, texts: Path, folder: Path, *more: str) -> dict[str, Any]:
     """Runs the recipe with few units and steps; its result."""
     places = [f"paths.run_dir='{folder}'", f"paths.data_dir='{texts}'", f"paths.cache_dir='{texts}/cache'"]
-    given = [f"experiment={experiment}", *SMALL, *more]
+    small = [setting for setting in SMALL if experiment not in SERIES or setting not in OF_TEXTS]
+    given = [f"experiment={experiment}", *small, *more]
     with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
         cfg = without_hydra(compose("train", overrides=[*given, *places]))
     check(cfg)
@@ -123,6 +145,8 @@ def changes(experiment: str, texts: Path, folder: Path) -> list[str]:
     """What makes a recipe small beside `SMALL`, and a CPU's: learned vectors, members, teachers, a GPU."""
     with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
         cfg = compose("train", overrides=[f"experiment={experiment}"])
+    if experiment in SERIES:
+        return ["baselines=false"]
     found = ["trainer=cpu"] if cfg.trainer.accelerator == "gpu" else []
     found += ["tokenizer.min_count=1"] if "min_count" in cfg.tokenizer else []
     found += LEARNED if "epochs" in cfg.embedding else []
