@@ -159,6 +159,7 @@ def test_a_file_is_scored_as_a_table_and_a_new_series_by_its_first_points(finish
 def test_the_page_shows_scores_events_and_alarms(finished):
     run = finished("forecast_error")
     files = files_of(run.folder.path)
+    assert (run.folder.figures / "scores.png").stat().st_size > 1000
     parts = {one.name: one for one in run.problem.sections(files)}
     assert list(parts) == ["test", "scores0", "scores1", "events", "alarms"]
     assert "2 labelled events" in parts["events"].parts[0].caption

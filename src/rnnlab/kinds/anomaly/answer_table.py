@@ -64,9 +64,17 @@ def read_table(
 def series_of(table: SeriesTable, number: int, end: int | None = None) -> SeriesTable:
     """Return one series as a table, up to the point `end` of all."""
     start, end = int(table.starts[number]), int(table.starts[number + 1]) if end is None else end
-    own = {name: getattr(table, name)[start:end] for name in ("times", "values", "past", "known")}
-    parts = {"static": table.static[number : number + 1], "starts": np.array([0, end - start])}
-    return table._replace(**own, **parts, names=table.names[number : number + 1], labels=None)
+    own = slice(start, end)
+    return table._replace(
+        times=table.times[own],
+        values=table.values[own],
+        past=table.past[own],
+        known=table.known[own],
+        static=table.static[number : number + 1],
+        starts=np.array([0, end - start]),
+        names=table.names[number : number + 1],
+        labels=None,
+    )
 
 
 def lines(detector: SeriesDetector, table: SeriesTable) -> Iterator[Sequence[Mapping[str, Any]]]:

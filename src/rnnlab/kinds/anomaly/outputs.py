@@ -14,12 +14,14 @@ from rnnlab.atomic import write_whole
 from rnnlab.evaluation.series.anomalies import vus_window
 from rnnlab.kinds.anomaly.calibration import Calibration, fit_calibration
 from rnnlab.kinds.anomaly.measured import measure
+from rnnlab.kinds.anomaly.pictures import draw_scores
 from rnnlab.kinds.anomaly.saved import SPEC, Detection
 from rnnlab.kinds.anomaly.scored import FILE, ScoredSeries, write_scores
+from rnnlab.kinds.anomaly.sections import busiest, picked
 from rnnlab.kinds.anomaly.thresholds import find_threshold
 from rnnlab.kinds.work import Outputs, Work
 
-MOST_EVENTS = 20
+PICTURE = "scores.png"
 
 
 def calibrate(work: Work) -> Calibration:
@@ -61,6 +63,11 @@ def write_outputs(work: Work, calibration: Calibration) -> Outputs:
     dated = bool(table.frequency.dated)
     write_scores(work.folder.path / FILE, series, table.columns.targets, dated)
     detection = Detection.of_work(work, calibration)
+    marked = any(one.labels is not None and one.labels.any() for one in series)
+    shown = picked(series) if marked else busiest(series)
+    if shown:
+        work.folder.figures.mkdir(exist_ok=True)
+        draw_scores(work.folder.figures / PICTURE, shown, calibration.threshold)
     write_whole(work.folder.path / SPEC, json.dumps(detection.to_json(), indent=1) + "\n")
     metrics = {f"test/{name}": value for name, value in measure(series, calibration.threshold, dated).items()}
     return Outputs(metrics, {"threshold": calibration.threshold})
