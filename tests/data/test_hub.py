@@ -19,6 +19,8 @@ import pytest
 
 from rnnlab.data import hub
 from rnnlab.data.files import read_table, read_text
+from rnnlab.data.series.read_series import read_series
+from rnnlab.data.series.source import SeriesSource, find_files
 from rnnlab.data.store import NotInReach
 
 IMDB = {"path": "stanfordnlp/imdb", "config": None, "splits": {"train": "train", "test": "test"}}
@@ -252,3 +254,15 @@ def test_noticing_needs_no_datasets(tmp_path: Path) -> None:
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, env=environment
     )
     assert done.stdout == "False\n", done.stderr
+
+
+def test_a_series_of_the_hub_is_read_as_a_file_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = [f"2016-07-01 {hour:02}:00:00" for hour in range(3)]
+    calls = serve(monkeypatch, {"train": {"date": hours, "OT": [1.5, 2.5, 3.5]}})
+    place = {"path": "some/series", "config": "ETTh1", "revision": None, "splits": {"train": "train"}}
+    source = SeriesSource("no/file.csv", name="ett", source="hub", hub=place, cache_dir=tmp_path)
+    found = find_files(source)
+    table = read_series(source, found)
+    assert calls == [("some/series", "ETTh1", None)]
+    assert (found.source, found.official, table.frequency.alias) == ("hub", True, "h")
+    assert table.values[:, 0].tolist() == [1.5, 2.5, 3.5]
