@@ -1,6 +1,6 @@
 """Measure the simple anomaly detectors on NAB and SKAB, beside the table of TSB-AD.
 
-    RNNLAB_DATA_DIR=... python scripts/anomaly_baselines.py [nab] [skab] [--detectors NAME ...]
+    RNNLAB_DATA_DIR=... python scripts/anomaly_baselines.py [--data nab skab] [--detectors NAME ...]
 
 NAB: mean VUS-PR over the series with an anomaly among their scored points, and NAB's own score, whose
 threshold is chosen on the scored data. `same series` are those that TSB-AD has too, found by their length and
@@ -40,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("data", nargs="*", default=list(PARTS), choices=[*PARTS, []])
+    parser.add_argument("--data", nargs="+", default=list(PARTS), choices=list(PARTS))
     parser.add_argument("--detectors", nargs="+", default=list(DETECTORS), choices=list(DETECTORS))
     options = parser.parse_args()
     folder = Path(os.environ.get("RNNLAB_DATA_DIR", "data"))
