@@ -38,6 +38,7 @@ def test_a_detector_beats_chance_where_values_jump(name, monkeypatch):
     found = DetectorBaseline(name).measure(inputs())
     assert found.metrics["vus_pr"] > 1.5 * found.metrics["vus_pr_chance"]
     assert found.metrics["event_recall"] == 1
+    assert next(iter(found.metrics)) == "vus_pr"
     assert {"pr_auc", "f1", "false_alarms_per_day", "nab_standard"} <= set(found.metrics)
     assert np.isfinite(found.chosen["threshold"])
 
@@ -92,6 +93,8 @@ def test_reasons_for_none():
         BASELINES[0].read(work(labels=False))
     with pytest.raises(LeftOut, match="2,000,001 points are more than 2,000,000"):
         BASELINES[0].read(work(points=2_000_001))
+    with pytest.raises(LeftOut, match="no point of the test part is labelled anomalous"):
+        DetectorBaseline("random").measure(inputs()._replace(labels=np.zeros(1430)))
     short = inputs()._replace(validation=np.array([[20, 300], [720, 1000], [1405, 1410]]))
     with pytest.raises(LeftOut, match="no series has 30 training points"):
         DetectorBaseline("random").measure(short)

@@ -18,6 +18,7 @@ from rnnlab.kinds.anomaly.thresholds import find_threshold
 from rnnlab.kinds.baselines import Baseline, LeftOut, Measured
 from rnnlab.kinds.work import Work
 
+JUDGED_BY = "vus_pr"  # first of the metrics, by which a run is compared with the baseline
 MOST_POINTS = 2_000_000
 LEAST_TRAINING = 30  # points of a series; a shorter one has no scores
 _SEED = 0
@@ -91,7 +92,10 @@ class DetectorBaseline:
         times = [inputs.times[slice(*inputs.validation[series])] for series in scores]
         chosen = find_threshold(rule, [one[own[series]] for series, one in scores.items()], times, inputs)
         parts = [scored_part(inputs, series, one, chosen) for series, one in scores.items()]
-        return Measured(measure(parts, chosen, inputs.dated), {"threshold": chosen})
+        found = measure(parts, chosen, inputs.dated)
+        if JUDGED_BY not in found:
+            raise LeftOut("no point of the test part is labelled anomalous")
+        return Measured({JUDGED_BY: found[JUDGED_BY], **found}, {"threshold": chosen})
 
     def scores(self, inputs: LabelledSeries, series: int) -> np.ndarray | None:
         """Return the scores (n,) of a series; None where its training part is too short."""
