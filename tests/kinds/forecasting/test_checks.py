@@ -66,6 +66,23 @@ def test_sound_settings_pass(overrides):
             "model.segment_length=48: must be at most data.input_length=24",
         ),
         (
+            ("head=negative_binomial", "data.scaling=none", "model.window_norm=last"),
+            "model.window_norm=last: shifts counts, which head=negative_binomial does not take: choose scale",
+        ),
+        (
+            ("head=negative_binomial", "data.scaling=none", "model.skip=linear"),
+            "model.skip=linear: is added to the forecast, and head=negative_binomial takes no shift",
+        ),
+        (("head=negative_binomial", "data.scaling=none", "model=es_rnn"), "model=es_rnn: adds a level"),
+        (
+            ("model=es_rnn", "model.skip=both"),
+            "model.skip=both: is added to the forecast, and model=es_rnn has",
+        ),
+        (
+            ("model=deepar", "model.bidirectional=true"),
+            "model.bidirectional=true: reads a window from both ends",
+        ),
+        (
             ("task.levels=[0.1,0.5]", "task.conformal=split"),
             "task.levels=[0.1, 0.5]: needs levels on both sides of an interval, such as 0.1 and 0.9, for",
         ),

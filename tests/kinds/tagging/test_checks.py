@@ -34,6 +34,7 @@ def test_sound_settings_pass(overrides):
     ("overrides", "message"),
     [
         (("model=hierarchical", "tokenizer=sentence"), "model=hierarchical: task=tagging labels each word"),
+        (("head=gaussian",), "head=gaussian: is the distribution of a number, and task=tagging labels words"),
         (("characters=lstm", "characters.output_size=25"), "characters.output_size=25: must be even"),
         (("characters=cnn", "characters.width=4"), "characters.width=4: must be odd"),
         (("task.scheme=BIOUL",), "task.scheme=BIOUL: must be one of BIO, IOB1, BIOES, IO"),

@@ -9,7 +9,7 @@ from rnnlab.data.series.table import SeriesTable
 from rnnlab.errors import SettingError
 from rnnlab.kinds.forecasting.conformal import NONE, pairs_of
 from rnnlab.kinds.work import Settings, Work
-from rnnlab.model.forecast.options import SEGMENTS
+from rnnlab.model.forecast.options import CAUSAL, SEGMENTS, SMOOTHED, UNSHIFTED
 
 OF_WORDS = {  # heads that label words, by the classes of conf/head
     "rnnlab.model.head.crf.CRF": "crf",
@@ -27,6 +27,7 @@ def check_forecasting(settings: Settings) -> None:
         check_series(settings.data)
     check_head(settings)
     check_network(settings)
+    check_forecaster(settings)
     check_prices(settings)
     check_conformal(settings)
 
@@ -39,6 +40,9 @@ def check_prepared(work: Work) -> None:
         raise SettingError("model.skip", skip, rule)
     if skip in SEASONAL and season > work.facts["input_length"]:
         rule = f"must be at least the season of {season} steps, which model.skip={skip} repeats"
+        raise SettingError("data.input_length", work.facts["input_length"], rule)
+    if work.settings.model.get("forecaster") == SMOOTHED and season > work.facts["input_length"]:
+        rule = f"must be at least the season of {season} steps, which model=es_rnn smooths"
         raise SettingError("data.input_length", work.facts["input_length"], rule)
     if work.settings.head.get("_target_") == COUNTS:
         check_counts(work.data.table)
@@ -77,6 +81,25 @@ def check_network(settings: Settings) -> None:
     if settings.model.get("forecaster") == SEGMENTS and length and most and length > most:
         rule = f"must be at most data.input_length={most}: a window has whole segments"
         raise SettingError("model.segment_length", length, rule)
+
+
+def check_forecaster(settings: Settings) -> None:
+    """Refuse what a forecaster or a head of counts cannot do: shifts, other levels, two directions."""
+    model, forecaster = settings.model, settings.model.get("forecaster")
+    norm, skip = model.get("window_norm", "none"), model.get("skip", "none")
+    counts = settings.head.get("_target_") == COUNTS
+    if counts and norm not in UNSHIFTED:
+        rule = "shifts counts, which head=negative_binomial does not take: choose scale or none"
+        raise SettingError("model.window_norm", norm, rule)
+    if counts and forecaster == SMOOTHED:
+        rule = "adds a level, which head=negative_binomial does not take: choose model=deepar"
+        raise SettingError("model", "es_rnn", rule)
+    if skip != "none" and (counts or forecaster == SMOOTHED):
+        why = "head=negative_binomial takes no shift" if counts else "model=es_rnn has a level of its own"
+        raise SettingError("model.skip", skip, f"is added to the forecast, and {why}: choose none")
+    if forecaster in CAUSAL and model.get("bidirectional"):
+        rule = "reads a window from both ends, and this forecaster goes on from its end: choose false"
+        raise SettingError("model.bidirectional", "true", rule)
 
 
 def check_prices(settings: Settings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rnnlab.errors import SettingError
 from rnnlab.kinds.work import Settings
+from rnnlab.model.head.distribution_settings import OF_NUMBERS
 
 LETTERS = "output_size"  # setting of conf/characters where letters are read
 
@@ -11,6 +12,7 @@ LETTERS = "output_size"  # setting of conf/characters where letters are read
 def check_tagging(settings: Settings) -> None:
     """Raise SettingError for the first clash."""
     check_words(settings)
+    check_head(settings)
     check_letters(settings)
 
 
@@ -19,6 +21,14 @@ def check_words(settings: Settings) -> None:
     if "sentence_encoder" in settings.model:
         rule = f"task={settings.task.name} labels each word, and this model gives one vector a text"
         raise SettingError("model", "hierarchical", f"{rule}: choose model=bilstm")
+
+
+def check_head(settings: Settings) -> None:
+    """Refuse a head of numbers."""
+    head = settings.head.get("_target_")
+    if head in OF_NUMBERS:
+        rule = f"is the distribution of a number, and task={settings.task.name} labels words"
+        raise SettingError("head", OF_NUMBERS[head], f"{rule}: choose crf or softmax")
 
 
 def check_letters(settings: Settings) -> None:

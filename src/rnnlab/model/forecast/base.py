@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.forecast.inputs import SeriesInputs, SeriesTargets
-from rnnlab.model.forecast.options import ForecastOptions, checked, step_size
+from rnnlab.model.forecast.options import UNSHIFTED, ForecastOptions, checked, step_size
 from rnnlab.model.forecast.skip import Skip
 from rnnlab.model.forecast.window import SeriesVector, Window, WindowNorm, align_end, full_lengths
 from rnnlab.model.head.distribution import DistributionHead
@@ -176,7 +176,7 @@ def check_counts(head: DistributionHead, options: ForecastOptions) -> None:
     """Raise ValueError for options that shift the values of a head of counts."""
     if not head.counts:
         return
-    if options.window_norm not in ("none", "scale"):
+    if options.window_norm not in UNSHIFTED:
         raise ValueError(
             f"window_norm={options.window_norm} shifts counts: a head of counts takes scale or none"
         )

@@ -15,6 +15,11 @@ CHANNELS = ("joint", "independent")
 SKIPS = ("none", "linear", "seasonal", "both")
 DIRECT = "rnnlab.model.forecast.direct.DirectForecaster"
 SEGMENTS = "rnnlab.model.forecast.segrnn.SegRNN"
+SMOOTHED = "rnnlab.model.forecast.es_rnn.ESRNN"
+CAUSAL = (SEGMENTS, "rnnlab.model.forecast.deepar.DeepAR")
+"""Forecasters that continue from the encoder's state."""
+UNSHIFTED = ("none", "scale")
+"""Norms of a window that keep zero where it is, as counts need it."""
 
 FORECAST_RULES: dict[str, Number | Choice] = {
     "window_norm": Choice(WINDOW_NORMS),

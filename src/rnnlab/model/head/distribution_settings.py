@@ -11,6 +11,14 @@ from rnnlab.rule_lists import Items
 T = TypeVar("T")
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 """Levels of quantiles that are trained and reported where none are chosen."""
+OF_NUMBERS = {  # heads of forecasters, by the classes of conf/head
+    "rnnlab.model.head.point.Point": "point",
+    "rnnlab.model.head.quantile.Quantile": "quantile",
+    "rnnlab.model.head.gaussian.Gaussian": "gaussian",
+    "rnnlab.model.head.student_t.StudentT": "student_t",
+    "rnnlab.model.head.negative_binomial.NegativeBinomial": "negative_binomial",
+    "rnnlab.model.head.mixture.Mixture": "mixture",
+}
 LEVEL_RULE = Items(Number(0, 1, open="lowhigh"), 1, different=True)
 
 HEAD_RULES: dict[str, Number | Choice | Items] = {
