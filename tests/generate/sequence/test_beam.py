@@ -104,6 +104,28 @@ def test_sources_that_are_finished_leave_the_batch(make_engine, sources):
     assert engine.rows[-1] < engine.rows[1] == 2 * len(sources)
 
 
+class SureEngine(TableEngine):
+    """Writes five times the first word of a source, whose end mark is the second likeliest all the time."""
+
+    def said(self, source, history):
+        logs = np.full(self.size + 2, np.log(0.01))
+        logs[[self.end_id, source[0]]] = np.log([0.05, 0.9])
+        if len(history) > 5:
+            logs[[self.end_id, source[0]]] = np.log([0.9, 0.05])
+        logs[self.size :] = -np.inf
+        return logs, np.ones(len(source), np.float32)
+
+
+@pytest.mark.parametrize("beam", [1, 2, 3, 5])
+@pytest.mark.parametrize("penalty", ["none", "average"])
+def test_targets_that_end_early_do_not_end_the_search_for_a_likelier_one(beam, penalty):
+    settings = SequenceDecoding(beam=beam, nbest=beam, length_penalty=penalty)
+    found = decode(SureEngine(), [SOURCE], settings)[0]
+    assert found[0].tokens == (3,) * 5
+    assert found[0].log_probability == pytest.approx(6 * np.log(0.9))
+    assert len({one.tokens for one in found}) == beam
+
+
 def test_nothing_to_decode(make_engine):
     assert decode(make_engine(), [], SequenceDecoding()) == []
 

@@ -16,12 +16,19 @@ from rnnlab.generate.sequence.hypothesis import Hypothesis, rank
 from rnnlab.generate.sequence.settings import SequenceDecoding
 
 
+def likeliest(one: Hypothesis) -> tuple[bool, float, tuple[int, ...]]:
+    """Return the key by which hypotheses are kept: ended ones first, then the likelier, then the lower ids."""
+    return not one.ended, -one.log_probability, one.tokens
+
+
 class BeamSearch:
     """Keeps the likeliest `settings.beam` hypotheses of each source.
 
     At each step the best 2 K continuations of a source are looked at: those with the end mark among the
-    first K are finished, the first K without it go on. A source leaves the batch when K are finished, or at
-    its length limit. Penalties rank the finished ones and do not change the search.
+    first K are finished, the first K without it go on. The K likeliest finished ones are kept. A source
+    leaves the batch when no hypothesis that goes on is likelier than any of them, or at its length limit:
+    to stop at the first K would lose the best target of a sure network, whose end mark is always among few
+    other candidates. Penalties rank the finished ones and do not change the search.
 
     Args:
         sources: at least one.
@@ -95,18 +102,26 @@ class BeamSearch:
         if dead.any():
             none = dead & np.array([not self._found[number] for number in self._numbers])
             self._finish(before, np.broadcast_to(none[:, None], before.logs.shape), False)
-        enough = np.array([len(self._found[number]) >= self._width for number in self._numbers])
-        stay = ~(full | enough | dead)
+        stay = ~(full | (self._least() >= self._beams.logs.max(axis=1)) | dead)
         if not stay.all():
             self._beams, self._numbers = self._beams.select(stay), self._numbers[stay]
         chosen = places[stay].reshape(-1)
         if len(chosen) and not np.array_equal(chosen, np.arange(before.logs.size)):
             self._position = self._engine.select(self._position, chosen)
 
+    def _least(self) -> np.ndarray:
+        """Return the log probability (B,) of the K-th finished hypothesis, -inf where there are fewer."""
+        kept = (self._found[number] for number in self._numbers)
+        return np.array([one[-1].log_probability if len(one) == self._width else -np.inf for one in kept])
+
     def _finish(self, beams: Beams, chosen: np.ndarray, ended: bool) -> None:
-        """Keep hypotheses where `chosen` (B, N) is true."""
+        """Keep hypotheses where `chosen` (B, N) is true, as long as they are of the K likeliest."""
         width = chosen.shape[1]
         for source, place in zip(*np.nonzero(chosen & np.isfinite(beams.logs[:, :width])), strict=True):
             number = self._numbers[source]
-            found = beams.hypothesis(int(source), int(place), int(self._lengths[number]), ended)
-            self._found[number].append(found)
+            kept, log = self._found[number], float(beams.logs[source, place])
+            if len(kept) == self._width and kept[-1].ended and log < kept[-1].log_probability:
+                continue
+            kept.append(beams.hypothesis(int(source), int(place), int(self._lengths[number]), ended))
+            kept.sort(key=likeliest)
+            del kept[self._width :]
