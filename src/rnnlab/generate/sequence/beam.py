@@ -17,7 +17,7 @@ from rnnlab.generate.sequence.settings import SequenceDecoding
 
 
 def likeliest(one: Hypothesis) -> tuple[bool, float, tuple[int, ...]]:
-    """Return the key by which hypotheses are kept: ended ones first, then the likelier, then the lower ids."""
+    """Return the key by which hypotheses are kept: ended ones, then likelier ones, then lower ids."""
     return not one.ended, -one.log_probability, one.tokens
 
 
