@@ -43,7 +43,7 @@ class Items:
     If `alone`, a single element without a list is allowed. `told` replaces the generated description.
     """
 
-    each: Number | Text | Label | Pattern | Choice
+    each: Number | Text | Label | Pattern | Choice | Items
     least: int = 0
     most: int | None = None
     different: bool = False
@@ -103,4 +103,21 @@ class NameOrClass:
         return is_one_of(value, self.names)
 
 
-Rule = Number | Amount | Choice | Flag | Pattern | Text | Label | Names | NameOrClass | Items | Tree
+@dataclass(frozen=True)
+class PartSize:
+    """The size of a part of each series: a fraction, a count of points, a first date, or null for the rest."""
+
+    def __str__(self) -> str:
+        return "a fraction below 1, a count of points, a first date such as 2014-07-01, or null for the rest"
+
+    def allows(self, value: object) -> bool:
+        if isinstance(value, bool):
+            return False
+        if isinstance(value, int | float):
+            return 0 < value < 1 or (value >= 0 and float(value).is_integer())
+        return value is None or Text().allows(value)
+
+
+Rule = (
+    Number | Amount | Choice | Flag | Pattern | Text | Label | Names | NameOrClass | Items | Tree | PartSize
+)

@@ -12,7 +12,7 @@ from omegaconf import MISSING
 
 import rnnlab.run.train.command  # noqa: F401  registers the resolvers
 from rnnlab.rule import MOST, PROBABILITY, SIZE, Amount, Choice, Flag, Number, Pattern, Text
-from rnnlab.rule_lists import Items, Label, Tree
+from rnnlab.rule_lists import Items, Label, PartSize, Tree
 from rnnlab.run.config.check import check_rules, leaves, own_rules
 from rnnlab.run.config.rules import rule_for
 from rnnlab.run.config.rules_training import LIMIT
@@ -20,7 +20,14 @@ from rnnlab.sweep.command import own_settings
 
 CONFIG_DIR = Path(__file__).parents[3] / "conf"
 # of groups that only one kind of problem has
-TASKS = {"head": "tagging", "characters": "tagging", "decoder": "text_to_text"}
+TASKS = {"head": "tagging", "characters": "tagging", "decoder": "text_to_text", "scoring": "anomaly"}
+TASKS_OF_KINDS = {
+    "tagging": "tagging",
+    "text_to_text": "text_to_text",
+    "forecasting": "forecast",
+    "anomaly": "anomaly",
+    "series_classification": "digits",
+}
 OPTIONS = [
     f"{path.parent.name}={path.stem}"
     for path in sorted(CONFIG_DIR.glob("*/*.yaml"))
@@ -106,6 +113,11 @@ def test_text_and_mappings():
     assert Tree(optional=True, words=("simple",)).allows("simple")
 
 
+def test_the_part_of_a_series():
+    assert all(map(PartSize().allows, (0.7, 8640, 0, "2014-07-01", None)))
+    assert not any(map(PartSize().allows, (-1, 1.5, True, "", [0.1], math.nan, math.inf)))
+
+
 def test_choices_flags_and_patterns():
     assert Choice(("a", "b")).allows("a")
     assert not Choice(("a", "b")).allows("c")
@@ -133,7 +145,7 @@ def task_for(option):
         return [f"task={TASKS[group]}"] if group in TASKS else []
     with initialize_config_dir(str(CONFIG_DIR), version_base="1.3"):
         served = get_class(compose("train", overrides=[option]).data._target_).serves
-    return [f"task={kind}" for kind in served if kind in TASKS.values()][:1]
+    return [f"task={TASKS_OF_KINDS[kind]}" for kind in served if kind in TASKS_OF_KINDS][:1]
 
 
 @pytest.mark.parametrize("option", OPTIONS)

@@ -8,7 +8,7 @@ from rnnlab.data.series.source import DUPLICATES, FORMATS, LAYOUTS
 from rnnlab.errors import SettingError
 from rnnlab.rule import OPTIONAL_SIZE, SIZE, Choice, Flag, Number, Text, WrongValue
 from rnnlab.rule import checked as checked_by
-from rnnlab.rule_lists import Items, Rule, Tree
+from rnnlab.rule_lists import Items, PartSize, Rule, Tree
 
 T = TypeVar("T")
 
@@ -43,14 +43,24 @@ SERIES_RULES: dict[str, Rule] = {
     "data.min_length": Number(1, STEPS, whole=True, words=(None,)),
     "data.scaling": Choice((*SCALINGS, "revin")),  # the scaler itself refuses revin, and says where it is
     "data.calendar": Items(Text(), alone=True, told="auto or a list of features"),
+    "data.fourier": Items(
+        Items(Number(1, STEPS), 2, 2),
+        told="a list of pairs of a period and an order, such as [[24,3],[168,2]]",
+    ),
     "data.split": Tree(),
+    **{f"data.split.{part}": PartSize() for part in PARTS},
     "data.purge": Number(0, STEPS, whole=True),
     "data.stride": SIZE,
     "data.test_stride": SIZE,
     "data.windows_per_epoch": OPTIONAL_SIZE,
     "data.prices": Flag(),
+    "data.package.settings": Tree(optional=True),
 }
-
+SERIES_RULES |= {
+    key.replace("data.", "data.package.settings.", 1): rule
+    for key, rule in SERIES_RULES.items()
+    if key.count(".") == 1
+}
 
 CHECKED = (
     "horizon",

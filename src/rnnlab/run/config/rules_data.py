@@ -78,6 +78,8 @@ DATA_RULES: dict[str, Rule] = {
     "test_fraction": PROBABILITY,
     "validation_tests": Flag(),
     "split_seed": SEED,
+    "permuted": Flag(),
+    "permutation_seed": SEED,
     "split_block": SIZE,
     "text_seed": SEED,
     "num_workers": Number(0, PROCESSES, whole=True),
