@@ -105,7 +105,7 @@ class NameOrClass:
 
 @dataclass(frozen=True)
 class PartSize:
-    """The size of a part of each series: a fraction, a count of points, a first date, or null for the rest."""
+    """The size of a part of each series: a fraction, a number of points, a first date; null: the rest."""
 
     def __str__(self) -> str:
         return "a fraction below 1, a count of points, a first date such as 2014-07-01, or null for the rest"

@@ -45,7 +45,7 @@ SERIES_RULES: dict[str, Rule] = {
     "data.calendar": Items(Text(), alone=True, told="auto or a list of features"),
     "data.fourier": Items(
         Items(Number(1, STEPS), 2, 2),
-        told="a list of pairs of a period and an order, such as [[24,3],[168,2]]",
+        told="pairs of a period and an order, such as [[24,3],[168,2]]",
     ),
     "data.split": Tree(),
     **{f"data.split.{part}": PartSize() for part in PARTS},
