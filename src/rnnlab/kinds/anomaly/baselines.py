@@ -82,9 +82,8 @@ class DetectorBaseline:
 
     def measure(self, inputs: LabelledSeries) -> Measured:
         rule = AlarmRule(*inputs.alarms)
-        raw = {
-            series: found for series in tested(inputs) if (found := self.scores(inputs, series)) is not None
-        }
+        each = {series: self.scores(inputs, series) for series in tested(inputs)}
+        raw = {series: scores for series, scores in each.items() if scores is not None}
         if not raw:
             raise LeftOut(f"no series has {LEAST_TRAINING} training points")
         scores = in_units(inputs, raw, rule.smoothing if self.name in SMOOTHED else 0.0)
