@@ -99,7 +99,9 @@ def test_another_object_is_no_kind(package):
         kind_of_class(f"{name}.task.Forecast")
 
 
-@pytest.mark.parametrize("settings", [{}, {"task": None}, {"task": {"_target_": 3}}])
+@pytest.mark.parametrize(
+    "settings", [{}, {"task": None}, {"task": {"_target_": 3}}, {"task": {"_target_": "a b"}}]
+)
 def test_a_config_without_a_task_is_refused(settings):
     with pytest.raises(SettingError, match="must be the class of a task"):
         kind_of(settings)

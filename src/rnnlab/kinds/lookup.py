@@ -29,7 +29,7 @@ def kind_of(settings: Any) -> Kind:
     """
     task = settings.get("task") if isinstance(settings, Mapping) else None
     target = task.get("_target_") if isinstance(task, Mapping) else None
-    if not isinstance(target, str):
+    if not isinstance(target, str) or not all(map(str.isidentifier, target.split("."))) or "." not in target:
         raise SettingError(SETTING, target, "must be the class of a task, such as package.module.Name")
     return kind_of_class(target)
 

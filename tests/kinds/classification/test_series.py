@@ -68,7 +68,7 @@ def test_it_learns_and_its_config_knows_no_text(run):
 
 
 def test_evaluated_on_its_splits_and_on_a_file(run, pixels, capsys, tmp_path):
-    said = shown(capsys, "evaluate", run, "--bootstrap", "50")
+    said = shown(capsys, "evaluate", run, "--bootstrap", "100")
     assert "as the run predicted it, 359 rows" in said
     assert "validation split, 359 rows" in shown(
         capsys, "evaluate", run, "--split", "validation", "--bootstrap", "0"
@@ -98,7 +98,7 @@ def test_predicted_and_exported_alike(run, pixels, capsys, tmp_path):
 
 def test_two_runs_are_compared_and_an_ensemble_is_one(trained, run, pixels, capsys):
     other = trained("other", "trainer.max_epochs=1", "model.members=2", "report=false")
-    found = json.loads(shown(capsys, "compare", run, other, "--json", "--bootstrap", "50"))
+    found = json.loads(shown(capsys, "compare", run, other, "--json", "--bootstrap", "100"))
     assert "accuracy" in found["significance"]["bootstrap"]
     assert sum(rnnlab.open_run(other).predict(pixels[:1])[0].probabilities.values()) == pytest.approx(1)
     assert main(["export", str(other)]) == 2
