@@ -10,14 +10,17 @@ from rnnlab.atomic import write_whole
 from rnnlab.kinds.base import Kind
 from rnnlab.kinds.forecasting.evaluation_options import EVALUATION_OPTIONS
 from rnnlab.kinds.forecasting.metrics import METRICS
+from rnnlab.kinds.forecasting.options import OPTIONS
 from rnnlab.kinds.forecasting.settings import RULES
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
 if TYPE_CHECKING:
     from rnnlab.evaluation.significance import Difference
+    from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
     from rnnlab.kinds.baselines import Baseline
-    from rnnlab.kinds.use import Comparison, Evaluation, EvaluationRequest
+    from rnnlab.kinds.usable import Exported
+    from rnnlab.kinds.use import Answerer, Comparison, Evaluation, EvaluationRequest
     from rnnlab.report.page.files import RunFiles
     from rnnlab.report.page.parts import Score
 
@@ -33,7 +36,8 @@ class ForecastingKind(Kind):
     noun = "a forecaster"
     needs = "series"
     own_settings = frozenset({"validation_windows", "conformal"})
-    commands = frozenset({"evaluate"})
+    commands = frozenset({"predict", "evaluate", "export", "serve"})
+    options = OPTIONS
     rules = RULES
     evaluation_options = EVALUATION_OPTIONS
     metrics = METRICS
@@ -115,6 +119,29 @@ class ForecastingKind(Kind):
         from rnnlab.kinds.forecasting.outputs import write_outputs
 
         return write_outputs(work, chosen)
+
+    # a finished run
+    def answer(self, run: FinishedRun, options: Mapping[str, Any]) -> Answerer:
+        from rnnlab.kinds.forecasting.answer import ForecastAnswers
+        from rnnlab.kinds.forecasting.network import levels_of, network_of
+        from rnnlab.kinds.forecasting.reader import reader_of, source_of
+
+        parts = network_of(run), reader_of(run), levels_of(run)
+        return ForecastAnswers(*parts, options.get("horizon"), source_of(run), bool(options.get("plot")))
+
+    def export(self, run: FinishedRun) -> Exportable:
+        from rnnlab.kinds.forecasting.export import exportable
+
+        return exportable(run)
+
+    def open_exported(self, exported: Exported) -> Any:
+        from rnnlab.kinds.forecasting.runtime import Forecaster
+
+        return Forecaster(exported)
+
+    def answer_exported(self, model: Any) -> Answerer:
+        answerer: Answerer = model.answerer
+        return answerer
 
 
 KIND = ForecastingKind()

@@ -87,7 +87,7 @@ def check_files(command: str, given: dict[str, Any]) -> None:
         if name in given and str(given[name]) != "-":
             check_readable(option(name), Path(given[name]).expanduser())
     for name in (*NEW_FOLDERS, *FILES, "output"):
-        if not given.get(name):
+        if not given.get(name) or given[name] is True:  # a switch, such as `rnnlab predict --plot`
             continue
         path = Path(given[name]).expanduser()
         folder = path if name == "output" and command in FOLDERS else path.parent

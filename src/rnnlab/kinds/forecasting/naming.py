@@ -1,0 +1,52 @@
+"""How times and numbers of forecasts are written. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from rnnlab.data.series.frequency import Frequency
+from rnnlab.data.series.zones import DAY, to_local
+
+
+def time_names(times: np.ndarray, frequency: Frequency) -> list[Any]:
+    """Return times (n,) by the clocks of the data's zone, days alone where all begin one; or step numbers."""
+    if not frequency.dated:
+        found: list[Any] = times.tolist()
+        return found
+    local = to_local(np.asarray(times), frequency.zone)
+    unit = "D" if len(local) and not (local % DAY).any() else "s"
+    whole = np.datetime_as_string(local.astype("datetime64[ns]").astype(f"datetime64[{unit}]"))
+    return [str(one).replace("T", " ") for one in whole]
+
+
+def shown(cell: Any) -> str:
+    """Return a cell of a printed table."""
+    return f"{cell:.5g}" if isinstance(cell, float) else str(cell)
+
+
+def quantile_name(level: float) -> str:
+    """Return the name of a quantile's column: q0.025."""
+    return f"q{level:g}"
+
+
+def plain(value: float) -> float:
+    """Return a number of 32 bits without the digits that it does not have."""
+    return float(f"{value:.7g}")
+
+
+def lines_of(answer: Mapping[str, Any], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Return an answer as a row for each step and target.
+
+    Args:
+        columns: series, time, target, predicted, and the quantiles' names.
+    """
+    found = []
+    for place, time in enumerate(answer["times"]):
+        for name, values in answer["predicted"].items():
+            spread = [one[place] for one in answer["quantiles"][name].values()]
+            row = (answer["series"], time, name, values[place], *spread)
+            found.append(dict(zip(columns, row, strict=True)))
+    return found
