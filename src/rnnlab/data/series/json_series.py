@@ -44,7 +44,7 @@ def series_of_json(row: Any, columns: Columns, frequency: Frequency, extra: Sequ
     known = covariates(fields, "known", columns.known, points)
     past = covariates(fields, "past", columns.past, len(values))
     times = times_of(fields, points, frequency)
-    name = fields.get("series", "")
+    name = "" if fields.get("series") is None else fields["series"]
     if not isinstance(name, str):
         raise SettingError("series", name, "must be a name, as text")
     return RawSeries(times, values, past, known, static_of(fields, columns.static), name)
@@ -129,13 +129,19 @@ def covariates(fields: Mapping[str, Any], role: str, names: Sequence[str], point
 def static_of(fields: Mapping[str, Any], names: Sequence[str]) -> dict[str, float]:
     """Return static features by name; a category as `region=North`."""
     found: dict[str, float] = {}
+    there = {one.partition("=")[0] for one in names}
     for name, value in mapping_of(fields, "static").items():
-        category = f"{name}={value}" if isinstance(value, str) else name
-        there = {one.partition("=")[0] for one in names}
         if name not in there:
             raise SettingError("static", name, "is no static feature of the training", names=there)
-        if not isinstance(value, str) and (type(value) not in (int, float) or not np.isfinite(value)):
-            raise SettingError(f"static.{name}", shown(value), "must be a number or a category")
-        found |= {one: 0.0 for one in names if one.startswith(f"{name}=")}
-        found[category] = 1.0 if isinstance(value, str) else float(value)
+        categories = [one for one in names if one.startswith(f"{name}=")]
+        if categories:
+            if f"{name}={value}" not in categories:
+                known = [one.partition("=")[2] for one in categories]
+                rule = "is no category of the training"
+                raise SettingError(f"static.{name}", shown(value), rule, names=known)
+            found |= {one: float(one == f"{name}={value}") for one in categories}
+        elif type(value) not in (int, float) or not np.isfinite(value):
+            raise SettingError(f"static.{name}", shown(value), "must be a number")
+        else:
+            found[name] = float(value)
     return found

@@ -26,7 +26,11 @@ def times_of(fields: Mapping[str, Any], points: int, frequency: Frequency) -> np
             if points > 1:
                 raise SettingError("times", "none", "the model reads irregular series: give a time for each")
             return np.array([first], dtype=np.int64)
-        return np.concatenate([[first], next_times(int(first), points - 1, frequency)]).astype(np.int64)
+        with np.errstate(over="ignore"):  # such times do not ascend, which is refused
+            grid = np.concatenate([[first], next_times(int(first), points - 1, frequency)]).astype(np.int64)
+        if (grid[1:] <= grid[:-1]).any():
+            raise SettingError("start", shown(start), f"{points:,} steps from there are beyond all dates")
+        return grid
     if not isinstance(given, list) or len(given) != points:
         count = len(given) if isinstance(given, list) else shown(given)
         raise SettingError("times", count, f"must be a list of {points} times, one for each point")

@@ -6,28 +6,26 @@ N rows, B windows, H steps, C targets, Q levels.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rnnlab.data.series.json_series import series_of_json
 from rnnlab.data.series.prepare_input import SeriesReader
-from rnnlab.data.series.prepared_series import PreparedSeries
 from rnnlab.errors import SettingError
+from rnnlab.kinds.forecasting.asked import Asked, Forecast
+from rnnlab.kinds.forecasting.conformal import Conformal
 from rnnlab.kinds.forecasting.example import example_of
 from rnnlab.kinds.forecasting.naming import lines_of, quantile_name, shown, time_names
 from rnnlab.kinds.forecasting.network import Network, Scaled, padded
 from rnnlab.kinds.use import JSON, Answerer
 
 if TYPE_CHECKING:
-    from rnnlab.data.series.source import SeriesSource
-    from rnnlab.data.series.windows import WindowArrays
     from rnnlab.kinds.table_answer import TableAnswer, TableFile
 
 MOST_WINDOWS = 256  # that the network reads at once
 TIMED = ("start", "times")
-
-
+UNNAMED = "(no name)"  # of a request, where the training had several series
 FIELDS: Mapping[str, Any] = {
     "series": str,
     "times": list[Any],
@@ -37,35 +35,15 @@ FIELDS: Mapping[str, Any] = {
 }
 
 
-class Asked(NamedTuple):
-    """Series to forecast, and a window of each.
-
-    Attributes:
-        steps: to forecast; dated: whether times are known, or steps are numbered from 1.
-    """
-
-    prepared: PreparedSeries
-    windows: WindowArrays
-    steps: int
-    dated: bool = True
-
-
-class Forecast(NamedTuple):
-    """Forecasts of series in the data's units: point (S, H, C), quantiles (S, H, C, Q), times (S, H)."""
-
-    point: np.ndarray
-    quantiles: np.ndarray
-    times: np.ndarray
-
-
 class ForecastAnswers(Answerer):
     """Forecasts series, each right after its last value.
 
     Args:
         network: windows to forecasts in scaled units.
-        reader: turns raw series into windows; levels: of the Q quantiles.
+        reader: turns raw series into windows; levels: of the network's quantiles.
+        conformal: widens the intervals, to levels of its own; None leaves them as they are.
         horizon: steps to forecast; None for as many as in training.
-        source: how the files of the training were read, which others are read by; None without files.
+        settings: `data` of the run, to read files with; None for an exported model, which reads rows alone.
         plot: whether a file's forecasts are drawn.
     """
 
@@ -79,13 +57,15 @@ class ForecastAnswers(Answerer):
         network: Network,
         reader: SeriesReader,
         levels: Sequence[float],
+        conformal: Conformal | None = None,
         horizon: int | None = None,
-        source: SeriesSource | None = None,
+        settings: Mapping[str, Any] | None = None,
         plot: bool = False,
     ) -> None:
-        self.network, self.reader, self.levels = network, reader, tuple(levels)
+        self.network, self.reader, self.conformal = network, reader, conformal
+        self.levels = tuple(levels) if conformal is None else conformal.levels
         self.horizon = self.checked(horizon, "--horizon")
-        self.source, self.plot = source, plot
+        self.settings, self.plot = settings, plot
         self.columns = ("series", "time", "target", "predicted", *map(quantile_name, self.levels))
         self.example = example_of(reader)
 
@@ -104,6 +84,8 @@ class ForecastAnswers(Answerer):
         return steps
 
     def encode(self, rows: Sequence[Any]) -> list[Asked]:
+        if self.plot:
+            raise SettingError("--plot", True, "draws the series of a file: give it with --input FILE")
         return [self.asked(row) for row in rows]
 
     def asked(self, row: Any) -> Asked:
@@ -118,8 +100,9 @@ class ForecastAnswers(Answerer):
             rule = "the model reads the calendar: give the time of the first value, such as 2024-01-31"
             raise SettingError("start", "none", rule)
         raw = series_of_json(fields, self.reader.columns, self.reader.frequency)
-        name = raw.name or (self.reader.names[0] if len(self.reader.names) == 1 else "")
-        steps = self.checked(fields.get("horizon", self.horizon), "horizon")
+        name = raw.name or (self.reader.names[0] if len(self.reader.names) == 1 else UNNAMED)
+        given = fields.get("horizon")
+        steps = self.horizon if given is None else self.checked(given, "horizon")
         table = self.reader.joined([raw._replace(name=name)])
         return Asked(*self.reader.latest(table, steps), steps, timed)
 
@@ -145,8 +128,11 @@ class ForecastAnswers(Answerer):
     def forecast(self, asked: Asked, scaled: Scaled) -> Forecast:
         """Return forecasts in the data's units."""
         prepared, series = asked.prepared, np.arange(len(asked.windows.lengths))
-        point = prepared.invert(scaled.point, series)
-        turned = prepared.invert(np.moveaxis(scaled.quantiles, -1, 1), series)  # (S, Q, H, C)
+        point, spread = prepared.invert(scaled.point, series), scaled.quantiles
+        if self.conformal is not None:
+            first = self.conformal._replace(margins=self.conformal.margins[:, : asked.steps])
+            spread = first.apply(scaled.point, spread)
+        turned = prepared.invert(np.moveaxis(spread, -1, 1), series)  # (S, Q, H, C)
         starts = prepared.table.starts
         places = starts[1:, None] - asked.steps + np.arange(asked.steps)
         return Forecast(point, np.moveaxis(turned, 1, -1), prepared.table.times[places])
@@ -182,7 +168,7 @@ class ForecastAnswers(Answerer):
         return [{name: cell for name, cell in row.items() if name not in same} for row in rows]
 
     def serving(self) -> Answerer:
-        return ServedForecasts(self.network, self.reader, self.levels)
+        return ServedForecasts(self.network, self.reader, self.levels, self.conformal, self.horizon)
 
     def table(self, file: TableFile) -> TableAnswer:
         from rnnlab.kinds.forecasting.answer_table import answer_table

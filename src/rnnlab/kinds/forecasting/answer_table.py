@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnnlab.data.file_format import AUTO
+from rnnlab.data.series.input_source import input_source
 from rnnlab.data.series.read_series import read_series
 from rnnlab.data.series.table import SeriesTable
 from rnnlab.errors import SettingError
+from rnnlab.kinds.forecasting.asked import Asked, Forecast
 from rnnlab.kinds.forecasting.naming import plain, time_names
 from rnnlab.kinds.table_answer import DrawPicture, TableAnswer, TableFile
 
 if TYPE_CHECKING:
-    from rnnlab.data.series.source import SeriesSource
-    from rnnlab.kinds.forecasting.answer import Asked, Forecast, ForecastAnswers
+    from rnnlab.kinds.forecasting.answer import ForecastAnswers
     from rnnlab.report.fan import Fan
 
+OF_ORDER = {"data.sort": "sort its rows", "data.duplicates": "keep one row of each time"}
 AT_ONCE = 512  # series in memory at a time
 MOST_DRAWN = 6  # panels of a picture
 HISTORY = 3  # horizons of history that are drawn
@@ -33,13 +33,17 @@ def answer_table(answers: ForecastAnswers, file: TableFile) -> TableAnswer:
         SettingError: the file cannot be read; its frequency is another than in training; a series has too few
             points; or a known covariate has no future.
     """
-    if answers.source is None:
-        raise SettingError(
-            "--input", file.path, "this model reads rows alone: its settings of files are gone"
-        )
-    if file.path == Path("-"):
-        raise SettingError("--input", "-", "must be a file: a table of series is read as a whole")
-    table = read_series(source_of(answers.source, file), columns=answers.reader.columns)
+    if answers.settings is None:
+        raise SettingError("--input", file.path, "an exported model reads rows alone")
+    reader, cache = answers.reader, Path(answers.settings.get("cache_dir") or ".cache")
+    source = input_source(answers.settings, reader.columns, file.path, file.form, cache)
+    try:
+        table = read_series(source, columns=reader.columns, frequency=reader.frequency)
+    except SettingError as error:
+        if error.setting not in OF_ORDER:
+            raise
+        found, *_ = error.rule.partition("; ")  # what the setting would do helps at a training alone
+        raise SettingError("--input", file.path, f"{found}; {OF_ORDER[error.setting]}") from None
     asked = of_table(answers, table)
     first = answers.forecast(asked, answers.compute([asked])[0])
     count = len(table.names)
@@ -48,30 +52,17 @@ def answer_table(answers: ForecastAnswers, file: TableFile) -> TableAnswer:
         if count > 1
         else f"{asked.steps:,} steps forecast"
     )
-    notes = [*table.notes, *(asked.prepared.notes if len(answers.reader.names) > 1 else ())]
+    notes = [*table.notes, *(asked.prepared.notes if len(reader.names) > 1 else ())]
     draw = drawing(answers, asked, first) if answers.plot else None
     return TableAnswer(answers.columns, lines(answers, asked, first), done, notes, draw)
 
 
 def of_table(answers: ForecastAnswers, table: SeriesTable) -> Asked:
     """Return the windows of all series; one series without a name is that of the training."""
-    from rnnlab.kinds.forecasting.answer import Asked
-
     if len(table.names) == len(answers.reader.names) == 1:
         table = table._replace(names=answers.reader.names)
     steps = answers.horizon
     return Asked(*answers.reader.latest(table, steps), steps)
-
-
-def source_of(source: SeriesSource, file: TableFile) -> SeriesSource:
-    """Return how a file is read: as that of the training was, in the format of its ending."""
-    if not file.path.is_file():
-        raise SettingError("--input", file.path, "is no file")
-    form = file.form
-    typed = {"delimiter": form.delimiter, "encoding": form.encoding}
-    changed: dict[str, Any] = {name: value for name, value in typed.items() if value != AUTO}
-    changed |= {"path": str(file.path.absolute()), "test_path": None, "hub": None, "package": None}
-    return replace(source, **changed, source="files", format=AUTO, max_file=form.max_file)
 
 
 def lines(answers: ForecastAnswers, asked: Asked, found: Forecast) -> Iterator[Sequence[Mapping[str, Any]]]:

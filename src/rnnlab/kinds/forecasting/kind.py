@@ -124,10 +124,11 @@ class ForecastingKind(Kind):
     def answer(self, run: FinishedRun, options: Mapping[str, Any]) -> Answerer:
         from rnnlab.kinds.forecasting.answer import ForecastAnswers
         from rnnlab.kinds.forecasting.network import levels_of, network_of
-        from rnnlab.kinds.forecasting.reader import reader_of, source_of
+        from rnnlab.kinds.forecasting.reader import conformal_of, reader_of
 
-        parts = network_of(run), reader_of(run), levels_of(run)
-        return ForecastAnswers(*parts, options.get("horizon"), source_of(run), bool(options.get("plot")))
+        parts = network_of(run), reader_of(run), levels_of(run), conformal_of(run)
+        horizon, plot = options.get("horizon"), bool(options.get("plot"))
+        return ForecastAnswers(*parts, horizon, run.settings["data"], plot)
 
     def export(self, run: FinishedRun) -> Exportable:
         from rnnlab.kinds.forecasting.export import exportable

@@ -1,16 +1,15 @@
-"""The reader of raw series that a run has saved."""
+"""What a run has saved of its data and intervals: the reader of raw series, and conformal margins."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rnnlab.data.series.prepare_input import SeriesReader
 from rnnlab.errors import SettingError
+from rnnlab.kinds.forecasting.conformal import Conformal
 from rnnlab.untrusted import Unreadable, read_json
 
 if TYPE_CHECKING:
-    from rnnlab.data.series.source import SeriesSource
     from rnnlab.finished import FinishedRun
 
 
@@ -28,11 +27,16 @@ def reader_of(run: FinishedRun) -> SeriesReader:
         raise SettingError("RUN", run.folder.path, rule) from error
 
 
-def source_of(run: FinishedRun) -> SeriesSource | None:
-    """Return how the files of a run's training were read; None for data that come from no file."""
-    from rnnlab.data.series.source import SeriesSource
+def conformal_of(run: FinishedRun) -> Conformal | None:
+    """Return the conformal intervals of a run, for which `task.conformal` asked; None where there are none.
 
-    settings: dict[str, Any] = dict(run.settings["data"])
-    known = {name: settings[name] for name in SeriesSource.__dataclass_fields__ if name in settings}
-    known |= {name: Path(known[name]) for name in ("data_dir", "cache_dir") if known.get(name)}
-    return SeriesSource(**known)
+    Raises:
+        SettingError: its conformal.json is broken.
+    """
+    if not run.folder.conformal.is_file():
+        return None
+    try:
+        return Conformal.from_json(read_json(run.folder.conformal))
+    except (OSError, Unreadable, KeyError, TypeError, ValueError) as error:
+        rule = f"its conformal.json cannot be read: {error!r}"[:300]
+        raise SettingError("RUN", run.folder.path, rule) from error
