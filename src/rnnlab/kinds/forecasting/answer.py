@@ -8,22 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from rnnlab.data.series.json_series import series_of_json
 from rnnlab.data.series.prepare_input import SeriesReader
 from rnnlab.errors import SettingError
-from rnnlab.kinds.forecasting.asked import Asked, Forecast
 from rnnlab.kinds.forecasting.conformal import Conformal
 from rnnlab.kinds.forecasting.example import example_of
+from rnnlab.kinds.forecasting.forecaster import Asked, SeriesForecaster
 from rnnlab.kinds.forecasting.naming import lines_of, quantile_name, shown, time_names
-from rnnlab.kinds.forecasting.network import Network, Scaled, padded
+from rnnlab.kinds.forecasting.network import Network, Scaled
 from rnnlab.kinds.use import JSON, Answerer
 
 if TYPE_CHECKING:
     from rnnlab.kinds.table_answer import TableAnswer, TableFile
 
-MOST_WINDOWS = 256  # that the network reads at once
 TIMED = ("start", "times")
 UNNAMED = "(no name)"  # of a request, where the training had several series
 FIELDS: Mapping[str, Any] = {
@@ -62,26 +59,11 @@ class ForecastAnswers(Answerer):
         settings: Mapping[str, Any] | None = None,
         plot: bool = False,
     ) -> None:
-        self.network, self.reader, self.conformal = network, reader, conformal
-        self.levels = tuple(levels) if conformal is None else conformal.levels
-        self.horizon = self.checked(horizon, "--horizon")
+        self.forecaster = SeriesForecaster(network, reader, levels, conformal, horizon)
+        self.reader, self.levels = reader, self.forecaster.levels
         self.settings, self.plot = settings, plot
         self.columns = ("series", "time", "target", "predicted", *map(quantile_name, self.levels))
         self.example = example_of(reader)
-
-    def checked(self, steps: Any, setting: str) -> int:
-        """Return the number of steps to forecast; None is that of the training.
-
-        Raises:
-            SettingError: it is no whole number, or more than the training's.
-        """
-        trained = self.reader.horizon
-        if steps is None:
-            return trained
-        if type(steps) is not int or not 1 <= steps <= trained:
-            rule = f"must be 1 to {trained}, the horizon of the training: data.horizon sets it"
-            raise SettingError(setting, steps, rule)
-        return steps
 
     def encode(self, rows: Sequence[Any]) -> list[Asked]:
         if self.plot:
@@ -102,40 +84,12 @@ class ForecastAnswers(Answerer):
         raw = series_of_json(fields, self.reader.columns, self.reader.frequency)
         name = raw.name or (self.reader.names[0] if len(self.reader.names) == 1 else UNNAMED)
         given = fields.get("horizon")
-        steps = self.horizon if given is None else self.checked(given, "horizon")
+        steps = self.forecaster.horizon if given is None else self.forecaster.checked(given, "horizon")
         table = self.reader.joined([raw._replace(name=name)])
         return Asked(*self.reader.latest(table, steps), steps, timed)
 
     def compute(self, encoded: Sequence[Asked]) -> list[Scaled]:
-        """Return the forecasts of each request's windows."""
-        sizes = [len(one.windows.lengths) for one in encoded]
-        if not sizes:
-            return []
-        joined = [padded(one.windows, self.reader.horizon) for one in encoded]
-        whole = type(joined[0])(*(np.concatenate(parts) for parts in zip(*joined, strict=True)))
-        chunks = [
-            self.network(type(whole)(*(part[start : start + MOST_WINDOWS] for part in whole)))
-            for start in range(0, sum(sizes), MOST_WINDOWS)
-        ]
-        found = Scaled(*(np.concatenate(parts) for parts in zip(*chunks, strict=True)))
-        ends = np.cumsum(sizes)
-        places = [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
-        return [
-            Scaled(*(part[place, : one.steps] for part in found))
-            for place, one in zip(places, encoded, strict=True)
-        ]
-
-    def forecast(self, asked: Asked, scaled: Scaled) -> Forecast:
-        """Return forecasts in the data's units."""
-        prepared, series = asked.prepared, np.arange(len(asked.windows.lengths))
-        point, spread = prepared.invert(scaled.point, series), scaled.quantiles
-        if self.conformal is not None:
-            first = self.conformal._replace(margins=self.conformal.margins[:, : asked.steps])
-            spread = first.apply(scaled.point, spread)
-        turned = prepared.invert(np.moveaxis(spread, -1, 1), series)  # (S, Q, H, C)
-        starts = prepared.table.starts
-        places = starts[1:, None] - asked.steps + np.arange(asked.steps)
-        return Forecast(point, np.moveaxis(turned, 1, -1), prepared.table.times[places])
+        return self.forecaster.compute(encoded)
 
     def answers(
         self, rows: Sequence[Any], encoded: Sequence[Asked], outputs: Sequence[Scaled]
@@ -144,7 +98,7 @@ class ForecastAnswers(Answerer):
 
     def answer_of(self, asked: Asked, scaled: Scaled) -> dict[str, Any]:
         """Return the answer to a request of one series."""
-        found, names = self.forecast(asked, scaled), self.reader.columns.targets
+        found, names = self.forecaster.forecast(asked, scaled), self.reader.columns.targets
         steps = range(1, asked.steps + 1)
         times = time_names(found.times[0], self.reader.frequency) if asked.dated else [*steps]
         quantiles = {
@@ -168,12 +122,15 @@ class ForecastAnswers(Answerer):
         return [{name: cell for name, cell in row.items() if name not in same} for row in rows]
 
     def serving(self) -> Answerer:
-        return ServedForecasts(self.network, self.reader, self.levels, self.conformal, self.horizon)
+        one = self.forecaster
+        return ServedForecasts(one.network, one.reader, one.levels, one.conformal, one.horizon)
 
     def table(self, file: TableFile) -> TableAnswer:
         from rnnlab.kinds.forecasting.answer_table import answer_table
 
-        return answer_table(self, file)
+        if self.settings is None:
+            raise SettingError("--input", file.path, "an exported model reads rows alone")
+        return answer_table(self.forecaster, self.columns, self.settings, file, self.plot)
 
 
 class ServedForecasts(ForecastAnswers):
