@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.atomic import write_whole
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rnnlab.kinds.usable import Exported
     from rnnlab.kinds.use import Answerer, Comparison, Evaluation, EvaluationRequest
     from rnnlab.report.page.files import RunFiles
-    from rnnlab.report.page.parts import Score
+    from rnnlab.report.page.parts import Score, Section
 
 
 class ForecastingKind(Kind):
@@ -104,6 +104,16 @@ class ForecastingKind(Kind):
         from rnnlab.kinds.forecasting.saved import score_table
 
         return score_table(self.metrics, files)
+
+    def cards(self, files: RunFiles) -> Iterable[tuple[str, str, str]]:
+        from rnnlab.kinds.forecasting.sections import cards
+
+        return cards(self.metrics, files)
+
+    def sections(self, files: RunFiles) -> Iterable[Section]:
+        from rnnlab.kinds.forecasting.sections import sections
+
+        return sections(self.metrics, files)
 
     def differences(self, first: RunFiles, second: RunFiles) -> Mapping[str, Difference]:
         from rnnlab.kinds.forecasting.saved import differences

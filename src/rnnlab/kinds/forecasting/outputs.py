@@ -1,4 +1,4 @@
-"""Outputs of a finished training: predictions.parquet, OWA and, of prices, the errors of returns."""
+"""Outputs of a finished training: its files of forecasts, OWA and, of prices, the errors of returns."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rnnlab.atomic import write_whole
 from rnnlab.evaluation.series.forecasts import by_unit, measures
 from rnnlab.evaluation.series.intervals import SHOWN
 from rnnlab.kinds.forecasting.conformed import Chosen, conformed, interval_measures, sums_of_windows
+from rnnlab.kinds.forecasting.fans import FILE, write_fans
 from rnnlab.kinds.forecasting.naive import Places, histories, repeat
 from rnnlab.kinds.forecasting.predicted import Predicted, predicted_of, sums_of, write_predictions
 from rnnlab.kinds.forecasting.returns import Returns, in_words, returns_of
@@ -20,7 +21,8 @@ log = logging.getLogger("rnnlab")
 
 
 def write_outputs(work: Work, chosen: Chosen | None) -> Outputs:
-    """Write predictions.parquet, and return the test's metrics that need more than the network's errors.
+    """Write predictions.parquet and fans.json, and return the test's metrics that need more than the
+    network's errors.
 
     Args:
         chosen: for conformal intervals, which take the place of the network's in file and metrics.
@@ -40,6 +42,7 @@ def write_outputs(work: Work, chosen: Chosen | None) -> Outputs:
         write_whole(work.folder.conformal, json.dumps(margins))
     sums |= reference_sums(data, split, found.rows, work.task.mase_scales)
     write_predictions(work.folder.predictions, found, sums, data.table)
+    write_fans(work.folder.path / FILE, data, found, sums, work.task.mase_scales)
     owa = measures(by_unit(sums, found.series)).get("owa")
     if owa is not None:
         outputs.metrics["test/owa"] = float(owa)
