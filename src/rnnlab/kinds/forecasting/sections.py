@@ -48,7 +48,7 @@ def sections(metrics: Sequence[Metric], files: RunFiles) -> list[Section]:
     dated = bool((files.part("facts").get("frequency") or {}).get("dated"))
     charts = [chart for one in content.get("windows") or () if (chart := window(one, dated))]
     if charts:
-        note = "of the test, by the mean absolute error in the scaler's units; of a series its median window"
+        note = "of the test, by the mean absolute error in the scaler's units; of series their median windows"
         joined = Markup(f'<div class="charts">{"".join(charts)}</div>')
         found.append(Section("forecasts", "Worst, median and best forecasts", [joined], note))
     found.append(Section("returns", "Returns", returns(files)))
