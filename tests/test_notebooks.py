@@ -120,6 +120,7 @@ def executed(notebook: Path, folder: Path) -> subprocess.CompletedProcess:
 def test_there_is_one_for_each_task():
     assert [path.stem for path in NOTEBOOKS] == [
         "anomalies",
+        "forecasting",
         "imdb",
         "shakespeare",
         "tagging",
