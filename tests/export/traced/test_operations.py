@@ -65,6 +65,10 @@ def shapes(net, x, observed, lengths):
     changed[:, 0] = 0
     changed[:, 1::2, 1:] = x[:, :3, 1:].abs()
     yield changed.repeat(1, 2, 1)
+    yield torch.cat((x.new_zeros(rows, 0), x[:, 0, :0]), dim=1).sum(1)
+    yield F.pad(x, (1, 0, 0, 2)).roll(-2, 1) + F.pad(x[:, :, :1], (0, 4, 1, 1))
+    yield torch.stack(torch.broadcast_tensors(x[:, :1], x[:, 1:3], net.weight[:, :FEATURES]))[0]
+    yield observed.gather(1, observed.long() * 0) * observed
 
 
 def reductions(net, x, observed, lengths):
@@ -77,6 +81,7 @@ def reductions(net, x, observed, lengths):
         -1, keepdim=True
     )
     yield F.layer_norm(x, (FEATURES,)) + net.linear.weight.mean()
+    yield x.argmax(1) + x.argmax(-1, keepdim=True).sum(1)
     yield observed.any(1) & ~observed.all(1)
     yield torch.matmul(net.weight, x)
 

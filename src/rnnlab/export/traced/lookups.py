@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from rnnlab.errors import SettingError
+from rnnlab.export.traced.shapes import broadcast
 from rnnlab.export.traced.trace import Rows, Step
 from rnnlab.export.traced.translate import Operation, Translator, Value
 
@@ -90,13 +91,6 @@ def index(t: Translator, step: Step, x: Value, indices: Sequence[Any]) -> str:
     return t.op(
         "GatherND", t.name(x), t.op("Concat", *(t.op("Unsqueeze", w, last) for w in wide), given={"axis": -1})
     )
-
-
-def broadcast(shapes: Sequence[tuple[int | Rows, ...]]) -> list[int | Rows]:
-    """Return the shape that arrays of these shapes have together."""
-    longest = max(map(len, shapes))
-    padded = [(*[1] * (longest - len(one)), *one) for one in shapes]
-    return [next((size for size in sizes if size != 1), 1) for sizes in zip(*padded, strict=True)]
 
 
 def gather(t: Translator, step: Step, x: Any, axis: int, places: Any) -> str:

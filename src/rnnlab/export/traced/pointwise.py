@@ -24,7 +24,9 @@ def unary(kind: str, t: Translator, step: Step, x: Any, *_: Any) -> str:
 
 
 def binary(kind: str, t: Translator, step: Step, x: Any, y: Any, alpha: float = 1) -> str:
-    """x op alpha y, with both of the result's type."""
+    """x op alpha y, with both of the result's type; ONNX multiplies no booleans."""
+    if step.dtype == torch.bool and kind == "Mul":
+        return logical("And", t, step, x, y)
     right = t.name(y, step.dtype)
     if alpha != 1:
         right = t.op("Mul", right, t.name(alpha, step.dtype))

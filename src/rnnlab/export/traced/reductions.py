@@ -32,6 +32,10 @@ def reduced(kind: str, t: Translator, step: Step, x: Value, axes: Axes = None, k
     return t.op(kind, t.name(x, step.dtype), given={"axes": listed(axes, x), "keepdims": int(keep)})
 
 
+def largest_place(t: Translator, step: Step, x: Value, axis: int, keep: bool = False) -> str:
+    return t.op("ArgMax", t.name(x), given={"axis": axis, "keepdims": int(keep)})
+
+
 def any_of(t: Translator, step: Step, x: Value, axes: Axes = None, keep: bool = False) -> str:
     found = t.op("ReduceMax", t.name(x, torch.int32), given={"axes": listed(axes, x), "keepdims": int(keep)})
     return t.cast(found, torch.bool)
@@ -97,6 +101,7 @@ def layer_norm(
 REDUCTIONS: dict[str, Operation] = {
     **{f"aten.sum.{form}": total for form in ("default", "dim_IntList")},
     **{f"aten.mean.{form}": partial(reduced, "ReduceMean") for form in ("default", "dim")},
+    "aten.argmax.default": largest_place,
     "aten.amax.default": partial(reduced, "ReduceMax"),
     "aten.amin.default": partial(reduced, "ReduceMin"),
     **{f"aten.any.{form}": any_of for form in ("default", "dim", "dims")},

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import torch
 
+from rnnlab.errors import SettingError
 from rnnlab.export.traced.trace import Rows, Step
 from rnnlab.export.traced.translate import Operation, Translator, Value
 
@@ -101,6 +103,8 @@ def unbind(t: Translator, step: Step, x: Value, axis: int = 0) -> list[Any]:
 def cat(t: Translator, step: Step, values: Sequence[Any], axis: int = 0) -> str:
     """Join along an axis; what is empty there is left out."""
     full = [one for one in values if tuple(one.shape)[axis] != 0 and tuple(one.shape) != (0,)]
+    if not full:
+        return expand(t, step, torch.zeros((), dtype=step.dtype))
     return t.op("Concat", *(t.name(one, step.dtype) for one in full), given={"axis": axis})
 
 
@@ -117,6 +121,14 @@ def flip(t: Translator, step: Step, x: Any, axes: Sequence[int]) -> str:
     return t.op("Slice", t.name(x), *ends, t.graph.integers(*axes), t.graph.integers(*[-1] * count))
 
 
+def roll(t: Translator, step: Step, x: Value, shifts: Sequence[int], axes: Sequence[int]) -> str:
+    """Move elements along axes; those that leave at one end come in at the other."""
+    for shift, axis in zip(shifts, axes, strict=True):
+        halves = cut(t, x, axis, -shift, FAR), cut(t, x, axis, 0, -shift)
+        x = Value(t.op("Concat", *halves, given={"axis": axis}), x.dtype, x.shape)
+    return x.name
+
+
 def repeat_each(t: Translator, step: Step, x: Value, times: int, axis: int = 0) -> str:
     """Each element `times` times in a row, along an axis."""
     sizes = [*x.shape[: axis + 1], times, *x.shape[axis + 1 :]]
@@ -130,6 +142,30 @@ def repeat(t: Translator, step: Step, x: Value, times: Sequence[int | Rows]) -> 
     return t.op("Tile", padded, t.shape(times))
 
 
+def broadcast(shapes: Sequence[tuple[int | Rows, ...]]) -> list[int | Rows]:
+    """Return the shape that arrays of these shapes have together."""
+    longest = max(map(len, shapes))
+    padded = [(*[1] * (longest - len(one)), *one) for one in shapes]
+    return [next((size for size in sizes if size != 1), 1) for sizes in zip(*padded, strict=True)]
+
+
+def broadcast_all(t: Translator, step: Step, values: Sequence[Value]) -> list[Any]:
+    shape = broadcast([tuple(one.shape) for one in values])
+    wide = t.shape(shape)
+    return [Value(t.op("Expand", t.name(one), wide), one.dtype, tuple(shape)) for one in values]
+
+
+def pad(
+    t: Translator, step: Step, x: Value, ends: Sequence[int], mode: str = "constant", fill: Any = 0
+) -> str:
+    """Add elements at both ends of the last axes; `ends` begin with the last axis."""
+    if mode != "constant":
+        raise SettingError("model", mode, "cannot be exported: only padding by a constant is")
+    missing = [0] * (len(x.shape) - len(ends) // 2)
+    before, after = ([*missing, *list(ends[side::2])[::-1]] for side in (0, 1))
+    return t.op("Pad", t.name(x), t.graph.integers(*before, *after), t.name(fill or 0, x.dtype))
+
+
 SHAPES: dict[str, Operation] = {
     **{
         f"aten.{name}.default": same for name in ("contiguous", "clone", "detach", "alias", "lift_fresh_copy")
@@ -138,10 +174,13 @@ SHAPES: dict[str, Operation] = {
     **{f"aten.{name}": reshape for name in ("flatten.using_ints", "unflatten.int", "squeeze.dim")},
     **{f"aten.squeeze.{form}": reshape for form in ("dims", "default")},
     **{f"aten.{name}.default": expand for name in ("expand", "expand_as", "broadcast_to")},
+    "aten.broadcast_tensors.default": broadcast_all,
+    "aten.constant_pad_nd.default": lambda t, s, x, ends, fill=0: pad(t, s, x, ends, fill=fill),
     "aten.copy.default": copy,
     "aten.dropout.default": same,
     "aten.transpose.int": transpose,
     "aten.t.default": turned,
+    "aten.pad.default": pad,
     "aten.permute.default": permute,
     "aten.unsqueeze.default": unsqueeze,
     "aten.slice.Tensor": sliced,
@@ -154,6 +193,7 @@ SHAPES: dict[str, Operation] = {
     "aten.cat.default": cat,
     "aten.stack.default": stack,
     "aten.flip.default": flip,
+    "aten.roll.default": roll,
     "aten.repeat_interleave.self_int": repeat_each,
     "aten.repeat.default": repeat,
     "aten.tile.default": repeat,

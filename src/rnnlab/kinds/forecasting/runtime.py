@@ -9,6 +9,7 @@ import numpy as np
 
 from rnnlab.data.series.prepare_input import SeriesReader
 from rnnlab.kinds.forecasting.answer import ForecastAnswers
+from rnnlab.kinds.forecasting.conformal import Conformal
 from rnnlab.kinds.forecasting.network import Scaled
 
 if TYPE_CHECKING:
@@ -30,9 +31,12 @@ class Forecaster:
     def __init__(self, exported: Exported) -> None:
         self.session, settings = exported.session, exported.settings
         self.reader = SeriesReader.from_json(settings["series"])
-        self.levels = tuple(float(level) for level in settings["levels"])
+        levels = tuple(float(level) for level in settings["levels"])
         self.inputs = [one.name for one in self.session.get_inputs()]
-        self.answerer = ForecastAnswers(self.network, self.reader, self.levels)
+        saved = settings.get("conformal")
+        conformal = None if saved is None else Conformal.from_json(saved)
+        self.answerer = ForecastAnswers(self.network, self.reader, levels, conformal)
+        self.levels = self.answerer.levels
 
     def predict(self, series: Any) -> dict[str, Any]:
         """Forecast one series: `times`, `predicted` and `quantiles` of each target."""
@@ -43,7 +47,7 @@ class Forecaster:
         return self.answerer(series)
 
     def network(self, windows: WindowArrays) -> Scaled:
-        """Return the graph's forecasts in scaled units."""
+        """Return the graph's forecasts in scaled units, before conformal intervals."""
         return Scaled(*self.session.run(["point", "quantiles"], feed(windows, self.inputs)))
 
 
