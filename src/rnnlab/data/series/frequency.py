@@ -84,7 +84,7 @@ class Frequency(NamedTuple):
 
     @property
     def multiple(self) -> int:
-        """How many units a step has."""
+        """Return the number of units in a step."""
         return 1 if self.alias is None else parse(self.alias)[0]
 
     def to_json(self) -> dict[str, Any]:

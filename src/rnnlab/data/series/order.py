@@ -102,7 +102,7 @@ def _by_clocks(points: Points, source: SeriesSource) -> str:
 
 
 def _without_duplicates(points: Points, same: np.ndarray, source: SeriesSource, notes: list[str]) -> Points:
-    """Return points with one for each time; `same` (N - 1,) says which have the time of the one before."""
+    """Return one point for each time; `same` (N - 1,) marks points with the time of the point before."""
     count, place = int(same.sum()), int(same.argmax())
     first = shown_time(int(points.times[place]), points.kind, source.zone)
     of_series = f" in series {points.names[points.series[place]]}" if len(points.names) > 1 else ""

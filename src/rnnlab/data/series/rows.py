@@ -71,7 +71,7 @@ class WindowInputs(Sequence[Mapping[str, Any]]):
 
 
 class SplitSeries(Protocol):
-    """What windows are made of: the attributes of a prepared `SeriesData`."""
+    """The attributes of a prepared `SeriesData` that windows are made of."""
 
     table: SeriesTable
     ends: np.ndarray

@@ -21,7 +21,7 @@ EPOCHS = {"epoch_s": 10**9, "epoch_ms": 10**6, "epoch_us": 10**3, "epoch_ns": 1}
 
 @dataclass(frozen=True)
 class SeriesSource:
-    """Where series are and how their files are read.
+    """The place of series, and how to read their files.
 
     Attributes:
         name: of the data set, for messages and the cache.

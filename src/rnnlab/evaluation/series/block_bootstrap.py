@@ -37,7 +37,7 @@ class Blocks(NamedTuple):
 
     @property
     def number(self) -> int:
-        """How many blocks fit into the rows side by side."""
+        """Return the number of blocks that cover the rows side by side."""
         return int((-(-self.counts // self.length)).sum())
 
 

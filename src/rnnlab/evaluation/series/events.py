@@ -17,7 +17,7 @@ _DAY = 86_400e9  # nanoseconds
 
 
 class EventCounts(NamedTuple):
-    """What a series counts for; series are added up by `add_events`.
+    """Counts of events and alarms of one series; `add_events` sums them over series.
 
     Attributes:
         events: of the labels. found: those with an alarmed point inside.

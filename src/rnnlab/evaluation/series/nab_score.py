@@ -20,7 +20,7 @@ _FAR = 3.0  # window lengths after which an alarm is wholly false
 
 
 class Profile(NamedTuple):
-    """What an event found, a false alarm and a missed event weigh."""
+    """Weights of a found event, a false alarm and a missed event."""
 
     found: float
     false_alarm: float

@@ -10,7 +10,7 @@ LIMIT = 1.645  # standard errors: a test at 90 %
 
 
 class SeasonalIndices(NamedTuple):
-    """What each phase of the season adds to the level, or multiplies it by where `ratio`.
+    """Seasonal effect of each phase: added to the level, or its factor if `ratio`.
 
     Attributes:
         values: (m,) of the phases, that of the series' first point first; their mean is 0, or 1 of ratios.

@@ -14,7 +14,7 @@ from rnnlab.kinds.anomaly.settings import FLOOR, LEAST_ERRORS, MEAN
 
 
 class Units(NamedTuple):
-    """Where errors usually are, and how far from there: each (A, C)."""
+    """Center and spread of the errors, each (A, C)."""
 
     center: np.ndarray
     spread: np.ndarray

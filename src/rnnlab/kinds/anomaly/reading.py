@@ -38,7 +38,7 @@ class Reader(Protocol):
 
 
 class Sizes(NamedTuple):
-    """Of a network: features F of a time, channels C, parameters P of an expectation."""
+    """Sizes of a network: features F of a time, channels C, parameters P of an expectation."""
 
     features: int
     channels: int

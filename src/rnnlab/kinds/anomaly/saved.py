@@ -18,7 +18,7 @@ SPEC = "series.json"
 
 
 class NetworkFacts(NamedTuple):
-    """Of a network, as `rnnlab.model.scoring.base.ScoringNetwork` has them.
+    """Facts of a network, as `rnnlab.model.scoring.base.ScoringNetwork` has them.
 
     Attributes:
         features: of an input step; state: shapes of the parts of its state for one row.
@@ -57,7 +57,7 @@ class NetworkFacts(NamedTuple):
 
 
 class Detection(NamedTuple):
-    """How raw points become scores.
+    """Everything that turns raw points into scores.
 
     Attributes:
         series: turns raw points into input steps. network: facts of the network.

@@ -134,7 +134,7 @@ class ForecastAnswers(Answerer):
 
 
 class ServedForecasts(ForecastAnswers):
-    """Those of the service, whose refusals show an error's rule alone: it names the field as well."""
+    """Answers of the service: the rule of a refusal names its field too, as clients see the rule alone."""
 
     def asked(self, row: Any) -> Asked:
         try:

@@ -23,7 +23,7 @@ MOST_ROWS = 1024  # of a batch
 
 
 class Span(NamedTuple):
-    """Where origins may be.
+    """The range that origins are taken from.
 
     Attributes:
         starts: (S,) first point of each series. begins, ends: (S,) points [begin, end) that targets may lie

@@ -51,7 +51,7 @@ class Conformal(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """How far the values of the validation windows are outside of their intervals, negative inside.
+    """Distances of validation values from their intervals, negative inside.
 
     Attributes:
         levels: (Q,). ordered: (P, n, H, C) ascending over n, NaN at the end where fewer were observed.

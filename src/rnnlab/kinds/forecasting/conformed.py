@@ -20,7 +20,7 @@ OF_INTERVALS = ("weighted_quantile_loss", "crps", "coverage_80", "width_80", "co
 
 
 class Chosen(NamedTuple):
-    """What validation gave: the method and the scores of its windows."""
+    """The conformal method and the scores of the validation windows."""
 
     method: str
     scores: Scores

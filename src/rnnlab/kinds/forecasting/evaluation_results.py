@@ -22,7 +22,7 @@ MOST_SERIES = 200  # in metrics.json
 
 
 class Evaluated(NamedTuple):
-    """What is evaluated.
+    """The forecasts under evaluation.
 
     Attributes:
         data: table, facts, bounds, scaler and rows, as the data module has them.

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rnnlab.atomic import write_whole
 from rnnlab.kinds.base import Kind
-from rnnlab.kinds.forecasting.evaluation_options import EVALUATION_OPTIONS
 from rnnlab.kinds.forecasting.metrics import METRICS
-from rnnlab.kinds.forecasting.options import OPTIONS
+from rnnlab.kinds.forecasting.options import EVALUATION_OPTIONS, OPTIONS
 from rnnlab.kinds.forecasting.settings import RULES
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 

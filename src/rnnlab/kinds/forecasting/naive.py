@@ -14,7 +14,7 @@ from rnnlab.evaluation.series.seasonality import seasonal_indices
 
 
 class Places(NamedTuple):
-    """Where forecasts begin: the series (n,) and the index (n,) of its first unknown point, in the joined
+    """Starts of forecasts: the series (n,) and the index (n,) of its first unknown point, in the joined
     arrays.
     """
 
