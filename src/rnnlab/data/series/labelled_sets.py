@@ -74,7 +74,7 @@ def shortened(bounds: dict[str, np.ndarray], most: int) -> dict[str, np.ndarray]
 def provenance_of(files: dict[str, Path]) -> dict[str, Any]:
     """Return where a benchmark's series are from; splits by time are not its own."""
     fingerprint = fingerprint_of(file_hashes(files))
-    return {"source": "files", "official": True, "fingerprint": fingerprint, "notes": []}
+    return {"source": "files", "official": None, "fingerprint": fingerprint, "notes": []}
 
 
 def early_labels(table: SeriesTable, bounds: dict[str, np.ndarray]) -> list[str]:
