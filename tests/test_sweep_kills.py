@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -11,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from rnnlab.sweep.beat import living
@@ -57,10 +59,13 @@ def ended(folder: SweepFolder) -> int:
 
 
 def kill_all(parent: subprocess.Popen[bytes], folder: SweepFolder) -> None:
-    """SIGKILL to the terminal's process and to every worker; their trainings die with them."""
+    """SIGKILL to the terminal's process, to its children (a new worker has no beat) and to every worker."""
+    parent.send_signal(signal.SIGSTOP)  # so that it starts no more
+    started = [process.pid for process in psutil.Process(parent.pid).children(recursive=True)]
     parent.kill()
-    for beat in living(folder, 60.0):
-        os.kill(beat["pid"], signal.SIGKILL)
+    for pid in {*started, *(beat["pid"] for beat in living(folder, 60.0))}:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     parent.wait()
 
 

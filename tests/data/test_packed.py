@@ -33,7 +33,9 @@ def test_a_packed_file_has_a_limit_on_its_unpacked_size(tmp_path):
         read_table(path, "text", "label", Format(max_file=50_000))
 
 
-@pytest.mark.parametrize("content", [gzip.compress(ROWS.encode())[:-12], b"no gzip at all"])
+@pytest.mark.parametrize(
+    "content", [gzip.compress(ROWS.encode())[:-12], b"no gzip at all"], ids=["cut short", "not gzip"]
+)
 def test_a_damaged_file_is_an_error_of_one_line(tmp_path, content):
     path = tmp_path / "a.tsv.gz"
     path.write_bytes(content)
