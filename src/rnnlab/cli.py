@@ -24,6 +24,7 @@ from rnnlab.commands import rate as rate_command
 from rnnlab.commands import report as report_command
 from rnnlab.commands import reproduce as reproduce_command
 from rnnlab.commands import runs as runs_command
+from rnnlab.commands import score as score_command
 from rnnlab.commands import serve as serve_command
 from rnnlab.commands import sweep as sweep_command
 from rnnlab.commands import tokenize as tokenize_command
@@ -47,6 +48,7 @@ COMMANDS = {
     "report": report_command,
     "compare": compare_command,
     "reproduce": reproduce_command,
+    "score": score_command,
     "tokenize": tokenize_command,
     "embeddings": embeddings_command,
     "dynamic_evaluation": dynamic_command,

@@ -8,13 +8,15 @@ from rnnlab.data.file_format import AUTO, MAX_ROW, QUOTINGS, Format
 from rnnlab.data.files import ON_ERROR
 
 
-def add_format(parser: ArgumentParser, of: str, max_file: int | None) -> None:
+def add_format(parser: ArgumentParser, of: str, max_file: int | None, rows: bool = True) -> None:
     """Add the command line options for a file of rows.
 
     Args:
         of: the option that names the file. max_file: default limit of bytes to read; None sets none.
+        rows: whether a broken row can be left out.
     """
-    parser.add_argument("--on-error", choices=ON_ERROR, default="stop", help="what a broken row does")
+    if rows:
+        parser.add_argument("--on-error", choices=ON_ERROR, default="stop", help="what a broken row does")
     marks = f"between cells of {of}: comma, semicolon, tab, pipe or a character (default: auto)"
     parser.add_argument("--delimiter", metavar="MARK", default=AUTO, help=marks)
     names = f"of {of}: utf-8, cp1252, ... (default: UTF-8, or what its byte order mark names)"

@@ -91,11 +91,40 @@ def classifier_intervals(
     """
     generator = np.random.default_rng(seed)
     counts = confusion(labels, probabilities.argmax(1), len(classes))
-    rows = np.column_stack([loss(probabilities, labels), brier(labels, probabilities)])
-    table = np.column_stack([rows, gaps(labels, probabilities)])
-    values = {"loss": float(rows[:, 0].mean()), **{k: float(v) for k, v in scores(counts, classes).items()}}
-    values |= {"brier": float(rows[:, 1].mean()), "ece": reliability(labels, probabilities).error}
+    values = {name: float(value) for name, value in scores(counts, classes).items()}
     drawn = resampled_scores(counts, classes, resamples, generator)
-    of_rows = means(table, resamples, generator)
-    drawn |= {"loss": of_rows[:, 0], "brier": of_rows[:, 1], "ece": np.abs(of_rows[:, 2:]).sum(1)}
-    return intervals(values, drawn)
+    of_rows, drawn_rows = _of_probabilities(labels, probabilities, resamples, generator)
+    return intervals({"loss": of_rows.pop("loss"), **values, **of_rows}, {**drawn, **drawn_rows})
+
+
+def label_intervals(
+    labels: np.ndarray,
+    predicted: np.ndarray,
+    classes: Sequence[str],
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> dict[str, Interval]:
+    """Return the `scores` of labels (N,) and predictions (N,), class ids, with intervals; N >= 1."""
+    counts = confusion(labels, predicted, len(classes))
+    values = {name: float(value) for name, value in scores(counts, classes).items()}
+    return intervals(values, resampled_scores(counts, classes, resamples, np.random.default_rng(seed)))
+
+
+def probability_intervals(
+    labels: np.ndarray, probabilities: np.ndarray, resamples: int = RESAMPLES, seed: int = 0
+) -> dict[str, Interval]:
+    """Return `loss`, `brier` and `ece` of probabilities (N, C) with intervals; see `classifier_intervals`."""
+    generator = np.random.default_rng(seed)
+    return intervals(*_of_probabilities(labels, probabilities, resamples, generator))
+
+
+def _of_probabilities(
+    labels: np.ndarray, probabilities: np.ndarray, resamples: int, generator: np.random.Generator
+) -> tuple[dict[str, float], dict[str, np.ndarray]]:
+    """Return loss, Brier's score and calibration error: their values and their resamples (R,)."""
+    rows = np.column_stack([loss(probabilities, labels), brier(labels, probabilities)])
+    of_rows = means(np.column_stack([rows, gaps(labels, probabilities)]), resamples, generator)
+    values = {"loss": float(rows[:, 0].mean()), "brier": float(rows[:, 1].mean())}
+    values["ece"] = reliability(labels, probabilities).error
+    drawn = {"loss": of_rows[:, 0], "brier": of_rows[:, 1], "ece": np.abs(of_rows[:, 2:]).sum(1)}
+    return values, drawn

@@ -33,15 +33,18 @@ def mean_of_words(vectors: np.ndarray, encode: Callable[[Sequence[str]], Sequenc
     return embed
 
 
-def sentence_model(path: str | Path) -> Embed:
+def sentence_model(path: str | Path, setting: str = "sentence_model") -> Embed:
     """Load a sentence-transformers model from a local folder; nothing is downloaded.
+
+    Args:
+        setting: names the folder in messages.
 
     Raises:
         SettingError: the folder does not exist, or holds no such model.
         UserError: sentence-transformers is not installed.
     """
     if not Path(path).is_dir():
-        raise SettingError("sentence_model", path, "must be a folder with a sentence-transformers model")
+        raise SettingError(setting, path, "must be a folder with a sentence-transformers model")
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
@@ -52,5 +55,5 @@ def sentence_model(path: str | Path) -> Embed:
         model = SentenceTransformer(str(path), local_files_only=True)
     except (OSError, ValueError) as error:
         reason = str(error).partition("\n")[0]
-        raise SettingError("sentence_model", path, f"cannot be loaded: {reason}") from error
+        raise SettingError(setting, path, f"cannot be loaded: {reason}") from error
     return lambda texts: np.asarray(model.encode(list(texts), show_progress_bar=False))

@@ -12,9 +12,13 @@ SIZE = 3  # tokens of an n-gram that counts as a repetition
 
 
 def length_statistics(texts: Written) -> np.ndarray:
-    """Return (N, 2): tokens of the output, and tokens of the reference."""
-    pairs = zip(texts.outputs, texts.references, strict=True)
-    return np.array([[len(texts.tokens_of(text)) for text in pair] for pair in pairs], float)
+    """Return (N, 2): tokens of the output, and tokens of the reference that is nearest in length."""
+    found = np.empty((len(texts), 2))
+    for row, (output, references) in enumerate(texts.cases):
+        own = len(texts.tokens_of(output))
+        lengths = [len(texts.tokens_of(reference)) for reference in references]
+        found[row] = own, min(lengths, key=lambda length: (abs(length - own), length))
+    return found
 
 
 def repetition_statistics(texts: Written) -> np.ndarray:

@@ -24,18 +24,20 @@ class Measure(NamedTuple):
     Attributes:
         statistics: rows to (N, k). score: sums (k,) to the corpus score.
         lower_is_better: its direction.
-        signature: returns the exact settings, for the figure to be reproduced; None where the name says all.
+        signature: returns the exact settings, from the number of references, for the figure to be
+            reproduced; None where the name says all.
     """
 
     statistics: Callable[[Written], np.ndarray]
     score: Callable[[Sums], float]
     lower_is_better: bool = False
-    signature: Callable[[], str] | None = None
+    signature: Callable[[int], str] | None = None
 
 
 def _similarity(name: str) -> Measure:
     def statistics(texts: Written) -> np.ndarray:
-        return with_count(similarity(texts.outputs, texts.references, texts.embeds[name]))
+        embed, all_of_them = texts.embeds[name], (texts.references, *texts.others)
+        return with_count(np.max([similarity(texts.outputs, each, embed) for each in all_of_them], axis=0))
 
     return Measure(statistics, ratio)
 
@@ -119,7 +121,7 @@ def corpus_scores(
     return scores(statistics(names, Written(sources, references, outputs, tokens_of, embeds or {})))
 
 
-def signatures(names: Iterable[str]) -> dict[str, str]:
-    """Return the exact settings of the measures that have any, by name."""
+def signatures(names: Iterable[str], references: int = 1) -> dict[str, str]:
+    """Return the exact settings of the measures that have any, by name, for rows with so many references."""
     found = {name: MEASURES[name].signature for name in names}
-    return {name: sign() for name, sign in found.items() if sign is not None}
+    return {name: sign(references) for name, sign in found.items() if sign is not None}

@@ -7,6 +7,7 @@ these libraries, so that a resample of the rows is scored without reading a text
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,8 @@ def _bleu(lowercase: bool) -> BLEU:
 def bleu_statistics(texts: Written, lowercase: bool) -> np.ndarray:
     """Return (N, 10): the lengths of output and reference, n-grams that match, and all n-grams."""
     scorer, found = _bleu(lowercase), np.empty((len(texts), 2 + 2 * ORDERS))
-    for row, (output, reference) in enumerate(zip(texts.outputs, texts.references, strict=True)):
-        one = scorer.sentence_score(output, [reference])
+    for row, (output, references) in enumerate(texts.cases):
+        one = scorer.sentence_score(output, references)
         found[row] = [one.sys_len, one.ref_len, *one.counts, *one.totals]
     return found
 
@@ -48,9 +49,16 @@ def bleu_score(sums: Sums) -> float:
 
 
 def chrf_statistics(texts: Written) -> np.ndarray:
-    """Return (N, 18): of each order, character n-grams of the output, of the reference, and of both."""
-    pairs = zip(texts.outputs, texts.references, strict=True)
-    return np.array([_chrf_row(*pair) for pair in pairs], float)
+    """Return (N, 18): of each order, character n-grams of the output, of the reference, and of both.
+
+    Of several references the one with the best score counts.
+    """
+    return np.array([_best_chrf_row(*case) for case in texts.cases], float)
+
+
+def _best_chrf_row(output: str, references: Sequence[str]) -> list[int]:
+    found = [_chrf_row(output, reference) for reference in references]
+    return found[0] if len(found) == 1 else max(found, key=chrf_score)
 
 
 def _chrf_row(output: str, reference: str) -> list[int]:
@@ -82,7 +90,7 @@ def chrf_score(sums: Sums) -> float:
 
 
 def rouge_statistics(texts: Written, name: str) -> np.ndarray:
-    """Return (N, 2): F1 in percent of each row, and 1.
+    """Return (N, 2): F1 in percent of each row, and 1. Of several references the best F1 counts.
 
     rouge-score lowercases, reads a-z and 0-9 alone, and is asked for no stemming.
     """
@@ -90,24 +98,27 @@ def rouge_statistics(texts: Written, name: str) -> np.ndarray:
     from rouge_score.tokenizers import DefaultTokenizer
 
     scorer = RougeScorer([name], tokenizer=DefaultTokenizer(use_stemmer=False))  # without one it logs a line
-    pairs = zip(texts.references, texts.outputs, strict=True)
-    return with_count([100 * scorer.score(reference, output)[name].fmeasure for reference, output in pairs])
+    best = [
+        max(scorer.score(one, output)[name].fmeasure for one in several) for output, several in texts.cases
+    ]
+    return with_count([100 * fraction for fraction in best])
 
 
-@lru_cache(maxsize=4)
-def sacrebleu_signature(name: str) -> str:
-    """Return sacrebleu's signature of `bleu`, `bleu_lowercase`, `chrf` or `ter`, with one reference."""
+@lru_cache(maxsize=8)
+def sacrebleu_signature(name: str, references: int = 1) -> str:
+    """Return sacrebleu's signature of `bleu`, `bleu_lowercase`, `chrf` or `ter`, with so many references."""
     from sacrebleu.metrics import BLEU, CHRF, TER
 
     scorers = {"chrf": CHRF, "ter": TER}
     made = scorers[name]() if name in scorers else BLEU(lowercase=name == "bleu_lowercase")
-    made.corpus_score(["a"], [["a"]])  # the signature counts the references of a score
+    made.corpus_score(["a"], [["a"]] * references)  # the signature counts the references of a score
     return str(made.get_signature())
 
 
-@lru_cache(maxsize=1)
-def rouge_signature() -> str:
+@lru_cache(maxsize=2)
+def rouge_signature(references: int = 1) -> str:
     """Return the settings of rouge-score."""
     from importlib.metadata import version
 
-    return f"rouge-score {version('rouge-score')}, F1, lowercased, a-z and 0-9, no stemming"
+    best = f", best of {references} references" if references > 1 else ""
+    return f"rouge-score {version('rouge-score')}, F1, lowercased, a-z and 0-9, no stemming{best}"
