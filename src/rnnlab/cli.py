@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from rnnlab.commands import batch_find as batch_find_command
+from rnnlab.commands import board as board_command
 from rnnlab.commands import compare as compare_command
 from rnnlab.commands import dynamic_evaluation as dynamic_command
 from rnnlab.commands import embeddings as embeddings_command
@@ -37,6 +38,7 @@ from rnnlab.text.printable import printable
 
 COMMANDS = {
     "runs": runs_command,
+    "board": board_command,
     "evaluate": evaluate_command,
     "predict": predict_command,
     "generate": generate_command,

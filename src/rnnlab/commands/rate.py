@@ -55,7 +55,7 @@ def run(arguments: Namespace) -> None:
     from rnnlab.serve.rating.app import build_app
     from rnnlab.serve.rating.open_results import open_results
     from rnnlab.serve.rating.server import serve
-    from rnnlab.serve.service.server import bind
+    from rnnlab.serve.service.bind import bind
 
     with bind(arguments.host, arguments.port) as bound:
         path = results_path(arguments)

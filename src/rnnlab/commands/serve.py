@@ -65,7 +65,8 @@ def run(arguments: Namespace) -> None:
         raise SettingError("--token", "...", "must be of printable ASCII characters")
     if arguments.token == "":
         raise SettingError("--token", "", "must not be empty")
-    from rnnlab.serve.service.server import bind, sockets_for
+    from rnnlab.serve.service.bind import bind
+    from rnnlab.serve.service.server import sockets_for
 
     most = sockets_for(limits.connections)
     if most < limits.connections:

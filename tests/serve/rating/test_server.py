@@ -1,5 +1,5 @@
 from rnnlab.cli import main
-from rnnlab.serve.service.server import bind
+from rnnlab.serve.service.bind import bind
 
 
 def test_a_port_in_use_is_one_line_and_exit_code_2(language_run, capsys):

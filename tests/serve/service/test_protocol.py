@@ -9,9 +9,9 @@ import pytest
 import uvicorn
 
 from rnnlab.serve.service import linger
+from rnnlab.serve.service.bind import bind
 from rnnlab.serve.service.limits import Limits
 from rnnlab.serve.service.protocol import limited
-from rnnlab.serve.service.server import bind
 
 GET = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n"
 LARGE = 64 << 20

@@ -12,7 +12,7 @@ import forked
 import pytest
 
 from rnnlab.errors import SettingError
-from rnnlab.serve.service.server import bind
+from rnnlab.serve.service.bind import bind
 
 JSON = {"content-type": "application/json"}
 

@@ -19,8 +19,7 @@ def write_report(run: RunFiles, path: Path) -> Path:
     Raises:
         OSError: it cannot be written.
     """
-    name = heading(run)
-    return put(document(f"{name}: rnnlab report", name, status(run), run_sections(run)), path)
+    return put(run_page(run), path)
 
 
 def write_set_report(runs: Sequence[RunFiles], path: Path, title: str, sweep: Path | None = None) -> Path:
@@ -34,9 +33,20 @@ def write_set_report(runs: Sequence[RunFiles], path: Path, title: str, sweep: Pa
     Raises:
         OSError: it cannot be written.
     """
+    return put(set_page(runs, title, sweep), path)
+
+
+def run_page(run: RunFiles) -> str:
+    """Return the page of a run."""
+    name = heading(run)
+    return document(f"{name}: rnnlab report", name, status(run), run_sections(run))
+
+
+def set_page(runs: Sequence[RunFiles], title: str, sweep: Path | None = None) -> str:
+    """Return the page of several runs; see `write_set_report`."""
     tasks = ", ".join(dict.fromkeys(run.task for run in runs))
     below = f'<p class="dim">{len(runs)} runs of {text(tasks)}</p>'
-    return put(document(f"{title}: rnnlab report", title, below, set_sections(runs, sweep)), path)
+    return document(f"{title}: rnnlab report", title, below, set_sections(runs, sweep))
 
 
 def put(page: str, path: Path) -> Path:

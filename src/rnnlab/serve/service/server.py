@@ -13,7 +13,6 @@ from types import FrameType
 
 import uvicorn
 
-from rnnlab.errors import SettingError
 from rnnlab.serve.service.app import build_app
 from rnnlab.serve.service.protocol import limited
 from rnnlab.serve.service.service import Service
@@ -63,24 +62,6 @@ class Server(uvicorn.Server):
         if self._service.draining and (not self.server_state.connections or time.monotonic() > self._ends):
             return True
         return await super().on_tick(counter)
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that is not listening yet. Raises SettingError if it cannot be bound."""
-    if not 0 <= port <= 65535:
-        raise SettingError("--port", port, "must be between 0 and 65535")
-    try:
-        family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except (OSError, UnicodeError) as error:
-        raise SettingError("--host", host, "is no address of this machine") from error
-    bound = socket.socket(family, kind, number)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind(address)
-    except OSError as error:
-        bound.close()
-        raise SettingError("--port", port, f"cannot be used on {host}: {error.strerror}") from error
-    return bound
 
 
 def sockets_for(connections: int) -> int:
