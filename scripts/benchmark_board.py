@@ -50,7 +50,7 @@ def make_run(folder: Path, place: int) -> None:
     more = {f"part{index}": {f"key{key}": key for key in range(10)} for index in range(12)}
     model = {"cell": MODELS[place % 3], "hidden_size": size}
     task = {"name": "tweets", "monitor": "val/accuracy", "mode": "max"}
-    config = {"seed": seed, "task": task, "model": model, "optimizer": {"lr": rate}, **more}
+    config: dict[str, Any] = {"seed": seed, "task": task, "model": model, "optimizer": {"lr": rate}, **more}
     (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     typed = [
         f"model={MODELS[place % 3]}",

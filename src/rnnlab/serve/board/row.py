@@ -45,9 +45,9 @@ def stamp_of(folder: Path, last: str) -> Stamp | None:
     config = _version(files.config)
     if config == NO_STAMP:
         return None
-    paths = (folder / "result.json", files.metrics, files.report)
     going = last in ("", RUNNING, KILLED) and is_going(folder)
-    return Stamp(config, *map(_version, paths), going)
+    result, metrics, report = map(_version, (folder / "result.json", files.metrics, files.report))
+    return Stamp(config, result, metrics, report, going)
 
 
 def read_row(folder: Path, root: Path, stamp: Stamp) -> tuple[Row, list[Any]]:

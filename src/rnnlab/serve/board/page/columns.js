@@ -57,11 +57,13 @@
     return rows.some((row) => String(board.value(row, key)) !== first);
   };
 
-  // Settings in which rows differ: typed ones first, then the others, shallow ones first; of settings that always
+  // Settings in which rows differ: those typed most often first, then the others, shallow ones first; of settings that always
   // change together the first.
   board.differing = (rows, most = Infinity) => {
     if (rows.length < 2) return [];
-    const typed = new Set(rows.flatMap((row) => Object.keys(row.typed)));
+    const counts = new Map();
+    for (const row of rows) for (const key in row.typed) counts.set(key, (counts.get(key) || 0) + 1);
+    const typed = new Set([...counts].sort((a, b) => b[1] - a[1]).map((pair) => pair[0]));
     const others = new Set(rows.flatMap((row) => Object.keys(row.settings)));
     const deep = (key) => key.split(".").length;
     const keys = [...typed, ...[...others].filter((key) => !typed.has(key)).sort((a, b) => deep(a) - deep(b))];
