@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -24,6 +23,8 @@ from rnnlab.run.config.check import check
 from rnnlab.run.folder.run_folder import RunFolder
 from rnnlab.run.train.command import without_hydra
 from rnnlab.run.train.job import run
+
+from .small_series import write_series
 
 ROOT = Path(__file__).parents[1]
 EXPERIMENTS = sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml"))
@@ -41,7 +42,8 @@ SMALL = [
     "trainer.enable_progress_bar=false",
 ]
 OF_TEXTS = ("data.workers=1", "model.embedding_size=8")
-SERIES = ("etth1_gru", "etth1_segrnn", "m4_hourly")
+SERIES = ("bike", "demand", "digits_permuted", "etth1_gru", "etth1_segrnn", "exchange", "m4_hourly", "m4_weekly", "nab")
+PRICES = "exchange"  # shown beside the last price
 LEARNED = ["embedding.epochs=1", "embedding.min_count=1"]
 WORDS = "the plot was good but this cast were dull fine awful never film act scene end".split()  # noqa: SIM905
 ENTITIES = ("wnut17/wnut17train.conll", "wnut17/emerging.dev.conll", "wnut17/emerging.test.annotated")
@@ -71,23 +73,6 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_pairs(folder, line)
     write_series(folder)
     return folder
-
-
-def write_series(folder: Path) -> None:
-    """Write hours of seven variables, and a few short series with an official test part."""
-    (folder / "ett").mkdir()
-    start = np.datetime64("2016-07-01T00")
-    rows = [
-        f"{start + hour}:00," + ",".join(str((hour * step) % 24 + step) for step in range(1, 8))
-        for hour in range(14_400)
-    ]
-    heading = "date,HUFL,HULL,MUFL,MULL,LUFL,LULL,OT"
-    (folder / "ett" / "ETTh1.csv").write_text("\n".join([heading, *rows]), encoding="utf-8")
-    (folder / "m4").mkdir()
-    for part, points in (("train", 320), ("test", 48)):
-        lines = [f"H{row}," + ",".join(str(5 + (row + t) % 24) for t in range(points)) for row in range(1, 5)]
-        heading = ",".join(f"V{column}" for column in range(1, points + 2))
-        (folder / "m4" / f"Hourly-{part}.csv").write_text("\n".join([heading, *lines]), encoding="utf-8")
 
 
 def write_pairs(folder: Path, line: Callable[[], str]) -> None:
@@ -146,7 +131,7 @@ def changes(experiment: str, texts: Path, folder: Path) -> list[str]:
     with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
         cfg = compose("train", overrides=[f"experiment={experiment}"])
     if experiment in SERIES:
-        return ["baselines=false"]
+        return [f"baselines={str(experiment == PRICES).lower()}"]
     found = ["trainer=cpu"] if cfg.trainer.accelerator == "gpu" else []
     found += ["tokenizer.min_count=1"] if "min_count" in cfg.tokenizer else []
     found += LEARNED if "epochs" in cfg.embedding else []
@@ -168,7 +153,7 @@ def changes(experiment: str, texts: Path, folder: Path) -> list[str]:
 def test_a_recipe_takes_its_first_steps(texts, tmp_path, experiment):
     result = first_steps(experiment, texts, tmp_path / "run", *changes(experiment, texts, tmp_path))
     assert result["status"] == "finished"
-    assert result["data"]["source"] == "files"
+    assert result["data"]["source"] == ("scikit-learn" if "digits" in experiment else "files")
     assert result["device"] == "cpu (1 threads)"
     assert all(value == value for value in result["metrics"].values()), result["metrics"]
 
