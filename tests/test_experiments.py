@@ -42,7 +42,10 @@ SMALL = [
     "trainer.enable_progress_bar=false",
 ]
 OF_TEXTS = ("data.workers=1", "model.embedding_size=8")
-SERIES = ("bike", "demand", "digits_permuted", "etth1_gru", "etth1_segrnn", "exchange", "m4_hourly", "m4_weekly", "nab")
+SERIES = (
+    *("bike", "demand", "etth1_gru", "etth1_segrnn", "exchange", "m4_hourly", "m4_weekly"),
+    *("digits_permuted", "nab"),
+)
 PRICES = "exchange"  # shown beside the last price
 LEARNED = ["embedding.epochs=1", "embedding.min_count=1"]
 WORDS = "the plot was good but this cast were dull fine awful never film act scene end".split()  # noqa: SIM905
