@@ -6,7 +6,7 @@ ARGS ?= task=imdb model=bilstm
 TEST_ARGS ?= -n auto
 
 PIP_INSTALL = $(VENV)/bin/python -m pip install -c constraints.txt
-SOURCES = src tests scripts train.py
+SOURCES = src tests scripts train.py setup.py
 # the tests of numbers: what a CPU computes is compared in them
 NUMBERS = tests/model tests/training/loop tests/kinds tests/training/task tests/training/optimizer tests/generate \
 	tests/test_experiments.py tests/test_pairs.py

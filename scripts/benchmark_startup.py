@@ -1,4 +1,4 @@
-"""Time a command until its result: the config, an error, the first training step of a cached run.
+"""Time a command until its result: help, the config, an error, a training's first line and first step.
 
     python scripts/benchmark_startup.py                 # task=imdb model=bilstm, five times each
     python scripts/benchmark_startup.py task=tweets model=gru --times 3
@@ -19,16 +19,33 @@ from pathlib import Path
 from rnnlab.report.tables import render
 
 TRAIN = [sys.executable, str(Path(__file__).parents[1] / "train.py")]
+RNNLAB = [sys.executable, "-m", "rnnlab"]
 ERRORS = ["model=bilstn", "model.hiden_size=3", "model.dropout=1.5", "task.monitor=val/acuracy", "data=csv"]
 
 
-def seconds_of(arguments: list[str], code: int) -> float:
+def seconds_of(command: list[str], code: int) -> float:
     """Return the wall seconds of a command that must exit with the given code."""
     start = time.perf_counter()
-    done = subprocess.run([*TRAIN, *arguments], capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True)
     seconds = time.perf_counter() - start
     if done.returncode != code:
-        raise SystemExit(f"{arguments} ended with {done.returncode} instead of {code}:\n{done.stderr}")
+        raise SystemExit(f"{command} ended with {done.returncode} instead of {code}:\n{done.stderr}")
+    return seconds
+
+
+def first_line(choices: list[str]) -> float:
+    """Return the wall seconds until a training has printed its first line."""
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        command = [*TRAIN, *choices, f"hydra.run.dir={folder}/run"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        seconds = time.perf_counter() - start
+        process.kill()
+        process.communicate()
+    if not line.startswith(b"training "):
+        raise SystemExit(f"{choices} began with: {line.decode(errors='replace')}")
     return seconds
 
 
@@ -59,9 +76,17 @@ def main() -> None:
     arguments = parser.parse_args()
     choices, times = arguments.choices, arguments.times
     first_step(choices)  # encodes the texts where the cache has none
-    measured = {"--cfg job": [seconds_of(["--cfg", "job", *choices], 0) for _ in range(times)]}
-    for error in ERRORS:
-        measured[f"error: {error}"] = [seconds_of([*choices, error], 2) for _ in range(times)]
+    lines = {
+        "python -c pass": ([sys.executable, "-c", "pass"], 0),
+        "rnnlab --version": ([*RNNLAB, "--version"], 0),
+        "rnnlab --help": ([*RNNLAB, "--help"], 0),
+        "--cfg job": ([*TRAIN, "--cfg", "job", *choices], 0),
+        **{f"error: {error}": ([*TRAIN, *choices, error], 2) for error in ERRORS},
+    }
+    measured = {
+        name: [seconds_of(command, code) for _ in range(times)] for name, (command, code) in lines.items()
+    }
+    measured["first line of a training"] = [first_line(choices) for _ in range(times)]
     measured["first training step"] = [first_step(choices) for _ in range(times)]
     rows = [
         [name, f"{statistics.median(values):.2f}", f"{min(values):.2f} to {max(values):.2f}"]

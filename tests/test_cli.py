@@ -1,5 +1,6 @@
 """The `rnnlab` command as it is typed: help, wrong commands, pipes, and how soon it answers."""
 
+import importlib
 import json
 import os
 import subprocess
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import rnnlab as package
+from rnnlab import cli
 from rnnlab.cli import COMMANDS, main
 from rnnlab.errors import UserError
 from rnnlab.tokenizer.file import save
@@ -50,14 +53,57 @@ def test_alone_it_prints_its_help(capsys, arguments):
     assert [name for name in (*COMMANDS, "examples:", "last:TASK") if name not in output] == []
 
 
+def test_it_prints_its_version(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"rnnlab {package.__version__}\n"
+
+
+def test_every_file_of_a_command_is_in_the_help():
+    there = {
+        path.stem
+        for path in (Path(cli.__file__).parent / "commands").glob("*.py")
+        if "\nSUMMARY = " in path.read_text(encoding="utf-8")
+    }
+    assert sorted(COMMANDS) == sorted(there)
+
+
 @pytest.mark.parametrize("name", COMMANDS)
+def test_the_summary_is_read_as_it_would_be_imported(name):
+    assert cli.summary(name) == importlib.import_module(f"rnnlab.commands.{name}").SUMMARY
+
+
+def test_help_and_version_import_no_command():
+    code = (
+        "import sys; from rnnlab.cli import main; main([sys.argv[1]]);"
+        "heavy = {'torch', 'hydra', 'numpy', 'yaml', 'omegaconf'} & set(sys.modules);"
+        "sys.exit(bool(heavy) or any(name.startswith('rnnlab.commands') for name in sys.modules))"
+    )
+    for option in ("--help", "--version"):
+        subprocess.run([sys.executable, "-c", code, option], check=True, capture_output=True)
+
+
+WITH_PARSERS = [name for name in COMMANDS if name != "train"]
+
+
+def test_train_has_the_help_of_train_py():
+    output, _ = rnnlab("train", "--help")
+    assert "rnnlab train task=imdb model=bilstm" in output or "python train.py task=imdb" in output
+    assert "optimizer: adam, adamw" in output
+
+
+def test_train_asks_for_a_task_and_refuses_a_wrong_one():
+    assert "no task is chosen: type task=NAME" in rnnlab("train", code=2)[1]
+    assert "did you mean imdb?" in rnnlab("train", "task=imdbb", code=2)[1]
+
+
+@pytest.mark.parametrize("name", WITH_PARSERS)
 def test_each_command_has_help_with_examples(capsys, name):
     with pytest.raises(SystemExit) as left:
         main([name, "last", "--help"])
     assert left.value.code == 0
     output = capsys.readouterr().out
     assert f"usage: rnnlab {name}" in output
-    assert any(word in output for word in ("RUN", "OVERRIDE", "SWEEP", "METRIC"))
+    assert any(word in output for word in ("RUN", "OVERRIDE", "SWEEP", "METRIC", "NAME", "--json"))
     assert output.count(f"  rnnlab {name} ") >= 3
 
 

@@ -182,7 +182,7 @@ def test_added_keys_that_something_reads_are_right(tmp_path):
         ["callback=[early_stopping,ema]"],
         ["~callback.throughput"],
     ):
-        typed = ["data=synthetic", f"paths.output_dir={tmp_path}", *line]
+        typed = ["task=imdb", "data=synthetic", f"paths.output_dir={tmp_path}", *line]
         assert prepare(typed, ROOT / "conf") == typed
     assert sorted(path.name for path in tmp_path.iterdir()) == ["more.csv"]
 

@@ -1,79 +1,42 @@
-"""The command line `rnnlab COMMAND ...` for runs and sweeps; `rnnlab --help` lists the commands."""
+"""The command `rnnlab COMMAND ...` for trainings, runs and sweeps; `rnnlab --help` lists the commands."""
 
 from __future__ import annotations
 
 import os
 import sys
+import textwrap
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
-from rnnlab.commands import batch_find as batch_find_command
-from rnnlab.commands import board as board_command
-from rnnlab.commands import compare as compare_command
-from rnnlab.commands import dynamic_evaluation as dynamic_command
-from rnnlab.commands import embeddings as embeddings_command
-from rnnlab.commands import evaluate as evaluate_command
-from rnnlab.commands import explain as explain_command
-from rnnlab.commands import export as export_command
-from rnnlab.commands import generate as generate_command
-from rnnlab.commands import judge as judge_command
-from rnnlab.commands import lr_find as lr_find_command
-from rnnlab.commands import predict as predict_command
-from rnnlab.commands import rate as rate_command
-from rnnlab.commands import report as report_command
-from rnnlab.commands import reproduce as reproduce_command
-from rnnlab.commands import runs as runs_command
-from rnnlab.commands import score as score_command
-from rnnlab.commands import serve as serve_command
-from rnnlab.commands import sweep as sweep_command
-from rnnlab.commands import tokenize as tokenize_command
 from rnnlab.errors import UserError, suggest
-from rnnlab.run.config.encoding import escape_output, start_in_utf8
-from rnnlab.run.config.options import check_options
-from rnnlab.run.config.trust import trust
-from rnnlab.sweep.best_run import BEST, find
-from rnnlab.text.printable import printable
 
-COMMANDS = {
-    "runs": runs_command,
-    "board": board_command,
-    "evaluate": evaluate_command,
-    "predict": predict_command,
-    "generate": generate_command,
-    "judge": judge_command,
-    "explain": explain_command,
-    "export": export_command,
-    "serve": serve_command,
-    "rate": rate_command,
-    "report": report_command,
-    "compare": compare_command,
-    "reproduce": reproduce_command,
-    "score": score_command,
-    "tokenize": tokenize_command,
-    "embeddings": embeddings_command,
-    "dynamic_evaluation": dynamic_command,
-    "lr_find": lr_find_command,
-    "batch_find": batch_find_command,
-    "sweep": sweep_command,
+GROUPS = {  # in the order of `rnnlab --help`; each name is that of a file in rnnlab/commands/
+    "start": ("train", "new", "doctor"),
+    "find settings": ("lr_find", "batch_find", "sweep"),
+    "look at runs": ("runs", "board", "report", "compare", "reproduce"),
+    "measure": ("evaluate", "score", "judge", "rate", "dynamic_evaluation"),
+    "use": ("predict", "generate", "export", "serve"),
+    "look inside": ("explain", "tokenize", "embeddings"),
 }
+COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 EXAMPLES = """\
 examples:
+  rnnlab train task=imdb model=bilstm
   rnnlab runs --task tweets --sort test/macro_recall
   rnnlab predict last:tweets "what a waste of two hours"
   rnnlab generate last:shakespeare --prompt "Shall I compare" --temperature 0.8
-  rnnlab tokenize last "sooo gooood!!! 😂 #BestDayEver"
-  rnnlab embeddings last:tweets good --top 10
   rnnlab lr_find task=imdb model=bilstm
   rnnlab sweep status last
   rnnlab tokenize --help
 
 RUN is a run's folder, a part of its path, last, last:TASK, or best:SWEEP.
-Training is python train.py --help."""
-
-
+rnnlab train --help lists every choice of a training. rnnlab --version prints the version."""
 TRUST = "allow the classes of an installed package in the folders of runs, from now on (docs/security.md)"
+WIDEST = 100  # columns of the help
 
 
 class Parser(ArgumentParser):
@@ -89,15 +52,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     0 is success, 2 a wrong command, option or value, 130 an interrupt.
     """
+    typed = list(sys.argv[1:] if argv is None else argv)
+    if typed[:1] == ["--version"]:
+        print(f"rnnlab {import_module('rnnlab').__version__}")
+        return 0
+    from rnnlab.run.config.encoding import escape_output, start_in_utf8
+
     if argv is None:
         start_in_utf8()
     try:
         escape_output()
-        _main(list(sys.argv[1:] if argv is None else argv))
+        _main(typed)
         sys.stdout.flush()
     except UserError as error:
         if os.environ.get("HYDRA_FULL_ERROR") == "1":
             raise
+        from rnnlab.text.printable import printable
+
         lines = [printable(line) for line in str(error).split("\n")]
         print("error:", "\n".join(lines), file=sys.stderr)
         return 2
@@ -114,6 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _of_disk(error: OSError) -> int:
     """Report a full or read-only disk in one line and return exit code 1; raise any other error again."""
     from rnnlab.run.train.cause import cause_of, disk_of
+    from rnnlab.text.printable import printable
 
     if cause_of(error) != "disk" or os.environ.get("HYDRA_FULL_ERROR") == "1":
         raise error
@@ -122,52 +94,79 @@ def _of_disk(error: OSError) -> int:
 
 
 def _main(argv: list[str]) -> None:
-    top, parsers = _parsers()
     if not argv or argv[0] in ("-h", "--help"):
-        top.print_help()
+        print(help_text())
         return
     name = argv[0] if argv[0].startswith("-") else argv[0].replace("-", "_")
-    if name not in parsers:
+    if name not in COMMANDS:
         kind = "option" if name.startswith("-") else "command"
-        raise UserError(f"{name}: there is no such {kind} of rnnlab\n{suggest(name, [*parsers, '--help'])}")
-    arguments = _parsed(parsers[name], argv[1:])
+        rule = f"{name}: there is no such {kind} of rnnlab"
+        raise UserError(f"{rule}\n{suggest(name, [*COMMANDS, '--help', '--version'])}")
+    command = import_module(f"rnnlab.commands.{name}")
+    if hasattr(command, "run_line"):  # it reads its arguments itself
+        command.run_line(argv[1:])
+        return
+    arguments = _parsed(parser_of(name), argv[1:])
+    from rnnlab.run.config.options import check_options
+
     for package in arguments.trust:
+        from rnnlab.run.config.trust import trust
+
         trust(package)
     check_options(name, arguments)
     _find_best(arguments)
-    COMMANDS[name].run(arguments)
+    command.run(arguments)
 
 
 def _find_best(arguments: Namespace) -> None:
     """Replace a RUN argument best:SWEEP, which every command accepts, by the folder of that run."""
+    from rnnlab.sweep.best_run import BEST, find
+
     run = getattr(arguments, "run", None)
     if isinstance(run, str) and run.startswith(BEST):
         arguments.run = str(find(run, arguments.outputs).path)
 
 
-def _parsers() -> tuple[Parser, dict[str, Parser]]:
-    """Return the parser of `rnnlab` and the parsers of the commands by name."""
-    top = Parser(
-        "rnnlab",
-        description="Look into runs and sweeps, and find settings for new ones.",
-        epilog=EXAMPLES,
+def help_text() -> str:
+    """Return the help of `rnnlab`: every command with its summary, read without importing any."""
+    try:
+        width = min(os.get_terminal_size().columns, WIDEST)
+    except OSError:  # no terminal
+        width = WIDEST
+    lines = ["usage: rnnlab COMMAND ...", "", "Train recurrent networks, look at runs, use what was trained."]
+    for title, names in GROUPS.items():
+        lines += ["", f"{title}:"]
+        for name in names:
+            first = f"  {name:<19} "
+            lines += textwrap.wrap(summary(name), width, initial_indent=first, subsequent_indent=" " * 22)
+    return "\n".join([*lines, "", EXAMPLES])
+
+
+def summary(name: str) -> str:
+    """Return the SUMMARY of a command, a single line of its file."""
+    text = (Path(__file__).parent / "commands" / f"{name}.py").read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("SUMMARY = "))
+    return line.removeprefix('SUMMARY = "').removesuffix('"')
+
+
+def parser_of(name: str) -> Parser:
+    """Return the argparse parser of a command; `train` has none, as Hydra reads its arguments."""
+    command = import_module(f"rnnlab.commands.{name}")
+    parser = Parser(
+        f"rnnlab {name}",
+        description=f"{command.SUMMARY[0].upper()}{command.SUMMARY[1:]}.".replace("%", "%%"),
+        epilog=command.EXAMPLES,
         formatter_class=_Plain,
+        allow_abbrev=False,
     )
-    below = top.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    parsers = {}
-    for name, command in COMMANDS.items():
-        parser = below.add_parser(
-            name,
-            help=command.SUMMARY.replace("%", "%%"),
-            description=f"Shows {command.SUMMARY}.".replace("%", "%%"),
-            epilog=command.EXAMPLES,
-            formatter_class=_Plain,
-            allow_abbrev=False,
-        )
-        command.add_options(parser)
-        parser.add_argument("--trust", metavar="NAME", action="append", default=[], help=TRUST)
-        parsers[name] = parser
-    return top, parsers
+    command.add_options(parser)
+    parser.add_argument("--trust", metavar="NAME", action="append", default=[], help=TRUST)
+    return parser
+
+
+def parsers() -> dict[str, Parser]:
+    """Return the parser of each command that has one, in the order of the help."""
+    return {name: parser_of(name) for name in COMMANDS if name != "train"}
 
 
 def _parsed(parser: Parser, argv: list[str]) -> Namespace:

@@ -9,14 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from rnnlab import cli
-from rnnlab.commands import explain as explain_command
 
 TEXT = "the plot was not good"
-
-
-@pytest.fixture(autouse=True)
-def command(monkeypatch):
-    monkeypatch.setitem(cli.COMMANDS, "explain", explain_command)
 
 
 def explained(capsys, *arguments):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rnnlab.errors import SettingError
 from rnnlab.report.tables import duration, number, render
+from rnnlab.run.folder.code import train_command
 from rnnlab.run.folder.find import OUTPUTS
 from rnnlab.run.folder.listing import Row, list_runs, shown_metrics, sorted_by
 
@@ -48,7 +49,7 @@ def run(arguments: Namespace) -> None:
     elif arguments.csv:
         write_csv(rows)
     elif not rows:
-        print(f"no runs under {arguments.outputs}; train one: python train.py task=tweets")
+        print(f"no runs under {arguments.outputs}; train one: {train_command()} task=tweets")
     else:
         print(table(rows, arguments.sort, arguments.outputs))
 

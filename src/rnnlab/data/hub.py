@@ -57,16 +57,23 @@ def unreachable(path: str) -> str | None:
     """Return why the hub cannot serve data set `path`, within 3 seconds; None if it answers."""
     if offline():
         return "HF_HUB_OFFLINE is set"
-    endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+    why = no_answer(f"{endpoint()}/api/datasets/{path}")
+    return None if why is None else f"{endpoint()} cannot be reached ({why})"
+
+
+def endpoint() -> str:
+    """Return the address of the hub."""
+    return os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+
+
+def no_answer(url: str) -> str | None:
+    """Return why a server does not answer within 3 seconds; None if it does."""
     answers: list[str | None] = []
     # a thread, because a socket's time-out ends neither the name look-up nor a trickling answer
-    thread = threading.Thread(
-        target=lambda: answers.append(_ask(f"{endpoint}/api/datasets/{path}")), daemon=True
-    )
+    thread = threading.Thread(target=lambda: answers.append(_ask(url)), daemon=True)
     thread.start()
     thread.join(PATIENCE)
-    why = answers[0] if answers else f"no answer within {PATIENCE} seconds"
-    return None if why is None else f"{endpoint} cannot be reached ({why})"
+    return answers[0] if answers else f"no answer within {PATIENCE} seconds"
 
 
 def offline() -> bool:

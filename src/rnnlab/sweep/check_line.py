@@ -8,6 +8,7 @@ from typing import Any
 from omegaconf import DictConfig
 
 from rnnlab.errors import SettingError, UserError
+from rnnlab.run.folder.code import train_command
 from rnnlab.sweep.composer import own_key
 
 NOT_OURS = {
@@ -40,5 +41,5 @@ def something_varies(cfg: DictConfig, space: Any, overrides: Sequence[str]) -> N
     if not overrides and not space.dimensions and cfg.sweep.seeds == 1:
         raise UserError(
             "-m: a sweep of nothing: say what varies, such as model=gru,lstm or seed=1,2,3 or sweep=tpe\n"
-            "a single training is python train.py without -m"
+            f"a single training is {train_command()} without -m"
         )

@@ -14,14 +14,15 @@ from hydra import initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
-from rnnlab.run.config.arguments import arguments_of, argv_flags, config_folders, searched
+from rnnlab.run.config.arguments import arguments_of, argv_flags, config_folders, searched, trusting
+from rnnlab.run.config.ask_task import ask_task
 from rnnlab.run.config.check import check_rules, own_rules
 from rnnlab.run.config.check_overrides import check_words
 from rnnlab.run.config.compose_error import explain
 from rnnlab.run.config.encoding import check_names
 from rnnlab.run.config.home import home_quoted
 from rnnlab.run.config.task_variants import with_variant
-from rnnlab.run.train.command import check_additions, check_setting, composed, fail, trusting
+from rnnlab.run.train.command import check_additions, check_setting, composed, fail
 from rnnlab.run.train.command import prepare as prepare_run
 from rnnlab.sweep.check_line import no_sweep, only_ours, something_varies
 from rnnlab.sweep.composer import OWN, Composer, own_key
@@ -122,6 +123,7 @@ def look_through(overrides: Sequence[str], folders: Sequence[Path]) -> tuple[Any
         check_additions(job, [*fixed, *values], folders)
         check_job(job, space, here=cfg.launcher.name == "local")
         check_objectives(job, cfg.sweep.metric, cfg.sweep.direction)
+    ask_task([*fixed, *tried[0]], folders)
     if cfg.sweep.dry_run:
         from rnnlab.sweep.dry_run import dry_run
         from rnnlab.sweep.spec import spec_of

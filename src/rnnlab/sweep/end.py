@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rnnlab.report.tables import short_path
+from rnnlab.run.folder.code import in_clone
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.outcome.best import experiment_name, write_best
 from rnnlab.sweep.outcome.files import write_jobs_csv, write_seeds_csv
@@ -74,7 +75,8 @@ def places(record: Record, written: list[Path], notes: list[str]) -> str:
     lines = [f"folder:  {short_path(record.folder.path)}", f"written: {', '.join(inside) or 'nothing'}"]
     if record.folder.best in written:
         name = experiment_name(record)
-        lines.append(f"best:    cp {short_path(record.folder.best)} conf/experiment/{name}.yaml")
+        make = "" if in_clone() else "mkdir -p conf/experiment; "
+        lines.append(f"best:    {make}cp {short_path(record.folder.best)} conf/experiment/{name}.yaml")
         command = record.folder.best.read_text(encoding="utf-8").splitlines()[1]
         lines.append(f"         {command.removeprefix('# ')}")
     return "\n".join([*lines, *(f"note:    {note}" for note in notes)])

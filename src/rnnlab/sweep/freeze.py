@@ -12,6 +12,7 @@ from rnnlab import errors
 from rnnlab.run.folder.code import FROZEN, code_state
 from rnnlab.sweep.folder import SweepFolder
 
+SHIPPED = ("conf", "train.py")  # a wheel has them inside the package
 SUFFIXES = (".py", ".yaml", ".typed", ".html", ".css", ".js")
 
 
@@ -19,13 +20,13 @@ def freeze(folder: SweepFolder, config_dir: Path, added: Path | None = None) -> 
     """Copy train.py, conf and the packages, and record their commit; return the hash of all of the code.
 
     Args:
-        config_dir: conf, next to train.py.
+        config_dir: the folder conf, beside train.py in a clone as in a wheel.
         added: the folder of --config-dir.
     """
     source = Path(errors.__file__).parents[1]
     roots = {"src/rnnlab": source / "rnnlab", "src/hydra_plugins": source / "hydra_plugins"}
     for name, root in roots.items():
-        _copy(root, folder.code / name)
+        _copy(root, folder.code / name, SHIPPED)
     _copy(config_dir, folder.code / "conf")
     if added is not None:
         _copy(added, folder.code / "config_dir")
@@ -34,8 +35,10 @@ def freeze(folder: SweepFolder, config_dir: Path, added: Path | None = None) -> 
     return digest_of(folder.code)
 
 
-def _copy(root: Path, to: Path) -> None:
+def _copy(root: Path, to: Path, without: tuple[str, ...] = ()) -> None:
     for path in _files(root):
+        if path.relative_to(root).parts[0] in without:
+            continue
         target = to / path.relative_to(root)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, target)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shlex
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -17,6 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.atomic import whole_file
 from rnnlab.errors import UserError
+from rnnlab.run.folder.code import typed_line
 from rnnlab.sweep.composer import own_key
 from rnnlab.sweep.duration import seconds_of
 from rnnlab.sweep.folder import SweepFolder
@@ -149,7 +148,7 @@ def spec_of(config: DictConfig, space: Any, fixed: Sequence[str]) -> Spec:
         storage=sweep["storage"],
         launcher=launcher,
         created=time.time(),
-        command=shlex.join(["python", *sys.orig_argv[1:]]),
+        command=typed_line(),
         cwd=str(Path.cwd()),
         identity=secrets.token_hex(8),
     )

@@ -12,6 +12,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError, UserError
+from rnnlab.run.folder.code import train_command
 from rnnlab.run.folder.lock import FolderLock
 from rnnlab.run.train.cause import cause_of, disk_of
 from rnnlab.run.train.command import composed, fail
@@ -75,7 +76,7 @@ def create(spec: Spec, config: DictConfig) -> SweepFolder:
     try:
         folder.path.mkdir(parents=True)
     except FileExistsError as error:
-        rule = f"there is such a sweep; go on with it: python train.py -m sweep.resume={folder.path}"
+        rule = f"there is such a sweep; go on with it: {train_command()} -m sweep.resume={folder.path}"
         raise SettingError("sweep.name", spec.name, rule) from error
     except OSError as error:
         rule = f"cannot be written: {error.strerror}"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rnnlab.bar import Bar
+from rnnlab.run.folder.code import train_command
 from rnnlab.sweep.beat import living
 from rnnlab.sweep.end import end_of_sweep
 from rnnlab.sweep.folder import SweepFolder
@@ -120,4 +121,4 @@ def leave(folder: SweepFolder, pool: Pool, kill_after: float) -> int:
 
 
 def again(folder: SweepFolder) -> str:
-    return f"go on with: python train.py -m sweep.resume={folder.path}"
+    return f"go on with: {train_command()} -m sweep.resume={folder.path}"

@@ -78,3 +78,27 @@ def test_packages_are_those_that_can_be_imported():
     assert any(name.startswith("torch-") for name in names)
     assert names == sorted(names, key=str.lower)
     assert code.digest(names) != code.digest(names[1:])
+
+
+@pytest.mark.parametrize(
+    ("started", "typed", "train"),
+    [
+        (["train.py", "task=imdb"], "python train.py task=imdb", "python train.py"),
+        (["/env/bin/rnnlab", "train", "a=[b]"], "rnnlab train 'a=[b]'", "rnnlab train"),
+        (["/env/bin/rnnlab", "runs"], "rnnlab runs", "python train.py"),
+        (["-m", "rnnlab", "train"], "python -m rnnlab train", "python train.py"),
+        ([], "python ''", "python train.py"),
+    ],
+)
+def test_a_command_is_shown_as_it_was_typed(checkout, monkeypatch, started, typed, train):
+    monkeypatch.setattr("sys.orig_argv", ["/env/bin/python", *started])
+    assert code.typed_line() == typed
+    assert code.train_command() == train
+    assert code.training_program() == [str(checkout / "train.py")]
+
+
+def test_without_a_clone_a_training_is_rnnlab_train(tmp_path, monkeypatch):
+    monkeypatch.setattr(code, "ROOT", tmp_path)
+    assert code.train_command() == "rnnlab train"
+    assert code.training_program() == ["-m", "rnnlab", "train"]
+    assert code.code_state() is None

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from rnnlab.commands.comparing.configs import ABSENT, Change, changes
 from rnnlab.errors import SettingError, UserError
 from rnnlab.run.config import config_dir
+from rnnlab.run.config.ask_task import DEFAULT, chooses_task
 from rnnlab.run.config.later import BEFORE, FREE
 from rnnlab.run.config.run_references import overrides as settled
 from rnnlab.run.config.saved import config_of, overrides_of
-from rnnlab.run.folder.code import ROOT
+from rnnlab.run.folder.code import training_program
 from rnnlab.run.folder.code_changes import code_differences
 from rnnlab.run.folder.differences import (
     data_differences,
@@ -52,8 +53,6 @@ def check_finished(run: OpenRun) -> None:
         raise SettingError("RUN", run.folder.path, rule)
     if not run.folder.overrides.is_file():
         raise SettingError("RUN", run.folder.path, "has no overrides.yaml, from which it is trained again")
-    if not (ROOT / "train.py").is_file():
-        raise UserError(f"{ROOT} has no train.py: reproduce needs a checkout of rnnlab")
 
 
 def known_differences(run: OpenRun) -> list[str]:
@@ -67,15 +66,16 @@ def known_differences(run: OpenRun) -> list[str]:
 
 
 def command(run: OpenRun, folder: Path) -> list[str]:
-    """Return the train.py command: the same overrides and number of threads, and its own folder."""
+    """Return the command of the training: the same overrides and number of threads, and its own folder."""
     typed = overrides_of(run.folder.overrides)
     dropped = ("threads=", "logger=", "paths.", "hydra.", "resume=")
     kept = [override for override in typed if not override.lstrip("+~").startswith(dropped)]
+    kept = kept if chooses_task(kept) else [f"task={DEFAULT}", *kept]
     threads = run.result.get("threads") or config_of(run.folder.config).get("threads", "auto")
     own = [f"threads={threads}", "logger=csv", f"hydra.run.dir='{folder.absolute()}'"]
     others = settled(config_of(run.folder.config))
     flags = config_dir.flags(config_dir.saved_config_dir(run.result, "RUN"))
-    return [sys.executable, str(ROOT / "train.py"), *flags, *kept, *own, *places(run), *others]
+    return [sys.executable, *training_program(), *flags, *kept, *own, *places(run), *others]
 
 
 def places(run: OpenRun) -> list[str]:

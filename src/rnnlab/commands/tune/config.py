@@ -8,9 +8,10 @@ from typing import NamedTuple
 from hydra import initialize_config_dir
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from rnnlab.errors import SettingError, UserError
+from rnnlab.errors import SettingError
 from rnnlab.run.config.arguments import added_folder, searched
 from rnnlab.run.config.check_overrides import check_words
+from rnnlab.run.config.conf_folder import conf_folder
 from rnnlab.run.config.home import home_quoted
 from rnnlab.run.config.task_variants import with_variant
 from rnnlab.run.train.command import check_additions, check_setting, composed, without_hydra
@@ -43,7 +44,7 @@ def compose_trial(overrides: list[str], folder: Path, own: str | None = None) ->
     for override in overrides:
         if override.startswith("resume="):
             raise SettingError("resume", override[7:], "must be left out: only a new training is tried")
-    folders = [config_dir(), *added_folder(own)]
+    folders = [conf_folder(), *added_folder(own)]
     quoted = [home_quoted(override) for override in with_variant(overrides, folders[0])]
     check_words(quoted, folders)
     with initialize_config_dir(str(folders[0]), version_base="1.3"):
@@ -64,16 +65,3 @@ def shortened(cfg: DictConfig) -> DictConfig:
         trial.scheduler = {"_target_": "rnnlab.training.scheduler.lr_curve.Constant"}
         trial.trainer = OmegaConf.merge(cfg.trainer, ENDLESS, SILENT)
     return trial
-
-
-def config_dir() -> Path:
-    """Return the folder conf/ of the working directory or, failing that, of the repository.
-
-    Raises:
-        UserError: neither exists.
-    """
-    places = [Path.cwd() / "conf", Path(__file__).parents[4] / "conf"]
-    for place in places:
-        if (place / "train.yaml").is_file():
-            return place.absolute()
-    raise UserError(f"conf/train.yaml is missing: type this in the repository's folder, not in {Path.cwd()}")

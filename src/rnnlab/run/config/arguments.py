@@ -1,4 +1,4 @@
-"""Parse the command line of train.py: Hydra's flags, overrides and --config-dir."""
+"""Parse the command line of train.py: Hydra's flags, overrides, --config-dir and --trust."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from omegaconf import OmegaConf
 
 from rnnlab.errors import SettingError, UserError
 from rnnlab.run.config.home import home
+from rnnlab.run.config.trust import trust
+from rnnlab.run.folder.code import train_command
 from rnnlab.run.folder.stamp import stamp
 
 CONFIG_NAME = "train"
-# conf/ uses both, so they are registered wherever CONFIG_NAME is composed
+# conf/ uses them, so they are registered wherever CONFIG_NAME is composed
 OmegaConf.register_new_resolver("stamp", stamp, replace=True)
 OmegaConf.register_new_resolver("home", home, replace=True)
+OmegaConf.register_new_resolver("train_command", train_command, replace=True)
 
 
 def arguments_of(argv: Sequence[str]) -> Any:
@@ -26,8 +29,29 @@ def arguments_of(argv: Sequence[str]) -> Any:
     return parser.parse_args(list(argv))
 
 
+def trusting(argv: list[str]) -> list[str]:
+    """Trust the package of each `--trust NAME`, and return the other arguments.
+
+    Raises:
+        SettingError: see `trust`.
+    """
+    rest, waiting = [], False
+    for argument in argv:
+        key, equals, value = argument.partition("=")
+        if waiting or (key == "--trust" and equals):
+            trust(argument if waiting else value)
+            waiting = False
+        elif argument == "--trust":
+            waiting = True
+        else:
+            rest.append(argument)
+    if waiting:
+        raise SettingError("--trust", "", "must be the name of an installed package")
+    return rest
+
+
 def _refuse(message: str) -> NoReturn:
-    raise UserError(f"{message}\nsee python train.py --help, and --hydra-help for Hydra's own flags")
+    raise UserError(f"{message}\nsee {train_command()} --help, and --hydra-help for Hydra's own flags")
 
 
 def config_folders(arguments: Any, config_dir: Path) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -14,6 +15,27 @@ from typing import Any
 ROOT = Path(__file__).parents[4]  # of a checkout; of an installed package some folder without train.py
 OURS = ("src", "conf", "train.py", "pyproject.toml", "constraints.txt")  # what a result may depend on
 FROZEN = "git.json"  # next to a sweep's frozen code: the `code_state` at the time of freezing
+
+
+def in_clone() -> bool:
+    """Return whether this code is that of a clone, or of a sweep's copy of the code."""
+    return (ROOT / "train.py").is_file()
+
+
+def training_program() -> list[str]:
+    """Return Python's arguments for a training by the code that runs now."""
+    return [str(ROOT / "train.py")] if in_clone() else ["-m", "rnnlab", "train"]
+
+
+def typed_line() -> str:
+    """Return the command of this process as it was typed."""
+    program, *rest = sys.orig_argv[1:] or [""]
+    return shlex.join(["rnnlab", *rest] if Path(program).name == "rnnlab" else ["python", program, *rest])
+
+
+def train_command() -> str:
+    """Return how a training is typed: `python train.py` in a clone, unless `rnnlab train` was typed."""
+    return "rnnlab train" if typed_line().startswith("rnnlab train") or not in_clone() else "python train.py"
 
 
 def code_state() -> dict[str, Any] | None:
@@ -26,7 +48,7 @@ def code_state() -> dict[str, Any] | None:
     if frozen.is_file():
         state: dict[str, Any] | None = json.loads(frozen.read_text(encoding="utf-8"))
         return state
-    if not (ROOT / "train.py").is_file():
+    if not in_clone():
         return None
     try:
         dirty = bool(git("status", "--porcelain", "-uno").strip())

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import os
 import platform
-import shlex
-import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-from rnnlab.run.folder.code import code_state, digest, packages
+from rnnlab.run.folder.code import code_state, digest, packages, typed_line
 from rnnlab.run.folder.process import started
 from rnnlab.untrusted import read_json
 
@@ -67,7 +65,7 @@ class Result:
             "status": "running",
             "metrics": {},
             **fields,
-            "command": shlex.join(["python", *sys.orig_argv[1:]]),
+            "command": typed_line(),
             "git": None if code is None else {"commit": code["commit"], "dirty": code["dirty"]},
             "packages": digest(packages()),
             "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},

@@ -14,7 +14,9 @@ from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 from omegaconf.errors import OmegaConfBaseException
 
 from rnnlab.errors import SettingError, UserError
+from rnnlab.report.tables import short_path
 from rnnlab.run.config.arguments import CONFIG_NAME, arguments_of, argv_flags, config_folders, searched
+from rnnlab.run.config.ask_task import ask_task
 from rnnlab.run.config.check import check, unresolved
 from rnnlab.run.config.check_machine import check_machine
 from rnnlab.run.config.check_overrides import adding, check_added, check_classes, check_words
@@ -25,11 +27,11 @@ from rnnlab.run.config.config_dir import saved_config_dir
 from rnnlab.run.config.encoding import check_names
 from rnnlab.run.config.home import home_quoted
 from rnnlab.run.config.moved_names import rename_typed
-from rnnlab.run.config.trust import trust
 from rnnlab.run.folder.result import read
 from rnnlab.run.folder.stamp import slurm_folder
 from rnnlab.run.folder.writable import check_writable
 from rnnlab.run.train.resume import is_resume, same_choices, take_up
+from rnnlab.run.train.slurm import follows
 
 NOT_A_RUN = ("hydra", "sweep", "launcher")
 
@@ -45,27 +47,6 @@ def prepare(argv: list[str], config_dir: Path) -> list[str]:
         if os.environ.get("HYDRA_FULL_ERROR") == "1":
             raise
         fail(error)
-
-
-def trusting(argv: list[str]) -> list[str]:
-    """Trust the package of each `--trust NAME`, and return the other arguments.
-
-    Raises:
-        SettingError: see `trust`.
-    """
-    rest, waiting = [], False
-    for argument in argv:
-        key, equals, value = argument.partition("=")
-        if waiting or (key == "--trust" and equals):
-            trust(argument if waiting else value)
-            waiting = False
-        elif argument == "--trust":
-            waiting = True
-        else:
-            rest.append(argument)
-    if waiting:
-        raise SettingError("--trust", "", "must be the name of an installed package")
-    return rest
 
 
 def fail(error: Exception) -> NoReturn:
@@ -100,13 +81,22 @@ def _prepare(argv: list[str], config_dir: Path) -> list[str]:
         if plain:
             show(cfg, arguments.resolve)
         written = run_dir(cfg) if arguments.cfg is None else None
+        model = cfg.hydra.runtime.choices.model
         without_hydra(cfg)
         check_additions(cfg, overrides, folders)
         if folder is not None:
             same_choices(cfg, folder)
         if written is not None:
             check_run(cfg, written, overrides)
+            ask_task(overrides, folders)
+            say_start(f"{model} on {cfg.task.name}", written, resumed=folder is not None)
     return flags + overrides
+
+
+def say_start(what: str, folder: Path, resumed: bool) -> None:
+    """Print what begins, at once: importing torch takes seconds. One process of several speaks."""
+    if not follows():
+        print(f"{'resuming' if resumed else 'training'} {what} in {short_path(folder)}", flush=True)
 
 
 def check_run(cfg: DictConfig, written: Path, overrides: Sequence[str]) -> None:

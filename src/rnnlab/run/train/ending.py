@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.errors import UserError
+from rnnlab.run.folder.code import train_command
 from rnnlab.run.folder.result import ENDED, Result, Status
 from rnnlab.run.folder.run_folder import RunFolder
 from rnnlab.run.train.cause import cause_of, disk_of, loader_of
@@ -61,7 +62,7 @@ def failed(error: Exception, result: Result, folder: RunFolder) -> int:
 
 def again(folder: RunFolder) -> str:
     """Return the command that resumes a run."""
-    return f"python train.py resume={shown(folder.path)}"
+    return f"{train_command()} resume={shown(folder.path)}"
 
 
 def end(result: Result, status: Status, told: bool = False, **fields: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rnnlab.errors import UserError
+from rnnlab.run.folder.code import train_command
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.ledger.ledger import BrokenLedger, Ledger
 from rnnlab.sweep.spec import Spec
@@ -15,7 +16,7 @@ def check_ledger(folder: SweepFolder, spec: Spec) -> Ledger:
     found = trouble(folder, spec)
     if isinstance(found, Ledger):
         return found
-    mended = f"python train.py -m sweep.resume={folder.path}"
+    mended = f"{train_command()} -m sweep.resume={folder.path}"
     raise BrokenLedger(f"{folder.ledger} {found}\nit is rebuilt from the run folders by: {mended}")
 
 

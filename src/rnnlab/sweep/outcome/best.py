@@ -17,6 +17,7 @@ from omegaconf import OmegaConf
 
 from rnnlab.atomic import whole_file
 from rnnlab.run.config.saved import check_overrides
+from rnnlab.run.folder.code import in_clone, train_command
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import Setting, ranked, settings_of
 from rnnlab.sweep.outcome.spread import plus_minus
@@ -115,7 +116,8 @@ def _plain(value: Any) -> Any:
 def _head(record: Record, best: Setting, experiment: Experiment) -> str:
     """Return the comments: the command, the results, and the source."""
     name = experiment_name(record)
-    command = shlex.join(["python", "train.py", f"experiment={name}", *experiment.rest])
+    flags = [] if in_clone() else ["--config-dir", "conf"]  # a clone's own conf/ is found without
+    command = shlex.join([*train_command().split(), *flags, f"experiment={name}", *experiment.rest])
     lines = [command, f"From the sweep {record.folder.name}, as conf/experiment/{name}.yaml."]
     lines += [*wrap(_measured(record, best), 128), *_seeds(best)]
     lines += [f"Found by: {' '.join(record.spec.command.split())}"] if record.spec else []

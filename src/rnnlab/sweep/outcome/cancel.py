@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rnnlab.errors import UserError
 from rnnlab.report.tables import short_path
+from rnnlab.run.folder.code import train_command
 from rnnlab.sweep.kill import kill, wake
 from rnnlab.sweep.ledger.ledger import Ledger
 from rnnlab.sweep.outcome.progress import progress
@@ -102,4 +103,4 @@ def _running(record: Record) -> str:
 
 
 def _again(record: Record) -> str:
-    return f"go on with it: python train.py -m sweep.resume={shlex.quote(short_path(record.folder.path))}"
+    return f"go on with it: {train_command()} -m sweep.resume={shlex.quote(short_path(record.folder.path))}"

@@ -8,6 +8,7 @@ from statistics import fmean
 from typing import Any
 
 from rnnlab.report.tables import duration, short_path
+from rnnlab.run.folder.code import train_command
 from rnnlab.sweep.beat import living
 from rnnlab.sweep.ledger.row import ENDED, Row
 from rnnlab.sweep.outcome.progress import progress
@@ -40,7 +41,7 @@ def workers_of(record: Record) -> list[Beat]:
 
 def state(record: Record, workers: list[Beat]) -> str:
     """Return the state as a word or sentence: finished, running, stopped, or left by all workers."""
-    again = f"python train.py -m sweep.resume={shlex.quote(short_path(record.folder.path))}"
+    again = f"{train_command()} -m sweep.resume={shlex.quote(short_path(record.folder.path))}"
     if record.is_over:
         return "finished"
     if record.spec is None:

@@ -1,0 +1,1 @@
+"""What `rnnlab doctor` looks at: packages, the machine, data sources, folders."""

@@ -1,0 +1,1 @@
+"""What `rnnlab new` makes: the template, and how it is copied."""

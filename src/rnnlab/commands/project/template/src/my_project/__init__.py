@@ -1,0 +1,1 @@
+"""A cell, a data set and a kind of problem of one's own, for rnnlab."""
