@@ -16,7 +16,7 @@ WHOLE = tests/test_finished_run.py tests/test_sweep_command_line.py -k "training
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install train test test-long test-all test-fast test-avx2 test-oldest check format clean
+.PHONY: help install train test test-long test-all test-fast test-avx2 test-oldest check format notebooks clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,9 @@ check: $(VENV)/.dev ## lint, formatting and types
 format: $(VENV)/.dev ## mend what ruff can mend by itself
 	$(VENV)/bin/ruff check --fix $(SOURCES)
 	$(VENV)/bin/ruff format $(SOURCES)
+
+notebooks: $(VENV)/.dev ## run the notebooks and store what they print; NB="tweets 02_cells_and_gates" for some
+	$(VENV)/bin/python scripts/notebooks.py $(NB)
 
 clean: ## remove .venv and caches; outputs/ stays
 	rm -rf $(VENV) $(OLDEST_VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
