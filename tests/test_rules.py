@@ -63,7 +63,10 @@ BANNED = {
 }
 MODULES = {"hydra-core": "hydra", "pyyaml": "yaml", "pillow": "PIL", "scikit-learn": "sklearn"}
 MODULES |= {"pytorch-crf": "torchcrf"}
-EXTRAS = ("slurm", "ray", "runtime", "export", "serve", "scores", "semantic", "series", "notebooks", "verse")
+EXTRAS = (
+    *("slurm", "ray", "runtime", "export", "serve", "scores"),
+    *("semantic", "series", "notebooks", "verse", "wandb"),
+)
 # Private names of other packages stand in these files alone: behind a gate on versions with a fallback, ...
 GATED = ("training/loop/", "training/callback/average.py")
 # ... or without one, and then pyproject.toml caps the package below a minor version that was not tested.

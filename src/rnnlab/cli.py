@@ -17,7 +17,7 @@ from rnnlab.errors import UserError, suggest
 GROUPS = {  # in the order of `rnnlab --help`; each name is that of a file in rnnlab/commands/
     "start": ("train", "new", "doctor"),
     "find settings": ("lr_find", "batch_find", "sweep"),
-    "look at runs": ("runs", "board", "report", "compare", "reproduce"),
+    "look at runs": ("runs", "board", "report", "compare", "reproduce", "wandb_workspace"),
     "measure": ("evaluate", "score", "judge", "rate", "dynamic_evaluation"),
     "use": ("predict", "generate", "export", "serve"),
     "look inside": ("explain", "tokenize", "embeddings"),

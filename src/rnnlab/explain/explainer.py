@@ -50,6 +50,10 @@ class Explainer:
         """
         raise NotImplementedError
 
+    def example(self) -> str:
+        """Return a short text of the run, on which loggers show its gates; empty where it has none."""
+        return ""
+
     def pieces(self, file: Path | None) -> list[Piece]:
         """Return texts for units to be found on: of the file or, without one, of the run.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -138,6 +140,41 @@ def test_predictions_and_checkpoints_go_to_wandb(tmp_path: Path) -> None:
     written = next((tmp_path / "run" / "wandb").glob(f"offline-run-*/run-{identity}.wandb")).read_bytes()
     assert b"checkpoints-" + identity.encode() in written
     assert b"predictions" in written
+
+
+def read_by_wandb(folder: Path) -> str:
+    """An offline run's records as text, by the reader that W&B brings."""
+    command = [sys.executable, "-m", "wandb", "leet", "inspect", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_wandbs_own_reader_finds_everything_in_an_offline_run(tmp_path: Path) -> None:
+    from matplotlib.figure import Figure
+
+    Figure(figsize=(1, 1)).savefig(tmp_path / "gates.png")
+    logger = ours.wandb_logger("trial", "a sweep", "train", ["sweep", "trial 3"], tmp_path / "run", name="7")
+    sweep = {"name": "a sweep", "number": 7, "trial": 3}
+    log_config([logger], {"model": {"hidden_size": 8}, "seed": 1, "sweep": sweep})
+    logger.log_metrics({"val/accuracy": 0.5}, 10)
+    log_figure([logger], "gates", tmp_path / "gates.png", 10)
+    log_text([logger], "samples", "to be\nor not", 10)
+    log_table([logger], "scores", lambda: (["model", "score", "value"], [["network", "accuracy", 0.75]]), 10)
+    log_summary([logger], {"test/accuracy": 0.75})
+    identity = logger.experiment.id
+    ours.finish()
+    wandb.teardown()
+    (folder,) = (tmp_path / "run" / "wandb").glob(f"offline-run-*-{identity}")
+    text = read_by_wandb(folder)
+    for part in ("trial", "a sweep", "trial 3", "hidden_size", "val/accuracy", "test/accuracy", identity):
+        assert part in text
+    for name in ("gates", "samples", "scores"):
+        assert "media/" in text
+        assert name in text
+    kinds = {path.relative_to(folder).parts[2] for path in folder.rglob("media/*/*") if path.is_file()}
+    assert kinds == {"images", "table"}
 
 
 @pytest.mark.parametrize("content", ["../../evil", "..", "", "x" * 200, "a\nb: c", "\x00"])

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HIDDEN = "each token replaced by the unknown one"
 ZEROS = "word vectors of zeros, as of padding"
 WEIGHTS = "none: weights that sum to 1"
+FEWEST, SHOWN = 5, 40  # words of an example
 
 
 class ClassExplainer(Explainer):
@@ -46,6 +47,12 @@ class ClassExplainer(Explainer):
             scores, outcome = occlusion(run.network, reading.ids, aim, run.tokenizer.unknown_id)
             return explanation_of(reading, scores.tolist(), method, named, HIDDEN)._replace(outcome=outcome)
         return attended(run, reading, named)
+
+    def example(self) -> str:
+        """Return the first words of the first predicted text that has several."""
+        texts = predicted_texts(self.run) if self.run.folder.predictions.is_file() else []
+        words = next((text.split() for text in texts if len(text.split()) >= FEWEST), [])
+        return " ".join(words[:SHOWN])
 
     def pieces(self, file: Path | None) -> list[Piece]:
         """Return the lines of a file, or the texts of the run's predictions."""

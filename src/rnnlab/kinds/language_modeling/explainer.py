@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rnnlab.finished import FinishedRun
 
 MOST_READ = 5000  # tokens of a text
+SHOWN = 144  # characters of an example: three bands of a figure
 NOTHING = "none: an empty state before the first token that is read"
 
 
@@ -40,6 +41,12 @@ class SurprisalExplainer(Explainer):
         scores = surprisal(self.run.network, reading.ids[::order]).tolist()[::order]
         mean = math.exp(-sum(scores) / (len(scores) - 1)) if len(scores) > 1 else None
         return explanation_of(reading, scores, "surprisal", (None, mean), NOTHING)
+
+    def example(self) -> str:
+        """Return the beginning of the first text that the run wrote at its end."""
+        path = self.run.folder.samples
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        return text.partition("\n")[2][:SHOWN].strip()  # behind the line that names its temperature
 
     def pieces(self, file: Path | None) -> list[Piece]:
         """Return the text of a file, or the run's validation text."""

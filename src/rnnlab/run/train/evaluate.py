@@ -22,6 +22,7 @@ from rnnlab.run.folder.report_files import files_of
 from rnnlab.run.folder.result import Result
 from rnnlab.run.folder.run_folder import RunFolder
 from rnnlab.run.train.baselines import measured, to_log
+from rnnlab.run.train.finished_media import show_finished
 from rnnlab.training.callback.checkpoint import BestCheckpoint
 from rnnlab.training.callback.get_callback import get_callback
 from rnnlab.training.callback.throughput import Throughput
@@ -52,6 +53,7 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
     trained |= {"baselines": baselines} if baselines else {}
     show_outputs(experiment, folder, result, metrics | to_log(baselines), outputs)
     result.end("finished", metrics=metrics, **trained)
+    show_finished(trainer.loggers, folder, trainer.global_step)
     write_page(cfg, experiment, folder)
     log.info("\n%s", run_table(result.fields, folder.path))
 

@@ -14,6 +14,11 @@ from pytorch_lightning.utilities.rank_zero import rank_zero_only
 from rnnlab.training.logger.wandb import SENDS
 
 
+def shows_pictures(loggers: Iterable[Logger]) -> bool:
+    """Return whether any of the loggers shows pictures."""
+    return any(isinstance(logger, WandbLogger | TensorBoardLogger) for logger in loggers)
+
+
 @rank_zero_only
 def log_figure(loggers: Iterable[Logger], name: str, path: str | Path, step: int) -> None:
     """Show the image file at `path` under `name`."""
