@@ -9,9 +9,7 @@ from pathlib import Path
 from rnnlab.errors import SettingError, UserError
 from rnnlab.run.folder.find import OUTPUTS
 
-SUMMARY = (
-    "a page over all runs: filter, sort, compare, curves, settings against results; live while they train"
-)
+SUMMARY = "a page over all runs, live while they train: filter, sort, compare, settings against results"
 EXAMPLES = """\
 examples:
   rnnlab board
