@@ -27,7 +27,10 @@ class CellOptions:
         zoneout: probability in [0, 1) that a unit of the hidden state keeps its value (Krueger et al. 2017).
         memory_zoneout: the same for an lstm's cell state.
         rounds: of a mogrifier's mutual gating (Melis et al. 2020), at least 1.
-        heads: blocks of an slstm's recurrent matrix (Beck et al. 2024), which divide the hidden size.
+        heads: blocks of an slstm's recurrent matrix, or matrices of a deltanet's or mlstm's state (Beck et
+            al. 2024), which divide the hidden size.
+        negative_eigenvalues: a deltanet's step can flip what it holds for a key (Grazzi et al. 2025).
+        householders: writes of a deltanet's step, one after the other (Siems et al. 2025), at least 1.
         input_init, recurrent_init: names of `rnnlab.model.initialise.INITS`.
 
     Raises:
@@ -45,6 +48,8 @@ class CellOptions:
     memory_zoneout: float = 0.0
     rounds: int = 5
     heads: int = 1
+    negative_eigenvalues: bool = False
+    householders: int = 1
     input_init: str = "xavier_uniform"
     recurrent_init: str = "orthogonal"
 
@@ -56,6 +61,7 @@ class CellOptions:
 RECURRENT = frozenset({"recurrent_init", "variational", "weight_drop", "zoneout"})
 """Options of every cell with a recurrent matrix, from `cells.base.Cell`."""
 LSTM = RECURRENT | {"forget_bias", "memory_zoneout"}
+DELTA = frozenset({"heads", "negative_eigenvalues", "householders"})
 EVERYWHERE = frozenset({"input_init", "recurrent_dropout_kind"})
 
 
@@ -83,6 +89,10 @@ CELLS: dict[str, KnownCell] = {
     "indrnn": KnownCell("IndRNN", frozenset({"variational", "zoneout"}), (1, 0)),
     "mingru": KnownCell("MinGRU", frozenset(), (2, 0)),
     "minlstm": KnownCell("MinLSTM", frozenset({"forget_bias"}), (3, 0)),
+    "rg_lru": KnownCell("RGLRU", frozenset(), (3, 0)),
+    "deltanet": KnownCell("DeltaNet", DELTA, (4, 0)),
+    "gated_deltanet": KnownCell("GatedDeltaNet", DELTA, (4, 0)),
+    "mlstm": KnownCell("MLSTM", frozenset({"heads"}), (4, 0)),
 }
 
 

@@ -172,6 +172,13 @@ class RecurrentEncoder(nn.Module):
         assert isinstance(layer, Layer)
         return layer.state_sizes
 
+    @property
+    def first_read(self) -> int:
+        """Number of the first part of the layers' state that a step reads."""
+        layer = self.forward_layers[0]
+        assert isinstance(layer, Layer)
+        return layer.first_read
+
     def _state_shapes(self, batch_size: int) -> list[tuple[int, int, int]]:
         above = () if self.attention is None else self.attention.state_shapes
         layers = [(self.num_layers, batch_size, size) for size in self.state_sizes]

@@ -30,9 +30,11 @@ class Layer(nn.Module):
     Attributes:
         input_size, hidden_size, output_size: features of an input step, units, output features.
         state_sizes: features of each part of the state.
+        first_read: number of the first part that a step reads: 1 where the output goes into no later step.
     """
 
     input_size: int
     hidden_size: int
     output_size: int
     state_sizes: tuple[int, ...]
+    first_read: int = 0

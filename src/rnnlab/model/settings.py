@@ -34,14 +34,14 @@ RULES: dict[str, Number | Choice | Flag] = {
     "projection_size": OPTIONAL_WIDTH,
     "style_size": Number(0, WIDTH.high, whole=True),
     **dict.fromkeys(("num_layers", "members"), LAYERS),
-    **dict.fromkeys(("num_heads", "memory", "rounds", "heads"), SIZE),
+    **dict.fromkeys(("num_heads", "memory", "rounds", "heads", "householders"), SIZE),
     "bptt": OPTIONAL_SIZE,
     **dict.fromkeys(
         ("dropout", "embedding_dropout", "word_dropout", "type_dropout", "layer_dropout"), PROBABILITY
     ),
     **dict.fromkeys(("recurrent_dropout", "zoneout", "memory_zoneout", "attention_dropout"), PROBABILITY),
     "forget_bias": Number(-1000, 1000),
-    **dict.fromkeys(("bidirectional", "tie_weights", "peephole", "coupled"), Flag()),
+    **dict.fromkeys(("bidirectional", "tie_weights", "peephole", "coupled", "negative_eigenvalues"), Flag()),
     "recurrent_dropout_kind": Choice(("variational", "weight_drop")),
     "nonlinearity": Choice(("tanh", "relu")),
     "pairs": Choice(("joined", "apart")),

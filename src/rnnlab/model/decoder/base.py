@@ -76,7 +76,8 @@ class Decoder(nn.Module):
             raise ValueError(
                 "bridge=zero leaves a decoder without attention nothing of its source: choose learned"
             )
-        self.bridge = Bridge(memory_size, num_layers, self.layers.state_sizes) if learned else None
+        sizes, first = self.layers.state_sizes, self.layers.first_read
+        self.bridge = Bridge(memory_size, num_layers, sizes, first) if learned else None
         self.make_parts()
 
     def make_parts(self) -> None:

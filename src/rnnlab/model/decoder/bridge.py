@@ -15,18 +15,20 @@ class Bridge(nn.Module):
 
         h = tanh(W e + b)    and the same for an lstm's cell state
 
-    Other parts of a state, such as the normaliser of an slstm, start from zero.
+    Other parts of a state, such as the normaliser of an slstm, start from zero. Where no step reads the
+    hidden state, the matrices are learned instead.
 
     Args:
         memory_size: features O of the encoder's final output, of both directions if it has two.
         num_layers: of the decoder.
         state_sizes: features of each part of its state, the hidden state first.
+        first: number of the first part that a step reads.
     """
 
-    def __init__(self, memory_size: int, num_layers: int, state_sizes: Sequence[int]) -> None:
+    def __init__(self, memory_size: int, num_layers: int, state_sizes: Sequence[int], first: int = 0) -> None:
         super().__init__()
-        self.num_layers = num_layers
-        learned = state_sizes if len(state_sizes) == LEARNED else state_sizes[:1]
+        self.num_layers, self.first = num_layers, first
+        learned = state_sizes if len(state_sizes) == LEARNED and not first else state_sizes[first : first + 1]
         maps = [nn.Linear(memory_size, num_layers * size) for size in learned]
         for layer in maps:
             nn.init.xavier_uniform_(layer.weight)
@@ -38,6 +40,6 @@ class Bridge(nn.Module):
         rows = len(final)
         parts = [
             torch.tanh(layer(final)).view(rows, self.num_layers, -1).transpose(0, 1).to(empty.dtype)
-            for layer, empty in zip(self.maps, state, strict=False)
+            for layer, empty in zip(self.maps, state[self.first :], strict=False)
         ]
-        return (*parts, *state[len(parts) :])
+        return (*state[: self.first], *parts, *state[self.first + len(parts) :])

@@ -23,6 +23,8 @@ BEFORE: dict[str, Any] = {
     "model.series_embedding_size": 0,
     "model.segment_length": 24,
     "model.num_paths": 100,
+    "model.negative_eigenvalues": False,
+    "model.householders": 1,
     "task.multi_label": False,
     "tokenizer.exact": False,
     "tokenizer.decompose": False,
