@@ -22,12 +22,20 @@ def test_a_classifiers_texts_are_those_of_its_predictions_or_the_lines_of_a_file
     run = open_run(classifier_run)
     corpus = corpus_of(run)
     assert len(corpus.texts) == 100
-    assert all(len(facts) == len(ids) for facts, ids in zip(corpus.facts["blank"], corpus.texts, strict=True))
+    known = zip(corpus.facts["after a negation"], corpus.texts, strict=True)
+    assert all(len(facts) == len(ids) for facts, ids in known)
     file = tmp_path / "texts.txt"
     file.write_text("\ufeffthe plot was\x85good\n\nGood (bad) cast\n", encoding="utf-8")
     corpus = corpus_of(run, file)
     assert [len(ids) for ids in corpus.texts] == [5, 5]  # 0x85 is an ellipsis and ends no line
     assert corpus.facts["inside brackets"][1].tolist() == [0, 1, 1, 0, 0]
+
+
+def test_facts_are_those_that_make_sense_for_the_tokens(language_run, classifier_run):
+    letters, words = (set(corpus_of(open_run(run)).facts) for run in (language_run, classifier_run))
+    assert letters - words == {"inside a word", "upper case", "digit", "blank", "line end", "punctuation"}
+    assert words - letters == {"after a negation"}
+    assert "inside quotes" in words & letters
 
 
 def test_a_fact_of_a_token_is_that_of_its_last_character():

@@ -23,6 +23,7 @@ examples:
   rnnlab explain last:tweets "not bad at all"
   rnnlab explain last:tweets "not bad at all" --method all --html explained.html
   rnnlab explain last:imdb "A waste of two hours." --class positive --method occlusion
+  rnnlab explain last:tweets "not bad at all" --class all
   rnnlab explain last:shakespeare "To be, or not to be" --method units --figure units.png
   rnnlab explain last:translation "A man is riding a bike." --html attention.html
   rnnlab explain last:translation "A man is riding a bike." --class "Ein Mann fährt Rad." --method occlusion
@@ -31,9 +32,10 @@ examples:
 gradients (integrated gradients) and occlusion score what each token adds to the log-odds of a class, blue
 for it and orange against it. attention shows weights, which say where a network looks and not for which
 class; of a text-to-text model they are a picture of source and output, and --class is another output to
-explain. surprisal is a language model's. gates are means over a layer's units; units are those that best
-follow something simple, such as being inside quotes, found on the run's validation text, on the texts of its
-predictions, or on --file. The first of these that a network has is the default; all shows every one."""
+explain. surprisal is a language model's. gates show every unit of a layer, from 0 (closed) to 1 (open), and
+their means; units are those that best follow something simple, such as being inside quotes, found on the run's
+validation text, on the texts of its predictions, or on --file. The first of these that a network has is the
+default; all shows every one. --class all scores each token for every class."""
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -45,7 +47,7 @@ def add_options(parser: ArgumentParser) -> None:
         "--class",
         dest="target",
         metavar="NAME",
-        help="the class or output to explain (default: the predicted one)",
+        help="the class or output to explain, or all classes (default: the predicted one)",
     )
     parser.add_argument(
         "--steps", metavar="N", type=int, default=32, help="points of the gradients' integral"

@@ -10,7 +10,7 @@ import numpy as np
 
 from rnnlab.errors import SettingError
 from rnnlab.explain.explanation import Reading
-from rnnlab.explain.predicates import predicates
+from rnnlab.explain.predicates import predicates, senseless
 
 if TYPE_CHECKING:
     from rnnlab.finished import FinishedRun
@@ -22,7 +22,10 @@ PIECES = 64  # pieces of a running text, read in parallel, each from an empty st
 
 
 class Corpus(NamedTuple):
-    """Texts as ids, and facts: each predicate's name to its values at the tokens of each text."""
+    """Texts as ids, and facts: each predicate's name to its values at the tokens of each text.
+
+    Predicates that make no sense for the run's tokens are left out: those of letters for a model of words.
+    """
 
     texts: list[list[int]]
     facts: dict[str, list[np.ndarray]]
@@ -38,7 +41,9 @@ def corpus_of(run: FinishedRun, file: Path | None = None) -> Corpus:
     if len(pieces) < 2:
         place = run.folder.path if file is None else file
         raise SettingError("--file", place, "must hold at least two texts, or a running text of some length")
-    names = pieces[0][1]
+    letters = len(run.tokenizer.decode(pieces[0][0])) / max(len(pieces[0][0]), 1)
+    left_out = senseless(letters)
+    names = [name for name in pieces[0][1] if name not in left_out]
     return Corpus([ids for ids, _ in pieces], {name: [facts[name] for _, facts in pieces] for name in names})
 
 

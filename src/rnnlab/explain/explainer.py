@@ -23,11 +23,13 @@ class Explainer:
         methods: names of the ways to score tokens, the first of them `auto`.
         inside: whether gates and units can be shown token by token, as the network reads from the text's
             start.
+        by_class: those of the methods whose scores are of one class, and other for another one.
         lacking: the reason for a method of the kind that the run's network has not, by its name.
     """
 
     methods: tuple[str, ...] = ()
     inside = True
+    by_class: tuple[str, ...] = ()
     lacking: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, run: FinishedRun) -> None:
@@ -36,6 +38,10 @@ class Explainer:
     def reading(self, text: str) -> Reading:
         """Return the text as the run's network reads it."""
         raise NotImplementedError
+
+    def answers(self, reading: Reading) -> list[tuple[str, float]]:
+        """Return every class with its probability, as `rnnlab predict` reports it; empty without classes."""
+        return []
 
     def explain(self, reading: Reading, method: str, target: str | None, steps: int) -> Explanation:
         """Return a score for each token.

@@ -9,12 +9,14 @@ from rich.text import Text
 
 from rnnlab.explain.colour import colour_of, ink_of
 from rnnlab.explain.sheet import Grid, Strip
+from rnnlab.explain.unit_map import BARS, UnitMap, grouped
 from rnnlab.text.printable import shortened, standing_alone
 
 LONGEST = 12  # letters of a token
 CELL = 2  # columns of a cell
 STRONGEST = 3  # source tokens of each output token, without colours
 MARGIN = 2
+GROUPS = 6  # rows of a map
 
 
 def grid_lines(tokens: Sequence[str], grid: Grid, width: int) -> Iterator[Text]:
@@ -29,6 +31,20 @@ def grid_lines(tokens: Sequence[str], grid: Grid, width: int) -> Iterator[Text]:
             label = " " * (margin - MARGIN - cell_len(name)) + name + " " * MARGIN
             yield _row(label, strip, start, start + wide)
         yield Text()
+
+
+def map_lines(tokens: Sequence[str], one: UnitMap, width: int) -> Iterator[Text]:
+    """Yield bars from low to high under tokens that are written downwards; a line is a group of units."""
+    names, rows = [_short(token) for token in tokens], grouped(one, GROUPS)
+    margin = len("0.00") + MARGIN
+    wide = max((width - margin) // CELL, 1)
+    for start in range(0, len(names), wide):
+        part = slice(start, start + wide)
+        yield from (Text(" " * margin + line, style="dim") for line in _downwards(names[part]))
+        for mean, bars in rows:
+            yield Text(f"{mean:.2f}{' ' * MARGIN}" + "".join(bar * CELL for bar in bars[part]))
+    scale = f"{one.low:g} {BARS} {one.high:g}"
+    yield Text(f"{scale}; a line is the mean of {len(one.rows) / len(rows):.3g} units, first its own mean", style="dim")
 
 
 def _downwards(names: Sequence[str]) -> Iterator[str]:

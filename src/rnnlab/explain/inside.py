@@ -14,6 +14,7 @@ from torch import Tensor
 from rnnlab.explain.outcome import row_of
 from rnnlab.explain.sheet import Strip, strip_of
 from rnnlab.explain.trace import Trace, traces
+from rnnlab.explain.unit_map import UnitMap, gate_map
 from rnnlab.explain.units import Selective, states_of
 
 if TYPE_CHECKING:
@@ -22,18 +23,23 @@ if TYPE_CHECKING:
 GATES = ("input_gate", "forget_gate", "output_gate", "reset_gate", "update_gate")
 
 
-def gate_strips(run: FinishedRun, ids: list[int]) -> list[Strip]:
-    """Return each layer's mean gates over its units and the movement of its hidden state, token by token."""
-    found = []
+def gates_of(run: FinishedRun, ids: list[int]) -> tuple[list[Strip], list[UnitMap]]:
+    """Return each layer's gates token by token, on one scale from 0 to 1.
+
+    The strips are means over the units, and the movement of the hidden state; the maps show every unit.
+    """
+    strips, maps = [], []
     for trace in traces(run.network, *row_of(run.network, ids)):
         for name in GATES:
             if name in trace.gates:
-                values = trace.gates[name][0].mean(dim=1).tolist()
-                note = f"mean over its units, {min(values):.3f} to {max(values):.3f}"
-                found.append(strip_of(f"{trace.name}, {name.replace('_', ' ')}", values, False, note))
+                values = trace.gates[name][0].cpu().numpy()  # (T, H)
+                means, gate = values.mean(axis=1).tolist(), f"{trace.name}, {name.replace('_', ' ')}"
+                note = f"mean over its units, {min(means):.3f} to {max(means):.3f}"
+                strips.append(Strip(gate, means, False, note))
+                maps.append(gate_map(gate, values))
         note = "how far the hidden state moved from the token before, as a share of its length"
-        found.append(strip_of(f"{trace.name}, movement", movement(trace).tolist(), False, note, 0.0))
-    return found
+        strips.append(strip_of(f"{trace.name}, movement", movement(trace).tolist(), False, note, 0.0))
+    return strips, maps
 
 
 def movement(trace: Trace) -> Tensor:

@@ -9,13 +9,16 @@ from rnnlab.errors import SettingError, UserError
 from rnnlab.explain.attribution import explain_text
 from rnnlab.explain.explainer import STEPS
 from rnnlab.explain.explanation import Explanation, Reading
-from rnnlab.explain.sheet import Sheet, Strip, grid_of, heading, strips_of
+from rnnlab.explain.sheet import Sheet, Strip, grid_of, grid_of_classes, heading, strips_of
+from rnnlab.explain.unit_map import UnitMap
 
 if TYPE_CHECKING:
     from rnnlab.explain.units import Selective
     from rnnlab.finished import FinishedRun
 
 INSIDE = ("gates", "units")
+ALL = "all"  # as the class to explain: every one
+MOST_CLASSES = 12  # that are explained at once: the most probable
 WEAKEST = 0.1  # least correlation of a unit to show
 
 
@@ -23,8 +26,9 @@ class Look(NamedTuple):
     """The results for one text.
 
     Attributes:
-        explanations: one a method. gates: strips, one a gate and layer.
+        explanations: one a method, or one a method and class. gates: strips, one a gate and layer.
         units: the most selective ones, and their strips over the text; notes: what is missing, and why.
+        maps: of every unit's gates. answers: all classes with their probabilities, the highest first.
     """
 
     run: FinishedRun
@@ -33,18 +37,23 @@ class Look(NamedTuple):
     gates: list[Strip]
     units: list[tuple[Selective, Strip]]
     notes: list[str]
+    maps: list[UnitMap]
+    answers: list[tuple[str, float]]
 
     def sheet(self) -> Sheet:
         """Return all results as one sheet."""
-        strips = [strip for one in self.explanations for strip in strips_of(one)]
+        methods = dict.fromkeys(one.method for one in self.explanations)
+        several = [[one for one in self.explanations if one.method == method] for method in methods]
+        strips = [strip for group in several if len(group) == 1 for strip in strips_of(group[0])]
         strips += [*self.gates, *(strip for _, strip in self.units)]
         notes = list(self.notes)
         if self.reading.left_out:
             notes.insert(0, f"{self.reading.left_out:,} more tokens are not read")
         title = heading(self.explanations[0]) if self.explanations else ""
-        grids = [grid for one in self.explanations if (grid := grid_of(one)) is not None]
-        read = self.reading
-        return Sheet(title, read.text, read.tokens, read.spans, strips, notes, grids)
+        found = [grid_of_classes(group) if len(group) > 1 else grid_of(group[0]) for group in several]
+        grids, read = [grid for grid in found if grid is not None], self.reading
+        texts = (title, read.text, read.tokens, read.spans)
+        return Sheet(*texts, strips, notes, grids, self.maps, self.answers)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -56,6 +65,7 @@ class Look(NamedTuple):
         return {
             "run": str(self.run.folder.path),
             **{name: reading[name] for name in ("text", "tokens", "spans", "left_out")},
+            "answers": dict(self.answers),
             "explanations": [one.to_json() for one in self.explanations],
             "gates": [{"name": strip.name, "values": list(strip.values)} for strip in self.gates],
             "units": units,
@@ -74,7 +84,8 @@ def look(
     """Explain `text` by `method`: one of `explain_text`, gates, units, or all that the network supports.
 
     Args:
-        target, steps: as in `explain_text`. file: text to find units on; see `corpus_of`.
+        target, steps: as in `explain_text`; target "all" explains every class that the run's answers name.
+        file: text to find units on; see `corpus_of`.
 
     Raises:
         SettingError: as in `explain_text` and `corpus_of`; gates or units of a network that reads sentences
@@ -88,14 +99,25 @@ def look(
         rule = "is for networks that read a whole text from its start; this one has "
         raise SettingError("--method", method, rule + ", ".join(explainer.methods))
     asked = {"all": explainer.methods, **dict.fromkeys(INSIDE, ())}.get(method, (method,))
-    explanations = [explain_text(run, text, one, target, steps) for one in asked]
-    found = Look(run, explainer.reading(text), explanations, [], [], [])
+    reading = explainer.reading(text)
+    answers = sorted(explainer.answers(reading), key=lambda answer: -answer[1])
+    targets = [name for name, _ in answers[:MOST_CLASSES]] if target == ALL and answers else [target]
+    explanations = [
+        explain_text(run, text, one, name, steps)
+        for one in asked
+        for name in (targets if one in explainer.by_class else targets[:1])
+    ]
+    found = Look(run, reading, explanations, [], [], [], [], answers)
     if method == "all" and not inside:
         found.notes.append("no gates and units: the network does not read a whole text from its start")
     if method in ("gates", "all") and inside:
-        from rnnlab.explain.inside import gate_strips
+        from rnnlab.explain.inside import gates_of
 
-        found.gates.extend(gate_strips(run, found.reading.ids))
+        strips, maps = gates_of(run, found.reading.ids)
+        found.gates.extend(strips)
+        found.maps.extend(maps)
+        if not maps:
+            found.notes.append("no gates: the equations of this network's cell are not taken apart here")
     if method in ("units", "all") and inside:
         try:
             found.units.extend(_units(run, found.reading.ids, file))

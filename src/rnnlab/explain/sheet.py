@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rnnlab.explain.explanation import Explanation
+from rnnlab.explain.unit_map import UnitMap
 
 LEVELS = 8  # of strength, not counting none
 
@@ -52,7 +53,10 @@ class Grid(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A text's tokens, [start, end) in it, the strips and grids; `notes` are about the whole."""
+    """A text's tokens, [start, end) in it, the strips, grids and maps; `notes` are about the whole.
+
+    `answers` are all that the network could have answered, with their probabilities.
+    """
 
     title: str
     text: str
@@ -61,6 +65,8 @@ class Sheet(NamedTuple):
     strips: Sequence[Strip]
     notes: Sequence[str] = ()
     grids: Sequence[Grid] = ()
+    maps: Sequence[UnitMap] = ()
+    answers: Sequence[tuple[str, float]] = ()
 
 
 class Piece(NamedTuple):
@@ -122,6 +128,21 @@ def grid_of(one: Explanation) -> Grid | None:
     if not one.signed:
         note = "where each output token looks: its weights over the source tokens sum to 1"
     return Grid(f"{one.method}, output by source", one.outputs, strips, note)
+
+
+def grid_of_classes(several: Sequence[Explanation]) -> Grid | None:
+    """Return the scores of the tokens for each class; None if fewer than two classes are explained.
+
+    Args:
+        several: of one signed method, each of another class.
+    """
+    if len(several) < 2:
+        return None
+    high = max(abs(score) for one in several for score in one.scores)
+    names = [one.label or one.quantity.removeprefix("the log-odds of ") for one in several]
+    strips = [Strip(name, one.scores, True, "", 0.0, high) for name, one in zip(names, several, strict=True)]
+    note = "what each token adds to the log-odds of each class, the most probable class first"
+    return Grid(f"{several[0].method}, all classes", names, strips, note)
 
 
 def note_of(one: Explanation) -> str:

@@ -8,10 +8,11 @@ from rich.console import Console
 from rich.text import Text
 
 from rnnlab.explain.colour import colour_of, ink_of
-from rnnlab.explain.grid import grid_lines, strongest_lines
+from rnnlab.explain.grid import grid_lines, map_lines, strongest_lines
 from rnnlab.explain.sheet import Sheet, Strip, pieces
 from rnnlab.text.printable import printable, shortened, standing_alone
 
+MOST_ANSWERS = 12  # classes whose probabilities are listed
 STRONGEST = 8  # tokens that are listed below coloured text
 LONGEST_TOKEN = 28
 BAR = 20
@@ -29,6 +30,8 @@ def lines_of(sheet: Sheet, colours: bool, width: int = 80) -> Iterator[Text]:
     """Yield the lines of a sheet; grids come in bands that fit the width."""
     if sheet.title:
         yield Text(printable(sheet.title), style="bold")
+    if len(sheet.answers) > 1:
+        yield _answers(sheet)
     for note in sheet.notes:
         yield Text(printable(note), style=QUIET)
     for grid in sheet.grids:
@@ -43,6 +46,17 @@ def lines_of(sheet: Sheet, colours: bool, width: int = 80) -> Iterator[Text]:
             yield _strongest(sheet, strip)
         else:
             yield from _table(sheet, strip)
+    for one in sheet.maps:
+        yield Text()
+        yield Text.assemble((printable(one.name), "bold"), (f"  {one.note}", QUIET))
+        yield from map_lines(sheet.tokens, one, width)
+
+
+def _answers(sheet: Sheet) -> Text:
+    """Return all classes with their probabilities in one line, the highest first."""
+    shown = [f"{printable(name)} {share:.3f}" for name, share in sheet.answers[:MOST_ANSWERS]]
+    more = len(sheet.answers) - len(shown)
+    return Text("  ".join([*shown, *([f"and {more:,} more"] if more else [])]), style=QUIET)
 
 
 def coloured(sheet: Sheet, strip: Strip) -> Text:

@@ -7,6 +7,7 @@ from typing import Any
 
 LOWER_IS_BETTER = ("loss", "ece", "nats", "bits", "perplexity")
 PER_CLASS = ("precision", "recall", "f1")
+UNITS = ("nats", "bits", "perplexity")  # the same quantity, so one chart with a choice
 
 
 def split_of(name: str) -> str:
@@ -76,6 +77,12 @@ def declared(result: Mapping[str, Any]) -> list[str]:
     """Return the names of the metrics of a whole split that a run's kind has declared."""
     facts = [fact for fact in result.get("metric_facts") or () if isinstance(fact, Mapping)]
     return [str(fact["name"]) for fact in facts if fact.get("name") and not fact.get("by")]
+
+
+def unit_part(name: str) -> tuple[str, str] | None:
+    """Return (`bits`, `windows`) of `val/bits_windows`; None for a metric that has no other unit."""
+    unit, _, rest = bare(name).removesuffix("_epoch").partition("_")
+    return (unit, rest) if unit in UNITS and rest else None
 
 
 def class_part(name: str) -> tuple[str, str] | None:

@@ -32,6 +32,20 @@ def test_any_other_choice_does_even_if_it_was_not_typed(make_run):
     assert sorted(names) == ["model.hidden_size=16", "model.hidden_size=8"]
 
 
+def test_a_choice_that_was_typed_for_some_alone_has_its_value_for_all(make_run):
+    import json
+
+    runs = [change(make_run(name), model__hidden_size=size) for name, size in (("a", 8), ("b", 16))]
+    for run, typed in zip(runs, (["task=tweets"], ["model.hidden_size=16", "embedding=glove"]), strict=True):
+        result = json.loads((run.path / "result.json").read_text()) | {"overrides": typed}
+        (run.path / "result.json").write_text(json.dumps(result))
+    names = sorted(setting.name for setting in settings_of([RunFiles(run.path) for run in runs]))
+    assert names == [
+        "model.hidden_size=16, embedding=glove",
+        "model.hidden_size=8, embedding=default",
+    ]
+
+
 def test_validation_orders_and_the_test_does_not(make_run):
     import json
 

@@ -65,9 +65,9 @@ def make_board(
             bar.update()
     folder.mkdir(parents=True, exist_ok=True)
     save(entries, copies, told.training, asked, folder)
-    figure = write_figure(entries, folder / "board.png")
+    write_figure(entries, folder / "board.png")
     more = [] if rated is None else [ratings_section(rated)]
-    write_page(entries, copies, told.training, figure, folder / "board.html", more)
+    write_page(entries, copies, told.training, folder / "board.html", more)
     return entries
 
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 
 from rnnlab.atomic import write_whole
+from rnnlab.commands.judging.charts import temperature_charts
 from rnnlab.commands.judging.material import Entry
 from rnnlab.evaluation.quality.copied import Copy, passage
 from rnnlab.report.page.document import document
 from rnnlab.report.page.markup import fold, number, section, table, text
 
 SHOWN = 3  # texts of each row
+# The measures in tables that a page can hold without cutting them.
+GROUPS = {
+    "How likely the held-out text is": ("nats (windows)", "nats (stream)", "entropy"),
+    "What is copied from the training text": (
+        *("longest copy", "8-grams copied", "16-grams copied", "32-grams copied"),
+    ),
+    "Variety": ("distinct-1", "distinct-2", "self-BLEU", "loops"),
+    "Words and sense": ("real words", "coherence"),
+    "Form": ("lines apart", "speeches apart", "marks apart", "headed speeches", "closed brackets"),
+    "Against what people wrote behind the same prompts": ("BLEU", "ROUGE-L"),
+}
 ABOUT = {
     "nats (windows)": "of a character of the held-out text, each window from an empty state; lower is better",
     "nats (stream)": "the same, the state carried through the whole text",
@@ -40,27 +51,37 @@ def write_page(
     entries: Sequence[Entry],
     copies: Sequence[Sequence[Copy]],
     training: str,
-    figure: Path,
     path: Path,
     more: Sequence[str] = (),
 ) -> Path:
-    """Write the HTML; the sections in `more` follow the figure."""
-    columns = columns_of(entries)
-    rows = [[text(entry.name), *(number(entry.measured.get(name)) for name in columns)] for entry in entries]
-    code = b64encode(figure.read_bytes()).decode()
-    image = f'<img alt="each measure over temperature" src="data:image/png;base64,{code}">'
+    """Write the HTML; the sections in `more` follow the charts."""
     about = table(["measure", "what it is"], [[text(k), text(v)] for k, v in ABOUT.items()], left=2)
     samples = "".join(_samples(*pair, training) for pair in zip(entries, copies, strict=True))
     sections = [
-        section("board", "Board", table(["source", *columns], rows, "every source and measure")),
-        section("temperature", "Over temperature", f'<figure class="picture">{image}</figure>'),
+        section("board", "Board", _tables(entries)),
+        section("temperature", "Over temperature", temperature_charts(entries)),
         *more,
         section("samples", "Texts", samples, "Below each text its longest copy, and where that stands."),
         section("measures", "Measures", about),
     ]
     names = ", ".join(dict.fromkeys(entry.run for entry in entries if entry.run))
-    write_whole(path, document("rnnlab quality board", "Quality board", text(names), sections))
+    below = f'<p class="dim">{text(names)}</p>'
+    write_whole(path, document("rnnlab quality board", "Quality board", below, sections, "rnnlab judge"))
     return path
+
+
+def _tables(entries: Sequence[Entry]) -> str:
+    """Return a table for each group of measures that some source has, and one for any others."""
+    known = columns_of(entries)
+    grouped = {name for names in GROUPS.values() for name in names}
+    groups = {**GROUPS, "Others": tuple(name for name in known if name not in grouped)}
+    parts = []
+    for caption, names in groups.items():
+        columns = [name for name in names if name in known]
+        rows = [[text(e.name), *(number(e.measured.get(name)) for name in columns)] for e in entries]
+        own = [row for row in rows if set(row[1:]) - {number(None)}]  # sources that have any of them
+        parts += [f"<div>{table(['source', *columns], own, caption)}</div>"] if columns and own else []
+    return f'<div class="beside">{"".join(parts)}</div>'
 
 
 def _samples(entry: Entry, copies: Sequence[Copy], training: str) -> str:

@@ -18,6 +18,8 @@ from rnnlab.kinds.classification.answer import prior_shift
 from rnnlab.text.characters import lines_of
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from rnnlab.finished import FinishedRun
 
 HIDDEN = "each token replaced by the unknown one"
@@ -29,12 +31,18 @@ FEWEST, SHOWN = 5, 40  # words of an example
 class ClassExplainer(Explainer):
     """Integrated gradients, occlusion and, where the network pools by attention, its weights."""
 
+    by_class = ("gradients", "occlusion")
+
     def __init__(self, run: FinishedRun) -> None:
         super().__init__(run)
         self.methods = ("gradients", "occlusion", *(["attention"] if has_attention(run.network) else []))
 
     def reading(self, text: str) -> Reading:
         return read(self.run, text, keep_of(self.run, text))
+
+    def answers(self, reading: Reading) -> list[tuple[str, float]]:
+        shares = log_probabilities(self.run, reading.ids).exp().tolist()
+        return list(zip(self.run.classes, shares, strict=True))
 
     def explain(self, reading: Reading, method: str, target: str | None, steps: int) -> Explanation:
         run = self.run
@@ -74,16 +82,21 @@ def attended(run: FinishedRun, reading: Reading, named: tuple[str, float]) -> Ex
 
 def aimed(run: FinishedRun, ids: list[int], target: str | None) -> tuple[Aim, tuple[str, float]]:
     """Return the class to explain: its number, its name and its probability."""
+    if target is not None and target not in run.classes:
+        raise SettingError("--class", target, "must be a class of the run, or all", names=run.classes)
+    logs = log_probabilities(run, ids)
+    number = int(logs.argmax()) if target is None else run.classes.index(target)
+    aim = Aim(number, prior_shift(run), run.temperature)
+    return aim, (run.classes[number], float(logs[number].exp()))
+
+
+def log_probabilities(run: FinishedRun, ids: list[int]) -> Tensor:
+    """Return the log probability of each class (C,), with the run's prior and temperature."""
     import torch
 
-    if target is not None and target not in run.classes:
-        raise SettingError("--class", target, "must be a class of the run", names=run.classes)
-    shift = prior_shift(run)
     with torch.no_grad():
         logits = run.network(*row_of(run.network, ids))
-    logs = adjusted(logits, shift, run.temperature)[0]  # (C,)
-    number = int(logs.argmax()) if target is None else run.classes.index(target)
-    return Aim(number, shift, run.temperature), (run.classes[number], float(logs[number].exp()))
+    return adjusted(logits, prior_shift(run), run.temperature)[0]
 
 
 def predicted_texts(run: FinishedRun) -> list[str]:

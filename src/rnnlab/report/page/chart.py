@@ -8,14 +8,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
 from rnnlab.report.page.markup import text
 from rnnlab.report.page.scale import Scale, short
+from rnnlab.text.printable import shortened
 
 WIDTH, HEIGHT = 380, 240
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 10, 38
+LETTER, TIGHT = 6.2, 5.3  # width of a letter of a tick, and of a small one
+NAME_WIDTH = 24  # of the y axis's name and the gaps around it
 COLOURS = 8  # number of series colours in the style sheet
 
 
@@ -30,15 +34,21 @@ class Frame:
     width: int = WIDTH
     height: int = HEIGHT
 
+    @cached_property
+    def left(self) -> float:
+        """Return where the plot area begins: behind the longest tick label and the axis's name."""
+        longest = max((len(short(value)) for value in self.y.ticks()), default=0)
+        return max(LEFT, NAME_WIDTH + LETTER * longest)
+
     def across(self, value: float) -> float:
-        return LEFT + self.x.place(value) * (self.width - LEFT - RIGHT)
+        return self.left + self.x.place(value) * (self.width - self.left - RIGHT)
 
     def down(self, value: float) -> float:
         return self.height - BOTTOM - self.y.place(value) * (self.height - TOP - BOTTOM)
 
     def axes(self, x_ticks: Sequence[float] | None = None) -> str:
         """Draw grid lines, tick labels and axis names."""
-        left, right, floor = LEFT, self.width - RIGHT, self.height - BOTTOM
+        left, right, floor = self.left, self.width - RIGHT, self.height - BOTTOM
         parts = [straight("axis", left, floor, right, floor)]
         for value in self.y.ticks():
             place = self.down(value)
@@ -50,6 +60,17 @@ class Frame:
         if self.y_name:
             turned = f"translate(10,{(TOP + floor) / 2}) rotate(-90)"
             parts.append(f'<g transform="{turned}">{letters(0, 0, self.y_name)}</g>')
+        return "".join(parts)
+
+    def named(self, names: Sequence[tuple[float, str]]) -> str:
+        """Write names below the axis at values of x: in one line if they fit, else in two by turns, cut to fit."""
+        gap = (self.width - self.left - RIGHT) / max(len(names), 1)
+        fits = all(TIGHT * len(name) <= gap - 2 for _, name in names)
+        most = max(int((gap if fits else 2 * gap) / TIGHT), 4)
+        parts = []
+        for index, (value, name) in enumerate(names):
+            down = self.height - BOTTOM + (14 if fits else (11, 21)[index % 2])
+            parts.append(letters(self.across(value), down, shortened(name, most), kind="tick tight"))
         return "".join(parts)
 
     def line(self, xs: Iterable[float], ys: Iterable[float], kind: str) -> str:
@@ -88,7 +109,8 @@ def figure(
         title, note: plain text.
         legend: a name (plain text) to the CSS class of its swatch.
         hover: what the page's script shows under the pointer: {"x": [...], "at": [...], "series": [[name,
-            class, [...]], ...]} with as many values as x; `at` is x in the viewBox.
+            class, [...]], ...]} with as many values as x; `at` is x in the viewBox. "name" says what x is, else
+            a step.
     """
     data = f' data-hover="{text(json.dumps(hover, separators=(",", ":")))}"' if hover else ""
     swatches = "".join(

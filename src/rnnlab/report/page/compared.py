@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
+
+import numpy as np
 
 from rnnlab.evaluation.spread import Spread
+from rnnlab.report.label_places import place_labels
 from rnnlab.report.limited import parts_of
 from rnnlab.report.names import declared, label, split_of
-from rnnlab.report.page.chart import Frame, colour, figure, letters, straight
-from rnnlab.report.page.learning import reduce
+from rnnlab.report.page.chart import BOTTOM, Frame, colour, figure, letters, straight
+from rnnlab.report.page.learning import is_single, reduce
 from rnnlab.report.page.markup import duration, number, table, text
 from rnnlab.report.page.scale import Scale, scale_of, short
 from rnnlab.report.page.settings import Setting, brief
@@ -24,6 +28,8 @@ WHOLE = (
     "perplexity_stream",
 )
 MOST_ROWS, MOST_CURVES = 200, 24
+MOST_NUMBERED = 25  # settings whose numbers are written into a chart
+MOST_METRICS = 5  # of a table
 COSTS = {"seconds": "seconds", "parameters": "parameters"}
 
 
@@ -42,19 +48,44 @@ def shown_metrics(settings: Sequence[Setting], names: Sequence[str]) -> list[str
 
 
 def settings_table(settings: Sequence[Setting], quality: str | None) -> str:
-    """Return a table with a row a setting, best first: mean and half of the 95 % interval over its seeds."""
+    """Return a table with a row a setting, best first: mean and half of the 95 % interval over its seeds.
+
+    The first few metrics stand beside the choices; a second table, by the settings' numbers, has the others.
+    """
     names, keys = measures(settings, quality), list(settings[0].values)
+    chosen = settings[0].first.monitor[0]
+    first = [name for name in names if name in (quality, chosen)] or names[:1]
+    others = [name for name in names if name not in first]
     columns = ["#", *keys, *([] if keys else ["model"]), "seeds"]
     rows = []
     for place, setting in enumerate(settings[:MOST_ROWS], 1):
         said = [text(brief(value)) or "–" for value in setting.values.values()] or [text(setting.name)]
-        cells = [plus_minus(setting.metrics.get(name)) for name in names]
+        cells = [plus_minus(setting.metrics.get(name)) for name in first]
         size, time = setting.metrics.get("parameters"), setting.metrics.get("seconds")
         cost = [short(size.mean) if size else "–", duration(time.mean) if time else "–"]
         rows.append([str(place), *said, str(len(setting.runs)), *cells, *cost])
-    heads = [*columns, *(f"{split_of(name)} {label(name)}" for name in names), "parameters", "time"]
+    heads = [*columns, *map(heading_of, first), "parameters", "time"]
     caption = "Mean ± half of the 95 % interval over seeds (Student's t)" + limited_note(settings)
-    return table(heads, rows, caption, "sortable", len(columns) - 1)
+    main = table(heads, rows, caption, "sortable", len(columns) - 1)
+    return main + _further(settings, others)
+
+
+def _further(settings: Sequence[Setting], names: Sequence[str]) -> str:
+    """Return the other metrics, in tables that a page can hold without cutting them."""
+    parts = []
+    for start in range(0, len(names), MOST_METRICS):
+        part = names[start : start + MOST_METRICS]
+        rows = [
+            [str(place), *(plus_minus(setting.metrics.get(name)) for name in part)]
+            for place, setting in enumerate(settings[:MOST_ROWS], 1)
+        ]
+        parts.append(table(["#", *map(heading_of, part)], rows, "Other metrics of the same settings", "sortable"))
+    return f'<div class="beside">{"".join(f"<div>{part}</div>" for part in parts)}</div>' if parts else ""
+
+
+def heading_of(name: str) -> str:
+    """Return `test macro recall` of `test/macro_recall`."""
+    return f"{split_of(name)} {label(name)}"
 
 
 def limited_note(settings: Sequence[Setting]) -> str:
@@ -96,7 +127,9 @@ def _cost_chart(known: Sequence[tuple[int, Setting]], cost: str, quality: str) -
         scale_of([s.metrics[cost].mean for _, s in known], True), scale_of(ends), COSTS[cost], label(quality)
     )
     marks = []
-    for place, setting in known:
+    places = [(frame.across(s.metrics[cost].mean), frame.down(s.metrics[quality].mean)) for _, s in known]
+    centres = _apart(places, [str(place) for place, _ in known], frame) if len(known) <= MOST_NUMBERED else []
+    for (place, setting), centre in zip_longest(known, centres):
         x, found = setting.metrics[cost].mean, setting.metrics[quality]
         across = frame.across(x)
         if found.half is not None:
@@ -104,17 +137,30 @@ def _cost_chart(known: Sequence[tuple[int, Setting]], cost: str, quality: str) -
             marks.append(straight("bar", across, bottom, across, top))
         said = f"{place}: {setting.name}, {label(quality)} {number(found.mean)}, {short(x)} {COSTS[cost]}"
         marks.append(frame.dot(x, found.mean, "dot s0", 5, said))
-        if len(known) <= 25:
-            marks.append(letters(across + 8, frame.down(found.mean) + 3.5, str(place), "start"))
+        if centre is not None:
+            marks.append(letters(centre[0], centre[1] + 3.5, str(place), kind="tick halo"))
     side = "down" if known[0][1].lower_is_better(quality) else "up"
     return figure(f"{label(quality)} against {COSTS[cost]}", frame, marks, note=f"best is left and {side}")
+
+
+def _apart(
+    points: Sequence[tuple[float, float]], names: Sequence[str], frame: Frame
+) -> list[tuple[float, float]]:
+    """Return where the points' names are written so that they cover neither each other nor a point."""
+    sizes = np.array([(6.5 * len(name), 11.0) for name in names])
+    found = place_labels(np.array(points), sizes, (frame.width, frame.height - BOTTOM))
+    return [(float(x), float(y)) for x, y in found]
 
 
 def overlay(settings: Sequence[Setting]) -> str:
     """Plot the validation metric that chose the checkpoint, for the first run of each setting."""
     name, _ = settings[0].first.monitor
-    known = [(i, s) for i, s in enumerate(settings[:MOST_CURVES], 1) if name in s.first.history]
-    if all(len(setting.first.history[name].steps) < 2 for _, setting in known):
+    known = [
+        (i, s)
+        for i, s in enumerate(settings[:MOST_CURVES], 1)
+        if name in s.first.history and not is_single(s.first.history[name])
+    ]
+    if not known:
         return ""
     reduced = {i: reduce(s.first.history[name]) for i, s in known}
     last = max(max(steps) for steps, _ in reduced.values())

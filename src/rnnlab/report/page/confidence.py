@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from rnnlab.evaluation.calibration import Reliability, reliability
 from rnnlab.evaluation.curves import Curve, precision_recall, roc, thinned
 from rnnlab.evaluation.groups import Group, by_confidence, by_value
-from rnnlab.report.page.chart import BOTTOM, Frame, colour, figure, letters, straight
+from rnnlab.report.page.chart import Frame, colour, figure, straight
 from rnnlab.report.page.predictions import Predictions
 from rnnlab.report.page.scale import Scale, scale_of, short
 
@@ -102,7 +102,7 @@ def _groups(title: str, x_name: str, groups: Sequence[Group], form: str) -> str:
     lows, highs = [g.interval[0] for g in groups], [g.interval[1] for g in groups]
     y = scale_of([*lows, *highs])
     frame = Frame(Scale(0, len(groups)), Scale(max(y.low, 0), min(y.high, 1.02)), x_name, "accuracy")
-    marks = []
+    marks, names = [], []
     for index, group in enumerate(groups):
         ends = [form.format(group.low), form.format(group.high)]
         name = ends[0] if ends[0] == ends[1] else f"{ends[0]}–{ends[1]}"
@@ -112,7 +112,8 @@ def _groups(title: str, x_name: str, groups: Sequence[Group], form: str) -> str:
             straight("bar", frame.across(place), frame.down(low), frame.across(place), frame.down(high))
         )
         marks.append(frame.dot(place, group.accuracy, "dot s0", 4.5, said))
-        marks.append(letters(frame.across(place), frame.height - BOTTOM + 15, name, kind="tick tight"))
+        names.append((place, name))
+    marks.append(frame.named(names))
     return figure(title, frame, marks, note=f"{_rows(groups)}; bars are 95 % intervals", x_ticks=[])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rnnlab.evaluation.bootstrap import Interval
-from rnnlab.report.page.chart import BOTTOM, Frame, figure, letters, straight
+from rnnlab.report.page.chart import Frame, figure, straight
 from rnnlab.report.page.markup import number
 from rnnlab.report.page.scale import Scale, scale_of, short
 
@@ -27,7 +27,7 @@ def grouped_chart(title: str, x_name: str, y_name: str, groups: Sequence[Group])
         marks.append(straight("bar", frame.across(place), bottom, frame.across(place), top))
         said = f"{label}: {rows:,} rows, {number(one.value, 2)}"
         marks.append(frame.dot(place, one.value, "dot s0", 4.5, said))
-        marks.append(letters(frame.across(place), frame.height - BOTTOM + 15, label, kind="tick tight"))
+    marks.append(frame.named([(index + 0.5, label) for index, (label, _, _) in enumerate(groups)]))
     counts = [rows for _, rows, _ in groups]
     few, many = short(min(counts)), short(max(counts))
     of_rows = f"{few} rows each" if few == many else f"{few} to {many} rows each"

@@ -8,13 +8,15 @@ from math import isfinite
 import numpy as np
 
 from rnnlab.report.history import Series
-from rnnlab.report.names import bare, class_part, label, of_epoch, split_of
+from rnnlab.report.names import bare, class_part, label, of_epoch, split_of, unit_part
 from rnnlab.report.page.chart import BOTTOM, TOP, Frame, colour, figure, straight
+from rnnlab.report.page.choice import choice
 from rnnlab.report.page.files import RunFiles
-from rnnlab.report.page.markup import fold, number
+from rnnlab.report.page.markup import fold, number, table, text
 from rnnlab.report.page.scale import Scale, scale_of
 
 MOST_POINTS = 160  # of a curve; longer ones are averaged over equal parts of the steps
+MOST_DOTS = 30  # most points of a curve with markers
 LOOKS = {"train": 0, "val": 1}
 NAMES = {"train": "training", "val": "validation"}
 TITLES = {"lr": "learning rate"}
@@ -23,15 +25,45 @@ Curves = dict[str, Series]
 
 
 def learning_curves(run: RunFiles) -> str:
-    """Plot everything that was logged while training; empty without a metrics.csv."""
+    """Plot everything that was logged while training; empty without a metrics.csv.
+
+    What was measured once is a row of a table: a single point is no curve.
+    """
     panels = _panels(run.history)
     last = max((step for curves in panels.values() for s in curves.values() for step in s.steps), default=0)
     if not last:
         return ""
-    charts = {title: _chart(title, curves, run, last) for title, curves in panels.items()}
-    first = [chart for title, chart in charts.items() if not _is_detail(panels[title])]
-    rest = [chart for title, chart in charts.items() if _is_detail(panels[title])]
-    return _grid(first) + fold("single classes, rates and speed", _grid(rest))
+    drawn = {title: curves for title, curves in panels.items() if not all(map(is_single, curves.values()))}
+    charts = {title: _chart(title, curves, run, last) for title, curves in drawn.items()}
+    first = [title for title in charts if not _is_detail(panels[title])]
+    rest = [charts[title] for title in charts if _is_detail(panels[title])]
+    single = {name: s for curves in panels.values() for name, s in curves.items() if is_single(s)}
+    units = _grid(_chosen({title: charts[title] for title in first}, panels))
+    return units + _once(single) + fold("single classes, rates and speed", _grid(rest))
+
+
+def is_single(series: Series) -> bool:
+    """Return whether a metric has at most one finite value: one validation, for example."""
+    return sum(map(isfinite, series.values)) < 2
+
+
+def _chosen(charts: dict[str, str], panels: Mapping[str, Curves]) -> list[str]:
+    """Return the charts, those of one quantity in several units as one with a choice."""
+    groups: dict[str, dict[str, str]] = {}
+    for title, chart in charts.items():
+        part = unit_part(next(iter(panels[title])))
+        groups.setdefault(f"in {part[1]}" if part else title, {})[part[0] if part else title] = chart
+    return [choice(f"loss of a token, {name}:".replace("_", " "), own) for name, own in groups.items()]
+
+
+def _once(single: Mapping[str, Series]) -> str:
+    """Return a table of the metrics that were measured once."""
+    rows = []
+    for name, series in single.items():
+        found = [(v, s) for v, s in zip(series.values, series.steps, strict=True) if isfinite(v)]
+        for value, step in found:
+            rows.append([f"<code>{text(name)}</code>", number(value), f"{step:,}"])
+    return table(["measured once", "value", "step"], rows, "One measurement, which is no curve") if rows else ""
 
 
 def _grid(charts: list[str]) -> str:
@@ -72,14 +104,12 @@ def _chart(title: str, curves: Curves, run: RunFiles, last: int) -> str:
     marks = [_best_line(frame, run.best_step)]
     for name, (steps, ys) in reduced.items():
         marks.append(frame.line(steps, ys, f"line {looks[name]}"))
-        if len(ys) <= 30:
-            marks += [
-                frame.dot(x, y, f"dot {looks[name]}", 2.4)
-                for x, y in zip(steps, ys, strict=True)
-                if isfinite(y)
-            ]
+        if len(ys) <= MOST_DOTS:
+            points = [(x, y) for x, y in zip(steps, ys, strict=True) if isfinite(y)]
+            marks += [frame.dot(x, y, f"dot {looks[name]}", 2.4) for x, y in points]
     marks.append(_best_ring(frame, curves, run))
-    legend = {_name(name): looks[name] for name in reduced}
+    once = {name: ", measured once" if is_single(curves[name]) else "" for name in reduced}
+    legend = {f"{_name(name)}{once[name]}": looks[name] for name in reduced}
     return figure(
         title + (" (log scale)" if wide else ""), frame, marks, legend, _hover(frame, reduced, looks)
     )

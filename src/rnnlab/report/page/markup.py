@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from math import isfinite
@@ -37,7 +38,7 @@ def table(
     """
     sides = ["word" if index < left else "number" for index in range(len(columns))]
     head = "".join(
-        f'<th scope="col" class="{side}">{text(name)}</th>' for name, side in zip(columns, sides, strict=True)
+        f'<th scope="col" class="{side}">{breakable(name)}</th>' for name, side in zip(columns, sides, strict=True)
     )
     lines = "".join(_row(cells, sides) for cells in rows)
     named = f"<caption>{text(caption)}</caption>" if caption else ""
@@ -46,6 +47,11 @@ def table(
         f'<div class="wide" tabindex="0" role="group" aria-label="{label}"><table class="{kind}">{named}'
         f"<thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
+
+
+def breakable(name: str) -> str:
+    """Escape a name such as `model.hidden_size`, which may then break behind a dot or an underscore."""
+    return "<wbr>".join(text(part) for part in re.findall(r"[^._]*[._]+|[^._]+", name))
 
 
 def _row(cells: Sequence[str], sides: Sequence[str]) -> str:

@@ -35,7 +35,7 @@
       cursor.setAttribute("visibility", "visible");
       const rows = data.series.filter((one) => one[2][index] !== null)
         .map((one) => line("div", one[0] + "  " + one[2][index], one[1]));
-      show(x, y, [line("b", "step " + data.x[index].toLocaleString("en")), ...rows]);
+      show(x, y, [line("b", (data.name || "step") + " " + data.x[index].toLocaleString("en")), ...rows]);
     };
     const nearest = (x) => {
       let best = 0;
@@ -58,14 +58,38 @@
       at(next, frame.left + data.at[next] * frame.width / box.width, frame.top + frame.height / 3);
     });
   }
+  // marks that say something: under the pointer, and from the keyboard one after the other by the arrow keys
+  const told = new Map();
   for (const node of document.querySelectorAll("svg title")) {
-    const words = node.textContent, owner = node.parentNode;
+    const words = node.textContent, owner = node.parentNode, svg = owner.closest("svg");
     node.remove();
+    told.set(svg, [...(told.get(svg) || []), [owner, words]]);
     owner.addEventListener("pointermove", (event) => {
       event.stopPropagation();
       show(event.clientX, event.clientY, [line("div", words)]);
     });
     owner.addEventListener("pointerleave", () => { tip.hidden = true; });
+  }
+  for (const [svg, marks] of told) {
+    if (svg.dataset.hover) continue; // its values are read out already
+    let place = -1;
+    const leave = () => {
+      tip.hidden = true;
+      if (place >= 0) marks[place][0].classList.remove("on");
+    };
+    svg.setAttribute("tabindex", "0");
+    svg.addEventListener("blur", leave);
+    svg.addEventListener("keydown", (event) => {
+      const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
+      if (event.key === "Escape") leave();
+      if (!step) return;
+      event.preventDefault();
+      leave();
+      place = Math.max(0, Math.min(marks.length - 1, place + step));
+      const [owner, words] = marks[place], box = owner.getBoundingClientRect();
+      owner.classList.add("on");
+      show(box.left + box.width / 2, box.top + box.height / 2, [line("div", words)]);
+    });
   }
   for (const frame of document.querySelectorAll("iframe")) {
     const fit = () => {
@@ -98,4 +122,11 @@
       });
     });
   }
+  // paper has no clicks: everything folded is open while it is printed
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("details:not([open])")];
+    closed.forEach((one) => { one.open = true; });
+  });
+  addEventListener("afterprint", () => { closed.forEach((one) => { one.open = false; }); });
 })();

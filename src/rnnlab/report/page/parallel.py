@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 
 from rnnlab.report.names import label
-from rnnlab.report.page.chart import letters, straight
+from rnnlab.report.page.chart import LETTER, letters, straight
 from rnnlab.report.page.markup import number, text
 from rnnlab.report.page.scale import scale_of, short
 from rnnlab.report.page.settings import Setting
@@ -14,6 +14,7 @@ from rnnlab.report.page.settings import Setting
 TOP, FLOOR, SIDE = 24, 250, 60
 LEAST_GAP, MOST_GAP, WIDTH = 130, 240, 980  # between axes, and of the whole
 MOST_AXES, MOST_LINES = 7, 200
+LEAST_APART = 11.5  # between the labels of an axis
 
 Place = Callable[[str], float]
 
@@ -40,13 +41,14 @@ def parallel_chart(settings: Sequence[Setting], quality: str) -> str:
         marks.append(
             _line(row, [column[0] for column in columns], gap, share, f"{setting.name}: {number(value)}")
         )
-    names = [*keys, label(quality)]
+    names, most = [*keys, label(quality)], int(gap / LETTER) - 1
     for index, (name, (place, ticks)) in enumerate(zip(names, columns, strict=True)):
         across = SIDE + gap * index
         marks.append(straight("axis", across, TOP, across, FLOOR))
-        marks.append(letters(across, 14, name if len(name) < 22 else f"…{name[-20:]}"))
+        marks.append(letters(across, 14, name if len(name) <= most else f"…{name[1 - most :]}"))
         marks += [
-            letters(across + 6, _down(place(tick)) + 3.5, _tick(tick), "start", "tick halo") for tick in ticks
+            letters(across + 6, down + 3.5, _tick(tick), "start", "tick halo")
+            for down, tick in _apart([(_down(place(tick)), tick) for tick in ticks])
         ]
     said = "parallel coordinates"
     box = f'viewBox="0 0 {width} {FLOOR + 12}" style="min-width:{width}px;max-width:{width}px"'
@@ -96,6 +98,15 @@ def _float(value: str) -> float | None:
 
 def _down(place: float) -> float:
     return FLOOR - place * (FLOOR - TOP)
+
+
+def _apart(ticks: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Return the ticks whose labels do not cover the one before, from the bottom up."""
+    kept: list[tuple[float, str]] = []
+    for down, tick in sorted(ticks, reverse=True):
+        if not kept or kept[-1][0] - down >= LEAST_APART:
+            kept.append((down, tick))
+    return kept
 
 
 def _tick(value: str) -> str:

@@ -18,6 +18,7 @@ NOT_A_CHOICE = re.compile(
     r"|trainer\.(enable_progress_bar|profiler|log_every_n_steps)$|_target_$"
 )
 MOST_KEYS = 8
+DEFAULT = "default"  # of a choice that was not typed and that no config names
 QUALITIES = ("test/macro_recall", "test/accuracy", "test/nats_stream", "test/nats_windows", "test/loss")
 
 
@@ -122,15 +123,20 @@ def flatten(run: RunFiles) -> dict[str, str]:
 def _shown(
     firsts: Sequence[RunFiles], groups: Sequence[tuple[str | None, ...]], keys: Sequence[str]
 ) -> list[dict[str, str]]:
-    """Return the labels of each setting: what was typed if that distinguishes all, else what differs."""
-    typed = [dict(_pair(one) for one in run.overrides) for run in firsts]
-    names = [
-        k for k in dict.fromkeys(k for one in typed for k in one) if len({one.get(k) for one in typed}) > 1
-    ]
-    names = [name for name in names if not NOT_A_CHOICE.match(name.lstrip("+~"))]
-    cells = [tuple(one.get(name) for name in names) for one in typed]
+    """Return the labels of each setting: what was typed if that distinguishes all, else what differs.
+
+    A choice that was typed for some settings alone has the value of their configs for the others.
+    """
+    flat, typed = [flatten(run) for run in firsts], [dict(_pair(one) for one in run.overrides) for run in firsts]
+    found = {
+        name: [one.get(name, own.get(name.lstrip("+~"), DEFAULT)) for one, own in zip(typed, flat, strict=True)]
+        for name in dict.fromkeys(k for one in typed for k in one)
+        if not NOT_A_CHOICE.match(name.lstrip("+~"))
+    }
+    differing = {name: values for name, values in found.items() if len(set(values)) > 1}
+    cells = list(zip(*differing.values(), strict=True)) or [()] * len(groups)
     if len(set(cells)) == len(groups):
-        return [_named(names, row) for row in cells]
+        return [_named(list(differing), row) for row in cells]
     columns: dict[tuple[int, ...], int] = {}
     for index in range(len(keys)):  # keys that distinguish the same settings are one choice
         column = [row[index] for row in groups]
@@ -141,7 +147,7 @@ def _shown(
 
 def _named(names: Sequence[str], row: Sequence[str | None]) -> dict[str, str]:
     return {
-        name: "" if value is None else value for name, value in list(zip(names, row, strict=True))[:MOST_KEYS]
+        name: DEFAULT if value in (None, "") else value for name, value in list(zip(names, row, strict=True))[:MOST_KEYS]
     }
 
 

@@ -38,6 +38,7 @@ export async function attention(root, run, text, signal) {
   const why = await (await ask("/explain", { run: run.name, text, method }, signal)).json();
   if (!why.outputs.length) return;
   const [table, head, body] = ["table", "thead", "tbody"].map((tag) => element(tag));
+  table.className = "grid";
   head.append(line("", why.tokens.map((token) => cell("th", "", token))));
   const most = why.signed ? Math.max(...why.weights.flat().map(Math.abs), 1e-9) : 1;
   why.outputs.forEach((output, row) => {
@@ -45,7 +46,7 @@ export async function attention(root, run, text, signal) {
     body.append(line(output, cells));
   });
   table.append(head, body);
-  const wide = element("div", "wide grid");
+  const wide = element("div", "wide");
   wide.tabIndex = 0;
   wide.setAttribute("role", "group");
   wide.setAttribute("aria-label", "output tokens by source tokens");
@@ -70,10 +71,9 @@ function cell(tag, kind, text) {
 }
 
 function pair(weight, most, said) {
-  const made = element("td");
-  const colour = weight < 0 ? "--against" : "--for";
+  const made = element("td", weight < 0 ? "against" : "for");
   made.title = `${said}: ${weight.toFixed(3)}`;
-  made.style.backgroundColor = `rgb(var(${colour}) / ${(Math.abs(weight) / most).toFixed(3)})`;
+  made.style.setProperty("--share", (Math.abs(weight) / most).toFixed(3));
   return made;
 }
 

@@ -103,17 +103,17 @@ function bar(list, name) {
 
 function word(token, score, most) {
   const mark = document.createElement("mark");
-  const colour = score < 0 ? "--against" : "--for";
+  mark.className = score < 0 ? "against" : "for";
   mark.textContent = token;
   mark.title = score.toFixed(3);
-  mark.style.backgroundColor = `rgb(var(${colour}) / calc(var(--most) * ${(Math.abs(score) / most).toFixed(3)}))`;
+  mark.style.setProperty("--share", (Math.abs(score) / most).toFixed(3));
   return mark;
 }
 
 function legend(kind, meaning) {
   const root = document.createElement("span");
   const swatch = document.createElement("i");
-  swatch.className = kind;
+  swatch.className = `swatch full ${kind}`;
   root.append(swatch, meaning);
   return root;
 }

@@ -1,6 +1,6 @@
 // A text with its spans in colour, and how sure the run is of each.
 
-const COLOURS = 8; // in page.css
+const COLOURS = 8; // in base.css
 const types = []; // seen so far: each keeps its colour
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
@@ -24,7 +24,7 @@ export function mark(root, text, spans) {
 
 function kind(type) {
   if (!types.includes(type)) types.push(type);
-  return `t${types.indexOf(type) % COLOURS}`;
+  return `s${types.indexOf(type) % COLOURS}`;
 }
 
 function line({ type, text, probability }) {

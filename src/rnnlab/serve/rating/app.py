@@ -14,6 +14,8 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from rnnlab.errors import SettingError
+from rnnlab.report.page.document import BASE
+from rnnlab.report.page.document import asset as design
 from rnnlab.serve.rating.answers import Answer, Results
 from rnnlab.serve.rating.results import Row, summarize
 from rnnlab.serve.rating.session import LEFT, following, rater_of, session
@@ -152,6 +154,7 @@ def _answer(results: Results, given: Given, rater: str) -> Answer:
 
 
 def _add_pages(app: FastAPI) -> None:
+    _add_page(app, f"/page/{BASE}", design(BASE).encode(), TYPES[".css"])
     for asset in files("rnnlab.serve.rating").joinpath("page").iterdir():
         ending = asset.name[asset.name.rfind(".") :]
         if ending in TYPES:

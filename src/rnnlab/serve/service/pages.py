@@ -7,6 +7,9 @@ from importlib.resources import files
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from rnnlab.report.page.document import BASE
+from rnnlab.report.page.document import asset as design
+
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -14,6 +17,7 @@ def pages() -> APIRouter:
     """Return `/`, `/docs` and their files, read once."""
     router = APIRouter(include_in_schema=False)
     addresses = {"index.html": "/", "docs.html": "/docs"}
+    _serve(router, f"/page/{BASE}", design(BASE).encode(), TYPES[".css"])
     for asset in sorted(files("rnnlab.serve").joinpath("page").iterdir(), key=lambda asset: asset.name):
         ending = asset.name[asset.name.rfind(".") :]
         if ending in TYPES:

@@ -20,7 +20,7 @@ function cells(row) {
 
 function table(question) {
   const label = { tabindex: "0", role: "region", "aria-label": question.title };
-  const around = add(document.getElementById("tables"), "div", undefined, { class: "scroll", ...label });
+  const around = add(document.getElementById("tables"), "div", undefined, { class: "wide", ...label });
   const made = add(around, "table");
   add(made, "caption", question.title);
   const head = add(add(made, "thead"), "tr");
