@@ -91,13 +91,14 @@
       show(box.left + box.width / 2, box.top + box.height / 2, [line("div", words)]);
     });
   }
-  for (const frame of document.querySelectorAll("iframe")) {
-    const fit = () => {
-      const inside = frame.contentDocument;
-      if (inside && inside.body) frame.style.height = Math.min(inside.documentElement.offsetHeight + 24, 900) + "px";
-    };
-    frame.addEventListener("load", fit);
-    fit();
+  const fit = (frame, most) => {
+    const inside = frame.contentDocument;
+    if (inside && inside.body) frame.style.height = Math.min(inside.documentElement.offsetHeight + 24, most) + "px";
+  };
+  const frames = [...document.querySelectorAll("iframe")];
+  for (const frame of frames) {
+    frame.addEventListener("load", () => fit(frame, 900));
+    fit(frame, 900);
   }
   for (const table of document.querySelectorAll("table.sortable")) {
     table.querySelectorAll("thead th").forEach((head, column) => {
@@ -122,11 +123,15 @@
       });
     });
   }
-  // paper has no clicks: everything folded is open while it is printed
+  // paper has no clicks: everything folded is open while it is printed, and frames are as high as their pages
   let closed = [];
   addEventListener("beforeprint", () => {
     closed = [...document.querySelectorAll("details:not([open])")];
     closed.forEach((one) => { one.open = true; });
+    frames.forEach((frame) => fit(frame, Infinity));
   });
-  addEventListener("afterprint", () => { closed.forEach((one) => { one.open = false; }); });
+  addEventListener("afterprint", () => {
+    closed.forEach((one) => { one.open = false; });
+    frames.forEach((frame) => fit(frame, 900));
+  });
 })();
