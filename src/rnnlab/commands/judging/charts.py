@@ -34,11 +34,11 @@ def _chart(name: str, entries: Sequence[Entry]) -> str:
         down = frame.down(level)
         marks.append(straight("guide", frame.left, down, frame.across(frame.x.high), down))
     for index, points in enumerate(curves.values()):
-        marks.append(frame.line(*zip(*points, strict=True), f"line {colour(index)}"))
+        marks.append(frame.line([x for x, _ in points], [y for _, y in points], f"line {colour(index)}"))
         marks += [frame.dot(x, y, f"dot {colour(index)}") for x, y in points]
     legend = {run: colour(index) for index, run in enumerate(curves)}
-    said = [f"dashed: held-out text, {number(level)}" for level in levels]
-    return figure(name, frame, marks, legend, _hover(frame, curves, xs), *said)
+    note = "".join(f"dashed: held-out text, {number(level)}" for level in levels)
+    return figure(name, frame, marks, legend, _hover(frame, curves, xs), note)
 
 
 def _curves(name: str, entries: Sequence[Entry]) -> dict[str, Points]:
@@ -47,8 +47,8 @@ def _curves(name: str, entries: Sequence[Entry]) -> dict[str, Points]:
     models = [model for _, model in runs]
     found = {}
     for run, model in runs:
-        own = sorted((e.temperature or 0.0, e.measured.get(name)) for e in entries if e.run == run)
-        points = [(heat, value) for heat, value in own if value is not None and isfinite(value)]
+        own = [(e.temperature or 0.0, e.measured[name]) for e in entries if e.run == run and name in e.measured]
+        points = sorted((heat, value) for heat, value in own if isfinite(value))
         found[model if models.count(model) == 1 else f"{model}, {run}"] = points
     return found
 
