@@ -89,7 +89,8 @@ def test_a_page_has_a_cell_with_its_value_for_each_pair():
     cells = ElementTree.fromstring(table).findall("tbody/tr/td")
     assert len(cells) == 9
     assert cells[1].get("title") == "Hund ← dog: 0.900"
-    assert [cell.get("class") for cell in cells[:3]] == ["f1", "f7", "f0"]
+    assert [cell.get("class") for cell in cells[:3]] == ["for", "for", "for"]
+    assert [cell.get("style") for cell in cells[:3]] == [f"--share:{v:.3f}" for v in WEIGHTS[0]]
 
 
 def test_a_figure_has_source_and_written_tokens_on_its_axes():

@@ -83,4 +83,4 @@ def test_a_map_is_a_picture_in_the_page_with_its_scale_and_words():
     html = made()
     assert html.count('src="data:image/png;base64,') == 1
     assert 'alt="layer 1, input gate: a row for each of 3 units' in html
-    assert "<b>1</b><b>0.5</b><b>0</b>" in html
+    assert "<span>1</span><span>0.5</span><span>0</span>" in html

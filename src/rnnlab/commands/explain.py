@@ -33,9 +33,9 @@ gradients (integrated gradients) and occlusion score what each token adds to the
 for it and orange against it. attention shows weights, which say where a network looks and not for which
 class; of a text-to-text model they are a picture of source and output, and --class is another output to
 explain. surprisal is a language model's. gates show every unit of a layer, from 0 (closed) to 1 (open), and
-their means; units are those that best follow something simple, such as being inside quotes, found on the run's
-validation text, on the texts of its predictions, or on --file. The first of these that a network has is the
-default; all shows every one. --class all scores each token for every class."""
+their means; units are those that best follow something simple, such as being inside quotes, found on the
+run's validation text, on the texts of its predictions, or on --file. The first of these that a network has is
+the default; all shows every one. --class all scores each token for every class."""
 
 
 def add_options(parser: ArgumentParser) -> None:

@@ -44,7 +44,10 @@ def map_lines(tokens: Sequence[str], one: UnitMap, width: int) -> Iterator[Text]
         for mean, bars in rows:
             yield Text(f"{mean:.2f}{' ' * MARGIN}" + "".join(bar * CELL for bar in bars[part]))
     scale = f"{one.low:g} {BARS} {one.high:g}"
-    yield Text(f"{scale}; a line is the mean of {len(one.rows) / len(rows):.3g} units, first its own mean", style="dim")
+    yield Text(
+        f"{scale}; a line is the mean of {len(one.rows) / len(rows):.3g} units, first its own mean",
+        style="dim",
+    )
 
 
 def _downwards(names: Sequence[str]) -> Iterator[str]:

@@ -36,7 +36,9 @@ def _sections(sheet: Sheet, prefix: str) -> Iterator[str]:
         yield section(f"{prefix}answers", "All answers", _answers(sheet.answers))
     for number, grid in enumerate(sheet.grids):
         key = f'<div class="legend">{_key(grid.strips[0])}</div>' if grid.strips else ""
-        yield section(f"{prefix}grid{number}", printable(grid.name), key + _grid(sheet, grid), _safe(grid.note))
+        yield section(
+            f"{prefix}grid{number}", printable(grid.name), key + _grid(sheet, grid), _safe(grid.note)
+        )
     for number, strip in enumerate(sheet.strips):
         yield section(f"{prefix}{number}", printable(strip.name), _strip(sheet, strip), _safe(strip.note))
     for number, one in enumerate(sheet.maps):
@@ -104,11 +106,11 @@ def _map(sheet: Sheet, one: UnitMap) -> str:
     tokens = "".join(f"<span>{_safe(shortened(token, WIDEST))}</span>" for token in named)
     below = f'<p class="tokens" aria-hidden="true">{tokens}</p>' if tokens else ""
     height = min(max(5 * len(one.rows), 120), 320)
-    ends = f"<span><b>{one.high:g}</b><b>{(one.low + one.high) / 2:g}</b><b>{one.low:g}</b></span>"
+    ends = "".join(f"<span>{end:g}</span>" for end in (one.high, (one.low + one.high) / 2, one.low))
     return (
         f'<div class="map"><span class="units">{len(one.rows):,} units</span>'
         f'<img alt="{said}" style="height:{height}px" src="data:image/png;base64,{image(one)}">'
-        f'<div class="scale"><i style="background:{GRADIENT}"></i>{ends}</div>{below}</div>'
+        f'<div class="scale"><i style="background:{GRADIENT}"></i><span class="ends">{ends}</span></div>{below}</div>'
     )
 
 

@@ -10,9 +10,11 @@ QUOTED = re.compile(r'"[^"]{0,2000}?"|“[^”]{0,2000}?”|«[^»]{0,2000}?»')
 BRACKETED = re.compile(r"\([^()]{0,2000}\)|\[[^\[\]]{0,2000}\]")
 SPEAKER = re.compile(r"^[^\n:]{1,40}:$", re.MULTILINE)
 WORD = re.compile(r"[^\W\d_]+")
-NEGATED = re.compile(r"(?:\b(?:not|no|never|nothing|without|hardly)|n['’]t)\b((?:\W+\w+){1,3})", re.IGNORECASE)
+NEGATED = re.compile(
+    r"(?:\b(?:not|no|never|nothing|without|hardly)|n['’]t)\b((?:\W+\w+){1,3})", re.IGNORECASE
+)
 LETTERS = 1.5  # a token: more, and tokens are words or pieces of them
-# What a token of one letter can show, and nothing that a whole word has by itself: its spelling is in its vector.
+# What a token of one letter can show; a whole word has it by itself, since its spelling is in its vector.
 OF_LETTERS = {"inside a word", "upper case", "digit", "blank", "line end", "punctuation"}
 OF_WORDS = {"after a negation"}
 
@@ -60,9 +62,7 @@ def line_position(characters: np.ndarray) -> np.ndarray:
     return places - np.maximum.accumulate(begins) if len(characters) else places
 
 
-def _spans(
-    text: str, pattern: re.Pattern[str], first: int = 0, last: int = 0, group: int = 0
-) -> np.ndarray:
+def _spans(text: str, pattern: re.Pattern[str], first: int = 0, last: int = 0, group: int = 0) -> np.ndarray:
     """Return (N,) bool, True inside a group of a match, whose ends are shifted by `first` and `last`."""
     inside = np.zeros(len(text), dtype=bool)
     for match in pattern.finditer(text):

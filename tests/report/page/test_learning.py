@@ -45,7 +45,10 @@ def logged(folder, *lines):
 
 
 def test_what_was_measured_once_is_a_row_and_no_curve(make_run):
-    lines = ["epoch,step,train/loss,val/loss,val/accuracy", *(f"0,{step},{1 / step},," for step in range(1, 6))]
+    lines = [
+        "epoch,step,train/loss,val/loss,val/accuracy",
+        *(f"0,{step},{1 / step},," for step in range(1, 6)),
+    ]
     page = learning_curves(logged(make_run(), *lines, "0,6,,0.25,0.75"))
     assert page.count("<svg") == 1  # the loss, whose training is a curve
     assert "validation, measured once" in page

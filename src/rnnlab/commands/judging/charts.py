@@ -28,7 +28,9 @@ def _chart(name: str, entries: Sequence[Entry]) -> str:
     if not curves:
         return ""
     xs = sorted({x for points in curves.values() for x, _ in points})
-    frame = Frame(scale_of(xs), scale_of([*levels, *(y for p in curves.values() for _, y in p)]), "temperature")
+    frame = Frame(
+        scale_of(xs), scale_of([*levels, *(y for p in curves.values() for _, y in p)]), "temperature"
+    )
     marks = []
     for level in levels:
         down = frame.down(level)
@@ -42,12 +44,14 @@ def _chart(name: str, entries: Sequence[Entry]) -> str:
 
 
 def _curves(name: str, entries: Sequence[Entry]) -> dict[str, Points]:
-    """Return the finite values over temperature of each run, by its model's name and, if needed, its folder's."""
+    """Return the finite values over temperature of each run, by its model's name (with its folder's)."""
     runs = dict.fromkeys((e.run, e.name.rpartition(" at ")[0]) for e in entries if e.temperature is not None)
     models = [model for _, model in runs]
     found = {}
     for run, model in runs:
-        own = [(e.temperature or 0.0, e.measured[name]) for e in entries if e.run == run and name in e.measured]
+        own = [
+            (e.temperature or 0.0, e.measured[name]) for e in entries if e.run == run and name in e.measured
+        ]
         points = sorted((heat, value) for heat, value in own if isfinite(value))
         found[model if models.count(model) == 1 else f"{model}, {run}"] = points
     return found
@@ -58,4 +62,9 @@ def _hover(frame: Frame, curves: dict[str, Points], xs: Sequence[float]) -> dict
     for index, (run, points) in enumerate(curves.items()):
         known = dict(points)
         series.append([run, colour(index), [number(known[x]) if x in known else None for x in xs]])
-    return {"name": "temperature", "x": list(xs), "at": [round(frame.across(x), 1) for x in xs], "series": series}
+    return {
+        "name": "temperature",
+        "x": list(xs),
+        "at": [round(frame.across(x), 1) for x in xs],
+        "series": series,
+    }

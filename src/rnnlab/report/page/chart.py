@@ -63,7 +63,7 @@ class Frame:
         return "".join(parts)
 
     def named(self, names: Sequence[tuple[float, str]]) -> str:
-        """Write names below the axis at values of x: in one line if they fit, else in two by turns, cut to fit."""
+        """Write names below the axis at values of x: in one line, or in two by turns, and cut to fit."""
         gap = (self.width - self.left - RIGHT) / max(len(names), 1)
         fits = all(TIGHT * len(name) <= gap - 2 for _, name in names)
         most = max(int((gap if fits else 2 * gap) / TIGHT), 4)
@@ -109,8 +109,8 @@ def figure(
         title, note: plain text.
         legend: a name (plain text) to the CSS class of its swatch.
         hover: what the page's script shows under the pointer: {"x": [...], "at": [...], "series": [[name,
-            class, [...]], ...]} with as many values as x; `at` is x in the viewBox. "name" says what x is, else
-            a step.
+            class, [...]], ...]} with as many values as x; `at` is x in the viewBox. "name" says what x is
+            (a step without it).
     """
     data = f' data-hover="{text(json.dumps(hover, separators=(",", ":")))}"' if hover else ""
     swatches = "".join(

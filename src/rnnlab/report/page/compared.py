@@ -79,7 +79,9 @@ def _further(settings: Sequence[Setting], names: Sequence[str]) -> str:
             [str(place), *(plus_minus(setting.metrics.get(name)) for name in part)]
             for place, setting in enumerate(settings[:MOST_ROWS], 1)
         ]
-        parts.append(table(["#", *map(heading_of, part)], rows, "Other metrics of the same settings", "sortable"))
+        parts.append(
+            table(["#", *map(heading_of, part)], rows, "Other metrics of the same settings", "sortable")
+        )
     return f'<div class="beside">{"".join(f"<div>{part}</div>" for part in parts)}</div>' if parts else ""
 
 

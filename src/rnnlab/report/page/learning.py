@@ -63,7 +63,9 @@ def _once(single: Mapping[str, Series]) -> str:
         found = [(v, s) for v, s in zip(series.values, series.steps, strict=True) if isfinite(v)]
         for value, step in found:
             rows.append([f"<code>{text(name)}</code>", number(value), f"{step:,}"])
-    return table(["measured once", "value", "step"], rows, "One measurement, which is no curve") if rows else ""
+    return (
+        table(["measured once", "value", "step"], rows, "One measurement, which is no curve") if rows else ""
+    )
 
 
 def _grid(charts: list[str]) -> str:

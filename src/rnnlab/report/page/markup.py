@@ -38,7 +38,8 @@ def table(
     """
     sides = ["word" if index < left else "number" for index in range(len(columns))]
     head = "".join(
-        f'<th scope="col" class="{side}">{breakable(name)}</th>' for name, side in zip(columns, sides, strict=True)
+        f'<th scope="col" class="{side}">{breakable(name)}</th>'
+        for name, side in zip(columns, sides, strict=True)
     )
     lines = "".join(_row(cells, sides) for cells in rows)
     named = f"<caption>{text(caption)}</caption>" if caption else ""

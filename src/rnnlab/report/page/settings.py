@@ -127,9 +127,14 @@ def _shown(
 
     A choice that was typed for some settings alone has the value of their configs for the others.
     """
-    flat, typed = [flatten(run) for run in firsts], [dict(_pair(one) for one in run.overrides) for run in firsts]
+    flat, typed = (
+        [flatten(run) for run in firsts],
+        [dict(_pair(one) for one in run.overrides) for run in firsts],
+    )
     found = {
-        name: [one.get(name, own.get(name.lstrip("+~"), DEFAULT)) for one, own in zip(typed, flat, strict=True)]
+        name: [
+            one.get(name, own.get(name.lstrip("+~"), DEFAULT)) for one, own in zip(typed, flat, strict=True)
+        ]
         for name in dict.fromkeys(k for one in typed for k in one)
         if not NOT_A_CHOICE.match(name.lstrip("+~"))
     }
@@ -147,7 +152,8 @@ def _shown(
 
 def _named(names: Sequence[str], row: Sequence[str | None]) -> dict[str, str]:
     return {
-        name: DEFAULT if value in (None, "") else value for name, value in list(zip(names, row, strict=True))[:MOST_KEYS]
+        name: DEFAULT if value in (None, "") else value
+        for name, value in list(zip(names, row, strict=True))[:MOST_KEYS]
     }
 
 
