@@ -39,7 +39,7 @@ class Explainer:
         """Return the text as the run's network reads it."""
         raise NotImplementedError
 
-    def answers(self, reading: Reading) -> list[tuple[str, float]]:
+    def class_probabilities(self, reading: Reading) -> list[tuple[str, float]]:
         """Return every class with its probability, as `rnnlab predict` reports it; empty without classes."""
         return []
 

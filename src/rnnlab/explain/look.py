@@ -100,7 +100,7 @@ def look(
         raise SettingError("--method", method, rule + ", ".join(explainer.methods))
     asked = {"all": explainer.methods, **dict.fromkeys(INSIDE, ())}.get(method, (method,))
     reading = explainer.reading(text)
-    answers = sorted(explainer.answers(reading), key=lambda answer: -answer[1])
+    answers = sorted(explainer.class_probabilities(reading), key=lambda answer: -answer[1])
     targets = [name for name, _ in answers[:MOST_CLASSES]] if target == ALL and answers else [target]
     explanations = [
         explain_text(run, text, one, name, steps)

@@ -9,9 +9,7 @@ from rnnlab.commands.judging.page import GROUPS, write_page
 
 def entries(runs=("a",)):
     """Held-out text, and models of one name at two temperatures."""
-    found = [
-        Entry("held-out text", [], measured={"distinct-2": 0.9, "loops": 0.0, "entropy": float("nan")})
-    ]
+    found = [Entry("held-out text", [], measured={"distinct-2": 0.9, "loops": 0.0, "entropy": float("nan")})]
     for number, run in enumerate(runs):
         for heat in (1.0, 0.5):
             measured = {"distinct-2": heat / 2 + number / 10, "entropy": heat, "new measure": 1.0}

@@ -40,7 +40,7 @@ class ClassExplainer(Explainer):
     def reading(self, text: str) -> Reading:
         return read(self.run, text, keep_of(self.run, text))
 
-    def answers(self, reading: Reading) -> list[tuple[str, float]]:
+    def class_probabilities(self, reading: Reading) -> list[tuple[str, float]]:
         shares = log_probabilities(self.run, reading.ids).exp().tolist()
         return list(zip(self.run.classes, shares, strict=True))
 

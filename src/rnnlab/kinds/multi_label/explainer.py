@@ -19,7 +19,7 @@ class LabelExplainer(NumberExplainer):
     def __init__(self, run: FinishedRun) -> None:
         super().__init__(run, "the log-odds")
 
-    def answers(self, reading: Reading) -> list[tuple[str, float]]:
+    def class_probabilities(self, reading: Reading) -> list[tuple[str, float]]:
         shares = self.run.problem.thresholds(self.run).probabilities(self._logits(reading))
         return list(zip(self.run.classes, shares.tolist(), strict=True))
 
