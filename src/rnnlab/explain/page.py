@@ -107,10 +107,11 @@ def _map(sheet: Sheet, one: UnitMap) -> str:
     below = f'<p class="tokens" aria-hidden="true">{tokens}</p>' if tokens else ""
     height = min(max(5 * len(one.rows), 120), 320)
     ends = "".join(f"<span>{end:g}</span>" for end in (one.high, (one.low + one.high) / 2, one.low))
+    scale = f'<div class="scale"><i style="background:{GRADIENT}"></i><span class="ends">{ends}</span></div>'
     return (
         f'<div class="map"><span class="units">{len(one.rows):,} units</span>'
         f'<img alt="{said}" style="height:{height}px" src="data:image/png;base64,{image(one)}">'
-        f'<div class="scale"><i style="background:{GRADIENT}"></i><span class="ends">{ends}</span></div>{below}</div>'
+        f"{scale}{below}</div>"
     )
 
 
