@@ -98,26 +98,16 @@ def look(
     if method in INSIDE and method not in inside:
         rule = "is for networks that read a whole text from its start; this one has "
         raise SettingError("--method", method, rule + ", ".join(explainer.methods))
-    asked = {"all": explainer.methods, **dict.fromkeys(INSIDE, ())}.get(method, (method,))
     reading = explainer.reading(text)
     answers = sorted(explainer.class_probabilities(reading), key=lambda answer: -answer[1])
     targets = [name for name, _ in answers[:MOST_CLASSES]] if target == ALL and answers else [target]
-    explanations = [
-        explain_text(run, text, one, name, steps)
-        for one in asked
-        for name in (targets if one in explainer.by_class else targets[:1])
-    ]
+    asked = {"all": explainer.methods, **dict.fromkeys(INSIDE, ())}.get(method, (method,))
+    explanations = [one for name in asked for one in _explanations(run, text, name, targets, steps)]
     found = Look(run, reading, explanations, [], [], [], [], answers)
     if method == "all" and not inside:
         found.notes.append("no gates and units: the network does not read a whole text from its start")
     if method in ("gates", "all") and inside:
-        from rnnlab.explain.inside import gates_of
-
-        strips, maps = gates_of(run, found.reading.ids)
-        found.gates.extend(strips)
-        found.maps.extend(maps)
-        if not maps:
-            found.notes.append("no gates: the equations of this network's cell are not taken apart here")
+        _add_gates(found)
     if method in ("units", "all") and inside:
         try:
             found.units.extend(_units(run, found.reading.ids, file))
@@ -126,6 +116,26 @@ def look(
                 raise
             found.notes.append(f"no units: {error}")
     return found
+
+
+def _explanations(
+    run: FinishedRun, text: str, method: str, targets: list[str | None], steps: int
+) -> list[Explanation]:
+    """Explain the text by one method: once for each class, or once where no class changes the scores."""
+    explainer = run.explainer
+    name = explainer.methods[0] if method == "auto" else method
+    own = targets if name in explainer.by_class else targets[:1]
+    return [explain_text(run, text, name, target, steps) for target in own]
+
+
+def _add_gates(found: Look) -> None:
+    from rnnlab.explain.inside import gates_of
+
+    strips, maps = gates_of(found.run, found.reading.ids)
+    found.gates.extend(strips)
+    found.maps.extend(maps)
+    if not maps:
+        found.notes.append("no gates: the equations of this network's cell are not taken apart here")
 
 
 def _units(run: FinishedRun, ids: list[int], file: Path | None) -> list[tuple[Selective, Strip]]:
