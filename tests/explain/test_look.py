@@ -33,7 +33,7 @@ def test_gates_lie_over_the_tokens_and_what_is_cut_is_counted(opened):
     assert all(len(strip.values) == 8 for strip in found.gates)
     assert all(0 < value < 1 for strip in found.gates[:3] for value in strip.values)
     assert {(strip.low, strip.high) for strip in found.gates[:3]} == {(0.0, 1.0)}
-    assert [one.name for one in found.maps[:3]] == names[:3]
+    assert [one.name for one in found.maps[:3]] == [f"{name}, every unit" for name in names[:3]]
     for one, strip in zip(found.maps[:3], found.gates[:3], strict=True):
         rows = np.array(one.rows)
         np.testing.assert_allclose(rows.mean(axis=0), strip.values, atol=1e-6)

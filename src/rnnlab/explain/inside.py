@@ -36,7 +36,7 @@ def gates_of(run: FinishedRun, ids: list[int]) -> tuple[list[Strip], list[UnitMa
                 means, gate = values.mean(axis=1).tolist(), f"{trace.name}, {name.replace('_', ' ')}"
                 note = f"mean over its units, {min(means):.3f} to {max(means):.3f}"
                 strips.append(Strip(gate, means, False, note))
-                maps.append(gate_map(gate, values))
+                maps.append(gate_map(f"{gate}, every unit", values))
         note = "how far the hidden state moved from the token before, as a share of its length"
         strips.append(strip_of(f"{trace.name}, movement", movement(trace).tolist(), False, note, 0.0))
     return strips, maps

@@ -33,7 +33,7 @@ def _head(sheet: Sheet) -> Iterator[str]:
 def _sections(sheet: Sheet, prefix: str) -> Iterator[str]:
     """Yield the answers, the grids, the strips and the maps, each a section."""
     if sheet.answers:
-        yield section(f"{prefix}answers", "All answers", _answers(sheet.answers))
+        yield section(f"{prefix}answers", "Every class", _answers(sheet.answers))
     for number, grid in enumerate(sheet.grids):
         key = f'<div class="legend">{_key(grid.strips[0])}</div>' if grid.strips else ""
         yield section(
@@ -73,7 +73,7 @@ def _coloured(sheet: Sheet, strip: Strip) -> Iterator[str]:
 
 def _key(strip: Strip) -> str:
     """Return the ends of the strip's colours with their values."""
-    ends = [("for", strip.high), ("", strip.low), *([("against", -strip.high)] if strip.signed else [])]
+    ends = [("for", strip.high), ("none", strip.low), *([("against", -strip.high)] if strip.signed else [])]
     return "".join(
         f'<span><i class="swatch full {kind}"></i>{number_of(value, strip)}</span>' for kind, value in ends
     )

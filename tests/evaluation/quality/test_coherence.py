@@ -43,3 +43,7 @@ def test_short_texts_tell_nothing(told):
 
 def test_units_are_runs_of_thirty_words():
     assert [len(unit.split()) for unit in units("word " * 70)] == [30, 30]
+
+
+def test_a_training_text_of_few_words_tells_nothing():
+    assert math.isnan(Coherence("the sea and the ship " * 60).of(["sea ship " * 40]))

@@ -34,16 +34,20 @@ class Coherence:
         self._weigh: Any = TfidfVectorizer(analyzer=str.split, sublinear_tf=True, min_df=2, max_df=COMMON)
         counted = self._weigh.fit_transform(told)
         size = min(DIMENSIONS, counted.shape[1] - 1, len(told) - 1)
-        self._reduce: Any = TruncatedSVD(size, random_state=0).fit(counted)
+        # a text whose few words stand in nearly all units has no space to compare units in
+        self._reduce: Any = TruncatedSVD(size, random_state=0).fit(counted) if size > 0 else None
 
     def of(self, texts: Sequence[str]) -> float:
-        """Return the mean over texts; texts of fewer than two units are left out, nan if all are."""
+        """Return the mean over texts; texts of fewer than two units are left out, nan if all are.
+
+        It is nan as well for a training text of too few words to compare units by.
+        """
         found = [self._of(text) for text in texts]
         return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
 
     def _of(self, text: str) -> float:
         told = units(text)
-        if len(told) < 2:
+        if len(told) < 2 or self._reduce is None:
             return float("nan")
         places = self._reduce.transform(self._weigh.transform(told))  # (U, K)
         lengths = np.linalg.norm(places, axis=1, keepdims=True)
