@@ -14,8 +14,8 @@ from rnnlab.report.page.files import RunFiles
 
 # Keys on where and how a run was made, not what it is; only the split's seed changes the data.
 NOT_A_CHOICE = re.compile(
-    r"(paths|logger|callback|threads|resume|debug)(\.|$)|(.*\.)?seed$|.*\.(data_dir|cache_dir|workers|num_workers)$"
-    r"|trainer\.(enable_progress_bar|profiler|log_every_n_steps)$|_target_$"
+    r"(paths|logger|callback|threads|resume|debug|report|baselines)(\.|$)|(.*\.)?seed$"
+    r"|.*\.(data_dir|cache_dir|workers|num_workers)$|trainer\.(enable_progress_bar|profiler|log_every_n_steps)$|_target_$"
 )
 MOST_KEYS = 8
 DEFAULT = "default"  # of a choice that was not typed and that no config names

@@ -57,9 +57,12 @@
     return rows.some((row) => String(board.value(row, key)) !== first);
   };
 
-  // Settings in which rows differ: those typed most often first, then the others, shallow ones first; of settings that always
-  // change together the first.
-  board.differing = (rows, most = Infinity) => {
+  // Whether runs have at least two values of a setting: not that some lack it, as those of another task do.
+  board.varies = (rows, key) => new Set(rows.map((row) => board.value(row, key)).filter((value) => value !== undefined).map(String)).size > 1;
+
+  // Settings in which rows differ: those typed most often first, then the others, shallow ones first; of settings
+  // that always change together the first.
+  board.differing = (rows, most = Infinity, test = board.differs) => {
     if (rows.length < 2) return [];
     const counts = new Map();
     for (const row of rows) for (const key in row.typed) counts.set(key, (counts.get(key) || 0) + 1);
@@ -70,7 +73,7 @@
     const patterns = new Set(), found = [];
     for (const key of keys) {
       if (found.length >= most) break;
-      if (board.FACTS.includes(key) || !board.differs(rows, key)) continue;
+      if (board.FACTS.includes(key) || !test(rows, key)) continue;
       const ids = new Map();
       const pattern = rows.map((row) => {
         const value = String(board.value(row, key));
@@ -99,6 +102,6 @@
   board.shownColumns = (rows) => {
     if (board.state.columns) return board.state.columns;
     const facts = ["status", "task", "model", "seed"].filter((key) => key === "status" || (rows.length > 1 && board.differs(rows, key)));
-    return [...facts, ...board.differing(rows, MOST_SETTINGS), ...board.mainMetrics(rows), "seconds", "started"];
+    return [...facts, ...board.differing(rows, MOST_SETTINGS, board.varies), ...board.mainMetrics(rows), "seconds", "started"];
   };
 })();

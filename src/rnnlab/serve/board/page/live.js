@@ -1,7 +1,7 @@
 // Asks the server for what is new, every two seconds while the page is looked at.
 (() => {
   const {at} = board;
-  const PAUSE = 2000, SECONDS = 20;
+  const PAUSE = 2000, LONGEST = 6000, SECONDS = 20;
   let failed = 0;
 
   board.ask = async (path) => {
@@ -39,7 +39,7 @@
       said("not live", "bad");
       board.problem(`${error.message} The page shows what it knew; it goes on when rnnlab board runs again.`);
     }
-    setTimeout(next, failed ? Math.min(PAUSE * 2 ** failed, 30000) : PAUSE);
+    setTimeout(next, failed ? Math.min(PAUSE * 2 ** failed, LONGEST) : PAUSE);
   };
 
   const next = () => {

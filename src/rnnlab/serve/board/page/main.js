@@ -28,7 +28,7 @@
       const values = [...new Set([...state.runs.values()].map((row) => String(row[name] || "")))].filter(Boolean).sort();
       if (state[name] && !values.includes(state[name])) values.push(state[name]);
       board.options(at(name), values, state[name], "all");
-      at(name).closest("label").hidden = values.length < 2 && !state[name];
+      at(name).closest("label").hidden = values.length < (name === "sweep" ? 1 : 2) && !state[name];
     }
     if (document.activeElement !== at("query")) at("query").value = state.query;
     at("grouped").checked = state.grouped;

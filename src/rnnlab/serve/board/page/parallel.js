@@ -118,7 +118,7 @@
     board.options(at("objective"), objectives(rows), key, null);
     const done = rows.filter((row) => board.isNumber(board.value(row, key))).slice(0, MOST_LINES);
     const chosen = columns.filter((name) => !board.isMetric(name) && !["status", "seconds", "started", "seed", "sweep"].includes(name));
-    const keys = done.length > 1 ? chosen.filter((name) => board.differs(done, name)).slice(0, MOST_AXES - 1) : [];
+    const keys = done.length > 1 ? chosen.filter((name) => board.varies(done, name)).slice(0, MOST_AXES - 1) : [];
     if (!key || !keys.length) return place.replaceChildren(made("p", {class: "note"}, "Two or more runs with a result and with different settings are needed."));
     const axes = [...keys, key].map((name) => axisOf(name, done.map((row) => board.value(row, name))));
     const gap = Math.max(LEAST, 860 / keys.length), width = 2 * SIDE + gap * keys.length;

@@ -47,7 +47,7 @@
     if (key === "status") return made("td", {class: "word"}, board.statusBadge(row), progressed(row));
     if (board.isMetric(key)) return metricCell(line, key);
     const value = board.lineValue(line, key);
-    if (key === "seconds") return made("td", {}, board.duration(value));
+    if (key === "seconds") return made("td", {}, board.duration(row.status === "running" ? (Date.now() - row.started) / 1000 : value));
     if (key === "started") return made("td", {}, board.when(value));
     if (key === "parameters") return made("td", {}, value === undefined ? "–" : board.short(value));
     return made("td", {class: "word"}, board.brief(value));
