@@ -151,3 +151,10 @@ def test_speed_of_encoder_decoders(run_script, tmp_path):
     printed = run_script("benchmark_text_to_text", "train", *small, "--steps", 2, "--rounds", 2)
     rows = ["train.py  ", "bare  ", "bare, cross_entropy  ", "packed, cross_entropy "]
     assert [row for row in rows if row not in printed] == []
+
+
+@pytest.mark.long
+def test_speed_of_the_board(run_script):
+    printed = run_script("benchmark_board", "--runs", 12, "--repeats", 1)
+    assert "12 runs, median of 1, seconds" in printed
+    assert "first answer (reads every folder)" in printed

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rnnlab.run.folder.lock import FolderLock
-from rnnlab.serve.board.row import DEAD, NO_RESULT, choices_of, progress, read_row, stamp_of, sweep_of
+from rnnlab.serve.board.row import NO_RESULT, choices_of, progress, read_row, stamp_of, sweep_of
 
 from .conftest import write_run
 
@@ -45,7 +45,8 @@ def test_a_run_that_trains_says_how_far_it_is(tmp_path):
 
 def test_a_run_whose_process_is_gone(tmp_path):
     row = row_of(write_run(tmp_path / "a", status="running", metrics={}), tmp_path)
-    assert (row["status"], row["error"]) == ("killed", DEAD)
+    said = "no process is training in this folder any more; go on with python train.py resume="
+    assert (row["status"], row["error"]) == ("killed", f"{said}{tmp_path}/a")
 
 
 def test_a_failed_run_has_the_first_line_of_its_error(tmp_path):

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
+from shlex import quote
 from typing import Any, NamedTuple
 
 from rnnlab.report.history import Series, read_history
@@ -13,6 +14,7 @@ from rnnlab.report.names import split_of
 from rnnlab.report.page.files import RunFiles
 from rnnlab.report.page.settings import NOT_A_CHOICE, flatten
 from rnnlab.report.tables import first_line
+from rnnlab.run.folder.code import train_command
 from rnnlab.run.folder.last import is_going
 from rnnlab.run.folder.listing import row_of
 from rnnlab.run.folder.result import broken, read
@@ -21,7 +23,7 @@ from rnnlab.run.folder.run_folder import RunFolder
 Row = dict[str, Any]
 BROKEN, KILLED, RUNNING = "broken", "killed", "running"
 NO_RESULT = "it has no result.json"
-DEAD = "no process is training in this folder any more; python train.py resume=FOLDER goes on"
+DEAD = "no process is training in this folder any more; go on with {} resume={}"
 NO_STAMP = (0, 0)
 
 
@@ -105,7 +107,7 @@ def _state(folder: Path, status: str, result: Mapping[str, Any], stamp: Stamp) -
     if not result:
         status, error = (RUNNING, "") if stamp.is_going else ("unknown", NO_RESULT)
     elif status == RUNNING and not stamp.is_going:
-        status, error = KILLED, DEAD
+        status, error = KILLED, DEAD.format(train_command(), quote(str(folder)))
     if status == "finished":
         return {"status": status, "error": error}
     return {"status": status, "error": error, **progress(folder)}
