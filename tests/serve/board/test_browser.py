@@ -99,15 +99,19 @@ def column(browser, key):
 
 
 def typed(browser, query):
-    box = browser.find_element("id", "query")
-    box.clear()
-    box.send_keys(query)
+    script = """
+        const box = document.getElementById("query");
+        box.value = arguments[0];
+        box.dispatchEvent(new Event("input", {bubbles: true}));
+    """
+    run_script(browser, script, query)
     until(lambda: run_script(browser, "return board.state.query") == query)
 
 
 def clicked(browser, selector):
     """Click by script: the page scrolls smoothly, and a pointer may miss what moves."""
-    run_script(browser, "document.querySelector(arguments[0]).click()", selector)
+    script = "const found = document.querySelector(arguments[0]); found.focus(); found.click()"
+    run_script(browser, script, selector)
 
 
 def pressed(browser, *keys):
