@@ -9,6 +9,7 @@ NAMES = {
     "open_run": "rnnlab.sweep.best_run",
     "OpenRun": "rnnlab.run.folder.open_run",
     "runs": "rnnlab.run.folder.frame",
+    "load_data": "rnnlab.run.build.load_data",
 }
 
 
