@@ -33,5 +33,5 @@ def test_a_choice_changes_the_data_as_in_a_training(tmp_path):
 def test_a_wrong_choice_is_refused_as_in_a_training(tmp_path):
     with pytest.raises(SettingError, match="max_lenght"):
         load(tmp_path, "data.max_lenght=7")
-    with pytest.raises(SettingError, match="data.max_length"):
+    with pytest.raises(SettingError, match="max_length=0"):
         load(tmp_path, "data.max_length=0")
