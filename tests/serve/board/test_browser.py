@@ -176,8 +176,8 @@ def test_a_server_that_ends_is_said_and_found_again(browser, folder, listening):
     with listening("board", folder, "--port", "0") as (process, url):
         looked_at(browser, url)
         process.kill()
-        until(lambda: "does not answer" in text_of(browser, "#problem"))
-        assert text_of(browser, "#live") == "not live"
+        until(lambda: text_of(browser, "#live") == "not live")
+        assert "does not answer" in text_of(browser, "#problem")
         assert len(names(browser)) == 24
     with listening("board", folder, "--port", url.rpartition(":")[2]):
         until(lambda: text_of(browser, "#live") == "live")

@@ -10,6 +10,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
+from rnnlab.report.page.document import BASE, STYLE, asset
 from rnnlab.report.page.markup import text
 
 SCRIPTS = (
@@ -74,8 +75,7 @@ def _hash(content: str) -> str:
 
 @cache
 def _style() -> str:
-    report = files("rnnlab.report.page").joinpath("page.css").read_text(encoding="utf-8")
-    return report + _file("board.css")
+    return asset(BASE) + asset(STYLE) + _file("board.css")
 
 
 @cache

@@ -67,7 +67,7 @@
     return [...names].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
   };
 
-  const choice = (names, shown) => names.map((name) => made("label", {class: "choice"},
+  const choice = (names, shown) => names.map((name) => made("label", {class: "option"},
     made("input", {type: "checkbox", "data-focus": "curve " + name, checked: shown.includes(name), onchange: (event) => {
       const kept = shown.filter((one) => one !== name);
       board.state.metrics = event.target.checked ? [...kept, name] : kept;

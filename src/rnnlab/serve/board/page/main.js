@@ -52,7 +52,7 @@
   const drawColumns = () => {
     const {rows, columns} = board.current;
     const keys = [...new Set([...columns, ...board.FACTS, ...Object.keys(state.lower), ...board.differing(rows)])];
-    const boxes = keys.map((key) => made("label", {class: "choice"}, made("input", {type: "checkbox", checked: columns.includes(key), "data-focus": "column " + key, onchange: (event) => {
+    const boxes = keys.map((key) => made("label", {class: "option"}, made("input", {type: "checkbox", checked: columns.includes(key), "data-focus": "column " + key, onchange: (event) => {
       state.columns = event.target.checked ? [...columns, key] : columns.filter((one) => one !== key);
       board.show();
     }}), key));
