@@ -4,6 +4,7 @@ VENV ?= .venv
 OLDEST_VENV ?= .venv-oldest
 ARGS ?= task=imdb model=bilstm
 TEST_ARGS ?= -n auto
+DOCS_AT ?= localhost:8000
 
 PIP_INSTALL = $(VENV)/bin/python -m pip install -c constraints.txt
 SOURCES = src tests scripts train.py setup.py
@@ -16,7 +17,7 @@ WHOLE = tests/test_finished_run.py tests/test_sweep_command_line.py -k "training
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install train test test-long test-all test-fast test-avx2 test-oldest check format notebooks clean
+.PHONY: help install train test test-long test-all test-fast test-avx2 test-oldest check docs docs-serve format notebooks clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +54,13 @@ check: $(VENV)/.dev ## lint, formatting and types
 	$(VENV)/bin/ruff check $(SOURCES)
 	$(VENV)/bin/ruff format --check $(SOURCES)
 	$(VENV)/bin/mypy
+
+docs: $(VENV)/.dev ## build the docs site into build/site; a broken link or an undocumented setting ends it
+	$(VENV)/bin/python -m mkdocs build
+	@echo "build/site/index.html"
+
+docs-serve: $(VENV)/.dev ## show the docs site while you write; DOCS_AT=localhost:8080 takes another port
+	$(VENV)/bin/python -m mkdocs serve --dev-addr $(DOCS_AT)
 
 format: $(VENV)/.dev ## mend what ruff can mend by itself
 	$(VENV)/bin/ruff check --fix $(SOURCES)

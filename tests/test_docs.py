@@ -26,34 +26,7 @@ from rnnlab.sweep.space.parse import parse_space
 from .test_config_rules import targets, unresolved, wrong_target
 
 ROOT = Path(__file__).parents[1]
-NAMES = (
-    "README.md",
-    "docs/adding.md",
-    "docs/data.md",
-    "docs/series_data.md",
-    "docs/text.md",
-    "docs/models.md",
-    "docs/regression.md",
-    "docs/anomalies.md",
-    "docs/forecasting.md",
-    "docs/tagging.md",
-    "docs/labels.md",
-    "docs/training.md",
-    "docs/sweeps.md",
-    "docs/clusters.md",
-    "docs/explain.md",
-    "docs/report.md",
-    "docs/export.md",
-    "docs/serving.md",
-    "docs/generation.md",
-    "docs/text_to_text.md",
-    "docs/styles.md",
-    "docs/verse.md",
-    "docs/recipes/abc.md",
-    "docs/recipes/code.md",
-    "docs/judge.md",
-    "docs/rating.md",
-)
+NAMES = ("README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
