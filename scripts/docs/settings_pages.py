@@ -8,7 +8,8 @@ from pathlib import Path
 
 from markdown_parts import code, fenced, folded, sentence, table
 
-from rnnlab.run.config.catalog import ABOUT, Documented, Group, general, groups, in_words, taken_from
+from rnnlab.run.config.catalog import ABOUT, Documented, Group, general, groups
+from rnnlab.run.config.defaults import in_words, taken_from
 
 FOLDER = "reference/settings"
 HEADING = ("Setting", "Default", "Allowed", "Meaning")

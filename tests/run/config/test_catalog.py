@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rnnlab.run.config.catalog import ABOUT, UNLISTED, Group, general, groups, in_words
+from rnnlab.run.config.catalog import ABOUT, UNLISTED, Group, general, groups
+from rnnlab.run.config.defaults import in_words
 
 CONF = Path(__file__).parents[3] / "conf"
 AS_FILES = ("experiment", "debug", "kind")

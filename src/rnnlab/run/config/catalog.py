@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from json import dumps
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,6 @@ from rnnlab.run.config.rules import NONE, rule_for
 
 TARGET = "_target_"
 OF_HYDRA = re.compile(r"(^|\.)_\w+_$")  # _target_, _partial_, _convert_: no settings of anybody's
-ALIAS = re.compile(r"\$\{(?:oc\.select:)?([\w.]+)(?:,(.*))?\}")
-FROM_ENVIRONMENT = re.compile(r"\$\{oc\.env:(\w+),(.*)\}")
 ABOUT = {
     "augment": "Augmentation of training rows, drawn anew in each epoch.",
     "callback": "What happens around the steps of a training: checkpoints, weight averaging, early stopping.",
@@ -183,25 +180,3 @@ def general(config_dir: Path) -> list[Documented]:
             rule = rule_for(one.key)
             found.append(Documented(one.key, one.value, "" if rule is None else str(rule), one.meaning))
     return found
-
-
-def taken_from(value: Any) -> str:
-    """Return the meaning of a setting whose value is another setting's."""
-    match = ALIAS.fullmatch(value) if isinstance(value, str) else None
-    return f"that of {match[1]}" if match else ""
-
-
-def in_words(value: Any) -> str:
-    """Format a value as YAML writes it, and an interpolation by what it stands for."""
-    if isinstance(value, str):
-        if value == "???":
-            return "(required)"
-        if match := FROM_ENVIRONMENT.fullmatch(value):
-            return f"{match[1]} of the environment, else {match[2].replace('${home:}', '~')}"
-        if match := ALIAS.fullmatch(value):
-            return f"as {match[1]}" + (f", else {match[2]}" if match[2] else "")
-    if isinstance(value, list):
-        return "[" + ", ".join(map(in_words, value)) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {in_words(one)}" for key, one in value.items()) + "}"
-    return dumps(value) if value == "" or "\n" in str(value) else shown(value)
