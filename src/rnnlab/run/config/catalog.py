@@ -17,6 +17,7 @@ from rnnlab.kinds.lookup import kind_of_class
 from rnnlab.rule import shown
 from rnnlab.rule_lists import Rule
 from rnnlab.run.config.comments import Setting, read_choice
+from rnnlab.run.config.defaults import in_words, taken_from
 from rnnlab.run.config.rules import NONE, rule_for
 
 TARGET = "_target_"
