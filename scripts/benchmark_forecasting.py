@@ -219,11 +219,14 @@ def forecast(arguments: argparse.Namespace) -> None:
 
 
 def stream(arguments: argparse.Namespace) -> None:
-    """Print the milliseconds of a point's anomaly score, and how far the memory grew from tenth to tenth."""
+    """Print the milliseconds of a point's anomaly score, and how far the memory grew from tenth to tenth.
+
+    The series of the run have to be regular: the points that follow the first thousand have no times.
+    """
     model: Any = runtime.open_model(arguments.folder)
     generator, width = np.random.default_rng(1), len(model.targets)
-    points = model.stream()
-    points.add_all(generator.normal(size=(1_000, width)))
+    points, hours = model.stream(), np.datetime64("2024-01-01T00:00") + np.arange(1_000) * 60
+    points.add_all(generator.normal(size=(1_000, width)), times=[str(hour) for hour in hours])
     rows, part = [], max(arguments.points // 10, 1)
     for tenth in range(10):
         values = generator.normal(size=(part, width)).tolist()
