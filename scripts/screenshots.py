@@ -23,8 +23,8 @@ from rnnlab.run.folder.find import find_run
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 STAMP = re.compile(r"^\[[^]]*\] \S+ [\w.]+: ")  # of train.log's lines
-COLUMNS, LINES = 88, 44
-REPORT = (1180, 1160)  # the browser's window over the report
+COLUMNS, LINES = 100, 44
+REPORT = (1180, 1340)  # the browser's window over the report
 FRONT = (1600, 860)
 COLOURS = {"light": ("#eef1f4", "#ffffff", "#1f2328"), "dark": ("#0d1117", "#161b22", "#e6edf3")}
 
@@ -53,11 +53,15 @@ def main() -> None:
 
 
 def terminal_text(folder: Path) -> str:
-    """Return the command and the last lines that the training printed, cut at the window's edge."""
+    """Return the command and the last lines that the training printed, cut at the window's edge.
+
+    Lines that name an absolute path (the cache's) are left out: they are of one machine.
+    """
     lines = [STAMP.sub("", line) for line in (folder / "train.log").read_text(encoding="utf-8").splitlines()]
+    shown = [line for line in lines if " /" not in line]
     overrides = (folder / "overrides.yaml").read_text(encoding="utf-8").splitlines()
     typed = " ".join(line.removeprefix("- ") for line in overrides)
-    return "\n".join(line[:COLUMNS] for line in [f"$ python train.py {typed}", *lines[-LINES:]])
+    return "\n".join(line[:COLUMNS] for line in [f"$ python train.py {typed}", *shown[-LINES:]])
 
 
 def headless() -> Any:
@@ -102,7 +106,7 @@ def front_page(printed: str, report: bytes, scheme: str) -> str:
 * {{ margin: 0; box-sizing: border-box }}
 body {{ padding: 24px; height: 100vh; display: flex; gap: 24px; background: {around} }}
 figure {{ flex: 1 1 0; overflow: hidden; border: 1px solid #8886; border-radius: 10px; background: {window} }}
-pre {{ padding: 18px; font: 13.5px/1.42 "DejaVu Sans Mono", monospace; color: {ink} }}
+pre {{ padding: 18px; font: 12.2px/1.5 "DejaVu Sans Mono", monospace; color: {ink} }}
 img {{ width: 100%; display: block }}
 </style>
 <figure><pre>{html.escape(printed)}</pre></figure><figure><img alt="" src="{picture}"></figure>"""
