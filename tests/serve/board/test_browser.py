@@ -325,6 +325,20 @@ def test_the_arrow_keys_show_values_and_enter_selects(browser, url):
     assert best
 
 
+def test_names_that_would_like_to_be_markup_are_text(browser, serving, tmp_path):
+    evil = "<img src=x onerror=document.title=1>"
+    more = {"task": evil, "overrides": [f"{evil}={evil}"], "metrics": {f"val/{evil}": 1.0}}
+    for place in range(2):
+        write_run(tmp_path / "outputs" / f"{evil}{place}", place, status="failed", error=evil, **more)
+    looked_at(browser, serving(tmp_path / "outputs"))
+    until(lambda: browser.find_elements("css selector", "#curve-charts svg"))
+    clicked(browser, "#table thead input")
+    assert names(browser)[0].startswith(evil)
+    assert browser.find_elements("css selector", "img") == []
+    assert browser.title == "outputs: rnnlab board"
+    assert [one["message"] for one in browser.get_log("browser")] == []
+
+
 @pytest.mark.parametrize("width", [360, 1280, 2560])
 def test_nothing_is_wider_than_the_window(browser, url, width):
     looked_at(browser, url, width=width)

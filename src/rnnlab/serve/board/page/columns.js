@@ -101,7 +101,8 @@
 
   board.shownColumns = (rows) => {
     if (board.state.columns) return board.state.columns;
-    const facts = ["status", "task", "model", "seed"].filter((key) => key === "status" || (rows.length > 1 && board.differs(rows, key)));
-    return [...facts, ...board.differing(rows, MOST_SETTINGS, board.varies), ...board.mainMetrics(rows), "seconds", "started"];
+    const those = (keys) => keys.filter((key) => rows.length > 1 && board.differs(rows, key));
+    const settings = rows.length ? board.differing(rows, MOST_SETTINGS, board.varies) : [];
+    return ["status", ...those(["task", "model"]), ...board.mainMetrics(rows), ...those(["seed"]), ...settings, "seconds", "started"];
   };
 })();
