@@ -34,9 +34,10 @@ GROUPS = (
     *("data", "text", "tokenizer", "embedding", "augment", "objective", "model", "optimizer", "scheduler"),
     *("trainer", "callback", "logger", "ngrams", "pretraining", "task", "paths"),
 )
-CLASSIFY, WRITE = ("data=synthetic",), ("task=shakespeare", "data=synthetic_brackets")
+IMDB = "task=imdb"
+CLASSIFY, WRITE = (IMDB, "data=synthetic"), ("task=shakespeare", "data=synthetic_brackets")
 BASES = [
-    (),
+    (IMDB,),
     CLASSIFY,
     WRITE,
     ("task=tweets", "augment=strong"),
@@ -44,7 +45,7 @@ BASES = [
     (*CLASSIFY, "model=lstm_self_attention", "scheduler=slanted_triangular", "callback=early_stopping"),
     (*CLASSIFY, "tokenizer=sentence", "model=hierarchical", "callback=swa", "logger=wandb"),
     (*CLASSIFY, "embedding=fasttext", "ngrams=naive_bayes", "optimizer=rmsprop", "tokenizer=bpe"),
-    ("pretraining=regions", "objective=adversarial", "model=lstm", "scheduler=step"),
+    (IMDB, "pretraining=regions", "objective=adversarial", "model=lstm", "scheduler=step"),
     (*CLASSIFY, "callback=ema", "debug=fast", "scheduler=trapezoid", "embedding=word2vec_cbow"),
     (*WRITE, "callback=nt_asgd", "optimizer=muon", "model=sha_lstm", "scheduler=plateau"),
     (*WRITE, "model=awd_lstm", "optimizer=adam", "logger=tensorboard"),

@@ -119,8 +119,26 @@ def run(installed):
     shown = installed.rnnlab("train", "task=imdb", "model=lstm", *SMALL)
     assert shown.startswith("training lstm on imdb in outputs/imdb/lstm/")
     assert "folder: outputs/imdb/lstm/" in shown
+    assert not {"\r", "\x1b"} & set(shown)  # no progress bar in a pipe
     (folder,) = (installed.folder / "outputs" / "imdb" / "lstm").iterdir()
     return folder
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", ["3.12", "3.13", "3.14"])
+def test_other_pythons_read_the_code(number, tmp_path):
+    """What needs no package: every file compiles, and the commands without torch answer."""
+    python = shutil.which(f"python{number}")
+    if python is None or subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode:
+        pytest.skip(f"Python {number} is not here")
+    own = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONPYCACHEPREFIX": str(tmp_path / "cache")}
+    lines = [
+        ["-W", "error", "-m", "compileall", "-q", str(ROOT / "src")],
+        ["-W", "error", "-m", "rnnlab", "--help"],
+        ["-W", "error", "-m", "rnnlab", "new", "cells"],
+    ]
+    for line in lines:
+        subprocess.run([python, *line], cwd=tmp_path, env=own, check=True, capture_output=True)
 
 
 @pytest.mark.long

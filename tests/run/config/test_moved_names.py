@@ -106,7 +106,7 @@ def test_older_names_typed_and_in_own_yaml_still_work(tmp_path, monkeypatch, cap
     (tmp_path / "own" / "scheduler" / "mine.yaml").write_text(
         "_target_: rnnlab.scheduler.shape.Cosine\nwarmup: 0.1\n"
     )
-    typed = ["data=synthetic", "scheduler=mine", f"+callback.mine._target_={EMA}", "+callback.mine.decay=0.5"]
+    typed = ["task=imdb", "scheduler=mine", f"+callback.mine._target_={EMA}", "+callback.mine.decay=0.5"]
     prepare([*typed, "--config-dir", "own"], ROOT / "conf")
     notes = capsys.readouterr().err.splitlines()
     assert sorted(re.findall(r"^note: (\S+?)=", "\n".join(notes), re.MULTILINE)) == [
