@@ -18,7 +18,7 @@ def write_series(folder: Path) -> None:
     rows = by_time("2016-07-01T00", 14_400, 60, lambda t: variables.format(**waves(t)))
     write(folder / "ett" / "ETTh1.csv", "date,HUFL,HULL,MUFL,MULL,LUFL,LULL,OT", rows)
     write_m4(folder / "m4", "Hourly", 320, 48)
-    write_m4(folder / "m4", "Weekly", 120, 13)
+    write_m4(folder / "m4", "Weekly", 200, 13)
     rows = by_time("2014-06-01T00", 6_500, 30, lambda t: f"{4000 + t % 48},{t % 20},2014-06-01,FALSE", "Z")
     write(folder / "energy" / "vic_electricity.csv", "Time,Demand,Temperature,Date,Holiday", rows)
     rows = by_time("2012-04-01T00", 4_000, 60, lambda t: f"0,1,clear,9.8,14.4,{50 + t % 20},{t % 5},{t % 24}")
