@@ -43,7 +43,16 @@ SMALL = [
 ]
 OF_TEXTS = ("data.workers=1", "model.embedding_size=8")
 SERIES = (
-    *("bike", "demand", "etth1_gru", "etth1_segrnn", "exchange", "m4_hourly", "m4_weekly"),
+    *(
+        "bike",
+        "demand",
+        "etth1_gru",
+        "etth1_segrnn",
+        "etth1_segrnn_720",
+        "exchange",
+        "m4_hourly",
+        "m4_weekly",
+    ),
     *("digits_permuted", "nab"),
 )
 PRICES = "exchange"  # shown beside the last price
