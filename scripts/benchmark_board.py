@@ -59,7 +59,7 @@ def make_run(folder: Path, place: int) -> None:
         f"seed={seed}",
     ]
     metrics = {"val/accuracy": accuracy, **{f"test/{name}": accuracy for name in "abcdefghijkl"}}
-    result = {
+    result: dict[str, Any] = {
         "status": "finished",
         "task": "tweets",
         "model": {"name": MODELS[place % 3], "parameters": 10_000},

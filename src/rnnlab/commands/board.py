@@ -13,6 +13,7 @@ SUMMARY = "a page over all runs, live while they train: filter, sort, compare, s
 EXAMPLES = """\
 examples:
   rnnlab board
+  rnnlab board --port 9000
   rnnlab board outputs/sweeps/MY_SWEEP --open
   rnnlab board --html board.html
 
