@@ -21,7 +21,8 @@
 
   const progressed = (row) => {
     if (row.status === "finished" || row.step === undefined) return "";
-    return made("span", {class: "dim"}, ` epoch ${row.epoch}, step ${row.step.toLocaleString("en")}`);
+    const of = board.numeric(board.value(row, "trainer.max_epochs"));
+    return made("span", {class: "dim"}, ` epoch ${row.epoch}${of > 0 ? " of " + of : ""}, step ${row.step.toLocaleString("en")}`);
   };
 
   const nameCell = (line) => {
