@@ -55,6 +55,7 @@ COMMANDS = {
 READ_NO_CONFIG = {
     "report": ("report", "RUN"),
     "runs": ("runs", "--outputs", "PARENT"),
+    "board": ("board", "PARENT", "--html", "board.html"),
     "embeddings": ("embeddings", "RUN", "good"),
 }
 

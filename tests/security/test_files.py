@@ -27,6 +27,7 @@ COMMANDS = (
     ("report", "RUN"),
     ("runs", "--outputs", "PARENT"),
     ("compare", "RUN", "FINE"),
+    ("board", "PARENT", "--html", "board.html"),
 )
 NEVER_READ = ("metrics", "predictions", "overrides", "n-grams", "result")  # by predict
 
@@ -38,6 +39,7 @@ def test_a_broken_file_ends_no_command_but_with_two_lines(classifier_run, tmp_pa
     names = {"RUN": run, "FINE": classifier_run, "PARENT": tmp_path / "outputs"}
     codes = [command(*(names.get(word, word) for word in words)).code for words in COMMANDS]
     assert set(codes) <= {0, 2}
+    assert codes[-1] == 0  # a broken run is a row of the board
     wanted = 0 if kind.startswith(NEVER_READ) else 2
     assert codes[0] == wanted, kind
 
