@@ -32,10 +32,14 @@ class Coherence:
         told = units(training)
         self._known = frozenset(words(training))
         self._weigh: Any = TfidfVectorizer(analyzer=str.split, sublinear_tf=True, min_df=2, max_df=COMMON)
-        counted = self._weigh.fit_transform(told)
+        self._reduce: Any = None  # of a text whose few words stand in nearly all units
+        try:
+            counted = self._weigh.fit_transform(told)
+        except ValueError:  # no word is left between the rarest and the commonest
+            return
         size = min(DIMENSIONS, counted.shape[1] - 1, len(told) - 1)
-        # a text whose few words stand in nearly all units has no space to compare units in
-        self._reduce: Any = TruncatedSVD(size, random_state=0).fit(counted) if size > 0 else None
+        if size > 0:
+            self._reduce = TruncatedSVD(size, random_state=0).fit(counted)
 
     def of(self, texts: Sequence[str]) -> float:
         """Return the mean over texts; texts of fewer than two units are left out, nan if all are.
