@@ -12,6 +12,7 @@ from rnnlab.evaluation.quality.copied import Copy, passage
 from rnnlab.report.page.document import document
 from rnnlab.report.page.markup import fold, number, section, table, text
 
+WHOLE = {"longest copy"}  # measures that are counts
 SHOWN = 3  # texts of each row
 # The measures in tables that a page can hold without cutting them.
 GROUPS = {
@@ -78,10 +79,15 @@ def _tables(entries: Sequence[Entry]) -> str:
     parts = []
     for caption, names in groups.items():
         columns = [name for name in names if name in known]
-        rows = [[text(e.name), *(number(e.measured.get(name)) for name in columns)] for e in entries]
+        rows = [[text(e.name), *(_number(name, e.measured.get(name)) for name in columns)] for e in entries]
         own = [row for row in rows if set(row[1:]) - {number(None)}]  # sources that have any of them
         parts += [f"<div>{table(['source', *columns], own, caption)}</div>"] if columns and own else []
     return f'<div class="beside">{"".join(parts)}</div>'
+
+
+def _number(name: str, value: float | None) -> str:
+    """Format a measure; a number of characters has no decimals."""
+    return number(value, 0 if name in WHOLE else 4)
 
 
 def _samples(entry: Entry, copies: Sequence[Copy], training: str) -> str:

@@ -29,6 +29,7 @@ WHOLE = (
 )
 MOST_ROWS, MOST_CURVES = 200, 24
 MOST_NUMBERED = 25  # settings whose numbers are written into a chart
+LONG = 18  # letters of a choice that may be broken
 MOST_METRICS = 5  # of a table
 COSTS = {"seconds": "seconds", "parameters": "parameters"}
 
@@ -59,7 +60,7 @@ def settings_table(settings: Sequence[Setting], quality: str | None) -> str:
     columns = ["#", *keys, *([] if keys else ["model"]), "seeds"]
     rows = []
     for place, setting in enumerate(settings[:MOST_ROWS], 1):
-        said = [text(brief(value)) or "–" for value in setting.values.values()] or [text(setting.name)]
+        said = [_choice(value) for value in setting.values.values()] or [text(setting.name)]
         cells = [plus_minus(setting.metrics.get(name)) for name in first]
         size, time = setting.metrics.get("parameters"), setting.metrics.get("seconds")
         cost = [short(size.mean) if size else "–", duration(time.mean) if time else "–"]
@@ -68,6 +69,12 @@ def settings_table(settings: Sequence[Setting], quality: str | None) -> str:
     caption = "Mean ± half of the 95 % interval over seeds (Student's t)" + limited_note(settings)
     main = table(heads, rows, caption, "sortable", len(columns) - 1)
     return main + _further(settings, others)
+
+
+def _choice(value: str) -> str:
+    """Return a choice as markup; a long one, such as a path, may break anywhere."""
+    said = text(brief(value)) or "–"
+    return f'<span class="long">{said}</span>' if len(value) > LONG else said
 
 
 def _further(settings: Sequence[Setting], names: Sequence[str]) -> str:
