@@ -38,7 +38,7 @@ def table(
     """
     sides = ["word" if index < left else "number" for index in range(len(columns))]
     head = "".join(
-        f'<th scope="col" class="{side}">{breakable(name)}</th>'
+        f'<th scope="col" class="{side}">{breakable(name)}</th>' if name else "<td></td>"
         for name, side in zip(columns, sides, strict=True)
     )
     lines = "".join(_row(cells, sides) for cells in rows)

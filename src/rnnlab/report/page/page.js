@@ -101,7 +101,8 @@
     fit(frame, 900);
   }
   for (const table of document.querySelectorAll("table.sortable")) {
-    table.querySelectorAll("thead th").forEach((head, column) => {
+    table.querySelectorAll("thead th").forEach((head) => {
+      const column = head.cellIndex;
       const button = document.createElement("button");
       button.append(...head.childNodes);
       head.append(button);
