@@ -1,6 +1,8 @@
 """`rnnlab doctor`: what it finds here, and what it calls broken."""
 
 import json
+import os
+import sys
 from importlib.metadata import PackageNotFoundError
 
 import pytest
@@ -91,17 +93,31 @@ def test_files_of_known_data_sets_are_named(place):
 
 def test_servers_that_do_not_answer_are_a_note(monkeypatch):
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    monkeypatch.setenv("PIP_INDEX_URL", "http://me:secret@127.0.0.1:9/simple")
+    monkeypatch.setattr(places, "indexes", lambda: ["http://me:secret@127.0.0.1:9/simple"])
     hub, index = places.servers()
     assert (hub.level, index.level) == ("note", "note")
     assert "data.source=hub fails" in hub.text
-    assert "secret" not in index.text
+    assert "http://127.0.0.1:9/simple cannot be reached" in index.text
+    assert "secret" not in str(index)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     assert "is not asked" in places.hub().text
 
 
+def test_one_index_that_answers_is_enough(monkeypatch, place):
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    assert places.indexes() == [places.INDEX]
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", f"{place.as_uri()} {place.as_uri()}/none")
+    found = places.index()
+    assert found.level == "ok"
+    assert found.facts["answers"] == [place.as_uri()]
+    assert f"{place.as_uri()}/none is no folder" in found.text
+
+
 def test_a_torch_that_cannot_be_imported_is_broken(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "torch", None)
+    monkeypatch.setitem(sys.modules, "torch", None)
     (found,) = machine.torch_works()
     assert (found.topic, found.level) == ("torch", "broken")
 

