@@ -15,6 +15,8 @@ NUMBERS = tests/model tests/training/loop tests/kinds tests/training/task tests/
 CORE = tests/model tests/training tests/kinds tests/sweep tests/run/study tests/test_pairs.py
 WHOLE = tests/test_finished_run.py tests/test_sweep_command_line.py -k "training_again or two_trials"
 
+export NO_MKDOCS_2_WARNING := 1 # a banner of Material; pyproject.toml caps mkdocs below 2
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install train test test-long test-all test-fast test-avx2 test-oldest check docs docs-serve format notebooks clean
@@ -50,10 +52,11 @@ test-oldest: $(OLDEST_VENV)/.core ## run the suite's core with the oldest versio
 	$(OLDEST_VENV)/bin/python -m pytest $(TEST_ARGS) -m "not slow and not long" $(CORE)
 	$(OLDEST_VENV)/bin/python -m pytest $(TEST_ARGS) $(WHOLE)
 
-check: $(VENV)/.dev ## lint, formatting and types
+check: $(VENV)/.dev ## lint, formatting, types, and the docs site with its links
 	$(VENV)/bin/ruff check $(SOURCES)
 	$(VENV)/bin/ruff format --check $(SOURCES)
 	$(VENV)/bin/mypy
+	$(VENV)/bin/python -m mkdocs build
 
 docs: $(VENV)/.dev ## build the docs site into build/site; a broken link or an undocumented setting ends it
 	$(VENV)/bin/python -m mkdocs build
