@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rnnlab.data.file_format import Format
     from rnnlab.finished import FinishedRun
     from rnnlab.generate.decoding.settings import Decoding
+    from rnnlab.kinds.series_form import SeriesForm
     from rnnlab.kinds.table_answer import TableAnswer, TableFile
 
 TEXT, JSON = "text", "json"
@@ -31,10 +32,10 @@ class Answerer:
         fields: the type of each field of an answer, which the service documents; none for any.
         example: a row that the service's page begins with, and with which the service warms up.
         remarks: sentences on the answers as a whole, which `rnnlab predict` prints.
-        route: what its runs do in a word, such as translate: the service has that route beside /predict;
-            none where empty.
+        route: what its runs do in a word, such as translate, for a route beside /predict; empty for none.
         streams: whether `stream` writes an answer piece by piece, which that route then offers.
         reads_tables: whether a file is answered as a whole, with `table`, and not row by row.
+        series: how a row is read from a table, where it is a series; None for any other row.
     """
 
     reads = TEXT
@@ -44,13 +45,10 @@ class Answerer:
     remarks: tuple[str, ...] = ()
     route = ""
     streams = reads_tables = False
+    series: SeriesForm | None = None
 
     def encode(self, rows: Sequence[Any]) -> list[Any]:
-        """Turn each row into what `compute` reads; called in several threads.
-
-        Raises:
-            SettingError: a row that cannot be read.
-        """
+        """Turn each row into what `compute` reads, in several threads; SettingError if one is wrong."""
         return list(rows)
 
     def compute(self, encoded: Sequence[Any]) -> Any:

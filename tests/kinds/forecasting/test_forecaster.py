@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from rnnlab.data.series.frequency import Frequency
+from rnnlab.data.series.json_times import time_names
 from rnnlab.data.series.prepare_input import SeriesReader
 from rnnlab.data.series.series_data import SeriesData
 from rnnlab.data.series.table import Columns, SeriesTable
 from rnnlab.errors import SettingError
 from rnnlab.kinds.forecasting.answer import ForecastAnswers
 from rnnlab.kinds.forecasting.conformal import Conformal
-from rnnlab.kinds.forecasting.naming import time_names
 from rnnlab.kinds.forecasting.network import Scaled
 from rnnlab.kinds.forecasting.reader import conformal_of, reader_of
 

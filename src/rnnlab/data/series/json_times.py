@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnnlab.data.series.frequency import Frequency, next_times
-from rnnlab.data.series.zones import to_utc
+from rnnlab.data.series.zones import DAY, to_local, to_utc
 from rnnlab.errors import SettingError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -77,3 +77,14 @@ def shown(value: Any) -> str:
     """Return the beginning of a value, for a message."""
     text = str(value)
     return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def time_names(times: np.ndarray, frequency: Frequency) -> list[Any]:
+    """Return times (n,) by the clocks of the data's zone, days alone where all begin one; or step numbers."""
+    if not frequency.dated:
+        found: list[Any] = times.tolist()
+        return found
+    local = to_local(np.asarray(times), frequency.zone)
+    unit = "D" if len(local) and not (local % DAY).any() else "s"
+    whole = np.datetime_as_string(local.astype("datetime64[ns]").astype(f"datetime64[{unit}]"))
+    return [str(one).replace("T", " ") for one in whole]

@@ -13,6 +13,7 @@ from rnnlab.kinds.anomaly.detector import Found, SeriesDetector
 from rnnlab.kinds.anomaly.points import fields_of, table_of
 from rnnlab.kinds.anomaly.saved import detection_of
 from rnnlab.kinds.anomaly.stream import StreamState
+from rnnlab.kinds.series_form import series_form
 from rnnlab.kinds.use import JSON, Answerer
 from rnnlab.untrusted import read_json
 
@@ -66,6 +67,8 @@ class AnomalyAnswers(Answerer):
         self.detector, self.settings = detector, settings
         self.targets = detector.detection.series.columns.targets
         self.example = example_of(detector)
+        reader = detector.detection.series
+        self.series = series_form(self.example, reader.columns, reader.frequency, reader.names)
 
     @classmethod
     def of_run(cls, run: FinishedRun) -> AnomalyAnswers:

@@ -14,6 +14,7 @@ from rnnlab.data.series.frequency import Frequency, next_times, positions, shift
 from rnnlab.data.series.prepare_input import SeriesReader
 from rnnlab.data.series.table import SeriesTable
 from rnnlab.errors import SettingError
+from rnnlab.kinds.anomaly.named_lists import by_row
 
 FIELDS = ("values", "times", "series", "past", "known", "state")
 MOST_POINTS = 100_000  # of a request, filled gaps among them
@@ -108,9 +109,9 @@ def table_of(
     columns, frequency = reader.columns, reader.frequency
     values = numbers_of("values", fields["values"], len(columns.targets))
     more = {
-        name: numbers_of(name, fields.get(name), len(getattr(columns, name)))
-        for name in ("past", "known")
-        if getattr(columns, name)
+        name: numbers_of(name, by_row(name, fields.get(name), names), len(names))
+        for name, names in (("past", columns.past), ("known", columns.known))
+        if names
     }
     for name, array in more.items():
         if len(array) != len(values):

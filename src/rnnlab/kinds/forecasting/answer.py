@@ -9,13 +9,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.data.series.json_series import series_of_json
+from rnnlab.data.series.json_times import time_names
 from rnnlab.data.series.prepare_input import SeriesReader
 from rnnlab.errors import SettingError
 from rnnlab.kinds.forecasting.conformal import Conformal
 from rnnlab.kinds.forecasting.example import example_of
 from rnnlab.kinds.forecasting.forecaster import Asked, SeriesForecaster
-from rnnlab.kinds.forecasting.naming import lines_of, quantile_name, shown, time_names
+from rnnlab.kinds.forecasting.naming import lines_of, quantile_name, shown
 from rnnlab.kinds.forecasting.network import Network, Scaled
+from rnnlab.kinds.series_form import series_form
 from rnnlab.kinds.use import JSON, Answerer
 
 if TYPE_CHECKING:
@@ -64,6 +66,8 @@ class ForecastAnswers(Answerer):
         self.settings, self.plot = settings, plot
         self.columns = ("series", "time", "target", "predicted", *map(quantile_name, self.levels))
         self.example = example_of(reader)
+        steps = self.forecaster.horizon
+        self.series = series_form(self.example, reader.columns, reader.frequency, reader.names, steps)
 
     def encode(self, rows: Sequence[Any]) -> list[Asked]:
         if self.plot:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnnlab.data.series.input_source import input_source
+from rnnlab.data.series.json_times import time_names
 from rnnlab.data.series.read_series import read_series
 from rnnlab.data.series.table import SeriesTable
 from rnnlab.errors import SettingError
 from rnnlab.kinds.forecasting.forecaster import Asked, Forecast, SeriesForecaster
-from rnnlab.kinds.forecasting.naming import plain, time_names
+from rnnlab.kinds.forecasting.naming import plain
 from rnnlab.kinds.table_answer import DrawPicture, TableAnswer, TableFile
 
 if TYPE_CHECKING:

@@ -1,25 +1,9 @@
-"""How times and numbers of forecasts are written. Nothing heavy is imported here."""
+"""How numbers of forecasts are written. Nothing heavy is imported here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-import numpy as np
-
-from rnnlab.data.series.frequency import Frequency
-from rnnlab.data.series.zones import DAY, to_local
-
-
-def time_names(times: np.ndarray, frequency: Frequency) -> list[Any]:
-    """Return times (n,) by the clocks of the data's zone, days alone where all begin one; or step numbers."""
-    if not frequency.dated:
-        found: list[Any] = times.tolist()
-        return found
-    local = to_local(np.asarray(times), frequency.zone)
-    unit = "D" if len(local) and not (local % DAY).any() else "s"
-    whole = np.datetime_as_string(local.astype("datetime64[ns]").astype(f"datetime64[{unit}]"))
-    return [str(one).replace("T", " ") for one in whole]
 
 
 def shown(cell: Any) -> str:

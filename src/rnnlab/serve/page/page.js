@@ -1,6 +1,7 @@
 import { ask, keep } from "./ask.js";
 import { answerers } from "./answers.js";
 import { readers } from "./reading.js";
+import { seriesAnswerers } from "./series.js";
 import { writers } from "./writing.js";
 
 const at = (id) => document.getElementById(id);
@@ -24,7 +25,9 @@ async function open() {
   problem(null);
   const classifies = (run) => run.reads === "text" && run.classes.length > 0;
   readers(runs.filter(classifies), problem);
-  answerers(runs.filter((run) => run.reads !== null && !classifies(run)), problem);
+  const others = runs.filter((run) => run.reads !== null && !classifies(run));
+  seriesAnswerers(others.filter((run) => run.series), problem);
+  answerers(others.filter((run) => !run.series), problem);
   writers(runs.filter((run) => run.reads === null), problem);
 }
 

@@ -64,7 +64,7 @@ class Loaded:
         return {"run": self.name, **plain, **lists, "outputs": list(found.outputs)}
 
     def describe(self) -> dict[str, Any]:
-        """Return the fields of `schemas.LoadedRun`."""
+        """Return the fields of `run_schemas.LoadedRun`."""
         prefix = tested_prefix(self.run.result)
         metrics = {k: float(v) for k, v in self.run.metrics.items() if k.startswith(prefix) and v == v}
         return {
@@ -77,10 +77,15 @@ class Loaded:
             "example": None if self.answerer is None else self.answerer.example,
             "route": "" if self.answerer is None else self.answerer.route,
             "streams": self.answerer is not None and self.answerer.streams,
+            "series": self._series(),
             "classes": list(self.run.classes),
             "methods": list(self.methods),
             "metrics": metrics,
         }
+
+    def _series(self) -> dict[str, Any] | None:
+        form = None if self.answerer is None else self.answerer.series
+        return None if form is None else form._asdict()
 
 
 def named(runs: Sequence[OpenRun]) -> dict[str, OpenRun]:

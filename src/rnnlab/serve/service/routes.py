@@ -15,12 +15,12 @@ from rnnlab.serve.service.body import checked
 from rnnlab.serve.service.named_routes import add_named
 from rnnlab.serve.service.post import REFUSALS, add_post, answer, known, predicted
 from rnnlab.serve.service.refusal import Refusal
+from rnnlab.serve.service.run_schemas import RunsAnswer
 from rnnlab.serve.service.schemas import (
     DECODING,
     ExplainAnswer,
     HealthAnswer,
     Refused,
-    RunsAnswer,
     predict_answer,
 )
 from rnnlab.serve.service.service import Service

@@ -168,25 +168,6 @@ class ExplainAnswer(BaseModel):
     weights: list[list[float]] = Field(description="of each of these, a score for each token of the text")
 
 
-class LoadedRun(BaseModel):
-    name: str
-    task: str
-    model: str
-    kind: str
-    engine: Literal["onnx", "torch"]
-    reads: Literal["text", "json"] | None
-    example: Any
-    route: str = Field(description="a route of its own beside /predict, such as translate; none where empty")
-    streams: bool = Field(description="whether that route writes an answer while it is made")
-    classes: list[str]
-    methods: list[str]
-    metrics: dict[str, float]
-
-
-class RunsAnswer(BaseModel):
-    runs: list[LoadedRun]
-
-
 class HealthAnswer(BaseModel):
     status: Literal["ok"]
     runs: int
