@@ -29,6 +29,7 @@ WHOLE = (
 )
 MOST_ROWS, MOST_CURVES = 200, 24
 MOST_NUMBERED = 25  # settings whose numbers are written into a chart
+MOST_COLUMNS = 5  # of choices; more of them are one column, so that the results are not cut off
 LONG = 18  # letters of a choice that may be broken
 MOST_METRICS = 5  # of a table
 COSTS = {"seconds": "seconds", "parameters": "parameters"}
@@ -57,10 +58,12 @@ def settings_table(settings: Sequence[Setting], quality: str | None) -> str:
     chosen = settings[0].first.monitor[0]
     first = [name for name in names if name in (quality, chosen)] or names[:1]
     others = [name for name in names if name not in first]
-    columns = ["#", *keys, *([] if keys else ["model"]), "seeds"]
+    is_long = len(keys) > MOST_COLUMNS
+    columns = ["#", *(["setting"] if is_long else keys or ["model"]), "seeds"]
     rows = []
     for place, setting in enumerate(settings[:MOST_ROWS], 1):
         said = [_choice(value) for value in setting.values.values()] or [text(setting.name)]
+        said = [f'<code class="long">{text(setting.name)}</code>'] if is_long else said
         cells = [plus_minus(setting.metrics.get(name)) for name in first]
         size, time = setting.metrics.get("parameters"), setting.metrics.get("seconds")
         cost = [short(size.mean) if size else "–", duration(time.mean) if time else "–"]
