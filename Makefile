@@ -15,7 +15,8 @@ NUMBERS = tests/model tests/training/loop tests/kinds tests/training/task tests/
 CORE = tests/model tests/training tests/kinds tests/sweep tests/run/study tests/test_pairs.py
 WHOLE = tests/test_finished_run.py tests/test_sweep_command_line.py -k "training_again or two_trials"
 
-export NO_MKDOCS_2_WARNING := 1 # a banner of Material; pyproject.toml caps mkdocs below 2
+# Material's banner about MkDocs 2, which pyproject.toml keeps out
+export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

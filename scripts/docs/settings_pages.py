@@ -63,7 +63,7 @@ def about(group: Group, name: str) -> str:
     """Describe a choice by its comment; one without has the base that it changes and what it changes."""
     choice, bases = group.choices[name], group.bases(name)
     if choice.about:
-        return sentence(choice.about)
+        return sentence(choice.about.removesuffix(":"))  # what follows the colon is an example
     own = [f"{key}: {in_words(one.value)}" for key, one in group.own(name).items() if key != "_target_"]
     if bases:
         return f"{code(bases[0])} with {code(', '.join(own))}."
