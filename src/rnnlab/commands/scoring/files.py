@@ -133,5 +133,6 @@ def check_counts(first: Side, second: Side, counts: tuple[int, int]) -> None:
         SettingError: they have not.
     """
     if counts[0] != counts[1]:
-        rule = f"has {counts[1]:,} rows and {first.path} {counts[0]:,}: row N of one belongs to row N of both"
-        raise SettingError(second.option, second.path, rule)
+        rule = f"has {counts[1]:,} rows and {first.path} {counts[0]:,}"
+        belong = "row N of one file belongs to row N of the other"
+        raise SettingError(second.option, second.path, f"{rule}; {belong}")
