@@ -147,6 +147,7 @@ def run(path: Path, small: bool, to: Path | None, timeout: int) -> str | None:
         try:
             content = execute(path, Path(folder), small, timeout)
         except CellExecutionError as error:
+            print(f"{path.stem}: a cell failed after {time.perf_counter() - started:.0f} s", flush=True)
             return f"{path.stem}: {error}"
     target = path if to is None else to / path.name
     store(content, target)
