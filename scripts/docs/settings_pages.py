@@ -50,7 +50,9 @@ def group_page(group: Group) -> str:
     parts = [f"# {group.name}", ABOUT[group.name], "## Choices", choice_table(group)]
     if group.name not in AS_FILES:
         parts += [part for names in by_class(group) for part in class_part(group, names)]
-    return "\n\n".join([*parts, "## Files", *(as_file(group, name) for name in group.choices)])
+    return "\n\n".join(
+        [*parts, "## Files { data-search-exclude }", *(as_file(group, name) for name in group.choices)]
+    )
 
 
 def choice_table(group: Group) -> str:

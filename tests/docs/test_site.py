@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.support.ui import WebDriverWait
 
 ROOT = Path(__file__).parents[2]
 LOADED = re.compile(r"<(?:script|img|iframe|link)\b[^>]*\b(?:src|href)=[\"']?(https?:|//)", re.IGNORECASE)
@@ -57,6 +58,18 @@ def test_search_knows_settings_commands_and_words(site):
     index = (site / "search" / "search_index.js").read_text(encoding="utf-8")
     for word in ("model.hidden_size", "rnnlab predict", "Vanishing gradient", "padding_mask"):
         assert word in index, word
+
+
+def test_search_answers_from_a_folder(site, browser):
+    browser.get(f"file://{site}/index.html")
+    waited = WebDriverWait(browser, 60)
+    waited.until(lambda page: page.execute_script("return document.querySelector('iframe') !== null"))
+    browser.execute_script("document.querySelector('label[for=__search]').click()")
+    box = browser.find_element("css selector", "input.md-search__input")
+    browser.execute_script("arguments[0].focus()", box)
+    box.send_keys("zoneout")
+    found = waited.until(lambda page: page.find_elements("css selector", ".md-search-result__item"))
+    assert len(found) >= 2
 
 
 @pytest.mark.parametrize(
