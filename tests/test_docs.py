@@ -126,6 +126,7 @@ THERE = {
     "tweets": ["task=tweets"],
     "imdb": ["task=imdb"],
     "translation": ["task=translation"],
+    "forecast": ["task=forecast"],
 }
 WRITES = {"generate", "judge", "rate", "dynamic_evaluation"}
 READS = {"predict"}
