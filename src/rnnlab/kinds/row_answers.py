@@ -138,9 +138,9 @@ class SeriesAnswers(RowAnswers):
         self.example = [[0.0] * features] * 10
 
     def encode(self, rows: Sequence[Any]) -> list[np.ndarray]:
-        return [self.series(row) for row in rows]
+        return [self.values_of(row) for row in rows]
 
-    def series(self, row: Any) -> np.ndarray:
+    def values_of(self, row: Any) -> np.ndarray:
         """Return a row as (T, F) float32.
 
         Raises:
