@@ -60,7 +60,7 @@ def _checked(answers: SeriesClasses, classes: dict[str, int], row: Row) -> Row:
     if row.cells[1] not in classes:
         return row._replace(problem=f"has the label {row.cells[1]}, and the classes are {', '.join(classes)}")
     try:
-        answers.series(json.loads(row.cells[0] or ""))
+        answers.values_of(json.loads(row.cells[0] or ""))
     except (ValueError, SettingError) as error:
         return row._replace(problem=f"is no series: {error}")
     return row
