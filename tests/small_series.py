@@ -17,7 +17,7 @@ def write_series(folder: Path) -> None:
     variables = ",".join(f"{{{name}}}" for name in "abcdefg")
     rows = by_time("2016-07-01T00", 14_400, 60, lambda t: variables.format(**waves(t)))
     write(folder / "ett" / "ETTh1.csv", "date,HUFL,HULL,MUFL,MULL,LUFL,LULL,OT", rows)
-    write_m4(folder / "m4", "Hourly", 320, 48)
+    write_m4(folder / "m4", "Hourly", 500, 48)
     write_m4(folder / "m4", "Weekly", 200, 13)
     rows = by_time("2014-06-01T00", 6_500, 30, lambda t: f"{4000 + t % 48},{t % 20},2014-06-01,FALSE", "Z")
     write(folder / "energy" / "vic_electricity.csv", "Time,Demand,Temperature,Date,Holiday", rows)
@@ -47,7 +47,10 @@ def write(path: Path, heading: str, rows: list[str]) -> None:
 def write_m4(folder: Path, name: str, points: int, horizon: int) -> None:
     """Write four series and their official test part."""
     for part, number in (("train", points), ("test", horizon)):
-        rows = [f"S{row}," + ",".join(str(5 + (row + t) % 24) for t in range(number)) for row in range(1, 5)]
+        rows = [
+            f"S{row}," + ",".join(str(5 + (row + t) % 24 + t % 7) for t in range(number))
+            for row in range(1, 5)
+        ]
         write(folder / f"{name}-{part}.csv", ",".join(f"V{t}" for t in range(1, number + 2)), rows)
 
 

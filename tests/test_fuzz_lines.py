@@ -206,9 +206,11 @@ def test_no_wrong_line_is_accepted_or_ends_in_a_traceback(part):
 
 
 def test_the_fuzzer_knows_what_is_accepted_and_what_ends_in_a_traceback(monkeypatch):
-    assert wrong_with(Line(["data=synthetic", "optimizer.lr=0.1"], "optimizer.lr", True)) == "was accepted"
-    assert wrong_with(Line(["data=synthetic", "optimizer.lr=0.1"], "optimizer.lr", False)) is None
-    assert wrong_with(Line(["data=synthetic", "optimizer.lr=inf"], "optimizer.lr", False)) is None
+    assert (
+        wrong_with(Line([IMDB, "data=synthetic", "optimizer.lr=0.1"], "optimizer.lr", True)) == "was accepted"
+    )
+    assert wrong_with(Line([IMDB, "data=synthetic", "optimizer.lr=0.1"], "optimizer.lr", False)) is None
+    assert wrong_with(Line([IMDB, "data=synthetic", "optimizer.lr=inf"], "optimizer.lr", False)) is None
     assert not is_right(Line(["optimizer.lr=[inf]"], "optimizer.lr", False))
     monkeypatch.setattr("rnnlab.run.train.command.check_setting", lambda cfg: 1 / 0)
-    assert "ended in ZeroDivisionError" in str(wrong_with(Line(["data=synthetic"], "data", True)))
+    assert "ended in ZeroDivisionError" in str(wrong_with(Line([IMDB, "data=synthetic"], "data", True)))
