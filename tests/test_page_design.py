@@ -179,6 +179,7 @@ def test_paper_loses_nothing(browser, pages):
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
+@pytest.mark.long
 def test_every_page_has_the_one_design(pages):
     styles = {
         re.search(r"<style>(.*?)</style>", page.read_text(encoding="utf-8"), re.DOTALL)[1]

@@ -207,7 +207,7 @@ def seconds(arguments: list[str], folder: Path, code: int, tries: int = 1) -> fl
     return min(taken)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_cold_process_refuses_in_the_time_of_a_few_imports_and_without_torch(tmp_path):
     bare = seconds(["-c", "import hydra"], tmp_path, 0, tries=2)
     for argv in COLD:

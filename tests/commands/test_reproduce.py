@@ -32,7 +32,7 @@ def command(capfd, *arguments):
     return left.value.code, printed.out, printed.err
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["classifier_run", "language_run"])
 def test_a_run_comes_out_the_same_to_the_last_bit(request, name, tmp_path, capfd):
     run = request.getfixturevalue(name)

@@ -73,6 +73,7 @@ def predicted(place: Place, run: str, text: str) -> dict:
     return json.loads(place.rnnlab("predict", run, text, "--json").splitlines()[0])
 
 
+@pytest.mark.long
 def test_a_cell_trains_is_stopped_resumes_and_predicts(place):
     chosen = [*SENTENCES, *SMALL, "model=mgu", "model.zoneout=0.1", "model.cell.sharpness=2"]
     chosen += ["trainer.max_epochs=2", "+callback.stop._target_=own_callback.Stop"]

@@ -105,5 +105,6 @@ def test_compared(life):
     checks.check_that_two_runs_are_compared_on_the_same_rows(life, "mae")
 
 
+@pytest.mark.long
 def test_reproduced(life):
     checks.check_that_it_is_reproduced_to_the_last_bit(life)

@@ -83,7 +83,7 @@ def test_bytes_that_are_no_text_are_refused(overrides, folder, message):
     assert str(error.value) == message
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="a locale of POSIX")
 def test_a_run_under_the_c_locale_in_a_folder_with_other_letters_ends_well(tmp_path):
     place = tmp_path / "sp ace = é"
