@@ -25,7 +25,7 @@ export NO_MKDOCS_2_WARNING := 1
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-install: $(VENV)/.runtime ## make .venv and install what a training needs
+install: $(VENV)/.runtime ## make .venv and install what training, export and serving need
 
 train: $(VENV)/.runtime ## train and print the result; ARGS="task=tweets model=gru" trains something else
 	$(VENV)/bin/python train.py $(ARGS)
@@ -85,7 +85,7 @@ $(VENV)/pyvenv.cfg:
 
 # An empty file says that an installation is up to date with the files that it was made from.
 $(VENV)/.runtime: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
-	$(PIP_INSTALL) -e .
+	$(PIP_INSTALL) -e ".[serve]"
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime
