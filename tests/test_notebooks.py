@@ -32,9 +32,9 @@ NOTEBOOKS = script.notebooks()
 TASKS = [path for path in NOTEBOOKS if path.parent.name == "notebooks"]
 CHAPTERS = [path for path in NOTEBOOKS if path.parent.name == "learn"]
 # their outputs are not stored yet
-NOT_YET = {path.stem for path in TASKS}
+NOT_YET = {path.stem for path in TASKS} - {"tweets"}
 STORED = [path for path in NOTEBOOKS if path.stem not in NOT_YET]
-BIGGEST = 700  # kB
+BIGGEST = 750  # kB
 RATED = {"negative": "bad awful dull", "neutral": "there then now", "positive": "good fine lovely"}
 WORDS = "the a plot cast music was is and it so very film i of that this not but an of"
 SPOKEN = "the and of to a my in you is not that it me his be with your for this have"
