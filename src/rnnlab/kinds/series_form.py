@@ -17,7 +17,7 @@ MOST_NAMES = 500
 
 
 class SeriesForm(NamedTuple):
-    """What a row that is a series looks like as a table, for the service's page.
+    """The table form of a row that is a series, for the service's page.
 
     Attributes:
         targets, past, known: names of the columns of values and of covariates, which a table needs.

@@ -1,1 +1,1 @@
-"""What `rnnlab doctor` looks at: packages, the machine, data sources, folders."""
+"""The checks of `rnnlab doctor`: packages, the machine, data sources, folders."""

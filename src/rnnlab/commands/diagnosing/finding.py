@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 
 class Finding(NamedTuple):
-    """What was looked at and how it is.
+    """The result of one check.
 
     Attributes:
         topic: such as `packages`.

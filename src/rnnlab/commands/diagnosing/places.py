@@ -1,4 +1,4 @@
-"""Where data come from, and the folders that rnnlab writes."""
+"""Checks of data sources and of the folders that rnnlab writes."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What `rnnlab new` makes: the template, and how it is copied."""
+"""The template of `rnnlab new`, and its copy under another name."""

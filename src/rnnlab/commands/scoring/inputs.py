@@ -25,7 +25,7 @@ MOST_CLASSES = 50  # different references of one word each that are still taken 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What is scored.
+    """The predictions and references of a score.
 
     Attributes:
         predicted: the file of the N predictions. predictions: N texts.

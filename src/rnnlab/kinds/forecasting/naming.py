@@ -1,4 +1,4 @@
-"""How numbers of forecasts are written. Nothing heavy is imported here."""
+"""Names and formats of forecasts' numbers. Nothing heavy is imported here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run has saved of its data and intervals: the reader of raw series, and conformal margins."""
+"""Saved parts of a run: the reader of raw series, and conformal margins."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ CHUNK = 16
 
 
 class DeltaSteps(NamedTuple):
-    """What each step brings: queries and keys (B, N, T, K), values (B, N, T, V), how much is written and the
-    logarithm of how much is kept, beta and log_decay (B, N, T).
+    """Queries and keys of each step (B, N, T, K), values (B, N, T, V), the fraction that is written and the
+    logarithm of the fraction that is kept, beta and log_decay (B, N, T).
     """
 
     queries: Tensor

@@ -1,4 +1,4 @@
-"""What all decoders share: causal layers, the first state, and the way through a target.
+"""The base of all decoders: causal layers, the first state, and the way through a target.
 
 Shapes: B rows, S source steps, T target steps, E features of a target token's vector, F features.
 """

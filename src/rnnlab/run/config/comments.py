@@ -33,7 +33,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Choice:
-    """What a YAML file holds.
+    """The settings and comments of a YAML file.
 
     Attributes:
         about: what the choice is, from the comment at the top; examples: the commands in that comment.

@@ -1,4 +1,4 @@
-"""What loggers show of a finished run, from its folder: its scores beside the baselines', and its gates."""
+"""Tables and pictures of a finished run for loggers: its scores beside the baselines', and its gates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the board's server answers: the page, what is new, curves, intervals and reports; it only reads."""
+"""Answers of the board's server: the page, what is new, curves, intervals and reports; it only reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the board asks of single runs: logged curves, and test scores with their intervals."""
+"""Single runs for the board: logged curves, and test scores with their intervals."""
 
 from __future__ import annotations
 

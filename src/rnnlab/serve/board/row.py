@@ -28,7 +28,7 @@ NO_STAMP = (0, 0)
 
 
 class Stamp(NamedTuple):
-    """What a row depends on: times and sizes of the run's files, and whether a process trains in it."""
+    """Times and sizes of the files that a row depends on, and whether a process trains in the run."""
 
     config: tuple[int, int]
     result: tuple[int, int]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 
 class SeriesColumns(BaseModel):
-    """How a table becomes a row, for a run whose rows are series."""
+    """The table form of a run whose rows are series."""
 
     targets: list[str]
     past: list[str]

@@ -1,4 +1,4 @@
-"""What a network has to beat: the mean count of the train rows for every text."""
+"""Baseline: the mean count of the train rows for every text."""
 
 from __future__ import annotations
 
