@@ -36,6 +36,7 @@ OWN = _names(
     data.document_data.DocumentData
     data.language_modeling.LanguageModelingData
     data.pair_data.PairData
+    data.probe.parity.Parity
     data.series.labelled_sets.NabData
     data.series.labelled_sets.SkabData
     data.series.series_data.SeriesData

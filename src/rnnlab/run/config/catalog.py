@@ -40,6 +40,7 @@ ABOUT = {
     "objective": "Loss terms of text classification besides the supervised one.",
     "optimizer": "The optimizer; optimizer.lr is the peak of the schedule.",
     "paths": "Folders of data, caches and runs.",
+    "probe": "Small problems with known answers, which show what a recurrence can hold in its state.",
     "pretraining": "Unsupervised pretraining of a classifier's embedding and encoder.",
     "scheduler": "The learning rate over the training, in fractions of its length and of optimizer.lr.",
     "scoring": "How a network scores the times of a series for anomalies.",

@@ -1,0 +1,1 @@
+"""Probes: small problems with known answers that show what a recurrence can hold in its state."""
