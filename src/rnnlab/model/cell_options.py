@@ -27,9 +27,10 @@ class CellOptions:
         zoneout: probability in [0, 1) that a unit of the hidden state keeps its value (Krueger et al. 2017).
         memory_zoneout: the same for an lstm's cell state.
         rounds: of a mogrifier's mutual gating (Melis et al. 2020), at least 1.
-        heads: blocks of an slstm's recurrent matrix, or matrices of a deltanet's or mlstm's state (Beck et
-            al. 2024), which divide the hidden size.
-        negative_eigenvalues: a deltanet's step can flip what it holds for a key (Grazzi et al. 2025).
+        heads: blocks of an slstm's recurrent matrix, or matrices of the state of an mlstm (Beck et
+            al. 2024), a deltanet or rwkv7, which divide the hidden size.
+        negative_eigenvalues: a step of a deltanet or rwkv7 can flip what it holds for a key (Grazzi et al.
+            2025).
         householders: writes of a deltanet's step, one after the other (Siems et al. 2025), at least 1.
         input_init, recurrent_init: names of `rnnlab.model.initialise.INITS`.
 
@@ -92,6 +93,7 @@ CELLS: dict[str, KnownCell] = {
     "rg_lru": KnownCell("RGLRU", frozenset(), (3, 0)),
     "deltanet": KnownCell("DeltaNet", DELTA, (4, 0)),
     "gated_deltanet": KnownCell("GatedDeltaNet", DELTA, (4, 0)),
+    "rwkv7": KnownCell("RWKV7", frozenset({"heads", "negative_eigenvalues"}), (6, 0)),
     "mlstm": KnownCell("MLSTM", frozenset({"heads"}), (4, 0)),
 }
 

@@ -1,7 +1,8 @@
-"""deltanet, gated_deltanet and mlstm against their equations, one step at a time."""
+"""deltanet, gated_deltanet, rwkv7 and mlstm against their equations, one step at a time."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from torch import Tensor
 
 from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.cells.delta_rule import DeltaSteps, delta_rule
+from rnnlab.model.cells.diagonal_delta import DiagonalSteps, diagonal_delta
 from rnnlab.model.cells.matrix_state import MatrixState
+from rnnlab.model.cells.rwkv7 import FASTEST
 from rnnlab.model.make_layer import own_layer
 
 ROWS, HEADS, SIZE, UNITS, NUM_STEPS = 2, 2, 5, 6, 7
@@ -22,15 +25,22 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("deltanet", {"negative_eigenvalues": True, "householders": 3}),
     ("gated_deltanet", {}),
     ("gated_deltanet", {"householders": 2}),
+    ("rwkv7", {}),
+    ("rwkv7", {"negative_eigenvalues": True}),
     ("mlstm", {}),
 ]
+
+
+def id_of(value: object) -> str:
+    return value if isinstance(value, str) else ",".join(value) or "plain"
 
 
 def make(cell: str, options: dict[str, Any]) -> MatrixState:
     torch.manual_seed(0)
     layer = own_layer(cell)(SIZE, UNITS, CellOptions(heads=HEADS, **options)).double()
-    for bias in (layer.bias_ih, layer.bias_gates, layer.scale):
-        torch.nn.init.normal_(bias)
+    for parameter in layer.parameters():
+        if parameter.dim() == 1:
+            torch.nn.init.normal_(parameter)
     return layer
 
 
@@ -42,8 +52,10 @@ def steps(num_steps: int = NUM_STEPS, size: float = 1.0) -> Tensor:
 def products(layer: MatrixState, inputs: Tensor) -> tuple[list[Tensor], list[Tensor]]:
     """Vectors (B, H) by head, (B, N, D) each, and the numbers of each head, (B, N) each, of one step."""
     wide = (inputs @ layer.weight_ih.T + layer.bias_ih).chunk(layer.num_wide, -1)
-    narrow = (inputs @ layer.weight_gates.T + layer.bias_gates).chunk(layer.num_narrow, -1)
-    return [each.view(ROWS, HEADS, -1) for each in wide], list(narrow)
+    heads = [each.view(ROWS, HEADS, -1) for each in wide]
+    if not layer.num_narrow:
+        return heads, []
+    return heads, list((inputs @ layer.weight_gates.T + layer.bias_gates).chunk(layer.num_narrow, -1))
 
 
 def normalised(heads: Tensor, layer: MatrixState, gate: Tensor) -> Tensor:
@@ -76,14 +88,31 @@ def mlstm_step(layer: MatrixState, inputs: Tensor, memory: Tensor) -> tuple[Tens
     return normalised(heads, layer, torch.sigmoid(gate)), memory
 
 
-@pytest.mark.parametrize(("cell", "options"), CASES)
+def rwkv7_step(layer: MatrixState, inputs: Tensor, matrix: Tensor) -> tuple[Tensor, Tensor]:
+    """Peng et al. (2025) without what the class leaves out; S as the paper has it, (V, K)."""
+    query, gate, key, value, raw_decay, raw_rate = products(layer, inputs)[0]
+    scale, mix = (each.view(HEADS, -1) for each in (layer.lookup_scale, layer.rate_mix))
+    rate, decay = torch.sigmoid(raw_rate), torch.exp(-math.exp(-0.5) * torch.sigmoid(raw_decay))
+    lookup = F.normalize(key * scale, dim=-1)
+    reach = 1 + decay.amin(-1, keepdim=True) if layer.options.negative_eigenvalues else 1
+    transition = torch.diag_embed(decay) - lookup.unsqueeze(-1) @ (reach * rate * lookup).unsqueeze(-2)
+    key = key * torch.lerp(torch.ones_like(rate), rate, mix.expand_as(rate))
+    matrix = matrix.mT @ transition + value.unsqueeze(-1) @ key.unsqueeze(-2)  # (B, N, V, K)
+    read = (matrix @ query.unsqueeze(-1)).squeeze(-1)
+    return normalised(read, layer, torch.sigmoid(gate)), matrix.mT
+
+
+STEPS = {"mlstm": mlstm_step, "rwkv7": rwkv7_step}
+
+
+@pytest.mark.parametrize(("cell", "options"), CASES, ids=id_of)
 def test_outputs_and_gradients_are_those_of_the_papers_equations(cell, options):
     layer = make(cell, options)
     width = layer.head_size + (cell == "mlstm")
     state = torch.zeros(ROWS, HEADS, layer.head_size, width, dtype=torch.double)
     expected = []
     for inputs in steps():
-        output, state = (mlstm_step if cell == "mlstm" else delta_step)(layer, inputs, state)
+        output, state = STEPS.get(cell, delta_step)(layer, inputs, state)
         expected.append(output)
     outputs, after = layer(steps())
     torch.testing.assert_close(outputs, torch.stack(expected))
@@ -94,7 +123,7 @@ def test_outputs_and_gradients_are_those_of_the_papers_equations(cell, options):
         torch.testing.assert_close(one, other)
 
 
-@pytest.mark.parametrize(("cell", "options"), CASES)
+@pytest.mark.parametrize(("cell", "options"), CASES, ids=id_of)
 def test_many_chunks_equal_single_steps_that_carry_the_state(cell, options):
     layer = make(cell, options)
     whole, end = layer(steps(150))
@@ -121,7 +150,35 @@ def test_the_length_of_chunks_changes_nothing(length, num_steps, seed):
         torch.testing.assert_close(one, other)
 
 
-@pytest.mark.parametrize(("cell", "options"), CASES)
+@given(length=st.integers(1, 16), num_steps=st.integers(1, 40), seed=st.integers(0, 99))
+def test_the_length_of_chunks_changes_nothing_with_a_decay_for_each_feature(length, num_steps, seed):
+    generator = torch.Generator().manual_seed(seed)
+
+    def draw(size):
+        return torch.randn(2, 1, num_steps, size, dtype=torch.double, generator=generator)
+
+    lookups = F.normalize(draw(3), dim=-1)
+    decay = -0.6 * draw(3).sigmoid()
+    drawn = DiagonalSteps(draw(3), draw(3), lookups, -draw(3).sigmoid() * lookups, decay, draw(2))
+    start = torch.randn(2, 1, 3, 2, dtype=torch.double, generator=generator)
+    for one, other in zip(diagonal_delta(drawn, start, length), diagonal_delta(drawn, start, 1), strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_the_smallest_decay_over_many_steps_loses_no_precision():
+    """In a chunk exp(-c) grows to exp(9.7), for which float32 has room."""
+    generator = torch.Generator().manual_seed(0)
+    vectors = [torch.randn(1, 1, 200, 8, dtype=torch.double, generator=generator) for _ in range(4)]
+    lookups = F.normalize(vectors[2], dim=-1)
+    decay = torch.full_like(lookups, FASTEST)
+    drawn = DiagonalSteps(vectors[0], vectors[1], lookups, -0.9 * lookups, decay, vectors[3])
+    start = torch.zeros(1, 1, 8, 8, dtype=torch.double)
+    exact = diagonal_delta(drawn, start)[0]
+    rounded = diagonal_delta(DiagonalSteps(*(part.float() for part in drawn)), start.float())[0]
+    torch.testing.assert_close(rounded.double(), exact, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(("cell", "options"), CASES, ids=id_of)
 def test_large_inputs_over_a_long_text_stay_finite_in_float32(cell, options):
     layer = make(cell, options).float()
     inputs = steps(400, size=30.0).float().requires_grad_()
@@ -130,7 +187,7 @@ def test_large_inputs_over_a_long_text_stay_finite_in_float32(cell, options):
     assert all(part.isfinite().all() for part in (outputs, gradient, *after))
 
 
-@pytest.mark.parametrize(("cell", "options"), CASES)
+@pytest.mark.parametrize(("cell", "options"), CASES, ids=id_of)
 def test_bfloat16_is_near_float32(cell, options):
     layer = make(cell, options).float()
     exact = layer(steps().float()).outputs
@@ -146,6 +203,18 @@ def test_a_write_of_two_flips_what_is_held():
     outputs, matrix = delta_rule(flips, torch.ones(1, 1, 1, 1, dtype=torch.double))
     assert outputs.flatten().tolist() == [-1, 1, -1]
     assert matrix.item() == -1
+
+
+def test_a_rwkv7_that_keeps_everything_can_flip_what_it_holds():
+    layer = own_layer("rwkv7")(1, 1, CellOptions(negative_eigenvalues=True)).double()
+    with torch.no_grad():
+        layer.weight_ih.zero_()
+        layer.weight_ih[2] = 1  # a key for each step, values of 0
+        layer.bias_ih.copy_(torch.tensor([1.0, 50.0, 0.0, 0.0, -50.0, 50.0]))  # all is kept, the rate is 1
+    start = (torch.zeros(1, 1, 1, dtype=torch.double), torch.ones(1, 1, 1, dtype=torch.double))
+    outputs, state = layer(torch.ones(3, 1, 1, dtype=torch.double), None, start)
+    assert outputs.flatten().tolist() == pytest.approx([-1, 1, -1], abs=1e-4)
+    assert state[1].item() == pytest.approx(-1)
 
 
 def test_heads_that_do_not_divide_are_refused():

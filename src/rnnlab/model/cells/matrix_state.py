@@ -19,7 +19,7 @@ from rnnlab.model.settings import checked
 
 
 class MatrixState(Layer):
-    """The common part of deltanet, gated_deltanet and mlstm: products, heads, normalised outputs, padding.
+    """The common part of deltanet, gated_deltanet, rwkv7 and mlstm: products, heads, outputs, padding.
 
     Each step reads W x + b of several features; a matrix (D, D) for each head keeps values by keys, and the
     query reads it. The output of each head is normalised to mean square 1 (Zhang & Sennrich 2019) and gated.
@@ -53,11 +53,12 @@ class MatrixState(Layer):
         self.num_wide, self.num_narrow = self.products()
         self.weight_ih = nn.Parameter(torch.empty(self.num_wide * hidden_size, input_size))
         self.bias_ih = nn.Parameter(torch.zeros(self.num_wide * hidden_size))
-        self.weight_gates = nn.Parameter(torch.empty(self.num_narrow * self.heads, input_size))
-        self.bias_gates = nn.Parameter(torch.zeros(self.num_narrow * self.heads))
-        self.scale = nn.Parameter(torch.ones(hidden_size))
         initialise_matrix(options.input_init, self.weight_ih, self.num_wide)
-        initialise_matrix(options.input_init, self.weight_gates, self.num_narrow)
+        if self.num_narrow:
+            self.weight_gates = nn.Parameter(torch.empty(self.num_narrow * self.heads, input_size))
+            self.bias_gates = nn.Parameter(torch.zeros(self.num_narrow * self.heads))
+            initialise_matrix(options.input_init, self.weight_gates, self.num_narrow)
+        self.scale = nn.Parameter(torch.ones(hidden_size))
 
     def products(self) -> tuple[int, int]:
         """Return how many vectors of H features a step reads, and how many numbers for each head."""
@@ -82,17 +83,21 @@ class MatrixState(Layer):
         """Map (T, B, I) to `LayerOutput`."""
         num_steps, rows = steps.shape[:2]
         wide = at_least_float32(F.linear(steps, self.weight_ih, self.bias_ih)).chunk(self.num_wide, -1)
-        gates = at_least_float32(F.linear(steps, self.weight_gates, self.bias_gates))  # (T, B, G N)
-        narrow = gates.permute(1, 2, 0).chunk(self.num_narrow, 1)  # (B, N, T) each
+        narrow = self.numbers(steps) if self.num_narrow else []
         real = None if lengths is None else padding_mask(lengths, num_steps).unsqueeze(1)  # (B, 1, T)
-        empty = [gates.new_zeros(rows, size) for size in self.state_sizes[1:]]
-        before = empty if state is None else [part[0].to(gates.dtype) for part in state[1:]]
-        heads, gate, after = self.read(list(wide), list(narrow), real, self.shaped(before))
+        empty = [wide[0].new_zeros(rows, size) for size in self.state_sizes[1:]]
+        before = empty if state is None else [part[0].to(wide[0].dtype) for part in state[1:]]
+        heads, gate, after = self.read(list(wide), narrow, real, self.shaped(before))
         normal = F.rms_norm(heads, (self.head_size,), eps=1e-5)
         joined = normal.permute(2, 0, 1, 3).flatten(2) * at_least_float32(self.scale) * gate  # (T, B, H)
         outputs = joined.to(self.weight_ih.dtype)  # the dtype of the layers that follow, also under autocast
         parts = (last_step(outputs, lengths), *(part.flatten(1) for part in after))
         return LayerOutput(outputs, tuple(part.unsqueeze(0) for part in parts))
+
+    def numbers(self, steps: Tensor) -> list[Tensor]:
+        """Return the numbers that each head reads of (T, B, I), (B, N, T) each."""
+        gates = at_least_float32(F.linear(steps, self.weight_gates, self.bias_gates))  # (T, B, G N)
+        return list(gates.permute(1, 2, 0).chunk(self.num_narrow, 1))
 
     def shaped(self, parts: list[Tensor]) -> list[Tensor]:
         """Return the parts of a state (B, F) but the first as (B, N, ...)."""
