@@ -37,7 +37,7 @@ def diagonal_delta(steps: DiagonalSteps, start: Tensor, chunk: int = CHUNK) -> t
     with decays w = exp(log_decay), lookups l and corrections p (Peng et al. 2025, transposed). In a chunk of
     L steps the rows u = l^T S solve one triangular system, as with one decay for all features (Yang et al.
     2024). What step i sees of step j, exp(c_i - c_j) with c the sum of log w, is computed as exp(c_i) times
-    exp(-c_j), which needs decays that are bounded from below. A step with w = 1, p = 0, k = 0 changes nothing.
+    exp(-c_j), which needs decays bounded from below. A step with w = 1, p = 0, k = 0 changes nothing.
 
     Args:
         start: the matrix before the first step (B, N, K, V).
