@@ -181,7 +181,7 @@ def test_an_encoder_that_was_trained_and_saved_says_the_same_when_loaded(
     arguments, bidirectional, num_layers, tmp_path
 ):
     encoder = case(arguments, bidirectional, num_layers).train()
-    optimizer = torch.optim.SGD(encoder.parameters(), lr=0.1)
+    optimizer = torch.optim.SGD(encoder.parameters(), lr=0.01)
     before = encoder(batch(), LENGTHS).final.detach()
     for _ in range(2):
         optimizer.zero_grad()

@@ -32,6 +32,8 @@ class CellOptions:
         negative_eigenvalues: a step of a deltanet or rwkv7 can flip what it holds for a key (Grazzi et al.
             2025).
         householders: writes of a deltanet's step, one after the other (Siems et al. 2025), at least 1.
+        min_radius, max_radius, max_phase: magnitudes and largest phase in radians that an lru's eigenvalues
+            start with (Orvieto et al. 2023).
         input_init, recurrent_init: names of `rnnlab.model.initialise.INITS`.
 
     Raises:
@@ -51,6 +53,9 @@ class CellOptions:
     heads: int = 1
     negative_eigenvalues: bool = False
     householders: int = 1
+    min_radius: float = 0.9
+    max_radius: float = 0.999
+    max_phase: float = 6.2832
     input_init: str = "xavier_uniform"
     recurrent_init: str = "orthogonal"
 
@@ -91,6 +96,7 @@ CELLS: dict[str, KnownCell] = {
     "mingru": KnownCell("MinGRU", frozenset(), (2, 0)),
     "minlstm": KnownCell("MinLSTM", frozenset({"forget_bias"}), (3, 0)),
     "rg_lru": KnownCell("RGLRU", frozenset(), (3, 0)),
+    "lru": KnownCell("LRU", frozenset({"min_radius", "max_radius", "max_phase"}), (3, 0)),
     "deltanet": KnownCell("DeltaNet", DELTA, (4, 0)),
     "gated_deltanet": KnownCell("GatedDeltaNet", DELTA, (4, 0)),
     "rwkv7": KnownCell("RWKV7", frozenset({"heads", "negative_eigenvalues"}), (6, 0)),

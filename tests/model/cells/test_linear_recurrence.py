@@ -100,3 +100,27 @@ def test_slices_and_expanded_gradients_are_taken_as_they_are():
     (ours,) = torch.autograd.grad(states.sum(), inputs)
     (theirs,) = torch.autograd.grad(loop(decay, inputs, start).sum(), inputs)
     close(ours, theirs)
+
+
+@pytest.mark.parametrize("length", [1, 2, 5, 9])
+@pytest.mark.parametrize("size", [2, SMALL])
+def test_complex_numbers_and_their_gradients_are_those_of_the_loop(length, size):
+    generator = torch.Generator().manual_seed(0)
+    decay, inputs, start = (
+        torch.randn(shape, dtype=torch.cdouble, generator=generator).requires_grad_()
+        for shape in ((length, size), (length, size), (size,))
+    )
+    ours, theirs = linear_recurrence(decay, inputs, start), loop(decay, inputs, start)
+    close(ours, theirs)
+    weights = torch.randn(ours.shape, dtype=torch.cdouble, generator=generator)
+    found = [
+        torch.autograd.grad((each * weights).real.sum(), (decay, inputs, start)) for each in (ours, theirs)
+    ]
+    for one, other in zip(*found, strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_gradients_of_complex_gradients_are_right():
+    given = [torch.randn(shape, dtype=torch.cdouble).requires_grad_() for shape in ((4, 2), (4, 2), (2,))]
+    assert gradcheck(linear_recurrence, given)
+    assert gradgradcheck(linear_recurrence, given)

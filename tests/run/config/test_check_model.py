@@ -47,6 +47,10 @@ def checked(*overrides: str) -> None:
         (["model=lstm", "model.nonlinearity=relu"], ["model.nonlinearity=relu", "only rnn"]),
         (["model=slstm", "model.heads=3"], ["model.heads=3", "must divide model.hidden_size=128"]),
         (
+            ["model=lru", "model.max_radius=0.5"],
+            ["model.min_radius=0.9", "must be below model.max_radius=0.5"],
+        ),
+        (
             ["model.cell=lstn"],
             ["model.cell=lstn", "one of rnn, lstm, gru, layernorm_lstm", "did you mean lstm?"],
         ),

@@ -15,10 +15,10 @@ SMALL = 1024
 
 
 def linear_recurrence(decay: Tensor, inputs: Tensor, start: Tensor | None = None) -> Tensor:
-    """Return all states (T, ...) of h_t = a_t h_{t-1} + b_t.
+    """Return all states (T, ...) of h_t = a_t h_{t-1} + b_t, of real or complex numbers.
 
     It only multiplies and adds. It neither divides by products of decays nor takes logarithms, so that decays
-    may be 0 or negative, and decays within [-1, 1] are safe at any length.
+    may be 0, negative or complex, and decays of magnitude at most 1 are safe at any length.
 
     Args:
         decay: a, (T, ...).
@@ -38,7 +38,7 @@ class _Recurrence(torch.autograd.Function):
     """h_{k+1} = l_k h_k + b_{k+1}, or backwards h_k = l_k h_{k+1} + b_k; links l (T - 1, ...).
 
     The gradient that reaches b through all later states is the same recurrence over the same links in
-    reverse, and is itself differentiable.
+    reverse, and is itself differentiable. Gradients of complex numbers need the conjugates of the others.
     """
 
     @staticmethod
@@ -52,7 +52,8 @@ class _Recurrence(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor | None, None]:
         links, states = ctx.saved_tensors
-        total = _solve(links, gradient, None, not ctx.backwards)  # of the loss by each b
+        links, states = links.conj().resolve_conj(), states.conj()
+        total = _solve(links, gradient.resolve_conj(), None, not ctx.backwards)  # of the loss by each b
         if ctx.backwards:
             return total[:-1] * states[1:], total, total[-1] if ctx.has_carried else None, None
         return total[1:] * states[:-1], total, total[0] if ctx.has_carried else None, None

@@ -55,6 +55,9 @@ def check_options(cfg: DictConfig) -> None:
     if cfg.model.hidden_size % cfg.model.heads:
         rule = f"must divide model.hidden_size={cfg.model.hidden_size}"
         raise SettingError("model.heads", cfg.model.heads, rule)
+    if cfg.model.min_radius >= cfg.model.max_radius:
+        rule = f"must be below model.max_radius={cfg.model.max_radius}"
+        raise SettingError("model.min_radius", cfg.model.min_radius, rule)
 
 
 def check_depth(cfg: DictConfig) -> None:
