@@ -93,6 +93,7 @@ CELLS: dict[str, KnownCell] = {
     "mogrifier_lstm": KnownCell("MogrifierLSTM", LSTM | {"rounds"}, (4, 4)),
     "slstm": KnownCell("SLSTM", RECURRENT | {"forget_bias", "heads"}, (4, 0)),
     "indrnn": KnownCell("IndRNN", frozenset({"variational", "zoneout"}), (1, 0)),
+    "cfc": KnownCell("CfC", RECURRENT, (4, 4)),
     "mingru": KnownCell("MinGRU", frozenset(), (2, 0)),
     "minlstm": KnownCell("MinLSTM", frozenset({"forget_bias"}), (3, 0)),
     "rg_lru": KnownCell("RGLRU", frozenset(), (3, 0)),

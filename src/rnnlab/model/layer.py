@@ -31,6 +31,8 @@ class Layer(nn.Module):
         input_size, hidden_size, output_size: features of an input step, units, output features.
         state_sizes: features of each part of the state.
         first_read: number of the first part that a step reads: 1 where the output goes into no later step.
+        reads_elapsed: whether a fourth argument may say how much time has passed since the step before,
+            (T, B) in usual steps; without it, it is 1 everywhere.
     """
 
     input_size: int
@@ -38,3 +40,4 @@ class Layer(nn.Module):
     output_size: int
     state_sizes: tuple[int, ...]
     first_read: int = 0
+    reads_elapsed: bool = False

@@ -20,7 +20,7 @@ T, B, INPUTS, H = 7, 4, 5, 6
 LENGTHS = torch.tensor([7, 1, 4, 6])
 VARIATIONAL = {"recurrent_dropout": 0.3, "recurrent_dropout_kind": "variational"}
 WEIGHT_DROP = {"recurrent_dropout": 0.3, "recurrent_dropout_kind": "weight_drop"}
-LOOPS = ("rnn", "lstm", "gru", "layernorm_lstm", "mogrifier_lstm", "slstm", "indrnn")
+LOOPS = ("rnn", "lstm", "gru", "layernorm_lstm", "mogrifier_lstm", "slstm", "indrnn", "cfc")
 CASES: list[tuple[str, dict]] = [
     *[(cell, {}) for cell in LOOPS],
     *[(cell, {"zoneout": 0.2}) for cell in LOOPS],

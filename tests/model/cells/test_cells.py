@@ -104,7 +104,15 @@ def indrnn(layer: Cell, x: Tensor, state: list[Tensor]) -> list[Tensor]:
     return [raw.clamp(min=0)]
 
 
-STEPS = {each.__name__: each for each in (rnn, gru, lstm, layernorm_lstm, mogrifier_lstm, slstm, indrnn)}
+def cfc(layer: Cell, x: Tensor, state: list[Tensor]) -> list[Tensor]:
+    """Hasani et al. (2022), equation 10, one unit of time after the step before."""
+    gates = gates_of(layer, "gkab")(x, state[0])
+    share = sigmoid(gates["a"] + gates["b"])
+    return [(1 - share) * torch.tanh(gates["g"]) + share * torch.tanh(gates["k"])]
+
+
+CELLS = (rnn, gru, lstm, layernorm_lstm, mogrifier_lstm, slstm, indrnn, cfc)
+STEPS = {each.__name__: each for each in CELLS}
 CASES: list[tuple[str, dict]] = [
     *[(cell, {}) for cell in STEPS],
     ("rnn", {"nonlinearity": "relu"}),

@@ -100,15 +100,18 @@ class Cell(Layer):
         self, steps: Tensor, lengths: Tensor | None = None, state: State | None = None
     ) -> LayerOutput:
         """Map (T, B, I) to `LayerOutput`; the state after uneven rows is exact."""
+        return self.run(steps, self.inputs(steps), lengths, state)
+
+    def run(self, steps: Tensor, inputs: Tensor, lengths: Tensor | None, state: State | None) -> LayerOutput:
+        """Run the loop over the result of `inputs`."""
         batch = steps.shape[1]
         parts = (
             [steps.new_zeros(batch, size) for size in self.state_sizes]
             if state is None
             else [part[0] for part in state]
         )
-        inputs, weights = self.inputs(steps), self.weights()
-        run = scripted_loop(type(self).step)
-        over_time = run(inputs, parts, weights, self.mask(steps), *self.keeps(steps))
+        loop = scripted_loop(type(self).step)
+        over_time = loop(inputs, parts, self.weights(), self.mask(steps), *self.keeps(steps))
         reached = tuple(last_step(part, lengths).unsqueeze(0) for part in over_time)
         return LayerOutput(over_time[0], reached)
 
