@@ -24,6 +24,7 @@ TASKS = {
     "characters": "tagging",
     "decoder": "text_to_text",
     "scoring": "anomaly",
+    "probe": "probe",
 }  # of groups that only one kind of problem has
 
 

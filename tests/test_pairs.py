@@ -24,6 +24,7 @@ CAUSAL = [
 LANGUAGE = {"shakespeare", "language_modeling"}
 TAGGED = {"tagging": [name for name in MODELS if name != "hierarchical"]}
 DIGITS = "digits"
+PROBE = "probe"
 NUMBERS = {"regression": "stars", "multi_label": "topics"}  # the column of labels of each
 WRITTEN = ("text_to_text", "translation", "g2p", "summarization")  # one network: every model in the first
 FEW = ["awd_lstm", "bigru_attention", "bilstm", "lstm", "mingru"]
@@ -32,7 +33,7 @@ SERIES = {
     "anomaly": ["gru", "lstm", "minlstm", "slstm"],
 }
 MODELS_OF = dict.fromkeys(LANGUAGE, CAUSAL) | TAGGED | SERIES | dict.fromkeys((*NUMBERS, *WRITTEN[1:]), FEW)
-MODELS_OF |= {DIGITS: FEW}
+MODELS_OF |= {DIGITS: FEW, PROBE: CAUSAL}
 MODELS_OF |= {WRITTEN[0]: [name for name in MODELS if name != "hierarchical"]}
 PAIRS = [(task, model) for task in TASKS for model in MODELS_OF.get(task, MODELS)]
 SENTENCE = "Ann B-person\nSmith I-person\nlives O\nin O\nOslo B-place\n. O\n\nThe O\nUN B-group\n. O\n\n"
@@ -41,6 +42,8 @@ SENTENCE = "Ann B-person\nSmith I-person\nlives O\nin O\nOslo B-place\n. O\n\nTh
 def data_for(task: str, folder: Path) -> list[str]:
     if task == DIGITS:
         return ["data=digits"]
+    if task == PROBE:
+        return []
     if task in TAGGED:
         path = folder / "tagged.conll"
         path.write_text("".join(SENTENCE.replace("Ann", f"Ann{row}") for row in range(20)), encoding="utf-8")

@@ -37,6 +37,7 @@ OWN = _names(
     data.language_modeling.LanguageModelingData
     data.pair_data.PairData
     data.probe.parity.Parity
+    data.probe.data.ProbeData
     data.series.labelled_sets.NabData
     data.series.labelled_sets.SkabData
     data.series.series_data.SeriesData
@@ -85,6 +86,7 @@ OWN = _names(
     model.head.quantile.Quantile
     model.head.softmax.Softmax
     model.head.student_t.StudentT
+    model.step_network.StepNetwork
     model.tagger.Tagger
     kinds.classification.ngrams.naive_bayes.NaiveBayesNgrams
     training.optimizer.muon.MuonAdamW
@@ -102,6 +104,7 @@ OWN = _names(
     kinds.anomaly.task.AnomalyDetection
     kinds.language_modeling.task.LanguageModeling
     kinds.multi_label.task.MultiLabel
+    kinds.probing.task.Probing
     kinds.regression.task.Regression
     kinds.classification.objective.objectives.Objective
     kinds.tagging.task.Tagging

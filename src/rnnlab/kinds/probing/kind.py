@@ -1,0 +1,67 @@
+"""Probes as a kind of problem: a label, or a number, at each step or at the end of a made row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rnnlab.kinds.base import Kind
+from rnnlab.kinds.metric import Metric
+from rnnlab.kinds.probing.settings import RULES
+from rnnlab.kinds.work import Facts, Outputs, Settings, Work
+
+if TYPE_CHECKING:
+    from rnnlab.kinds.baselines import Baseline
+
+
+class ProbingKind(Kind):
+    """Rows of a probe; the network gives logits (B, T, K), or numbers (B, T, 1).
+
+    Its facts are the probe's name, the unit of its lengths, tokens (text of each id) or features, answers
+    (text of each class, none for a number), tolerance, longest (of the training rows) and chance by length.
+    """
+
+    name = "probing"
+    noun = "a probe"
+    needs = "rows of a probe (probe=parity)"
+    rules = RULES
+    metrics = (
+        Metric("loss", lower_is_better=True, splits=("train", "val", "test")),
+        Metric("accuracy"),
+        Metric("solved"),
+        Metric("loss", lower_is_better=True, splits=("test",), by="length"),
+        Metric("accuracy", splits=("test",), by="length"),
+        Metric("solved", splits=("test",), by="length"),
+    )
+
+    def check(self, settings: Settings) -> None:
+        from rnnlab.kinds.probing.checks import check_probe
+
+        check_probe(settings)
+
+    def expected_facts(self, settings: Settings) -> Facts:
+        return {"tokens": ["", "0", "1"], "answers": ["0", "1"], "features": None}
+
+    def network_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
+        vocab_size = len(facts["tokens"]) or None
+        outputs = len(facts["answers"]) or 1
+        return {"num_outputs": outputs, "vocab_size": vocab_size, "features": facts["features"]}
+
+    def input_size(self, settings: Settings, facts: Facts, vector_size: int | None) -> int:
+        return int(settings.model.embedding_size)
+
+    def task_settings(self, settings: Settings, facts: Facts) -> dict[str, Any]:
+        return {"longest": facts["longest"], "tolerance": facts["tolerance"]}
+
+    def outputs(self, work: Work, chosen: Any, result: Mapping[str, Any]) -> Outputs:
+        from rnnlab.kinds.probing.outputs import write_outputs
+
+        return write_outputs(work)
+
+    def baselines(self) -> Sequence[Baseline]:
+        from rnnlab.kinds.probing.baselines import BASELINES
+
+        return BASELINES
+
+
+KIND = ProbingKind()
