@@ -1,0 +1,175 @@
+"""What every cell of `CELLS` keeps, with its defaults and with its own options, by itself and in a stack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from rnnlab.model.cell_options import CELLS, CellOptions
+from rnnlab.model.encoder import RecurrentEncoder
+from rnnlab.model.layer import State
+
+ROWS, NUM_STEPS, SIZE, UNITS = 4, 7, 5, 4
+LENGTHS = torch.tensor([7, 1, 4, 6])
+OTHER = {
+    "nonlinearity": "relu",
+    "peephole": True,
+    "coupled": True,
+    "projection_size": 3,
+    "rounds": 3,
+    "heads": 2,
+    "negative_eigenvalues": True,
+    "householders": 2,
+}
+"""Another value than its default for each option of a cell."""
+ELSEWHERE = {
+    *("forget_bias", "recurrent_init", "min_radius", "max_radius", "max_phase"),
+    *("variational", "weight_drop", "zoneout", "memory_zoneout"),
+}
+"""Options that are initial weights, or random: their tests are those of the cells that run as a loop."""
+PLACES: dict[str, dict[str, Any]] = {"one": {}, "stack": {"num_layers": 2, "connection": "dense"}}
+BFLOAT16 = {"one": 0.03, "stack": 0.1}
+"""Bound on the root mean square error of outputs, relative to that of the outputs in float32."""
+
+
+def cases() -> list[Any]:
+    found = []
+    for cell, known in CELLS.items():
+        other = {name: OTHER[name] for name in sorted(known.options) if name in OTHER}
+        for options in ({}, other) if other else ({},):
+            for place in PLACES:
+                name = "-".join((cell, place, *(["options"] if options else [])))
+                found.append(pytest.param((cell, options, place), id=name))
+    return found
+
+
+every_case = pytest.mark.parametrize("case", cases())
+Case = tuple[str, dict[str, Any], str]
+
+
+def make(case: Case) -> RecurrentEncoder:
+    """An encoder whose weights are nowhere at a special value."""
+    cell, options, place = case
+    torch.manual_seed(0)
+    encoder = RecurrentEncoder(cell, SIZE, UNITS, options=CellOptions(**options), **PLACES[place]).double()
+    with torch.no_grad():
+        for parameter in encoder.parameters():
+            parameter.add_(0.2 * torch.randn_like(parameter))
+    return encoder.eval()
+
+
+def batch(seed: int = 1) -> Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(ROWS, NUM_STEPS, SIZE, dtype=torch.double, generator=generator)
+
+
+def reached(encoder: RecurrentEncoder) -> State:
+    """A state that other inputs lead to."""
+    state = encoder(batch(seed=2)).state
+    assert state is not None
+    return tuple(part.detach() for part in state)
+
+
+def close(ours: Any, theirs: Any) -> None:
+    torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-10)
+
+
+@every_case
+def test_padding_changes_nothing(case):
+    encoder, inputs = make(case), batch()
+    padding = torch.arange(NUM_STEPS) >= LENGTHS.unsqueeze(1)
+    found = []
+    for each in (inputs, inputs.masked_fill(padding.unsqueeze(-1), 1e4)):
+        given = each.requires_grad_(True)
+        encoded = encoder(given, LENGTHS, reached(encoder))
+        wanted = [given, *encoder.parameters()]
+        total = encoded.outputs.square().sum() + sum(part.sum() for part in encoded.state)
+        (gradient, *others) = torch.autograd.grad(total, wanted)
+        assert (gradient[padding] == 0).all()
+        found.append([encoded.outputs, encoded.final, *encoded.state, *others])
+    close(*found)
+
+
+@every_case
+def test_a_row_alone_equals_the_row_in_a_batch(case):
+    encoder, inputs = make(case), batch()
+    state = reached(encoder)
+    together = encoder(inputs, LENGTHS, state)
+    for row, length in enumerate(LENGTHS.tolist()):
+        own = slice(row, row + 1)
+        alone = encoder(inputs[own, :length], None, tuple(part[:, own] for part in state))
+        close(together.outputs[own, :length], alone.outputs)
+        close(together.final[own], alone.final)
+        close(tuple(part[:, own] for part in together.state), alone.state)
+
+
+@every_case
+def test_no_step_reads_a_later_one(case):
+    encoder, inputs = make(case), batch().requires_grad_()
+    outputs = encoder(inputs).outputs
+    for step in range(NUM_STEPS):
+        (gradient,) = torch.autograd.grad(outputs[:, step].sum(), inputs, retain_graph=True)
+        assert (gradient[:, step + 1 :] == 0).all()
+        assert gradient[:, step].any()
+
+
+@every_case
+@pytest.mark.parametrize("size", [1, 3])
+def test_chunks_that_carry_the_state_equal_the_whole_with_their_gradients(case, size):
+    encoder, inputs = make(case), batch().requires_grad_()
+    state, outputs = encoder.initial_state(ROWS), []
+    for chunk in inputs.split(size, dim=1):
+        encoded = encoder(chunk, None, state)
+        state = encoded.state
+        outputs.append(encoded.outputs)
+    whole = encoder(inputs)
+    close(torch.cat(outputs, 1), whole.outputs)
+    close(state, whole.state)
+    wanted = [inputs, *encoder.parameters()]
+    ours, theirs = (
+        torch.autograd.grad(last.sum() + sum(part.sum() for part in after), wanted)
+        for last, after in ((outputs[-1], state), (whole.outputs[:, -outputs[-1].shape[1] :], whole.state))
+    )
+    close(ours, theirs)
+
+
+@every_case
+def test_gradients_of_inputs_weights_and_state_are_those_of_finite_differences(case):
+    encoder, lengths = make(case), torch.tensor([3, 2])
+    inputs = batch()[:2, :3].requires_grad_()
+    state = [part[:, :2].clone().requires_grad_() for part in reached(encoder)]
+    names = [name for name, _ in encoder.named_parameters()]
+
+    def encode(inputs: Tensor, *rest: Tensor) -> tuple[Tensor, ...]:
+        own, weights = rest[: len(state)], dict(zip(names, rest[len(state) :], strict=True))
+        encoded = torch.func.functional_call(encoder, weights, (inputs, lengths, own))
+        return (encoded.outputs, encoded.final, *encoded.state)
+
+    weights = [parameter.detach().requires_grad_() for parameter in encoder.parameters()]
+    assert torch.autograd.gradcheck(encode, (inputs, *state, *weights), fast_mode=True)
+
+
+@every_case
+def test_bfloat16_stays_near_float32(case):
+    encoder = make(case).float()
+    exact = encoder(batch().float()).outputs
+    rounded = encoder.bfloat16()(batch().bfloat16()).outputs
+    assert rounded.dtype == torch.bfloat16
+    error = (rounded.float() - exact).square().mean().sqrt() / exact.square().mean().sqrt()
+    assert error < BFLOAT16[case[2]]
+
+
+@every_case
+def test_a_state_of_another_cell_or_size_is_refused(case):
+    encoder, inputs = make(case), batch()
+    state = encoder.initial_state(ROWS)
+    for wrong in ((*state, state[0]), tuple(part[..., 1:] for part in state), tuple(p[:, 1:] for p in state)):
+        with pytest.raises(ValueError, match=r"state of shapes \[.*\] must be \[.*\]"):
+            encoder(inputs, None, wrong)
+
+
+def test_every_option_of_a_cell_is_tried_or_random():
+    assert set().union(*(known.options for known in CELLS.values())) == set(OTHER) | ELSEWHERE
