@@ -52,6 +52,22 @@ identity: the state is copied unchanged, with rectified units an IRNN (Le et al.
 """
 
 
+RATES = (1.0, 16.0)
+STEP_SIZES = (1e-3, 1e-1)
+
+
+def decay_rates(count: int) -> Tensor:
+    """Draw the logarithms of rates of decay as Mamba-2 does (Dao & Gu 2024): of rates uniform in [1, 16]."""
+    return torch.empty(count).uniform_(*RATES).log()
+
+
+def step_size_biases(count: int) -> Tensor:
+    """Draw biases c such that softplus(c) is log-uniform in [0.001, 0.1] (Gu & Dao 2023)."""
+    low, high = torch.tensor(STEP_SIZES).log()
+    sizes = torch.empty(count).uniform_(float(low), float(high)).exp()
+    return sizes + torch.log(-torch.expm1(-sizes))  # softplus's inverse
+
+
 @torch.no_grad()
 def initialise_matrix(name: str, weight: Tensor, num_gates: int = 1) -> None:
     """Initialise a matrix (G H, I) of G stacked gates by name. Raises ValueError for an unknown name."""

@@ -1,4 +1,4 @@
-"""deltanet, gated_deltanet, rwkv7 and mlstm against their equations, one step at a time."""
+"""gla, deltanet, gated_deltanet, rwkv7 and mlstm against their equations, one step at a time."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from rnnlab.model.make_layer import own_layer
 
 ROWS, HEADS, SIZE, UNITS, NUM_STEPS = 2, 2, 5, 6, 7
 CASES: list[tuple[str, dict[str, Any]]] = [
+    *[("gla", {"decay": decay}) for decay in ("vector", "scalar", "tied")],
     ("deltanet", {}),
     ("deltanet", {"negative_eigenvalues": True, "householders": 3}),
     ("gated_deltanet", {}),
@@ -32,7 +33,9 @@ CASES: list[tuple[str, dict[str, Any]]] = [
 
 
 def id_of(value: object) -> str:
-    return value if isinstance(value, str) else ",".join(value) or "plain"
+    if isinstance(value, str):
+        return value
+    return ",".join(each if name == "decay" else name for name, each in value.items()) or "plain"
 
 
 def make(cell: str, options: dict[str, Any]) -> MatrixState:
@@ -102,7 +105,32 @@ def rwkv7_step(layer: MatrixState, inputs: Tensor, matrix: Tensor) -> tuple[Tens
     return normalised(read, layer, torch.sigmoid(gate)), matrix.mT
 
 
-STEPS = {"mlstm": mlstm_step, "rwkv7": rwkv7_step}
+def gla_step(layer: MatrixState, inputs: Tensor, matrix: Tensor) -> tuple[Tensor, Tensor]:
+    """Yang et al. (2024), section 4; Dao & Gu (2024), scalar decays; Qin et al. (2024), equation 9."""
+    wide, narrow = products(layer, inputs)
+    skip = torch.zeros(HEADS, 1)
+    if layer.options.decay == "vector":
+        query, gate, key, value, raw = wide
+        decay, gate = torch.sigmoid(raw) ** (1 / 16), F.silu(gate)
+    elif layer.options.decay == "scalar":
+        query, gate, key, value = (F.silu(each) for each in wide)
+        size = F.softplus(narrow[0]).unsqueeze(-1)
+        decay, key, skip = (
+            torch.exp(-size * layer.log_rate.exp().view(-1, 1)),
+            size * key,
+            layer.skip.view(-1, 1),
+        )
+    else:
+        query, value, raw = wide
+        decay, query, gate = torch.sigmoid(raw), F.silu(query), torch.ones(ROWS, HEADS, 1)
+        key = 1 - decay
+        gate = gate.expand_as(key)
+    matrix = decay.unsqueeze(-1) * matrix + key.unsqueeze(-1) @ value.unsqueeze(-2)
+    read = (query.unsqueeze(-2) @ matrix).squeeze(-2) + skip * value
+    return normalised(read, layer, gate), matrix
+
+
+STEPS = {"gla": gla_step, "mlstm": mlstm_step, "rwkv7": rwkv7_step}
 
 
 @pytest.mark.parametrize(("cell", "options"), CASES, ids=id_of)

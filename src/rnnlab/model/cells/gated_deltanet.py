@@ -8,9 +8,7 @@ from torch import Tensor, nn
 
 from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.cells.deltanet import DeltaNet
-
-RATES = (1.0, 16.0)
-STEPS = (1e-3, 1e-1)
+from rnnlab.model.initialise import decay_rates, step_size_biases
 
 
 class GatedDeltaNet(DeltaNet):
@@ -27,11 +25,9 @@ class GatedDeltaNet(DeltaNet):
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions | None = None) -> None:
         super().__init__(input_size, hidden_size, options)
-        self.log_rate = nn.Parameter(torch.empty(self.heads).uniform_(*RATES).log())
-        low, high = torch.tensor(STEPS).log()
-        first = torch.empty(self.heads).uniform_(float(low), float(high)).exp()
+        self.log_rate = nn.Parameter(decay_rates(self.heads))
         with torch.no_grad():
-            self.bias_gates[-self.heads :] = first + torch.log(-torch.expm1(-first))  # softplus's inverse
+            self.bias_gates[-self.heads :] = step_size_biases(self.heads)
 
     def log_decay(self, raw: Tensor) -> Tensor:
         return -self.log_rate.to(raw.dtype).exp().view(-1, 1) * F.softplus(raw)

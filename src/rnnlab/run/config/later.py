@@ -33,6 +33,8 @@ BEFORE: dict[str, Any] = {
     "model.encoder.options.max_radius": 0.999,
     "model.max_phase": 6.2832,
     "model.encoder.options.max_phase": 6.2832,
+    "model.decay": "vector",
+    "model.encoder.options.decay": "vector",
     "task.multi_label": False,
     "tokenizer.exact": False,
     "tokenizer.decompose": False,
