@@ -9,7 +9,7 @@ from rnnlab.errors import SettingError
 
 
 def test_a_valid_value_is_returned():
-    assert checked("name", "parity") == "parity"
+    assert checked("group", "S3") == "S3"
 
 
 def test_a_wrong_value_names_its_setting_and_rule():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from rnnlab.errors import SettingError
-from rnnlab.rule import SIZE, Number, Text, WrongValue
+from rnnlab.rule import SIZE, Choice, Flag, Number, WrongValue
 from rnnlab.rule import checked as checked_by
 from rnnlab.rule_lists import Items, Rule, Tree
 
@@ -13,6 +13,7 @@ T = TypeVar("T")
 
 BUDGETS = ("laptop", "paper")
 LONGEST = 10**6  # steps of a row, at most
+ALPHABET = Number(2, 10**5, whole=True)
 LENGTH = Number(1, LONGEST, whole=True)
 SIZES: dict[str, Rule] = {
     "shortest": LENGTH,
@@ -24,8 +25,14 @@ SIZES: dict[str, Rule] = {
 """Rules of the keys below probe.sizes.BUDGET."""
 PROBE_RULES: dict[str, Rule] = {
     "probe": Tree(),
-    "probe.name": Text(),
     "probe.sizes": Tree(),
+    "probe.modulus": Number(2, 100, whole=True),
+    "probe.group": Choice(("S3", "S4", "S5", "A5")),
+    "probe.kinds": Number(1, 4, whole=True),
+    "probe.max_depth": Number(1, 100, whole=True),
+    **{f"probe.{name}": ALPHABET for name in ("symbols", "keys", "values")},
+    **{f"probe.{name}": Number(1, 1000, whole=True) for name in ("count", "spread")},
+    "probe.permuted": Flag(),
     **{f"probe.sizes.{budget}": Tree() for budget in BUDGETS},
     **{f"probe.sizes.{budget}.{key}": rule for budget in BUDGETS for key, rule in SIZES.items()},
 }

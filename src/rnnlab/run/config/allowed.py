@@ -1,4 +1,4 @@
-"""Classes that a saved config may build: rnnlab's own, and listed ones of its libraries.
+"""Classes that a saved config may build: rnnlab's own, and those of its libraries (`allowed_libraries`).
 
 A config names classes by `_target_`, and whatever it names is imported and called. That is fine for a config
 that the user types, but not for a folder that somebody else may have made.
@@ -10,12 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from rnnlab.run.config.allowed_libraries import OF_LIBRARIES, names
 
-def _names(module: str, listed: str) -> frozenset[str]:
-    return frozenset(f"{module}.{name}" for name in listed.split())
-
-
-OWN = _names(
+OWN = names(
     "rnnlab",
     """
     data.augment.augmenter.Augmenter
@@ -36,8 +33,19 @@ OWN = _names(
     data.document_data.DocumentData
     data.language_modeling.LanguageModelingData
     data.pair_data.PairData
+    data.probe.adding.Adding
+    data.probe.arithmetic.ModularArithmetic
+    data.probe.arithmetic.ModularBrackets
+    data.probe.counting.Counting
+    data.probe.delayed_copy.DelayedCopy
+    data.probe.digits.SequentialDigits
+    data.probe.dyck.Dyck
+    data.probe.induction.Induction
+    data.probe.mqar.Mqar
     data.probe.parity.Parity
     data.probe.data.ProbeData
+    data.probe.selective_copy.SelectiveCopy
+    data.probe.word_problem.WordProblem
     data.series.labelled_sets.NabData
     data.series.labelled_sets.SkabData
     data.series.series_data.SeriesData
@@ -120,54 +128,7 @@ OWN = _names(
     tokenizer.word.WordTokenizer
     """,
 )
-OF_TORCH = _names(
-    "torch.optim",
-    "Adadelta Adafactor Adagrad Adam AdamW Adamax ASGD LBFGS NAdam RAdam RMSprop Rprop SGD SparseAdam",
-) | _names(
-    "torch.nn",
-    """
-    CrossEntropyLoss NLLLoss KLDivLoss MSELoss L1Loss SmoothL1Loss HuberLoss BCELoss BCEWithLogitsLoss
-    ReLU LeakyReLU PReLU ELU CELU SELU GELU SiLU Mish Tanh Sigmoid Softplus Softmax LogSoftmax Identity
-    Dropout Linear LayerNorm RMSNorm BatchNorm1d Embedding RNN LSTM GRU RNNCell LSTMCell GRUCell
-    MultiheadAttention
-    """,
-)
-OF_LIGHTNING = (
-    _names("pytorch_lightning", "Trainer")
-    | _names(
-        "pytorch_lightning.callbacks",
-        """
-        DeviceStatsMonitor EarlyStopping GradientAccumulationScheduler LearningRateMonitor ModelCheckpoint
-        ModelSummary RichModelSummary RichProgressBar StochasticWeightAveraging Timer TQDMProgressBar
-        """,
-    )
-    | _names("pytorch_lightning.loggers", "CSVLogger TensorBoardLogger WandbLogger")
-    | _names(
-        "pytorch_lightning.profilers", "AdvancedProfiler PassThroughProfiler PyTorchProfiler SimpleProfiler"
-    )
-    | _names("pytorch_lightning.strategies", "DDPStrategy FSDPStrategy SingleDeviceStrategy")
-    | _names(
-        "pytorch_lightning.plugins.environments",
-        """
-        KubeflowEnvironment LightningEnvironment LSFEnvironment MPIEnvironment SLURMEnvironment
-        TorchElasticEnvironment XLAEnvironment
-        """,
-    )
-    | _names("pytorch_lightning.plugins.precision", "DoublePrecision HalfPrecision MixedPrecision")
-)
-OF_TORCHMETRICS = frozenset(
-    f"torchmetrics.classification.{kind}{name}"
-    for kind in ("Binary", "Multiclass", "Multilabel")
-    for name in (
-        *("Accuracy", "AUROC", "AveragePrecision", "ConfusionMatrix", "F1Score", "FBetaScore"),
-        *("MatthewsCorrCoef", "Precision", "Recall", "Specificity"),
-    )
-) | _names(
-    "torchmetrics",
-    "Accuracy AUROC F1Score MeanMetric MeanSquaredError Precision Recall SumMetric text.Perplexity",
-)
-PLAIN = frozenset(["datetime.timedelta"])
-ALLOWED = OWN | OF_TORCH | OF_LIGHTNING | OF_TORCHMETRICS | PLAIN
+ALLOWED = OWN | OF_LIBRARIES
 
 
 def targets(node: Any) -> Iterator[tuple[str, Any]]:
