@@ -60,7 +60,7 @@ class LanguageModel(nn.Module):
     ) -> None:
         super().__init__()
         if not encoder.causal:
-            raise ValueError("bidirectional=True sees the future: a language model needs a causal encoder")
+            raise ValueError("the encoder sees later symbols: a language model needs a causal one")
         self.styles = styles
         self.style_vectors = style_embedding(styles, style_size)
         size, beside = embedding_size + style_size, " + style_size" if style_size else ""

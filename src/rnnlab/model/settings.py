@@ -75,6 +75,22 @@ def checked(name: str, value: T) -> T:
     return checked_by(name, value, RULES[name] if name in RULES else PARTS[name])
 
 
+def nearest_heads(heads: int, size: int) -> str | None:
+    """Return which numbers of heads near the given one divide a hidden size; None if that one does."""
+    if size % heads == 0:
+        return None
+    below = next(number for number in range(min(heads, size), 0, -1) if size % number == 0)
+    above = next((number for number in range(heads, size + 1) if size % number == 0), None)
+    return f"choose {below}" if above is None else f"choose {below} or {above}"
+
+
+def check_heads(heads: int, hidden_size: int) -> None:
+    """Raise ValueError for heads that do not divide the hidden size."""
+    nearest = nearest_heads(heads, hidden_size)
+    if nearest is not None:
+        raise ValueError(f"heads={heads} must divide hidden_size={hidden_size}: {nearest}")
+
+
 def check_reads(name: str, size: int, input_size: int) -> None:
     """Raise ValueError unless the encoder reads vectors of that size."""
     if size != input_size:

@@ -24,6 +24,10 @@ def checked(*overrides: str) -> None:
     ("overrides", "words"),
     [
         (["model=bilstm"], ["model.bidirectional=True", "predicts the next symbol"]),
+        (
+            ["model=lstm_self_attention", "model.pooling=last"],
+            ["model.encoder.attention=SelfAttention", "predicts the next symbol", "choose model=sha_lstm"],
+        ),
         (["model.pooling=attention"], ["model.pooling=attention", "pools nothing"]),
         (
             ["task.activation_regularization=-1"],

@@ -207,7 +207,7 @@ def test_without_options_a_fused_cell_as_a_loop_equals_torch_with_its_gradients(
         ("slstm", {"memory_zoneout": 0.1}, "memory_zoneout=0.1 has no place: cell=slstm"),
         ("lstm", {"heads": 2}, "heads=2 has no place: cell=lstm has no such part, only slstm"),
         ("mogrifier_lstm", {"projection_size": 2}, "projection_size=2 has no place: cell=mogrifier_lstm"),
-        ("slstm", {"heads": 4}, "heads=4 must divide hidden_size=6"),
+        ("slstm", {"heads": 4}, "heads=4 must divide hidden_size=6: choose 3 or 6"),
     ],
 )
 def test_an_option_without_a_place_is_refused(cell, options, message):

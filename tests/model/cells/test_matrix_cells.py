@@ -246,7 +246,7 @@ def test_a_rwkv7_that_keeps_everything_can_flip_what_it_holds():
 
 
 def test_heads_that_do_not_divide_are_refused():
-    with pytest.raises(ValueError, match="heads=4 must divide hidden_size=6"):
+    with pytest.raises(ValueError, match="heads=4 must divide hidden_size=6: choose 3 or 6"):
         own_layer("mlstm")(5, 6, CellOptions(heads=4))
     with pytest.raises(ValueError, match=r"householders=2 has no place: cell=mlstm has no such part"):
         own_layer("mlstm")(5, 6, CellOptions(householders=2))

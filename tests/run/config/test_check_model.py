@@ -45,7 +45,10 @@ def checked(*overrides: str) -> None:
         (["model=gru", "model.peephole=true"], ["model.peephole=True", "cell=gru", "only lstm"]),
         (["model=rnn", "model.memory_zoneout=0.1"], ["model.memory_zoneout=0.1", "cell=rnn"]),
         (["model=lstm", "model.nonlinearity=relu"], ["model.nonlinearity=relu", "only rnn"]),
-        (["model=slstm", "model.heads=3"], ["model.heads=3", "must divide model.hidden_size=128"]),
+        (
+            ["model=slstm", "model.heads=3"],
+            ["model.heads=3", "must divide model.hidden_size=128: choose 2 or"],
+        ),
         (
             ["model=lru", "model.max_radius=0.5"],
             ["model.min_radius=0.9", "must be below model.max_radius=0.5"],

@@ -6,6 +6,7 @@ from rnnlab.errors import SettingError
 from rnnlab.kinds.work import Settings
 
 DOCUMENTS = "rnnlab.data.document_data.DocumentData"
+SEES_ALL = "rnnlab.model.self_attention.SelfAttention"
 LIKE = {"probability", "pick", "mixup_level", "_target_"}  # settings of augment that change nothing alone
 
 
@@ -29,6 +30,9 @@ def check_direction(settings: Settings) -> None:
             "choose model=rnn, lstm or gru"
         )
         raise SettingError("model.bidirectional", True, rule)
+    if (model.encoder.get("attention") or {}).get("_target_") == SEES_ALL:
+        rule = f"task={name} predicts the next symbol, which it has seen: choose model=sha_lstm or lstm"
+        raise SettingError("model.encoder.attention", "SelfAttention", rule)
     if "attention" in str(model.get("pooling")):
         rule = f"task={name} predicts at every position and pools nothing: choose model=rnn, lstm or gru"
         raise SettingError("model.pooling", model.pooling, rule)

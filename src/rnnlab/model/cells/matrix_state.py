@@ -15,7 +15,7 @@ from rnnlab.model.cell_options import CellOptions, check_options
 from rnnlab.model.initialise import initialise_matrix
 from rnnlab.model.layer import Layer, LayerOutput, State
 from rnnlab.model.sequence import last_step, padding_mask
-from rnnlab.model.settings import checked
+from rnnlab.model.settings import check_heads, checked
 
 
 class MatrixState(Layer):
@@ -47,8 +47,7 @@ class MatrixState(Layer):
         self.input_size = checked("input_size", input_size)
         self.hidden_size = self.output_size = checked("hidden_size", hidden_size)
         self.heads, self.head_size = options.heads, hidden_size // options.heads
-        if hidden_size % options.heads:
-            raise ValueError(f"heads={options.heads} must divide hidden_size={hidden_size}")
+        check_heads(options.heads, hidden_size)
         self.state_sizes = (hidden_size, hidden_size * self.head_size)
         self.num_wide, self.num_narrow = self.products()
         self.weight_ih = nn.Parameter(torch.empty(self.num_wide * hidden_size, input_size))

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from rnnlab.model.cells.base import Cell
 from rnnlab.model.initialise import initialise_matrix
+from rnnlab.model.settings import check_heads
 
 
 class SLSTM(Cell):
@@ -27,8 +28,7 @@ class SLSTM(Cell):
 
     def make_recurrent(self) -> None:
         heads, size = self.options.heads, self.hidden_size
-        if size % heads:
-            raise ValueError(f"heads={heads} must divide hidden_size={size}")
+        check_heads(heads, size)
         matrices = [torch.empty(4 * size // heads, size // heads) for _ in range(heads)]
         for matrix in matrices:
             initialise_matrix(self.options.recurrent_init, matrix, 4)

@@ -9,6 +9,7 @@ from rnnlab.kinds.lookup import kind_of
 from rnnlab.model.cell_options import CellOptions, MisplacedOption
 from rnnlab.model.cell_options import check_options as check_cell_options
 from rnnlab.model.forecast.options import DIRECT
+from rnnlab.model.settings import nearest_heads
 
 ENCODER = "rnnlab.model.encoder.RecurrentEncoder"
 
@@ -52,8 +53,9 @@ def check_options(cfg: DictConfig) -> None:
         check_cell_options(cfg.model.encoder.cell, CellOptions(**options))
     except MisplacedOption as error:
         raise SettingError(f"model.{error.option}", error.value, f"has no place: {error.reason}") from error
-    if cfg.model.hidden_size % cfg.model.heads:
-        rule = f"must divide model.hidden_size={cfg.model.hidden_size}"
+    nearest = nearest_heads(cfg.model.heads, cfg.model.hidden_size)
+    if nearest is not None:
+        rule = f"must divide model.hidden_size={cfg.model.hidden_size}: {nearest}"
         raise SettingError("model.heads", cfg.model.heads, rule)
     if cfg.model.min_radius >= cfg.model.max_radius:
         rule = f"must be below model.max_radius={cfg.model.max_radius}"
