@@ -104,9 +104,7 @@ def test_logits_are_float32_under_autocast():
 
 
 def test_an_encoder_that_sees_the_future_is_refused():
-    with pytest.raises(
-        ValueError, match="sees later symbols: a language model needs a causal one"
-    ):
+    with pytest.raises(ValueError, match="sees later symbols: a language model needs a causal one"):
         LanguageModel(12, 6, RecurrentEncoder("lstm", 6, 6, bidirectional=True))
     with pytest.raises(ValueError, match="embedding_size=6 must equal the encoder's input_size=7"):
         LanguageModel(12, 6, RecurrentEncoder("lstm", 7, 6))

@@ -23,6 +23,7 @@ OTHER = {
     "heads": 2,
     "negative_eigenvalues": True,
     "householders": 2,
+    "decay": "scalar",
 }
 """Another value than its default for each option of a cell."""
 ELSEWHERE = {
@@ -36,14 +37,15 @@ BFLOAT16 = {"one": 0.03, "stack": 0.1}
 
 
 def cases() -> list[Any]:
-    found = []
+    found: list[tuple[str, str, dict[str, Any]]] = [("gla", "tied", {"decay": "tied", "heads": 2})]
     for cell, known in CELLS.items():
         other = {name: OTHER[name] for name in sorted(known.options) if name in OTHER}
-        for options in ({}, other) if other else ({},):
-            for place in PLACES:
-                name = "-".join((cell, place, *(["options"] if options else [])))
-                found.append(pytest.param((cell, options, place), id=name))
-    return found
+        found += [(cell, "plain", {}), *([(cell, "options", other)] if other else [])]
+    return [
+        pytest.param((cell, options, place), id=f"{cell}-{name}-{place}")
+        for cell, name, options in found
+        for place in PLACES
+    ]
 
 
 every_case = pytest.mark.parametrize("case", cases())
