@@ -40,7 +40,7 @@ RULES: dict[str, Rule] = {
     "patience": COUNT,
     # callbacks
     "min_delta": Number(0, 10**6),
-    "decay": PROBABILITY,
+    "callback.average.decay": PROBABILITY,
     "mode": Choice(("max", "min")),
     "callback.unfreeze.epochs": COUNT,
     "callback.gradual.epochs": COUNT,

@@ -19,7 +19,7 @@ class WeightAverage(Average):
     """
 
     def __init__(self, decay: float = 0.999) -> None:
-        checked("decay", decay)
+        checked("callback.average.decay", decay)
         super().__init__()
         self.decay = decay
 
