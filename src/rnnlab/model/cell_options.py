@@ -34,9 +34,9 @@ class CellOptions:
         householders: writes of a deltanet's step, one after the other (Siems et al. 2025), at least 1.
         min_radius, max_radius, max_phase: magnitudes and largest phase in radians that an lru's eigenvalues
             start with (Orvieto et al. 2023).
-        decay: of a gla's matrices: vector, a decay for each feature of a key (Yang et al. 2024), scalar, one
-            for all (Mamba-2, Dao & Gu 2024), or tied, keys that are one minus the decay (HGRN2, Qin et al.
-            2024).
+        decay_kind: of a gla's matrices: vector, a decay for each feature of a key (Yang et al. 2024), scalar,
+            one for all (Mamba-2, Dao & Gu 2024), or tied, keys that are one minus the decay (HGRN2, Qin et
+            al. 2024).
         input_init, recurrent_init: names of `rnnlab.model.initialise.INITS`.
 
     Raises:
@@ -59,7 +59,7 @@ class CellOptions:
     min_radius: float = 0.9
     max_radius: float = 0.999
     max_phase: float = 6.2832
-    decay: str = "vector"
+    decay_kind: str = "vector"
     input_init: str = "xavier_uniform"
     recurrent_init: str = "orthogonal"
 
@@ -102,7 +102,7 @@ CELLS: dict[str, KnownCell] = {
     "minlstm": KnownCell("MinLSTM", frozenset({"forget_bias"}), (3, 0)),
     "rg_lru": KnownCell("RGLRU", frozenset(), (3, 0)),
     "lru": KnownCell("LRU", frozenset({"min_radius", "max_radius", "max_phase"}), (3, 0)),
-    "gla": KnownCell("GLA", frozenset({"heads", "decay"}), (3, 0)),
+    "gla": KnownCell("GLA", frozenset({"heads", "decay_kind"}), (3, 0)),
     "deltanet": KnownCell("DeltaNet", DELTA, (4, 0)),
     "gated_deltanet": KnownCell("GatedDeltaNet", DELTA, (4, 0)),
     "rwkv7": KnownCell("RWKV7", frozenset({"heads", "negative_eigenvalues"}), (6, 0)),

@@ -44,7 +44,7 @@ RULES: dict[str, Number | Choice | Flag] = {
     "min_radius": Number(0, 1, open="high"),
     "max_radius": Number(0, 1, open="low high"),
     "max_phase": Number(0, 6.2832),
-    "decay": Choice(("vector", "scalar", "tied")),
+    "decay_kind": Choice(("vector", "scalar", "tied")),
     **dict.fromkeys(("bidirectional", "tie_weights", "peephole", "coupled", "negative_eigenvalues"), Flag()),
     "recurrent_dropout_kind": Choice(("variational", "weight_drop")),
     "nonlinearity": Choice(("tanh", "relu")),

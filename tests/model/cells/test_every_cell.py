@@ -23,7 +23,7 @@ OTHER = {
     "heads": 2,
     "negative_eigenvalues": True,
     "householders": 2,
-    "decay": "scalar",
+    "decay_kind": "scalar",
 }
 """Another value than its default for each option of a cell."""
 ELSEWHERE = {
@@ -37,7 +37,7 @@ BFLOAT16 = {"one": 0.03, "stack": 0.1}
 
 
 def cases() -> list[Any]:
-    found: list[tuple[str, str, dict[str, Any]]] = [("gla", "tied", {"decay": "tied", "heads": 2})]
+    found: list[tuple[str, str, dict[str, Any]]] = [("gla", "tied", {"decay_kind": "tied", "heads": 2})]
     for cell, known in CELLS.items():
         other = {name: OTHER[name] for name in sorted(known.options) if name in OTHER}
         found += [(cell, "plain", {}), *([(cell, "options", other)] if other else [])]

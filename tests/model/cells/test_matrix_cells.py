@@ -21,7 +21,7 @@ from rnnlab.model.make_layer import own_layer
 
 ROWS, HEADS, SIZE, UNITS, NUM_STEPS = 2, 2, 5, 6, 7
 CASES: list[tuple[str, dict[str, Any]]] = [
-    *[("gla", {"decay": decay}) for decay in ("vector", "scalar", "tied")],
+    *[("gla", {"decay_kind": decay}) for decay in ("vector", "scalar", "tied")],
     ("deltanet", {}),
     ("deltanet", {"negative_eigenvalues": True, "householders": 3}),
     ("gated_deltanet", {}),
@@ -35,7 +35,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
 def id_of(value: object) -> str:
     if isinstance(value, str):
         return value
-    return ",".join(each if name == "decay" else name for name, each in value.items()) or "plain"
+    return ",".join(each if name == "decay_kind" else name for name, each in value.items()) or "plain"
 
 
 def make(cell: str, options: dict[str, Any]) -> MatrixState:
@@ -109,10 +109,10 @@ def gla_step(layer: MatrixState, inputs: Tensor, matrix: Tensor) -> tuple[Tensor
     """Yang et al. (2024), section 4; Dao & Gu (2024), scalar decays; Qin et al. (2024), equation 9."""
     wide, narrow = products(layer, inputs)
     skip = torch.zeros(HEADS, 1)
-    if layer.options.decay == "vector":
+    if layer.options.decay_kind == "vector":
         query, gate, key, value, raw = wide
         decay, gate = torch.sigmoid(raw) ** (1 / 16), F.silu(gate)
-    elif layer.options.decay == "scalar":
+    elif layer.options.decay_kind == "scalar":
         query, gate, key, value = (F.silu(each) for each in wide)
         size = F.softplus(narrow[0]).unsqueeze(-1)
         decay, key, skip = (

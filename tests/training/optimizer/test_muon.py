@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from rnnlab.training.optimizer.muon import Muon, MuonAdamW, orthogonalised
+from rnnlab.model.encoder import RecurrentEncoder
+from rnnlab.training.optimizer.muon import Muon, MuonAdamW, hidden_matrices, orthogonalised
 
 
 @pytest.fixture
@@ -86,6 +87,12 @@ def test_a_saved_state_goes_on_exactly(network):
         assert torch.equal(a, b)
 
 
-def test_a_model_without_recurrence_is_refused():
-    with pytest.raises(ValueError, match="needs recurrent matrices"):
+def test_a_cell_without_recurrent_matrices_has_those_of_its_encoder_orthogonalised():
+    encoder = RecurrentEncoder("mingru", 3, 4)
+    named = nn.ModuleDict({"encoder": encoder, "output": nn.Linear(4, 5)}).named_parameters()
+    assert hidden_matrices(named) == {"encoder.forward_layers.0.weight_ih"}
+
+
+def test_a_model_without_an_encoder_is_refused():
+    with pytest.raises(ValueError, match="needs an encoder with matrices"):
         MuonAdamW(nn.Linear(2, 2).named_parameters())

@@ -37,29 +37,29 @@ class GLA(MatrixState):
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions | None = None) -> None:
         super().__init__(input_size, hidden_size, options)
-        if self.options.decay == "scalar":
+        if self.options.decay_kind == "scalar":
             self.log_rate = nn.Parameter(decay_rates(self.heads))
             self.skip = nn.Parameter(torch.ones(self.heads))
             with torch.no_grad():
                 self.bias_gates.copy_(step_size_biases(self.heads))
-        elif self.options.decay == "tied":
+        elif self.options.decay_kind == "tied":
             with torch.no_grad():
                 biases = torch.linspace(*TIED_BIASES, self.head_size)
                 self.bias_ih[-hidden_size:] = biases.repeat(self.heads)
 
     def products(self) -> tuple[int, int]:
-        return PRODUCTS[self.options.decay]
+        return PRODUCTS[self.options.decay_kind]
 
     def read(
         self, wide: list[Tensor], narrow: list[Tensor], real: Tensor | None, state: list[Tensor]
     ) -> tuple[Tensor, Tensor, list[Tensor]]:
         make = {"vector": self.with_vectors, "scalar": self.with_scalars, "tied": self.with_ties}
-        steps, gate = make[self.options.decay](wide, narrow)
+        steps, gate = make[self.options.decay_kind](wide, narrow)
         if real is not None:
             seen = real.unsqueeze(-1)
             steps = steps._replace(keys=steps.keys * seen, log_decay=steps.log_decay * seen)
         heads, matrix = decayed_sums(steps, state[0])
-        if self.options.decay == "scalar":
+        if self.options.decay_kind == "scalar":
             heads = heads + self.skip.to(heads.dtype).view(-1, 1, 1) * steps.values
         return heads, gate, [matrix]
 

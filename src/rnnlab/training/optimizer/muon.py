@@ -79,10 +79,10 @@ class MuonAdamW(Optimizer):
     Args:
         named_parameters: pairs of name and parameter, as `Module.named_parameters` gives them.
         lr, betas, weight_decay: AdamW's; the decay is Muon's too.
-        muon_lr, momentum: Muon's, for names with `weight_hh`.
+        muon_lr, momentum: Muon's, for the matrices of `hidden_matrices`.
 
     Raises:
-        ValueError: no parameter is a recurrent matrix.
+        ValueError: no parameter is a matrix of an encoder.
     """
 
     def __init__(
@@ -95,10 +95,11 @@ class MuonAdamW(Optimizer):
         momentum: float = 0.95,
     ) -> None:
         named = list(named_parameters)
-        recurrent = [weight for name, weight in named if "weight_hh" in name]
-        others = [weight for name, weight in named if "weight_hh" not in name]
-        if not recurrent:
-            raise ValueError("muon_lr needs recurrent matrices (weight_hh), and the model has none")
+        chosen = hidden_matrices(named)
+        if not chosen:
+            raise ValueError("muon_lr needs an encoder with matrices, and the model has none")
+        recurrent = [weight for name, weight in named if name in chosen]
+        others = [weight for name, weight in named if name not in chosen]
         adamw = torch.optim.AdamW(others, lr=lr, betas=betas, weight_decay=weight_decay, fused=True)
         self.parts = [adamw, Muon(recurrent, muon_lr, momentum, weight_decay)]
         for number, part in enumerate(self.parts):
@@ -121,6 +122,13 @@ class MuonAdamW(Optimizer):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         super().load_state_dict(state_dict)
         self.share()
+
+
+def hidden_matrices(named: Iterable[tuple[str, Tensor]]) -> set[str]:
+    """Return the names of recurrent matrices; for cells without any, of all matrices of the encoder."""
+    named = list(named)
+    recurrent = {name for name, _ in named if "weight_hh" in name}
+    return recurrent or {name for name, weight in named if "encoder." in name and weight.dim() == 2}
 
 
 def _evaluated(closure: Callable[[], Any] | None) -> Any:
