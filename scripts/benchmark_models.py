@@ -34,7 +34,11 @@ from rnnlab.report.tables import render
 from rnnlab.run.build.machine import device_name, set_threads
 
 MODES = ("training", "evaluation")
-CELLS, FUSED, SCANS = tuple(KNOWN_CELLS), ("rnn", "lstm", "gru"), ("mingru", "minlstm", "rg_lru", "lru")
+CELLS, FUSED, SCANS = (
+    tuple(KNOWN_CELLS),
+    ("rnn", "lstm", "gru"),
+    ("mingru", "minlstm", "rg_lru", "lru", "mamba"),
+)
 WARM_LENGTH, WARM_PASSES = 16, 3  # scripted loops are compiled in their first two passes
 
 

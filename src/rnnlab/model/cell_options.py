@@ -37,6 +37,7 @@ class CellOptions:
         decay_kind: of a gla's matrices: vector, a decay for each feature of a key (Yang et al. 2024), scalar,
             one for all (Mamba-2, Dao & Gu 2024), or tied, keys that are one minus the decay (HGRN2, Qin et
             al. 2024).
+        state_expansion: numbers of a mamba's state for each unit (Gu & Dao 2023), at least 1.
         input_init, recurrent_init: names of `rnnlab.model.initialise.INITS`.
 
     Raises:
@@ -60,6 +61,7 @@ class CellOptions:
     max_radius: float = 0.999
     max_phase: float = 6.2832
     decay_kind: str = "vector"
+    state_expansion: int = 16
     input_init: str = "xavier_uniform"
     recurrent_init: str = "orthogonal"
 
@@ -103,6 +105,7 @@ CELLS: dict[str, KnownCell] = {
     "rg_lru": KnownCell("RGLRU", frozenset(), (3, 0)),
     "lru": KnownCell("LRU", frozenset({"min_radius", "max_radius", "max_phase"}), (3, 0)),
     "gla": KnownCell("GLA", frozenset({"heads", "decay_kind"}), (3, 0)),
+    "mamba": KnownCell("Mamba", frozenset({"state_expansion"}), (2, 0)),
     "deltanet": KnownCell("DeltaNet", DELTA, (4, 0)),
     "gated_deltanet": KnownCell("GatedDeltaNet", DELTA, (4, 0)),
     "rwkv7": KnownCell("RWKV7", frozenset({"heads", "negative_eigenvalues"}), (6, 0)),

@@ -34,7 +34,7 @@ RULES: dict[str, Number | Choice | Flag] = {
     "projection_size": OPTIONAL_WIDTH,
     "style_size": Number(0, WIDTH.high, whole=True),
     **dict.fromkeys(("num_layers", "members"), LAYERS),
-    **dict.fromkeys(("num_heads", "memory", "rounds", "heads", "householders"), SIZE),
+    **dict.fromkeys(("num_heads", "memory", "rounds", "heads", "householders", "state_expansion"), SIZE),
     "bptt": OPTIONAL_SIZE,
     **dict.fromkeys(
         ("dropout", "embedding_dropout", "word_dropout", "type_dropout", "layer_dropout"), PROBABILITY

@@ -24,6 +24,7 @@ OTHER = {
     "negative_eigenvalues": True,
     "householders": 2,
     "decay_kind": "scalar",
+    "state_expansion": 3,
 }
 """Another value than its default for each option of a cell."""
 ELSEWHERE = {

@@ -224,6 +224,17 @@ def test_bfloat16_is_near_float32(cell, options):
     assert (rounded.float() - exact).square().mean().sqrt() < 0.03 * exact.square().mean().sqrt()
 
 
+@pytest.mark.parametrize(("cell", "options"), CASES, ids=id_of)
+def test_autocast_keeps_the_state_in_float32(cell, options):
+    layer, inputs = make(cell, options).float(), steps(100).float()
+    exact = layer(inputs).outputs
+    with torch.autocast("cpu", torch.bfloat16):
+        outputs, state = layer(inputs)
+    assert {part.dtype for part in (outputs, *state)} == {torch.float32}
+    assert (outputs - exact).square().mean().sqrt() < 0.05 * exact.square().mean().sqrt()
+    assert all(part.isfinite().all() for part in torch.autograd.grad(outputs.sum(), list(layer.parameters())))
+
+
 def test_a_write_of_two_flips_what_is_held():
     """With b = 2 and v = 0 the step is a reflection: parity of the number of such steps."""
     one = torch.ones(1, 1, 3, 1, dtype=torch.double)

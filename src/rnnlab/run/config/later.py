@@ -35,6 +35,8 @@ BEFORE: dict[str, Any] = {
     "model.encoder.options.max_phase": 6.2832,
     "model.decay_kind": "vector",
     "model.encoder.options.decay_kind": "vector",
+    "model.state_expansion": 16,
+    "model.encoder.options.state_expansion": 16,
     "task.multi_label": False,
     "tokenizer.exact": False,
     "tokenizer.decompose": False,
