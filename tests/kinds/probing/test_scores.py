@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from rnnlab.data.probe.base import IGNORED
-from rnnlab.kinds.probing.scores import add, loss_of, scores, sums_of
+from rnnlab.kinds.probing.scores import add, loss_of, row_scores, scores, sums_of
 
 NAN = float("nan")
 LOGITS = torch.tensor([[[2.0, 0.0], [0.0, 1.0], [0.5, 0.0]], [[0.0, 3.0], [1.0, 0.0], [9.0, 9.0]]])
@@ -21,7 +21,7 @@ def test_the_scores_of_classes_are_those_of_a_loop():
     pairs = [[(LOGITS[b, t], y) for t, y in enumerate(row) if y != IGNORED] for b, row in enumerate(CLASSES)]
     losses = [float(F.cross_entropy(logits, y)) for row in pairs for logits, y in row]
     right = [[bool(logits.argmax() == y) for logits, y in row] for row in pairs]
-    found = scores(sums_of(LOGITS, CLASSES, 0.0))
+    found = scores(sums_of(row_scores(LOGITS, CLASSES, 0.0)))
     assert found["loss"] == pytest.approx(sum(losses) / len(losses), rel=1e-6)
     assert found["accuracy"] == sum(map(sum, right)) / 4
     assert found["solved"] == sum(map(all, right)) / 2 == 0.5
@@ -29,7 +29,7 @@ def test_the_scores_of_classes_are_those_of_a_loop():
 
 def test_the_scores_of_numbers_are_squared_errors_and_rows_within_the_tolerance():
     outputs = torch.tensor([[[9.0], [0.53], [9.0]], [[9.0], [9.0], [0.9]]])
-    found = scores(sums_of(outputs, NUMBERS, 0.04))
+    found = scores(sums_of(row_scores(outputs, NUMBERS, 0.04)))
     assert found["loss"] == pytest.approx((0.03**2 + 0.1**2) / 2, rel=1e-5)
     assert found["accuracy"] == found["solved"] == 0.5
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.kinds.base import Kind
 from rnnlab.kinds.metric import Metric
+from rnnlab.kinds.probing.options import EVALUATION_OPTIONS
 from rnnlab.kinds.probing.settings import RULES
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
 if TYPE_CHECKING:
+    from rnnlab.finished import FinishedRun
     from rnnlab.kinds.baselines import Baseline
+    from rnnlab.kinds.use import Answerer, Evaluation, EvaluationRequest
+    from rnnlab.report.page.files import RunFiles
+    from rnnlab.report.page.parts import Section
 
 
 class ProbingKind(Kind):
@@ -24,6 +29,8 @@ class ProbingKind(Kind):
     name = "probing"
     noun = "a probe"
     needs = "rows of a probe (probe=parity)"
+    commands = frozenset({"predict", "evaluate", "serve"})
+    evaluation_options = EVALUATION_OPTIONS
     rules = RULES
     metrics = (
         Metric("loss", lower_is_better=True, splits=("train", "val", "test")),
@@ -62,6 +69,27 @@ class ProbingKind(Kind):
         from rnnlab.kinds.probing.baselines import BASELINES
 
         return BASELINES
+
+    # a finished run
+    def answer(self, run: FinishedRun, options: Mapping[str, Any]) -> Answerer:
+        from rnnlab.kinds.probing.answer import ProbeAnswers
+
+        return ProbeAnswers.of_run(run)
+
+    def evaluate(self, run: FinishedRun, request: EvaluationRequest) -> Evaluation:
+        from rnnlab.kinds.probing.evaluation import evaluate
+
+        return evaluate(run, request)
+
+    def cards(self, files: RunFiles) -> Iterable[tuple[str, str, str]]:
+        from rnnlab.kinds.probing.sections import cards
+
+        return cards(files)
+
+    def sections(self, files: RunFiles) -> Iterable[Section]:
+        from rnnlab.kinds.probing.sections import sections
+
+        return sections(files)
 
 
 KIND = ProbingKind()

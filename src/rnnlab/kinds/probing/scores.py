@@ -13,7 +13,9 @@ from torch import Tensor
 
 from rnnlab.data.probe.base import IGNORED
 
-Sums = dict[int, Tensor]  # of each length: sum of losses, right labels, labels, right rows, rows
+Sums = dict[
+    int, Tensor
+]  # of each length (5,): sum of losses, right labels, labels, rows that are right, rows
 
 
 def asked_of(targets: Tensor) -> Tensor:
@@ -29,9 +31,7 @@ def loss_of(outputs: Tensor, targets: Tensor) -> Tensor:
     """
     if targets.dtype == torch.int64:
         return F.cross_entropy(outputs.flatten(0, 1), targets.flatten(), ignore_index=IGNORED)
-    asked = asked_of(targets)
-    errors = torch.where(asked, outputs.squeeze(-1) - targets, 0.0)
-    return errors.square().sum() / asked.sum()
+    return losses_of(outputs, targets).sum() / asked_of(targets).sum()
 
 
 def right_of(outputs: Tensor, targets: Tensor, tolerance: float) -> Tensor:
@@ -41,14 +41,25 @@ def right_of(outputs: Tensor, targets: Tensor, tolerance: float) -> Tensor:
     return (outputs.squeeze(-1) - targets).abs() <= tolerance
 
 
-def sums_of(outputs: Tensor, targets: Tensor, tolerance: float) -> Tensor:
-    """Return the sums of a batch (5,) float64; see `Sums`."""
+def row_scores(outputs: Tensor, targets: Tensor, tolerance: float) -> Tensor:
+    """Return for each row (B, 4) float64: sum of losses, right labels, labels, and whether all are right."""
     asked = asked_of(targets)
     right = right_of(outputs, targets, tolerance) & asked
-    labels, solved = asked.sum(), (right == asked).all(1).sum()
-    loss = loss_of(outputs, targets).double() * labels
-    counts = (right.sum(), labels, solved, torch.tensor(len(targets), device=labels.device))
-    return torch.stack([loss, *(count.double() for count in counts)]).cpu()
+    solved = (right == asked).all(1)
+    parts = (losses_of(outputs, targets).sum(1), right.sum(1), asked.sum(1), solved)
+    return torch.stack([part.double() for part in parts], 1)
+
+
+def losses_of(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Return the cross entropy or squared error of each step (B, T), 0 where nothing is asked for."""
+    if targets.dtype == torch.int64:
+        return F.cross_entropy(outputs.transpose(1, 2), targets, ignore_index=IGNORED, reduction="none")
+    return torch.where(asked_of(targets), outputs.squeeze(-1) - targets, 0.0).square()
+
+
+def sums_of(rows: Tensor) -> Tensor:
+    """Return the sums (5,) of rows (N, 4), see `row_scores`; the last is N."""
+    return torch.cat((rows.sum(0), rows.new_tensor([len(rows)]))).cpu()
 
 
 def add(parts: Iterable[Mapping[int, Tensor]]) -> Sums:

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from rnnlab.data.probe.batches import ProbeBatch
-from rnnlab.kinds.probing.scores import Sums, add, asked_of, loss_of, scores, sums_of
+from rnnlab.kinds.probing.scores import Sums, add, asked_of, loss_of, row_scores, scores, sums_of
 from rnnlab.kinds.probing.settings import STOP_AT, checked
 from rnnlab.model.step_network import StepNetwork
 from rnnlab.training.scheduler.base import Scheduler
@@ -60,8 +60,8 @@ class Probing(Task):
         return loss
 
     def validation_step(self, batch: ProbeBatch, batch_idx: int) -> None:
-        sums = sums_of(self.network(batch.inputs), batch.targets, self.tolerance)
-        self._parts.append({batch.length: sums})
+        rows = row_scores(self.network(batch.inputs), batch.targets, self.tolerance)
+        self._parts.append({batch.length: sums_of(rows)})
 
     def test_step(self, batch: ProbeBatch, batch_idx: int) -> None:
         self.validation_step(batch, batch_idx)

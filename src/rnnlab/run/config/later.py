@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 BEFORE: dict[str, Any] = {
+    "figures": True,
     "data.train_rows": None,
     "data.validation_tests": True,
     "data.delimiter": "auto",
@@ -43,7 +44,7 @@ BEFORE: dict[str, Any] = {
     "tokenizer.line_ends": False,
     "tokenizer.pieces": "words",
 }
-FREE = ("report", "baselines")  # settings that change no training
+FREE = ("report", "figures", "baselines")  # settings that change no training
 RUNNING_TEXT = "rnnlab.data.language_modeling.LanguageModelingData"
 
 

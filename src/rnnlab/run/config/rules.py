@@ -19,6 +19,7 @@ from rnnlab.run.config.rules_training import TRAINING_RULES
 RULES: dict[str, Rule] = {
     "seed": SEED,
     "report": Flag(),
+    "figures": Flag(),
     "baselines": Flag(),
     "checkpoints": Flag(),
     "threads": Number(1, 1024, whole=True, words=("auto",)),

@@ -45,7 +45,7 @@ def evaluate(experiment: Experiment, cfg: DictConfig, folder: RunFolder, result:
         return
     trained["limited"] = trained.get("limited", {}) | read_parts(experiment.data)
     result.fields.update(trained)
-    curve_figures(folder.metrics, folder.figures, result.fields.get("metric_facts") or ())
+    draw_curves(cfg, folder, result)
     outputs = kind.outputs(work, chosen, result.fields)
     metrics |= named(experiment, found | further.metrics | outputs.metrics)
     trained |= further.facts | outputs.facts
@@ -65,6 +65,12 @@ def named(experiment: Experiment, metrics: dict[str, float]) -> dict[str, float]
     return {name.replace("test/", "val/", 1): value for name, value in metrics.items()}
 
 
+def draw_curves(cfg: DictConfig, folder: RunFolder, result: Result) -> None:
+    """Draw the curves of metrics.csv as PNG files, where wanted: to load matplotlib alone takes a second."""
+    if cfg.get("figures", True):
+        curve_figures(folder.metrics, folder.figures, result.fields.get("metric_facts") or ())
+
+
 def write_page(cfg: DictConfig, experiment: Experiment, folder: RunFolder) -> None:
     """Write report.html and upload checkpoints to W&B, where wanted; an unwritable page fails no run."""
     if cfg.get("report"):
@@ -80,7 +86,7 @@ def end_pruned(experiment: Experiment, folder: RunFolder, result: Result) -> Non
     trainer, metrics = experiment.trainer, best_validation(experiment)
     if not trainer.is_global_zero:
         return
-    curve_figures(folder.metrics, folder.figures, result.fields.get("metric_facts") or ())
+    draw_curves(experiment.work.settings, folder, result)
     log_summary(trainer.loggers, metrics)
     result.end("pruned", metrics=metrics, **training_facts(trainer))
     log.info("pruned by its sweep after %d epochs: %s", trainer.current_epoch, metrics)
