@@ -122,6 +122,12 @@ OPTIONS = {
     "causal attention lstm": {"cell": "lstm", "attention": partial(CausalAttention, memory=20)},
     "batch norm": {"cell": "gru", "input_norm": "batch"},
 }
+BLOCK = {"block": "residual", "mlp_ratio": 1.5}
+BLOCKS = {
+    **{f"block {cell}": {"cell": cell, "conv_size": 3, **BLOCK} for cell in ("lstm", "gru", "deltanet")},
+    "block lstm alone": {"cell": "lstm", "block": "residual", "mlp_ratio": 0},
+    "block projection": {"cell": "lstm", "options": CellOptions(projection_size=2), **BLOCK},
+}
 MIXINGS = {
     "sum": {"cell": "lstm", "mixing": "sum", "connection": "residual"},
     "linear": {"cell": "gru", "mixing": "linear", "connection": "dense"},
@@ -131,13 +137,14 @@ CASES = (
     [({"cell": cell}, both, layers) for cell in CELLS for both in (False, True) for layers in (1, 2)]
     + [(arguments, both, 2) for arguments in OPTIONS.values() for both in (False, True)]
     + [(arguments, True, 2) for arguments in MIXINGS.values()]
+    + [(arguments, both, 2) for arguments in BLOCKS.values() for both in (False, True)]
 )
 
 
 def case_name(value: object) -> str | None:
     if not isinstance(value, dict):
         return None
-    named = [name for name, each in (OPTIONS | MIXINGS).items() if each is value]
+    named = [name for name, each in (OPTIONS | MIXINGS | BLOCKS).items() if each is value]
     return named[0] if named else value["cell"]
 
 

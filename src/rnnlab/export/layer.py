@@ -68,6 +68,8 @@ def check_layers(encoder: Any) -> None:
     if not isinstance(encoder, RecurrentEncoder):
         rule = "cannot be exported: only the layers of a RecurrentEncoder have ONNX operators"
         raise SettingError("model.encoder", type(encoder).__name__, rule)
+    if encoder.residual:
+        raise SettingError("model.block", "residual", "cannot be exported: choose none")
     for layer in (*encoder.forward_layers, *encoder.backward_layers):
         check_layer(layer, encoder.cell)
 

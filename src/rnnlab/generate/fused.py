@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from rnnlab.generate.engine import Engine
 from rnnlab.generate.state import State
+from rnnlab.model.block import Blocks
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.fused import FusedGRU, FusedLSTM, FusedRNN
 from rnnlab.model.style import joined, mixed
@@ -91,6 +92,8 @@ def fits(network: nn.Module) -> bool:
     plain = plain and not any(getattr(layer, "proj_size", 0) for layer in encoder.forward_layers)
     above = encoder.attention is None and encoder.input_norm is None and not encoder.bidirectional
     depth = encoder.depth
+    if isinstance(depth, Blocks):
+        return False
     between = not (depth.dense or depth.norms) and all(isinstance(m, nn.Identity) for m in depth.connections)
     weight = next(network.parameters())
     return plain and above and between and weight.device.type == "cpu" and weight.dtype == torch.float32

@@ -89,6 +89,14 @@ class Depth(nn.Module):
         self.connections = nn.ModuleList([module or nn.Identity() for module in past])
         self.norms = nn.ModuleList([nn.LayerNorm(size) for size in later] if norm == "layer" else [])
 
+    def enter(self, steps: Tensor) -> Tensor:
+        """Return what the first layer is passed: the inputs as they are, unlike `Blocks`."""
+        return steps
+
+    def leave(self, steps: Tensor) -> Tensor:
+        """Return the encoder's outputs: what the last layer passes on, as it is."""
+        return steps
+
     def read(self, number: int, steps: Tensor) -> Tensor:
         """Return the input of layer `number`, counted from 0, from what was passed on to it."""
         if number == 0:

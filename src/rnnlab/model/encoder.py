@@ -10,16 +10,17 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from rnnlab.model.block import Convolved, make_depth
 from rnnlab.model.causal_attention import CausalAttention
 from rnnlab.model.cell_options import CellOptions
-from rnnlab.model.depth import Depth, Mixing
+from rnnlab.model.depth import Mixing
 from rnnlab.model.encoded import Encoded
-from rnnlab.model.layer import Layer, State
+from rnnlab.model.layer import State
 from rnnlab.model.make_layer import MakesLayer, make_layer, name_of
 from rnnlab.model.norm import MaskedBatchNorm
 from rnnlab.model.self_attention import SelfAttention
-from rnnlab.model.sequence import check_inputs, check_state, flip_index, last_step, padding_mask
-from rnnlab.model.settings import checked
+from rnnlab.model.sequence import check_inputs, check_state, flip_index, last_step, padding_of
+from rnnlab.model.settings import MLP_RATIO, checked
 from rnnlab.model.side_by_side import read_both_ways
 
 
@@ -28,6 +29,10 @@ class RecurrentEncoder(nn.Module):
 
     Packing would not use the fast CPU kernels. A causal pass may run on into the padding, since no real step
     depends on it; the other direction is a causal pass over the rows flipped by length.
+
+    Attributes:
+        state_sizes: features of each part of the layers' state; those of attention come after them.
+        first_read: number of the first part of the layers' state that a step reads.
 
     Args:
         cell: a name of `rnnlab.model.cell_options.CELLS`, or a callable that makes a `Layer` from input size,
@@ -43,6 +48,9 @@ class RecurrentEncoder(nn.Module):
             steps depend on each other, so that `causal` is False.
         mixing: concat, sum or linear: how the two directions of each layer are combined; see `Mixing`.
         attention: makes attention over the outputs from `size`, on top of the layers; None for no attention.
+        block: none, or residual: each layer is in a block with an MLP, see `rnnlab.model.block.Blocks`.
+        mlp_ratio: units of a block's MLP as a multiple of the layer's features; 0 for none.
+        conv_size: steps that a causal convolution before each layer of a block reads; 0 for none.
 
     Raises:
         ValueError: an argument outside its range; an option that acts between layers with one layer; an
@@ -63,6 +71,9 @@ class RecurrentEncoder(nn.Module):
         input_norm: str = "none",
         mixing: str = "concat",
         attention: Callable[..., SelfAttention | CausalAttention] | None = None,
+        block: str = "none",
+        mlp_ratio: float = MLP_RATIO,
+        conv_size: int = 0,
     ) -> None:
         super().__init__()
         checked("num_layers", num_layers)
@@ -72,17 +83,25 @@ class RecurrentEncoder(nn.Module):
         self.cell, self.input_size, self.hidden_size = name_of(cell), input_size, hidden_size
         self.num_layers = num_layers
         self.options = options or CellOptions()
-        self.mixing = Mixing(mixing, self.options.projection_size or hidden_size)
-        width = self.mixing.output_size if bidirectional else self.options.projection_size or hidden_size
-        self.depth = Depth(input_size, width, num_layers, connection, norm, dropout)
+        size = self.options.projection_size or hidden_size
+        self.mixing = Mixing(mixing, size)
+        width = self.mixing.output_size if bidirectional else size
+        self.depth = make_depth(
+            block, (input_size, size, width), num_layers, connection, norm, mlp_ratio, dropout
+        )
         self.input_norm = MaskedBatchNorm(input_size) if input_norm == "batch" else None
         self.forward_layers, self.backward_layers = nn.ModuleList(), nn.ModuleList()
-        for size in self.depth.input_sizes:
-            self.forward_layers.append(make_layer(cell, size, hidden_size, self.options))
-            if bidirectional:
-                self.backward_layers.append(make_layer(cell, size, hidden_size, self.options))
-        self.output_size = width
-        self.attention = None if attention is None else attention(size=width)
+        if checked("conv_size", conv_size) and block == "none":
+            raise ValueError(f"conv_size={conv_size} needs block=residual: a convolution is part of a block")
+        for read in self.depth.input_sizes:
+            for layers in (self.forward_layers, self.backward_layers)[: 1 + bidirectional]:
+                layer = make_layer(cell, read, hidden_size, self.options)
+                layer = Convolved(layer, conv_size) if conv_size else layer
+                layers.append(layer)
+        self.state_sizes, self.first_read = layer.state_sizes, layer.first_read
+        self.residual = block == "residual"
+        self.output_size = size if self.residual else width
+        self.attention = None if attention is None else attention(size=self.output_size)
         self.causal = not bidirectional and input_norm == "none"
         self.causal = self.causal and (self.attention is None or self.attention.causal)
 
@@ -116,11 +135,10 @@ class RecurrentEncoder(nn.Module):
                 lengths = None
         if self.input_norm is not None:
             steps = self.input_norm(steps, lengths)
-        return (
-            self._both_directions(steps, lengths)
-            if self.bidirectional
-            else self._ahead(steps, lengths, state)
-        )
+        steps = self.depth.enter(steps)  # (T, B, W)
+        if self.bidirectional:
+            return self._both_directions(steps, lengths)
+        return self._ahead(steps, lengths, state)
 
     def _ahead(self, steps: Tensor, lengths: Tensor | None, state: State | None) -> Encoded:
         after: list[State] = []
@@ -130,10 +148,11 @@ class RecurrentEncoder(nn.Module):
             outputs, reached = layer(self.depth.read(number, steps), lengths, before)  # (T, B, H)
             steps = self.depth.hand_on(number, steps, outputs)
             after += [] if reached is None else [reached]
+        steps = self.depth.leave(steps)
         end = tuple(torch.cat(parts) for parts in zip(*after, strict=True)) or None
         if self.attention is not None:
             return self._attend_ahead(steps, lengths, state, end)
-        outputs = steps if lengths is None else steps.masked_fill(_padding(steps, lengths), 0)
+        outputs = steps if lengths is None else steps.masked_fill(padding_of(steps, lengths), 0)
         return Encoded(outputs.transpose(0, 1), last_step(steps, lengths), end if self.causal else None)
 
     def _attend_ahead(
@@ -151,33 +170,20 @@ class RecurrentEncoder(nn.Module):
         for number, (ahead, back) in enumerate(zip(self.forward_layers, self.backward_layers, strict=True)):
             both = self.mixing(*read_both_ways(ahead, back, self.depth.read(number, steps), index))
             steps = self.depth.hand_on(number, steps, both)  # (T, B, O)
+        steps = self.depth.leave(steps)
         if self.attention is not None:
             steps = self.attention(steps.transpose(0, 1), lengths).outputs.transpose(0, 1)
         final = self._ends(last_step(steps, lengths), steps[0])
         if lengths is not None and self.attention is None:
-            steps.masked_fill_(_padding(steps, lengths), 0)  # in place: the joined copy is ours alone
+            steps.masked_fill_(padding_of(steps, lengths), 0)  # in place: the joined copy is ours alone
         return Encoded(steps.transpose(0, 1), final, None)
 
     def _ends(self, last: Tensor, first: Tensor) -> Tensor:
         """Return the final output from the outputs (B, O) at a row's last and first step."""
-        if self.mixing.name != "concat" or self.attention is not None:
+        if self.mixing.name != "concat" or self.attention is not None or self.residual:
             return (last + first) / 2
         half = self.output_size // 2
         return torch.cat((last[:, :half], first[:, half:]), dim=-1)
-
-    @property
-    def state_sizes(self) -> tuple[int, ...]:
-        """Features of each part of the layers' state; those of attention come after them."""
-        layer = self.forward_layers[0]
-        assert isinstance(layer, Layer)
-        return layer.state_sizes
-
-    @property
-    def first_read(self) -> int:
-        """Number of the first part of the layers' state that a step reads."""
-        layer = self.forward_layers[0]
-        assert isinstance(layer, Layer)
-        return layer.first_read
 
     def _state_shapes(self, batch_size: int) -> list[tuple[int, int, int]]:
         above = () if self.attention is None else self.attention.state_shapes
@@ -191,7 +197,3 @@ class RecurrentEncoder(nn.Module):
             raise ValueError("input_norm=batch takes no state: in training its steps see each other")
         if not self.causal:
             raise ValueError("self-attention takes no state: its steps see each other")
-
-
-def _padding(steps: Tensor, lengths: Tensor) -> Tensor:
-    return ~padding_mask(lengths, len(steps)).t().unsqueeze(-1)  # (T, B, 1)

@@ -16,6 +16,11 @@ def padding_mask(lengths: Tensor, num_steps: int) -> Tensor:
     return torch.arange(num_steps, device=lengths.device) < lengths.unsqueeze(1)
 
 
+def padding_of(steps: Tensor, lengths: Tensor) -> Tensor:
+    """Return a mask (T, B, 1) of the steps (T, B, F), True where a step is padding."""
+    return ~padding_mask(lengths, len(steps)).t().unsqueeze(-1)
+
+
 def flip_index(lengths: Tensor, num_steps: int) -> Tensor:
     """Return the source index of each step when each row's valid part is reversed and its padding stays.
 

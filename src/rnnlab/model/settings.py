@@ -27,6 +27,8 @@ POOLINGS: dict[str, tuple[str, ...]] = {
 PADDINGS = ("post", "pre")
 SUBWORDS = ("first", "mean")
 """How outputs at the pieces of a word become one."""
+MLP_RATIO = 2.0
+"""Default of `mlp_ratio`: units of a block's MLP as a multiple of the features of the stream."""
 LAYERS = Number(1, 1000, whole=True)
 
 RULES: dict[str, Number | Choice | Flag] = {
@@ -51,6 +53,9 @@ RULES: dict[str, Number | Choice | Flag] = {
     "pairs": Choice(("joined", "apart")),
     "connection": Choice(("none", "residual", "highway", "dense")),
     "norm": Choice(("none", "layer")),
+    "block": Choice(("none", "residual")),
+    "mlp_ratio": Number(0, 64),
+    "conv_size": Number(2, 64, whole=True, words=(0,)),
     "input_norm": Choice(("none", "batch")),
     "mixing": Choice(("concat", "sum", "linear")),
     "pooling": Choice(tuple(POOLINGS)),
@@ -89,6 +94,11 @@ def check_heads(heads: int, hidden_size: int) -> None:
     nearest = nearest_heads(heads, hidden_size)
     if nearest is not None:
         raise ValueError(f"heads={heads} must divide hidden_size={hidden_size}: {nearest}")
+
+
+def mlp_width(ratio: float, size: int) -> int:
+    """Return the units of a block's MLP from `mlp_ratio` and the features of the stream."""
+    return max(round(ratio * size), 1) if ratio else 0
 
 
 def check_reads(name: str, size: int, input_size: int) -> None:

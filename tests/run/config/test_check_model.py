@@ -61,6 +61,18 @@ def checked(*overrides: str) -> None:
         (["model.norm=layer"], ["model.norm=layer", "model.num_layers > 1"]),
         (["model.layer_dropout=0.1"], ["model.layer_dropout=0.1", "model.num_layers > 1"]),
         (["model.connection=dense"], ["model.connection=dense", "model.num_layers > 1"]),
+        (
+            ["model.block=residual", "model.connection=residual"],
+            ["model.connection=residual", "model.block=residual", "choose none"],
+        ),
+        (
+            ["model.block=residual", "model.norm=layer", "model.num_layers=2"],
+            ["model.norm=layer", "choose none"],
+        ),
+        (["model.conv_size=4"], ["model.conv_size=4", "needs model.block=residual"]),
+        (["model.mlp_ratio=4"], ["model.mlp_ratio=4", "needs model.block=residual"]),
+        (["model.block=residual", "model.conv_size=1"], ["model.conv_size=1", ">= 2 and <= 64, or 0"]),
+        (["model.block=highway"], ["model.block=highway", "one of none, residual"]),
         (["model.input_norm=batch", "data.batch_size=1"], ["data.batch_size=1", "more than one row"]),
         ([*LANGUAGE, "model=lstm", "model.input_norm=batch"], ["model.input_norm=batch", "task=shakespeare"]),
         (
@@ -83,6 +95,7 @@ def test_what_makes_no_sense_is_refused_with_the_setting_and_the_way_out(overrid
         ["model=lstm", "model.recurrent_dropout=0.3", "model.zoneout=0.1", "model.memory_zoneout=0.1"],
         ["model=bilstm", "model.num_layers=2", "model.connection=highway", "model.mixing=linear"],
         ["model=slstm", "model.heads=4"],
+        ["model=mlstm", "model.block=residual", "model.conv_size=4", "model.mlp_ratio=0"],
         ["model=indrnn", "model.recurrent_dropout=0.3", "model.recurrent_dropout_kind=variational"],
         [*LANGUAGE, "model=lstm", "model.hidden_size=64", "task.network.tie_weights=true"],
     ],

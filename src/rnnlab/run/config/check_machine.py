@@ -97,8 +97,11 @@ def least_parameters(cfg: DictConfig) -> dict[str, int]:
     if options.get("coupled"):
         reads, recalls = reads - 1, max(recalls - 1, 0)
     directions = 2 if encoder.get("bidirectional") else 1
+    blocks = encoder.get("block") == "residual"  # whose layers read `out` features, and map others to them
+    reads_size = min(reads_size, out) if blocks else reads_size
     first = directions * hidden * (reads * reads_size + recalls * out)
-    between = out * (directions if encoder.get("mixing", "concat") == "concat" else 1)
+    joined = encoder.get("mixing", "concat") == "concat" and not blocks
+    between = out * (directions if joined else 1)
     others = (int(encoder.get("num_layers", 1)) - 1) * directions * hidden * (reads * between + recalls * out)
     found: dict[str, int] = {}
     for name, count in (

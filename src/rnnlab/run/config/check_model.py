@@ -9,7 +9,7 @@ from rnnlab.kinds.lookup import kind_of
 from rnnlab.model.cell_options import CellOptions, MisplacedOption
 from rnnlab.model.cell_options import check_options as check_cell_options
 from rnnlab.model.forecast.options import DIRECT
-from rnnlab.model.settings import nearest_heads
+from rnnlab.model.settings import MLP_RATIO, nearest_heads
 
 ENCODER = "rnnlab.model.encoder.RecurrentEncoder"
 
@@ -64,6 +64,7 @@ def check_options(cfg: DictConfig) -> None:
 
 def check_depth(cfg: DictConfig) -> None:
     model = cfg.model
+    check_block(model)
     if model.mixing != "concat" and not model.bidirectional:
         rule = "makes one of two directions: it needs model.bidirectional=true"
         raise SettingError("model.mixing", model.mixing, rule)
@@ -76,6 +77,20 @@ def check_depth(cfg: DictConfig) -> None:
             raise SettingError(f"model.{name}", model[name], rule)
     if model.connection == "dense":
         raise SettingError("model.connection", "dense", "acts between layers: it needs model.num_layers > 1")
+
+
+def check_block(model: DictConfig) -> None:
+    """Refuse what a residual block has no place for, and settings of blocks without blocks."""
+    if model.get("block", "none") == "residual":
+        for name in ("connection", "norm"):
+            if model[name] != "none":
+                rule = "has no place with model.block=residual, which has its own: choose none"
+                raise SettingError(f"model.{name}", model[name], rule)
+        return
+    for name, default in (("mlp_ratio", MLP_RATIO), ("conv_size", 0)):
+        if model.get(name, default) != default:
+            rule = "is a part of residual blocks: it needs model.block=residual"
+            raise SettingError(f"model.{name}", model[name], rule)
 
 
 def check_input_norm(cfg: DictConfig) -> None:

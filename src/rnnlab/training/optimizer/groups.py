@@ -13,7 +13,7 @@ from rnnlab.model.norm import MaskedBatchNorm
 from rnnlab.training.settings import checked
 
 NORMS = (nn.LayerNorm, MaskedBatchNorm)
-STACK = re.compile(r"((?:sentence_)?encoder)\.(?:forward|backward)_layers\.(\d+)\.")
+STACK = re.compile(r"((?:sentence_)?encoder)\.(?:(?:forward|backward)_layers|depth\.blocks)\.(\d+)\.")
 STACKS = ("sentence_encoder", "encoder")  # from the head down
 
 
