@@ -7,12 +7,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from rnnlab.model.block import Blocks, Convolved
-from rnnlab.model.cell_options import CELLS, CellOptions
+from rnnlab.model.block import Blocks
+from rnnlab.model.cell_options import CELLS
 from rnnlab.model.depth import Depth
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.fused import FusedLSTM
-from rnnlab.model.make_layer import make_layer
 from rnnlab.model.settings import mlp_width
 
 
@@ -62,16 +61,6 @@ def test_both_directions_of_a_block_are_mapped_back_to_the_stream():
 
 def test_inputs_of_the_streams_size_are_not_mapped():
     assert RecurrentEncoder("gru", 4, 4, block="residual").depth.entry is None
-
-
-def test_the_convolution_is_torchs_and_causal():
-    layer = Convolved(make_layer("gru", 5, 4, CellOptions()), 3).double()
-    nn.init.normal_(layer.bias)
-    inputs = batch()
-    kernel = layer.weight.flip(0).T.unsqueeze(1)  # (I, 1, K), the oldest input first
-    mixed = F.conv1d(F.pad(inputs.mT, (2, 0)), kernel, layer.bias, groups=5).mT
-    expected = layer.layer(mixed.transpose(0, 1))
-    close(layer(inputs.transpose(0, 1)).outputs, expected.outputs)
 
 
 @pytest.mark.parametrize("cell", CELLS)

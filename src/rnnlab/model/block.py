@@ -5,13 +5,11 @@ Shapes: B rows, T steps, W features of the residual stream; steps are time-major
 
 from __future__ import annotations
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from rnnlab.model.depth import Depth
 from rnnlab.model.dropout import LockedDropout
-from rnnlab.model.layer import Layer, LayerOutput, State
 from rnnlab.model.settings import checked, mlp_width
 
 
@@ -128,54 +126,6 @@ def projection(input_size: int, output_size: int) -> nn.Linear | None:
     return layer
 
 
-class Convolved(Layer):
-    """A layer behind a short causal convolution of each feature by itself (De et al. 2024; Gu & Dao 2023).
-
-        z_t = b + sum_j w_j x_{t-j},  j = 0 to K - 1;    outputs = layer(z)
-
-    The K - 1 last inputs are the last part of the state, (B, (K - 1) I). There is no nonlinearity. The
-    weights start like torch's, uniform within 1 / sqrt(K).
-
-    Args:
-        layer: the layer that reads the result. size: K, at least 2.
-    """
-
-    def __init__(self, layer: Layer, size: int) -> None:
-        super().__init__()
-        self.layer, self.size = layer, size
-        self.input_size, self.hidden_size = layer.input_size, layer.hidden_size
-        self.output_size, self.first_read = layer.output_size, layer.first_read
-        self.state_sizes = (*layer.state_sizes, (size - 1) * layer.input_size)
-        self.weight = nn.Parameter(torch.empty(size, layer.input_size))
-        self.bias = nn.Parameter(torch.zeros(layer.input_size))
-        nn.init.uniform_(self.weight, -(size**-0.5), size**-0.5)
-
-    def forward(
-        self, steps: Tensor, lengths: Tensor | None = None, state: State | None = None
-    ) -> LayerOutput:
-        """Map (T, B, I) to `LayerOutput`."""
-        num_steps, rows, features = steps.shape
-        if state is None:
-            past = steps.new_zeros(self.size - 1, rows, features)
-        else:
-            past = state[-1][0].view(rows, self.size - 1, features).transpose(0, 1)
-        joined = torch.cat((past, steps))  # (K - 1 + T, B, I)
-        mixed = self.bias.to(joined.dtype)
-        for place, weight in enumerate(self.weight.flip(0).unbind()):  # of the oldest input first
-            mixed = torch.addcmul(mixed, joined[place : place + num_steps], weight)  # (T, B, I)
-        outputs, after = self.layer(mixed, lengths, None if state is None else state[:-1])
-        if after is None:
-            return LayerOutput(outputs, None)
-        if lengths is None:
-            window = joined[num_steps:]  # (K - 1, B, I)
-        else:
-            window = joined[
-                lengths + torch.arange(self.size - 1, device=lengths.device).unsqueeze(1),
-                torch.arange(rows, device=lengths.device),
-            ]
-        return LayerOutput(outputs, (*after, window.transpose(0, 1).reshape(1, rows, -1)))
-
-
 def make_depth(
     kind: str,
     sizes: tuple[int, int, int],
@@ -183,6 +133,7 @@ def make_depth(
     connection: str,
     norm: str,
     mlp_ratio: float,
+    conv_size: int,
     dropout: float,
 ) -> Depth | Blocks:
     """Return what stands between the layers of an encoder: blocks, or connections and normalisation.
@@ -192,9 +143,12 @@ def make_depth(
         sizes: features of the inputs, of one direction of a layer, and of both as they are combined.
 
     Raises:
-        ValueError: residual blocks with a connection or normalisation of their own.
+        ValueError: residual blocks with a connection or normalisation of their own; a convolution without
+            blocks.
     """
     input_size, size, layer_size = sizes
+    if checked("conv_size", conv_size) and kind == "none":
+        raise ValueError(f"conv_size={conv_size} needs block=residual: a convolution is part of a block")
     if checked("block", kind) == "none":
         return Depth(input_size, layer_size, num_layers, connection, norm, dropout)
     for name, value in {"connection": connection, "norm": norm}.items():

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from rnnlab.model.block import Convolved, make_depth
+from rnnlab.model.block import make_depth
 from rnnlab.model.causal_attention import CausalAttention
 from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.depth import Mixing
@@ -21,6 +21,7 @@ from rnnlab.model.norm import MaskedBatchNorm
 from rnnlab.model.self_attention import SelfAttention
 from rnnlab.model.sequence import check_inputs, check_state, flip_index, last_step, padding_of
 from rnnlab.model.settings import MLP_RATIO, checked
+from rnnlab.model.short_convolution import convolved
 from rnnlab.model.side_by_side import read_both_ways
 
 
@@ -87,16 +88,13 @@ class RecurrentEncoder(nn.Module):
         self.mixing = Mixing(mixing, size)
         width = self.mixing.output_size if bidirectional else size
         self.depth = make_depth(
-            block, (input_size, size, width), num_layers, connection, norm, mlp_ratio, dropout
+            block, (input_size, size, width), num_layers, connection, norm, mlp_ratio, conv_size, dropout
         )
         self.input_norm = MaskedBatchNorm(input_size) if input_norm == "batch" else None
         self.forward_layers, self.backward_layers = nn.ModuleList(), nn.ModuleList()
-        if checked("conv_size", conv_size) and block == "none":
-            raise ValueError(f"conv_size={conv_size} needs block=residual: a convolution is part of a block")
         for read in self.depth.input_sizes:
             for layers in (self.forward_layers, self.backward_layers)[: 1 + bidirectional]:
-                layer = make_layer(cell, read, hidden_size, self.options)
-                layer = Convolved(layer, conv_size) if conv_size else layer
+                layer = convolved(make_layer(cell, read, hidden_size, self.options), conv_size)
                 layers.append(layer)
         self.state_sizes, self.first_read = layer.state_sizes, layer.first_read
         self.residual = block == "residual"
