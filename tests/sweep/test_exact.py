@@ -12,8 +12,8 @@ from rnnlab.run.study import journal
 from rnnlab.run.study.storage import FILE, create_study
 from rnnlab.run.train.sweep_job import Judge
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.job_broker import JobBroker, Outcome
-from rnnlab.sweep.ledger.row import Row
+from rnnlab.sweep.job_broker import JobBroker
+from rnnlab.sweep.ledger.row import Outcome, Row
 from rnnlab.sweep.resume import take_up
 from rnnlab.sweep.space.dimension import Dimension
 from rnnlab.sweep.space.search_space import Space

@@ -10,10 +10,12 @@ import pytest
 from optuna.trial import TrialState
 
 from rnnlab.run.study.storage import create_study
-from rnnlab.sweep.job_broker import JobBroker, Outcome, jobs_of
+from rnnlab.sweep.job_broker import JobBroker
 from rnnlab.sweep.ledger.ledger import Ledger
+from rnnlab.sweep.ledger.row import Outcome
 from rnnlab.sweep.space.dimension import Dimension
 from rnnlab.sweep.space.search_space import Space
+from rnnlab.sweep.spec import jobs_of
 
 RATE = Dimension("optimizer.lr", "float", low=1e-4, high=1e-1, log=True)
 GRID = Space((Dimension("model", values=("gru", "lstm")), Dimension("seed", values=("1", "2"))))

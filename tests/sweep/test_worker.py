@@ -10,7 +10,7 @@ import pytest
 
 from rnnlab.run.folder.lock import FolderLock
 from rnnlab.sweep import worker as module
-from rnnlab.sweep.job_broker import Outcome
+from rnnlab.sweep.ledger.row import Outcome
 from rnnlab.sweep.worker import Worker
 
 

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.job_broker import jobs_of
 from rnnlab.sweep.ledger.ledger import Ledger
 from rnnlab.sweep.space.search_space import Dimension, Space
-from rnnlab.sweep.spec import Spec
+from rnnlab.sweep.spec import Spec, jobs_of
 
 CONF = Path(__file__).parents[2] / "conf"
 START = 1_700_000_000.0

@@ -16,8 +16,7 @@ from rnnlab.run.config.config_dir import flags
 from rnnlab.run.folder.result import read
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.half_batch import half_batch, set_aside
-from rnnlab.sweep.job_broker import Outcome
-from rnnlab.sweep.ledger.row import Row
+from rnnlab.sweep.ledger.row import Outcome, Row
 from rnnlab.sweep.objective import Missing, objective_of
 from rnnlab.sweep.spec import Spec
 from rnnlab.sweep.stall import Stall
@@ -174,7 +173,7 @@ def measured(path: Path, result: dict[str, Any], spec: Spec) -> Outcome:
     """Return the outcome of a run that finished or was pruned."""
     status = result["status"]
     try:
-        return Outcome(status, objective_of(path, result, spec.metrics))
+        return Outcome(status, objective_of(path, result, spec.metrics), steps=result.get("steps"))
     except Missing as error:
         pruned = status == "pruned"
         return Outcome(status) if pruned else Outcome("failed", error=str(error), cause="error", failed=True)

@@ -12,6 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 from rnnlab.errors import SettingError
 from rnnlab.run.folder.writable import check_writable
 from rnnlab.sweep.check_first import first_values
+from rnnlab.sweep.check_groups import check_groups
 from rnnlab.sweep.check_objectives import check_objectives, listed
 from rnnlab.sweep.check_storage import check_storage
 from rnnlab.sweep.duration import seconds_of
@@ -31,6 +32,7 @@ def check_sweep(cfg: DictConfig, space: Space) -> None:
     check_size(sweep, space)
     check_objectives(cfg, sweep["metric"], sweep["direction"])
     check_sampler(sweep)
+    check_groups(sweep, space, cfg)
     check_pruner(sweep)
     check_first(sweep, space)
     check_times(sweep)

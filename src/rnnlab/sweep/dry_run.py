@@ -11,6 +11,7 @@ from omegaconf import DictConfig
 from rnnlab.report.tables import duration, render
 from rnnlab.sweep.composer import Composer
 from rnnlab.sweep.earlier import Earlier
+from rnnlab.sweep.groups import combinations, settings_of_all, tuning_trials
 from rnnlab.sweep.space.probe_settings import tries
 from rnnlab.sweep.space.sizes import Sizes, plain_parts
 from rnnlab.sweep.spec import Spec, jobs_of
@@ -43,7 +44,7 @@ def warm_up() -> None:
 def dry_run(spec: Spec, cfg: DictConfig, composer: Composer) -> str:
     """Return the jobs with their choices and sizes, and an estimate of their time."""
     earlier = Earlier(Path(cfg.paths.output_dir), cfg.task.name)
-    is_grid = spec.sampler == "grid"
+    is_grid = spec.sampler == "grid" and not spec.grouped
     settings = spec.space.grid() if is_grid else tries(spec.space)
     jobs = [job for values in settings for job in jobs_of(spec, values)]
     if is_grid and spec.trials is not None:
@@ -52,6 +53,9 @@ def dry_run(spec: Spec, cfg: DictConfig, composer: Composer) -> str:
     lines = [grid_table(jobs, counted)] if is_grid else space_lines(spec, counted)
     lines += vocabulary_lines(counted)
     count = len(jobs) if is_grid else spec.trials and spec.trials * spec.seeds
+    if spec.grouped:
+        told, count = group_lines(spec)
+        lines += told
     return "\n".join([*lines, *estimate(spec, jobs, count, earlier), "nothing was started"])
 
 
@@ -85,6 +89,23 @@ def space_lines(spec: Spec, counted: Counted) -> list[str]:
         ends = f"{sizes[0]:,}" + (f" to {sizes[-1]:,}" if sizes[-1] > sizes[0] else "")
         lines.append(f"parameters: {ends}")
     return lines
+
+
+def group_lines(spec: Spec) -> tuple[list[str], int]:
+    """Return lines about groups that are tuned separately, and the number of all jobs."""
+    groups, tuning = len(combinations(spec)), sum(map(len, tuning_trials(spec)))
+    fresh = groups * spec.confirm_seeds
+    named = f" by {', '.join(spec.each)}" if spec.each else ""
+    lines = [f"{groups:,} group{'s' * (groups != 1)}{named}, each tuned with the same list of settings:"]
+    settings = [spec.space.overrides(values) for values in settings_of_all(spec)]
+    lines += [f"  {number}: {' '.join(setting)}" for number, setting in enumerate(settings)]
+    start = spec.first_seed + spec.seeds
+    seeds = f"{start} to {start + spec.confirm_seeds - 1}"
+    lines += [f"then the best of each with the seeds {seeds}"] if spec.confirm_seeds else []
+    if spec.enough is not None:
+        lines.append(f"a group's tuning ends once {spec.enough} settings reach {spec.enough_value:g}")
+    lines.append(f"{tuning:,} jobs of tuning and {fresh:,} with fresh seeds")
+    return lines, tuning + fresh
 
 
 def sized(overrides: Sequence[str]) -> Size:

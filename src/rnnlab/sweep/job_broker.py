@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from statistics import fmean
-from typing import NamedTuple
 
 import optuna
 from optuna.distributions import CategoricalDistribution
@@ -16,28 +15,16 @@ from optuna.trial import TrialState
 from rnnlab.run.study.choice import make_pruner, make_sampler
 from rnnlab.run.study.rewind import forget_trials
 from rnnlab.run.study.storage import new_trial, open_storage, trials_by_id
+from rnnlab.sweep import groups
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.ledger.events import Trial
 from rnnlab.sweep.ledger.ledger import Ledger
-from rnnlab.sweep.ledger.row import ENDED, Row
+from rnnlab.sweep.ledger.row import ENDED, Outcome, Row, Trial
 from rnnlab.sweep.space.search_space import Infeasible
 from rnnlab.sweep.spec import Spec, jobs_of
 
 MOST_INFEASIBLE = 200  # settings that break a constraint before a trial is given up
 OTHER_DRAW = 1_000_003  # between the seeds of two draws for the same trial
 FEWEST_ENDED = 5  # ended jobs before the failure rate is checked
-
-
-class Outcome(NamedTuple):
-    """Outcome of an attempt; see Row. failed: whether it counts against the job's retries."""
-
-    state: str
-    objective: tuple[float, ...] | None = None
-    error: str | None = None
-    cause: str | None = None
-    note: str | None = None
-    more: tuple[str, ...] | None = None
-    failed: bool = False
 
 
 class JobBroker:
@@ -55,13 +42,12 @@ class JobBroker:
     ) -> None:
         self.folder, self.spec, self.worker, self.clock = folder, spec, worker, clock
         self.ledger = Ledger(folder, clock).sync()
-        self.trials = spec.trials if spec.sampler != "grid" else len(self.ledger.trials)
+        self.trials = len(self.ledger.trials) if spec.planned else spec.trials
         self._storage: BaseStorage | None = None
 
     @property
     def storage(self) -> BaseStorage:
-        if self._storage is None:
-            self._storage = open_storage(self.folder.path, self.spec.storage)
+        self._storage = self._storage or open_storage(self.folder.path, self.spec.storage)
         return self._storage
 
     @property
@@ -81,12 +67,22 @@ class JobBroker:
         """Take the next job; return None if there is none now."""
         self.ledger.sync()
         self._check_time()
+        if self.spec.confirm_seeds:
+            groups.confirm(self.spec, self.ledger, self.worker)
         row = self.ledger.claim(self.worker)
         if row is not None:
             self._give_study(self.ledger.trials[row.trial])
-        elif self.spec.sampler != "grid":
+        elif not self.spec.planned:
             row = self._choose()
         return row
+
+    def needless(self, row: Row) -> str | None:
+        """Return why a job need not run: its trial was pruned, or others of its group are good enough."""
+        siblings = (self.ledger.rows[number] for number in self.ledger.trials[row.trial].jobs or ())
+        for other in siblings:
+            if other.state == "pruned":
+                return f"job {other.number} of the same trial was pruned"
+        return groups.needless(self.spec, self.ledger, row)
 
     def finish(self, row: Row, outcome: Outcome) -> bool:
         """Record how a job ended; return False if it was given to another worker meanwhile."""
@@ -167,7 +163,7 @@ class JobBroker:
 
     def _give_study(self, trial: Trial) -> None:
         """Add a trial that was known from the start to the study when it is first taken."""
-        if trial.study is not None or not trial.jobs:
+        if trial.study is not None or not trial.jobs or self.spec.grouped:  # no draw of groups needs it
             return
         values = self.ledger.rows[trial.jobs[0]].values
         kinds = {d.key: CategoricalDistribution(d.values) for d in self.spec.space.dimensions}

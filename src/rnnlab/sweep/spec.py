@@ -38,7 +38,7 @@ class Spec:
 
     Attributes:
         overrides: those that are not searched, as typed.
-        trials: number of settings to try; None: all of a grid.
+        trials: number of settings to try, in each group; None: all of a grid.
         seeds: jobs of a trial; more than one take the seeds SEED, SEED + 1, ... and are averaged.
         metrics, directions: the objectives, each with `minimize` or `maximize`.
         first: values of the first trials.
@@ -48,6 +48,9 @@ class Spec:
         heartbeat, heartbeat_timeout: seconds between two heartbeats, and without one.
         stall_limit: seconds without progress after which a job is stopped; None: never.
         kill_after: seconds that a training has to save after the request to stop.
+        each: keys whose every combination is a group that is tuned separately.
+        confirm_seeds: trainings of each group's best setting, with seeds that its tuning has not used.
+        enough: settings of a group that reach `enough_value`, after which its others are not run.
         identity: id in the first line of the ledger; None for sweeps older than this field.
         storage: a database for Optuna's study; None: a file in the folder.
         created: seconds since 1970.
@@ -82,6 +85,20 @@ class Spec:
     stall_limit: float | None = None  # sweeps older than this field
     kill_after: float = 60.0
     identity: str | None = None
+    each: tuple[str, ...] = ()
+    confirm_seeds: int = 0
+    enough: int | None = None
+    enough_value: float | None = None
+
+    @property
+    def grouped(self) -> bool:
+        """True if each group tries the same list of settings, and its best one is trained again."""
+        return bool(self.each) or self.confirm_seeds > 0
+
+    @property
+    def planned(self) -> bool:
+        """True if all trials are known from the start."""
+        return self.sampler == "grid" or self.grouped
 
     @property
     def alone(self) -> bool:
@@ -144,6 +161,10 @@ def spec_of(config: DictConfig, space: Any, fixed: Sequence[str]) -> Spec:
         heartbeat_timeout=float(sweep["heartbeat_timeout"]),
         stall_limit=seconds_of(sweep["stall_limit"]),
         kill_after=float(sweep["kill_after"]),
+        each=tuple(sweep["each"]),
+        confirm_seeds=sweep["confirm_seeds"],
+        enough=sweep["enough"],
+        enough_value=sweep["enough_value"],
         seed=sweep["seed"],
         storage=sweep["storage"],
         launcher=launcher,

@@ -19,12 +19,13 @@ from rnnlab.run.train.command import composed, fail
 from rnnlab.run.train.job import config_dir_of
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.freeze import freeze
+from rnnlab.sweep.groups import plan
 from rnnlab.sweep.known import remember_sweep
 from rnnlab.sweep.ledger.ledger import Ledger
 from rnnlab.sweep.resume import go_on
 from rnnlab.sweep.space.parse import parse_space
 from rnnlab.sweep.space.probe_settings import tries
-from rnnlab.sweep.spec import Spec, grid_jobs, spec_of
+from rnnlab.sweep.spec import Spec, spec_of
 from rnnlab.sweep.watch import watch
 
 
@@ -96,7 +97,7 @@ def conf_of(sources: Iterable[Any]) -> Path:
 
 
 def fill(folder: SweepFolder, spec: Spec, conf: Path, added: Path | None) -> None:
-    """Freeze code and config, write the spec, and the jobs of a grid."""
+    """Freeze code and config, write the spec, and all jobs that are known."""
     from rnnlab.run.study.storage import create_study
 
     folder.workers.mkdir()
@@ -104,8 +105,7 @@ def fill(folder: SweepFolder, spec: Spec, conf: Path, added: Path | None) -> Non
     create_study(folder.path, spec.name, spec.directions, spec.storage)
     ledger = Ledger(folder)
     ledger.begin(spec.identity)
-    if spec.sampler == "grid":
-        ledger.add_trials(grid_jobs(spec))
+    plan(spec, ledger)
     ledger.go()
     Spec(**{**vars(spec), "digest": digest}).save(folder)  # last: a folder with a spec is whole
     remember_sweep(folder)

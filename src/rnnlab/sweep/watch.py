@@ -13,6 +13,7 @@ from rnnlab.run.folder.code import train_command
 from rnnlab.sweep.beat import living
 from rnnlab.sweep.end import end_of_sweep
 from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.groups import planned_jobs
 from rnnlab.sweep.job_broker import JobBroker
 from rnnlab.sweep.kill import Silence
 from rnnlab.sweep.launch.base import Pool, make_launcher
@@ -68,7 +69,7 @@ def follow(desk: JobBroker, pool: Pool) -> bool:
     """Report jobs as they end, until all have or no worker is left; return whether all have ended."""
     silence = Silence(desk.folder, desk.spec.heartbeat_timeout)
     ledger, told = desk.ledger, {row.number for row in desk.ledger.sync().rows if row.state in ENDED}
-    with Bar(total=desk.trials and desk.trials * desk.spec.seeds, unit="job", done=len(told)) as bar:
+    with Bar(total=planned_jobs(desk.spec, ledger, desk.trials), unit="job", done=len(told)) as bar:
         while True:
             ledger.sync()
             for row in ledger.rows:

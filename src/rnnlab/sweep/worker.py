@@ -24,9 +24,9 @@ from rnnlab.run.folder.process import started
 from rnnlab.sweep.attempt import Attempt, read_result
 from rnnlab.sweep.beat import Heartbeat, Watch
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.job_broker import JobBroker, Outcome
+from rnnlab.sweep.job_broker import JobBroker
 from rnnlab.sweep.kill import Silence
-from rnnlab.sweep.ledger.row import Row
+from rnnlab.sweep.ledger.row import Outcome, Row
 from rnnlab.sweep.space.identity import Identities
 from rnnlab.sweep.spec import Spec
 
@@ -91,11 +91,10 @@ class Worker:
         self.beat.write(job=None, training=None)
 
     def _known(self, row: Row) -> Outcome | None:
-        """Return the outcome of a job that need not run: an equal one finished, or its trial was pruned."""
-        siblings = [self.desk.ledger.rows[n] for n in self.desk.ledger.trials[row.trial].jobs or ()]
-        pruned = next((other for other in siblings if other.state == "pruned"), None)
-        if pruned is not None:
-            return Outcome("pruned", note=f"job {pruned.number} of the same trial was pruned")
+        """Return the outcome of a job that need not run: an equal one finished, or it is needless."""
+        needless = self.desk.needless(row)
+        if needless is not None:
+            return Outcome("pruned", note=needless)
         try:
             key = self.identities.of([*self.spec.overrides, *row.overrides])
         except UserError as error:
@@ -103,7 +102,8 @@ class Worker:
         self.desk.ledger.identify(row, key)
         for other in self.desk.ledger.rows:
             if other.key == key and other.number != row.number and other.state == "finished":
-                return Outcome("finished", other.objective, note=f"the same choices as job {other.number}")
+                note = f"the same choices as job {other.number}"
+                return Outcome("finished", other.objective, note=note, steps=other.steps)
         return self._finished_before(row)
 
     def _finished_before(self, row: Row) -> Outcome | None:

@@ -15,12 +15,12 @@ from rnnlab.errors import UserError
 from rnnlab.run.folder.lock import FolderLock
 from rnnlab.run.study.storage import FILE, create_study
 from rnnlab.sweep.end import keep_longer, leave
-from rnnlab.sweep.job_broker import JobBroker, Outcome
+from rnnlab.sweep.job_broker import JobBroker
 from rnnlab.sweep.known import remember_sweep
 from rnnlab.sweep.ledger.events import Event
 from rnnlab.sweep.ledger.ledger import BrokenLedger, Ledger
 from rnnlab.sweep.ledger.rebuild import keep_broken, rebuild
-from rnnlab.sweep.ledger.row import Row
+from rnnlab.sweep.ledger.row import Outcome, Row
 from rnnlab.sweep.ledger.trouble import check_ledger
 from rnnlab.sweep.outcome.files import write_jobs_csv
 from rnnlab.sweep.outcome.record import read_record

@@ -14,6 +14,8 @@ SWEEP_RULES: dict[str, Rule] = {
     "sweep.sampler": Choice(SAMPLERS),
     "sweep.trials": Number(1, 10**6, whole=True, words=(None,)),
     "sweep.seeds": Number(1, 10**4, whole=True),
+    "sweep.confirm_seeds": Number(0, 10**4, whole=True),
+    "sweep.enough": Number(1, 10**6, whole=True, words=(None,)),
     "sweep.pruner": Choice(PRUNERS),
     "sweep.max_failure_rate": Number(0, 1),
     "sweep.retries": COUNT,

@@ -12,26 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from rnnlab.sweep.ledger.row import OPEN, Row
+from rnnlab.sweep.ledger.row import OPEN, Row, Trial
 
 Event = dict[str, Any]
 MOST_LOSSES = 5  # deaths of workers during one job, which then counts as failed
-
-
-@dataclass
-class Trial:
-    """A setting that a worker chooses or has chosen.
-
-    Attributes:
-        jobs: None until it is chosen. study: its Optuna id, None until it has one.
-        error: why it has no jobs.
-    """
-
-    number: int
-    worker: str | None
-    jobs: tuple[int, ...] | None = None
-    study: int | None = None
-    error: str | None = None
 
 
 @dataclass
@@ -56,13 +40,14 @@ class Rows:
     unended: set[int] = field(default_factory=set)
     unchosen: dict[int, Trial] = field(default_factory=dict)
     ended: Counter[str] = field(default_factory=Counter)
-    _open: list[int] = field(default_factory=list)  # a heap of jobs that were open when they were put there
+    # a heap of jobs that were open when they were put there, those that confirm a choice first
+    _open: list[tuple[bool, int]] = field(default_factory=list)
 
     def next_open(self) -> Row | None:
         """Return the first job that no worker has."""
-        while self._open and self.jobs[self._open[0]].state not in OPEN:
+        while self._open and self.jobs[self._open[0][1]].state not in OPEN:
             heapq.heappop(self._open)
-        return self.jobs[self._open[0]] if self._open else None
+        return self.jobs[self._open[0][1]] if self._open else None
 
     def next_unchosen(self) -> Trial | None:
         """Return a trial whose worker died before it had chosen."""
@@ -74,8 +59,7 @@ class Rows:
     def reopen(self, row: Row, state: str) -> None:
         self.ended[row.state] -= row.number not in self.unended
         row.state = state
-        self.unended.add(row.number)
-        heapq.heappush(self._open, row.number)
+        self._push(row)
 
     def close(self, row: Row, state: str) -> None:
         row.state = state
@@ -84,10 +68,14 @@ class Rows:
 
     def create(self, trial: int, job: Event) -> int:
         number = len(self.jobs)
-        self.jobs.append(Row(number, trial, tuple(job["overrides"]), job["values"]))
-        self.unended.add(number)
-        heapq.heappush(self._open, number)
+        confirms = job.get("confirms")
+        self.jobs.append(Row(number, trial, tuple(job["overrides"]), job["values"], confirms=confirms))
+        self._push(self.jobs[number])
         return number
+
+    def _push(self, row: Row) -> None:
+        self.unended.add(row.number)
+        heapq.heappush(self._open, (row.confirms is None, row.number))
 
 
 def _sweep(rows: Rows, event: Event) -> None:
@@ -153,7 +141,7 @@ def _close(row: Row, event: Event) -> None:
     row.seconds += event["t"] - (event["t"] if row.started is None else row.started)
     row.failures += bool(event.get("failed"))
     row.objective = tuple(event["objective"]) if event.get("objective") else row.objective
-    row.error, row.cause = event.get("error"), event.get("cause")
+    row.error, row.cause, row.steps = event.get("error"), event.get("cause"), event.get("steps")
     row.note = event.get("note") or row.note
     row.more = tuple(event.get("more") or row.more)
 

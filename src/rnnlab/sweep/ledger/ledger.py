@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from rnnlab.sweep.ledger.events import Event
@@ -27,6 +27,29 @@ class Ledger(LedgerReader):
     def add_trials(self, trials: Iterable[Jobs]) -> None:
         """Write trials that are known from the start, each a list of jobs (`overrides`, `values`)."""
         self._write(lambda: [{"op": "add", "jobs": list(jobs)} for jobs in trials])
+
+    def reserve(self, trials: int) -> None:
+        """Write trials whose jobs follow from the results of others; `fill_ready` fills them."""
+        first = len(self.trials)
+        self._write(lambda: [self._event("open", None, trial=first + place) for place in range(trials)])
+
+    def fill_ready(self, worker: str, ready: Callable[[], Mapping[int, tuple[Jobs, str | None]]]) -> None:
+        """Fill reserved trials.
+
+        Args:
+            ready: called with the newest state; returns the jobs of each trial to fill, or why it has none.
+        """
+
+        def decide() -> list[Event]:
+            events = []
+            for number, (jobs, error) in {} if self.stopped else ready().items():
+                if self.trials[number].worker is not None:  # it was killed between the next two lines
+                    events.append(self._event("release", self.trials[number].worker, trial=number))
+                events.append(self._event("open", worker, trial=number))
+                events.append(self._event("fill", worker, trial=number, jobs=list(jobs), error=error))
+            return events
+
+        self._write(decide)
 
     def claim(self, worker: str) -> Row | None:
         """Claim the first job that no worker has; return None if there is none."""

@@ -9,8 +9,8 @@ from typing import Self
 from rnnlab.errors import UserError
 from rnnlab.run.study.journal import Journal
 from rnnlab.sweep.folder import SweepFolder
-from rnnlab.sweep.ledger.events import Rows, Trial
-from rnnlab.sweep.ledger.row import Row
+from rnnlab.sweep.ledger.events import Rows
+from rnnlab.sweep.ledger.row import Row, Trial
 
 
 class BrokenLedger(UserError):
@@ -47,6 +47,11 @@ class LedgerReader:
     @property
     def trials(self) -> list[Trial]:
         return self._rows.trials
+
+    @property
+    def unchosen(self) -> Mapping[int, Trial]:
+        """Trials without jobs yet, by number."""
+        return self._rows.unchosen
 
     @property
     def identity(self) -> str | None:

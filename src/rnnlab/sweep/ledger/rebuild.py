@@ -19,6 +19,7 @@ from rnnlab.sweep.attempt import measured, read_result
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.jobs import read_job
 from rnnlab.sweep.ledger.events import Event
+from rnnlab.sweep.ledger.regroup import regroup
 from rnnlab.sweep.ledger.trouble import job_numbers
 from rnnlab.sweep.space.search_space import Infeasible, Values
 from rnnlab.sweep.spec import Spec, grid_jobs, jobs_of
@@ -36,8 +37,11 @@ def rebuild(folder: SweepFolder, spec: Spec) -> str:
     Raises:
         UserError: the values of a trial cannot be found; the old ledger stays.
     """
-    trials = list(_grid(spec) if spec.sampler == "grid" else _chosen(folder, spec))
-    jobs = [job for trial in trials for job in trial[-1]["jobs"]]
+    if spec.grouped:
+        trials = regroup(folder, spec, WORKER)
+    else:
+        trials = list(_grid(spec) if spec.sampler == "grid" else _chosen(folder, spec))
+    jobs = [job for trial in trials for job in trial[-1].get("jobs", ())]
     ends = [event for number, job in enumerate(jobs) for event in _end(folder, spec, number, job)]
     events: list[Event] = [{"op": "sweep", "id": spec.identity}]
     events += [event for trial in trials for event in trial] + ends

@@ -1,9 +1,9 @@
-"""A job's row in a sweep's ledger."""
+"""A job's row in a sweep's ledger, its trial, and the outcome of one attempt."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 STATES = ("waiting", "running", "finished", "pruned", "failed", "preempted")
 ENDED = ("finished", "pruned", "failed")
@@ -27,6 +27,8 @@ class Row:
         note: the reaction to it, such as half the batch.
         more: overrides of later attempts, such as those that halve the batch.
         started, ended: seconds since 1970; seconds: of all attempts together.
+        steps: of its training, where it recorded them.
+        confirms: the trial whose setting it trains with a fresh seed; None for a job of the search itself.
     """
 
     number: int
@@ -46,3 +48,34 @@ class Row:
     started: float | None = None
     ended: float | None = None
     seconds: float = 0.0
+    steps: int | None = None
+    confirms: int | None = None
+
+
+@dataclass
+class Trial:
+    """A setting that a worker chooses or has chosen.
+
+    Attributes:
+        jobs: None until it is chosen. study: its Optuna id, None until it has one.
+        error: why it has no jobs.
+    """
+
+    number: int
+    worker: str | None
+    jobs: tuple[int, ...] | None = None
+    study: int | None = None
+    error: str | None = None
+
+
+class Outcome(NamedTuple):
+    """Outcome of an attempt; see Row. failed: whether it counts against the job's retries."""
+
+    state: str
+    objective: tuple[float, ...] | None = None
+    error: str | None = None
+    cause: str | None = None
+    note: str | None = None
+    more: tuple[str, ...] | None = None
+    failed: bool = False
+    steps: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rnnlab.errors import UserError
 from rnnlab.run.folder.code import train_command
 from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.groups import combinations, tuning_trials
 from rnnlab.sweep.ledger.ledger import BrokenLedger, Ledger
 from rnnlab.sweep.spec import Spec
 
@@ -41,16 +42,24 @@ def _foreign(ledger: Ledger, spec: Spec) -> str | None:
 
 
 def _short(folder: SweepFolder, ledger: Ledger, spec: Spec) -> str | None:
-    counts = spec.sampler == "grid" and spec.identity is not None
-    size = spec.space.size() if counts else None
-    wanted = size if size is None or spec.trials is None else min(size, spec.trials)
+    wanted = _wanted(spec) if spec.identity is not None else None
     if wanted is not None and len(ledger.trials) < wanted:
-        return f"has {len(ledger.trials)} of the grid's {wanted} settings: it has lost lines"
+        grid = "sweep" if spec.grouped else "grid"
+        return f"has {len(ledger.trials)} of the {grid}'s {wanted} settings: it has lost lines"
     lost = [number for number in job_numbers(folder) if number >= len(ledger.rows)]
     if lost:
         named = ", ".join(map(str, lost[:SHOWN])) + ", ..." * (len(lost) > SHOWN)
         return f"knows nothing of the jobs {named}, which have run folders: it has lost lines"
     return None
+
+
+def _wanted(spec: Spec) -> int | None:
+    """Return the number of trials that are known from the start; None if a sampler chooses them."""
+    if spec.grouped:
+        groups = len(combinations(spec)) if spec.confirm_seeds else 0
+        return sum(1 for _ in tuning_trials(spec)) + groups
+    size = spec.space.size() if spec.sampler == "grid" else None
+    return size if size is None or spec.trials is None else min(size, spec.trials)
 
 
 def job_numbers(folder: SweepFolder) -> list[int]:

@@ -19,7 +19,7 @@ from rnnlab.atomic import whole_file
 from rnnlab.run.config.saved import check_overrides
 from rnnlab.run.folder.code import in_clone, train_command
 from rnnlab.sweep.outcome.record import Record
-from rnnlab.sweep.outcome.settings import Setting, ranked, settings_of
+from rnnlab.sweep.outcome.settings import Setting, candidates, ranked, settings_of
 from rnnlab.sweep.outcome.spread import plus_minus
 from rnnlab.sweep.outcome.summary import other_metrics, other_spreads
 
@@ -46,14 +46,14 @@ class Experiment:
 
 
 def write_best(record: Record) -> Path | None:
-    """Write best.yaml; return None, and write no file, if nothing has been measured.
+    """Write best.yaml; return None, and write no file, if nothing was measured or each group has its best.
 
     With several objectives, it is the best of the Pareto front by the first objective. With several seeds, it
     is the setting with the best mean, and the file has the first of its seeds.
     """
-    best = ranked(settings_of(record), record.directions)
+    best = ranked(candidates(record), record.directions)
     conf = record.folder.code / "conf"
-    if not best or record.spec is None or not conf.is_dir():
+    if not best or len(record.groups) > 1 or record.spec is None or not conf.is_dir():
         return None
     row = best[0].finished[0]
     overrides = [*record.spec.overrides, *row.overrides, *row.more]

@@ -23,6 +23,7 @@ def write_jobs_csv(record: Record, path: Path) -> None:
     objectives = [f"objective{f'_{i + 1}' if i else ''}" for i in range(len(record.metrics))]
     searched = list(dict.fromkeys(key for row in record.rows for key in row.values))
     columns = ["job", "trial", "state", "attempts", "seconds", "key", *searched]
+    columns += ["confirms"] if record.groups else []
     columns += [*objectives, *metrics, "official", "note", "error", "folder"]
     rows = []
     for row in record.rows:
@@ -30,6 +31,7 @@ def write_jobs_csv(record: Record, path: Path) -> None:
         measured = job.metrics if job else {}
         cells: list[Any] = [row.number, row.trial, row.state, row.attempts, round(row.seconds, 3), row.key]
         cells += [row.values.get(key) for key in searched]
+        cells += [row.confirms] if record.groups else []
         cells += [*(row.objective or [None] * len(objectives)), *(measured.get(name) for name in metrics)]
         rows.append([*cells, job.official if job else None, row.note, row.error, row.number])
     _write(path, columns, rows)

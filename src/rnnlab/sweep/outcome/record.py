@@ -10,6 +10,7 @@ from functools import cached_property
 from rnnlab.errors import UserError
 from rnnlab.report.names import lower_is_better
 from rnnlab.sweep.folder import SweepFolder
+from rnnlab.sweep.groups import Group, groups_of, planned_jobs
 from rnnlab.sweep.jobs import Job, common_metric, differing, read_job, read_jobs
 from rnnlab.sweep.ledger.row import ENDED, STATES, Row
 from rnnlab.sweep.ledger.trouble import check_ledger
@@ -30,6 +31,7 @@ class Record:
         stopped: why no further job starts; cancelled: whether running ones save and exit, too.
         begun: its last start, in seconds since 1970.
         lost: trials without a job, and the reason.
+        groups: those that are tuned separately; empty for a sweep without such.
     """
 
     folder: SweepFolder
@@ -42,6 +44,7 @@ class Record:
     cancelled: bool = False
     begun: float = 0.0
     lost: dict[int, str] = field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
 
     @cached_property
     def jobs(self) -> dict[int, Job]:
@@ -80,7 +83,7 @@ class Record:
     def repeats_seeds(self) -> bool:
         """True if settings are repeated with several seeds."""
         swept = any(SEED in row.values for row in self.rows)
-        return swept or bool(self.spec and self.spec.seeds > 1)
+        return swept or bool(self.spec and max(self.spec.seeds, self.spec.confirm_seeds) > 1)
 
     def _seen(self, key: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(str(row.values[key]) for row in self.rows if key in row.values))
@@ -93,18 +96,19 @@ def read_record(folder: SweepFolder) -> Record:
     spec = Spec.load(folder)
     ledger = check_ledger(folder, spec)
     lost = {trial.number: trial.error or "" for trial in ledger.trials if trial.jobs == ()}
-    settings = spec.trials if spec.sampler != "grid" else len(ledger.trials)
+    trials = len(ledger.trials) if spec.planned else spec.trials
     return Record(
         folder,
         spec,
         ledger.rows,
         spec.metrics,
         spec.directions,
-        None if settings is None else (settings - len(lost)) * spec.seeds,
+        planned_jobs(spec, ledger, trials),
         stopped=ledger.stopped,
         cancelled=ledger.cancelled,
         begun=ledger.begun or spec.created,
         lost=lost,
+        groups=tuple(groups_of(spec, ledger)) if spec.grouped else (),
     )
 
 

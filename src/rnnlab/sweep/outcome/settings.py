@@ -81,6 +81,18 @@ def settings_of(record: Record) -> list[Setting]:
     ]
 
 
+def confirmed(record: Record) -> list[Setting]:
+    """Return the chosen setting of each group, with its trainings under fresh seeds alone."""
+    found = (setting for setting in settings_of(record) if setting.rows[0].confirms is not None)
+    return sorted(found, key=lambda setting: setting.trial)
+
+
+def candidates(record: Record) -> list[Setting]:
+    """Return the settings of which one is the best: in a sweep with fresh seeds those that have them."""
+    confirms = record.spec is not None and record.spec.confirm_seeds > 0
+    return confirmed(record) if confirms else settings_of(record)
+
+
 def ranked(settings: Sequence[Setting], directions: Sequence[str]) -> list[Setting]:
     """Return settings with results that were not pruned, best first.
 

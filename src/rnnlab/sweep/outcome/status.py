@@ -15,7 +15,7 @@ from rnnlab.sweep.outcome.progress import progress
 from rnnlab.sweep.outcome.record import Record
 from rnnlab.sweep.outcome.settings import ranked, settings_of
 from rnnlab.sweep.outcome.spread import plus_minus
-from rnnlab.sweep.outcome.summary import counted, failures, plural, shown, total
+from rnnlab.sweep.outcome.summary import counted, failures, groups_line, plural, shown, total
 
 OLDER = 60.0  # heartbeat timeout in seconds of a sweep without a spec
 Beat = dict[str, Any]
@@ -84,6 +84,8 @@ def rest_of(record: Record, mean: float, workers: int, now: float) -> float:
 
 
 def _best(record: Record) -> list[str]:
+    if record.groups:
+        return [f"groups:   {groups_line(record)}"]
     best = ranked(settings_of(record), record.directions)
     if not best:
         return []

@@ -8,8 +8,9 @@ from typing import Any
 from rnnlab.evaluation.spread import Spread, spread
 from rnnlab.report.names import bare, class_part
 from rnnlab.report.tables import UNOFFICIAL, duration, render, short_path
+from rnnlab.sweep.ledger.row import ENDED
 from rnnlab.sweep.outcome.record import Record
-from rnnlab.sweep.outcome.settings import Setting, front, ranked, settings_of
+from rnnlab.sweep.outcome.settings import Setting, confirmed, front, ranked, settings_of
 from rnnlab.sweep.outcome.spread import plus_minus
 
 MAIN_METRICS = ("loss", "accuracy", "macro_recall", "nats_windows", "nats_stream")
@@ -23,7 +24,9 @@ def summary(record: Record, top: int = TOP) -> str:
     settings = settings_of(record)
     best = ranked(settings, record.directions)
     parts = [headline(record, settings)]
-    if best:
+    if record.groups:
+        parts.append(groups_table(record))
+    elif best:
         parts.append("\n".join([settings_table(record, best[:top]), *_notes(record, best, top)]))
     elif any(row.state == "finished" for row in record.rows):
         parts.append(_unranked(record))
@@ -35,10 +38,33 @@ def headline(record: Record, settings: Sequence[Setting]) -> str:
     """Return `24 jobs of 12 settings: 20 finished, 3 pruned, 1 failed`, and why it was stopped."""
     seeds = f" of {len(settings):,} settings" if record.repeats_seeds else ""
     lines = [f"{plural(total(record), 'job')}{seeds}: {counted(record)}"]
+    lines += [groups_line(record)] if record.groups else []
     lines += [f"stopped: {record.stopped}"] if record.stopped else []
     reasons = dict.fromkeys(record.lost.values())
     lines += [f"{plural(len(record.lost), 'trial')} without a job: {why}" for why in reasons]
     return "\n".join(lines)
+
+
+def groups_line(record: Record) -> str:
+    """Return how many jobs of tuning and of fresh seeds have ended, and of how many groups all have."""
+    fresh = [row for row in record.rows if row.confirms is not None]
+    ended = sum(row.state in ENDED for row in record.rows)
+    checked = sum(row.state in ENDED for row in fresh)
+    tuning = len(record.rows) - len(fresh)
+    last = [group.confirmation or group.trials[-1] for group in record.groups]
+    done = sum(all(record.rows[n].state in ENDED for n in trial.jobs) for trial in last if trial.jobs)
+    left = total(record) - tuning
+    parts = f"tuning {ended - checked:,} of {tuning:,} jobs, fresh seeds {checked:,} of {left:,}"
+    return f"{parts}; {done:,} of {plural(len(record.groups), 'group')} done"
+
+
+def groups_table(record: Record) -> str:
+    """Return the chosen setting of each group that has one, over its fresh seeds."""
+    found = [setting for setting in confirmed(record) if setting.objective]
+    if not found:
+        return "no group has been tuned and trained with fresh seeds yet"
+    note = "each group's best setting by validation, over fresh seeds that its tuning has not used"
+    return "\n".join([settings_table(record, found), note, INTERVAL])
 
 
 def total(record: Record) -> int:
