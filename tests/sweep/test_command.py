@@ -35,6 +35,22 @@ BAD = [
     ),
     (["sweep=tpe", LOG_LR, "sweep.first=[{lr:3}]"], ["sweep.first[0].lr=3", "optimizer.lr"]),
     (["model=gru,lstm", "sweep.zip=[[model,seed]]"], ["sweep.zip=seed", "that are searched"]),
+    (
+        ["model=gru,lstm", "sweep.each=[modle]"],
+        ["sweep.each=modle", "that are searched", "did you mean model?"],
+    ),
+    (["model=gru,lstm", "sweep.each=model"], ["sweep.each=model", "a list of keys such as [model,probe]"]),
+    (
+        ["sweep=tpe", LOG_LR, "sweep.confirm_seeds=2"],
+        ["sweep.sampler=tpe", "every group tries the same settings"],
+    ),
+    (["sweep=random", LOG_LR, "sweep.each=[optimizer.lr]"], ["sweep.each=optimizer.lr", "lists of values"]),
+    (["model=gru,lstm", "sweep.enough=3"], ["sweep.enough=3", "belongs to sweep.each"]),
+    (
+        ["model=gru,lstm", "sweep.each=[model]", "sweep.enough=3"],
+        ["sweep.enough=3", "with sweep.enough_value"],
+    ),
+    (["model=gru,lstm", "sweep.each=[model]", "seed=1,2"], ["sweep.each", "where seed is searched"]),
     (["model=gru,lstm", "sweep.constraints=['model == rnn']"], ["leave nothing of the grid"]),
     (["model=gru,lstm", "sweep.constraints=['model < 3']"], ["'model < 3' cannot be worked out"]),
     (["sweep.space={model:[gru,lstm],model.x:{values:[1],when:'model == lstm'}}"], ["model.x=1", "no such"]),

@@ -41,6 +41,22 @@ def test_a_long_grid_shows_both_ends_and_counts_all(
     assert [path.name for path in tmp_path.iterdir()] == ["tweets"]
 
 
+def test_groups_show_their_list_of_settings_and_both_counts(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    typed = ["experiment=atlas", "model=lstm,gru", "probe=parity,s3", "sweep.trials=3"]
+    lines = told(capsys, tmp_path, *typed, "sweep.confirm_seeds=2").splitlines()
+    place = lines.index("4 groups by model, probe, each tuned with the same list of settings:")
+    assert lines[place + 1].startswith("  0: optimizer.lr=0.00")
+    assert "optimizer.weight_decay=" in lines[place + 3]
+    assert lines[place + 4 :][:4] == [
+        "then the best of each with the seeds 2 to 3",
+        "a group's tuning ends once 3 settings reach 0.9995",
+        "12 jobs of tuning and 8 with fresh seeds",
+        "20 jobs on 2 workers, launcher local",
+    ]
+
+
 def test_a_search_shows_its_space_and_the_range_of_sizes(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

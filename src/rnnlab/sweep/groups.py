@@ -116,7 +116,9 @@ def confirmations(spec: Spec, ledger: LedgerReader) -> dict[int, tuple[Jobs, str
         ended = (ledger.rows[n].state in ENDED for trial in group.trials for n in trial.jobs or ())
         if last is not None and last.jobs is None and all(ended):
             best = best_of(spec, ledger, group)
-            named = ", ".join(map(str, group.values.values())) or "the sweep"
+            named = (
+                ", ".join(str(value) for value in group.values.values() if value is not None) or "the sweep"
+            )
             error = f"no setting of {named} has finished" if best is None else None
             values = {} if best is None else ledger.rows[(best.jobs or ())[0]].values
             ready[last.number] = ([] if best is None else confirming(spec, values, best.number), error)
