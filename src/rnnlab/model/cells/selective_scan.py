@@ -43,8 +43,7 @@ def selective_scan(
         block: numbers of the states that exist at once.
     """
     if steps.sizes.device.type != "cpu":
-        decay, added = decays(steps, rates), writes(steps)
-        states = linear_recurrence(decay, added, start)
+        states = linear_recurrence(decays(steps, rates), writes(steps), start)
         return (steps.queries.unsqueeze(-2) @ states).squeeze(-2), states[-1]
     length = max(1, block // start.numel())
     outputs, end = _Blocks.apply(length, rates, start, *steps)
@@ -53,18 +52,20 @@ def selective_scan(
 
 def decays(steps: SelectiveSteps, rates: Tensor) -> Tensor:
     """Return exp(-d r), (T, B, N, H)."""
-    return (steps.sizes.unsqueeze(-2) * -rates).exp()
+    return (steps.sizes.unsqueeze(-2) * -rates).exp_()
 
 
-def writes(steps: SelectiveSteps) -> Tensor:
+def writes(steps: SelectiveSteps, out: Tensor | None = None) -> Tensor:
     """Return k (d v)^T, (T, B, N, H)."""
-    return steps.keys.unsqueeze(-1) * (steps.sizes * steps.values).unsqueeze(-2)
+    return torch.mul(steps.keys.unsqueeze(-1), (steps.sizes * steps.values).unsqueeze(-2), out=out)
 
 
 def states_of(block: SelectiveSteps, rates: Tensor, start: Tensor) -> tuple[Tensor, Tensor]:
     """Return the decays of a block (K, B, N, H), and its states after the one before, (K + 1, B, N, H)."""
-    decay, states = decays(block, rates), torch.cat((start.unsqueeze(0), writes(block)))
+    decay, states = decays(block, rates), start.new_empty(len(block.sizes) + 1, *start.shape)
+    writes(block, out=states[1:])
     before, *others = states.unbind()
+    before.copy_(start)
     for kept, after in zip(decay.unbind(), others, strict=True):
         before = after.addcmul_(kept, before)
     return decay, states
