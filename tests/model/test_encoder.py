@@ -353,3 +353,45 @@ def test_every_cell_learns_with_weights_of_each_type(cell, dtype):
     assert encoded.outputs.dtype == encoded.final.dtype == dtype
     gradients = torch.autograd.grad(encoded.outputs.float().sum(), list(encoder.parameters()))
     assert all(gradient.isfinite().all() for gradient in gradients)
+
+
+def times() -> Tensor:
+    return 3 * torch.rand(
+        len(LENGTHS), NUM_STEPS, dtype=torch.double, generator=torch.Generator().manual_seed(3)
+    )
+
+
+@pytest.mark.parametrize("arguments", [{}, {"block": "residual", "conv_size": 3}], ids=["plain", "block"])
+def test_every_layer_reads_the_elapsed_time_from_chunk_to_chunk(arguments):
+    torch.manual_seed(0)
+    encoder, elapsed = RecurrentEncoder("cfc", 5, 3, 2, **arguments).double(), times()
+    whole = encoder(batch(), None, None, elapsed)
+    first = encoder(batch()[:, :4], None, None, elapsed[:, :4])
+    second = encoder(batch()[:, 4:], None, first.state, elapsed[:, 4:])
+    close(torch.cat((first.outputs, second.outputs), 1), whole.outputs)
+    other = encoder(batch(), None, None, 2 * elapsed).state
+    assert (other[0] != whole.state[0]).any(dim=-1).all()  # in each layer and row
+    given = elapsed.requires_grad_()
+    final = encoder(batch(), LENGTHS, encoder.initial_state(4), given).final
+    (gradient,) = torch.autograd.grad(final.pow(3).sum(), given)
+    assert torch.equal(gradient != 0, padding_mask(LENGTHS, NUM_STEPS))
+
+
+def test_a_pass_from_the_end_reads_the_time_to_the_step_that_it_has_just_read():
+    torch.manual_seed(0)
+    both, elapsed = RecurrentEncoder("cfc", 5, 3, bidirectional=True).double(), times()
+    outputs = both(batch(), LENGTHS, None, elapsed).outputs
+    for row, length in enumerate(LENGTHS.tolist()):
+        inputs = batch()[row : row + 1, :length]
+        to_next = torch.cat((elapsed[row, 1:length], elapsed.new_ones(1))).view(1, -1)
+        ahead = both.forward_layers[0](inputs.mT.permute(2, 0, 1), None, None, elapsed[row, :length, None])
+        back = both.backward_layers[0](inputs.flip(1).transpose(0, 1), None, None, to_next.flip(1).t())
+        expected = torch.cat((ahead.outputs, back.outputs.flip(0)), -1)[:, 0]
+        close(outputs[row, :length], expected)
+
+
+def test_cells_that_read_no_time_do_not_change_with_it():
+    torch.manual_seed(0)
+    encoder = RecurrentEncoder("gru", 5, 3).double()
+    assert not encoder.reads_elapsed
+    close(encoder(batch(), LENGTHS, None, times()).outputs, encoder(batch(), LENGTHS).outputs)

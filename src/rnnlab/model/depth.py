@@ -131,7 +131,7 @@ class Mixing(nn.Module):
 
     def __init__(self, name: str, size: int) -> None:
         super().__init__()
-        self.name = checked("mixing", name)
+        self.name, self.size = checked("mixing", name), size
         self.output_size = 2 * size if name == "concat" else size
         self.map = nn.Linear(2 * size, size) if name == "linear" else None
         if self.map is not None:
@@ -144,3 +144,14 @@ class Mixing(nn.Module):
             return ahead + back
         both = torch.cat((ahead, back), dim=-1)
         return both if self.map is None else self.map(both)
+
+    def ends(self, last: Tensor, first: Tensor, apart: bool) -> Tensor:
+        """Return the final output (B, O) of rows from their outputs at the last and at the first step.
+
+        Args:
+            apart: whether the outputs are still those of `forward`: concatenated directions have each their
+                own end.
+        """
+        if self.name != "concat" or not apart:
+            return (last + first) / 2
+        return torch.cat((last[:, : self.size], first[:, self.size :]), dim=-1)

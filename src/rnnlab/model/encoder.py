@@ -15,7 +15,7 @@ from rnnlab.model.causal_attention import CausalAttention
 from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.depth import Mixing
 from rnnlab.model.encoded import Encoded
-from rnnlab.model.layer import State
+from rnnlab.model.layer import State, Times
 from rnnlab.model.make_layer import MakesLayer, make_layer, name_of
 from rnnlab.model.norm import MaskedBatchNorm
 from rnnlab.model.self_attention import SelfAttention
@@ -82,7 +82,7 @@ class RecurrentEncoder(nn.Module):
         if mixing != "concat" and not bidirectional:
             raise ValueError(f"mixing={mixing} needs bidirectional=True: it makes one of two directions")
         self.cell, self.input_size, self.hidden_size = name_of(cell), input_size, hidden_size
-        self.num_layers = num_layers
+        self.num_layers, self.bidirectional = num_layers, bidirectional
         self.options = options or CellOptions()
         size = self.options.projection_size or hidden_size
         self.mixing = Mixing(mixing, size)
@@ -104,8 +104,9 @@ class RecurrentEncoder(nn.Module):
         self.causal = self.causal and (self.attention is None or self.attention.causal)
 
     @property
-    def bidirectional(self) -> bool:
-        return len(self.backward_layers) > 0
+    def reads_elapsed(self) -> bool:
+        """Whether the cell reads how much time has passed since the step before."""
+        return bool(self.forward_layers[0].reads_elapsed)
 
     def initial_state(self, batch_size: int) -> State:
         """Return an empty state: zeros like the weights. Raises ValueError in both directions."""
@@ -113,13 +114,20 @@ class RecurrentEncoder(nn.Module):
         weight = next(self.parameters())
         return tuple(weight.new_zeros(shape) for shape in self._state_shapes(batch_size))
 
-    def forward(self, inputs: Tensor, lengths: Tensor | None = None, state: State | None = None) -> Encoded:
+    def forward(
+        self,
+        inputs: Tensor,
+        lengths: Tensor | None = None,
+        state: State | None = None,
+        elapsed: Tensor | None = None,
+    ) -> Encoded:
         """Encode a batch.
 
         Args:
             inputs: (B, T, I), right-padded with anything finite.
             lengths: (B,), 1 to T each; None if every row is full, which is fastest.
             state: the state to start from, as the last call returned it; None starts from zeros.
+            elapsed: (B, T), the time since the step before in usual steps, for cells that read it; None: 1.
 
         Raises:
             ValueError: a state in both directions or of another shape; lengths outside 1 to T.
@@ -128,22 +136,23 @@ class RecurrentEncoder(nn.Module):
         steps = inputs.transpose(0, 1).contiguous()  # (T, B, I); an `Embedding` needs no copy here
         if state is not None:
             self._needs_causal()
-            check_state(state, self._state_shapes(steps.shape[1]))
+            check_state(state, self._state_shapes(steps.shape[1]), self.cell)
             if lengths is not None and bool((lengths == len(steps)).all()):
                 lengths = None
         if self.input_norm is not None:
             steps = self.input_norm(steps, lengths)
         steps = self.depth.enter(steps)  # (T, B, W)
+        times = (elapsed.t(),) if elapsed is not None and self.reads_elapsed else ()
         if self.bidirectional:
-            return self._both_directions(steps, lengths)
-        return self._ahead(steps, lengths, state)
+            return self._both_directions(steps, lengths, times)
+        return self._ahead(steps, lengths, state, times)
 
-    def _ahead(self, steps: Tensor, lengths: Tensor | None, state: State | None) -> Encoded:
+    def _ahead(self, steps: Tensor, lengths: Tensor | None, state: State | None, times: Times) -> Encoded:
         after: list[State] = []
         own = None if state is None else state[: len(self.state_sizes)]
         for number, layer in enumerate(self.forward_layers):
             before = None if own is None else tuple(part[number, None].contiguous() for part in own)
-            outputs, reached = layer(self.depth.read(number, steps), lengths, before)  # (T, B, H)
+            outputs, reached = layer(self.depth.read(number, steps), lengths, before, *times)  # (T, B, H)
             steps = self.depth.hand_on(number, steps, outputs)
             after += [] if reached is None else [reached]
         steps = self.depth.leave(steps)
@@ -162,26 +171,20 @@ class RecurrentEncoder(nn.Module):
         after = (*end, *attended.state) if self.causal and end is not None else None
         return Encoded(attended.outputs, last_step(attended.outputs.transpose(0, 1), lengths), after)
 
-    def _both_directions(self, steps: Tensor, lengths: Tensor | None) -> Encoded:
+    def _both_directions(self, steps: Tensor, lengths: Tensor | None, times: Times) -> Encoded:
         full = torch.full((steps.shape[1],), len(steps), device=steps.device) if lengths is None else lengths
         index = flip_index(full, len(steps))
         for number, (ahead, back) in enumerate(zip(self.forward_layers, self.backward_layers, strict=True)):
-            both = self.mixing(*read_both_ways(ahead, back, self.depth.read(number, steps), index))
+            both = self.mixing(*read_both_ways(ahead, back, self.depth.read(number, steps), index, times))
             steps = self.depth.hand_on(number, steps, both)  # (T, B, O)
         steps = self.depth.leave(steps)
         if self.attention is not None:
             steps = self.attention(steps.transpose(0, 1), lengths).outputs.transpose(0, 1)
-        final = self._ends(last_step(steps, lengths), steps[0])
+        apart = self.attention is None and not self.residual
+        final = self.mixing.ends(last_step(steps, lengths), steps[0], apart)
         if lengths is not None and self.attention is None:
             steps.masked_fill_(padding_of(steps, lengths), 0)  # in place: the joined copy is ours alone
         return Encoded(steps.transpose(0, 1), final, None)
-
-    def _ends(self, last: Tensor, first: Tensor) -> Tensor:
-        """Return the final output from the outputs (B, O) at a row's last and first step."""
-        if self.mixing.name != "concat" or self.attention is not None or self.residual:
-            return (last + first) / 2
-        half = self.output_size // 2
-        return torch.cat((last[:, :half], first[:, half:]), dim=-1)
 
     def _state_shapes(self, batch_size: int) -> list[tuple[int, int, int]]:
         above = () if self.attention is None else self.attention.state_shapes

@@ -12,6 +12,9 @@ from torch import Tensor, nn
 State = tuple[Tensor, ...]
 """Parts (num_layers, B, F), the first of them the hidden state; all zero is the empty state."""
 
+Times = tuple[Tensor, ...]
+"""The time since the step before, (T, B) in usual steps, for layers that read it; else nothing."""
+
 
 class LayerOutput(NamedTuple):
     """outputs: (T, B, O), arbitrary but finite past a row's length; state: parts (1, B, F) after each row's

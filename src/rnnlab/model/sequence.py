@@ -21,6 +21,11 @@ def padding_of(steps: Tensor, lengths: Tensor) -> Tensor:
     return ~padding_mask(lengths, len(steps)).t().unsqueeze(-1)
 
 
+def elapsed_time(log_gap: Tensor) -> Tensor:
+    """Return the time since the step before, in usual steps, from log(1 + time), which is 0 if unknown."""
+    return torch.where(log_gap > 0, torch.expm1(log_gap), 1.0)
+
+
 def flip_index(lengths: Tensor, num_steps: int) -> Tensor:
     """Return the source index of each step when each row's valid part is reversed and its padding stays.
 
@@ -71,8 +76,8 @@ def check_inputs(inputs: Tensor, lengths: Tensor | None, input_size: int) -> Non
         raise ValueError(f"lengths={lengths.tolist()} must be {len(inputs)} of 1 to {inputs.shape[1]}")
 
 
-def check_state(state: State, expected: list[tuple[int, int, int]]) -> None:
-    """Raise ValueError unless the parts of a state have the expected shapes."""
+def check_state(state: State, expected: list[tuple[int, int, int]], cell: str) -> None:
+    """Raise ValueError unless the parts of a state have the shapes that the cell expects."""
     given = [tuple(part.shape) for part in state]
     if given != expected:
-        raise ValueError(f"state of shapes {given} must be {expected}")
+        raise ValueError(f"state of shapes {given} must be {expected} for cell={cell}")

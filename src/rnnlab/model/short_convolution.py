@@ -28,15 +28,16 @@ class Convolved(Layer):
         self.layer, self.size = layer, size
         self.input_size, self.hidden_size = layer.input_size, layer.hidden_size
         self.output_size, self.first_read = layer.output_size, layer.first_read
+        self.reads_elapsed = layer.reads_elapsed
         self.state_sizes = (*layer.state_sizes, (size - 1) * layer.input_size)
         self.weight = nn.Parameter(torch.empty(size, layer.input_size))
         self.bias = nn.Parameter(torch.zeros(layer.input_size))
         nn.init.uniform_(self.weight, -(size**-0.5), size**-0.5)
 
     def forward(
-        self, steps: Tensor, lengths: Tensor | None = None, state: State | None = None
+        self, steps: Tensor, lengths: Tensor | None = None, state: State | None = None, *times: Tensor
     ) -> LayerOutput:
-        """Map (T, B, I) to `LayerOutput`."""
+        """Map (T, B, I), with the elapsed time where the layer reads it, to `LayerOutput`."""
         num_steps, rows, features = steps.shape
         if state is None:
             past = steps.new_zeros(self.size - 1, rows, features)
@@ -46,7 +47,7 @@ class Convolved(Layer):
         mixed = self.bias.to(joined.dtype)
         for place, weight in enumerate(self.weight.flip(0).unbind()):  # of the oldest input first
             mixed = torch.addcmul(mixed, joined[place : place + num_steps], weight)  # (T, B, I)
-        outputs, after = self.layer(mixed, lengths, None if state is None else state[:-1])
+        outputs, after = self.layer(mixed, lengths, None if state is None else state[:-1], *times)
         if after is None:
             return LayerOutput(outputs, None)
         if lengths is None:

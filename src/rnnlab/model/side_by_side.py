@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from rnnlab.model.fused import Fused
+from rnnlab.model.layer import Times
 from rnnlab.model.sequence import flip
 
 Pass = Callable[[Tensor], Tensor]
@@ -26,25 +27,35 @@ Pass = Callable[[Tensor], Tensor]
 Result = TypeVar("Result")
 
 
-def read_both_ways(ahead: nn.Module, back: nn.Module, steps: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
+def read_both_ways(
+    ahead: nn.Module, back: nn.Module, steps: Tensor, index: Tensor, times: Times = ()
+) -> tuple[Tensor, Tensor]:
     """Return the output of each direction (T, B, H) over steps (T, B, I), in the order of the text.
 
     On a CPU both run in parallel if both layers have one kernel for all steps and draw no random numbers.
 
     Args:
         index: (T * B,) of `flip_index`.
+        times: the time since the step before (T, B), for layers that read it.
     """
 
     def along(steps: Tensor) -> Tensor:
-        outputs: Tensor = ahead(steps).outputs
+        outputs: Tensor = ahead(steps, None, None, *times).outputs
         return outputs
 
     def against(steps: Tensor) -> Tensor:
-        return flip(back(flip(steps, index)).outputs, index)
+        back_times = (time_from_the_end(each, index) for each in times)
+        return flip(back(flip(steps, index), None, None, *back_times).outputs, index)
 
     if fits_side_by_side(steps) and all(isinstance(x, Fused) and not x.draws for x in (ahead, back)):
         return side_by_side(along, against, steps, (ahead.parameters(), back.parameters()))
     return along(steps), against(steps)
+
+
+def time_from_the_end(elapsed: Tensor, index: Tensor) -> Tensor:
+    """Return the time since the step before (T, B) for a pass from the rows' ends, 1 where it begins."""
+    flipped = flip(elapsed.unsqueeze(-1), index).squeeze(-1)
+    return torch.cat((torch.ones_like(elapsed[:1]), flipped[:-1]))
 
 
 def fits_side_by_side(steps: Tensor) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 import torch
@@ -183,6 +185,24 @@ def test_every_cell_forecasts(forecaster, cell):
     network = make(forecaster=forecaster, cell=cell, num_layers=2).eval()
     assert torch.isfinite(network.losses(batch())).all()
     assert torch.isfinite(network.forecast(batch(), LEVELS).quantiles).all()
+
+
+@pytest.mark.parametrize("forecaster", [DirectForecaster, Seq2Seq, DeepAR], ids=name_of)
+def test_a_cell_of_elapsed_time_reads_the_gaps_themselves(forecaster, monkeypatch):
+    network, given, found = make(forecaster=forecaster, cell="cfc"), batch(), []
+    gap = torch.rand(given.gap.shape, generator=torch.Generator().manual_seed(2), dtype=torch.double)
+    run = network.encoder.forward
+
+    def listening(steps: Tensor, lengths: Any, state: Any, elapsed: Tensor) -> Any:
+        found.append((steps[..., 2 * network.width], elapsed))
+        return run(steps, lengths, state, elapsed)
+
+    monkeypatch.setattr(network.encoder, "forward", listening)
+    network.forecast(replace(given, gap=torch.where(gap > 0.5, gap, 0.0)), LEVELS)
+    assert found
+    for logarithms, elapsed in found:
+        expected = [math.exp(x) - 1 if x > 0 else 1.0 for x in logarithms.flatten().tolist()]
+        assert elapsed.flatten().tolist() == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("forecaster", [DirectForecaster, SegRNN, Seq2Seq, DeepAR, ESRNN], ids=name_of)

@@ -13,12 +13,15 @@ from typing import ClassVar, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from rnnlab.model.encoded import Encoded
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.forecast.inputs import SeriesInputs, SeriesTargets
 from rnnlab.model.forecast.options import UNSHIFTED, ForecastOptions, checked, step_size
 from rnnlab.model.forecast.skip import Skip
 from rnnlab.model.forecast.window import SeriesVector, Window, WindowNorm, align_end, full_lengths
 from rnnlab.model.head.distribution import DistributionHead
+from rnnlab.model.layer import State
+from rnnlab.model.sequence import elapsed_time
 from rnnlab.model.settings import checked as checked_model
 
 
@@ -141,6 +144,12 @@ class Forecaster(nn.Module):
             steps = torch.cat((steps, context.unsqueeze(1).expand(-1, steps.shape[1], -1)), dim=-1)
         future = self.spread(batch.future)
         return Window(steps, lengths, values, observed, loc, scale, context, future, series)
+
+    def encode(self, steps: Tensor, lengths: Tensor | None = None, state: State | None = None) -> Encoded:
+        """Encode steps (R, T, I) in the layout of `window`, whose gaps a cell of elapsed time reads too."""
+        elapsed = elapsed_time(steps[..., 2 * self.width]) if self.encoder.reads_elapsed else None
+        encoded: Encoded = self.encoder(steps, lengths, state, elapsed)
+        return encoded
 
     def aligned_steps(self, window: Window, num_steps: int) -> Tensor:
         """Return the encoder's steps (R, num_steps, I) moved to the end; what is before them is missing."""

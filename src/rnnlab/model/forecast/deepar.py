@@ -53,7 +53,7 @@ class DeepAR(Forecaster):
         target = (self.fold(batch.target) - loc) / scale * known  # (R, H, c)
         steps, offset = self.whole_steps(window, target, known), self.offset(window)
         steps = self.fill_missing(steps, window, offset)
-        raw = self.raw(self.encoder(steps).outputs[:, -self.horizon :])
+        raw = self.raw(self.encode(steps).outputs[:, -self.horizon :])
         params = self.unfold(self.in_scaled_units(raw, window, offset))  # (B, H, C, D)
         return self.head.loss(params, batch.target)
 
@@ -84,7 +84,7 @@ class DeepAR(Forecaster):
         if torch.compiler.is_compiling() or not bool(missing.any()):
             return steps
         with torch.no_grad():
-            raw = self.raw(self.encoder(steps).outputs)  # (R, T, c, D)
+            raw = self.raw(self.encode(steps).outputs)  # (R, T, c, D)
             whole = None if offset is None else F.pad(offset, (0, 0, steps.shape[1] - offset.shape[1], 0))
             points = self.normalised(self.head.point(self.in_scaled_units(raw, window, whole)), window)
         own = torch.cat((torch.zeros_like(points[:, :1]), points[:, :-1]), dim=1)
@@ -125,8 +125,9 @@ class DeepAR(Forecaster):
         steps = self.whole_steps(window, unknown, torch.ones_like(unknown, dtype=torch.bool))
         begin = steps.shape[1] - self.horizon + 1  # steps that read no value of the horizon
         read = self.fill_missing(steps[:, :begin], window, None if offset is None else offset[:, :1])
-        encoded = self.encoder(read)
-        output, state = encoded.outputs[:, -1:].repeat(number, 1, 1), repeated(encoded.state, number)
+        encoded = self.encode(read)
+        output = encoded.outputs[:, -1:].repeat(number, 1, 1)
+        state: State | None = repeated(encoded.state, number)
         rest = steps[:, begin:].repeat(number, 1, 1)
         many = window._replace(loc=window.loc.repeat(number, 1), scale=window.scale.repeat(number, 1))
         found: list[Tensor] = []
@@ -137,7 +138,7 @@ class DeepAR(Forecaster):
             if place + 1 < self.horizon:
                 value = self.normalised(found[-1].unsqueeze(1), many)
                 step = torch.cat((value, rest[:, place : place + 1, self.width :]), dim=-1)
-                encoded = self.encoder(step, None, state)
+                encoded = self.encode(step, None, state)
                 output, state = encoded.outputs, encoded.state
         return torch.stack(found, dim=1)
 

@@ -29,7 +29,7 @@ class DirectForecaster(MultiHorizon):
         self.steps = StepDecoder(size, self.known, self.horizon, numbers) if self.known else None
 
     def decode(self, window: Window) -> Tensor:
-        final = self.encoder(window.steps, window.lengths).final  # (R, F)
+        final = self.encode(window.steps, window.lengths).final  # (R, F)
         features = torch.cat((self.dropout(final), window.context), dim=-1)
         found: Tensor = self.to_horizon(features).view(len(features), self.horizon, -1)
         if self.steps is not None:

@@ -37,7 +37,7 @@ class Seq2Seq(MultiHorizon):
         self.output = nn.Linear(self.decoder.output_size, self.width * self.head.num_parameters)
 
     def decode(self, window: Window) -> Tensor:
-        encoded = self.encoder(window.steps, window.lengths)
+        encoded = self.encode(window.steps, window.lengths)
         rows, num_steps = window.steps.shape[:2]
         mask = window.steps.new_ones(rows, num_steps, dtype=torch.bool)
         if window.lengths is not None:

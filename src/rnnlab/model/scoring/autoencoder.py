@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.layer import State
-from rnnlab.model.scoring.base import ScoringNetwork, squash
+from rnnlab.model.scoring.base import ScoringNetwork
 from rnnlab.model.scoring.settings import checked
 
 
@@ -50,7 +50,7 @@ class SequenceAutoencoder(ScoringNetwork):
 
     def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State | None]:
         """Map windows (B, T, F) to reconstructions (B, T, 1, C, 1); there is no state."""
-        code = self.dropout(self.code(self.encoder(squash(inputs)).final))  # (B, E)
+        code = self.dropout(self.code(self.encode(inputs).final))  # (B, E)
         steps = code.unsqueeze(1).expand(-1, inputs.shape[1], -1)
         values = self.head(self.decoder(steps).outputs).flip(1)  # (B, T, C)
         return values[:, :, None, :, None], None

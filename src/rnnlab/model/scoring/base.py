@@ -8,8 +8,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from rnnlab.model.encoded import Encoded
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.layer import State
+from rnnlab.model.sequence import elapsed_time
 
 
 class ScoringNetwork(nn.Module):
@@ -34,6 +36,14 @@ class ScoringNetwork(nn.Module):
     def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State | None]:
         """Map (B, T, F) to expectations (B, T, A, C, P) and the state after the last time."""
         raise NotImplementedError(f"{type(self).__name__} has no forward()")
+
+    def encode(self, inputs: Tensor, state: State | None = None) -> Encoded:
+        """Encode steps (B, T, F): C values, whether each is observed, the logarithm of 1 + the time since the
+        step before, and covariates.
+        """
+        elapsed = elapsed_time(inputs[..., 2 * self.channels]) if self.encoder.reads_elapsed else None
+        encoded: Encoded = self.encoder(squash(inputs), None, state, elapsed)
+        return encoded
 
     def losses(self, expected: Tensor, values: Tensor) -> Tensor:
         """Map expectations (..., P) of values (...) to the loss of each (...)."""

@@ -17,7 +17,7 @@ from rnnlab.model.head.gaussian import Gaussian
 from rnnlab.model.head.mixture import Mixture
 from rnnlab.model.head.student_t import StudentT
 from rnnlab.model.layer import State
-from rnnlab.model.scoring.base import ScoringNetwork, squash
+from rnnlab.model.scoring.base import ScoringNetwork
 from rnnlab.model.scoring.settings import checked
 
 
@@ -66,7 +66,7 @@ class StepForecaster(ScoringNetwork):
 
     def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State | None]:
         before = self.encoder.initial_state(len(inputs)) if state is None else state
-        encoded = self.encoder(squash(inputs), None, before)
+        encoded = self.encode(inputs, before)
         shape = (*inputs.shape[:2], len(self.ahead), self.channels, self.num_parameters)
         expected = self.head(self.dropout(encoded.outputs)).view(shape)  # (B, T, A, C, P)
         if self.skip == "last":
