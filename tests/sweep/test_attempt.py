@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from rnnlab.run.folder.process import started as start_of
 from rnnlab.sweep.attempt import Attempt, last_line
 from rnnlab.sweep.half_batch import half_batch
 from rnnlab.sweep.ledger.row import Row
+from rnnlab.sweep.warm.process import WarmServer
 
 PROGRAM = """
 import json, os, sys, time
@@ -27,15 +29,26 @@ folder = [a for a in sys.argv if a.startswith("hydra.run.dir=")][0].partition("=
 """
 
 
-@pytest.fixture
-def attempt(sweep: Any) -> Any:
-    """A function from a program's body and a row's fields to an attempt at it, started."""
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmServer]:
+    made = WarmServer(str(tmp_path_factory.mktemp("warm")), modules=["json"])
+    assert made.ready(60)
+    assert made.usable
+    yield made
+    assert made.usable
+    made.end()
+
+
+@pytest.fixture(params=["new", "forked"])
+def attempt(request: pytest.FixtureRequest, sweep: Any) -> Any:
+    """A function from a program's body and a row's fields to an attempt at it, started: anew or warm."""
+    warm = request.getfixturevalue("server") if request.param == "forked" else None
 
     def start(body: str, study_trial: int | None = None, spec: Any = None, **fields: Any) -> Attempt:
         made = sweep(**(spec or {}))
         (made.folder.code / "train.py").write_text(PROGRAM.format(body=body))
         row = Row(0, 0, ("model=gru",), {"model": "gru"}, "running", **fields)
-        return Attempt(made.folder, replace(made.spec, cwd=str(made.folder.path)), row, study_trial)
+        return Attempt(made.folder, replace(made.spec, cwd=str(made.folder.path)), row, study_trial, warm)
 
     return start
 

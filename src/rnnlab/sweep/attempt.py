@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -16,10 +15,13 @@ from rnnlab.run.config.config_dir import flags
 from rnnlab.run.folder.result import read
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.half_batch import half_batch, set_aside
+from rnnlab.sweep.ledger.ledger import Ledger
 from rnnlab.sweep.ledger.row import Outcome, Row
 from rnnlab.sweep.objective import Missing, objective_of
 from rnnlab.sweep.spec import Spec
 from rnnlab.sweep.stall import Stall
+from rnnlab.sweep.training_process import start_training, training_environment
+from rnnlab.sweep.warm.process import WarmServer
 
 LEFT = (130, 143)  # exit codes of a training that saved and left
 TOLD = (-signal.SIGTERM, -signal.SIGUSR1, -signal.SIGUSR2)  # Slurm signalled the whole job early
@@ -35,23 +37,24 @@ class Attempt:
 
     Args:
         study_trial: Optuna's id, if the pruner acts on the job's validations.
+        warm: the process that forks the training; None starts a new one.
     """
 
-    def __init__(self, folder: SweepFolder, spec: Spec, row: Row, study_trial: int | None) -> None:
+    def __init__(
+        self,
+        folder: SweepFolder,
+        spec: Spec,
+        row: Row,
+        study_trial: int | None,
+        warm: WarmServer | None = None,
+    ) -> None:
         self.folder, self.spec, self.row = folder, spec, row
         self.path, self.mark = folder.job(row.number), folder.mark(row.number)
         self.path.mkdir(exist_ok=True)
         self.mark.write_text("", encoding="utf-8")
         self.log = folder.log(row.number).open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("child.py")), str(os.getpid()), *self._arguments()],
-            cwd=spec.cwd,
-            env=self._environment(study_trial),
-            stdin=subprocess.DEVNULL,
-            stdout=self.log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C reaches it through its worker alone
-        )
+        environment = training_environment(folder, row, study_trial)
+        self.process = start_training(self._arguments(), spec.cwd, environment, self.log, warm)
         self.stall = Stall(self.mark, self.process.pid, spec.stall_limit)
         self.hangs = False  # being stopped because it made no progress
         self._told: float | None = None  # time of the request to stop
@@ -146,22 +149,16 @@ class Attempt:
         typed = [*self.spec.overrides, *self.row.overrides, *self.row.more]
         return [*program, *typed, f"hydra.run.dir='{path}'"]
 
-    def _environment(self, study_trial: int | None) -> dict[str, str]:
-        source = str(self.folder.code / "src")
-        own = {
-            "PYTHONPATH": os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])]),
-            "PYTHONUNBUFFERED": "1",
-            "RNNLAB_SWEEP": str(self.folder.path),
-            "RNNLAB_SWEEP_JOB": str(self.row.number),
-            "RNNLAB_SWEEP_TRIAL": str(self.row.trial),
-        }
-        if study_trial is not None:
-            own["RNNLAB_SWEEP_STUDY_TRIAL"] = str(study_trial)
-        return {**os.environ, **own}
-
     def _send(self, number: int) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
+
+
+def judged_trial(ledger: Ledger, spec: Spec, row: Row) -> int | None:
+    """Return Optuna's id of the trial whose pruner acts on this job: only on the first job of a trial."""
+    trial = ledger.trials[row.trial]
+    judged = spec.pruner != "none" and trial.jobs is not None and row.number == trial.jobs[0]
+    return trial.study if judged else None
 
 
 def read_result(path: Path) -> dict[str, Any]:

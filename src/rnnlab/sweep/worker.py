@@ -21,7 +21,7 @@ from types import FrameType
 from rnnlab.errors import UserError
 from rnnlab.run.folder.lock import holder_of, words
 from rnnlab.run.folder.process import started
-from rnnlab.sweep.attempt import Attempt, read_result
+from rnnlab.sweep.attempt import Attempt, judged_trial, read_result
 from rnnlab.sweep.beat import Heartbeat, Watch
 from rnnlab.sweep.folder import SweepFolder
 from rnnlab.sweep.job_broker import JobBroker
@@ -29,6 +29,7 @@ from rnnlab.sweep.kill import Silence
 from rnnlab.sweep.ledger.row import Outcome, Row
 from rnnlab.sweep.space.identity import Identities
 from rnnlab.sweep.spec import Spec
+from rnnlab.sweep.warm.starts import WarmStarts
 
 log = logging.getLogger("rnnlab.worker")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
@@ -48,6 +49,7 @@ class Worker:
         self.beat = Heartbeat(folder, self.name, slot, self.spec.heartbeat)
         self.watch = Watch(folder, self.name, self.spec.heartbeat_timeout)
         self.silence = Silence(folder, self.spec.heartbeat_timeout)
+        self.warm = WarmStarts(self.spec, self.identities)
         self.received: int | None = None
         self._looked = self._watched = 0.0
         self._alone = False  # in a sweep with one worker: whether its predecessor's job was taken over
@@ -67,6 +69,7 @@ class Worker:
                     self._give_back()
                     time.sleep(IDLE)
         finally:
+            self.warm.end()
             self.beat.stop()
 
     def _next(self) -> Row | None:
@@ -113,15 +116,16 @@ class Worker:
 
     def _train(self, row: Row) -> Outcome | None:
         """Return the outcome, or None if the job was given to another worker."""
+        warm = self.warm.server(row, self._leaves)
         if self._waits_for_folder(row):
             return self._finished_before(row) or self._train(row)
-        if self.received is not None or self.desk.ledger.cancelled or not self._is_mine(row):
+        if self._leaves() or not self._is_mine(row):
             return Outcome("preempted")
-        attempt = Attempt(self.folder, self.spec, row, self._study_trial(row))
+        attempt = Attempt(self.folder, self.spec, row, judged_trial(self.desk.ledger, self.spec, row), warm)
         self.beat.write(training=attempt.process.pid, session=started(attempt.process.pid))
         try:
             while not attempt.poll(LOOK):
-                if self.received is not None or self.desk.ledger.cancelled:
+                if self._leaves():
                     attempt.preempt()
                 if not self._still_mine(row):
                     attempt.kill()
@@ -138,15 +142,14 @@ class Worker:
             if not waited:
                 log.info("job %d: waiting for %s to leave its folder", row.number, words(holder))
             waited = True
-            if self.received is not None or self.desk.ledger.cancelled or not self._still_mine(row):
+            if self._leaves() or not self._still_mine(row):
                 return False
             time.sleep(LOOK)
         return waited
 
-    def _study_trial(self, row: Row) -> int | None:
-        trial = self.desk.ledger.trials[row.trial]
-        judged = self.spec.pruner != "none" and trial.jobs is not None and row.number == trial.jobs[0]
-        return trial.study if judged else None
+    def _leaves(self) -> bool:
+        """Return whether this worker or all are asked to leave."""
+        return self.received is not None or self.desk.ledger.cancelled
 
     def _still_mine(self, row: Row) -> bool:
         """Return whether this worker still has the job; at each heartbeat, release dead workers' jobs."""
@@ -183,12 +186,9 @@ def main() -> int:
     worker = Worker(SweepFolder(arguments.folder.absolute()), arguments.slot)
     try:
         worker.run()
-    except UserError as error:  # a broken ledger
+    except (UserError, OSError) as error:  # a broken ledger; a full disk: the job waits for another worker
         log.error("error: %s", error)
-        return 2
-    except OSError as error:  # a full disk: the job waits for another worker
-        log.error("error: %s", error)
-        return 1
+        return 2 if isinstance(error, UserError) else 1
     if worker.received is not None and "SLURM_JOB_ID" in os.environ:
         from rnnlab.sweep.launch.slurm_worker import leave
 

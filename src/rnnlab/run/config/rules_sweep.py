@@ -34,5 +34,6 @@ SWEEP_RULES: dict[str, Rule] = {
     "launcher.memory": Pattern(r"\d+[KMGT]?", "a size such as 16G"),
     "launcher.time": Pattern(r"(\d+-)?\d+(:\d\d){0,2}", "Slurm's time such as 4:00:00 or 1-00:00:00"),
     "launcher.grace": SIZE,
+    "launcher.warm": Flag(),
     "launcher.detach": Flag(),
 }

@@ -32,7 +32,11 @@ class Identities:
 
     def of(self, overrides: Sequence[str]) -> str:
         """Return the identity. Raises SettingError for overrides that cannot be composed."""
-        return digest(self._composer.config(overrides))
+        return digest(self.config(overrides))
+
+    def config(self, overrides: Sequence[str]) -> DictConfig:
+        """Return the job's config. Raises as `of` does."""
+        return self._composer.config(overrides)
 
 
 def digest(cfg: DictConfig) -> str:
