@@ -133,6 +133,14 @@ def test_a_group_without_a_finished_setting_has_no_fresh_seeds_and_says_so(plann
     assert "no setting of gru, 1 has finished" in summary(record)
 
 
+def test_the_first_setting_may_be_the_best(planned: Any) -> None:
+    made = planned()
+    rows = work(made, value=lambda row: 0.9 if row.trial % 4 == 0 else 0.1)
+    assert [row.confirms for row in rows if row.confirms is not None] == [0, 0, 4, 4, 8, 8, 12, 12]
+    assert len(rows) == 24
+    assert len(groups_of(made.spec, made.ledger.sync())) == 4
+
+
 def test_two_workers_share_the_jobs_and_choose_once(planned: Any) -> None:
     made = planned()
     desks = [JobBroker(made.folder, made.spec, name, made.clock) for name in ("w1", "w2")]

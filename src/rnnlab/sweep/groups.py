@@ -41,7 +41,7 @@ def groups_of(spec: Spec, ledger: LedgerReader) -> list[Group]:
     """Return the groups in the order in which they are tuned."""
     found: dict[tuple[Any, ...], list[Trial]] = {}
     for trial in ledger.trials:
-        if trial.jobs and not ledger.rows[trial.jobs[0]].confirms:
+        if trial.jobs and ledger.rows[trial.jobs[0]].confirms is None:
             values = ledger.rows[trial.jobs[0]].values
             found.setdefault(tuple(values.get(key) for key in spec.each), []).append(trial)
     tuning = sum(map(len, found.values()))

@@ -53,10 +53,10 @@ def _confirmed(folder: SweepFolder, spec: Spec, tuning: Sequence[Jobs]) -> list[
 
 
 def _trial_of(folder: SweepFolder, number: int, tuning: Sequence[Jobs]) -> int:
-    typed = read_job(folder.job(number)).overrides.items() if number >= 0 else ()
+    typed = read_job(folder.job(number)).overrides if number >= 0 else {}
     for trial, jobs in enumerate(tuning):
         wanted = dict(override.split("=", 1) for override in jobs[0]["overrides"])
         wanted.pop("seed", None)
-        if wanted.items() <= typed:
+        if wanted.items() <= typed.items():
             return trial
     raise UserError(f"{folder.ledger}: the setting of job {number} was not tuned: it cannot be rebuilt")
