@@ -11,24 +11,29 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from rnnlab.data.probe.base import IGNORED, ProbeSource
+from rnnlab.data.probe.mqar import Mqar
 from rnnlab.data.probe.parity import Parity
-from rnnlab.data.probe.settings import BUDGETS, PROBE_RULES
+from rnnlab.data.probe.settings import BUDGETS, PROBE_RULES, SIZES
 from rnnlab.errors import SettingError
 
 CONF = Path(__file__).parents[3] / "conf" / "probe"
 NAMES = sorted(path.stem for path in CONF.glob("*.yaml"))
 
 
-def composed(name: str) -> dict:
+def composed(name: str, budget: str = "laptop") -> dict:
     """The config of a probe, with that of the file which it is based on."""
+    root = OmegaConf.create({"probe": OmegaConf.merge(*files(name)), "budget": budget})
+    return OmegaConf.to_container(root.probe, resolve=True)  # type: ignore[return-value]
+
+
+def files(name: str) -> list[dict]:
     own = yaml.safe_load((CONF / f"{name}.yaml").read_text(encoding="utf-8"))
     bases = [base for base in own.pop("defaults", []) if base != "_self_"]
-    merged = OmegaConf.merge(*(composed(base) for base in bases), own)
-    return OmegaConf.to_container(merged)  # type: ignore[return-value]
+    return [*(file for base in bases for file in files(base)), own]
 
 
-def made(name: str) -> ProbeSource:
-    return instantiate(composed(name))  # type: ignore[no-any-return]
+def made(name: str, budget: str = "laptop") -> ProbeSource:
+    return instantiate(composed(name, budget))  # type: ignore[no-any-return]
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -108,8 +113,27 @@ def test_both_budgets_have_every_size_and_each_key_its_rule(probe):
     for budget, own in probe.sizes.items():
         for key, value in own.items():
             assert PROBE_RULES[f"probe.sizes.{budget}.{key}"].allows(value)
+        assert set(own) >= set(SIZES)
         assert own["test_lengths"][0] == own["longest"]
         assert own["test_lengths"] == sorted(own["test_lengths"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rows_of_the_published_size_can_be_drawn(name):
+    probe = made(name, "paper")
+    own = probe.sizes["paper"]
+    rows = probe.sample(2, own["longest"], own["longest"], generator())
+    assert asked(rows.targets).any(1).all()
+    for length in own["test_lengths"]:
+        probe.check_length(length, "test_lengths")
+
+
+def test_a_budget_with_other_settings_is_checked_when_it_is_chosen():
+    sizes = composed("mqar")["sizes"]
+    sizes["paper"]["longest"] = 5000
+    assert Mqar(8, 8, 1, sizes).max_length == 8
+    with pytest.raises(SettingError, match=r"probe.sizes.paper.longest=5000: is too long for mqar"):
+        Mqar(4096, 4096, 6, sizes)
 
 
 def test_own_settings_have_a_rule():

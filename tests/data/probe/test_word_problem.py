@@ -14,9 +14,10 @@ from rnnlab.errors import SettingError
 SIZES = {"S3": 6, "S4": 24, "S5": 120, "A5": 60}
 
 
+@pytest.mark.parametrize("generators", [False, True], ids=["all", "generators"])
 @pytest.mark.parametrize("group", SIZES)
-def test_each_step_asks_for_the_product_so_far(group):
-    probe = WordProblem(group)
+def test_each_step_asks_for_the_product_so_far(group, generators):
+    probe = WordProblem(group, generators)
     rows = probe.sample(40, 2, 17, torch.Generator().manual_seed(0))
     assert probe.num_classes == SIZES[group]
     for ids, length, targets in zip(*(part.tolist() for part in rows), strict=True):
@@ -42,6 +43,18 @@ def test_a5_is_the_even_permutations():
             cycles.append(length)
         shapes[tuple(sorted(cycles))] += 1
     assert shapes == {(1, 1, 1, 1, 1): 1, (1, 1, 3): 20, (1, 2, 2): 15, (5,): 24}
+
+
+@pytest.mark.parametrize("group", SIZES)
+def test_two_generators_reach_every_element(group):
+    probe = WordProblem(group, generators=True)
+    assert len(probe.tokens) == 3
+    lengths = (4, 30)
+    rows = [probe.sample(2000, one, one, torch.Generator().manual_seed(0)) for one in lengths]
+    assert len(rows[1].targets.unique()) == SIZES[group]
+    for length, found in zip(lengths, rows, strict=True):
+        counted = float(found.targets.flatten().bincount().max() / found.targets.numel())
+        assert probe.chance(length) == pytest.approx(counted, abs=0.01)
 
 
 def test_a_group_is_one_of_the_known():

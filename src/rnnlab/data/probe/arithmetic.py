@@ -34,8 +34,8 @@ class ModularArithmetic(ProbeSource):
     unit = "operations"
 
     def __init__(self, modulus: int = 5, sizes: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        super().__init__(sizes)
         self.modulus = checked("modulus", modulus)
+        super().__init__(sizes)
         self.classes = tuple(map(str, range(modulus)))
         self.tokens = ("", *self.classes, *OPERATORS)
 
@@ -86,8 +86,8 @@ class ModularBrackets(ProbeSource):
     unit = "operations"
 
     def __init__(self, modulus: int = 5, sizes: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        super().__init__(sizes)
         self.modulus = checked("modulus", modulus)
+        super().__init__(sizes)
         self.classes = tuple(map(str, range(modulus)))
         self.tokens = ("", *self.classes, *OPERATORS, "(", ")")
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 import torch
 from torch import Tensor
 
-from rnnlab.data.probe.settings import LONGEST
+from rnnlab.data.probe.settings import LONGEST, SIZES
 from rnnlab.errors import SettingError
 
 IGNORED = -100
@@ -48,7 +48,8 @@ class ProbeSource(ABC):
         tolerance: a number within this of its target is right.
         min_length, max_length: the range of lengths; None for no upper end.
         fixed: the rows are a data set's: `rows(split)` has them, and `sample` draws from its train part.
-        sizes: of each budget: shortest and longest length in training, test_lengths, steps, batch_size.
+        sizes: of each budget: shortest and longest length in training, test_lengths, steps, batch_size, and
+            the probe's own settings where they differ from budget to budget.
 
     Args:
         sizes: see above. Raises SettingError for a length that the probe does not have.
@@ -68,6 +69,8 @@ class ProbeSource(ABC):
     def __init__(self, sizes: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         self.sizes = {budget: dict(own) for budget, own in (sizes or {}).items()}
         for budget, own in self.sizes.items():
+            if any(getattr(self, key) != value for key, value in own.items() if key not in SIZES):
+                continue  # another budget's probe, which has other lengths
             for key in ("shortest", "longest", "test_lengths"):
                 value = own[key]
                 for length in value if isinstance(value, Sequence) else (value,):

@@ -35,10 +35,10 @@ class DelayedCopy(ProbeSource):
     def __init__(
         self, symbols: int = 8, count: int = 10, sizes: Mapping[str, Mapping[str, Any]] | None = None
     ) -> None:
+        self.symbols, self.count = checked("symbols", symbols), checked("count", count)
         super().__init__(sizes)
-        self.classes = letters(checked("symbols", symbols))
+        self.classes = letters(symbols)
         self.tokens = ("", "_", ">", *self.classes)
-        self.count = checked("count", count)
 
     def draw(self, lengths: Tensor, generator: torch.Generator) -> ProbeRows:
         count, rows = self.count, len(lengths)

@@ -35,8 +35,8 @@ class Dyck(ProbeSource):
     def __init__(
         self, kinds: int = 2, max_depth: int = 4, sizes: Mapping[str, Mapping[str, Any]] | None = None
     ) -> None:
-        super().__init__(sizes)
         self.kinds, self.max_depth = checked("kinds", kinds), checked("max_depth", max_depth)
+        super().__init__(sizes)
         pairs = PAIRS[:kinds]
         self.tokens = ("", *(pair[0] for pair in pairs), *(pair[1] for pair in pairs))
         self.classes = ("none", *(pair[1] for pair in pairs))

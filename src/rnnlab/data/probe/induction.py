@@ -30,8 +30,9 @@ class Induction(ProbeSource):
     min_length = 3
 
     def __init__(self, symbols: int = 15, sizes: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        self.symbols = checked("symbols", symbols)
         super().__init__(sizes)
-        self.classes = letters(checked("symbols", symbols))
+        self.classes = letters(symbols)
         self.tokens = ("", "*", *self.classes)
 
     def draw(self, lengths: Tensor, generator: torch.Generator) -> ProbeRows:

@@ -32,7 +32,7 @@ class Mqar(ProbeSource):
     name = "mqar"
     source = "Arora et al. 2024, Zoology: Measuring and Improving Recall in Efficient Language Models"
     unit = "pairs"
-    min_length = 2
+    min_length = 1
 
     def __init__(
         self,
@@ -42,9 +42,9 @@ class Mqar(ProbeSource):
         sizes: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self.keys = self.max_length = checked("keys", keys)
+        self.values, self.spread = checked("values", values), checked("spread", spread)
         super().__init__(sizes)
-        self.spread = checked("spread", spread)
-        self.classes = numbered("v", checked("values", values))
+        self.classes = numbered("v", values)
         self.tokens = ("", ".", *numbered("k", keys), *self.classes)
 
     def draw(self, lengths: Tensor, generator: torch.Generator) -> ProbeRows:

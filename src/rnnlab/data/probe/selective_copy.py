@@ -34,9 +34,10 @@ class SelectiveCopy(ProbeSource):
     def __init__(
         self, symbols: int = 16, count: int = 16, sizes: Mapping[str, Mapping[str, Any]] | None = None
     ) -> None:
+        self.symbols = checked("symbols", symbols)
         self.count = self.min_length = checked("count", count)
         super().__init__(sizes)
-        self.classes = letters(checked("symbols", symbols))
+        self.classes = letters(symbols)
         self.tokens = ("", ".", "?", *self.classes)
 
     def draw(self, lengths: Tensor, generator: torch.Generator) -> ProbeRows:

@@ -23,18 +23,23 @@ SIZES: dict[str, Rule] = {
     "batch_size": Number(1, 10**6, whole=True),
 }
 """Rules of the keys below probe.sizes.BUDGET."""
+OWN: dict[str, Rule] = {
+    "modulus": Number(2, 100, whole=True),
+    "group": Choice(("S3", "S4", "S5", "A5")),
+    "generators": Flag(),
+    "kinds": Number(1, 4, whole=True),
+    "max_depth": Number(1, 100, whole=True),
+    **dict.fromkeys(("symbols", "keys", "values"), ALPHABET),
+    **dict.fromkeys(("count", "spread"), Number(1, 1000, whole=True)),
+    "permuted": Flag(),
+}
+"""Rules of single probes' settings, below probe or, where they differ by budget, below its sizes."""
 PROBE_RULES: dict[str, Rule] = {
     "probe": Tree(),
     "probe.sizes": Tree(),
-    "probe.modulus": Number(2, 100, whole=True),
-    "probe.group": Choice(("S3", "S4", "S5", "A5")),
-    "probe.kinds": Number(1, 4, whole=True),
-    "probe.max_depth": Number(1, 100, whole=True),
-    **{f"probe.{name}": ALPHABET for name in ("symbols", "keys", "values")},
-    **{f"probe.{name}": Number(1, 1000, whole=True) for name in ("count", "spread")},
-    "probe.permuted": Flag(),
+    **{f"probe.{key}": rule for key, rule in OWN.items()},
     **{f"probe.sizes.{budget}": Tree() for budget in BUDGETS},
-    **{f"probe.sizes.{budget}.{key}": rule for budget in BUDGETS for key, rule in SIZES.items()},
+    **{f"probe.sizes.{budget}.{key}": rule for budget in BUDGETS for key, rule in (OWN | SIZES).items()},
 }
 """Rules by the full key of a setting."""
 

@@ -16,7 +16,8 @@ Permutation = tuple[int, ...]
 
 
 class WordProblem(ProbeSource):
-    """Elements g_1, g_2, ... of a group, drawn uniformly; the target of each step is their product so far.
+    """Elements g_1, g_2, ... of a group, drawn uniformly from all of them or from two that generate it; the
+    target of each step is their product so far.
 
         y_t = g_1 g_2 ... g_t
 
@@ -27,6 +28,8 @@ class WordProblem(ProbeSource):
 
     Args:
         group: S3, S4, S5 (all permutations), A5 (the even ones of five places).
+        generators: only two elements are drawn, a short cycle, (1 2) or in A5 (1 2 3), and the one of all
+            places: a network has less to learn about its inputs, and the states are the same.
         sizes: see `ProbeSource`.
     """
 
@@ -34,21 +37,36 @@ class WordProblem(ProbeSource):
     unit = "elements"
     min_length = 2
 
-    def __init__(self, group: str = "S3", sizes: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+    def __init__(
+        self,
+        group: str = "S3",
+        generators: bool = False,
+        sizes: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         elements = GROUPS[checked("group", group)]()
-        self.name = group.lower()
+        self.name, self.group, self.generators = group.lower(), group, checked("generators", generators)
         super().__init__(sizes)
         self.classes = tuple("".join(str(place + 1) for place in one) for one in elements)
-        self.tokens = ("", *self.classes)
         self.table = multiplication_table(elements)
+        drawn = generating(elements) if generators else elements
+        self.drawn = torch.tensor([elements.index(one) for one in drawn])  # the numbers of what is drawn
+        self.tokens = ("", *(self.classes[number] for number in self.drawn.tolist()))
 
     def draw(self, lengths: Tensor, generator: torch.Generator) -> ProbeRows:
         shape = (len(lengths), int(lengths.max()))
-        elements = torch.randint(len(self.classes), shape, generator=generator)  # (B, T)
-        return padded(elements + 1, lengths, prefix_products(elements, self.table))
+        inputs = torch.randint(len(self.drawn), shape, generator=generator)  # (B, T)
+        return padded(inputs + 1, lengths, prefix_products(self.drawn[inputs], self.table))
 
     def chance(self, length: int) -> float:
-        return 1 / len(self.classes)
+        """Count the products of each step, a random walk on the group."""
+        odds = torch.zeros(len(self.classes), dtype=torch.float64)
+        odds[0], found = 1.0, torch.zeros_like(odds)  # the first element is the identity
+        for _ in range(length):
+            moved = torch.zeros_like(odds)
+            for number in self.drawn.tolist():
+                moved.index_add_(0, self.table[:, number], odds / len(self.drawn))
+            odds, found = moved, found + moved / length
+        return float(found.max())
 
 
 def multiplication_table(elements: list[Permutation]) -> Tensor:
@@ -70,6 +88,14 @@ def prefix_products(elements: Tensor, table: Tensor) -> Tensor:
         products = torch.cat((products[:, :span], joined), 1)
         span *= 2
     return products
+
+
+def generating(elements: list[Permutation]) -> list[Permutation]:
+    """Return a cycle of the first two places (three where all are even) and the one of all places."""
+    places = len(elements[0])
+    swap = (1, 0, *range(2, places))
+    short = swap if swap in elements else (1, 2, 0, *range(3, places))
+    return [short, (*range(1, places), 0)]
 
 
 def symmetric(places: int) -> list[Permutation]:
