@@ -179,3 +179,18 @@ def test_a_state_of_another_cell_or_size_is_refused(case):
 
 def test_every_option_of_a_cell_is_tried_or_random():
     assert set().union(*(known.options for known in CELLS.values())) == set(OTHER) | ELSEWHERE
+
+
+@every_case
+def test_autocast_to_bfloat16_stays_near_float32_and_trains(case):
+    encoder = make(case).float()
+    state = tuple(part.float() for part in reached(encoder.double()))
+    inputs, lengths = batch().float(), torch.tensor([7, 7, 4, 6])
+    encoder = encoder.float().train()
+    exact = encoder(inputs, lengths, state)
+    with torch.autocast("cpu", torch.bfloat16):
+        rounded = encoder(inputs, lengths, state)
+    error = (rounded.outputs.float() - exact.outputs).square().mean().sqrt()
+    assert error < BFLOAT16[case[2]] * exact.outputs.square().mean().sqrt()
+    gradients = torch.autograd.grad(rounded.outputs.float().square().sum(), list(encoder.parameters()))
+    assert all(gradient.isfinite().all() for gradient in gradients)
