@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from rnnlab.kinds.probing.examples import write_examples
+from rnnlab.kinds.probing.memory import write_memory
 from rnnlab.kinds.probing.settings import SOLVED_AT
 from rnnlab.kinds.work import Facts, Outputs, Work
 
 
 def write_outputs(work: Work) -> Outputs:
-    """Write examples; return the validation scores of the best checkpoint, and the facts of the probe."""
+    """Write examples and memory curves; return the best validation, and the facts of the probe."""
     write_examples(work)
+    write_memory(work)
     best = best_of(work.task.validations)
     metrics = {f"val/{name}": value for name, value in best.items() if name != "step"}
     return Outputs(metrics=metrics, facts={"probe": facts_of(work)})

@@ -117,12 +117,13 @@ def _run(
             lock.acquire(folder.path, "this run is being trained")
         settle(cfg)
         begin = partial(begin_in, folder, cfg, overrides, result)
-        if not folder.last.is_file():
+        fresh = not folder.last.is_file()
+        if fresh:
             begin()
         with SIGNALS.importing():
             from rnnlab.run.train.train_run import train
 
-        train(cfg, folder, result, begin)
+        train(cfg, folder, result, begun if fresh else begin)
     except (Held, OtherData) as error:  # nothing is written: another process or other data own the folder
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -139,6 +140,10 @@ def _run(
         finish_wandb()
         lock.release()
     return 0
+
+
+def begun() -> None:
+    """Do nothing: config and code are in the folder."""
 
 
 def begin_in(folder: RunFolder, cfg: DictConfig, overrides: list[str], result: Result) -> None:
