@@ -52,7 +52,7 @@ class _Recurrence(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor | None, None]:
         links, states = ctx.saved_tensors
-        links, states = links.conj().resolve_conj(), states.conj()
+        links, states = links.conj().resolve_conj(), states.conj().resolve_conj()
         total = _solve(links, gradient.resolve_conj(), None, not ctx.backwards)  # of the loss by each b
         if ctx.backwards:
             return total[:-1] * states[1:], total, total[-1] if ctx.has_carried else None, None
