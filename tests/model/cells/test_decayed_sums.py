@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.autograd import gradcheck
 
+from rnnlab.model.cells import decayed_sums as decayed_sums_file
 from rnnlab.model.cells.decayed_sums import DecayedSteps, decayed_sums
 
 DECAYS = pytest.mark.parametrize("features", [1, 3], ids=["alike", "each feature"])
@@ -50,6 +51,18 @@ def test_gradients_are_those_of_finite_differences(features):
     steps, start = draw(6, features)
     given = [part.requires_grad_() for part in (*steps, start)]
     assert gradcheck(lambda *parts: decayed_sums(DecayedSteps(*parts[:4]), parts[4], 4), given)
+
+
+@pytest.mark.parametrize("level", [-8.0, -2.0, 2.0])
+def test_stretches_of_any_length_give_the_same(level, monkeypatch):
+    steps, start = draw(50, 3, level=level)
+    given = [part.requires_grad_() for part in steps]
+    found = []
+    for span in (1e-9, 40.0):
+        monkeypatch.setattr(decayed_sums_file, "SPAN", span)
+        outputs, matrix = decayed_sums(steps, start)
+        found.append([outputs, matrix, *torch.autograd.grad(outputs.sin().sum(), given)])
+    torch.testing.assert_close(*found)
 
 
 @DECAYS

@@ -15,6 +15,8 @@ from rnnlab.model.cells.delta_rule import chunked, later
 from rnnlab.model.cells.linear_recurrence import linear_recurrence
 
 CHUNK = 32
+SPAN = 40.0
+"""Sum of logarithms whose exp float32 holds with room for the products: e^40 is 2e17."""
 
 
 class DecayedSteps(NamedTuple):
@@ -33,8 +35,9 @@ def decayed_sums(steps: DecayedSteps, start: Tensor, chunk: int = CHUNK) -> tupl
 
         S' = diag(a) S + k v^T      o = S'^T q      a = exp(log_decay)
 
-    Only differences of summed logarithms go through exp, from a step to a later one, so that no factor
-    exceeds 1 at any decay (Yang et al. 2024, section 4.2). A step with k = 0 and a = 1 changes nothing.
+    What a step reads of an earlier one is a product of exp(c_i) and exp(-c_j), with c the sum of log a, in
+    stretches of steps so short that neither overflows at any decay (Yang et al. 2024, section 4.2). A step
+    with k = 0 and a = 1 changes nothing.
 
     Args:
         start: the matrix before the first step (B, N, K, V).
@@ -64,8 +67,9 @@ def scores(queries: Tensor, keys: Tensor, decay: Tensor) -> Tensor:
     if decay.shape[-1] == 1:
         between = (decay - decay.mT).masked_fill(later(length, decay), -torch.inf)
         return queries @ keys.mT * between.exp()
-    if length == 1:
-        return (queries * keys).sum(-1, keepdim=True)
+    if length == 1 or is_short(decay):
+        since = decay - decay[..., :1, :]
+        return ((queries * since.exp()) @ (keys * (-since).exp()).mT).tril()
     parts = [part.unflatten(-2, (2, -1)) for part in (queries, keys, decay)]  # (..., 2, L / 2, K)
     early, late = scores(*parts).unbind(-3)  # within each half
     (_, query), (key, _), (before, after) = (part.unbind(-3) for part in parts)
@@ -73,3 +77,10 @@ def scores(queries: Tensor, keys: Tensor, decay: Tensor) -> Tensor:
     across = (query * (after - middle).exp()) @ (key * (middle - before).exp()).mT
     above = F.pad(early, (0, length // 2))
     return torch.cat((above, torch.cat((across, late), -1)), -2)
+
+
+def is_short(decay: Tensor) -> bool:
+    """Return whether no stretch of steps decays below exp(-SPAN); False where asking is slow."""
+    if decay.device.type != "cpu" or torch.compiler.is_compiling() or torch.jit.is_tracing():
+        return False
+    return bool((decay[..., :1, :] - decay[..., -1:, :]).amax() < SPAN)
