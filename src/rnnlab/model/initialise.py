@@ -63,7 +63,7 @@ def decay_rates(count: int) -> Tensor:
 
 def step_size_biases(count: int) -> Tensor:
     """Draw biases c such that softplus(c) is log-uniform in [0.001, 0.1] (Gu & Dao 2023)."""
-    low, high = torch.tensor(STEP_SIZES).log()
+    low, high = torch.tensor(STEP_SIZES, device="cpu").log()
     sizes = torch.empty(count).uniform_(float(low), float(high)).exp()
     return sizes + torch.log(-torch.expm1(-sizes))  # softplus's inverse
 

@@ -44,3 +44,14 @@ class Layer(nn.Module):
     state_sizes: tuple[int, ...]
     first_read: int = 0
     reads_elapsed: bool = False
+    elementwise: tuple[str, ...] = ()
+    """Names of two-dimensional parameters that multiply element by element, and so are no matrices."""
+
+    def operations(self) -> int:
+        """Return the multiply-adds of a step: each weight matrix once, and `state_products`."""
+        matrices = [p for name, p in self.named_parameters() if p.dim() > 1 and name not in self.elementwise]
+        return sum(matrix.numel() for matrix in matrices) + self.state_products()
+
+    def state_products(self) -> int:
+        """Return the multiply-adds of a step's products with matrices of the state; 0 if there are none."""
+        return 0

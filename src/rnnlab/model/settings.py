@@ -29,6 +29,10 @@ SUBWORDS = ("first", "mean")
 """How outputs at the pieces of a word become one."""
 MLP_RATIO = 2.0
 """Default of `mlp_ratio`: units of a block's MLP as a multiple of the features of the stream."""
+PARAMETER_TOLERANCE, STATE_TOLERANCE = 0.02, 0.1
+"""How far from `parameters` and `state_size` a network may be; a matrix's width makes large steps."""
+SOLVED = ("hidden_size", "mlp_ratio", "embedding_size")
+"""Settings that are solved for where a network's size is given."""
 LAYERS = Number(1, 1000, whole=True)
 
 RULES: dict[str, Number | Choice | Flag] = {
@@ -37,7 +41,7 @@ RULES: dict[str, Number | Choice | Flag] = {
     "style_size": Number(0, WIDTH.high, whole=True),
     **dict.fromkeys(("num_layers", "members"), LAYERS),
     **dict.fromkeys(("num_heads", "memory", "rounds", "heads", "householders", "state_expansion"), SIZE),
-    "bptt": OPTIONAL_SIZE,
+    **dict.fromkeys(("bptt", "parameters", "state_size"), OPTIONAL_SIZE),
     **dict.fromkeys(
         ("dropout", "embedding_dropout", "word_dropout", "type_dropout", "layer_dropout"), PROBABILITY
     ),

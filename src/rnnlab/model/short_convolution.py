@@ -34,6 +34,9 @@ class Convolved(Layer):
         self.bias = nn.Parameter(torch.zeros(layer.input_size))
         nn.init.uniform_(self.weight, -(size**-0.5), size**-0.5)
 
+    def operations(self) -> int:
+        return self.weight.numel() + self.layer.operations()
+
     def forward(
         self, steps: Tensor, lengths: Tensor | None = None, state: State | None = None, *times: Tensor
     ) -> LayerOutput:

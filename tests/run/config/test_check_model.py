@@ -71,7 +71,7 @@ def checked(*overrides: str) -> None:
         ),
         (["model.conv_size=4"], ["model.conv_size=4", "needs model.block=residual"]),
         (["model.mlp_ratio=4"], ["model.mlp_ratio=4", "needs model.block=residual"]),
-        (["model.block=residual", "model.conv_size=1"], ["model.conv_size=1", ">= 2 and <= 64, or 0"]),
+        (["model.block=residual", "model.conv_size=1"], ["model.conv_size=1", ">= 2 and <= 64 or 0"]),
         (["model.block=highway"], ["model.block=highway", "one of none, residual"]),
         (["model.input_norm=batch", "data.batch_size=1"], ["data.batch_size=1", "more than one row"]),
         ([*LANGUAGE, "model=lstm", "model.input_norm=batch"], ["model.input_norm=batch", "task=shakespeare"]),

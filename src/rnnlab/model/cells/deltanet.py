@@ -53,6 +53,9 @@ class DeltaNet(MatrixState):
         heads, matrix = delta_rule(steps, state[0])
         return heads[:, :, writes - 1 :: writes], F.silu(gate), [matrix]
 
+    def state_products(self) -> int:
+        return (2 * self.options.householders + 1) * self.state_sizes[1]  # each write reads what is there
+
     def log_decay(self, raw: Tensor) -> Tensor:
         """Return the logarithm of what is kept of the matrix at each step, (B, N, T): all of it."""
         return torch.zeros_like(raw)

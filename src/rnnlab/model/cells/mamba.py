@@ -44,6 +44,7 @@ class Mamba(Layer):
     """
 
     first_read = 1
+    elementwise = ("log_rate",)
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions | None = None) -> None:
         super().__init__()
@@ -82,6 +83,9 @@ class Mamba(Layer):
         read = read + at_least_float32(self.skip) * parts.values
         outputs = (read * at_least_float32(gate)).to(self.weight_ih.dtype)  # of the layers that follow
         return LayerOutput(outputs, (last_step(outputs, lengths).unsqueeze(0), after.flatten(1).unsqueeze(0)))
+
+    def state_products(self) -> int:
+        return 2 * self.state_sizes[1]  # what is written, and what the step reads
 
     def selected(self, unit: Tensor) -> SelectiveSteps:
         """Return what each step reads of its units (T, B, H), at least in float32."""

@@ -59,6 +59,9 @@ class MatrixState(Layer):
             initialise_matrix(options.input_init, self.weight_gates, self.num_narrow)
         self.scale = nn.Parameter(torch.ones(hidden_size))
 
+    def state_products(self) -> int:
+        return 2 * self.state_sizes[1]  # what is written, and what the query reads
+
     def products(self) -> tuple[int, int]:
         """Return how many vectors of H features a step reads, and how many numbers for each head."""
         raise NotImplementedError

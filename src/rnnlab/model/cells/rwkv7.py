@@ -44,6 +44,11 @@ class RWKV7(MatrixState):
     def products(self) -> tuple[int, int]:
         return 6, 0
 
+    def state_products(self) -> int:
+        return (
+            4 * self.state_sizes[1]
+        )  # the lookup, the correction, what is written, and what the query reads
+
     def read(
         self, wide: list[Tensor], narrow: list[Tensor], real: Tensor | None, state: list[Tensor]
     ) -> tuple[Tensor, Tensor, list[Tensor]]:

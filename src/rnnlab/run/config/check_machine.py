@@ -73,7 +73,8 @@ def check_memory(cfg: DictConfig) -> None:
     if cfg.model.get("encoder", {}).get("_target_") != ENCODER:
         return
     members, there = int(cfg.model.get("members", 1)), memory()
-    sizes = least_parameters(cfg)
+    asked = cfg.model.get("parameters")
+    sizes = {"model.parameters": int(asked) // members} if asked else least_parameters(cfg)
     single, bytes_each = sum(sizes.values()), (2 if cfg.trainer.precision in HALF else 4) * 2
     if there is None or single * members * bytes_each <= there:
         return

@@ -21,6 +21,7 @@ def check_model(cfg: DictConfig) -> None:
         return
     check_options(cfg)
     check_depth(cfg)
+    check_size(cfg.model)
     check_input_norm(cfg)
     check_tied(cfg)
 
@@ -91,6 +92,13 @@ def check_block(model: DictConfig) -> None:
         if model.get(name, default) != default:
             rule = "is a part of residual blocks: it needs model.block=residual"
             raise SettingError(f"model.{name}", model[name], rule)
+
+
+def check_size(model: DictConfig) -> None:
+    """Refuse two sizes to match at once: both are matched by the width."""
+    if model.get("parameters") is not None and model.get("state_size") is not None:
+        rule = "is matched by the width, as model.parameters is: choose null for one of them"
+        raise SettingError("model.state_size", model.state_size, rule)
 
 
 def check_input_norm(cfg: DictConfig) -> None:

@@ -24,6 +24,8 @@ BEFORE: dict[str, Any] = {
     "model.encoder.mlp_ratio": 2.0,
     "model.conv_size": 0,
     "model.encoder.conv_size": 0,
+    "model.parameters": None,
+    "model.state_size": None,
     "model.window_norm": "none",
     "model.channels": "joint",
     "model.skip": "none",

@@ -83,8 +83,12 @@ class RunFolder:
             self.patch.unlink(missing_ok=True)
         self.packages.write_text("\n".join(packages) + "\n", encoding="utf-8")
 
+    def write_config(self, cfg: DictConfig) -> None:
+        """Write config.yaml with every choice resolved."""
+        OmegaConf.save(cfg, self.config, resolve=True)
+
     def write_choices(self, cfg: DictConfig, overrides: list[str]) -> None:
         """Write config.yaml with every choice resolved, and overrides.yaml with the typed overrides."""
         self.path.mkdir(parents=True, exist_ok=True)
-        OmegaConf.save(cfg, self.config, resolve=True)
+        self.write_config(cfg)
         self.overrides.write_text(yaml.safe_dump(overrides, allow_unicode=True), encoding="utf-8")

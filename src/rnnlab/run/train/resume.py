@@ -10,6 +10,7 @@ from zipfile import is_zipfile
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import SettingError
+from rnnlab.model.settings import SOLVED
 from rnnlab.run.config.check import leaves
 from rnnlab.run.config.later import BEFORE, FREE, as_before
 from rnnlab.run.config.moved_files import found_again, rooted
@@ -47,10 +48,18 @@ def take_up(overrides: list[str]) -> tuple[list[str], Path | None]:
     typed = [o for o in overrides if o not in named]
     keys = {"resume", *(o.split("=", 1)[0] for o in typed)}
     moved = found_again(config, result.get("cwd"), keys)
-    found = [*settled(config), *as_before(config)]
+    found = [*settled(config), *as_before(config), *solved(config)]
     found += [f"{key}={written(value)}" for key, value in moved.items()]
     kept = [o for o in (*saved, *found) if o.split("=", 1)[0] not in keys]
     return [*kept, *typed, f"resume='{folder}'", f"hydra.run.dir='{folder}'"], folder
+
+
+def solved(config: dict[str, Any]) -> list[str]:
+    """Return overrides with the sizes that were solved for in a run with matched sizes."""
+    model = config.get("model") or {}
+    if not model.get("parameters") and not model.get("state_size"):
+        return []
+    return [f"model.{name}={model[name]}" for name in SOLVED if name in model]
 
 
 def check_checkpoint(folder: Path) -> None:

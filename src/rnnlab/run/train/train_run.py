@@ -14,6 +14,7 @@ from rnnlab.errors import UserError
 from rnnlab.kinds.lookup import kind_of
 from rnnlab.kinds.metric import to_json
 from rnnlab.kinds.work import Work
+from rnnlab.model.size import size_of
 from rnnlab.run.build.assemble import (
     Experiment,
     build_data,
@@ -24,6 +25,7 @@ from rnnlab.run.build.assemble import (
 )
 from rnnlab.run.build.limits import hand_over
 from rnnlab.run.build.machine import ask_kernels, device_name, set_threads
+from rnnlab.run.build.matched_size import match_size
 from rnnlab.run.build.pretrained import load_pretrained
 from rnnlab.run.build.trainer import build_trainer, check_device
 from rnnlab.run.build.vectors import build_choice, build_vectors
@@ -110,6 +112,7 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable
     SIGNALS.check()
     found = {} if work.words is None else {"embedding": work.words.facts()}
     found |= kind.before_network(work)
+    match_sizes(cfg, work, tokenizer, result)
     work.network = build_network(cfg, data, work.words)
     found |= load_pretrained(cfg, tokenizer, work.network)
     work.trainer = build_trainer(cfg, folder.path)
@@ -123,6 +126,21 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable
     return Experiment(data, work.network, work.task, work.trainer, work)
 
 
+def match_sizes(cfg: DictConfig, work: Work, tokenizer: Any, result: Result) -> None:
+    """Find the sizes for `model.parameters` or `model.state_size` and write them to the config.
+
+    A run that goes on from a checkpoint has those of its config.yaml.
+    """
+    if work.folder.last.is_file():
+        return
+    vocabulary = None if tokenizer is None else tokenizer.vocab_size
+    found = match_size(cfg, work.facts, vocabulary, work.words)
+    if found is not None:
+        log.info("model: %s", found)
+        if result.primary:
+            work.folder.write_config(cfg)
+
+
 def say(cfg: DictConfig, work: Work, result: Result, threads: int) -> None:
     """Record and log the run's data, model and device."""
     kind = kind_of(cfg)
@@ -133,6 +151,7 @@ def say(cfg: DictConfig, work: Work, result: Result, threads: int) -> None:
     result.update(
         data=provenance,
         model={"name": name, "parameters": parameters},
+        size=size_of(work.network)._asdict(),
         device=device,
         threads=threads,
         kind=kind.name,

@@ -9,7 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from omegaconf import OmegaConf
 
@@ -47,58 +47,24 @@ def plain_parts(cfg: Any) -> dict[str, Any]:
     return {part: OmegaConf.to_container(cfg[part], resolve=True) for part in PARTS if part in cfg}
 
 
-class _Words(NamedTuple):
-    """Word vectors of which only the size is known."""
-
-    length: int | None
-    projection: int | None
-
-    def size(self) -> int | None:
-        return self.projection or self.length
-
-    def pretrained(self) -> None:
-        return None
-
-    def projected(self, vocabulary: int) -> int:
-        """Return the parameters that a projection adds to an embedding of its size."""
-        if self.projection is None or self.length is None:
-            return 0
-        return vocabulary * (self.length - self.projection) + self.length * self.projection
-
-
 def parameters(cfg: Any, vocabulary: int) -> int | None:
     """Count the parameters of one config's network, on torch's meta device."""
-    import torch
-
     from rnnlab.kinds.lookup import kind_of
-    from rnnlab.run.build.assemble import build_member
+    from rnnlab.run.build.count import VectorSize, on_meta
 
+    if cfg.model.get("parameters"):  # the run finds sizes of about as many
+        return int(cfg.model.parameters)
+    if cfg.model.get("state_size"):
+        return None
     embedding = cfg.get("embedding")
-    words = _Words(embedding.get("size"), embedding.get("projection")) if embedding else None
+    words = VectorSize(embedding.get("size"), embedding.get("projection")) if embedding else None
     try:
-        with torch.device("meta"), unset():
-            network = build_member(cfg, kind_of(cfg).expected_facts(cfg), vocabulary, words)
+        network = on_meta(cfg, kind_of(cfg).expected_facts(cfg), vocabulary, words)
     except Exception:  # what only the data or a file show
         return None
     each = sum(parameter.numel() for parameter in network.parameters())
     each += words.projected(vocabulary) if words else 0
     return int(cfg.model.get("members", 1)) * each
-
-
-def unset() -> Any:
-    """Return a context that skips weight initialization: torch would import its compiler for meta tensors."""
-    import torch
-    from torch.overrides import TorchFunctionMode
-
-    fills = {value for value in vars(torch.nn.init).values() if callable(value)}
-    fills |= {torch.Tensor.normal_, torch.Tensor.uniform_, torch.Tensor.bernoulli_}
-
-    class Unset(TorchFunctionMode):
-        def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-            tensor = args[0] if args else (kwargs or {}).get("tensor")
-            return tensor if func in fills else func(*args, **(kwargs or {}))
-
-    return Unset()
 
 
 def main() -> None:
