@@ -27,8 +27,8 @@ class CellOptions:
         zoneout: probability in [0, 1) that a unit of the hidden state keeps its value (Krueger et al. 2017).
         memory_zoneout: the same for an lstm's cell state.
         rounds: of a mogrifier's mutual gating (Melis et al. 2020), at least 1.
-        heads: blocks of an slstm's recurrent matrix, or matrices of the state of an mlstm (Beck et
-            al. 2024), a deltanet, gla or rwkv7, which divide the hidden size.
+        heads: blocks of an slstm's recurrent matrix, heads of a window_attention, or matrices of the state of
+            an mlstm (Beck et al. 2024), a deltanet, gla or rwkv7, which divide the hidden size.
         negative_eigenvalues: a step of a deltanet or rwkv7 can flip what it holds for a key (Grazzi et al.
             2025).
         householders: writes of a deltanet's step, one after the other (Siems et al. 2025), at least 1.
@@ -38,6 +38,7 @@ class CellOptions:
             one for all (Mamba-2, Dao & Gu 2024), or tied, keys that are one minus the decay (HGRN2, Qin et
             al. 2024).
         state_expansion: numbers of a mamba's state for each unit (Gu & Dao 2023), at least 1.
+        attention_window: steps that a window_attention reads, its own among them, at least 1.
         input_init, recurrent_init: names of `rnnlab.model.initialise.INITS`.
 
     Raises:
@@ -62,6 +63,7 @@ class CellOptions:
     max_phase: float = 6.2832
     decay_kind: str = "vector"
     state_expansion: int = 16
+    attention_window: int = 256
     input_init: str = "xavier_uniform"
     recurrent_init: str = "orthogonal"
 
@@ -110,6 +112,7 @@ CELLS: dict[str, KnownCell] = {
     "gated_deltanet": KnownCell("GatedDeltaNet", DELTA, (4, 0)),
     "rwkv7": KnownCell("RWKV7", frozenset({"heads", "negative_eigenvalues"}), (6, 0)),
     "mlstm": KnownCell("MLSTM", frozenset({"heads"}), (4, 0)),
+    "window_attention": KnownCell("WindowAttention", frozenset({"heads", "attention_window"}), (3, 0)),
 }
 
 

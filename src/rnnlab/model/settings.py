@@ -42,6 +42,7 @@ RULES: dict[str, Number | Choice | Flag] = {
     **dict.fromkeys(("num_layers", "members"), LAYERS),
     **dict.fromkeys(("num_heads", "memory", "rounds", "heads", "householders", "state_expansion"), SIZE),
     **dict.fromkeys(("bptt", "parameters", "state_size"), OPTIONAL_SIZE),
+    "attention_window": Number(1, 100_000, whole=True),
     **dict.fromkeys(
         ("dropout", "embedding_dropout", "word_dropout", "type_dropout", "layer_dropout"), PROBABILITY
     ),

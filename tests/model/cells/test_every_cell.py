@@ -25,6 +25,7 @@ OTHER = {
     "householders": 2,
     "decay_kind": "scalar",
     "state_expansion": 3,
+    "attention_window": 3,
 }
 """Another value than its default for each option of a cell."""
 ELSEWHERE = {

@@ -42,6 +42,8 @@ BEFORE: dict[str, Any] = {
     "model.encoder.options.max_radius": 0.999,
     "model.max_phase": 6.2832,
     "model.encoder.options.max_phase": 6.2832,
+    "model.attention_window": 256,
+    "model.encoder.options.attention_window": 256,
     "model.decay_kind": "vector",
     "model.encoder.options.decay_kind": "vector",
     "model.state_expansion": 16,
