@@ -106,12 +106,21 @@ def test_a_graph_that_differs_is_refused_and_leaves_nothing(copied, capsys, monk
     assert not list(copied.glob("export*"))
 
 
+FEW = ["data.train_rows=80", "data.validation_rows=20", "data.test_rows=20"]
+SMALL = ["task=imdb", "data=synthetic", *FEW, "model.embedding_size=8", "model.hidden_size=6"]
+
+
+def test_a_cell_without_an_operator_predicts_the_same(train_run, tmp_path, capsys):
+    folder = train_run(tmp_path / "run", *SMALL, "model=mingru")
+    exported(folder, capsys)
+    model, run = open_model(folder / "export"), open_run(folder)
+    np.testing.assert_allclose(model.probabilities(TEXTS), run.probabilities(TEXTS), atol=1e-5)
+
+
 def test_a_network_that_onnx_cannot_hold(train_run, tmp_path, capsys):
-    few = ["data.train_rows=80", "data.validation_rows=20", "data.test_rows=20"]
-    small = ["model.embedding_size=8", "model.hidden_size=6"]
-    run = train_run(tmp_path / "run", "task=imdb", "data=synthetic", "model=mingru", *few, *small)
+    run = train_run(tmp_path / "run", *SMALL, "model=bilstm_self_attention")
     assert main(["export", str(run)]) == 2
-    assert "model.cell=mingru: cannot be exported" in capsys.readouterr().err
+    assert "model.encoder.attention=SelfAttention: cannot be exported" in capsys.readouterr().err
     assert not list(run.glob("export*"))
 
 

@@ -126,21 +126,6 @@ def follows(network):
         np.testing.assert_allclose(part, expected, atol=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("cell", "options", "setting"),
-    [
-        ("mogrifier_lstm", CellOptions(), "model.cell"),
-        ("minlstm", CellOptions(), "model.cell"),
-        ("lstm", CellOptions(peephole=True), "model.cell"),
-        ("gru", CellOptions(zoneout=0.1), "model.cell"),
-        ("lstm", CellOptions(projection_size=3), "model.projection_size"),
-    ],
-)
-def test_what_onnx_cannot_hold_is_refused(cell, options, setting):
-    with pytest.raises(SettingError, match=f"{setting}=.*cannot be exported"):
-        classifier_graph(classifier(cell, options=options), None, 1.0)
-
-
 def test_a_hierarchical_network_is_refused():
     encoder = RecurrentEncoder("gru", SIZE, SIZE)
     network = HierarchicalClassifier(

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from rnnlab.errors import SettingError
 from rnnlab.evaluation.entities import allowed
 from rnnlab.export.session import open_session
 from rnnlab.export.tagger import tagger_graph
@@ -102,6 +101,5 @@ def test_a_row_alone_equals_the_row_in_a_batch():
     assert session.run(["emissions"], alone)[0][0] == pytest.approx(together[2, :size], abs=1e-6)
 
 
-def test_cells_that_onnx_lacks_are_refused():
-    with pytest.raises(SettingError, match="cannot be exported"):
-        tagger_graph(tagger(cell="mingru"), False)
+def test_a_cell_without_an_operator():
+    compared(tagger("cnn", cell="mingru"), batch("cnn", False))

@@ -16,7 +16,7 @@ from rnnlab.export.encoder import add_hand_on, add_linear, add_read, constant
 from rnnlab.export.graph import Graph
 from rnnlab.export.head import LOWEST, weigh
 from rnnlab.export.layer import check_layers
-from rnnlab.export.step import add_step
+from rnnlab.export.recorded_layer import add_any_step
 from rnnlab.model.decoder.bahdanau import BahdanauDecoder
 from rnnlab.model.decoder.luong import LuongDecoder
 from rnnlab.model.decoder.none import PlainDecoder
@@ -113,9 +113,9 @@ def add_layers(
     """Add a step of stacked layers; return their output (R, H) and the next state of each layer."""
     steps, after = inputs, []
     for number, (layer, own) in enumerate(zip(encoder.forward_layers, before, strict=True)):
-        state = add_step(graph, layer, own, add_read(graph, encoder.depth, number, steps))
-        steps = add_hand_on(graph, encoder.depth, number, steps, state[0])
-        after.append(state)
+        step = add_any_step(graph, layer, own, add_read(graph, encoder.depth, number, steps))
+        steps = add_hand_on(graph, encoder.depth, number, steps, step.output)
+        after.append(step.state)
     return steps, after
 
 

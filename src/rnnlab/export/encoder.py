@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from rnnlab.errors import SettingError
 from rnnlab.export.graph import Graph
-from rnnlab.export.layer import Read, add_layer, check_layers
+from rnnlab.export.layer import Read, check_layers, has_operator
+from rnnlab.export.recorded_layer import add_any_layer
 from rnnlab.model.depth import Highway, Residual
 
 
@@ -46,7 +47,7 @@ def add_encoder(graph: Graph, encoder: Any, steps: str, lengths: str, before: Se
     for number in range(encoder.num_layers):
         layers = [encoder.forward_layers[number], *encoder.backward_layers[number : number + 1]]
         inputs = add_read(graph, encoder.depth, number, steps)
-        read = add_layer(graph, layers, inputs, short, [part[number] for part in parts])
+        read = add_any_layer(graph, layers, inputs, short, [part[number] for part in parts])
         mixed = add_mixing(graph, encoder.mixing, read.outputs) if len(layers) > 1 else read.outputs
         steps = add_hand_on(graph, encoder.depth, number, steps, mixed)
         after.append(read.final)
@@ -57,6 +58,7 @@ def add_encoder(graph: Graph, encoder: Any, steps: str, lengths: str, before: Se
 def add_final(graph: Graph, encoder: Any, steps: str, lengths: str, read: Read) -> str:
     """Return each row's final features, (B, O): those of each direction after its last real step."""
     plain = isinstance(encoder.depth.connections[-1], nn.Identity)
+    plain = plain and has_operator(encoder.forward_layers[-1])
     if plain and encoder.mixing.name == "concat":  # exactly the last layer's own state
         size = encoder.output_size
         turned = graph.op("Transpose", [read.final[0]], {"perm": [1, 0, 2]})
@@ -73,6 +75,8 @@ def add_final(graph: Graph, encoder: Any, steps: str, lengths: str, read: Read) 
 
 def last_step(graph: Graph, steps: str, lengths: str) -> str:
     """Return each row's features at its last real step, (B, O)."""
+    if not lengths:
+        return graph.op("Gather", [steps, graph.constant(np.array(-1, np.int64))], {"axis": 0})
     rows = graph.op("Transpose", [steps], {"perm": [1, 0, 2]})  # (B, T, O)
     place = graph.op("Sub", [lengths, graph.integers(1)])
     index = graph.op("Unsqueeze", [place, graph.integers(1)])  # (B, 1)

@@ -25,7 +25,7 @@ class Graph:
     """
 
     def __init__(self, prefix: str = "") -> None:
-        self._prefix = prefix
+        self.prefix = prefix
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
         self._inputs: list[onnx.ValueInfoProto] = []
@@ -81,9 +81,17 @@ class Graph:
             [*before.initializer, *self._constants],
         )
 
+    def inside(self, kind: str) -> Graph:
+        """Return an empty graph whose names differ from all of this one's, for the body of a loop."""
+        return Graph(f"{self._name(kind)}_")
+
+    def proto(self, name: str) -> onnx.GraphProto:
+        """Return the graph, such as the body of a loop."""
+        return helper.make_graph(self._nodes, name, self._inputs, self._outputs, self._constants)
+
     def model(self) -> onnx.ModelProto:
         """Return the checked model."""
-        graph = helper.make_graph(self._nodes, "rnnlab", self._inputs, self._outputs, self._constants)
+        graph = self.proto("rnnlab")
         model = helper.make_model(
             graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="rnnlab"
         )
@@ -93,7 +101,7 @@ class Graph:
 
     def _name(self, kind: str) -> str:
         self._number += 1
-        return f"{self._prefix}{kind}_{self._number}"
+        return f"{self.prefix}{kind}_{self._number}"
 
 
 def _type(kind: type[np.generic]) -> int:

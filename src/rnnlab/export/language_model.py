@@ -13,7 +13,8 @@ from torch import nn
 from rnnlab.errors import SettingError
 from rnnlab.export.encoder import add_batch_norm, add_hand_on, add_linear, add_read, split
 from rnnlab.export.graph import Graph
-from rnnlab.export.layer import check_layers
+from rnnlab.export.layer import check_layers, has_operator
+from rnnlab.export.recorded_layer import Stepped, add_any_step
 from rnnlab.export.step import add_step, input_sums
 
 
@@ -40,11 +41,11 @@ def language_graph(network: Any) -> Graph:
     for number, layer in enumerate(encoder.forward_layers):
         own = [part[number] for part in before]
         if number == 0:
-            state, steps = add_first(graph, encoder, layer, own, vectors, tokens)
+            step, steps = add_first(graph, encoder, layer, own, vectors, tokens)
         else:
-            state = add_step(graph, layer, own, add_read(graph, encoder.depth, number, steps))
-        steps = add_hand_on(graph, encoder.depth, number, steps, state[0]) if steps else state[0]
-        after.append(state)
+            step = add_any_step(graph, layer, own, add_read(graph, encoder.depth, number, steps))
+        steps = add_hand_on(graph, encoder.depth, number, steps, step.output) if steps else step.output
+        after.append(step.state)
     graph.output(
         "logits", add_linear(graph, network.head, steps), np.float32, ["batch", network.head.out_features]
     )
@@ -56,18 +57,19 @@ def language_graph(network: Any) -> Graph:
 
 def add_first(
     graph: Graph, encoder: Any, layer: Any, own: list[str], vectors: np.ndarray, tokens: str
-) -> tuple[list[str], str]:
-    """Add the first layer; return its next state and the inputs (B, I) that bypass it, or no name.
+) -> tuple[Stepped, str]:
+    """Add the first layer; return what it gives and the inputs (B, I) that bypass it, or no name.
 
-    Its input matrix is multiplied with every token's vector beforehand.
+    Where ONNX has its operator, its input matrix is multiplied with every token's vector beforehand.
     """
-    if encoder.input_norm is None and not needs_inputs(encoder.depth):
+    if encoder.input_norm is None and has_operator(layer) and not needs_inputs(encoder.depth):
         sums = graph.op("Gather", [graph.constant(input_sums(layer, vectors)), tokens], {"axis": 0})
-        return add_step(graph, layer, own, sums=sums), ""
+        state = add_step(graph, layer, own, sums=sums)
+        return Stepped(state[0], state), ""
     steps = graph.op("Gather", [graph.constant(vectors), tokens], {"axis": 0})
     if encoder.input_norm is not None:
         steps = add_batch_norm(graph, encoder.input_norm, steps)
-    return add_step(graph, layer, own, steps), steps
+    return add_any_step(graph, layer, own, steps), steps if needs_inputs(encoder.depth) else ""
 
 
 def needs_inputs(depth: Any) -> bool:

@@ -64,21 +64,14 @@ def reordered(layer: Any, name: str) -> np.ndarray:
 
 
 def check_layers(encoder: Any) -> None:
-    """Raise SettingError for a layer that ONNX's operators lack."""
+    """Raise SettingError for an encoder that is not made of recurrent layers."""
     if not isinstance(encoder, RecurrentEncoder):
-        rule = "cannot be exported: only the layers of a RecurrentEncoder have ONNX operators"
+        rule = "cannot be exported: only the layers of a RecurrentEncoder can"
         raise SettingError("model.encoder", type(encoder).__name__, rule)
     if encoder.residual:
         raise SettingError("model.block", "residual", "cannot be exported: choose none")
-    for layer in (*encoder.forward_layers, *encoder.backward_layers):
-        check_layer(layer, encoder.cell)
 
 
-def check_layer(layer: Any, cell: str) -> None:
-    kinds = "ONNX has rnn, lstm and gru, without peepholes, coupled gates, zoneout, variational dropout"
-    if not isinstance(layer, Fused):
-        raise SettingError("model.cell", cell, f"cannot be exported: {kinds}")
-    if getattr(layer, "proj_size", 0):
-        raise SettingError(
-            "model.projection_size", layer.proj_size, "cannot be exported: ONNX's lstm has none"
-        )
+def has_operator(layer: Any) -> bool:
+    """Return whether ONNX has an operator for a layer; its LSTM has no projection."""
+    return isinstance(layer, Fused) and not getattr(layer, "proj_size", 0)

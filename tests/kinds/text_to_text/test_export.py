@@ -176,10 +176,8 @@ def test_a_broken_folder_is_refused(folder, tmp_path, name, message):
 
 
 def test_what_onnx_cannot_hold_is_refused_in_one_line(run, tmp_path, capsys, monkeypatch):
-    from rnnlab.model.fused import FusedLSTM
-
-    monkeypatch.setattr("rnnlab.export.layer.Fused", type("Other", (FusedLSTM,), {}))
+    monkeypatch.setattr("rnnlab.export.decoder.KNOWN", ())
     assert main(["export", str(run), "--output", str(tmp_path / "model")]) == 2
     error = capsys.readouterr().err
-    assert error.startswith("error: model.cell=lstm: cannot be exported: ONNX has rnn, lstm and gru")
+    assert error.startswith("error: decoder=LuongDecoder: cannot be exported: ONNX holds luong")
     assert len(error.splitlines()) == 1

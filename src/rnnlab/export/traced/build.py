@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
 from rnnlab.export.graph import Graph
 from rnnlab.export.traced.operations import OPERATIONS
@@ -26,25 +26,44 @@ def traced_graph(module: nn.Module, examples: Examples, outputs: Sequence[str]) 
     Raises:
         SettingError: a network that cannot be exported.
     """
-    program, graph, given = trace(module, examples), Graph(), examples(2)
+    program, graph, given = record(module, examples), Graph(), examples(2)
     used = needed(program)
-    names: dict[str, str] = {}
+    names = {}
     for inner, name in program.inputs.items():
         if inner in used:
-            sizes = ["batch", *given[name].shape[1:]]
-            names[inner] = graph.input(name, NUMPY[given[name].dtype], sizes)
-    first = next(iter(names.values()))
-    place = graph.constant(np.array(0, np.int64))
+            names[name] = graph.input(name, NUMPY[given[name].dtype], ["batch", *given[name].shape[1:]])
+    for name, found in zip(outputs, add_program(graph, module, program, given, names), strict=True):
+        graph.output(name, found.name, NUMPY[found.dtype], ["batch", *found.shape[1:]])
+    return graph
+
+
+def record(module: nn.Module, examples: Examples) -> Program:
+    """Record a network's operations; see `trace`."""
+    return trace(module, examples, OPERATIONS)
+
+
+def add_program(
+    graph: Graph, module: nn.Module, program: Program, given: Mapping[str, Tensor], names: Mapping[str, str]
+) -> list[Value]:
+    """Add a recorded network to a graph; return its outputs.
+
+    Args:
+        module: the network, for messages.
+        given: an example of each input, which says its type and sizes.
+        names: the graph's values to read, by the names of the inputs; some that no output depends on
+            may be missing.
+    """
+    place, first = graph.constant(np.array(0, np.int64)), next(iter(names.values()))
     translator = Translator(graph, graph.op("Gather", [graph.op("Shape", [first]), place], {"axis": 0}))
     translator.values.update(program.weights)
-    for inner, name in names.items():
-        shape = (Rows(1), *given[program.inputs[inner]].shape[1:])
-        translator.values[inner] = Value(name, given[program.inputs[inner]].dtype, shape)
+    for inner, name in program.inputs.items():
+        if name in names:
+            shape = (Rows(1), *given[name].shape[1:])
+            translator.values[inner] = Value(names[name], given[name].dtype, shape)
+    used = needed(program)
     translator.run(module, (step for step in program.steps if step.name in used), OPERATIONS)
-    for name, inner in zip(outputs, program.outputs, strict=True):
-        found = translator.values[inner]
-        graph.output(name, translator.name(found), NUMPY[found.dtype], ["batch", *found.shape[1:]])
-    return graph
+    found = [translator.values[inner] for inner in program.outputs]
+    return [one._replace(name=translator.name(one)) for one in found]
 
 
 def needed(program: Program) -> set[str]:

@@ -8,5 +8,6 @@ from rnnlab.export.traced.recurrent import RECURRENT
 from rnnlab.export.traced.reductions import REDUCTIONS
 from rnnlab.export.traced.shapes import SHAPES
 from rnnlab.export.traced.translate import Operation
+from rnnlab.export.traced.triangles import TRIANGLES
 
-OPERATIONS: dict[str, Operation] = {**POINTWISE, **SHAPES, **LOOKUPS, **REDUCTIONS, **RECURRENT}
+OPERATIONS: dict[str, Operation] = {**POINTWISE, **SHAPES, **LOOKUPS, **REDUCTIONS, **TRIANGLES, **RECURRENT}

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from rnnlab.errors import SettingError
 from rnnlab.export.traced.pointwise import square
 from rnnlab.export.traced.trace import Step
 from rnnlab.export.traced.translate import Operation, Translator, Value
@@ -70,6 +71,15 @@ def log_sum_exp(t: Translator, step: Step, x: Value, axes: Axes, keep: bool = Fa
     return t.op("ReduceLogSumExp", t.name(x), given={"axes": listed(axes, x), "keepdims": int(keep)})
 
 
+def norm(
+    t: Translator, step: Step, x: Any, order: float = 2, axes: Axes = None, keep: bool = False, **_: Any
+) -> str:
+    kinds = {1: "ReduceL1", 2: "ReduceL2"}
+    if order not in kinds:
+        raise SettingError("model", f"a norm of order {order}", "cannot be exported: those of 1 and 2 can")
+    return reduced(kinds[int(order)], t, step, x, axes, keep)
+
+
 def linear(t: Translator, step: Step, x: Any, weight: Any, bias: Any = None) -> str:
     known = isinstance(weight, torch.Tensor)
     matrix = t.name(weight.t()) if known else t.op("Transpose", t.name(weight), given={"perm": [1, 0]})
@@ -98,6 +108,17 @@ def layer_norm(
     return t.op("LayerNormalization", t.name(x), *given, given={"axis": -len(shape), "epsilon": epsilon})
 
 
+def rms_norm(
+    t: Translator, step: Step, x: Any, shape: Sequence[int], weight: Any = None, epsilon: float | None = None
+) -> str:
+    """x / sqrt(mean(x^2) + e), over the last axes"""
+    axes = [-1 - axis for axis in range(len(shape))]
+    least = torch.finfo(x.dtype).eps if epsilon is None else epsilon
+    mean = t.op("ReduceMean", square(t, step, x), given={"axes": axes, "keepdims": 1})
+    found = t.op("Div", t.name(x), t.op("Sqrt", t.op("Add", mean, t.name(least, x.dtype))))
+    return found if weight is None else t.op("Mul", found, t.name(weight))
+
+
 REDUCTIONS: dict[str, Operation] = {
     **{f"aten.sum.{form}": total for form in ("default", "dim_IntList")},
     **{f"aten.mean.{form}": partial(reduced, "ReduceMean") for form in ("default", "dim")},
@@ -114,9 +135,11 @@ REDUCTIONS: dict[str, Operation] = {
     "aten.log_softmax.int": partial(softmax, "LogSoftmax"),
     "aten._log_softmax.default": partial(softmax, "LogSoftmax"),
     "aten.logsumexp.default": log_sum_exp,
+    "aten.linalg_vector_norm.default": norm,
     "aten.linear.default": linear,
     **{f"aten.{name}.default": product for name in ("matmul", "mm", "bmm", "mv")},
     **{f"aten.{name}.default": add_product for name in ("addmm", "baddbmm")},
     "aten.einsum.default": einsum,
     "aten.layer_norm.default": layer_norm,
+    "aten.rms_norm.default": rms_norm,
 }

@@ -180,6 +180,7 @@ SHAPES: dict[str, Operation] = {
     "aten.dropout.default": same,
     "aten.transpose.int": transpose,
     "aten.t.default": turned,
+    "aten.mT.default": lambda t, s, x: transpose(t, s, x, -2, -1),
     "aten.pad.default": pad,
     "aten.permute.default": permute,
     "aten.unsqueeze.default": unsqueeze,

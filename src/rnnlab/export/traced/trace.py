@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -18,6 +18,9 @@ from rnnlab.errors import SettingError
 
 FIRST, SECOND = 5, 7  # rows of the two recordings
 MOST = 4000  # operations: a loop over steps that is written out is no graph that anyone wants
+GETITEM = "getitem"
+UNSEEN = (GETITEM, "aten.promote_types.default", "aten._assert_tensor_metadata.default")
+"""Operations that need no translation: they concern no value of the graph."""
 Examples = Callable[[int], Mapping[str, Tensor]]  # a number of rows to the inputs by name
 
 
@@ -66,23 +69,25 @@ class Program(NamedTuple):
     outputs: list[str]
 
 
-def trace(module: nn.Module, examples: Examples) -> Program:
+def trace(module: nn.Module, examples: Examples, known: Collection[str] = ()) -> Program:
     """Record a network in evaluation mode.
 
     Args:
         module: called with the examples' tensors in their order; returns a tuple of tensors.
         examples: inputs for any number of rows; all sizes but the rows are fixed in the graph.
+        known: operations that need not be taken apart; a network of others is decomposed first, which takes
+            most of the time.
 
     Raises:
         SettingError: it cannot be recorded, or takes too many operations.
     """
     names = list(examples(1))
-    first = _export(module, examples(FIRST))
+    first = _export(module, examples(FIRST), known)
     if len(first.graph.nodes) > MOST:
         raise unexportable(
             module, f"its {len(first.graph.nodes):,} operations are more than {MOST:,}: a loop over steps"
         )
-    second = _export(module, examples(SECOND))
+    second = _export(module, examples(SECOND), known)
     if len(first.graph.nodes) != len(second.graph.nodes):
         raise unexportable(module, "its operations depend on the number of rows")
     pairs = list(zip(first.graph.nodes, second.graph.nodes, strict=True))
@@ -100,16 +105,22 @@ def unexportable(module: nn.Module, why: str) -> SettingError:
     return SettingError("model", type(module).__name__, f"cannot be exported: {why}")
 
 
-def _export(module: nn.Module, inputs: Mapping[str, Tensor]) -> Any:
+def _export(module: nn.Module, inputs: Mapping[str, Tensor], known: Collection[str]) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on the buffers that torch's recurrent layers keep for cuDNN
         try:
             program = torch.export.export(module, tuple(inputs.values()), strict=False)
-            return program.run_decompositions({})  # only makes in-place operations plain ones
+            called = {name_of(node) for node in program.graph.nodes if node.op == "call_function"}
+            return program if called <= {*known, *UNSEEN} else program.run_decompositions({})
         except Exception as error:  # torch raises a different type for each thing that it cannot record
             raise unexportable(
                 module, f"{type(error).__name__}: {str(error).splitlines()[0][:160]}"
             ) from error
+
+
+def name_of(node: fx.Node) -> str:
+    """Return the name of a node's operation, such as `aten.add.Tensor`."""
+    return GETITEM if node.target is operator.getitem else str(node.target)
 
 
 def _step(one: fx.Node, two: fx.Node) -> Step:
@@ -120,7 +131,7 @@ def _step(one: fx.Node, two: fx.Node) -> Step:
     return Step(
         one.name,
         one.target,
-        "getitem" if one.target is operator.getitem else str(one.target),
+        name_of(one),
         tuple(_paired(a, b) for a, b in zip(one.args, two.args, strict=True)),
         {name: _paired(value, two.kwargs[name]) for name, value in one.kwargs.items()},
         dtype,

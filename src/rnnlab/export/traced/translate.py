@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnlab.export.graph import NO_ATTRIBUTES, Graph
-from rnnlab.export.traced.trace import Ref, Rows, Step, unexportable
+from rnnlab.export.traced.trace import GETITEM, Ref, Rows, Step, unexportable
 
 NUMPY: dict[torch.dtype, type[np.generic]] = {
     torch.float32: np.float32,
@@ -57,7 +57,7 @@ class Translator:
             if not depends(args) and not depends(kwargs) and not depends(step.shape):
                 self.values[step.name] = step.target(*args, **kwargs)
                 continue
-            if step.op == "getitem":
+            if step.op == GETITEM:
                 self.values[step.name] = args[0][args[1]]
                 continue
             if step.op not in operations:

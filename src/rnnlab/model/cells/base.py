@@ -15,7 +15,7 @@ from rnnlab.model.cell_options import RECURRENT, CellOptions, check_options
 from rnnlab.model.dropout import drop_entries
 from rnnlab.model.initialise import initialise_matrix
 from rnnlab.model.layer import Layer, LayerOutput, State
-from rnnlab.model.scripted_steps import scripted_loop
+from rnnlab.model.scripted_steps import python_loop, scripted_loop
 from rnnlab.model.sequence import last_step
 from rnnlab.model.settings import checked
 
@@ -110,8 +110,9 @@ class Cell(Layer):
             if state is None
             else [part[0] for part in state]
         )
-        loop = scripted_loop(type(self).step)
-        over_time = loop(inputs, parts, self.weights(), self.mask(steps), *self.keeps(steps))
+        looped = python_loop if torch.compiler.is_compiling() else scripted_loop
+        run = looped(type(self).step)
+        over_time = run(inputs, parts, self.weights(), self.mask(steps), *self.keeps(steps))
         reached = tuple(last_step(part, lengths).unsqueeze(0) for part in over_time)
         return LayerOutput(over_time[0], reached)
 

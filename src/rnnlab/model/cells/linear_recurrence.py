@@ -26,6 +26,8 @@ def linear_recurrence(decay: Tensor, inputs: Tensor, start: Tensor | None = None
         start: the state before the first step (...); None for zeros.
     """
     carried = None if start is None else decay[0] * start
+    if len(inputs) == 1:
+        return inputs if carried is None else inputs + carried
     return _solve(decay[1:], inputs, carried, False)
 
 

@@ -1,0 +1,171 @@
+"""Any recurrent layer in a graph: one step of it as torch records it, and a loop over such steps.
+
+Shapes: T steps, B rows, I input features, O output features, F features of a part of the state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from rnnlab.errors import SettingError
+from rnnlab.export.graph import Graph
+from rnnlab.export.layer import Read, add_layer, has_operator
+from rnnlab.export.step import add_step
+from rnnlab.export.traced.build import add_program, record
+from rnnlab.model.cell_options import CellOptions
+from rnnlab.model.fused import Fused
+from rnnlab.model.make_layer import own_layer
+
+
+class Stepped(NamedTuple):
+    """output: (B, O); state: parts (B, F) after the step."""
+
+    output: str
+    state: list[str]
+
+
+class OneStep(nn.Module):
+    """A layer that reads a single step: (B, I) and parts (B, F) to its output (B, O) and the next parts."""
+
+    def __init__(self, layer: Any) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, inputs: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
+        read = self.layer(inputs.unsqueeze(0), None, tuple(part.unsqueeze(0) for part in state))
+        return (read.outputs.squeeze(0), *(part.squeeze(0) for part in read.state))
+
+
+def add_any_step(graph: Graph, layer: Any, before: Sequence[str], inputs: str) -> Stepped:
+    """Add a step of any layer to a graph.
+
+    Args:
+        before: the state, parts (B, F). inputs: (B, I).
+
+    Raises:
+        SettingError: a layer whose operations have none in ONNX.
+    """
+    if has_operator(layer):
+        state = add_step(graph, layer, list(before), inputs)
+        return Stepped(state[0], state)
+    names = ["inputs", *(f"state_{number}" for number in range(len(before)))]
+    sizes = [layer.input_size, *layer.state_sizes]
+
+    def examples(rows: int) -> dict[str, Tensor]:
+        return {name: torch.zeros(rows, size) for name, size in zip(names, sizes, strict=True)}
+
+    module = OneStep(as_cell(layer)).eval()
+    values = dict(zip(names, [inputs, *before], strict=True))
+    try:
+        with torch.no_grad():
+            found = add_program(graph, module, record(module, examples), examples(2), values)
+    except SettingError as error:
+        raise SettingError("model.cell", type(layer).__name__, error.rule) from error
+    output, *state = (one.name for one in found)
+    return Stepped(output, state)
+
+
+def as_cell(layer: Any) -> Any:
+    """Return a layer of which a step can be recorded: of a fused LSTM with a projection, the cell."""
+    if not isinstance(layer, Fused):
+        return layer
+    options = CellOptions(projection_size=layer.proj_size)
+    cell = own_layer("lstm")(layer.input_size, layer.hidden_size, options)
+    weights = dict(layer.state_dict())
+    weights["bias_ih_l0"] = weights["bias_ih_l0"] + weights.pop("bias_hh_l0")
+    cell.load_state_dict(weights)
+    return cell
+
+
+def add_any_layer(graph: Graph, layers: list[Any], steps: str, lengths: str, before: list[str]) -> Read:
+    """Add a layer in one direction or in both: its ONNX operator, or else a loop over recorded steps.
+
+    Args:
+        layers: the layer, or both directions' ones.
+        steps: (T, B, I). lengths: (B,) int32; an empty name means that every row is full.
+        before: the state (1, B, F) to start from, no names for zeros.
+    """
+    if has_operator(layers[0]):
+        return add_layer(graph, layers, steps, lengths, before)
+    reads = [
+        add_loop(graph, layer, steps, lengths, before, number == 1) for number, layer in enumerate(layers)
+    ]
+    if len(reads) == 1:
+        return reads[0]
+    final = [
+        graph.op("Concat", list(part), {"axis": 0})
+        for part in zip(*(one.final for one in reads), strict=True)
+    ]
+    return Read(graph.op("Concat", [one.outputs for one in reads], {"axis": -1}), final)
+
+
+def add_loop(
+    graph: Graph, layer: Any, steps: str, lengths: str, before: list[str], backwards: bool = False
+) -> Read:
+    """Add a loop over steps in one direction (ONNX's Scan); past its length a row keeps its state.
+
+    Args:
+        backwards: begin at each row's last step.
+    """
+    start = [graph.op("Squeeze", [part, graph.integers(0)]) for part in before]
+    start = start or empty_state(graph, layer, steps)
+    turned = graph.op("Cast", [lengths], {"to": 7}) if lengths and backwards else ""
+    scanned = [reverse(graph, steps, turned) if turned else steps]
+    if lengths:
+        scanned.append(real_steps(graph, steps, lengths))
+    attributes: dict[str, Any] = {"body": loop_body(graph, layer, bool(lengths)).proto("step")}
+    attributes["num_scan_inputs"] = len(scanned)
+    if backwards and not lengths:
+        attributes |= {"scan_input_directions": [1], "scan_output_directions": [1]}
+    *final, outputs = graph.ops("Scan", [*start, *scanned], len(start) + 1, attributes)
+    outputs = reverse(graph, outputs, turned) if turned else outputs
+    return Read(outputs, [graph.op("Unsqueeze", [part, graph.integers(0)]) for part in final])
+
+
+def loop_body(graph: Graph, layer: Any, masked: bool) -> Graph:
+    """Build the graph of one step of a loop: from parts of the state (B, F) and inputs (B, I) to the next
+    parts and the output (B, O).
+
+    Args:
+        masked: another input (B, 1) bool says where a row's step is real; elsewhere its state stays.
+    """
+    body = graph.inside("Scan")
+    named = [(body.prefix + f"{{}}_{i}", ["batch", size]) for i, size in enumerate(layer.state_sizes)]
+    before = [body.input(name.format("state"), np.float32, shape) for name, shape in named]
+    inputs = body.input(f"{body.prefix}inputs", np.float32, ["batch", layer.input_size])
+    read = add_any_step(body, layer, before, inputs)
+    state = read.state
+    if masked:
+        real = body.input(f"{body.prefix}real", np.bool_, ["batch", 1])
+        state = [body.op("Where", [real, new, old]) for new, old in zip(state, before, strict=True)]
+    for part, (name, shape) in zip(state, named, strict=True):
+        body.output(name.format("next"), part, np.float32, shape)
+    body.output(f"{body.prefix}output", read.output, np.float32, ["batch", layer.output_size])
+    return body
+
+
+def empty_state(graph: Graph, layer: Any, steps: str) -> list[str]:
+    """Return an empty state, parts (B, F) of zeros, for the rows of (T, B, I)."""
+    rows = graph.op("Slice", [graph.op("Shape", [steps]), graph.integers(1), graph.integers(2)])
+    none = graph.floats(0.0)
+    sizes = (graph.op("Concat", [rows, graph.integers(size)], {"axis": 0}) for size in layer.state_sizes)
+    return [graph.op("Expand", [none, size]) for size in sizes]
+
+
+def real_steps(graph: Graph, steps: str, lengths: str) -> str:
+    """Return a mask (T, B, 1) bool, True where a step of (T, B, I) is within its row's length (B,) int32."""
+    time = graph.op("Gather", [graph.op("Shape", [steps]), graph.constant(np.array(0, np.int64))])
+    ends = [graph.constant(np.array(number, np.int64)) for number in (0, 1)]
+    places = graph.op("Cast", [graph.op("Range", [ends[0], time, ends[1]])], {"to": 6})
+    wide = graph.op("Unsqueeze", [places, graph.integers(1, 2)])  # (T, 1, 1)
+    return graph.op("Less", [wide, graph.op("Unsqueeze", [lengths, graph.integers(0, 2)])])
+
+
+def reverse(graph: Graph, steps: str, lengths: str) -> str:
+    """Reverse each row's real steps (T, B, F); its padding stays. lengths (B,) int64."""
+    return graph.op("ReverseSequence", [steps, lengths], {"time_axis": 0, "batch_axis": 1})
