@@ -49,7 +49,7 @@ class Mqar(ProbeSource):
 
     def draw(self, lengths: Tensor, generator: torch.Generator) -> ProbeRows:
         rows, most = len(lengths), int(lengths.max())
-        keys = torch.rand((rows, self.keys), generator=generator).argsort(1)[:, :most]  # (B, pairs)
+        keys = torch.rand((rows, self.keys), generator=generator).topk(most).indices  # (B, pairs)
         values = torch.randint(len(self.classes), (rows, most), generator=generator)
         steps = lengths * (2 + self.spread)
         inputs = torch.full((rows, int(steps.max()) + 1), FILLER)  # (B, T + 1): the last takes what is left
