@@ -20,7 +20,7 @@ from rnnlab.run.config.check_pretrained import SAME
 from rnnlab.run.config.home import home_quoted
 from rnnlab.run.config.task_variants import with_variant
 from rnnlab.sweep.check_sweep import check_sweep
-from rnnlab.sweep.command import prepare
+from rnnlab.sweep.command import read_line
 from rnnlab.sweep.space.parse import parse_space
 
 from .test_config_rules import targets, unresolved, wrong_target
@@ -103,7 +103,7 @@ def own_hydra():
 def test_every_sweep_shown_passes_the_checks(command, own_hydra, monkeypatch):
     monkeypatch.setattr("rnnlab.sweep.check_sweep.check_launcher", lambda name: None)  # Slurm is not here
     words = [word for word in shlex.split(command, comments=True)[2:] if word != "sweep.dry_run=true"]
-    assert prepare(words, ROOT / "conf") == words
+    assert read_line(words, ROOT / "conf").arguments == words
 
 
 def typed(command: str) -> list[str]:

@@ -24,7 +24,7 @@ from rnnlab.kinds import classification, language_modeling
 from rnnlab.rule import Number
 from rnnlab.run.config.check import leaves
 from rnnlab.run.config.rules import rule_for
-from rnnlab.sweep.command import prepare
+from rnnlab.sweep.command import read_line
 
 CONFIG_DIR = Path(__file__).parents[1] / "conf"
 EXAMPLES = int(os.environ.get("RNNLAB_FUZZ", "200"))
@@ -147,7 +147,7 @@ def outcome(argv: list[str]) -> str | None:
     printed = io.StringIO()
     with contextlib.redirect_stderr(printed), contextlib.redirect_stdout(printed):
         try:
-            prepare(argv, CONFIG_DIR)
+            read_line(argv, CONFIG_DIR)
         except SystemExit as stop:
             return printed.getvalue() if stop.code == 2 else f"code {stop.code}"
     return None

@@ -21,7 +21,7 @@ from hydra import compose, initialize_config_dir
 
 from rnnlab.cli import main
 from rnnlab.run.folder.run_folder import RunFolder
-from rnnlab.run.train.command import prepare, without_hydra
+from rnnlab.run.train.command import read_line, without_hydra
 from rnnlab.run.train.job import run as train
 from rnnlab.runtime import open_model
 from rnnlab.serve.service.app import build_app
@@ -69,7 +69,7 @@ def left(name):
 
 def train_here(*typed):
     """`python train.py ...` in this process; the metrics that it leaves."""
-    overrides = prepare([*typed, "threads=1"], ROOT / "conf")
+    overrides = read_line([*typed, "threads=1"], ROOT / "conf").arguments
     path = next(o.partition("=")[2].strip("'") for o in overrides if o.startswith("hydra.run.dir="))
     own = [o for o in overrides if not o.startswith("hydra.")]
     with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):

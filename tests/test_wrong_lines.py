@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from rnnlab.run.folder.result import Result
-from rnnlab.sweep.command import prepare
+from rnnlab.sweep.command import read_line
 
 ROOT = Path(__file__).parents[1]
 NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}  # a machine that has one says what others would
@@ -108,10 +108,10 @@ MOST = 8  # times of `import hydra` alone, about 0.15 s; most lines take three, 
 PROBE = """
 import sys
 sys.argv[0] = 'train.py'
-from rnnlab.sweep.command import prepare
+from rnnlab.sweep.command import read_line
 from pathlib import Path
 try:
-    prepare(sys.argv[2:], Path(sys.argv[1]))
+    read_line(sys.argv[2:], Path(sys.argv[1]))
 finally:
     assert not {'numpy', 'torch', 'pytorch_lightning', 'optuna'} & set(sys.modules)
 """
@@ -119,7 +119,7 @@ finally:
 
 def error_of(capsys: pytest.CaptureFixture[str], argv: list[str]) -> str:
     with pytest.raises(SystemExit) as stop:
-        prepare(argv, ROOT / "conf")
+        read_line(argv, ROOT / "conf")
     assert stop.value.code == 2
     message = capsys.readouterr().err
     assert message.startswith("error: ")
@@ -183,7 +183,7 @@ def test_added_keys_that_something_reads_are_right(tmp_path):
         ["~callback.throughput"],
     ):
         typed = ["task=imdb", "data=synthetic", f"paths.output_dir={tmp_path}", *line]
-        assert prepare(typed, ROOT / "conf") == typed
+        assert read_line(typed, ROOT / "conf").arguments == typed
     assert sorted(path.name for path in tmp_path.iterdir()) == ["more.csv"]
 
 

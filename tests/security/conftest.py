@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from rnnlab.cli import main
-from rnnlab.sweep.command import prepare
+from rnnlab.sweep.command import read_line
 
 CONFIG_DIR = Path(__file__).parents[2] / "conf"
 SECONDS = 20  # that no command may take on a busy machine: each takes far less than one here
@@ -53,5 +53,5 @@ def command(capsys, monkeypatch, tmp_path, marker):
 
 
 def train(argv: list[str]) -> int:
-    prepare(argv, CONFIG_DIR)
+    read_line(argv, CONFIG_DIR)
     return 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnlab.sweep.command import prepare
+from rnnlab.sweep.command import read_line
 
 CONFIG_DIR = Path(__file__).parents[2] / "conf"
 LOG_LR = "optimizer.lr=tag(log,interval(1e-4,1e-2))"
@@ -89,7 +89,7 @@ BAD = [
 
 def error_of(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
     with pytest.raises(SystemExit) as stop:
-        prepare(list(argv), CONFIG_DIR)
+        read_line(list(argv), CONFIG_DIR)
     assert stop.value.code == 2
     error = capsys.readouterr().err
     assert error.startswith("error: ")
@@ -150,13 +150,13 @@ GOOD = [
 
 @pytest.mark.parametrize("typed", GOOD, ids=[" ".join(typed) for typed in GOOD])
 def test_good_input_goes_on_to_hydra_as_it_was_typed(typed: list[str]) -> None:
-    assert prepare(["-m", *typed], CONFIG_DIR) == ["-m", *typed]
+    assert read_line(["-m", *typed], CONFIG_DIR).arguments == ["-m", *typed]
 
 
 def test_a_dry_run_tells_the_jobs_and_ends(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     typed = ["task=tweets", "model=gru,lstm", "seed=range(50)", "sweep.dry_run=true", "sweep.seeds=1"]
     with pytest.raises(SystemExit) as stop:
-        prepare(["-m", *typed, f"paths.output_dir={tmp_path}"], CONFIG_DIR)
+        read_line(["-m", *typed, f"paths.output_dir={tmp_path}"], CONFIG_DIR)
     assert stop.value.code == 0
     told = capsys.readouterr().out
     assert "100 jobs on 1 worker, launcher local" in told

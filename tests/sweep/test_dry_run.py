@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from rnnlab.sweep.command import prepare
+from rnnlab.sweep.command import read_line
 
 CONFIG_DIR = Path(__file__).parents[2] / "conf"
 
 
 def told(capsys: pytest.CaptureFixture[str], outputs: Path, *typed: str) -> str:
     with pytest.raises(SystemExit) as stop:
-        prepare(["-m", *typed, "sweep.dry_run=true", f"paths.output_dir={outputs}"], CONFIG_DIR)
+        read_line(["-m", *typed, "sweep.dry_run=true", f"paths.output_dir={outputs}"], CONFIG_DIR)
     assert stop.value.code == 0
     return capsys.readouterr().out
 

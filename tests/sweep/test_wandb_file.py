@@ -10,7 +10,7 @@ import yaml
 from wandb.sdk.launch.sweeps.utils import create_sweep_command_args
 
 from rnnlab.errors import SettingError
-from rnnlab.run.train.command import prepare
+from rnnlab.run.train.command import read_line
 from rnnlab.sweep.space.parse import parse_space
 from rnnlab.sweep.wandb_file import left_out, wandb_sweep
 
@@ -76,7 +76,7 @@ def test_what_the_agent_starts_is_a_run_that_composes() -> None:
     }
     typed = create_sweep_command_args({"args": drawn})["args_no_hyphens"]
     command = [*found["command"][len(("env", "interpreter", "program")) : -1], *typed]
-    assert prepare(command, CONFIG_DIR) == command
+    assert read_line(command, CONFIG_DIR).arguments == command
     assert "model.bidirectional=False" in command
 
 

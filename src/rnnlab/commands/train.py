@@ -11,8 +11,9 @@ from omegaconf import DictConfig
 
 from rnnlab.run.config.arguments import CONFIG_NAME
 from rnnlab.run.config.conf_folder import conf_folder
+from rnnlab.run.train.hydra_job import run_composed
 from rnnlab.run.train.job import job, orderly
-from rnnlab.sweep.command import prepare
+from rnnlab.sweep.command import read_line
 
 SUMMARY = "a network, or with -m a sweep of many"
 COMMAND = "train"
@@ -37,11 +38,14 @@ def train(config_dir: Path, argv: Sequence[str] | None = None, command: tuple[st
             started as this one was.
     """
 
-    @hydra.main(version_base="1.3", config_path=str(config_dir.absolute()), config_name=CONFIG_NAME)
-    def main(cfg: DictConfig) -> None:
+    def run(cfg: DictConfig) -> None:
         sys.argv[1:1] = command
         job(cfg)
 
     with orderly():
-        sys.argv[1:] = prepare(list(sys.argv[1:] if argv is None else argv), config_dir)
-        main()
+        line = read_line(list(sys.argv[1:] if argv is None else argv), config_dir)
+        sys.argv[1:] = line.arguments
+        if line.config is None:
+            hydra.main(str(config_dir.absolute()), CONFIG_NAME, version_base="1.3")(run)()
+        else:
+            run_composed(line.config, run)

@@ -22,16 +22,16 @@ from rnnlab.run.config.compose_error import explain
 from rnnlab.run.config.encoding import check_names
 from rnnlab.run.config.home import home_quoted
 from rnnlab.run.config.task_variants import with_variant
-from rnnlab.run.train.command import check_additions, check_setting, composed, fail
-from rnnlab.run.train.command import prepare as prepare_run
+from rnnlab.run.train.command import Line, check_additions, check_setting, composed, fail
+from rnnlab.run.train.command import read_line as read_run
 from rnnlab.sweep.check_line import no_sweep, only_ours, something_varies
 from rnnlab.sweep.composer import OWN, Composer, own_key
 
 OPEN = ("sweep.space", "sweep.sampler_options", "sweep.pruner_options", "launcher.extra")
 
 
-def prepare(argv: list[str], config_dir: Path) -> list[str]:
-    """Return the arguments for Hydra; exit with code 2 if they cannot work.
+def read_line(argv: list[str], config_dir: Path) -> Line:
+    """Return the command line; exit with code 2 if it cannot work.
 
     Each choice of each searched setting is composed and checked with the first choices of the others, so
     that the time grows with the choices and not with their product; of an interval, both ends are checked.
@@ -42,14 +42,14 @@ def prepare(argv: list[str], config_dir: Path) -> list[str]:
         asked = arguments.help or arguments.hydra_help or arguments.shell_completion or arguments.info
         if arguments.multirun and not asked and arguments.cfg is None:
             with no_collection():
-                return _prepare(argv, arguments, config_dir)
+                return Line(_prepare(argv, arguments, config_dir))
         if not arguments.multirun:
             no_sweep(arguments.overrides)
     except UserError as error:
         if os.environ.get("HYDRA_FULL_ERROR") == "1":
             raise
         fail(error)
-    return prepare_run(argv, config_dir)
+    return read_run(argv, config_dir)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 
 from rnnlab.errors import UserError
 from rnnlab.run.config.ask_task import ask_task, chooses_task, first_sentence, tasks_of
-from rnnlab.sweep.command import prepare
+from rnnlab.sweep.command import read_line
 
 ROOT = Path(__file__).parents[3]
 CONF = ROOT / "conf"
@@ -53,7 +53,7 @@ def test_the_first_sentence_of_a_comment(yaml, sentence):
 def test_trainings_and_sweeps_ask(capsys, monkeypatch, tmp_path, typed):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as left:
-        prepare(typed, CONF)
+        read_line(typed, CONF)
     assert left.value.code == 2
     output = capsys.readouterr()
     assert "error: no task is chosen" in output.err
@@ -66,7 +66,7 @@ def test_trainings_and_sweeps_ask(capsys, monkeypatch, tmp_path, typed):
 def test_a_sweep_over_tasks_chooses_them(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     typed = ["-m", "task=imdb,tweets", "data=synthetic"]
-    assert prepare(typed, CONF) == typed
+    assert read_line(typed, CONF).arguments == typed
 
 
 def test_hydras_own_flags_need_no_task():
@@ -78,5 +78,5 @@ def test_hydras_own_flags_need_no_task():
 
 def test_a_training_says_at_once_what_it_does(capsys, tmp_path):
     typed = ["task=imdb", "model=gru", "data=synthetic", f"hydra.run.dir={tmp_path / 'run'}"]
-    assert prepare(typed, CONF) == typed
+    assert read_line(typed, CONF).arguments == typed
     assert capsys.readouterr().out == f"training gru on imdb in {tmp_path / 'run'}\n"

@@ -16,7 +16,7 @@ from rnnlab.run.config.moved_names import MOVED, current, current_in, rename_sav
 from rnnlab.run.config.saved import config_of, overrides_of
 from rnnlab.run.config.signature import parameters
 from rnnlab.run.config.trust import permits
-from rnnlab.run.train.command import prepare
+from rnnlab.run.train.command import read_line
 
 ROOT = Path(__file__).parents[3]
 OLD_RUNS = ROOT / "tests" / "data" / "old_runs"
@@ -107,7 +107,7 @@ def test_older_names_typed_and_in_own_yaml_still_work(tmp_path, monkeypatch, cap
         "_target_: rnnlab.scheduler.shape.Cosine\nwarmup: 0.1\n"
     )
     typed = ["task=imdb", "scheduler=mine", f"+callback.mine._target_={EMA}", "+callback.mine.decay=0.5"]
-    prepare([*typed, "--config-dir", "own"], ROOT / "conf")
+    read_line([*typed, "--config-dir", "own"], ROOT / "conf")
     notes = capsys.readouterr().err.splitlines()
     assert sorted(re.findall(r"^note: (\S+?)=", "\n".join(notes), re.MULTILINE)) == [
         "callback.mine._target_",
@@ -117,5 +117,5 @@ def test_older_names_typed_and_in_own_yaml_still_work(tmp_path, monkeypatch, cap
 
 def test_a_name_that_never_was_is_refused(capsys):
     with pytest.raises(SystemExit):
-        prepare(["data=synthetic", "+callback.mine._target_=rnnlab.callback.ema.Nothing"], ROOT / "conf")
+        read_line(["data=synthetic", "+callback.mine._target_=rnnlab.callback.ema.Nothing"], ROOT / "conf")
     assert "rnnlab.training.callback.ema has no Nothing" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rnnlab.run.train.command import prepare
+from rnnlab.run.train.command import read_line
 
 CONFIG_DIR = Path(__file__).parents[3] / "conf"
 
@@ -58,7 +58,7 @@ BAD = [
 
 def error_of(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
     with pytest.raises(SystemExit) as stop:
-        prepare(list(argv), CONFIG_DIR)
+        read_line(list(argv), CONFIG_DIR)
     assert stop.value.code == 2
     message = capsys.readouterr().err
     assert message.startswith("error: ")
@@ -88,7 +88,7 @@ def test_a_bad_setting_is_named_with_its_rule(capsys, argv, parts):
 )
 def test_what_works_is_handed_to_hydra_unchanged(argv):
     flags = [word for word in argv if word.startswith("-")]
-    prepared = prepare(argv, CONFIG_DIR)
+    prepared = read_line(argv, CONFIG_DIR).arguments
     assert sorted(prepared) == sorted(argv)
     assert prepared[: len(flags)] == flags
 
@@ -99,7 +99,7 @@ def test_what_works_is_handed_to_hydra_unchanged(argv):
 )
 def test_a_choice_that_the_kind_of_problem_has_not_is_refused(capsys, group, choice):
     with pytest.raises(SystemExit) as stop:
-        prepare(["task=shakespeare", f"{group}={choice}"], CONFIG_DIR)
+        read_line(["task=shakespeare", f"{group}={choice}"], CONFIG_DIR)
     assert stop.value.code == 2
     wanted = f"error: {group}={choice}: task=shakespeare has no {group}: what a kind of problem has"
     assert capsys.readouterr().err.startswith(wanted)
@@ -108,7 +108,7 @@ def test_a_choice_that_the_kind_of_problem_has_not_is_refused(capsys, group, cho
 @pytest.mark.parametrize("resolve", [[], ["--resolve"]], ids=["raw", "resolved"])
 def test_cfg_job_prints_the_config_that_a_run_would_have(capsys, resolve):
     with pytest.raises(SystemExit) as stop:
-        prepare(["--cfg", "job", *resolve, "task=tweets", "model=gru", "seed=7"], CONFIG_DIR)
+        read_line(["--cfg", "job", *resolve, "task=tweets", "model=gru", "seed=7"], CONFIG_DIR)
     assert stop.value.code == 0
     shown = yaml.safe_load(capsys.readouterr().out)
     assert (shown["seed"], shown["task"]["name"], shown["model"]["cell"]) == (7, "tweets", "gru")
@@ -119,4 +119,4 @@ def test_cfg_job_prints_the_config_that_a_run_would_have(capsys, resolve):
 def test_hydra_full_error_gives_the_traceback(monkeypatch):
     monkeypatch.setenv("HYDRA_FULL_ERROR", "1")
     with pytest.raises(ValueError, match=r"model\.dropout=1\.5"):
-        prepare(["model.dropout=1.5"], CONFIG_DIR)
+        read_line(["model.dropout=1.5"], CONFIG_DIR)

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
@@ -30,19 +30,32 @@ from rnnlab.run.config.moved_names import rename_typed
 from rnnlab.run.folder.result import read
 from rnnlab.run.folder.stamp import slurm_folder
 from rnnlab.run.folder.writable import check_writable
+from rnnlab.run.train.hydra_job import can_run
 from rnnlab.run.train.resume import is_resume, same_choices, take_up
 from rnnlab.run.train.slurm import follows
 
 NOT_A_RUN = ("hydra", "sweep", "launcher")
 
 
-def prepare(argv: list[str], config_dir: Path) -> list[str]:
-    """Return the arguments to run Hydra with; exit with code 2 where they cannot work.
+class Line(NamedTuple):
+    """A command line that works.
+
+    Attributes:
+        arguments: to run Hydra with.
+        config: a single run's, with Hydra's part; None where Hydra itself does what its flags ask for.
+    """
+
+    arguments: list[str]
+    config: DictConfig | None = None
+
+
+def read_line(argv: list[str], config_dir: Path) -> Line:
+    """Return the command line; exit with code 2 where it cannot work.
 
     A single run's config is composed and checked; a sweep is left to rnnlab.sweep.command.
     """
     try:
-        return _prepare(argv, config_dir)
+        return _read_line(argv, config_dir)
     except UserError as error:
         if os.environ.get("HYDRA_FULL_ERROR") == "1":
             raise
@@ -55,18 +68,18 @@ def fail(error: Exception) -> NoReturn:
     sys.exit(2)
 
 
-def _prepare(argv: list[str], config_dir: Path) -> list[str]:
+def _read_line(argv: list[str], config_dir: Path) -> Line:
     check_names(argv, os.getcwd())
     arguments = arguments_of(argv)
     asked = arguments.help or arguments.hydra_help or arguments.shell_completion or arguments.info
     if asked or arguments.multirun:
-        return argv
+        return Line(argv)
     flags = argv_flags(argv, arguments.overrides)
     typed = [home_quoted(override) for override in arguments.overrides]
     plain = arguments.cfg == "job" and arguments.package is None
     folders = config_folders(arguments, config_dir)
     search = searched(folders[1:])
-    with initialize_config_dir(str(config_dir.absolute()), version_base="1.3"):
+    with initialize_config_dir(str(config_dir.absolute()), version_base="1.3", job_name=CONFIG_NAME):
         if arguments.cfg is None and not any(map(is_resume, typed)):
             before = slurm_folder(typed, lambda: run_dir(composed(typed + search)))
             typed += [] if before is None else [f"resume='{before}'"]
@@ -81,7 +94,7 @@ def _prepare(argv: list[str], config_dir: Path) -> list[str]:
         if plain:
             show(cfg, arguments.resolve)
         written = run_dir(cfg) if arguments.cfg is None else None
-        model = cfg.hydra.runtime.choices.model
+        model, of_hydra = cfg.hydra.runtime.choices.model, cfg.hydra
         without_hydra(cfg)
         check_additions(cfg, overrides, folders)
         if folder is not None:
@@ -90,7 +103,11 @@ def _prepare(argv: list[str], config_dir: Path) -> list[str]:
             check_run(cfg, written, overrides)
             ask_task(overrides, folders)
             say_start(f"{model} on {cfg.task.name}", written, resumed=folder is not None)
-    return flags + overrides
+    if written is None or not can_run(of_hydra, flags):
+        return Line(flags + overrides)
+    with read_write(cfg), open_dict(cfg):
+        cfg.hydra = of_hydra
+    return Line(overrides, cfg)
 
 
 def say_start(what: str, folder: Path, resumed: bool) -> None:
