@@ -16,7 +16,7 @@ from rnnlab.errors import UserError, suggest
 
 GROUPS = {  # in the order of `rnnlab --help`; each name is that of a file in rnnlab/commands/
     "start": ("train", "new", "doctor"),
-    "find settings": ("lr_find", "batch_find", "sweep"),
+    "find settings": ("lr_find", "batch_find", "sweep", "atlas"),
     "look at runs": ("runs", "board", "report", "compare", "reproduce", "wandb_workspace"),
     "measure": ("evaluate", "score", "judge", "rate", "dynamic_evaluation"),
     "use": ("predict", "generate", "export", "serve"),
