@@ -55,23 +55,21 @@ def budget_charts(grid: Grid, styles: Styles) -> list[str]:
     return charts
 
 
-def memory_charts(grid: Grid, styles: Styles) -> list[str]:
-    """Return gradient norms and forgetting over steps back for each probe."""
+def memory_charts(grid: Grid, styles: Styles, name: str) -> list[str]:
+    """Return gradient norms, or forgetting, over steps back for each probe.
+
+    Args:
+        name: gradient or forgetting.
+    """
+    is_log = name == "gradient"
     charts = []
     for probe in grid.probes:
-        entries = [entry for entry in grid.of_probe(probe) if entry.memory]
-        for name, said in NAMED.items():
-            is_log = name == "gradient"
-            lines = [
-                Line(
-                    entry.model,
-                    styles[entry.model],
-                    entry.memory["steps_back"],
-                    [max(value, LEAST) if is_log else value for value in entry.memory[name]],
-                )
-                for entry in entries
-            ]
-            charts.append(lines_chart(f"{probe}: {said}", lines, "steps back", said, is_log=is_log))
+        lines = []
+        for entry in grid.of_probe(probe):
+            if entry.memory:
+                values = [max(value, LEAST) if is_log else value for value in entry.memory[name]]
+                lines.append(Line(entry.model, styles[entry.model], entry.memory["steps_back"], values))
+        charts.append(lines_chart(probe, lines, "steps back", NAMED[name], is_log=is_log))
     return charts
 
 

@@ -40,10 +40,13 @@ SIZE_NOTE = (
     "State size: numbers that a row carries from one step to the next, on a logarithmic axis. The "
     "accuracy is scaled so that chance is 0, and a mean over the probes."
 )
-MEMORY_NOTE = (
-    "How the last output depends on an input so many steps before: the norm of its gradient, and the "
-    "relative change of the output where that input is replaced by another row's. Of the trained "
-    "networks, mean over the seeds."
+GRADIENT_NOTE = (
+    "Norm of the gradient of the last output with respect to the input so many steps before, on a "
+    "logarithmic axis. Of the trained networks, mean over the seeds."
+)
+FORGETTING_NOTE = (
+    "Relative change of the last output where the input so many steps before is replaced by another "
+    "row's. Of the trained networks, mean over the seeds."
 )
 BUDGET_NOTE = (
     "Expected test accuracy, at the training length, of the best by validation of k settings drawn from"
@@ -95,18 +98,15 @@ def _grid(grid: Grid, styles: dict[str, int], number: int) -> list[str]:
     def part(name: str, title: str, body: str, note: str = "") -> str:
         return section(f"{name}{end}", f"{title}{named}", body, text(note))
 
+    gradients, forgetting = (memory_charts(grid, styles, name) for name in ("gradient", "forgetting"))
     maps = heat_map(grid, farthest=False) + heat_map(grid, farthest=True)
     settings = fold("the setting chosen for each", settings_table(grid))
     return [
         part("map", "Which cell can do what", maps, f"{heading(grid)}. {GRID_NOTE}".removeprefix(". ")),
         part("lengths", "Beyond the training length", _charts(length_charts(grid, styles)), CURVE_NOTE),
         part("sizes", "Accuracy and state size", _charts([size_chart(grid, styles)]), SIZE_NOTE),
-        part(
-            "memory",
-            "Gradients through time, and forgetting",
-            _charts(memory_charts(grid, styles)),
-            MEMORY_NOTE,
-        ),
+        part("gradients", "Gradients through time", _charts(gradients), GRADIENT_NOTE),
+        part("forgetting", "Forgetting", _charts(forgetting), FORGETTING_NOTE),
         part("budget", "Accuracy against tuning", _charts(budget_charts(grid, styles)), BUDGET_NOTE),
         part("differences", "Differences to lstm", difference_table(grid), DIFFERENCE_NOTE),
         part("costs", "What it costs", cost_table(grid)),
