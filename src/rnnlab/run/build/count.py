@@ -52,11 +52,23 @@ def on_meta(cfg: DictConfig, facts: Facts, vocabulary: int | None, words: AnyWor
 
 FILLS = {value for value in vars(nn.init).values() if callable(value)}
 FILLS |= {torch.Tensor.normal_, torch.Tensor.uniform_, torch.Tensor.bernoulli_}
+POINTWISE = {
+    *("abs", "neg", "sqrt", "exp", "expm1", "log", "log1p", "cos", "sin", "clamp", "pow"),
+    *("add", "radd", "sub", "rsub", "mul", "rmul", "div", "truediv", "rtruediv"),
+}
 
 
 class _Unset(TorchFunctionMode):
-    """Skips the initialisation of weights: torch would import its compiler for meta tensors."""
+    """Computes no initial weights: for meta tensors torch would import its compiler, which takes seconds."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        tensor = args[0] if args else (kwargs or {}).get("tensor")
-        return tensor if func in FILLS else func(*args, **(kwargs or {}))
+        if func is torch.arange:
+            return torch.empty(func(*args, **{**(kwargs or {}), "device": "cpu"}).shape)
+        if func in FILLS:
+            return args[0] if args else (kwargs or {}).get("tensor")
+        tensors = [value for value in args if isinstance(value, torch.Tensor)]
+        if getattr(func, "__name__", "").strip("_") in POINTWISE and any(
+            tensor.is_meta for tensor in tensors
+        ):
+            return torch.empty(torch.broadcast_shapes(*(tensor.shape for tensor in tensors)))
+        return func(*args, **(kwargs or {}))
