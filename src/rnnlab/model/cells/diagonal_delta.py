@@ -49,23 +49,21 @@ def diagonal_delta(steps: DiagonalSteps, start: Tensor, chunk: int = CHUNK) -> t
     left, grown = total.exp(), (-total).exp()
     lookups = parts.lookups * (total - parts.log_decay).exp()  # as they read the start of the chunk
     queries = parts.queries * left
-    written = torch.cat((parts.corrections, parts.keys), -2)  # (B, N, C, 2 L, K): first p, then k
-    at_start = written * torch.cat((grown, grown), -2)
-    looked_up, asked = (lookups @ at_start.mT).chunk(2, -1), (queries @ at_start.mT).chunk(2, -1)
-    own = looked_up[1].tril(-1) @ parts.values  # (B, N, C, L, V)
-    sides = torch.cat((own, lookups), -1)
-    solved = torch.linalg.solve_triangular(-looked_up[0].tril(-1), sides, upper=False, unitriangular=True)
-    found, of_start = solved.split((own.shape[-1], lookups.shape[-1]), -1)  # u = found + of_start S
+    corrections, keys = parts.corrections * grown, parts.keys * grown
+    sides = torch.cat(((lookups @ keys.mT).tril(-1) @ parts.values, lookups), -1)  # (B, N, C, L, V + K)
+    system = (lookups @ corrections.mT).tril(-1)  # (B, N, C, L, L)
+    solved = torch.linalg.solve_triangular(-system, sides, upper=False, unitriangular=True)
+    sizes = parts.values.shape[-1], keys.shape[-1]  # u = the first part of `solved` + the second times S
 
     end = left[..., -1:, :]  # (B, N, C, 1, K)
-    to_end = (at_start * end).chunk(2, -2)
-    added = to_end[0].mT @ found + to_end[1].mT @ parts.values  # (B, N, C, K, V)
-    carried = to_end[0].mT @ of_start + torch.diag_embed(end.squeeze(-2))  # (B, N, C, K, K)
+    added, carried = ((corrections * end).mT @ solved).split(sizes, -1)  # (B, N, C, K, V), (B, N, C, K, K)
+    added = added + (keys * end).mT @ parts.values
+    carried = carried + torch.diag_embed(end.squeeze(-2))
     matrix, before = start, []
     for keep, new in zip(carried.unbind(2), added.unbind(2), strict=True):  # of one chunk
         before.append(matrix)
         matrix = keep @ matrix + new
     starts = torch.stack(before, 2)  # (B, N, C, K, V)
-    inside = asked[0].tril()
-    outputs = (queries + inside @ of_start) @ starts + inside @ found + asked[1].tril() @ parts.values
+    inside, of_start = ((queries @ corrections.mT).tril() @ solved).split(sizes, -1)
+    outputs = (queries + of_start) @ starts + inside + (queries @ keys.mT).tril() @ parts.values
     return outputs.flatten(2, 3)[:, :, :num_steps], matrix
