@@ -11,6 +11,7 @@ import torch
 from rnnlab.cli import main
 from rnnlab.kinds.probing.task import Probing
 from rnnlab.run.folder.run_folder import RunFolder
+from rnnlab.runtime import open_model
 
 SMALL = [
     "task=probe",
@@ -123,9 +124,13 @@ def test_predict_answers_typed_rows(run, capsys):
     assert "7 is no token of this probe" in capsys.readouterr().err
 
 
-def test_export_is_refused_in_one_line(run, capsys):
-    assert main(["export", str(run)]) == 2
-    assert "is a probe's: it has no rnnlab export" in capsys.readouterr().err
+def test_an_exported_graph_answers_as_the_run_does(run, tmp_path, capsys):
+    assert main(["predict", str(run), "1 0 1", "--json"]) == 0
+    expected = json.loads(capsys.readouterr().out)
+    assert main(["export", str(run), "--output", str(tmp_path / "export")]) == 0
+    answer = open_model(tmp_path / "export")(["1 0 1"])[0]
+    assert answer["steps"] == expected["steps"]
+    assert answer["probability"] == pytest.approx(expected["probability"], rel=1e-5)
 
 
 def test_the_page_shows_lengths_memory_and_examples(run):
@@ -133,8 +138,15 @@ def test_the_page_shows_lengths_memory_and_examples(run):
     assert all(words in page for words in ("Accuracy over length", "Gradient through time", "Examples"))
 
 
-def test_numbers_are_probed_by_their_error(train_run, tmp_path):
-    found = result(train_run(tmp_path / "adding", *SMALL, "probe=adding", "trainer.max_steps=20"))
+def test_numbers_are_probed_by_their_error(train_run, tmp_path, capsys):
+    run = train_run(tmp_path / "adding", *SMALL, "probe=adding", "trainer.max_steps=20")
+    found = result(run)
     assert found["probe"]["name"] == "adding"
     assert found["metrics"]["test/accuracy"] == found["metrics"]["test/solved"]
     assert found["baselines"]["chance"]["metrics"]["test/loss_16"] == pytest.approx(1 / 6)
+    assert main(["predict", str(run), "[[0.5, 1], [0.25, 1]]", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)["answer"]
+    assert main(["export", str(run), "--output", str(tmp_path / "export")]) == 0
+    assert open_model(tmp_path / "export")([[[0.5, 1], [0.25, 1]]])[0]["answer"] == pytest.approx(
+        answer, abs=1e-5
+    )

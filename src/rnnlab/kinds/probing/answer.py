@@ -13,11 +13,12 @@ import numpy as np
 
 from rnnlab.data.padded_batches import row_batches
 from rnnlab.errors import SettingError
-from rnnlab.kinds.row_answers import MOST_STEPS, Network, network_of
+from rnnlab.kinds.row_answers import MOST_STEPS, Network, exported_network, network_of
 from rnnlab.kinds.use import JSON, TEXT, Answerer
 
 if TYPE_CHECKING:
     from rnnlab.finished import FinishedRun
+    from rnnlab.kinds.usable import Exported
 
 
 class ProbeAnswers(Answerer):
@@ -44,6 +45,10 @@ class ProbeAnswers(Answerer):
     @classmethod
     def of_run(cls, run: FinishedRun) -> ProbeAnswers:
         return cls(network_of(run), run.facts)
+
+    @classmethod
+    def of_export(cls, exported: Exported) -> ProbeAnswers:
+        return cls(exported_network(exported), exported.settings)
 
     def encode(self, rows: Sequence[Any]) -> list[np.ndarray]:
         return [self.ids_of(row) if self.ids else self.values_of(row) for row in rows]

@@ -12,8 +12,10 @@ from rnnlab.kinds.probing.settings import RULES
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
 if TYPE_CHECKING:
+    from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
     from rnnlab.kinds.baselines import Baseline
+    from rnnlab.kinds.usable import Exported
     from rnnlab.kinds.use import Answerer, Evaluation, EvaluationRequest
     from rnnlab.report.page.files import RunFiles
     from rnnlab.report.page.parts import Section
@@ -29,7 +31,7 @@ class ProbingKind(Kind):
     name = "probing"
     noun = "a probe"
     needs = "rows of a probe (probe=parity)"
-    commands = frozenset({"predict", "evaluate", "serve"})
+    commands = frozenset({"predict", "evaluate", "export", "serve"})
     evaluation_options = EVALUATION_OPTIONS
     rules = RULES
     metrics = (
@@ -80,6 +82,16 @@ class ProbingKind(Kind):
         from rnnlab.kinds.probing.evaluation import evaluate
 
         return evaluate(run, request)
+
+    def export(self, run: FinishedRun) -> Exportable:
+        from rnnlab.kinds.probing.export import exportable
+
+        return exportable(run)
+
+    def open_exported(self, exported: Exported) -> Answerer:
+        from rnnlab.kinds.probing.answer import ProbeAnswers
+
+        return ProbeAnswers.of_export(exported)
 
     def cards(self, files: RunFiles) -> Iterable[tuple[str, str, str]]:
         from rnnlab.kinds.probing.sections import cards
