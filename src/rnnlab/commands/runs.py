@@ -25,7 +25,8 @@ examples:
 
 The latest run is the first, or the best one by --sort METRIC. Jobs of sweeps are among them. --json and --csv
 have every metric and what was typed."""
-FACTS = ("run", "task", "model", "status", "seed", "parameters", "seconds", "started", "limited")
+SIZES = ("parameters", "state_size", "operations_per_token")
+FACTS = ("run", "task", "model", "status", "seed", *SIZES, "seconds", "started", "limited")
 
 
 def add_options(parser: ArgumentParser) -> None:

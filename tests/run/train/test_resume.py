@@ -51,6 +51,25 @@ def test_the_other_runs_of_a_run_are_those_that_it_began_with_and_not_the_last_o
     assert overrides[:3] == ["task=imdb", others[1], "pretrained=/runs/c"]
 
 
+def test_sizes_that_were_solved_for_are_kept(folder):
+    leave(folder, "interrupted")
+    model = {
+        "parameters": 20_000,
+        "state_size": None,
+        "hidden_size": 36,
+        "mlp_ratio": 2.3,
+        "embedding_size": 32,
+    }
+    (folder / "config.yaml").write_text(yaml.safe_dump({"seed": 1, "model": model}))
+    (folder / "overrides.yaml").write_text(yaml.safe_dump(["task=probe", "model.parameters=20000"]))
+    overrides, _ = take_up([f"resume={folder}"])
+    sizes = ["model.hidden_size=36", "model.mlp_ratio=2.3", "model.embedding_size=32"]
+    assert overrides[:5] == ["task=probe", "model.parameters=20000", *sizes]
+    (folder / "config.yaml").write_text(yaml.safe_dump({"seed": 1, "model": {**model, "parameters": None}}))
+    assert take_up([f"resume={folder}"])[0][:2] == ["task=probe", "model.parameters=20000"]
+    assert not any("hidden_size" in one for one in take_up([f"resume={folder}"])[0])
+
+
 def test_a_config_that_is_no_yaml_is_named(folder):
     leave(folder, "interrupted")
     (folder / "config.yaml").write_text("a: [")

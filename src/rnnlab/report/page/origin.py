@@ -62,8 +62,14 @@ def _data(data: Mapping[str, Any]) -> str:
 
 
 def _model(run: RunFiles) -> str:
-    count = run.part("model").get("parameters")
-    return text(run.model) + (f", {count:,} parameters" if isinstance(count, int) else "")
+    size = run.part("size")
+    numbers = {
+        "parameters": run.part("model").get("parameters"),
+        "numbers of state": size.get("state_size"),
+        "multiply-adds a step": size.get("operations_per_token"),
+    }
+    found = [f"{count:,} {name}" for name, count in numbers.items() if isinstance(count, int) and count]
+    return ", ".join([text(run.model), *found])
 
 
 def _time(run: RunFiles) -> str:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def runs(outputs: str | Path = OUTPUTS, task: str | None = None) -> pandas.DataFrame:
     """Return a row a run, the latest first.
 
-    Columns are run, task, model, status, seed, parameters, seconds and started, then every metric
-    (`test/accuracy`) and every override that was typed (`model.hidden_size`).
+    Columns are run, task, model, status, seed, parameters, state_size, operations_per_token, seconds and
+    started, then every metric (`test/accuracy`) and every override that was typed (`model.hidden_size`).
 
     Raises:
         UserError: pandas is not installed.

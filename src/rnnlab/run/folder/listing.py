@@ -21,8 +21,9 @@ def list_runs(outputs: Path = OUTPUTS) -> list[Row]:
     """List the runs under `outputs` as rows of facts and metrics, the latest first.
 
     A run whose result.json is broken is left out, and a warning names it. Every row has run (the folder),
-    task, model, status, seed, parameters, seconds, started (a datetime), limited (the parts that were read of
-    splits not read whole) and, by their own names, its metrics and the overrides that were typed.
+    task, model, status, seed, parameters, state_size, operations_per_token, seconds, started (a datetime),
+    limited (the parts that were read of splits not read whole) and, by their own names, its metrics and the
+    overrides that were typed.
     """
     rows = []
     for folder in run_folders(Path(outputs)):
@@ -49,6 +50,7 @@ def row_of(folder: Path) -> Row:
         "status": str(result.get("status", "unknown")),
         "seed": result.get("seed"),
         "parameters": model.get("parameters"),
+        **{name: (result.get("size") or {}).get(name) for name in ("state_size", "operations_per_token")},
         "seconds": result.get("seconds"),
         "started": datetime.fromtimestamp((folder / "config.yaml").stat().st_mtime),
         "overrides": {key: value for key, _, value in typed},

@@ -25,6 +25,7 @@ KINDS: dict[str, Any] = {  # of the fields that other code reads
     "task": str,
     "model": MAPPING,
     "metrics": MAPPING,
+    "size": MAPPING,
     "data": MAPPING,
     "baselines": MAPPING,
     "sweep": MAPPING,

@@ -145,13 +145,14 @@ def say(cfg: DictConfig, work: Work, result: Result, threads: int) -> None:
     """Record and log the run's data, model and device."""
     kind = kind_of(cfg)
     parameters = sum(p.numel() for p in work.network.parameters())
+    size = size_of(work.network)
     device = device_name(work.trainer.strategy.root_device, threads)
     name = result.fields["model"]["name"]
     provenance = {"name": cfg.data.name, **work.data.provenance}
     result.update(
         data=provenance,
         model={"name": name, "parameters": parameters},
-        size=size_of(work.network)._asdict(),
+        size=size._asdict(),
         device=device,
         threads=threads,
         kind=kind.name,
@@ -160,6 +161,9 @@ def say(cfg: DictConfig, work: Work, result: Result, threads: int) -> None:
     )
     say_data(provenance)
     log.info("model: %s, %s parameters, on %s", name, f"{parameters:,}", device)
+    if size.operations_per_token:
+        counts = f"{size.state_size:,}", f"{size.operations_per_token:,}"
+        log.info("size: %s numbers of state a row, %s multiply-adds a step of the layers", *counts)
 
 
 def check_data(cfg: DictConfig, data: Any, folder: RunFolder, result: Result) -> None:
