@@ -31,9 +31,25 @@ def of_whole_split(result: Result, split: str) -> dict[str, dict[str, float]]:
 
 
 def left_out(result: Result) -> list[str]:
-    """Return a sentence for each baseline that was left out, with the reason."""
-    found = {name: entry.get("left_out") for name, entry in _entries(result).items()}
-    return [f"{name} left out: {reason}" for name, reason in found.items() if isinstance(reason, str)]
+    """Return sentences on baselines that were left out, with the reason, and on those with failed fits."""
+    lines = []
+    for name, entry in _entries(result).items():
+        reason, chosen = entry.get("left_out"), entry.get("chosen")
+        lines += [f"{name} left out: {reason}"] if isinstance(reason, str) else []
+        lines += failed_fits(name, chosen) if isinstance(chosen, Mapping) else []
+    return lines
+
+
+def failed_fits(name: str, chosen: Mapping[str, Any]) -> list[str]:
+    """Return a sentence on a baseline that is fitted many times, if some fits failed.
+
+    Args:
+        chosen: what it chose, with `fits` and `failed_fits`.
+    """
+    failed, fits = chosen.get("failed_fits"), chosen.get("fits")
+    if not isinstance(failed, int) or not isinstance(fits, int) or not failed:
+        return []
+    return [f"{name}: {failed:,} of {fits:,} fits failed, whose windows do not count in its figures"]
 
 
 def verdicts(result: Result) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from itertools import pairwise
 
@@ -19,6 +20,7 @@ from rnnlab.kinds.forecasting.baselines import BASELINES
 from rnnlab.kinds.forecasting.linear import KERNEL, decomposition, fit_linear, forecast
 from rnnlab.kinds.forecasting.naive import Places
 from rnnlab.kinds.forecasting.ridge import Moments, ridges
+from rnnlab.report.baselines import failed_fits, left_out
 
 NAMED = {baseline.name: baseline for baseline in BASELINES}
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -135,12 +137,51 @@ def test_classics_say_why_they_are_left_out(monkeypatch: pytest.MonkeyPatch) -> 
     assert str(statistical.too_slow(414, 900)) == "414 fits would take about 15 minutes on this machine"
 
 
-def test_a_failed_fit_is_the_last_value_and_counted() -> None:
+def test_a_failed_fit_forecasts_nothing_and_is_counted() -> None:
     job = statistical.Job("NoSuchModel", np.array([1.0, 2.0, 5.0]), 1, 2, LEVELS)
     points, quantiles, failed = statistical.fit_one(job)
     assert failed
-    assert points.tolist() == [5, 5]
+    assert np.isnan(points).all()
+    assert points.shape == (2,)
+    assert np.isnan(quantiles).all()
     assert quantiles.shape == (2, 5)
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, fails: Callable[[int], bool]) -> None:
+    """Replace the fits by the last value with an interval of 2, of which some fail."""
+
+    def fits(jobs: Sequence[statistical.Job]) -> Iterator[tuple[np.ndarray, np.ndarray, bool]]:
+        for number, job in enumerate(jobs):
+            points = np.full(job.horizon, np.nan if fails(number) else job.values[-1])
+            yield points, points[:, None] + np.linspace(-1, 1, len(LEVELS)), fails(number)
+
+    monkeypatch.setattr(statistical, "find_spec", lambda name: True)
+    monkeypatch.setattr(statistical, "within_time", fits)
+
+
+def test_windows_of_failed_fits_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = material(seasonal(0.1))
+    rows = np.arange(len(found.test.series))
+    kept = found._replace(test=found.test.take(rows[rows % 3 > 0]))
+    stand_in(monkeypatch, lambda number: number // 2 % 3 == 0)  # both targets of each third window
+    some = NAMED["AutoETS"].measure(found)
+    stand_in(monkeypatch, lambda number: False)
+    whole = NAMED["AutoETS"].measure(kept)
+    each = [{name: one for name, one in found.metrics.items() if name != "owa"} for found in (some, whole)]
+    assert each[0] == pytest.approx(each[1])  # Naive2 reads a series up to its first window
+    assert some.metrics["width_95"] == pytest.approx(2)
+    assert "failed_fits" not in whole.chosen
+    assert failed_fits("AutoETS", whole.chosen) == []
+    failed, fits = 2 * len(rows[rows % 3 == 0]), 2 * len(rows)
+    sentence = f"AutoETS: {failed} of {fits} fits failed, whose windows do not count in its figures"
+    assert failed_fits("AutoETS", some.chosen) == [sentence]
+    assert left_out({"baselines": {"AutoETS": some._asdict()}}) == [sentence]
+
+
+def test_a_model_whose_fits_all_fail_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch, lambda number: True)
+    with pytest.raises(LeftOut, match=r"all 180 fits failed"):
+        NAMED["AutoETS"].measure(material(seasonal(0.1)))
 
 
 @pytest.mark.skipif(find_spec("statsforecast") is None, reason="needs statsforecast")

@@ -19,10 +19,13 @@ from torch import Tensor, nn
 
 from rnnlab.data.series.series_data import SeriesData
 from rnnlab.errors import SettingError
-from rnnlab.kinds.forecasting import backtest
+from rnnlab.kinds.baselines import Measured
+from rnnlab.kinds.forecasting import backtest, baselines
 from rnnlab.kinds.forecasting.backtest import Span, rolling_origins
+from rnnlab.kinds.forecasting.baselines import NaiveForecast
 from rnnlab.kinds.forecasting.evaluation import evaluate
 from rnnlab.kinds.forecasting.kind import KIND
+from rnnlab.kinds.forecasting.naive import repeat
 from rnnlab.kinds.option import check_options
 from rnnlab.kinds.use import EvaluationRequest
 
@@ -120,6 +123,18 @@ def test_rolling_origins_have_baselines_intervals_and_each_origin(opened: Any) -
     assert "4 rolling origins" not in found.text
     assert "8 rolling origins of 2 series, horizon 6, MASE at season 24" in found.text
     json.dumps(results, allow_nan=False)
+
+
+def test_failed_fits_of_a_baseline_are_told(opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Fitted(NaiveForecast):
+        def measure(self, inputs: Any) -> Measured:
+            return Measured(super().measure(inputs).metrics, {"fits": 6, "failed_fits": 2})
+
+    monkeypatch.setattr(baselines, "BASELINES", (Fitted("AutoETS", repeat),))
+    found = evaluate(opened(), EvaluationRequest(resamples=0, options={"origins": 3}))
+    sentence = "AutoETS: 2 of 6 fits failed, whose windows do not count in its figures"
+    assert found.results["failed_fits"] == [sentence]
+    assert sentence in found.text
 
 
 def test_refit_learns_the_shift_from_what_came_before_each_origin(opened: Any) -> None:

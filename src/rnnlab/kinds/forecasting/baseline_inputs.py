@@ -92,6 +92,8 @@ def places_of(data: Any, split: str, rows: np.ndarray | None = None) -> Places:
 def sums_of(found: Material, told: Told, reference: np.ndarray | None = None) -> dict[str, np.ndarray]:
     """Return the sums (n, C) of forecasts at the test's origins, from which every measure follows.
 
+    What was not forecast, NaN, counts for nothing.
+
     Args:
         reference: (n, H, C) Naive2's forecasts; None computes them.
     """
@@ -104,7 +106,8 @@ def sums_of(found: Material, told: Told, reference: np.ndarray | None = None) ->
         places = found.test.take(here)
         label = labels(found.values, places.origins, found.horizon)
         predicted, quantiles = told(places)
-        forecasts = Forecasts(label, predicted, np.isfinite(label), places.series, found.scale)
+        known = np.isfinite(label) & np.isfinite(predicted)
+        forecasts = Forecasts(label, predicted, known, places.series, found.scale)
         scaled = (scaler.apply(label, places.series), scaler.apply(predicted, places.series))
         parts.append(
             row_sums(

@@ -69,6 +69,8 @@ class Linear(ForecastBaseline):
 class Statistical(ForecastBaseline):
     """A model of statsforecast, fitted anew at every origin and series, with its own quantiles."""
 
+    version = 2
+
     def __init__(self, classic: Classic) -> None:
         self.classic, self.name = classic, classic.name
 

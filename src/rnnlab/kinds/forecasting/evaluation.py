@@ -16,6 +16,7 @@ from rnnlab.kinds.forecasting.evaluation_text import text_of
 from rnnlab.kinds.forecasting.naive import Places
 from rnnlab.kinds.forecasting.predicted import Predicted
 from rnnlab.kinds.use import Evaluation, EvaluationRequest
+from rnnlab.report.baselines import failed_fits
 
 if TYPE_CHECKING:
     from rnnlab.finished import FinishedRun
@@ -114,7 +115,8 @@ def conformal_again(run: FinishedRun, found: Evaluated, told: Predicted) -> Pred
 
 
 def baselines_at(run: FinishedRun, found: Evaluated) -> dict[str, Any]:
-    """Return the figures of every baseline at the same origins, and sentences on those left out.
+    """Return the figures of every baseline at the same origins, sentences on those left out, and on failed
+    fits.
 
     They learn and choose on what the run did; of a file only those that learn nothing have figures, without
     intervals.
@@ -123,16 +125,17 @@ def baselines_at(run: FinishedRun, found: Evaluated) -> dict[str, Any]:
     from rnnlab.kinds.forecasting.baselines import BASELINES, NaiveForecast
 
     inputs = material(found.data, found.places, run.config.task.levels)
-    figures, left_out = {}, {}
+    figures, left_out, failed = {}, {}, []
     for baseline in BASELINES:
         if found.of_file and not isinstance(baseline, NaiveForecast):
             left_out[baseline.name] = "a file has no training part"
             continue
         try:
-            own = baseline.measure(inputs).metrics
+            own, chosen = baseline.measure(inputs)
         except LeftOut as reason:
             left_out[baseline.name] = str(reason)
             continue
+        failed += failed_fits(baseline.name, chosen)
         gone = OF_INTERVALS if found.of_file else ()
         figures[baseline.name] = {name: value for name, value in own.items() if name not in gone}
-    return {"baselines": figures, "left_out": left_out}
+    return {"baselines": figures, "left_out": left_out, "failed_fits": failed}

@@ -22,6 +22,7 @@ def text_of(results: dict[str, Any]) -> str:
     title += "".join(f"\nnote: {note}" for note in results["notes"])
     parts = [title, score_table(results)]
     parts += [f"{name} left out: {reason}" for name, reason in (results.get("left_out") or {}).items()]
+    parts += results.get("failed_fits") or []
     parts += [conformal_line(results)] if "conformal" in results else []
     parts += [step_table(results["by_horizon"])]
     return "\n\n".join(filter(None, parts))

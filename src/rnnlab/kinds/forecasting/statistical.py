@@ -45,10 +45,10 @@ class Job(NamedTuple):
 
 
 def forecast_classic(classic: Classic, found: Material) -> tuple[Told, dict[str, Any]]:
-    """Return the forecasts at the test's origins.
+    """Return the forecasts at the test's origins, NaN where a fit failed.
 
     Raises:
-        LeftOut: statsforecast is not installed, or the fits are too many or too slow.
+        LeftOut: statsforecast is not installed, the fits are too many or too slow, or all of them failed.
     """
     fits = len(found.test.series) * found.values.shape[1]
     if fits > classic.most_fits:
@@ -57,6 +57,9 @@ def forecast_classic(classic: Classic, found: Material) -> tuple[Told, dict[str,
     if find_spec(PACKAGE) is None:
         raise LeftOut(f"{PACKAGE} is not installed (pip install 'rnnlab[series]')")
     told = list(within_time(list(jobs_of(classic.name, found))))
+    failed = sum(one[2] for one in told)
+    if failed == fits:
+        raise LeftOut(f"all {fits:,} fits failed")
     shape = (len(found.test.series), found.values.shape[1], found.horizon)
     points = np.moveaxis(np.stack([one[0] for one in told]).reshape(shape), 1, 2)  # (n, H, C)
     quantiles = np.moveaxis(np.stack([one[1] for one in told]).reshape(*shape, -1), 1, 2)
@@ -66,7 +69,6 @@ def forecast_classic(classic: Classic, found: Material) -> tuple[Told, dict[str,
         own = [rows[pair] for pair in zip(*map(np.ndarray.tolist, places), strict=True)]
         return points[own], quantiles[own]
 
-    failed = sum(one[2] for one in told)
     chosen = {"fits": fits, "last_points": last_points(found.season)}
     return forecasts, chosen | ({"failed_fits": failed} if failed else {})
 
@@ -125,9 +127,7 @@ def quiet() -> None:
 
 
 def fit_one(job: Job) -> tuple[np.ndarray, np.ndarray, bool]:
-    """Return point forecasts (H,), quantiles (H, Q), and whether the fit failed: then they are the last
-    value.
-    """
+    """Return point forecasts (H,), quantiles (H, Q), and whether the fit failed: then they are NaN."""
     season, indices, failed = job.season, None, False
     values = job.values
     if season > LONGEST_SEASON:
@@ -140,8 +140,7 @@ def fit_one(job: Job) -> tuple[np.ndarray, np.ndarray, bool]:
         points, quantiles = fitted(job._replace(values=values, season=season))
     except Exception:  # whatever a model of another package raises for an odd series; it is counted
         failed = True
-        points = np.full(job.horizon, values[-1] if len(values) else 0.0)
-        quantiles = np.repeat(points[:, None], len(job.levels), axis=1)
+        points, quantiles = np.full(job.horizon, np.nan), np.full((job.horizon, len(job.levels)), np.nan)
     if indices is not None:
         ahead = indices.of(places[len(values) :])
         points = indices.moved(points, np.full(1, none), ahead)
