@@ -28,6 +28,7 @@ class Answerer:
 
     Attributes:
         reads: what a row is: `text`, or `json` for any other plain values.
+        free_text: whether any text is a row, where rows are text; False for texts of a few known tokens.
         columns: the fields of an answer in files, in order; see `cells`.
         fields: the type of each field of an answer, which the service documents; none for any.
         example: a row that the service's page begins with, and with which the service warms up.
@@ -41,6 +42,7 @@ class Answerer:
     reads = TEXT
     columns: tuple[str, ...] = ()
     fields: Mapping[str, Any] = {}
+    free_text = True
     example: Any = ""
     remarks: tuple[str, ...] = ()
     route = ""

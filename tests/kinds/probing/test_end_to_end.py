@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
+import httpx
 import pytest
 import torch
 
 from rnnlab.cli import main
 from rnnlab.kinds.probing.task import Probing
+from rnnlab.run.folder.open_run import OpenRun
 from rnnlab.run.folder.run_folder import RunFolder
 from rnnlab.runtime import open_model
+from rnnlab.serve.service.app import build_app
+from rnnlab.serve.service.engine import engine_of
+from rnnlab.serve.service.limits import Limits
+from rnnlab.serve.service.loaded import Loaded
+from rnnlab.serve.service.service import Service
 
 SMALL = [
     "task=probe",
@@ -131,6 +139,23 @@ def test_an_exported_graph_answers_as_the_run_does(run, tmp_path, capsys):
     answer = open_model(tmp_path / "export")(["1 0 1"])[0]
     assert answer["steps"] == expected["steps"]
     assert answer["probability"] == pytest.approx(expected["probability"], rel=1e-5)
+
+
+def test_the_service_warms_up_and_refuses_other_tokens(run):
+    opened = OpenRun(RunFolder(run))
+    service = Service([Loaded("probe", opened, engine_of(opened, "torch"))], Limits(), None)
+
+    async def whole():
+        transport = httpx.ASGITransport(build_app(service), raise_app_exceptions=False)
+        async with (
+            service.running(),
+            httpx.AsyncClient(transport=transport, base_url="http://localhost") as client,
+        ):
+            return [await client.post("/predict", json={"text": text}) for text in ("1 0 1", "1 0 9")]
+
+    answered, refused = asyncio.run(whole())
+    assert len(answered.json()["predictions"][0]["steps"]) == 3
+    assert (refused.status_code // 100, refused.json()["error"]) == (4, "9 is no token of this probe")
 
 
 def test_the_page_shows_lengths_memory_and_examples(run):

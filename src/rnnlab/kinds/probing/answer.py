@@ -31,6 +31,8 @@ class ProbeAnswers(Answerer):
         facts: of the run, see `rnnlab.kinds.probing.kind.ProbingKind`.
     """
 
+    free_text = False
+
     def __init__(self, network: Network, facts: Mapping[str, Any]) -> None:
         self.network, self.features = network, facts["features"]
         self.ids = {token: number for number, token in enumerate(facts["tokens"]) if number}

@@ -45,7 +45,8 @@ class Loaded:
     def warm_up(self) -> None:
         """Load the weights, so that the first client does not wait for them."""
         if self.answerer is not None:
-            row = WARM if self.answerer.reads == TEXT else self.answerer.example
+            free = self.answerer.reads == TEXT and self.answerer.free_text
+            row = WARM if free else self.answerer.example
             self.answerer([row] if row else [])
         else:
             self.writer(WARM, 2, Decoding(), 0).write(2)
