@@ -86,6 +86,12 @@ def test_every_group_tries_the_same_settings_and_then_its_best_with_fresh_seeds(
     assert order == sorted(order, key=order.index), "a group is confirmed before the next one is tuned"
 
 
+def test_settings_of_tuning_alone_are_not_those_of_fresh_seeds(planned: Any) -> None:
+    made = planned(tune=("trainer.max_steps=3",))
+    for row in work(made):
+        assert ("trainer.max_steps=3" in row.overrides) == (row.confirms is None)
+
+
 def test_the_list_is_that_of_the_seed_alone(planned: Any) -> None:
     rates = [[row.values["optimizer.lr"] for row in planned(name, seed=seed).ledger.sync().rows]
              for name, seed in (("one", 0), ("two", 0), ("three", 5))]  # fmt: skip

@@ -21,6 +21,7 @@ def check_groups(sweep: Mapping[str, Any], space: Space, cfg: DictConfig) -> Non
         cfg: the config of one of the jobs.
     """
     _check_enough(sweep)
+    _check_tune(sweep)
     if not sweep["each"] and not sweep["confirm_seeds"]:
         return
     _check_each(sweep["each"], space, cfg)
@@ -48,6 +49,15 @@ def _check_enough(sweep: Mapping[str, Any]) -> None:
         raise SettingError(f"sweep.{given}", sweep[given], f"must be given with sweep.{other}")
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
         raise SettingError("sweep.enough_value", value, "must be a number or null")
+
+
+def _check_tune(sweep: Mapping[str, Any]) -> None:
+    tune = sweep["tune"]
+    if not isinstance(tune, list) or not all(isinstance(one, str) and "=" in one for one in tune):
+        rule = "must be a list of settings such as [trainer.max_steps=300]"
+        raise SettingError("sweep.tune", tune, rule)
+    if tune and not sweep["confirm_seeds"]:
+        raise SettingError("sweep.tune", tune, "needs sweep.confirm_seeds: all other trainings tune")
 
 
 def _check_each(each: Any, space: Space, cfg: DictConfig) -> None:

@@ -118,6 +118,7 @@ def look_through(overrides: Sequence[str], folders: Sequence[Path]) -> tuple[Any
     tried = list(tries_of(space, cfg.sweep.first))
     cfg = composer.whole([*fixed, *tried[0]])
     check_sweep(cfg, space)
+    tried += [[*tried[0], *cfg.sweep.tune]] if cfg.sweep.tune else []
     for values in tried:
         job = composer.config([*fixed, *values])
         check_additions(job, [*fixed, *values], folders)

@@ -68,7 +68,8 @@ def tuning_trials(spec: Spec) -> Iterator[Jobs]:
         for drawn in settings:
             values = spec.space.present({**group, **drawn})
             if spec.space.fulfils(values):
-                yield jobs_of(spec, values)
+                jobs = jobs_of(spec, values)
+                yield [{**job, "overrides": [*job["overrides"], *spec.tune]} for job in jobs]
 
 
 def plan(spec: Spec, ledger: Ledger) -> None:

@@ -49,6 +49,7 @@ class Spec:
         stall_limit: seconds without progress after which a job is stopped; None: never.
         kill_after: seconds that a training has to save after the request to stop.
         each: keys whose every combination is a group that is tuned separately.
+        tune: overrides of the jobs that tune a group, not of those with fresh seeds.
         confirm_seeds: trainings of each group's best setting, with seeds that its tuning has not used.
         enough: settings of a group that reach `enough_value`, after which its others are not run.
         identity: id in the first line of the ledger; None for sweeps older than this field.
@@ -86,6 +87,7 @@ class Spec:
     kill_after: float = 60.0
     identity: str | None = None
     each: tuple[str, ...] = ()
+    tune: tuple[str, ...] = ()
     confirm_seeds: int = 0
     enough: int | None = None
     enough_value: float | None = None
@@ -162,6 +164,7 @@ def spec_of(config: DictConfig, space: Any, fixed: Sequence[str]) -> Spec:
         stall_limit=seconds_of(sweep["stall_limit"]),
         kill_after=float(sweep["kill_after"]),
         each=tuple(sweep["each"]),
+        tune=tuple(sweep["tune"]),
         confirm_seeds=sweep["confirm_seeds"],
         enough=sweep["enough"],
         enough_value=sweep["enough_value"],
