@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnlab.errors import SettingError
 from rnnlab.export.encoder import add_encoder, add_linear
 from rnnlab.export.graph import Graph
 from rnnlab.export.layer import check_layers
@@ -27,6 +28,9 @@ def scoring_graph(network: Any) -> Graph:
         SettingError: a network that cannot be exported.
     """
     check_layers(network.encoder)
+    if network.encoder.reads_elapsed:
+        rule = "cannot be exported in a detector: it reads the time that passes between steps"
+        raise SettingError("model.cell", network.encoder.cell, rule)
     return window_graph(network) if network.window else step_graph(network)
 
 

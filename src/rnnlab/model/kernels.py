@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -77,6 +77,14 @@ def autocast_to(dtype: torch.dtype | None) -> Iterator[None]:
     finally:
         torch.set_autocast_enabled("cpu", before[0])
         torch.set_autocast_dtype("cpu", before[1])
+
+
+def without_autocast(device: str) -> AbstractContextManager[None]:
+    """Disable autocast on a type of device; where it is off nothing is done, which exported graphs need."""
+    if not torch.is_autocast_enabled(device):
+        return nullcontext()
+    off: AbstractContextManager[None] = torch.autocast(device, enabled=False)
+    return off
 
 
 def cpu_name() -> str:

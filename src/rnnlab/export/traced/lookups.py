@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from rnnlab.errors import SettingError
-from rnnlab.export.traced.shapes import broadcast
+from rnnlab.export.traced.repeats import broadcast
 from rnnlab.export.traced.trace import Rows, Step
 from rnnlab.export.traced.translate import Operation, Translator, Value
 

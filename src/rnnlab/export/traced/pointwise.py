@@ -176,6 +176,7 @@ POINTWISE: dict[str, Operation] = {
     "aten.silu.default": silu,
     "aten.gelu.default": gelu,
     "aten.addcmul.default": addcmul,
+    "aten.type_as.default": cast,
     "aten.to.dtype": cast,
     "aten._to_copy.default": cast,
     "aten.to.dtype_layout": cast,

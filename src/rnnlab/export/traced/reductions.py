@@ -99,6 +99,30 @@ def einsum(t: Translator, step: Step, equation: str, values: Sequence[Any]) -> s
     return t.op("Einsum", *(t.name(one) for one in values), given={"equation": equation})
 
 
+def attend(
+    t: Translator,
+    step: Step,
+    query: Value,
+    keys: Value,
+    values: Any,
+    mask: Any = None,
+    dropout: float = 0.0,
+    causal: bool = False,
+    scale: float | None = None,
+) -> str:
+    """softmax(q K^T / sqrt(D)) V, where a mask allows it, over the last two axes"""
+    size = query.shape[-1]
+    if causal or mask is None or mask.dtype != torch.bool or not isinstance(size, int):
+        raise SettingError("model", "attention", "cannot be exported: one with a mask of its own can")
+    order = list(range(len(keys.shape)))
+    turned = t.op("Transpose", t.name(keys), given={"perm": [*order[:-2], order[-1], order[-2]]})
+    scaled = t.op(
+        "Mul", t.op("MatMul", t.name(query), turned), t.name(size**-0.5 if scale is None else scale)
+    )
+    hidden = t.op("Where", t.name(mask), scaled, t.name(-torch.inf, query.dtype))
+    return t.op("MatMul", t.op("Softmax", hidden, given={"axis": -1}), t.name(values))
+
+
 def layer_norm(
     t: Translator, step: Step, x: Any, shape: Sequence[int], weight: Any = None, bias: Any = None, *rest: Any
 ) -> str:
@@ -141,5 +165,6 @@ REDUCTIONS: dict[str, Operation] = {
     **{f"aten.{name}.default": add_product for name in ("addmm", "baddbmm")},
     "aten.einsum.default": einsum,
     "aten.layer_norm.default": layer_norm,
+    "aten.scaled_dot_product_attention.default": attend,
     "aten.rms_norm.default": rms_norm,
 }

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from rnnlab.errors import SettingError
-from rnnlab.export.traced.trace import Rows, Step
+from rnnlab.export.traced.trace import Step
 from rnnlab.export.traced.translate import Operation, Translator, Value
 
 FAR = 2**62  # beyond the end of any axis
@@ -46,6 +46,12 @@ def turned(t: Translator, step: Step, x: Value) -> str:
 
 def permute(t: Translator, step: Step, x: Value, order: Sequence[int]) -> str:
     return t.op("Transpose", t.name(x), given={"perm": [axis % len(x.shape) for axis in order]})
+
+
+def move_axis(t: Translator, step: Step, x: Value, source: int, target: int) -> str:
+    order = list(range(len(x.shape)))
+    order.insert(target % len(order), order.pop(source))
+    return t.op("Transpose", t.name(x), given={"perm": order})
 
 
 def unsqueeze(t: Translator, step: Step, x: Value, axis: int) -> str:
@@ -129,32 +135,6 @@ def roll(t: Translator, step: Step, x: Value, shifts: Sequence[int], axes: Seque
     return x.name
 
 
-def repeat_each(t: Translator, step: Step, x: Value, times: int, axis: int = 0) -> str:
-    """Each element `times` times in a row, along an axis."""
-    sizes = [*x.shape[: axis + 1], times, *x.shape[axis + 1 :]]
-    wide = t.op("Expand", t.op("Unsqueeze", t.name(x), t.graph.integers(axis + 1)), t.shape(sizes))
-    assert step.shape is not None
-    return t.op("Reshape", wide, t.shape(step.shape, inferred=True))
-
-
-def repeat(t: Translator, step: Step, x: Value, times: Sequence[int | Rows]) -> str:
-    padded = t.op("Reshape", t.name(x), t.shape([*[1] * (len(times) - len(x.shape)), *x.shape]))
-    return t.op("Tile", padded, t.shape(times))
-
-
-def broadcast(shapes: Sequence[tuple[int | Rows, ...]]) -> list[int | Rows]:
-    """Return the shape that arrays of these shapes have together."""
-    longest = max(map(len, shapes))
-    padded = [(*[1] * (longest - len(one)), *one) for one in shapes]
-    return [next((size for size in sizes if size != 1), 1) for sizes in zip(*padded, strict=True)]
-
-
-def broadcast_all(t: Translator, step: Step, values: Sequence[Value]) -> list[Any]:
-    shape = broadcast([tuple(one.shape) for one in values])
-    wide = t.shape(shape)
-    return [Value(t.op("Expand", t.name(one), wide), one.dtype, tuple(shape)) for one in values]
-
-
 def pad(
     t: Translator, step: Step, x: Value, ends: Sequence[int], mode: str = "constant", fill: Any = 0
 ) -> str:
@@ -174,7 +154,6 @@ SHAPES: dict[str, Operation] = {
     **{f"aten.{name}": reshape for name in ("flatten.using_ints", "unflatten.int", "squeeze.dim")},
     **{f"aten.squeeze.{form}": reshape for form in ("dims", "default")},
     **{f"aten.{name}.default": expand for name in ("expand", "expand_as", "broadcast_to")},
-    "aten.broadcast_tensors.default": broadcast_all,
     "aten.constant_pad_nd.default": lambda t, s, x, ends, fill=0: pad(t, s, x, ends, fill=fill),
     "aten.copy.default": copy,
     "aten.dropout.default": same,
@@ -183,6 +162,7 @@ SHAPES: dict[str, Operation] = {
     "aten.mT.default": lambda t, s, x: transpose(t, s, x, -2, -1),
     "aten.pad.default": pad,
     "aten.permute.default": permute,
+    "aten.movedim.int": move_axis,
     "aten.unsqueeze.default": unsqueeze,
     "aten.slice.Tensor": sliced,
     "aten.narrow.default": lambda t, s, x, axis, start, size: cut(t, x, axis, start, start + size),
@@ -195,7 +175,4 @@ SHAPES: dict[str, Operation] = {
     "aten.stack.default": stack,
     "aten.flip.default": flip,
     "aten.roll.default": roll,
-    "aten.repeat_interleave.self_int": repeat_each,
-    "aten.repeat.default": repeat,
-    "aten.tile.default": repeat,
 }

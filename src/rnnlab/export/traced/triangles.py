@@ -1,4 +1,7 @@
-"""Triangular matrices: cutting them out, and solving with them. Shapes: N rows and columns, M right sides."""
+"""Diagonal and triangular matrices: making them, cutting them out, and solving with them.
+
+Shapes: N rows and columns, M right sides.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,15 @@ def square_of(x: Value) -> tuple[int, int]:
     if not isinstance(rows, int) or not isinstance(columns, int):
         raise SettingError("model", "a triangle over rows", "cannot be exported: its size is not fixed")
     return rows, columns
+
+
+def diagonal(t: Translator, step: Step, x: Value, offset: int = 0, first: int = -2, second: int = -1) -> str:
+    """Put x (..., N) on the diagonal of matrices (..., N, N)."""
+    size = x.shape[-1]
+    if (offset, first, second) != (0, -2, -1) or not isinstance(size, int):
+        raise SettingError("model", "diag_embed", "cannot be exported: the diagonal of the last two axes can")
+    wide = t.op("Unsqueeze", t.name(x), t.graph.integers(-1))
+    return t.op("Mul", wide, t.name(torch.eye(size, dtype=x.dtype)))
 
 
 def kept(t: Translator, x: Value, mask: np.ndarray) -> str:
@@ -65,6 +77,7 @@ def part_of(matrix: Value, t: Translator, row: int) -> Value:
 
 
 TRIANGLES: dict[str, Operation] = {
+    "aten.diag_embed.default": diagonal,
     "aten.tril.default": lower,
     "aten.triu.default": upper,
     "aten.linalg_solve_triangular.default": solve,

@@ -65,13 +65,23 @@ class LRU(Layer):
         """Map (T, B, I) to `LayerOutput`."""
         real, imaginary, direct = F.linear(steps, self.weight_ih).chunk(3, -1)  # (T, B, H) each
         gain = at_least_float32(self.log_gain).exp()
-        inputs = torch.complex(at_least_float32(real) * gain, at_least_float32(imaginary) * gain)
-        start = None if state is None else joined(state[1][0].to(gain.dtype))
-        states = linear_recurrence(self.eigenvalues().expand_as(inputs), inputs, start)  # (T, B, H)
-        pairs = torch.cat((states.real, states.imag), -1)  # (T, B, 2 H)
+        entering = at_least_float32(real) * gain, at_least_float32(imaginary) * gain
+        if torch.compiler.is_compiling() and len(steps) == 1 and state is not None:
+            pairs = self.next_pairs(*entering, state[1])
+        else:
+            inputs = torch.complex(*entering)
+            start = None if state is None else joined(state[1][0].to(gain.dtype))
+            states = linear_recurrence(self.eigenvalues().expand_as(inputs), inputs, start)  # (T, B, H)
+            pairs = torch.cat((states.real, states.imag), -1)  # (T, B, 2 H)
         read = F.linear(pairs.to(self.weight_out.dtype), self.weight_out, self.bias_out)
         outputs = (read + direct).to(self.weight_ih.dtype)  # of the layers that follow, also under autocast
         return LayerOutput(outputs, tuple(last_step(part, lengths).unsqueeze(0) for part in (outputs, pairs)))
+
+    def next_pairs(self, real: Tensor, imaginary: Tensor, pairs: Tensor) -> Tensor:
+        """Return a single step (1, B, 2 H) without complex numbers, which exported graphs lack."""
+        eigenvalues, (a, b) = self.eigenvalues(), pairs.chunk(2, -1)
+        turned = a * eigenvalues.real - b * eigenvalues.imag, a * eigenvalues.imag + b * eigenvalues.real
+        return torch.cat((turned[0] + real, turned[1] + imaginary), -1)
 
     def eigenvalues(self) -> Tensor:
         """Return a, (H,), complex; their magnitudes are below 1."""

@@ -15,6 +15,7 @@ from rnnlab.model.cell_options import CellOptions, check_options
 from rnnlab.model.cells.matrix_state import at_least_float32
 from rnnlab.model.cells.selective_scan import SelectiveSteps, selective_scan
 from rnnlab.model.initialise import initialise_matrix, step_size_biases
+from rnnlab.model.kernels import without_autocast
 from rnnlab.model.layer import Layer, LayerOutput, State
 from rnnlab.model.sequence import last_step, padding_mask
 from rnnlab.model.settings import checked
@@ -78,7 +79,7 @@ class Mamba(Layer):
         rates = at_least_float32(self.log_rate).exp()
         empty = rates.new_zeros(steps.shape[1], self.expansion, self.hidden_size)
         start = empty if state is None else state[1][0].to(rates.dtype).view_as(empty)
-        with torch.autocast(steps.device.type, enabled=False):
+        with without_autocast(steps.device.type):
             read, after = selective_scan(parts, rates, start)  # (T, B, H), (B, N, H)
         read = read + at_least_float32(self.skip) * parts.values
         outputs = (read * at_least_float32(gate)).to(self.weight_ih.dtype)  # of the layers that follow

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from rnnlab.model.cell_options import CellOptions, check_options
 from rnnlab.model.initialise import initialise_matrix
+from rnnlab.model.kernels import without_autocast
 from rnnlab.model.layer import Layer, LayerOutput, State
 from rnnlab.model.sequence import last_step, padding_mask
 from rnnlab.model.settings import check_heads, checked
@@ -89,7 +90,7 @@ class MatrixState(Layer):
         real = None if lengths is None else padding_mask(lengths, num_steps).unsqueeze(1)  # (B, 1, T)
         empty = [wide[0].new_zeros(rows, size) for size in self.state_sizes[1:]]
         before = empty if state is None else [part[0].to(wide[0].dtype) for part in state[1:]]
-        with torch.autocast(steps.device.type, enabled=False):  # which would put products in half precision
+        with without_autocast(steps.device.type):  # which would put products in half precision
             heads, gate, after = self.read(list(wide), narrow, real, self.shaped(before))
         normal = F.rms_norm(heads, (self.head_size,), eps=1e-5)
         joined = normal.permute(2, 0, 1, 3).flatten(2) * at_least_float32(self.scale) * gate  # (T, B, H)

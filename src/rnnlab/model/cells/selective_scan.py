@@ -42,7 +42,7 @@ def selective_scan(
         start: the state before the first step (B, N, H).
         block: numbers of the states that exist at once.
     """
-    if steps.sizes.device.type != "cpu":
+    if steps.sizes.device.type != "cpu" or len(steps.sizes) == 1:
         states = linear_recurrence(decays(steps, rates), writes(steps), start)
         return (steps.queries.unsqueeze(-2) @ states).squeeze(-2), states[-1]
     length = max(1, block // start.numel())

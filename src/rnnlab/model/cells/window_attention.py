@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from rnnlab.model.cell_options import CellOptions, check_options
 from rnnlab.model.cells.matrix_state import at_least_float32
 from rnnlab.model.initialise import initialise_matrix
+from rnnlab.model.kernels import without_autocast
 from rnnlab.model.layer import Layer, LayerOutput, State
 from rnnlab.model.settings import check_heads, checked
 
@@ -67,7 +68,7 @@ class WindowAttention(Layer):
         keys, values, there = self.with_window(new, state)  # (B, W + T, H) twice, (B, W + T)
         mask = there[:, None, None] & self.reach(num_steps, steps.device)  # (B, 1, T, W + T)
         places = torch.arange(self.window + num_steps, device=steps.device)
-        with torch.autocast(steps.device.type, enabled=False):
+        with without_autocast(steps.device.type):
             turned = rotated(self.by_head(query), places[self.window :]), rotated(self.by_head(keys), places)
             heads = F.scaled_dot_product_attention(*turned, self.by_head(values), mask)  # (B, N, T, D)
         outputs = heads.permute(2, 0, 1, 3).flatten(2).to(self.weight_ih.dtype)  # (T, B, H)
