@@ -15,6 +15,7 @@ from rnnlab.errors import SettingError
 from rnnlab.export.graph import Graph
 from rnnlab.export.layer import Read, check_layers, has_operator
 from rnnlab.export.recorded_layer import add_any_layer
+from rnnlab.model.block import Blocks
 from rnnlab.model.depth import Highway, Residual
 
 
@@ -41,6 +42,7 @@ def add_encoder(graph: Graph, encoder: Any, steps: str, lengths: str, before: Se
         raise SettingError("model.encoder.attention", type(encoder.attention).__name__, "cannot be exported")
     if encoder.input_norm is not None:
         steps = add_batch_norm(graph, encoder.input_norm, steps)
+    steps = add_enter(graph, encoder.depth, steps)
     short = graph.op("Cast", [lengths], {"to": 6}) if lengths else ""  # 6: int32
     parts = [split(graph, part, encoder.num_layers) for part in before]
     after: list[list[str]] = []
@@ -51,13 +53,14 @@ def add_encoder(graph: Graph, encoder: Any, steps: str, lengths: str, before: Se
         mixed = add_mixing(graph, encoder.mixing, read.outputs) if len(layers) > 1 else read.outputs
         steps = add_hand_on(graph, encoder.depth, number, steps, mixed)
         after.append(read.final)
+    steps = add_leave(graph, encoder.depth, steps)
     state = [graph.op("Concat", list(part), {"axis": 0}) for part in zip(*after, strict=True)]
     return Encoding(steps, add_final(graph, encoder, steps, lengths, read), state)
 
 
 def add_final(graph: Graph, encoder: Any, steps: str, lengths: str, read: Read) -> str:
     """Return each row's final features, (B, O): those of each direction after its last real step."""
-    plain = isinstance(encoder.depth.connections[-1], nn.Identity)
+    plain = not encoder.residual and isinstance(encoder.depth.connections[-1], nn.Identity)
     plain = plain and has_operator(encoder.forward_layers[-1])
     if plain and encoder.mixing.name == "concat":  # exactly the last layer's own state
         size = encoder.output_size
@@ -67,7 +70,7 @@ def add_final(graph: Graph, encoder: Any, steps: str, lengths: str, read: Read) 
     if not encoder.bidirectional:
         return last
     first = graph.op("Gather", [steps, graph.constant(np.array(0, np.int64))], {"axis": 0})
-    if encoder.mixing.name != "concat":
+    if encoder.mixing.name != "concat" or encoder.residual:
         return graph.op("Mul", [graph.op("Add", [last, first]), graph.floats(0.5)])
     half = encoder.output_size // 2
     return graph.op("Concat", [cut(graph, last, 0, half), cut(graph, first, half, 2 * half)], {"axis": 1})
@@ -103,15 +106,46 @@ def add_batch_norm(graph: Graph, norm: Any, steps: str) -> str:
 
 def add_read(graph: Graph, depth: Any, number: int, steps: str) -> str:
     """Return the inputs of a layer, layer-normalised where the encoder asks for it."""
+    if isinstance(depth, Blocks):
+        return add_layer_norm(graph, depth.blocks[number].norm, steps)
     if number == 0 or not len(depth.norms):
         return steps
-    norm = depth.norms[number - 1]
+    return add_layer_norm(graph, depth.norms[number - 1], steps)
+
+
+def add_layer_norm(graph: Graph, norm: Any, steps: str) -> str:
+    """Add layer normalisation of (..., F)."""
     weights = [constant(graph, norm.weight), constant(graph, norm.bias)]
     return graph.op("LayerNormalization", [steps, *weights], {"axis": -1, "epsilon": norm.eps})
 
 
+def add_enter(graph: Graph, depth: Any, steps: str) -> str:
+    """Return what the first layer of a stack, or its first block, is passed."""
+    entry = depth.entry if isinstance(depth, Blocks) else None
+    return steps if entry is None else add_linear(graph, entry, steps)
+
+
+def add_leave(graph: Graph, depth: Any, steps: str) -> str:
+    """Return the outputs from what the last layer passes on."""
+    return add_layer_norm(graph, depth.norm, steps) if isinstance(depth, Blocks) else steps
+
+
+def add_block(graph: Graph, block: Any, stream: str, outputs: str) -> str:
+    """Return the stream after a block: a layer's outputs are added, then those of the MLP."""
+    own = outputs if block.project is None else add_linear(graph, block.project, outputs)
+    stream = graph.op("Add", [stream, own])
+    if block.mlp is None:
+        return stream
+    both = add_linear(graph, block.mlp.read, add_layer_norm(graph, block.mlp_norm, stream))
+    gate, value = graph.ops("Split", [both], 2, {"axis": -1})
+    opened = graph.op("Mul", [graph.op("Mul", [gate, graph.op("Sigmoid", [gate])]), value])
+    return graph.op("Add", [stream, add_linear(graph, block.mlp.write, opened)])
+
+
 def add_hand_on(graph: Graph, depth: Any, number: int, before: str, after: str) -> str:
     """Return the input of the next layer, with residual or highway connections around this one."""
+    if isinstance(depth, Blocks):
+        return add_block(graph, depth.blocks[number], before, after)
     if depth.dense:
         last = number + 1 == len(depth.connections)
         return after if last else graph.op("Concat", [before, after], {"axis": -1})

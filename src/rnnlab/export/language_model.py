@@ -11,11 +11,20 @@ import numpy as np
 from torch import nn
 
 from rnnlab.errors import SettingError
-from rnnlab.export.encoder import add_batch_norm, add_hand_on, add_linear, add_read, split
+from rnnlab.export.encoder import (
+    add_batch_norm,
+    add_enter,
+    add_hand_on,
+    add_leave,
+    add_linear,
+    add_read,
+    split,
+)
 from rnnlab.export.graph import Graph
 from rnnlab.export.layer import check_layers, has_operator
 from rnnlab.export.recorded_layer import Stepped, add_any_step
 from rnnlab.export.step import add_step, input_sums
+from rnnlab.model.block import Blocks
 
 
 def language_graph(network: Any) -> Graph:
@@ -46,6 +55,7 @@ def language_graph(network: Any) -> Graph:
             step = add_any_step(graph, layer, own, add_read(graph, encoder.depth, number, steps))
         steps = add_hand_on(graph, encoder.depth, number, steps, step.output) if steps else step.output
         after.append(step.state)
+    steps = add_leave(graph, encoder.depth, steps)
     graph.output(
         "logits", add_linear(graph, network.head, steps), np.float32, ["batch", network.head.out_features]
     )
@@ -69,12 +79,14 @@ def add_first(
     steps = graph.op("Gather", [graph.constant(vectors), tokens], {"axis": 0})
     if encoder.input_norm is not None:
         steps = add_batch_norm(graph, encoder.input_norm, steps)
-    return add_any_step(graph, layer, own, steps), steps if needs_inputs(encoder.depth) else ""
+    steps = add_enter(graph, encoder.depth, steps)
+    step = add_any_step(graph, layer, own, add_read(graph, encoder.depth, 0, steps))
+    return step, steps if needs_inputs(encoder.depth) else ""
 
 
 def needs_inputs(depth: Any) -> bool:
     """Return whether the first layer's inputs also bypass it."""
-    return bool(depth.dense) or not isinstance(depth.connections[0], nn.Identity)
+    return isinstance(depth, Blocks) or bool(depth.dense) or not isinstance(depth.connections[0], nn.Identity)
 
 
 def table(embedding: Any) -> np.ndarray:

@@ -68,8 +68,6 @@ def check_layers(encoder: Any) -> None:
     if not isinstance(encoder, RecurrentEncoder):
         rule = "cannot be exported: only the layers of a RecurrentEncoder can"
         raise SettingError("model.encoder", type(encoder).__name__, rule)
-    if encoder.residual:
-        raise SettingError("model.block", "residual", "cannot be exported: choose none")
 
 
 def has_operator(layer: Any) -> bool:

@@ -20,6 +20,7 @@ from rnnlab.export.traced.build import add_program, record
 from rnnlab.model.cell_options import CellOptions
 from rnnlab.model.fused import Fused
 from rnnlab.model.make_layer import own_layer
+from rnnlab.model.short_convolution import Convolved
 
 
 class Stepped(NamedTuple):
@@ -53,6 +54,10 @@ def add_any_step(graph: Graph, layer: Any, before: Sequence[str], inputs: str) -
     if has_operator(layer):
         state = add_step(graph, layer, list(before), inputs)
         return Stepped(state[0], state)
+    if isinstance(layer, Convolved):
+        mixed, window = add_convolution(graph, layer, before[-1], inputs)
+        step = add_any_step(graph, layer.layer, before[:-1], mixed)
+        return Stepped(step.output, [*step.state, window])
     names = ["inputs", *(f"state_{number}" for number in range(len(before)))]
     sizes = [layer.input_size, *layer.state_sizes]
 
@@ -68,6 +73,18 @@ def add_any_step(graph: Graph, layer: Any, before: Sequence[str], inputs: str) -
         raise SettingError("model.cell", type(layer).__name__, error.rule) from error
     output, *state = (one.name for one in found)
     return Stepped(output, state)
+
+
+def add_convolution(graph: Graph, layer: Convolved, window: str, inputs: str) -> tuple[str, str]:
+    """Return the result (B, I) of a convolution over K steps, and its next window, (B, (K - 1) I)."""
+    size, features = layer.size, layer.input_size
+    joined = graph.op("Concat", [window, inputs], {"axis": 1})  # (B, K I), the oldest first
+    apart = graph.op("Reshape", [joined, graph.integers(0, size, features)])
+    weight, bias = (value.detach().cpu().float().numpy() for value in (layer.weight.flip(0), layer.bias))
+    weighted = graph.op("Mul", [apart, graph.constant(weight)])
+    total = graph.op("ReduceSum", [weighted, graph.integers(1)], {"keepdims": 0})
+    ends = [graph.integers(number) for number in (features, size * features, 1)]
+    return graph.op("Add", [total, graph.constant(bias)]), graph.op("Slice", [joined, *ends])
 
 
 def as_cell(layer: Any) -> Any:
