@@ -10,7 +10,7 @@ import pytest
 
 from rnnlab.errors import UserError
 from rnnlab.sweep.atlas.entry import Entry
-from rnnlab.sweep.atlas.read import read_atlas, write_atlas
+from rnnlab.sweep.atlas.read import _chance, read_atlas, write_atlas
 from rnnlab.sweep.space.dimension import Dimension
 from rnnlab.sweep.space.search_space import Space
 
@@ -40,6 +40,12 @@ def test_an_entry_has_its_seeds_its_tuning_and_its_costs(sweep: Any) -> None:
     assert entry.memory["forgetting"] == pytest.approx([0.9, 0.4, 0.3])
     assert [override.partition("=")[0] for override in entry.chosen] == ["model", "probe", "optimizer.lr"]
     assert [seed.steps_to_solve for seed in entry.seeds] == [400, 400, None]
+
+
+def test_the_chance_of_a_number_is_no_accuracy() -> None:
+    chance = {"20": 1 / 6}
+    assert _chance({"chance": chance, "chance_metric": "loss"}) == {}
+    assert _chance({"chance": chance, "chance_metric": "accuracy"}) == chance
 
 
 def test_what_tuning_did_not_run_is_known(sweep: Any) -> None:

@@ -26,6 +26,7 @@ def facts_of(work: Work) -> Facts:
         "name": found["probe"],
         "unit": found["unit"],
         "chance": found["chance"],
+        "chance_metric": "accuracy" if found["answers"] else "loss",
         "longest": found["longest"],
         "test_lengths": list(data.test_lengths),
         "steps_to_solve": steps_to_solve(work.task.validations),

@@ -103,13 +103,20 @@ def _entry(record: Record, group: Group, rows: Mapping[int, Row]) -> Entry | Non
         seeds=tuple(_seed(one, result) for one, result in results),
         tries=tuple(_try(record, one, int(probe["longest"])) for one in tuning),
         unit=str(probe.get("unit") or ""),
-        chance={str(length): float(value) for length, value in (probe.get("chance") or {}).items()},
+        chance=_chance(probe),
         chosen=tuple(override for override in row.overrides if not override.startswith("seed=")),
         size=_size(first),
         enough=any(one.state == "pruned" for one in tuning),
         memory=_memory([record.folder.job(one.number) / "memory.json" for one, _ in results]),
         sweep=record.folder.name,
     )
+
+
+def _chance(probe: Mapping[str, Any]) -> dict[str, float]:
+    """Return the accuracy of chance by length; empty for a probe that asks for a number."""
+    if probe.get("chance_metric", "accuracy") != "accuracy":
+        return {}
+    return {str(length): float(value) for length, value in (probe.get("chance") or {}).items()}
 
 
 def _seed(row: Row, result: Mapping[str, Any]) -> Seed:
