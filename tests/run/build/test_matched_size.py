@@ -67,6 +67,13 @@ def test_tied_vectors_stay_as_wide_as_the_layers():
     assert abs(size.parameters - 100_000) <= 2000
 
 
+def test_the_width_is_one_that_the_heads_divide():
+    cfg = config("task=probe", "model=deltanet", "model.heads=3", "model.parameters=20000")
+    _, size = matched(cfg)
+    assert cfg.model.hidden_size % 3 == 0
+    assert abs(size.parameters - 20_000) <= 400
+
+
 def test_members_of_an_ensemble_count_together():
     cfg = config("task=imdb", "model=bilstm", "model.members=3", "model.parameters=900000")
     line, size = matched(cfg, vocabulary=1000)

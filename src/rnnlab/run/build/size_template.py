@@ -69,7 +69,8 @@ def set_sizes(cfg: DictConfig, sizes: Sizes) -> None:
     with open_dict(cfg):
         for name, value in sizes.items():
             cfg.model[name] = value
-        if is_tied(cfg) and not OmegaConf.is_interpolation(cfg.model, "embedding_size"):
+        own = OmegaConf.is_interpolation(cfg.model, "embedding_size") or cfg.model.get("projection_size")
+        if is_tied(cfg) and not own:
             cfg.model.embedding_size = sizes["hidden_size"]
 
 

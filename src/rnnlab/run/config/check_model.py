@@ -55,7 +55,7 @@ def check_options(cfg: DictConfig) -> None:
     except MisplacedOption as error:
         raise SettingError(f"model.{error.option}", error.value, f"has no place: {error.reason}") from error
     nearest = nearest_heads(cfg.model.heads, cfg.model.hidden_size)
-    if nearest is not None:
+    if nearest is not None and not is_matched(cfg.model):
         rule = f"must divide model.hidden_size={cfg.model.hidden_size}: {nearest}"
         raise SettingError("model.heads", cfg.model.heads, rule)
     if cfg.model.min_radius >= cfg.model.max_radius:
@@ -94,6 +94,11 @@ def check_block(model: DictConfig) -> None:
             raise SettingError(f"model.{name}", model[name], rule)
 
 
+def is_matched(model: DictConfig) -> bool:
+    """Return whether the width is solved for, from parameters or state."""
+    return model.get("parameters") is not None or model.get("state_size") is not None
+
+
 def check_size(model: DictConfig) -> None:
     """Refuse two sizes to match at once: both are matched by the width."""
     if model.get("parameters") is not None and model.get("state_size") is not None:
@@ -113,6 +118,7 @@ def check_tied(cfg: DictConfig) -> None:
     """Require vectors of the size of a tied softmax; the size of vectors from a file is checked later."""
     model, network = cfg.model, cfg.task.get("network", {})
     size = model.projection_size or model.hidden_size
-    if network.get("tie_weights") is True and model.embedding_size != size:  # a word of encoder-decoders
+    tied = network.get("tie_weights") is True  # a word of encoder-decoders
+    if tied and model.embedding_size != size and (model.projection_size or not is_matched(model)):
         rule = f"must equal the encoder's output size {size}: the softmax is tied to the vectors"
         raise SettingError("model.embedding_size", model.embedding_size, rule)
