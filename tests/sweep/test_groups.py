@@ -212,7 +212,7 @@ def write_run(made: Any, row: Row) -> None:
 
 @pytest.mark.parametrize("count", [0, 5, 18, 24], ids=["none", "tuning", "confirming", "all"])
 def test_a_lost_ledger_is_rebuilt_from_the_run_folders(planned: Any, count: int) -> None:
-    made = planned()
+    made = planned(tune=("trainer.max_steps=5",))
     desk = JobBroker(made.folder, made.spec, "w", made.clock)
     for _ in range(count):
         row = desk.take()

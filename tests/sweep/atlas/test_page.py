@@ -36,6 +36,12 @@ def test_the_page_has_all_sections_and_needs_no_network(place: str, tmp_path: Pa
     assert page.count("<svg") == 2 * 4 + 1
 
 
+def test_shorter_trainings_of_tuning_are_said(sweep: Any, tmp_path: Path) -> None:
+    made = run_all(sweep, tune=("trainer.max_steps=300",))
+    write_page(*read_atlas([str(made.folder.path)], tmp_path), tmp_path / "atlas.html")
+    assert "whose accuracies these are, had trainer.max_steps=300." in (tmp_path / "atlas.html").read_text()
+
+
 def test_a_second_grid_has_sections_of_its_own(sweep: Any, tmp_path: Path) -> None:
     places = [str(run_all(sweep, name, size).folder.path) for name, size in (("one", 0), ("two", 64))]
     entries, notes = read_atlas(places, tmp_path)

@@ -51,6 +51,7 @@ class Entry:
         chance: accuracy of the best answer without the inputs, by length as text.
         chosen: the overrides of the chosen setting. size: parameters, state_size, operations_per_token.
         enough: whether tuning ended early because enough settings had solved it.
+        tune: settings of the trainings of tuning alone, such as fewer steps.
         memory: mean curves over the seeds: steps_back, gradient, forgetting; empty without.
     """
 
@@ -67,6 +68,7 @@ class Entry:
     chosen: tuple[str, ...] = ()
     size: dict[str, float] = field(default_factory=dict)
     enough: bool = False
+    tune: tuple[str, ...] = ()
     memory: dict[str, list[float]] = field(default_factory=dict)
     sweep: str = ""
 
@@ -111,5 +113,6 @@ class Entry:
             "tries": tuple(Try(**one) for one in plain["tries"]),
             "lengths": tuple(plain["lengths"]),
             "chosen": tuple(plain["chosen"]),
+            "tune": tuple(plain.get("tune", ())),
         }
         return cls(**made)

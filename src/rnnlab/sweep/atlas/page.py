@@ -107,11 +107,18 @@ def _grid(grid: Grid, styles: dict[str, int], number: int) -> list[str]:
         part("sizes", "Accuracy and state size", _charts([size_chart(grid, styles)]), SIZE_NOTE),
         part("gradients", "Gradients through time", _charts(gradients), GRADIENT_NOTE),
         part("forgetting", "Forgetting", _charts(forgetting), FORGETTING_NOTE),
-        part("budget", "Accuracy against tuning", _charts(budget_charts(grid, styles)), BUDGET_NOTE),
+        part("budget", "Accuracy against tuning", _charts(budget_charts(grid, styles)), _budget_note(grid)),
         part("differences", "Differences to lstm", difference_table(grid), DIFFERENCE_NOTE),
         part("costs", "What it costs", cost_table(grid)),
         part("numbers", "All numbers", fold("every model, probe and length", score_table(grid)) + settings),
     ]
+
+
+def _budget_note(grid: Grid) -> str:
+    """Return what the curves are; where tuning had settings of its own, its accuracies are of those."""
+    settings = dict.fromkeys(one for entry in grid.cells.values() for one in entry.tune)
+    more = f" The trainings of tuning, whose accuracies these are, had {', '.join(settings)}."
+    return BUDGET_NOTE + (more if settings else "")
 
 
 def _charts(charts: Sequence[str]) -> str:

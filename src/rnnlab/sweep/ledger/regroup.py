@@ -49,14 +49,14 @@ def _confirmed(folder: SweepFolder, spec: Spec, tuning: Sequence[Jobs]) -> list[
         if number >= first:
             found.setdefault((number - first) // spec.confirm_seeds, number)
     numbers = [found.get(block, -1) for block in range(max(found, default=-1) + 1)]
-    return [_trial_of(folder, number, tuning) for number in numbers]
+    return [_trial_of(folder, spec, number, tuning) for number in numbers]
 
 
-def _trial_of(folder: SweepFolder, number: int, tuning: Sequence[Jobs]) -> int:
+def _trial_of(folder: SweepFolder, spec: Spec, number: int, tuning: Sequence[Jobs]) -> int:
     typed = read_job(folder.job(number)).overrides if number >= 0 else {}
     for trial, jobs in enumerate(tuning):
-        wanted = dict(override.split("=", 1) for override in jobs[0]["overrides"])
-        wanted.pop("seed", None)
+        overrides = spec.space.overrides(jobs[0]["values"])  # without the seed and sweep.tune
+        wanted = dict(override.split("=", 1) for override in overrides)
         if wanted.items() <= typed.items():
             return trial
     raise UserError(f"{folder.ledger}: the setting of job {number} was not tuned: it cannot be rebuilt")
