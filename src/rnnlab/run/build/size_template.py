@@ -71,7 +71,7 @@ def set_sizes(cfg: DictConfig, sizes: Sizes) -> None:
             cfg.model[name] = value
         own = OmegaConf.is_interpolation(cfg.model, "embedding_size") or cfg.model.get("projection_size")
         if is_tied(cfg) and not own:
-            cfg.model.embedding_size = sizes["hidden_size"]
+            cfg.model.embedding_size = cfg.model.hidden_size
 
 
 def is_tied(cfg: DictConfig) -> bool:

@@ -25,7 +25,6 @@ from rnnlab.run.build.assemble import (
 )
 from rnnlab.run.build.limits import hand_over
 from rnnlab.run.build.machine import ask_kernels, device_name, set_threads
-from rnnlab.run.build.matched_size import match_size
 from rnnlab.run.build.pretrained import load_pretrained
 from rnnlab.run.build.trainer import build_trainer, check_device
 from rnnlab.run.build.vectors import build_choice, build_vectors
@@ -41,6 +40,7 @@ from rnnlab.run.folder.same_data import check_resumed, check_sweep
 from rnnlab.run.lab import work_of
 from rnnlab.run.train.companions import companions
 from rnnlab.run.train.evaluate import end_pruned, evaluate
+from rnnlab.run.train.solved_sizes import keep_sizes, solve_sizes
 from rnnlab.run.train.sweep_job import sweep_job
 from rnnlab.tokenizer.file import save
 from rnnlab.training.callback.get_callback import get_callback
@@ -101,6 +101,7 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable
     data = build_data(cfg)
     data.prepare()
     check_data(cfg, data, folder, result)
+    keep_sizes(cfg, folder)
     begin()
     SIGNALS.check()
     kind, tokenizer = kind_of(cfg), tokenizer_of(cfg, data)
@@ -112,7 +113,7 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable
     SIGNALS.check()
     found = {} if work.words is None else {"embedding": work.words.facts()}
     found |= kind.before_network(work)
-    match_sizes(cfg, work, tokenizer, result)
+    solve_sizes(cfg, work, tokenizer, result)
     work.network = build_network(cfg, data, work.words)
     found |= load_pretrained(cfg, tokenizer, work.network)
     work.trainer = build_trainer(cfg, folder.path)
@@ -124,21 +125,6 @@ def assemble(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable
     result.update(**{name: fields for name, fields in found.items() if fields is not None})
     say(cfg, work, result, threads)
     return Experiment(data, work.network, work.task, work.trainer, work)
-
-
-def match_sizes(cfg: DictConfig, work: Work, tokenizer: Any, result: Result) -> None:
-    """Find the sizes for `model.parameters` or `model.state_size` and write them to the config.
-
-    A run that goes on from a checkpoint has those of its config.yaml.
-    """
-    if work.folder.last.is_file():
-        return
-    vocabulary = None if tokenizer is None else tokenizer.vocab_size
-    found = match_size(cfg, work.facts, vocabulary, work.words)
-    if found is not None:
-        log.info("model: %s", found)
-        if result.primary:
-            work.folder.write_config(cfg)
 
 
 def say(cfg: DictConfig, work: Work, result: Result, threads: int) -> None:
