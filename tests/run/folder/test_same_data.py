@@ -115,6 +115,16 @@ def test_the_first_difference_is_told_with_both_sides(then, now, said):
     assert difference_of(then, now) == said
 
 
+def test_rows_that_settings_make_are_compared_with_those_of_the_same_settings(tmp_path):
+    made = OmegaConf.create({"data": {"name": "probe", "longest": 20, "seed": 1}})
+    longer = OmegaConf.create({"data": {"name": "probe", "longest": 40, "seed": 1}})
+    again = OmegaConf.create({"data": {"name": "probe", "longest": 20, "seed": 2}})
+    for cfg, fingerprint in ((made, "a"), (longer, "b"), (again, "a")):
+        check_sweep(SimpleNamespace(provenance={"fingerprint": fingerprint * 64}), cfg, tmp_path)
+    with pytest.raises(OtherData, match="not those of the sweep's earlier jobs"):
+        check_sweep(SimpleNamespace(provenance={"fingerprint": "b" * 64}), again, tmp_path)
+
+
 def test_a_job_of_a_sweep_with_other_data_than_the_jobs_before_is_refused(tmp_path):
     cfg = OmegaConf.create({"data": {"name": "csv", "files": {"train": "a.csv"}, "batch_size": 4}})
     other = OmegaConf.create({"data": {"name": "csv", "files": {"train": "b.csv"}, "batch_size": 4}})

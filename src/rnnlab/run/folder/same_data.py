@@ -17,6 +17,9 @@ from rnnlab.untrusted import read_json
 SHOWN = 12  # digits of a fingerprint
 MADE = ("classes", "class_counts", "rows")  # derived from the files
 SOURCES = ("name", "source", "files", "hub", "package", "paths", "text_column", "label_column")
+READ = frozenset(
+    ("source", "files", "hub", "package", "paths")
+)  # without any of them, settings make the rows
 WHAT_TO_DO = "what to do: put the data back as they were, or start a new run without resume="
 
 
@@ -69,7 +72,8 @@ def check_sweep(data: Any, cfg: DictConfig, sweep: Path) -> None:
     from rnnlab.data.cache import key_of  # late: it imports numpy, a tenth of a second
 
     settings: Any = OmegaConf.to_container(cfg.data, resolve=True)
-    key = key_of({name: settings[name] for name in SOURCES if name in settings})
+    named = SOURCES if READ & settings.keys() else sorted(settings.keys() - {"seed"})
+    key = key_of({name: settings[name] for name in named if name in settings})
     noted, now = sweep / "data" / f"{key[:16]}.json", data.provenance["fingerprint"]
     noted.parent.mkdir(exist_ok=True)
     with suppress(FileExistsError), noted.open("x", encoding="utf-8") as file:
