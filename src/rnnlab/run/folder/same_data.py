@@ -17,9 +17,7 @@ from rnnlab.untrusted import read_json
 SHOWN = 12  # digits of a fingerprint
 MADE = ("classes", "class_counts", "rows")  # derived from the files
 SOURCES = ("name", "source", "files", "hub", "package", "paths", "text_column", "label_column")
-READ = frozenset(
-    ("source", "files", "hub", "package", "paths")
-)  # without any of them, settings make the rows
+READ = frozenset(("source", "files", "hub", "package", "paths"))  # without any, settings make the rows
 WHAT_TO_DO = "what to do: put the data back as they were, or start a new run without resume="
 
 
