@@ -26,6 +26,8 @@ DEPTHS = [
     {"num_layers": 3, "connection": "residual"},
     {"num_layers": 2, "connection": "highway", "norm": "layer"},
     {"num_layers": 3, "connection": "dense", "input_norm": "batch"},
+    {"num_layers": 2, "block": "residual", "conv_size": 3, "mlp_ratio": 1.5},
+    {"block": "residual", "mlp_ratio": 0.0},
 ]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from torch import nn
 
 from rnnlab.errors import SettingError
-from rnnlab.export.encoder import add_hand_on, add_linear, add_read, constant
+from rnnlab.export.depth import add_enter, add_hand_on, add_leave, add_linear, add_read, constant
 from rnnlab.export.graph import Graph
 from rnnlab.export.head import LOWEST, weigh
 from rnnlab.export.layer import check_layers
@@ -111,12 +111,12 @@ def add_layers(
     graph: Graph, encoder: Any, inputs: str, before: list[list[str]]
 ) -> tuple[str, list[list[str]]]:
     """Add a step of stacked layers; return their output (R, H) and the next state of each layer."""
-    steps, after = inputs, []
+    steps, after = add_enter(graph, encoder.depth, inputs), []
     for number, (layer, own) in enumerate(zip(encoder.forward_layers, before, strict=True)):
         step = add_any_step(graph, layer, own, add_read(graph, encoder.depth, number, steps))
         steps = add_hand_on(graph, encoder.depth, number, steps, step.output)
         after.append(step.state)
-    return steps, after
+    return add_leave(graph, encoder.depth, steps), after
 
 
 def add_attention(graph: Graph, score: Any, query: str, memory: MemoryNames, covered: str) -> str:

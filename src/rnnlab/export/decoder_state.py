@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from rnnlab.export.decoder import MemoryNames, StepNames
-from rnnlab.export.encoder import Encoding, add_linear
+from rnnlab.export.depth import add_linear
+from rnnlab.export.encoder import Encoding
 from rnnlab.export.graph import Graph
 from rnnlab.model.decoder.luong import LuongDecoder
 

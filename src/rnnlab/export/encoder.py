@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from torch import Tensor, nn
+from torch import nn
 
 from rnnlab.errors import SettingError
+from rnnlab.export.depth import add_enter, add_hand_on, add_leave, add_linear, add_read, constant
 from rnnlab.export.graph import Graph
 from rnnlab.export.layer import Read, check_layers, has_operator
 from rnnlab.export.recorded_layer import add_any_layer
-from rnnlab.model.block import Blocks
-from rnnlab.model.depth import Highway, Residual
 
 
 class Encoding(NamedTuple):
@@ -60,9 +59,9 @@ def add_encoder(graph: Graph, encoder: Any, steps: str, lengths: str, before: Se
 
 def add_final(graph: Graph, encoder: Any, steps: str, lengths: str, read: Read) -> str:
     """Return each row's final features, (B, O): those of each direction after its last real step."""
-    plain = not encoder.residual and isinstance(encoder.depth.connections[-1], nn.Identity)
-    plain = plain and has_operator(encoder.forward_layers[-1])
-    if plain and encoder.mixing.name == "concat":  # exactly the last layer's own state
+    joined = encoder.mixing.name == "concat" and not encoder.residual
+    plain = joined and isinstance(encoder.depth.connections[-1], nn.Identity)
+    if plain and has_operator(encoder.forward_layers[-1]):  # exactly the last layer's own state
         size = encoder.output_size
         turned = graph.op("Transpose", [read.final[0]], {"perm": [1, 0, 2]})
         return graph.op("Reshape", [turned, graph.integers(0, size)])
@@ -70,7 +69,7 @@ def add_final(graph: Graph, encoder: Any, steps: str, lengths: str, read: Read) 
     if not encoder.bidirectional:
         return last
     first = graph.op("Gather", [steps, graph.constant(np.array(0, np.int64))], {"axis": 0})
-    if encoder.mixing.name != "concat" or encoder.residual:
+    if not joined:
         return graph.op("Mul", [graph.op("Add", [last, first]), graph.floats(0.5)])
     half = encoder.output_size // 2
     return graph.op("Concat", [cut(graph, last, 0, half), cut(graph, first, half, 2 * half)], {"axis": 1})
@@ -104,73 +103,8 @@ def add_batch_norm(graph: Graph, norm: Any, steps: str) -> str:
     return graph.op("Add", [graph.op("Mul", [steps, constant(graph, scale)]), constant(graph, shift)])
 
 
-def add_read(graph: Graph, depth: Any, number: int, steps: str) -> str:
-    """Return the inputs of a layer, layer-normalised where the encoder asks for it."""
-    if isinstance(depth, Blocks):
-        return add_layer_norm(graph, depth.blocks[number].norm, steps)
-    if number == 0 or not len(depth.norms):
-        return steps
-    return add_layer_norm(graph, depth.norms[number - 1], steps)
-
-
-def add_layer_norm(graph: Graph, norm: Any, steps: str) -> str:
-    """Add layer normalisation of (..., F)."""
-    weights = [constant(graph, norm.weight), constant(graph, norm.bias)]
-    return graph.op("LayerNormalization", [steps, *weights], {"axis": -1, "epsilon": norm.eps})
-
-
-def add_enter(graph: Graph, depth: Any, steps: str) -> str:
-    """Return what the first layer of a stack, or its first block, is passed."""
-    entry = depth.entry if isinstance(depth, Blocks) else None
-    return steps if entry is None else add_linear(graph, entry, steps)
-
-
-def add_leave(graph: Graph, depth: Any, steps: str) -> str:
-    """Return the outputs from what the last layer passes on."""
-    return add_layer_norm(graph, depth.norm, steps) if isinstance(depth, Blocks) else steps
-
-
-def add_block(graph: Graph, block: Any, stream: str, outputs: str) -> str:
-    """Return the stream after a block: a layer's outputs are added, then those of the MLP."""
-    own = outputs if block.project is None else add_linear(graph, block.project, outputs)
-    stream = graph.op("Add", [stream, own])
-    if block.mlp is None:
-        return stream
-    both = add_linear(graph, block.mlp.read, add_layer_norm(graph, block.mlp_norm, stream))
-    gate, value = graph.ops("Split", [both], 2, {"axis": -1})
-    opened = graph.op("Mul", [graph.op("Mul", [gate, graph.op("Sigmoid", [gate])]), value])
-    return graph.op("Add", [stream, add_linear(graph, block.mlp.write, opened)])
-
-
-def add_hand_on(graph: Graph, depth: Any, number: int, before: str, after: str) -> str:
-    """Return the input of the next layer, with residual or highway connections around this one."""
-    if isinstance(depth, Blocks):
-        return add_block(graph, depth.blocks[number], before, after)
-    if depth.dense:
-        last = number + 1 == len(depth.connections)
-        return after if last else graph.op("Concat", [before, after], {"axis": -1})
-    connection = depth.connections[number]
-    if isinstance(connection, Residual):
-        return graph.op("Add", [before, after])
-    if isinstance(connection, Highway):
-        gate = graph.op("Sigmoid", [add_linear(graph, connection.gate, before)])
-        apart = graph.op("Sub", [after, before])
-        return graph.op("Add", [before, graph.op("Mul", [gate, apart])])
-    return after
-
-
 def add_mixing(graph: Graph, mixing: Any, both: str) -> str:
     """Mix the two joined directions (T, B, 2 H)."""
     if mixing.name == "sum":
         return graph.op("Add", graph.ops("Split", [both], 2, {"axis": -1}))
     return both if mixing.map is None else add_linear(graph, mixing.map, both)
-
-
-def add_linear(graph: Graph, linear: nn.Linear, value: str) -> str:
-    """Add x W^T + b of (..., F)."""
-    product = graph.op("MatMul", [value, constant(graph, linear.weight.t())])
-    return product if linear.bias is None else graph.op("Add", [product, constant(graph, linear.bias)])
-
-
-def constant(graph: Graph, value: Tensor) -> str:
-    return graph.constant(value.detach().cpu().float().numpy())

@@ -22,7 +22,8 @@ from rnnlab.export.decoder_state import (
     next_state,
     state_shapes,
 )
-from rnnlab.export.encoder import add_encoder, add_linear
+from rnnlab.export.depth import add_linear
+from rnnlab.export.encoder import add_encoder
 from rnnlab.export.graph import Graph
 from rnnlab.export.head import add_embedding, add_mask
 from rnnlab.export.language_model import rows, table

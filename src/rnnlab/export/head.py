@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from rnnlab.export.encoder import Encoding, add_encoder, add_linear, constant
+from rnnlab.export.depth import add_linear, constant
+from rnnlab.export.encoder import Encoding, add_encoder
 from rnnlab.export.graph import Graph
 from rnnlab.model.attention import AdditiveAttention
 

@@ -8,23 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from torch import nn
 
 from rnnlab.errors import SettingError
-from rnnlab.export.encoder import (
-    add_batch_norm,
-    add_enter,
-    add_hand_on,
-    add_leave,
-    add_linear,
-    add_read,
-    split,
-)
+from rnnlab.export.depth import add_enter, add_hand_on, add_leave, add_linear, add_read, passes_inputs
+from rnnlab.export.encoder import add_batch_norm, split
 from rnnlab.export.graph import Graph
 from rnnlab.export.layer import check_layers, has_operator
 from rnnlab.export.recorded_layer import Stepped, add_any_step
 from rnnlab.export.step import add_step, input_sums
-from rnnlab.model.block import Blocks
 
 
 def language_graph(network: Any) -> Graph:
@@ -72,7 +63,7 @@ def add_first(
 
     Where ONNX has its operator, its input matrix is multiplied with every token's vector beforehand.
     """
-    if encoder.input_norm is None and has_operator(layer) and not needs_inputs(encoder.depth):
+    if encoder.input_norm is None and has_operator(layer) and not passes_inputs(encoder.depth):
         sums = graph.op("Gather", [graph.constant(input_sums(layer, vectors)), tokens], {"axis": 0})
         state = add_step(graph, layer, own, sums=sums)
         return Stepped(state[0], state), ""
@@ -80,13 +71,8 @@ def add_first(
     if encoder.input_norm is not None:
         steps = add_batch_norm(graph, encoder.input_norm, steps)
     steps = add_enter(graph, encoder.depth, steps)
-    step = add_any_step(graph, layer, own, add_read(graph, encoder.depth, 0, steps))
-    return step, steps if needs_inputs(encoder.depth) else ""
-
-
-def needs_inputs(depth: Any) -> bool:
-    """Return whether the first layer's inputs also bypass it."""
-    return isinstance(depth, Blocks) or bool(depth.dense) or not isinstance(depth.connections[0], nn.Identity)
+    read = add_read(graph, encoder.depth, 0, steps)
+    return add_any_step(graph, layer, own, read), steps if passes_inputs(encoder.depth) else ""
 
 
 def table(embedding: Any) -> np.ndarray:

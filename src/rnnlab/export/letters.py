@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from rnnlab.errors import SettingError
-from rnnlab.export.encoder import add_encoder, constant
+from rnnlab.export.depth import constant
+from rnnlab.export.encoder import add_encoder
 from rnnlab.export.graph import Graph
 from rnnlab.model.characters.cnn import LetterCNN
 from rnnlab.model.characters.lstm import LetterLSTM

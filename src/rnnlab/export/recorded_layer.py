@@ -91,7 +91,7 @@ def as_cell(layer: Any) -> Any:
     """Return a layer of which a step can be recorded: of a fused LSTM with a projection, the cell."""
     if not isinstance(layer, Fused):
         return layer
-    options = CellOptions(projection_size=layer.proj_size)
+    options = CellOptions(projection_size=layer.state_sizes[0])
     cell = own_layer("lstm")(layer.input_size, layer.hidden_size, options)
     weights = dict(layer.state_dict())
     weights["bias_ih_l0"] = weights["bias_ih_l0"] + weights.pop("bias_hh_l0")

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from rnnlab.errors import SettingError
-from rnnlab.export.encoder import add_encoder, add_linear
+from rnnlab.export.depth import add_linear
+from rnnlab.export.encoder import add_encoder
 from rnnlab.export.graph import Graph
 from rnnlab.export.layer import check_layers
 

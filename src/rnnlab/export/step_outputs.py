@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from rnnlab.export.encoder import add_encoder, add_linear
+from rnnlab.export.depth import add_linear
+from rnnlab.export.encoder import add_encoder
 from rnnlab.export.graph import Graph
 from rnnlab.export.head import add_embedding
 from rnnlab.model.embedding import Embedding

@@ -12,7 +12,8 @@ import numpy as np
 from torch import nn
 
 from rnnlab.errors import SettingError
-from rnnlab.export.encoder import add_encoder, add_linear, constant
+from rnnlab.export.depth import add_linear, constant
+from rnnlab.export.encoder import add_encoder
 from rnnlab.export.graph import Graph
 from rnnlab.export.head import add_embedding
 from rnnlab.export.letters import add_letters

@@ -179,5 +179,6 @@ def test_what_onnx_cannot_hold_is_refused_in_one_line(run, tmp_path, capsys, mon
     monkeypatch.setattr("rnnlab.export.decoder.KNOWN", ())
     assert main(["export", str(run), "--output", str(tmp_path / "model")]) == 2
     error = capsys.readouterr().err
-    assert error.startswith("error: decoder=LuongDecoder: cannot be exported: ONNX holds luong")
+    assert error.startswith("error: decoder=")
+    assert "cannot be exported: ONNX holds luong" in error
     assert len(error.splitlines()) == 1

@@ -33,7 +33,8 @@ def traced_graph(module: nn.Module, examples: Examples, outputs: Sequence[str]) 
         if inner in used:
             names[name] = graph.input(name, NUMPY[given[name].dtype], ["batch", *given[name].shape[1:]])
     for name, found in zip(outputs, add_program(graph, module, program, given, names), strict=True):
-        graph.output(name, found.name, NUMPY[found.dtype], ["batch", *found.shape[1:]])
+        sizes: list[Any] = ["batch", *found.shape[1:]]
+        graph.output(name, found.name, NUMPY[found.dtype], sizes)
     return graph
 
 

@@ -19,8 +19,8 @@ from rnnlab.errors import SettingError
 FIRST, SECOND = 5, 7  # rows of the two recordings
 MOST = 4000  # operations: a loop over steps that is written out is no graph that anyone wants
 GETITEM = "getitem"
-UNSEEN = (GETITEM, "aten.promote_types.default", "aten._assert_tensor_metadata.default")
-UNSEEN += ("aten.polar.default", "aten.real.default", "aten.imag.default")
+UNSEEN = {GETITEM, "aten.promote_types.default", "aten._assert_tensor_metadata.default"}
+UNSEEN |= {"aten.polar.default", "aten.real.default", "aten.imag.default"}
 """Operations that need no translation: they concern types, or numbers that are the same in every call."""
 Examples = Callable[[int], Mapping[str, Tensor]]  # a number of rows to the inputs by name
 
