@@ -29,7 +29,7 @@ from rnnlab.sweep.atlas.tables import (
 GRID_NOTE = (
     "Median test accuracy over fresh seeds, at the length of the longest training rows and at the "
     "longest length tested; below it how many seeds solved the probe (test accuracy of at least "
-    f"{SOLVED_AT:g}). The shade is the accuracy scaled so that chance is white; models are ordered by "
+    f"{SOLVED_AT:g}). The shade is the accuracy scaled so that chance has none; models are ordered by "
     "its mean. Each model was tuned on each probe with the same list of settings, by validation rows of"
     " the training lengths, and the seeds here are none of those of tuning."
 )

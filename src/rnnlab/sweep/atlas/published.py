@@ -27,6 +27,9 @@ MIN_RNN = "Feng et al. 2024"
 COPYING = "4,096 steps; accuracy; three layers"
 
 PUBLISHED = (
+    Published("window_attention", "parity", 0.022, GRAZZI, f"a Transformer; {LONGER}"),
+    Published("window_attention", "modular_arithmetic", 0.031, GRAZZI, f"a Transformer; {LONGER}"),
+    Published("window_attention", "modular_brackets", 0.067, GRAZZI, f"a Transformer; {LONGER}"),
     Published("mlstm", "parity", 0.087, GRAZZI, LONGER),
     Published("slstm", "parity", 1.0, GRAZZI, LONGER),
     Published("mamba", "parity", 0.0, GRAZZI, LONGER),
