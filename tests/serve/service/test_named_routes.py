@@ -98,6 +98,8 @@ def test_one_answer_is_streamed_as_plain_text(asking):
         ({"text": []}, 422, "text", "List should have at least 1 item"),
         ({"text": 5}, 422, "text", "Input should be a valid array"),
         ({}, 422, "text", "Field required"),
+        ({"txt": "a"}, 422, "txt", "Extra inputs are not permitted; did you mean text? there are: "),
+        ({"x" * 9999: "a"}, 422, "x" * 9999, "Extra inputs are not permitted; there are: "),
         ({"text": "a" * 200_000}, 422, "text[0]", "String should have at most 20000 characters"),
         ({"text": "a" * 200_000, "stream": True}, 422, "text[0]", "at most 20000 characters"),
         ({"text": "a" * 2_000_000}, 413, "body", "at most 1048576 are taken"),
@@ -107,7 +109,7 @@ def test_one_answer_is_streamed_as_plain_text(asking):
 def test_wrong_requests_are_refused_with_the_field(asking, body, status, field, error):
     answer = post(asking, body)
     assert answer.status_code == status
-    assert answer.json()["field"] == field
+    assert answer.json()["field"] == field, answer.json()
     assert error in answer.json()["error"]
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
+from rnnlab.errors import suggest
 from rnnlab.serve.service.limits import Limits
 from rnnlab.serve.service.refusal import Refusal
 
 Model = TypeVar("Model", bound=BaseModel)
+MISSING, EXTRA = "missing", "extra_forbidden"  # pydantic's types of errors
+LONGEST_KEY = 100  # characters of an unknown key that are compared with the known ones
 CLOSE = {"connection": "close"}  # the rest of what the client is sending is not read
 
 
@@ -36,7 +39,7 @@ async def checked(request: Request, model: type[Model], limits: Limits) -> Model
     try:
         return model.model_validate_json(content)
     except ValidationError as error:
-        raise _refusal(error) from None
+        raise _refusal(error, model) from None
 
 
 async def _read(request: Request, most: int) -> bytes:
@@ -52,10 +55,23 @@ async def _read(request: Request, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _refusal(error: ValidationError) -> Refusal:
-    """Return the first validation error as a refusal."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+def _refusal(error: ValidationError, model: type[BaseModel]) -> Refusal:
+    """Return the first validation error as a refusal; where a field is missing, one that may be misspelt."""
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    first = errors[0]
     if first["type"] == "json_invalid":
         return Refusal(400, "body", first["msg"])
+    if first["type"] == MISSING:
+        around = first["loc"][:-1]
+        first = next((one for one in errors if one["type"] == EXTRA and one["loc"][:-1] == around), first)
     field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
-    return Refusal(422, field.lstrip(".") or "body", first["msg"])
+    hint = _hint(first["loc"], errors, model) if first["type"] == EXTRA else ""
+    return Refusal(422, field.lstrip(".") or "body", first["msg"] + hint)
+
+
+def _hint(loc: tuple[int | str, ...], errors: list[Any], model: type[BaseModel]) -> str:
+    """Return the nearest field to an unknown one, with all of them; inside another, of those missing."""
+    missing = [one["loc"] for one in errors if one["type"] == MISSING]
+    names = model.model_fields if len(loc) == 1 else [str(at[-1]) for at in missing if at[:-1] == loc[:-1]]
+    known = suggest(str(loc[-1])[:LONGEST_KEY], names)
+    return f"; {known}" if known else ""
