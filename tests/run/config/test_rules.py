@@ -20,13 +20,20 @@ from rnnlab.sweep.command import own_settings
 
 CONFIG_DIR = Path(__file__).parents[3] / "conf"
 # of groups that only one kind of problem has
-TASKS = {"head": "tagging", "characters": "tagging", "decoder": "text_to_text", "scoring": "anomaly"}
+TASKS = {
+    "head": "tagging",
+    "characters": "tagging",
+    "decoder": "text_to_text",
+    "scoring": "anomaly",
+    "probe": "probe",
+}
 TASKS_OF_KINDS = {
     "tagging": "tagging",
     "text_to_text": "text_to_text",
     "forecasting": "forecast",
     "anomaly": "anomaly",
     "series_classification": "digits",
+    "probing": "probe",
 }
 OPTIONS = [
     f"{path.parent.name}={path.stem}"
@@ -155,8 +162,8 @@ def test_every_setting_of_every_choice_has_a_rule_and_keeps_it(option):
         cfg = compose("train", overrides=[*task, option])
     own = own_rules(cfg)
     for key, value in leaves(cfg, own):
-        # the cleaner says what a step may be, and the data which types there are
-        if value != MISSING and not key.startswith(("text.steps.", "data.more_types.")):
+        # the cleaner says what a step may be, and the data which types there are; data.probe repeats probe
+        if value != MISSING and not key.startswith(("text.steps.", "data.more_types.", "data.probe.")):
             rule = rule_for(key, own)
             assert rule is not None, f"{key}={value} has no rule in rnnlab/run/rules_*.py"
             assert rule.allows(value), f"{key}={value}: must be {rule}"
