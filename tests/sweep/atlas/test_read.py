@@ -81,7 +81,8 @@ def test_a_group_that_has_not_ended_is_noted(sweep: Any, tmp_path: Path) -> None
     made = run_all(sweep, jobs=7)  # one group, and a job of the next
     entries, notes = read_atlas([str(made.folder.path)], tmp_path)
     assert len(entries) == 1
-    assert "lstm, s3: no fresh seed has finished in atlas" in notes
+    wanted = "lstm on s3, mingru on parity, mingru on s3"
+    assert notes == [f"no fresh seed has finished yet in atlas of {wanted}"]
 
 
 BAD = {

@@ -20,6 +20,7 @@ from rnnlab.untrusted import Unreadable, read_json, read_yaml
 
 FORMAT = "rnnlab atlas 1"
 SIZES = ("parameters", "state_size")  # settings of model that match models, the later first
+SHOWN = 5  # pairs that a note names
 CURVES = ("gradient", "forgetting")
 
 
@@ -60,14 +61,18 @@ def _entries(place: str, outputs: Path, notes: list[str]) -> list[Entry]:
     if record.spec is None or not record.spec.confirm_seeds:
         raise UserError(f"{record.folder.path} has no fresh seeds: an atlas needs sweep.confirm_seeds")
     rows = {row.number: row for row in record.rows}
-    entries = []
+    entries, missing = [], []
     for group in record.groups:
         entry = _entry(record, group, rows)
         if entry is None:
-            named = ", ".join(str(value) for value in group.values.values() if value is not None)
-            notes.append(f"{named or 'the sweep'}: no fresh seed has finished in {record.folder.name}")
+            named = " on ".join(str(value) for value in group.values.values() if value is not None)
+            missing.append(named or "the only group")
         else:
             entries.append(entry)
+    if missing:
+        more = f" and {len(missing) - SHOWN:,} more" * (len(missing) > SHOWN)
+        which = f"{', '.join(missing[:SHOWN])}{more}"
+        notes.append(f"no fresh seed has finished yet in {record.folder.name} of {which}")
     return entries
 
 
