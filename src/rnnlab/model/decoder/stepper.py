@@ -14,6 +14,7 @@ from torch import Tensor
 
 from rnnlab.model.cells import gru, lstm, rnn
 from rnnlab.model.cells.base import Cell
+from rnnlab.model.depth import Depth
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.fused import Fused, dropped_weights
 from rnnlab.model.layer import Layer, State
@@ -34,6 +35,7 @@ class Stepper:
     """
 
     def __init__(self, encoder: RecurrentEncoder, rows: int) -> None:
+        assert isinstance(encoder.depth, Depth), "decoders have no residual blocks"
         self.depth = encoder.depth
         like = next(encoder.parameters())
         self.layers = [advance(layer, like, rows) for layer in encoder.forward_layers]
