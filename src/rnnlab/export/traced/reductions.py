@@ -72,7 +72,13 @@ def log_sum_exp(t: Translator, step: Step, x: Value, axes: Axes, keep: bool = Fa
 
 
 def norm(
-    t: Translator, step: Step, x: Any, order: float = 2, axes: Axes = None, keep: bool = False, **_: Any
+    t: Translator,
+    step: Step,
+    x: Any,
+    order: float = 2,
+    axes: Axes = None,
+    keep: bool = False,
+    dtype: Any = None,
 ) -> str:
     kinds = {1: "ReduceL1", 2: "ReduceL2"}
     if order not in kinds:
