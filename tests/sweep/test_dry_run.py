@@ -49,7 +49,8 @@ def test_groups_show_their_list_of_settings_and_both_counts(
     place = lines.index("4 groups by model, probe, each tuned with the same list of settings:")
     assert lines[place + 1].startswith("  0: optimizer.lr=0.00")
     assert "optimizer.weight_decay=" in lines[place + 3]
-    assert lines[place + 4 :][:4] == [
+    assert lines[place + 4 :][:5] == [
+        "trainings that tune have trainer.max_steps=300",
         "then the best of each with the seeds 2 to 3",
         "a group's tuning ends once 3 settings reach 0.9995",
         "12 jobs of tuning and 8 with fresh seeds",

@@ -101,6 +101,7 @@ def group_lines(spec: Spec) -> tuple[list[str], int]:
     lines += [f"  {number}: {' '.join(setting)}" for number, setting in enumerate(settings)]
     start = spec.first_seed + spec.seeds
     seeds = f"{start} to {start + spec.confirm_seeds - 1}"
+    lines += [f"trainings that tune have {' '.join(spec.tune)}"] if spec.tune else []
     lines += [f"then the best of each with the seeds {seeds}"] if spec.confirm_seeds else []
     if spec.enough is not None:
         lines.append(f"a group's tuning ends once {spec.enough} settings reach {spec.enough_value:g}")
