@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.commands import train as module
 from rnnlab.run.train import command
+from rnnlab.training.callback.signals import SIGNALS
 
 CONFIG_DIR = Path(__file__).parents[3] / "conf"
 TYPED = [
@@ -25,9 +27,11 @@ TYPED = [
 
 
 @pytest.fixture
-def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A function from arguments to what the run is called with, and the exit code."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
+    handlers = list(logging.getLogger().handlers)
 
     def run(*typed: str, task: Any = lambda cfg: None) -> tuple[dict[str, Any], int]:
         found: dict[str, Any] = {}
@@ -47,7 +51,9 @@ def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             module.train(CONFIG_DIR)
         return found, int(left.value.code or 0)
 
-    return run
+    yield run
+    SIGNALS.restore()  # the process goes on, as that of a training does not
+    logging.getLogger().handlers[:] = handlers
 
 
 def test_the_run_sees_what_hydra_would_have_shown_it(seen: Any, monkeypatch: pytest.MonkeyPatch) -> None:
