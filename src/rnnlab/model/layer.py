@@ -34,6 +34,7 @@ class Layer(nn.Module):
         input_size, hidden_size, output_size: features of an input step, units, output features.
         state_sizes: features of each part of the state.
         first_read: number of the first part that a step reads: 1 where the output goes into no later step.
+        bridged: whether a decoder's first state is a learned map of the encoder's output, or empty.
         reads_elapsed: whether a fourth argument may say how much time has passed since the step before,
             (T, B) in usual steps; without it, it is 1 everywhere.
     """
@@ -43,6 +44,7 @@ class Layer(nn.Module):
     output_size: int
     state_sizes: tuple[int, ...]
     first_read: int = 0
+    bridged: bool = True
     reads_elapsed: bool = False
     elementwise: tuple[str, ...] = ()
     """Names of two-dimensional parameters that multiply element by element, and so are no matrices."""

@@ -43,6 +43,7 @@ class WindowAttention(Layer):
     """
 
     first_read = 1
+    bridged = False  # no map can stand for steps that are not there
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions | None = None) -> None:
         super().__init__()

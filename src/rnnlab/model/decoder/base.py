@@ -71,10 +71,11 @@ class Decoder(nn.Module):
         settings = (num_layers, False, dropout, options, connection, norm)
         self.layers = RecurrentEncoder(cell, input_size + read_size, hidden_size, *settings)
         self.output_size = checked("output_size", output_size or self.layers.output_size)
-        learned = checked("bridge", bridge) == "learned"
+        learned = checked("bridge", bridge) == "learned" and self.layers.forward_layers[0].bridged
         if not learned and not self.attends:
             raise ValueError(
-                "bridge=zero leaves a decoder without attention nothing of its source: choose learned"
+                f"bridge={bridge} of a {self.layers.cell} leaves a decoder without attention nothing of its "
+                "source: choose learned, with a recurrent cell"
             )
         sizes, first = self.layers.state_sizes, self.layers.first_read
         self.bridge = Bridge(memory_size, num_layers, sizes, first) if learned else None
