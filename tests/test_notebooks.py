@@ -31,8 +31,9 @@ spec.loader.exec_module(script)
 NOTEBOOKS = script.notebooks()
 TASKS = [path for path in NOTEBOOKS if path.parent.name == "notebooks"]
 CHAPTERS = [path for path in NOTEBOOKS if path.parent.name == "learn"]
+MEMORY = [path for path in TASKS if path.stem == "memory"]  # has exercises as the chapters have
 # their outputs are not stored yet
-NOT_YET = {path.stem for path in TASKS} - {"tweets"}
+NOT_YET = {path.stem for path in TASKS} - {"memory", "tweets"}
 STORED = [path for path in NOTEBOOKS if path.stem not in NOT_YET]
 BIGGEST = 750  # kB
 RATED = {"negative": "bad awful dull", "neutral": "there then now", "positive": "good fine lovely"}
@@ -118,11 +119,12 @@ def prose_of(path: Path) -> str:
     return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
 
 
-def test_there_is_one_for_each_task():
+def test_there_is_one_for_each_task_and_one_on_memory():
     assert [path.stem for path in TASKS] == [
         "anomalies",
         "forecasting",
         "imdb",
+        "memory",
         "shakespeare",
         "tagging",
         "translation",
@@ -158,7 +160,7 @@ def texts_of(output: dict) -> list[str]:
     return ["".join(part) for part in parts]
 
 
-@pytest.mark.parametrize("notebook", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("notebook", [*CHAPTERS, *MEMORY], ids=lambda path: path.stem)
 def test_a_chapter_has_questions_equations_exercises_and_their_solutions(notebook):
     prose = prose_of(notebook)
     exercises, solutions = prose.split("## Exercises")[1].split("## Solutions")
@@ -173,7 +175,7 @@ def test_a_chapter_has_questions_equations_exercises_and_their_solutions(noteboo
     assert len(hidden) >= len(asked)
 
 
-@pytest.mark.parametrize("notebook", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("notebook", [*CHAPTERS, *MEMORY], ids=lambda path: path.stem)
 def test_the_commands_of_a_chapter_compose_and_pass_the_checks(notebook):
     lines = re.findall(r"^(?:python train\.py|rnnlab train) (.+)$", prose_of(notebook), re.MULTILINE)
     assert lines
@@ -254,4 +256,4 @@ def test_a_notebook_runs_from_its_first_cell_to_its_last(notebook, place, tmp_pa
     if notebook in TASKS:
         assert outputs[-1][0]["output_type"] == "execute_result"  # the table of runs
         assert "finished" in json.dumps(outputs[-1])
-        assert "background-color" in printed  # coloured text
+        assert "background-color" in printed  # coloured text or a coloured table

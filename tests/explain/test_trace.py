@@ -47,6 +47,14 @@ def test_the_equations_give_the_hidden_states_of_the_layers(cell, options):
             torch.testing.assert_close(by_equations(cell, trace)[row, :length], trace.hidden[row, :length])
 
 
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_gates_behind_a_short_convolution_are_those_of_the_cell(cell):
+    (trace,) = traces(network_of(cell, block="residual", conv_size=3), TOKENS, LENGTHS)
+    assert trace.gates
+    for row, length in enumerate(LENGTHS):
+        torch.testing.assert_close(by_equations(cell, trace)[row, :length], trace.hidden[row, :length])
+
+
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "mingru", "slstm"])
 def test_the_hidden_states_are_the_encoders_outputs_in_the_order_of_the_text(cell):
     network = network_of(cell, bidirectional=True)

@@ -17,6 +17,7 @@ from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.language_model import LanguageModel
 from rnnlab.model.layer import Layer
 from rnnlab.model.sequence import flip, flip_index
+from rnnlab.model.short_convolution import Convolved
 
 
 class Trace(NamedTuple):
@@ -24,7 +25,7 @@ class Trace(NamedTuple):
 
     Attributes:
         name: such as `layer 1` or `member 2, layer 1, backward`.
-        inputs: (B, T, I), the layer's inputs.
+        inputs: (B, T, I), the layer's inputs; behind a short convolution, what that gives.
         hidden: (B, T, H), its outputs.
         memory: (B, T, H), an LSTM's c, else None.
         gates: name to (B, T, H); empty for a cell that `rnnlab.model.cells.stepwise` lacks.
@@ -71,7 +72,8 @@ def _watched(member: Any, tokens: Tensor, lengths: Tensor) -> list[tuple[str, La
     sides = (("", encoder.forward_layers, None), (", backward", encoder.backward_layers, back))
     for kind, layers, index in sides:
         for number, layer in enumerate(layers, start=1):
-            handles.append(layer.register_forward_hook(partial(watch, f"layer {number}{kind}", index)))
+            inner = layer.layer if isinstance(layer, Convolved) else layer
+            handles.append(inner.register_forward_hook(partial(watch, f"layer {number}{kind}", index)))
     try:
         if isinstance(member, LanguageModel):
             member.read(tokens, lengths=lengths)  # appends a style to each token if there are styles
