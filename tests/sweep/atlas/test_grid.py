@@ -35,6 +35,16 @@ def test_models_are_ordered_by_their_mean_above_chance() -> None:
     assert grid.mean("gru") == pytest.approx(0.2)
 
 
+def test_a_model_with_a_harder_probe_more_is_compared_on_the_shared_ones() -> None:
+    chance = {"20": 0.5}
+    made = [entry("gru", (0.9, 0.9), chance=chance), entry("lstm", (1.0, 1.0), chance=chance)]
+    made.append(entry("lstm", (0.5, 0.5), chance=chance, probe="s3"))
+    (grid,) = grids_of(made)
+    assert grid.shared() == ("parity",)
+    assert grid.models == ("lstm", "gru")
+    assert grid.mean("lstm") == pytest.approx(1.0)
+
+
 def test_differences_pair_the_seeds() -> None:
     (grid,) = grids_of([entry("lstm", (1.0, 0.8, 0.9)), entry("gru", (0.9, 0.7))])
     found = grid.difference(grid.cells["gru", "parity"], 20)

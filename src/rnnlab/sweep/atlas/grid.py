@@ -39,9 +39,15 @@ class Grid:
     def of_probe(self, probe: str) -> list[Entry]:
         return [self.cells[model, probe] for model in self.models if (model, probe) in self.cells]
 
+    def shared(self) -> tuple[str, ...]:
+        """Return the probes that every model has; all of them where there is none."""
+        found = (p for p in self.probes if all((model, p) in self.cells for model in self.models))
+        return tuple(found) or self.probes
+
     def mean(self, model: str) -> float:
-        """Return the mean over its probes of the median accuracy, scaled so that chance is 0."""
-        found = [entry.scaled(entry.longest) for entry in self.of_model(model)]
+        """Return the mean over the shared probes of the median accuracy, scaled so that chance is 0."""
+        shared = self.shared()
+        found = [entry.scaled(entry.longest) for entry in self.of_model(model) if entry.probe in shared]
         return fmean([value for value in found if value is not None] or [0.0])
 
     def difference(self, entry: Entry, length: int) -> Interval | None:
@@ -106,7 +112,7 @@ def text_of(grid: Grid) -> str:
         f"{heading(grid)}: median test accuracy at the training length over {seeds} fresh seeds, "
         "and how many of them solved the probe",
         render(["model", *grid.probes, "mean"], rows),
-        f"{SOLVED}; mean: of the medians, scaled so that chance is 0",
+        f"{SOLVED}; mean: of the medians over the probes that all models have, scaled so that chance is 0",
     ]
     return "\n".join(lines)
 

@@ -30,15 +30,15 @@ GRID_NOTE = (
     "Median test accuracy over fresh seeds, at the length of the longest training rows and at the "
     "longest length tested; below it how many seeds solved the probe (test accuracy of at least "
     f"{SOLVED_AT:g}). The shade is the accuracy scaled so that chance has none; models are ordered by "
-    "its mean. Each model was tuned on each probe with the same list of settings, by validation rows of"
-    " the training lengths, and the seeds here are none of those of tuning."
+    "its mean over the probes that all have. Each model was tuned on each probe with the same list of "
+    "settings, by validation rows of the training lengths, and the seeds here are none of those of tuning."
 )
 CURVE_NOTE = (
     "Median over the seeds; the band reaches from the lower to the upper quartile; dashed grey: chance."
 )
 SIZE_NOTE = (
     "State size: numbers that a row carries from one step to the next, on a logarithmic axis. The "
-    "accuracy is scaled so that chance is 0, and a mean over the probes."
+    "accuracy is scaled so that chance is 0, and a mean over the probes that all models have."
 )
 GRADIENT_NOTE = (
     "Norm of the gradient of the last output with respect to the input so many steps before, on a "
