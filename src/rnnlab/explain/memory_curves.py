@@ -1,4 +1,4 @@
-"""How much the last output depends on earlier inputs: gradients through time, and forgetting.
+"""Dependence of the last output on earlier inputs: gradients through time, and forgetting.
 
 Shapes: B rows, T steps, F features of an input, E features of an input vector, O outputs, K lags.
 """

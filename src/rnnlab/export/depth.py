@@ -1,4 +1,4 @@
-"""What stands between stacked layers in a graph: connections and normalisation, or residual blocks.
+"""Add connections and normalisation, or residual blocks, between stacked layers to a graph.
 
 Shapes: F features of a step; before them come rows, or steps and rows.
 """

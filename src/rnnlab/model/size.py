@@ -1,4 +1,4 @@
-"""How large a network is: its parameters, its state, and the operations of a step."""
+"""Size of a network: its parameters, its state, and the operations of a step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every probe offers: rows of given lengths with their targets, and the accuracy of a constant answer.
+"""Base class of probes: rows of given lengths with their targets, and the accuracy of a constant answer.
 
 Shapes: B rows, T steps, F features of a step.
 """

@@ -80,7 +80,7 @@ class ProbeData(LightningDataModule):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What the network, its answers and the report depend on."""
+        """Facts that the network, its answers and the report depend on."""
         probe = self.probe
         return {
             "probe": probe.name,

@@ -1,4 +1,4 @@
-"""How far back a probe's network remembers: memory.json of a run."""
+"""Write memory.json, the memory curves of a probe's network."""
 
 from __future__ import annotations
 

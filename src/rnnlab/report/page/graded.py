@@ -1,4 +1,4 @@
-"""A table of graded cells: a number in each, on a shade that says how high it is."""
+"""A heat map as a table: a number in each cell, on a shade that shows how high it is."""
 
 from __future__ import annotations
 
