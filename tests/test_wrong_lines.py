@@ -207,10 +207,14 @@ def seconds(arguments: list[str], folder: Path, code: int, tries: int = 1) -> fl
     return min(taken)
 
 
+@pytest.mark.parametrize("argv", COLD, ids=" ".join)
+def test_a_cold_process_refuses_without_torch(tmp_path, argv):
+    seconds(["-c", PROBE, str(ROOT / "conf"), *argv], tmp_path, 2)  # asserts that torch stays out
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.long
-def test_a_cold_process_refuses_in_the_time_of_a_few_imports_and_without_torch(tmp_path):
+def test_a_cold_process_refuses_in_the_time_of_a_few_imports(tmp_path):
     bare = seconds(["-c", "import hydra"], tmp_path, 0, tries=2)
     for argv in COLD:
         assert seconds([str(ROOT / "train.py"), *argv], tmp_path, 2, tries=2) < MOST * bare, argv
-        seconds(["-c", PROBE, str(ROOT / "conf"), *argv], tmp_path, 2)  # asserts that torch stays out
-    assert list(tmp_path.iterdir()) == []

@@ -20,7 +20,6 @@ from rnnlab.sweep.space.search_space import Space, Values
 from rnnlab.sweep.spec import Spec, grid_jobs, jobs_of
 
 Jobs = list[dict[str, Any]]
-SAMPLERS = ("grid", "random", "qmc")  # whose draws depend on no result
 
 
 class Group(NamedTuple):

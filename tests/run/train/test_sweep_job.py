@@ -8,7 +8,7 @@ import yaml
 from omegaconf import OmegaConf
 
 from rnnlab.run.folder.result import read
-from rnnlab.run.study import open_study
+from rnnlab.run.study.storage import open_study
 from rnnlab.run.study.storage import create_study
 from rnnlab.run.train.sweep_job import SweepJob, sweep_job
 

@@ -73,7 +73,7 @@ class Judge:
         if self._trial is None:
             from optuna.trial import Trial
 
-            from rnnlab.run.study import open_study
+            from rnnlab.run.study.storage import open_study
 
             self._trial = Trial(open_study(self.folder), self.number)
         self._trial.report(value, step)
