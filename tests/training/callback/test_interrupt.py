@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -144,3 +145,15 @@ def test_a_cluster_waits_for_a_validation_only_so_long(tiny: Any, tmp_path: Path
         trainer.fit(tiny.task(), datamodule=tiny.data("classification"))
     assert not caught.value.saved
     assert not (tmp_path / "checkpoints" / "last.ckpt").exists()
+
+
+def test_one_that_comes_while_the_processes_decide_counts_in_their_next_decision(monkeypatch: Any) -> None:
+    stop = GracefulStop()
+
+    def decide(mine: bool, all: bool) -> bool:
+        monkeypatch.setattr(SIGNALS, "code", 143)  # the handler ran meanwhile
+        return mine
+
+    monkeypatch.setattr(SIGNALS, "code", None)
+    trainer: Any = SimpleNamespace(world_size=2, strategy=SimpleNamespace(reduce_boolean_decision=decide))
+    assert [stop._is_requested(trainer) for _ in range(2)] == [False, True]

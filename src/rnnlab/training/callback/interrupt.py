@@ -94,7 +94,8 @@ class GracefulStop(Checkpoint):
         requested = SIGNALS.code is not None
         if trainer.world_size > 1:  # all processes stop after the same batch
             requested = bool(trainer.strategy.reduce_boolean_decision(requested, all=False))
-            SIGNALS.code = (SIGNALS.code or PREEMPTED) if requested else None
+            if requested:  # otherwise a signal that came during the decision counts in the next one
+                SIGNALS.code = SIGNALS.code or PREEMPTED
         return requested
 
     def _stop(self, saved: bool) -> None:
