@@ -8,8 +8,7 @@ import yaml
 from omegaconf import OmegaConf
 
 from rnnlab.run.folder.result import read
-from rnnlab.run.study.storage import open_study
-from rnnlab.run.study.storage import create_study
+from rnnlab.run.study.storage import create_study, open_study
 from rnnlab.run.train.sweep_job import SweepJob, sweep_job
 
 from ..conftest import SMALL
