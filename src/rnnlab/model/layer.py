@@ -48,6 +48,9 @@ class Layer(nn.Module):
     reads_elapsed: bool = False
     elementwise: tuple[str, ...] = ()
     """Names of two-dimensional parameters that multiply element by element, and so are no matrices."""
+    rates: tuple[str, ...] = ()
+    """Names of parameters that set how fast single units or heads forget or turn, and of gains beside them:
+    a pull to zero would change what they stand for. They are the kind `rate` of `task.no_decay`."""
 
     def operations(self) -> int:
         """Return the multiply-adds of a step: each weight matrix once, and `state_products`."""

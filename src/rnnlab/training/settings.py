@@ -12,7 +12,7 @@ T = TypeVar("T")
 RATE = Number(0, 1000, open="low")  # a learning rate; AWD-LSTM trains language models with sgd at 30
 INSIDE = Number(0, 1, open="low high")
 POSITIVE_SHARE = Number(0, 1, open="low")
-DECAYED = ("bias", "norm", "embedding")
+DECAYED = ("bias", "norm", "embedding", "rate")
 """Kinds of parameters that can be left without weight decay."""
 
 RULES: dict[str, Rule] = {

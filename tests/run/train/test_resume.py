@@ -70,6 +70,18 @@ def test_sizes_that_were_solved_for_are_kept(folder):
     assert not any("hidden_size" in one for one in take_up([f"resume={folder}"])[0])
 
 
+def test_a_run_from_before_rates_were_exempt_from_weight_decay_keeps_its_groups(folder):
+    leave(folder, "interrupted")
+    (folder / "overrides.yaml").write_text(yaml.safe_dump(["task=probe"]))
+    for before, added in [
+        (["bias", "norm", "embedding"], ["task.no_decay=[bias,norm,embedding]"]),
+        ([], ["task.no_decay=[]"]),
+        (["rate"], []),
+    ]:
+        (folder / "config.yaml").write_text(yaml.safe_dump({"task": {"no_decay": before}}))
+        assert take_up([f"resume={folder}"])[0][1:-2] == added
+
+
 def test_a_config_that_is_no_yaml_is_named(folder):
     leave(folder, "interrupted")
     (folder / "config.yaml").write_text("a: [")

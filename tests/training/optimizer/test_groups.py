@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 import torch
+from hydra import compose, initialize_config_dir
 from torch import nn
 
+from rnnlab.model.cell_options import CELLS, CellOptions
 from rnnlab.model.classifier import Classifier
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.ensemble import Ensemble
+from rnnlab.model.make_layer import make_layer
+from rnnlab.model.short_convolution import convolved
 from rnnlab.training.optimizer.groups import depths_of, grouped, kinds_of, regroup
 from rnnlab.training.optimizer.muon import MuonAdamW
+
+CONF = Path(__file__).parents[3] / "conf"
 
 
 def classifier() -> Classifier:
@@ -68,6 +75,69 @@ def test_kinds_that_keep_their_size():
     assert found["encoder.forward_layers.0.weight_hh_l0"] == (1.0, 0.5)
     assert found["head.weight"] == (1.0, 0.5)
     assert kinds_of(network)[id(network.encoder.depth.norms[0].bias)] == {"bias", "norm"}
+
+
+EVERY_KIND = ("bias", "norm", "embedding", "rate")
+MATRIX = {"weight_ih", "weight_gates"}
+DECAYING = {
+    "rnn": {"weight_ih_l0", "weight_hh_l0"},
+    "lstm": {"weight_ih_l0", "weight_hh_l0"},
+    "gru": {"weight_ih_l0", "weight_hh_l0"},
+    "layernorm_lstm": {"weight_ih_l0", "weight_hh_l0"},
+    "mogrifier_lstm": {"weight_ih_l0", "weight_hh_l0", *(f"gating_l0.{number}" for number in range(5))},
+    "slstm": {"weight_ih_l0", "weight_hh_heads_l0.0"},
+    "indrnn": {"weight_ih_l0"},
+    "cfc": {"weight_ih_l0", "weight_hh_l0"},
+    "mingru": {"weight_ih"},
+    "minlstm": {"weight_ih"},
+    "rg_lru": {"weight_ih"},
+    "lru": {"weight_ih", "weight_out"},
+    "gla": {"weight_ih"},
+    "mamba": {"weight_ih", "weight_select", "weight_size"},
+    "deltanet": MATRIX,
+    "gated_deltanet": MATRIX,
+    "rwkv7": {"weight_ih"},
+    "mlstm": MATRIX,
+    "window_attention": {"weight_ih"},
+}
+"""Parameters of a layer of each cell with weight decay where all kinds that can be are exempt."""
+RATES = {
+    "indrnn": {"recurrent_l0"},
+    "rg_lru": {"raw_decay"},
+    "lru": {"log_rate", "log_phase", "log_gain"},
+    "gla": {"scale"},
+    "mamba": {"log_rate", "bias_size", "skip"},
+    "deltanet": {"scale"},
+    "gated_deltanet": {"scale", "log_rate", "bias_gates"},
+    "rwkv7": {"scale", "lookup_scale", "rate_mix"},
+    "mlstm": {"scale"},
+}
+"""Parameters of the kind `rate`; of cells that are not here, none."""
+
+
+def exempt(layer: nn.Module, no_decay: tuple[str, ...]) -> set[str]:
+    return {name for name, (_, decay) in rates(adamw(layer, no_decay), layer).items() if decay == 0}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_what_decays_of_each_cell(cell):
+    layer = make_layer(cell, 5, 8, CellOptions())
+    named = {name for name, _ in layer.named_parameters()}
+    assert named - exempt(layer, EVERY_KIND) == DECAYING[cell]
+    assert exempt(layer, ("rate",)) == RATES.get(cell, set())
+
+
+def test_decay_rates_of_mamba_2_are_exempt_behind_a_convolution():
+    layer = convolved(make_layer("gla", 5, 8, CellOptions(decay_kind="scalar")), 4)
+    kept = {f"layer.{name}" for name in ("scale", "log_rate", "bias_gates", "skip")}
+    assert exempt(layer, ("rate",)) == kept
+
+
+@pytest.mark.parametrize("task", sorted(path.stem for path in (CONF / "task").glob("*.yaml")))
+def test_no_task_decays_rates_by_default(task):
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        cfg = compose("train", [f"task={task}"])
+    assert "rate" in cfg.task.no_decay
 
 
 def test_a_step_follows_the_groups():

@@ -12,7 +12,7 @@ from rnnlab.commands.comparing.configs import ABSENT, Change, changes
 from rnnlab.errors import SettingError, UserError
 from rnnlab.run.config import config_dir
 from rnnlab.run.config.ask_task import DEFAULT, chooses_task
-from rnnlab.run.config.later import BEFORE, FREE
+from rnnlab.run.config.later import BEFORE, FREE, as_before
 from rnnlab.run.config.run_references import overrides as settled
 from rnnlab.run.config.saved import config_of, overrides_of
 from rnnlab.run.folder.code import training_program
@@ -71,9 +71,10 @@ def command(run: OpenRun, folder: Path) -> list[str]:
     dropped = ("threads=", "logger=", "paths.", "hydra.", "resume=")
     kept = [override for override in typed if not override.lstrip("+~").startswith(dropped)]
     kept = kept if chooses_task(kept) else [f"task={DEFAULT}", *kept]
-    threads = run.result.get("threads") or config_of(run.folder.config).get("threads", "auto")
+    config = config_of(run.folder.config)
+    threads = run.result.get("threads") or config.get("threads", "auto")
     own = [f"threads={threads}", "logger=csv", f"hydra.run.dir='{folder.absolute()}'"]
-    others = settled(config_of(run.folder.config))
+    others = [*settled(config), *as_before(config)]
     flags = config_dir.flags(config_dir.saved_config_dir(run.result, "RUN"))
     return [sys.executable, *training_program(), *flags, *kept, *own, *places(run), *others]
 

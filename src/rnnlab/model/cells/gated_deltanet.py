@@ -22,6 +22,7 @@ class GatedDeltaNet(DeltaNet):
 
     name = "gated_deltanet"
     gated = True
+    rates = ("scale", "log_rate", "bias_gates")
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions | None = None) -> None:
         super().__init__(input_size, hidden_size, options)

@@ -40,6 +40,7 @@ class GLA(MatrixState):
         if self.options.decay_kind == "scalar":
             self.log_rate = nn.Parameter(decay_rates(self.heads))
             self.skip = nn.Parameter(torch.ones(self.heads))
+            self.rates = ("scale", "log_rate", "bias_gates", "skip")
             with torch.no_grad():
                 self.bias_gates.copy_(step_size_biases(self.heads))
         elif self.options.decay_kind == "tied":

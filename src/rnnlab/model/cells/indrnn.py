@@ -18,6 +18,7 @@ class IndRNN(Cell):
 
     name = "indrnn"
     num_gates = 1
+    rates = ("recurrent_l0",)
 
     def make_recurrent(self) -> None:
         self.recurrent_l0 = nn.Parameter(torch.rand(self.hidden_size))

@@ -40,6 +40,7 @@ class LRU(Layer):
     """
 
     first_read = 1
+    rates = ("log_rate", "log_phase", "log_gain")
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions | None = None) -> None:
         super().__init__()

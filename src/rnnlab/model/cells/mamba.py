@@ -46,6 +46,7 @@ class Mamba(Layer):
 
     first_read = 1
     elementwise = ("log_rate",)
+    rates = ("log_rate", "bias_size", "skip")
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions | None = None) -> None:
         super().__init__()

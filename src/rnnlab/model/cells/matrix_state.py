@@ -40,6 +40,7 @@ class MatrixState(Layer):
     name: ClassVar[str]
     """The name in `CELLS`."""
     first_read = 1
+    rates: tuple[str, ...] = ("scale",)
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions | None = None) -> None:
         super().__init__()

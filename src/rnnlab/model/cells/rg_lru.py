@@ -35,6 +35,8 @@ class RGLRU(Layer):
         ValueError: an argument outside its range; an option that the cell does not support.
     """
 
+    rates = ("raw_decay",)
+
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions | None = None) -> None:
         super().__init__()
         options = options or CellOptions()

@@ -33,6 +33,7 @@ class RWKV7(MatrixState):
     """
 
     name = "rwkv7"
+    rates = ("scale", "lookup_scale", "rate_mix")
 
     def __init__(self, input_size: int, hidden_size: int, options: CellOptions | None = None) -> None:
         super().__init__(input_size, hidden_size, options)

@@ -61,9 +61,13 @@ RUNNING_TEXT = "rnnlab.data.language_modeling.LanguageModelingData"
 def as_before(config: dict[str, Any]) -> list[str]:
     """Return overrides that keep an older run at defaults that have changed since.
 
-    Running text without a test part used to be tested on its validation part; now a part is held out.
+    Running text without a test part used to be tested on its validation part; now a part is held out. Decay
+    rates of cells used to have weight decay.
     """
-    data = config.get("data") or {}
-    if data.get("_target_") != RUNNING_TEXT or "validation_tests" in data:
-        return []
-    return ["data.validation_tests=true", f"data.test_fraction={data['test_fraction']}"]
+    found, data, task = [], config.get("data") or {}, config.get("task") or {}
+    if data.get("_target_") == RUNNING_TEXT and "validation_tests" not in data:
+        found += ["data.validation_tests=true", f"data.test_fraction={data['test_fraction']}"]
+    kinds = task.get("no_decay")
+    if isinstance(kinds, list) and "rate" not in kinds:
+        found.append(f"task.no_decay=[{','.join(map(str, kinds))}]")
+    return found

@@ -9,6 +9,7 @@ from typing import Any
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from rnnlab.model.layer import Layer
 from rnnlab.model.norm import MaskedBatchNorm
 from rnnlab.training.settings import checked
 
@@ -37,7 +38,7 @@ def regroup(
 
     Args:
         no_decay: kinds of parameters without weight decay: bias, norm (gains and biases of normalisations),
-            embedding (word vectors).
+            embedding (word vectors), rate (decay rates, phases and gains of cells, `Layer.rates`).
         layer_decay: >= 1; each layer's rate is that of the layer above divided by it (Howard & Ruder 2018,
             who use 2.6). The head, with pooling and everything else above the layers, has the full rate; the
             word vectors have the lowest.
@@ -78,6 +79,7 @@ def kinds_of(network: nn.Module) -> dict[int, set[str]]:
             kinds[id(parameter)] |= {"bias"} if "bias" in name else set()
             kinds[id(parameter)] |= {"norm"} if isinstance(module, NORMS) or "gain" in name else set()
             kinds[id(parameter)] |= {"embedding"} if isinstance(module, nn.Embedding) else set()
+            kinds[id(parameter)] |= {"rate"} if isinstance(module, Layer) and name in module.rates else set()
     return kinds
 
 
