@@ -61,7 +61,7 @@ def work(made: Any, name: str = "w", value: Callable[[Row], float] = value_of, s
     while (row := desk.take()) is not None:
         rows.append(row)
         why = desk.needless(row)
-        outcome = Outcome("pruned", note=why) if why else Outcome("finished", (value(row),), steps=steps)
+        outcome = Outcome("skipped", note=why) if why else Outcome("finished", (value(row),), steps=steps)
         assert desk.finish(row, outcome)
     return rows
 
@@ -116,10 +116,21 @@ def test_a_group_ends_its_tuning_once_enough_settings_are_good(planned: Any) -> 
     good = {"gru"}
     rows = work(made, value=lambda row: 1.0 if row.values["model"] in good else 0.5)
     states = Counter((row.values["model"], row.state) for row in rows if row.confirms is None)
-    assert states == {("gru", "finished"): 4, ("gru", "pruned"): 4, ("lstm", "finished"): 8}
+    assert states == {("gru", "finished"): 4, ("gru", "skipped"): 4, ("lstm", "finished"): 8}
     assert sum(row.confirms is not None for row in rows) == 8
-    notes = {row.note for row in rows if row.state == "pruned"}
+    notes = {row.note for row in rows if row.state == "skipped"}
     assert "not run: the settings 0, 1 of its group reached sweep.enough_value=0.95" in notes
+
+
+def test_jobs_that_were_not_run_have_a_word_of_their_own_also_in_older_ledgers(planned: Any) -> None:
+    made = planned(enough=2, enough_value=0.95)
+    work(made, value=lambda row: 1.0 if row.values["model"] == "gru" else 0.5)
+    assert read_record(made.folder).counts == {"finished": 20, "skipped": 4}
+    lines = made.folder.ledger.read_text()
+    made.folder.ledger.write_text(lines.replace('"skipped"', '"pruned"'))
+    record = read_record(made.folder)
+    assert record.counts == {"finished": 20, "skipped": 4}
+    assert "24 jobs of 20 settings: 20 finished, 4 skipped" in summary(record).replace("\n", " ")
 
 
 def test_a_group_without_a_finished_setting_has_no_fresh_seeds_and_says_so(planned: Any) -> None:
@@ -259,4 +270,4 @@ def test_a_worker_does_not_run_what_its_group_does_not_need(
     assert second is not None
     known = worker._known(second)
     assert known is not None
-    assert (known.state, known.note) == ("pruned", worker.desk.needless(second))
+    assert (known.state, known.note) == ("skipped", worker.desk.needless(second))

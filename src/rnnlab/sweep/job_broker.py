@@ -77,7 +77,7 @@ class JobBroker:
         return row
 
     def needless(self, row: Row) -> str | None:
-        """Return why a job need not run: its trial was pruned, or others of its group are good enough."""
+        """Return why a job is skipped: its trial was pruned, or others of its group are good enough."""
         siblings = (self.ledger.rows[number] for number in self.ledger.trials[row.trial].jobs or ())
         for other in siblings:
             if other.state == "pruned":

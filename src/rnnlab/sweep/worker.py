@@ -97,7 +97,7 @@ class Worker:
         """Return the outcome of a job that need not run: an equal one finished, or it is needless."""
         needless = self.desk.needless(row)
         if needless is not None:
-            return Outcome("pruned", note=needless)
+            return Outcome("skipped", note=needless)
         try:
             key = self.identities.of([*self.spec.overrides, *row.overrides])
         except UserError as error:

@@ -86,7 +86,7 @@ def run_all(sweep: Any, name: str = "atlas", size: int = 0, jobs: int = 10**6, *
             break
         why = desk.needless(row)
         if why:
-            desk.finish(row, Outcome("pruned", note=why))
+            desk.finish(row, Outcome("skipped", note=why))
             continue
         write_run(made, row, size)
         made.clock.now += 4

@@ -54,7 +54,7 @@ def test_differences_pair_the_seeds() -> None:
 
 def test_the_tuning_curve_leaves_out_the_setting_that_ended_tuning() -> None:
     good, bad = Try("finished", 1.0, 1.0), Try("finished", 0.5, 0.4)
-    tries = (good, bad, good, Try("pruned"))
+    tries = (good, bad, good, Try("skipped"))
     assert tuning_curve(entry(tries=tries))[0] == pytest.approx((1 + 0.4 + 1) / 3)
     assert tuning_curve(entry(tries=tries, enough=True)) == pytest.approx([0.7, 0.85])
 

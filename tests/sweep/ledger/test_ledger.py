@@ -135,7 +135,10 @@ class Sweep(RuleBasedStateMachine):
             assert row.number not in self.ended
             self.has[worker] = row.number
 
-    @rule(worker=st.integers(0, 3), state=st.sampled_from(["finished", "failed", "pruned", "preempted"]))
+    @rule(
+        worker=st.integers(0, 3),
+        state=st.sampled_from(["finished", "failed", "pruned", "skipped", "preempted"]),
+    )
     def end(self, worker: int, state: str) -> None:
         number = self.has[worker]
         if number is not None:

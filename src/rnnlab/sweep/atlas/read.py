@@ -112,7 +112,7 @@ def _entry(record: Record, group: Group, rows: Mapping[int, Row]) -> Entry | Non
         chosen=tuple(override for override in row.overrides if not override.startswith("seed=")),
         size=_size(first),
         tune=record.spec.tune if record.spec else (),
-        enough=any(one.state == "pruned" for one in tuning),
+        enough=any(one.state == "skipped" for one in tuning),
         memory=_memory([record.folder.job(one.number) / "memory.json" for one, _ in results]),
         sweep=record.folder.name,
     )

@@ -15,6 +15,7 @@ from typing import Any
 from rnnlab.sweep.ledger.row import OPEN, Row, Trial
 
 Event = dict[str, Any]
+NOT_RUN = "not run: "  # how the notes of jobs begin that older ledgers call pruned although they never ran
 MOST_LOSSES = 5  # deaths of workers during one job, which then counts as failed
 
 
@@ -133,7 +134,8 @@ def _end(rows: Rows, event: Event) -> None:
     if event["state"] in OPEN:
         rows.reopen(row, event["state"])
     else:
-        rows.close(row, event["state"])
+        never_ran = event["state"] == "pruned" and (event.get("note") or "").startswith(NOT_RUN)
+        rows.close(row, "skipped" if never_ran else event["state"])
 
 
 def _close(row: Row, event: Event) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-STATES = ("waiting", "running", "finished", "pruned", "failed", "preempted")
-ENDED = ("finished", "pruned", "failed")
+STATES = ("waiting", "running", "finished", "pruned", "skipped", "failed", "preempted")
+ENDED = ("finished", "pruned", "skipped", "failed")
 OPEN = ("waiting", "preempted")  # to be taken by whoever is free
 
 

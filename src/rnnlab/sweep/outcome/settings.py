@@ -43,13 +43,13 @@ class Setting:
 
     @property
     def state(self) -> str:
-        """State of its jobs together: `running` and `waiting` before the ends, `pruned` before `finished`."""
+        """State of its jobs together: running and waiting first, then pruned, skipped, finished, failed."""
         states = {row.state for row in self.rows}
         if states & {"running"}:
             return "running"
         if states & set(OPEN):
             return "waiting"
-        return next(state for state in ("pruned", "finished", "failed") if state in states)
+        return next(state for state in ("pruned", "skipped", "finished", "failed") if state in states)
 
     @property
     def is_complete(self) -> bool:
@@ -94,12 +94,12 @@ def candidates(record: Record) -> list[Setting]:
 
 
 def ranked(settings: Sequence[Setting], directions: Sequence[str]) -> list[Setting]:
-    """Return settings with results that were not pruned, best first.
+    """Return settings with results that were neither pruned nor skipped in part, best first.
 
     Settings of which every seed has finished come before the others. With several objectives, the Pareto
     front comes first, then the rest, both by the first objective.
     """
-    found = [s for s in settings if s.objective and s.state != "pruned" and directions]
+    found = [s for s in settings if s.objective and s.state not in ("pruned", "skipped") and directions]
     if not found:
         return []
     sign = -1 if directions[0] == "maximize" else 1

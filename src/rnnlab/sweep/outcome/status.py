@@ -58,7 +58,7 @@ def state(record: Record, workers: list[Beat]) -> str:
 
 def times(record: Record, workers: list[Beat], now: float) -> str:
     """Return the time elapsed, and an estimate of the time left based on the jobs that have ended."""
-    ended = [row for row in record.rows if row.state in ENDED and row.seconds]
+    ended = [row for row in record.rows if row.state in ENDED and row.state != "skipped" and row.seconds]
     last = max((row.ended or 0.0 for row in record.rows), default=0.0)
     start = record.spec.created if record.spec else 0.0
     if record.spec is None:
