@@ -40,6 +40,8 @@ RULES: dict[str, Rule] = {
     "patience": COUNT,
     # callbacks
     "min_delta": Number(0, 10**6),
+    "callback.whole_time.seconds": Number(1, 10**8),
+    "callback.whole_time.reserve": Number(0, 10**8),
     "callback.average.decay": PROBABILITY,
     "mode": Choice(("max", "min")),
     "callback.unfreeze.epochs": COUNT,

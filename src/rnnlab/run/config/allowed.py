@@ -28,6 +28,7 @@ OWN = names(
     training.callback.swa.StochasticWeightAverage
     training.callback.throughput.Throughput
     training.callback.unfreeze.UnfreezeEmbedding
+    training.callback.whole_time.WholeTime
     data.classification.ClassificationData
     data.digits.Digits
     data.document_data.DocumentData

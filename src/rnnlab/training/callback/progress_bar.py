@@ -14,6 +14,7 @@ from pytorch_lightning.callbacks.progress import ProgressBar
 from rnnlab.bar import Bar
 from rnnlab.training.callback.get_callback import get_callback
 from rnnlab.training.callback.throughput import Throughput
+from rnnlab.training.callback.whole_time import WholeTime
 
 log = logging.getLogger("rnnlab")
 
@@ -134,7 +135,8 @@ def why_stopped(trainer: pl.Trainer) -> str:
     if patience is not None and patience.stopped_epoch:
         return f"{patience.monitor} has not improved for {patience.wait_count} validations"
     if timer is not None and (timer.time_remaining() or 1.0) <= 0:
-        return "the time of trainer.max_time is over"
+        limit = "callback.whole_time" if isinstance(timer, WholeTime) else "trainer.max_time"
+        return f"the time of {limit} is over"
     return ""
 
 
