@@ -134,7 +134,13 @@ def collect(
     for split, path in files.items():
         asked = Asked(FILES[split])
         single = [one for one in (source.time, source.series, source.label) if one not in (None, AUTO)]
-        wanted = [*map(str, single), *(source.targets or ()), *source.known, *source.past, *source.static]
+        wanted = [
+            *map(str, single),
+            *(source.target_columns or ()),
+            *source.known,
+            *source.past,
+            *source.static,
+        ]
         file = ColumnFile(path, source, asked, wanted, notes)
         if collector is None:
             collector = Collector(roles_of(file, source, notes), source, trained)

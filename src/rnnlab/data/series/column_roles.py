@@ -62,9 +62,9 @@ def roles_of(file: ColumnFile, source: SeriesSource, notes: list[str]) -> Roles:
             format.
     """
     _check_named(file, source)
-    taken = {source.series, *source.past, *source.known, *source.static, *(source.targets or ())}
+    taken = {source.series, *source.past, *source.known, *source.static, *(source.target_columns or ())}
     free = [name for name in file.names if file.names.count(name) == 1]
-    searched = source.targets is None or AUTO in (source.time, source.label)
+    searched = source.target_columns is None or AUTO in (source.time, source.label)
     head = next(iter(file.chunks(free)), Chunk(1, {})) if searched else Chunk(1, {})
     looked = {name: cells.slice(0, LOOKED_AT) for name, cells in head.columns.items()}
     open_to = {name: cells for name, cells in looked.items() if name not in taken}
@@ -75,7 +75,7 @@ def roles_of(file: ColumnFile, source: SeriesSource, notes: list[str]) -> Roles:
         label = _find_label(others)
         if label is not None:
             notes.append(f"column {label} is read as labels of anomalies (data.label={label})")
-    targets = source.targets
+    targets = source.target_columns
     if targets is None:
         targets = _find_targets({n: c for n, c in open_to.items() if n not in (time, label)}, file, notes)
     past, known, static = (tuple(one) for one in (source.past, source.known, source.static))
@@ -85,7 +85,7 @@ def roles_of(file: ColumnFile, source: SeriesSource, notes: list[str]) -> Roles:
 def _check_named(file: ColumnFile, source: SeriesSource) -> None:
     single = {"time": source.time, "series": source.series, "label": source.label}
     named = [(name, role) for role, name in single.items() if name not in (None, AUTO)]
-    listed = {"target": source.targets or (), "past": source.past, "known": source.known}
+    listed = {"target": source.target_columns or (), "past": source.past, "known": source.known}
     named += [(name, role) for role, names in (listed | {"static": source.static}).items() for name in names]
     file.check([str(name) for name, _ in named], [role for _, role in named])
 

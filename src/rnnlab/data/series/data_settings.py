@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from rnnlab.data.file_format import AUTO, MAX_FILE
+from rnnlab.data.file_format import AUTO
 from rnnlab.data.series.calendar import Fourier
 from rnnlab.data.series.scaling import Scaler
 from rnnlab.data.series.settings import CHECKED, PARTS, checked
@@ -17,11 +16,10 @@ from rnnlab.data.series.splits import TimeSplit, shown, time_split
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class SeriesSettings:
-    """Settings of a data module of series.
+class SeriesSettings(SeriesSource):
+    """Settings of a data module of series: those of `SeriesSource`, and how windows are made.
 
     Attributes:
-        Up to `max_file`: see `rnnlab.data.series.source.SeriesSource`.
         horizon: steps ahead. input_length: most points that a window reads; min_length: fewest, null for
             `input_length`: shorter histories are padded.
         scaling: see `rnnlab.data.series.scaling.Scaler`.
@@ -36,34 +34,8 @@ class SeriesSettings:
         SettingError: a value is out of range.
     """
 
-    name: str
+    name: str = field()  # no default: each configuration names its data
     path: str | None = None
-    test_path: str | None = None
-    hub: Mapping[str, object] | None = None
-    package: Mapping[str, object] | None = None
-    source: str = AUTO
-    data_dir: str | Path | None = None
-    cache_dir: str | Path = ".cache"
-    format: str = AUTO
-    layout: str = "long"
-    time: str | None = AUTO
-    time_format: str = AUTO
-    target: str | Sequence[str] | None = None
-    series: str | None = None
-    past: Sequence[str] = ()
-    known: Sequence[str] = ()
-    static: Sequence[str] = ()
-    label: str | None = AUTO
-    frequency: str | None = AUTO
-    season: int | None = None
-    zone: str | None = None
-    resample: str | None = None
-    sort: bool = False
-    duplicates: str = "refuse"
-    heading: bool = True
-    delimiter: str = AUTO
-    encoding: str = AUTO
-    max_file: int | None = MAX_FILE
     horizon: int = 24
     input_length: int = 96
     min_length: int | None = None
@@ -82,10 +54,11 @@ class SeriesSettings:
 
     def __post_init__(self) -> None:
         """Check the values; raises SettingError."""
+        super().__post_init__()
         for name in CHECKED:
             checked(name, getattr(self, name))
         Scaler(self.scaling)
-        _ = self.time_split, self.reading
+        _ = self.time_split
 
     @cached_property
     def time_split(self) -> TimeSplit:
@@ -94,9 +67,7 @@ class SeriesSettings:
     @cached_property
     def reading(self) -> SeriesSource:
         """Return where series are and how their files are read."""
-        given: dict[str, Any] = {name: getattr(self, name) for name in SeriesSource.__dataclass_fields__}
-        folder = None if self.data_dir is None else Path(self.data_dir)
-        return SeriesSource(**given | {"data_dir": folder, "cache_dir": Path(self.cache_dir)})
+        return SeriesSource(**{one.name: getattr(self, one.name) for one in fields(SeriesSource)})
 
     @property
     def fewest(self) -> int:

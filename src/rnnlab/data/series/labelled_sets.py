@@ -27,7 +27,7 @@ class NabData(SeriesData):
     serves = ("anomaly",)
 
     def read(self) -> tuple[SeriesTable, dict[str, Any]]:
-        folder = nab_folder(self.path, self.reading.data_dir)
+        folder = nab_folder(self.path, self.data_folder)
         return read_nab(folder), provenance_of(nab_files(folder))
 
     def part_bounds(self, table: SeriesTable) -> dict[str, np.ndarray]:
@@ -44,7 +44,7 @@ class SkabData(SeriesData):
     serves = ("anomaly",)
 
     def read(self) -> tuple[SeriesTable, dict[str, Any]]:
-        folder = skab_folder(self.path, self.reading.data_dir)
+        folder = skab_folder(self.path, self.data_folder)
         return read_skab(folder), provenance_of(skab_files(folder))
 
     def part_bounds(self, table: SeriesTable) -> dict[str, np.ndarray]:

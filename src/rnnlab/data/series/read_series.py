@@ -47,7 +47,7 @@ def read_series(
     kept: dict[str, Any] = {name: value for name, value in asdict(source).items() if name not in PLACES}
     trained = [None if one is None else one._asdict() for one in (columns, frequency)]
     key = key_of({"files": file_hashes(found.files), "settings": kept, "trained": trained, "series": VERSION})
-    folder = source.cache_dir / "series" / f"{source.name}-{key[:16]}"
+    folder = Path(source.cache_dir) / "series" / f"{source.name}-{key[:16]}"
     stored = open_table(folder)
     if stored is not None:
         return stored

@@ -19,9 +19,9 @@ DUPLICATES = ("refuse", "mean", "first", "last")
 EPOCHS = {"epoch_s": 10**9, "epoch_ms": 10**6, "epoch_us": 10**3, "epoch_ns": 1}  # numbers since 1970, in ns
 
 
-@dataclass(frozen=True)
+@dataclass
 class SeriesSource:
-    """The place of series, and how to read their files.
+    """The place of series, and how to read their files. Nothing changes it once it is made.
 
     Attributes:
         name: of the data set, for messages and the cache.
@@ -55,8 +55,8 @@ class SeriesSource:
     hub: Mapping[str, object] | None = None
     package: Mapping[str, object] | None = None
     source: str = AUTO
-    data_dir: Path | None = None
-    cache_dir: Path = Path(".cache")
+    data_dir: str | Path | None = None
+    cache_dir: str | Path = ".cache"
     format: str = AUTO
     layout: str = "long"
     time: str | None = AUTO
@@ -82,16 +82,20 @@ class SeriesSource:
         """Check the values; raises SettingError."""
         for name in ("past", "known", "static"):
             listed = getattr(self, name)
-            object.__setattr__(self, name, (listed,) if isinstance(listed, str) else tuple(listed or ()))
+            setattr(self, name, (listed,) if isinstance(listed, str) else tuple(listed or ()))
         if self.target is not None:
-            listed = (self.target,) if isinstance(self.target, str) else tuple(self.target)
-            object.__setattr__(self, "target", listed)
+            self.target = (self.target,) if isinstance(self.target, str) else tuple(self.target)
         check_source(self)
 
     @property
-    def targets(self) -> tuple[str, ...] | None:
-        """The target columns; None for all numeric columns without a role."""
+    def target_columns(self) -> tuple[str, ...] | None:
+        """Their names; None for all numeric columns without a role."""
         return None if self.target is None else tuple(self.target)
+
+    @property
+    def data_folder(self) -> Path | None:
+        """The folder that relative paths start from, if there is one."""
+        return None if self.data_dir is None else Path(self.data_dir)
 
     @property
     def form(self) -> Format:
@@ -130,7 +134,7 @@ def _check_roles(source: SeriesSource) -> None:
     """Check that each column has one role, and that the layout has it."""
     roles: dict[str, str] = {}
     given = {"time": (source.time,), "series": (source.series,), "label": (source.label,)}
-    listed = {"target": source.targets or (), "past": source.past, "known": source.known}
+    listed = {"target": source.target_columns or (), "past": source.past, "known": source.known}
     for role, columns in (given | listed | {"static": source.static}).items():
         for column in columns:
             if column in (None, AUTO):
@@ -156,4 +160,4 @@ def find_files(source: SeriesSource) -> ResolvedFiles:
     files = {"train": source.path, **({"test": source.test_path} if source.test_path else {})}
     asked = {"train": "data.path", "test": "data.test_path"}
     spec = DatasetSpec(source.name, files, source.hub, source.package, asked=asked)
-    return resolve_source(spec, source.source, source.data_dir, source.cache_dir)
+    return resolve_source(spec, source.source, source.data_folder, Path(source.cache_dir))

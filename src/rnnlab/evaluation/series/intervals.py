@@ -1,4 +1,4 @@
-"""Levels of forecast quantiles, the central intervals among them, and the CRPS of samples. Q levels."""
+"""Levels of forecast quantiles and the central intervals among them. Q levels."""
 
 from __future__ import annotations
 
@@ -31,16 +31,3 @@ def interval_pairs(levels: Sequence[float]) -> dict[int, tuple[int, int]]:
 
 def _place(levels: Sequence[float], wanted: float) -> int | None:
     return next((place for place, level in enumerate(levels) if abs(level - wanted) < 1e-9), None)
-
-
-def crps_of_samples(label: np.ndarray, samples: np.ndarray) -> np.ndarray:
-    """Return the continuous ranked probability score of samples (M, ...) of a value (...), in its units.
-
-    It is the mean of |x - y| less half the mean of |x - x'| over all pairs of samples (Gneiting and Raftery
-    2007, equation 20), the score of the samples' own distribution; a single sample has its absolute error.
-    """
-    number = len(samples)
-    ordered = np.sort(samples.astype(np.float64), axis=0)
-    places = 2 * np.arange(1, number + 1) - number - 1  # (M,) sum over pairs of |x - x'| by ranks
-    spread = np.tensordot(places, ordered, 1) / number**2
-    return np.abs(ordered - label).mean(0) - spread

@@ -15,6 +15,7 @@ from omegaconf import DictConfig
 
 from rnnlab.errors import UserError
 from rnnlab.run.config.config_dir import FIELD
+from rnnlab.run.config.debug_keys import fit_debug
 from rnnlab.run.config.run_references import settle
 from rnnlab.run.folder.code import packages
 from rnnlab.run.folder.lock import FolderLock, Held
@@ -115,6 +116,7 @@ def _run(
         if result.primary:
             folder.path.mkdir(parents=True, exist_ok=True)
             lock.acquire(folder.path, "this run is being trained")
+        fit_debug(cfg, overrides)
         settle(cfg)
         begin = partial(begin_in, folder, cfg, overrides, result)
         fresh = not folder.last.is_file()
