@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,7 @@ from .kinds.text_to_text.test_run import NUMBERS
 from .test_forecasting import FORECAST, SALES, write_sales
 
 pytestmark = pytest.mark.slow
+ATLAS = Path(__file__).parents[1] / "docs" / "results" / "atlas.json"
 WIDTHS = (360, 1024, 2560)
 TINY = ["model.hidden_size=8", "model.embedding_size=8", "trainer.max_epochs=2", "optimizer.lr=0.02"]
 
@@ -103,7 +105,8 @@ def pages(train_run, classifier_run, language_run, tmp_path_factory):
     assert main(["report", str(language_run), "--output", str(folder / "language.html")]) == 0
     both = [str(classifier_run), str(own), "--output", str(folder / "set.html")]
     assert main(["report", *both]) == 0
-    for name in ("classification", "language", "set", "classes", "inside"):
+    assert main(["atlas", str(ATLAS), "--html", str(folder / "atlas.html")]) == 0
+    for name in ("classification", "language", "set", "classes", "inside", "atlas"):
         found[name] = folder / f"{name}.html"
     return found | {"explained": own / "explain" / "why.html"}
 
@@ -170,12 +173,28 @@ return [hidden.map((one) => one.outerHTML.slice(0, 80)), cut.length];
 """
 
 
+BROKEN_WORDS = """
+const broken = [], range = document.createRange();
+for (const head of document.querySelectorAll("thead th")) {
+  const walker = document.createTreeWalker(head, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) for (const word of walker.currentNode.data.matchAll(/[^\\s-]+/g)) {
+    range.setStart(walker.currentNode, word.index);
+    range.setEnd(walker.currentNode, word.index + word[0].length);
+    if (new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1) broken.push(word[0]);
+  }
+}
+return broken;
+"""
+
+
 def test_paper_loses_nothing(browser, pages):
     for name, page in pages.items():
         looked_at(browser, page, width=794)  # A4 at 96 dots an inch
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
         hidden, cut = browser.execute_script(PRINTED)
         assert (hidden, cut) == ([], 0), name
+        assert browser.execute_script(BROKEN_WORDS) == [], name
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 794, name
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,19 @@ def test_the_page_has_all_sections_and_needs_no_network(place: str, tmp_path: Pa
     assert "2 models, 2 probes, 24 trainings" in page
     assert "2 of 3" in page
     assert page.count("<svg") == 2 * 4 + 1
+
+
+def test_names_of_probes_are_words_and_drawn_rates_have_four_digits(place: str, tmp_path: Path) -> None:
+    entries, notes = read_atlas([place], tmp_path)
+    entries = [replace(entry, probe="selective_copy" if entry.probe == "s3" else "mqar") for entry in entries]
+    write_page(entries[:3], notes, tmp_path / "atlas.html")
+    page = (tmp_path / "atlas.html").read_text()
+    assert "<figcaption>selective copy</figcaption>" in page
+    assert "<figcaption>MQAR</figcaption>" in page
+    assert "selective_copy" not in page
+    assert re.search(r"optimizer\.lr=0\.\d{3,7}<", page)
+    assert not re.search(r"optimizer\.lr=0\.\d{8}", page)
+    assert "An empty cell was not run." in page
 
 
 def test_shorter_trainings_of_tuning_are_said(sweep: Any, tmp_path: Path) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rnnlab.report.page.chart import Frame, colour, figure, letters
+from rnnlab.report.page.labels import label_places
 from rnnlab.report.page.lines import Line, lines_chart
 from rnnlab.report.page.scale import Scale, scale_of
 from rnnlab.sweep.atlas.entry import Entry
-from rnnlab.sweep.atlas.grid import Grid, tuning_curve
+from rnnlab.sweep.atlas.grid import Grid, title_of, tuning_curve
 
 UNIT = Scale(0.0, 1.04)
 LEAST = 1e-6  # a smaller gradient norm is drawn here: the axis is logarithmic
@@ -38,7 +39,7 @@ def _length_chart(probe: str, entries: Sequence[Entry], styles: Styles) -> str:
     guides = [(list(chance), list(chance.values()))] if chance and inside else []
     x_name = f"length ({first.unit})" if first.unit else "length"
     note = f"trained to length {first.longest}"
-    return lines_chart(probe, lines, x_name, "test accuracy", UNIT, guides, note)
+    return lines_chart(title_of(probe), lines, x_name, "test accuracy", UNIT, guides, note)
 
 
 def budget_charts(grid: Grid, styles: Styles) -> list[str]:
@@ -51,7 +52,7 @@ def budget_charts(grid: Grid, styles: Styles) -> list[str]:
             for entry, curve in curves
             if curve
         ]
-        charts.append(lines_chart(probe, lines, "settings tried", "expected test accuracy", UNIT))
+        charts.append(lines_chart(title_of(probe), lines, "settings tried", "expected test accuracy", UNIT))
     return charts
 
 
@@ -69,7 +70,7 @@ def memory_charts(grid: Grid, styles: Styles, name: str) -> list[str]:
             if entry.memory:
                 values = [max(value, LEAST) if is_log else value for value in entry.memory[name]]
                 lines.append(Line(entry.model, styles[entry.model], entry.memory["steps_back"], values))
-        charts.append(lines_chart(probe, lines, "steps back", NAMED[name], is_log=is_log))
+        charts.append(lines_chart(title_of(probe), lines, "steps back", NAMED[name], is_log=is_log))
     return charts
 
 
@@ -86,9 +87,10 @@ def size_chart(grid: Grid, styles: Styles) -> str:
         scale_of([x for _, x, _ in points], is_log=True, room=0.12), UNIT, "state size", "accuracy", 760, 380
     )
     marks = []
-    for model, x, y in points:
+    places = label_places(frame, [(x, y) for _, x, y in points], [model for model, _, _ in points])
+    for (model, x, y), place in zip(points, places, strict=True):
         said = f"{model}: {y:.3f} with a state of {x:,.0f}"
         marks.append(frame.dot(x, y, f"dot {colour(styles[model])}", 5, said))
-        marks.append(letters(frame.across(x) + 8, frame.down(y) + 3.5, model, "start", "tick halo"))
+        marks.append(letters(place.x, place.y, model, place.anchor, "tick halo"))
     chart = figure("mean over the probes", frame, marks)
     return chart.replace('<figure class="chart">', '<figure class="chart broad">', 1)

@@ -13,6 +13,7 @@ from rnnlab.report.tables import render
 from rnnlab.sweep.atlas.entry import SOLVED_AT, Entry
 
 BASELINE = "lstm"  # the model that the others are compared with
+TITLES = {"s3": "S3", "a5": "A5", "mqar": "MQAR", "dyck": "Dyck"}  # of probes; others have words for names
 SOLVED = f"solved: test accuracy of at least {SOLVED_AT:g}"
 
 
@@ -93,6 +94,11 @@ def tuning_curve(entry: Entry) -> list[float]:
     validation = [0.0 if one.validation is None else one.validation for one in ran]
     test = [0.0 if one.test is None else one.test for one in ran]
     return expected_best(validation, test) if ran else []
+
+
+def title_of(probe: str) -> str:
+    """Return a probe's name to be read: `selective copy` of `selective_copy`."""
+    return TITLES.get(probe, probe.replace("_", " "))
 
 
 def heading(grid: Grid) -> str:

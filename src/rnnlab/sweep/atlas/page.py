@@ -29,9 +29,10 @@ from rnnlab.sweep.atlas.tables import (
 GRID_NOTE = (
     "Median test accuracy over fresh seeds, at the length of the longest training rows and at the "
     "longest length tested; below it how many seeds solved the probe (test accuracy of at least "
-    f"{SOLVED_AT:g}). The shade is the accuracy scaled so that chance has none; models are ordered by "
-    "its mean over the probes that all have. Each model was tuned on each probe with the same list of "
-    "settings, by validation rows of the training lengths, and the seeds here are none of those of tuning."
+    f"{SOLVED_AT:g}), bold where all did. The shade is the accuracy scaled so that chance has none; "
+    "models are ordered by its mean over the probes that all have. Each model was tuned on each probe with "
+    "the same list of settings, by validation rows of the training lengths, and the seeds here are none of "
+    "those of tuning."
 )
 CURVE_NOTE = (
     "Median over the seeds; the band reaches from the lower to the upper quartile; dashed grey: chance."
@@ -100,9 +101,11 @@ def _grid(grid: Grid, styles: dict[str, int], number: int) -> list[str]:
 
     gradients, forgetting = (memory_charts(grid, styles, name) for name in ("gradient", "forgetting"))
     maps = heat_map(grid, farthest=False) + heat_map(grid, farthest=True)
+    missing = len(grid.cells) < len(grid.models) * len(grid.probes)
+    note = f"{GRID_NOTE} An empty cell was not run." if missing else GRID_NOTE
     settings = fold("the setting chosen for each", settings_table(grid))
     return [
-        part("map", "Which cell can do what", maps, f"{heading(grid)}. {GRID_NOTE}".removeprefix(". ")),
+        part("map", "Which cell can do what", maps, f"{heading(grid)}. {note}".removeprefix(". ")),
         part("lengths", "Beyond the training length", _charts(length_charts(grid, styles)), CURVE_NOTE),
         part("sizes", "Accuracy and state size", _charts([size_chart(grid, styles)]), SIZE_NOTE),
         part("gradients", "Gradients through time", _charts(gradients), GRADIENT_NOTE),

@@ -8,7 +8,7 @@ from statistics import fmean, median
 from rnnlab.report.page.graded import Grade, graded
 from rnnlab.report.page.markup import duration, number, table, text
 from rnnlab.sweep.atlas.entry import SOLVED_AT, Entry
-from rnnlab.sweep.atlas.grid import Grid
+from rnnlab.sweep.atlas.grid import Grid, title_of
 from rnnlab.sweep.atlas.published import PUBLISHED
 
 COSTS = {"parameters": "parameters", "state_size": "state size", "operations_per_token": "operations a token"}
@@ -21,7 +21,7 @@ def heat_map(grid: Grid, farthest: bool) -> str:
         cells = [_grade(grid.at(model, probe), farthest) for probe in grid.probes]
         rows.append((model, cells))
     lengths = {probe: _length(grid.of_probe(probe)[0], farthest) for probe in grid.probes}
-    columns = [f"{probe} {lengths[probe]}" for probe in grid.probes]
+    columns = [f"{title_of(probe)} {lengths[probe]}" for probe in grid.probes]
     title = "at the longest length tested" if farthest else "at the length of the longest training rows"
     return graded(title, columns, rows, "model")
 
@@ -38,7 +38,8 @@ def _grade(entry: Entry | None, farthest: bool) -> Grade | None:
     if found is None:
         return None
     solved = sum(value >= SOLVED_AT for value in values)
-    said = f"{entry.model} on {entry.probe}: quartiles {found[0]:.3f} to {found[2]:.3f}, {len(values)} seeds"
+    spread = f"quartiles {found[0]:.3f} to {found[2]:.3f}, {len(values)} seeds"
+    said = f"{entry.model} on {title_of(entry.probe)}: {spread}"
     share = entry.scaled(length) or 0.0
     return Grade(f"{found[1]:.2f}", share, f"{solved} of {len(values)}", said, solved == len(values))
 
@@ -53,7 +54,15 @@ def score_table(grid: Grid) -> str:
                 if found is not None and solved is not None:
                     chance = entry.chance.get(str(length))
                     values = [*(number(value, 3) for value in found), f"{solved:.2f}", number(chance, 3)]
-                    rows.append([text(probe), text(entry.model), str(length), *values, str(len(entry.seeds))])
+                    rows.append(
+                        [
+                            text(title_of(probe)),
+                            text(entry.model),
+                            str(length),
+                            *values,
+                            str(len(entry.seeds)),
+                        ]
+                    )
     columns = [
         "probe",
         "model",
@@ -76,7 +85,7 @@ def difference_table(grid: Grid) -> str:
             near, far = (grid.difference(entry, n) for n in (entry.longest, max(entry.lengths)))
             if near is not None and far is not None:
                 cells = [_interval(found.value, found.low, found.high) for found in (near, far)]
-                rows.append([text(probe), text(entry.model), *cells])
+                rows.append([text(title_of(probe)), text(entry.model), *cells])
     return table(["probe", "model", "at the training length", "at the longest"], rows, left=2)
 
 
@@ -121,12 +130,23 @@ def settings_table(grid: Grid) -> str:
     rows = []
     for probe in grid.probes:
         for entry in grid.of_probe(probe):
-            own = [o for o in entry.chosen if o.partition("=")[0] not in ("model", "probe")]
+            own = [_short(o) for o in entry.chosen if o.partition("=")[0] not in ("model", "probe")]
             ran = sum(one.state == "finished" for one in entry.tries)
             failed = sum(one.state == "failed" for one in entry.tries)
             said = f"<code>{text(' '.join(own))}</code>"
-            rows.append([text(probe), text(entry.model), said, f"{ran} of {len(entry.tries)}", str(failed)])
+            rows.append(
+                [text(title_of(probe)), text(entry.model), said, f"{ran} of {len(entry.tries)}", str(failed)]
+            )
     return table(["probe", "model", "setting", "settings run", "failed"], rows, left=3)
+
+
+def _short(override: str) -> str:
+    """Return an override whose number has four digits: a drawn one has seventeen."""
+    key, _, value = override.partition("=")
+    try:
+        return f"{key}={float(value):.4g}"
+    except ValueError:
+        return override
 
 
 def published_table(entries: Sequence[Entry]) -> str:
@@ -146,8 +166,8 @@ def published_table(entries: Sequence[Entry]) -> str:
                     text(one.note),
                     text(matched + said),
                 ]
-                rows.append([text(one.probe), text(one.model), *cells])
-    columns = ["probe", "model", "published", "ours", "source", "its protocol", "ours"]
+                rows.append([text(title_of(one.probe)), text(one.model), *cells])
+    columns = ["probe", "model", "published", "ours", "source", "its protocol", "our protocol"]
     return _worded(columns, rows)
 
 
