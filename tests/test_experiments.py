@@ -27,7 +27,8 @@ from rnnlab.run.train.job import run
 from .small_series import write_series
 
 ROOT = Path(__file__).parents[1]
-ATLAS = {"atlas", "atlas_paper"}  # sweeps of probes, which are drawn: tests/sweep/test_dry_run.py
+# sweeps of probes, which are drawn: tests/sweep/test_dry_run.py
+ATLAS = {"atlas", "atlas_paper", "atlas_state"}
 EXPERIMENTS = sorted({path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml")} - ATLAS)
 OLD = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}  # a CPU without AVX-512
 SMALL = [

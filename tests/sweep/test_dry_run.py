@@ -58,6 +58,20 @@ def test_groups_show_their_list_of_settings_and_both_counts(
     ]
 
 
+def test_the_atlas_matched_by_state_tries_the_same_list(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    lists = []
+    for experiment in ("atlas", "atlas_state"):
+        typed = [f"experiment={experiment}", "model=lstm,window_attention", "probe=parity"]
+        lines = told(capsys, tmp_path, *typed, "sweep.trials=3").splitlines()
+        assert "6 jobs of tuning and 10 with fresh seeds" in lines
+        lists.append([line.partition(" model.attention_window")[0] for line in lines if line[:3] == "  0"])
+    assert lists[0] == lists[1] != []
+    alone = told(capsys, tmp_path, "experiment=atlas_state", "model=lstm", "probe=parity", "sweep.trials=3")
+    assert "3 jobs of tuning and 5 with fresh seeds" in alone.splitlines()
+
+
 def test_a_search_shows_its_space_and_the_range_of_sizes(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -115,3 +115,15 @@ def test_the_search_finds_the_last_number_below_in_few_steps():
         assert found == 0 or count(found) <= wanted
         assert count(found + 1) > wanted
         assert len(asked) < 24
+
+
+def models_of(experiment: str) -> list[str]:
+    return list(config(f"experiment={experiment}").sweep.space.model)
+
+
+@pytest.mark.parametrize("model", models_of("atlas_state"))
+def test_every_model_of_the_atlas_has_a_width_with_the_state_that_is_asked_for(model):
+    window = ["model.attention_window=8"] if model == "window_attention" else []
+    line, size = matched(config("experiment=atlas_state", f"model={model}", *window))
+    assert abs(size.state_size - 512) <= 0.1 * 512
+    assert f"{size.state_size:,} numbers of state, asked 512" in line
