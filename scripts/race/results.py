@@ -162,8 +162,8 @@ def train(race: Race, step: Step, python: Path) -> Result:
 
 def use(race: Race, step: Step, python: Path) -> Result:
     """Answer rows with the model of the last training; return start-up, latencies and throughput."""
-    folder = kept_folder(race, step.task, step.peer)
-    if not (folder / "clock.jsonl").is_file():
+    folder = kept_folder(race, step)
+    if folder is None:
         return {"status": "not trained", "error": "its training failed"}
     (folder / "use.json").unlink(missing_ok=True)
     ran = start(race, step, python, "use", folder, race.marks(step.task))
@@ -174,10 +174,15 @@ def use(race: Race, step: Step, python: Path) -> Result:
     return {**found, "seconds": ran.seconds, "memory": ran.memory}
 
 
-def kept_folder(race: Race, task: Task, peer: Peer) -> Path:
-    """Return the folder of a peer's newest training, of its last mark."""
-    folders = (race.folder / "lanes" / task.name / peer.name).glob(f"round_*/{race.marks(task)[-1]:g}")
-    return max(folders, key=lambda path: path.parent.name, default=race.folder / "none")
+def kept_folder(race: Race, step: Step) -> Path | None:
+    """Return the folder of a peer's newest training that went well, of its last mark."""
+    found = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in file_of(race, step).parent.glob("train_*.json")
+    ]
+    rounds = [one["round"] for one in found if one["status"] == "ok"]
+    name = f"{race.marks(step.task)[-1]:g}"
+    return file_of(race, step).parent / f"round_{max(rounds)}" / name if rounds else None
 
 
 def fresh_folder(race: Race, step: Step, marks: Sequence[float]) -> Path:
@@ -205,9 +210,10 @@ def start(race: Race, step: Step, python: Path, command: str, folder: Path, mark
     if command == "train":
         limit = marks[-1] * 1.2 + len(marks) * answering * 4 + ROOM
     line = [str(python), str(step.peer.program), command, str(path)]
-    variables = {"RNNLAB_CACHE_DIR": str(folder / "cache"), **step.peer.environment}
+    variables = {"RNNLAB_CACHE_DIR": str(folder / "cache")}
     if not step.peer.requirements and "PYTHONPATH" in os.environ:  # the race's own Python finds what it finds
         variables["PYTHONPATH"] = os.environ["PYTHONPATH"]
+    variables |= step.peer.environment
     return start_and_wait(line, folder / f"{command}.log", limit, race.threads, variables, folder)
 
 

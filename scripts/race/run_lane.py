@@ -74,11 +74,14 @@ def watch(process: subprocess.Popen[bytes], until: float) -> tuple[int, bool]:
 
 def end_all(process: subprocess.Popen[bytes]) -> None:
     """End what is left of a process's session: asked first, killed later."""
-    for number, seconds in ((signal.SIGTERM, GRACE), (signal.SIGKILL, GRACE)):
-        with suppress(ProcessLookupError):
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        until = time.time() + GRACE
+        with suppress(ProcessLookupError):  # nobody is left
             os.killpg(process.pid, number)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(seconds)
+            while time.time() < until:
+                process.poll()
+                os.killpg(process.pid, 0)
+                time.sleep(0.02)
     process.wait()
 
 

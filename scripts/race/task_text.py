@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from lanes import OURS, Peer, Task
+from lanes import OURS, TORCH, Peer, Task
 
 from rnnlab.data.files import read_texts
 from rnnlab.data.source import resolve_source
@@ -76,6 +76,45 @@ def score(predicted: Sequence[str], truth: Sequence[str]) -> dict[str, float]:
 
 PEERS = (
     Peer(OURS, "rnnlab", "docs/race.md", "rnnlab_text.py", once_per_mark=True),
+    Peer(
+        "ludwig",
+        "Ludwig, LSTM encoder",
+        "https://ludwig.ai/latest/configuration/features/text_features/",
+        "ludwig_text.py",
+        (TORCH, "ludwig==0.11.0"),
+    ),
+    Peer(
+        "keras",
+        "Keras 3, its BiLSTM example",
+        "https://keras.io/examples/nlp/bidirectional_lstm_imdb/",
+        "keras_text.py",
+        ("tensorflow-cpu==2.21.0", "keras==3.15.1"),
+        environment={"KERAS_BACKEND": "tensorflow"},
+    ),
+    Peer(
+        "fastai",
+        "fastai, AWD-LSTM from scratch",
+        "https://docs.fast.ai/tutorial.text.html",
+        "fastai_text.py",
+        (TORCH, "spacy==3.8.18", "fastai==2.8.12"),
+    ),
+    Peer(
+        "flair",
+        "flair, RNN document embeddings from scratch",
+        "https://flairnlp.github.io/docs/tutorial-training/how-to-train-text-classifier",
+        "flair_text.py",
+        (TORCH, "flair==0.15.1"),
+        environment={"FLAIR_CACHE_ROOT": "flair"},
+    ),
+    Peer(
+        "fasttext",
+        "fastText, autotuned",
+        "https://fasttext.cc/docs/en/autotune.html",
+        "fasttext_text.py",
+        ("numpy==1.26.4", "fasttext==0.9.3"),
+        neural=False,
+        typical=120.0,
+    ),
     Peer(
         "sklearn",
         "scikit-learn, TF-IDF and linear SVM",
