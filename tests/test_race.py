@@ -263,6 +263,25 @@ def test_late_answers_do_not_count(tmp_path, monkeypatch):
     assert len(protocol.in_time(job, slow, ["x"] * 100, chunk=10)) == 20
 
 
+def test_a_slow_peer_answers_fewer_rows(tmp_path, monkeypatch):
+    job = job_at(tmp_path, monkeypatch, time.time() - 3, [5])
+    monkeypatch.setattr(protocol, "SINGLE_SECONDS", 0.1)
+    asked = []
+
+    def slow(rows: list[int]) -> list[int]:
+        asked.append(len(rows))
+        time.sleep(0.02 * len(rows))
+        return rows
+
+    protocol.use(job, slow, list(range(3000)))
+    found = json.loads((tmp_path / "use.json").read_text())
+    assert 3 < found["start"] < 10
+    assert len(found["single"]) == 10
+    assert 20 <= sum(found["single"]) / 10 < 60
+    assert 10 < max(asked) <= 50  # of one second, ten times the 0.1 s for many rows
+    assert 10 < found["rate"] <= 50
+
+
 def test_a_page_with_tables_charts_and_errors(race, tmp_path):
     one, two = peer(tmp_path, "one"), peer(tmp_path, "two", before="raise RuntimeError('no luck')")
     own = task(one, two)

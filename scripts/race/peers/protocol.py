@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 SINGLE = 200  # rows that are answered one by one
-WARM_UP = 5  # of them, not counted
+WARM_UP = 5  # rows before them, not counted
+SINGLE_SECONDS, LEAST = 25.0, 10  # a slow peer answers fewer single rows, but not fewer than these
 TOGETHER = 1000  # rows of a call where many are answered
 CHUNK = 500  # rows of a call between two looks at the clock
 
@@ -127,7 +128,7 @@ def keep(stem: Path, predictions: Any) -> None:
 
 
 def in_time(
-    job: Job, predict: Callable[[list[str]], Sequence[Any]], rows: Sequence[str], chunk: int = CHUNK
+    job: Job, predict: Callable[[list[Any]], Sequence[Any]], rows: Sequence[Any], chunk: int = CHUNK
 ) -> list[Any]:
     """Return the answers to the first rows, as many as fit into the job's time for answers."""
     found: list[Any] = []
@@ -152,18 +153,25 @@ def use(job: Job, predict: Callable[[list[Any]], Any], rows: Sequence[Any]) -> N
     """Time answers: the first one, single rows one after the other, and many together."""
     predict([rows[0]])
     first = time.time() - float(os.environ["RACE_STARTED"])
-    single = []
+    single: list[float] = []
+    begun = time.perf_counter()
     for row in (list(rows) * SINGLE)[: SINGLE + WARM_UP]:
         start = time.perf_counter()
         predict([row])
         single.append(1000 * (time.perf_counter() - start))
+        if start - begun > SINGLE_SECONDS and len(single) >= LEAST + WARM_UP:
+            break
+    single = single[WARM_UP:]
+    fitting = int(
+        10_000 * job.many_seconds / sorted(single)[len(single) // 2]
+    )  # of a call, were it no faster
+    together = max(1, min(TOGETHER, len(rows), fitting))
     count, start = 0, time.perf_counter()
     while time.perf_counter() - start < job.many_seconds:
-        part = [rows[(count + place) % len(rows)] for place in range(min(TOGETHER, len(rows)))]
-        predict(part)
-        count += len(part)
+        predict([rows[(count + place) % len(rows)] for place in range(together)])
+        count += together
     rate = count / (time.perf_counter() - start)
-    found = {"start": first, "single": single[WARM_UP:], "rate": rate, "rows": count}
+    found = {"start": first, "single": single, "rate": rate, "rows": count}
     (job.folder / "use.json").write_text(json.dumps(found), encoding="utf-8")
 
 
