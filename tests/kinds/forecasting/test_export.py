@@ -132,6 +132,27 @@ def test_the_runtime_forecasts_as_the_run(
     assert list(expected["quantiles"]["sales"]) == (["0.1", "0.5", "0.9"] if head.probabilistic else ["0.5"])
 
 
+@pytest.mark.parametrize("targets", [["sales"], ["sales", "heat"]])
+def test_independent_channels_without_any_covariate_have_a_graph(
+    data: Any, tmp_path: Path, targets: list[str]
+) -> None:
+    """ONNX has no repetition of a tensor without features: the graph must not ask for one."""
+    columns = {"time": "date", "target": targets, "series": "shop", "calendar": "none"}
+    bare = SeriesData(
+        path=data.path, name="bare", source="files", cache_dir=tmp_path, horizon=HORIZON,
+        input_length=LENGTH, min_length=4, split={"train": None, "validation": 0.2, "test": 0.2}, **columns,
+    )  # fmt: skip
+    bare.prepare()
+    network = forecaster(bare, SegRNN, "gru", Point(), segment_length=4, channels="independent")
+    run = run_of(bare, network, tmp_path / "run")
+    export(run, KIND.export(run), tmp_path / "model")
+    row = {"values": {name: [5, 6, None, 7, 6] for name in targets}, "start": "2026-02-01T03:00"}
+    (expected,) = KIND.answer(run, {})([row])
+    found = open_model(tmp_path / "model").predict(row)
+    for name in targets:
+        assert found["predicted"][name] == pytest.approx(expected["predicted"][name], rel=1e-4)
+
+
 def test_conformal_intervals_need_no_torch(data: Any, tmp_path: Path) -> None:
     conformal = Conformal("split", tuple(LEVELS), np.full((1, HORIZON, 1), 0.5))
     network = forecaster(data, DirectForecaster, "gru", Point())

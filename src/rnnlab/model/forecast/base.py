@@ -172,7 +172,11 @@ class Forecaster(nn.Module):
 
     def spread(self, values: Tensor) -> Tensor:
         """Map what all targets share (B, ...) to (R, ...)."""
-        return values.repeat_interleave(self.targets, dim=0) if self.independent else values
+        if not self.independent:
+            return values
+        if 0 in values.shape[1:]:  # no features; an exported graph cannot repeat these
+            return values.new_zeros(len(values) * self.targets, *values.shape[1:])
+        return values.repeat_interleave(self.targets, dim=0)
 
     def unfold(self, params: Tensor) -> Tensor:
         """Map (R, H, c, D) to (B, H, C, D)."""
