@@ -54,6 +54,7 @@ SERIES = (
         "exchange",
         "m4_hourly",
         "m4_weekly",
+        "race_m4",
     ),
     *("digits_permuted", "nab"),
 )

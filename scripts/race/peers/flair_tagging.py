@@ -7,7 +7,7 @@ from typing import Any
 
 # user: begin
 import flair
-from flair.data import Sentence
+from flair.data import Dictionary, Sentence
 from flair.datasets import ColumnCorpus
 from flair.embeddings import CharacterEmbeddings, OneHotEmbeddings, StackedEmbeddings
 from flair.models import SequenceTagger
@@ -44,7 +44,12 @@ def train(job: Job, clock: Clock) -> None:
         job.files["train"].parent, {0: "text", 1: "ner"}, train_file=job.files["train"].name,
         dev_file=job.files["validation"].name, sample_missing_splits=False,
     )  # fmt: skip
-    embeddings = StackedEmbeddings([OneHotEmbeddings.from_corpus(corpus, min_freq=2), CharacterEmbeddings()])
+    letters = Dictionary()
+    for character in sorted({character for row in sentences(job, "train") for character in "".join(row)}):
+        letters.add_item(character)
+    embeddings = StackedEmbeddings(
+        [OneHotEmbeddings.from_corpus(corpus, min_freq=2), CharacterEmbeddings(letters)]
+    )
     tagger = SequenceTagger(
         hidden_size=256, embeddings=embeddings, tag_type="ner",
         tag_dictionary=corpus.make_label_dictionary("ner", add_unk=False),

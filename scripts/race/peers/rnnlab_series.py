@@ -21,7 +21,8 @@ def train(job: Job, clock: Clock) -> None:
     folder = job.folder / "run"
     known = join(job)
     # user: begin
-    call("train.py", "experiment=race_m4", f"data.path={known}",
+    call("train.py", "experiment=race_m4", f"data.path={known}", "data.test_path=null", "data.layout=long",
+         "data.time=ds", "data.target=y", "data.series=unique_id", "data.split.test=0",
          f"callback.whole_time.seconds={job.budget:g}", f"seed={job.seed}", f"threads={job.threads}",
          "report=false", "baselines=false", "figures=false", f"hydra.run.dir={folder}")  # fmt: skip
     # user: end

@@ -81,6 +81,10 @@ def test_a_bad_setting_is_named_with_its_rule(capsys, argv, parts):
         ["task=shakespeare", "model=lstm", "trainer.max_time=00:00:05:00"],
         ["-m", "task=tweets", "model=rnn,lstm,gru,bilstm_attention", "seed=1,2,3"],
         ["task=imdb", "trainer.max_epochs=-1", "trainer.max_steps=10"],
+        [
+            "experiment=race_shakespeare",
+            "callback.whole_time.seconds=60",
+        ],  # which ends it, with max_epochs -1
         ["task=imdb", "task.class_weights=[1,2.5]"],
         ["--help"],
     ],

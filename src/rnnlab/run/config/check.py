@@ -140,7 +140,7 @@ def _raw(node: Any, key: str = "") -> Iterator[tuple[str, Any]]:
 def check_end(cfg: DictConfig) -> None:
     trainer = cfg.trainer
     endless = trainer.max_epochs in (-1, None) and trainer.max_steps == -1 and trainer.max_time is None
-    if endless:
+    if endless and not (cfg.get("callback") or {}).get("whole_time"):
         raise SettingError(
             "trainer.max_epochs",
             shown(trainer.max_epochs),
