@@ -1,7 +1,9 @@
-"""Make the pictures of README.md: a training in the terminal beside the report of its run, light and dark.
+"""Make all pictures of README.md and docs/ from two finished runs, a classifier and a language model.
 
     python train.py task=tweets model=bigru
-    python scripts/screenshots.py tweets/bigru        # writes docs/images/front_light.png and front_dark.png
+    python train.py experiment=shakespeare_lstm
+    rnnlab judge shakespeare/lstm
+    python scripts/screenshots.py tweets/bigru shakespeare/lstm       # or some: --only report,rating
 
 Needs selenium (extra `dev`) and Debian's chromium and chromium-driver.
 """
@@ -9,47 +11,128 @@ Needs selenium (extra `dev`) and Debian's chromium and chromium-driver.
 from __future__ import annotations
 
 import argparse
-import base64
-import html
 import re
-import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent / "pictures"))
+
+from chromium import headless, opened, photographed, scrolled, until
+from services import served
+from windows import COLOURS, side_by_side
 
 from rnnlab.errors import UserError
 from rnnlab.run.folder.find import find_run
 
-IMAGES = Path(__file__).parents[1] / "docs" / "images"
+DOCS = Path(__file__).parents[1] / "docs"
 STAMP = re.compile(r"^\[[^]]*\] \S+ [\w.]+: ")  # of train.log's lines
 COLUMNS, LINES = 100, 44
 REPORT = (1180, 1340)  # the browser's window over the report
 FRONT = (1600, 860)
-COLOURS = {"light": ("#eef1f4", "#ffffff", "#1f2328"), "dark": ("#0d1117", "#161b22", "#e6edf3")}
+TEXT = "Waited two hours and the room was still dirty, worst hotel ever. The view was lovely though"
+
+Pictures = Iterator[tuple[str, bytes]]  # name under docs/, PNG
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("run", help="a finished run, as rnnlab's commands name one")
-    parser.add_argument("--to", type=Path, default=IMAGES, help="folder of the pictures")
+    parser.add_argument("classifier", help="a finished run, as rnnlab's commands name one")
+    parser.add_argument("writer", help="the run of a language model")
+    parser.add_argument("--only", help=f"some of {','.join(MAKERS)}", default=",".join(MAKERS))
+    parser.add_argument("--to", type=Path, default=DOCS, help="folder of the pictures")
     arguments = parser.parse_args()
     try:
-        folder = find_run(arguments.run).path
+        runs = [find_run(name).path.resolve() for name in (arguments.classifier, arguments.writer)]
     except UserError as error:
         sys.exit(f"error: {error}")
-    arguments.to.mkdir(parents=True, exist_ok=True)
-    printed = terminal_text(folder)
+    chosen = arguments.only.split(",")
+    if unknown := set(chosen) - set(MAKERS):
+        sys.exit(f"error: --only: {', '.join(sorted(unknown))} is none of {', '.join(MAKERS)}")
     browser = headless()
     try:
-        for scheme in COLOURS:
-            path = arguments.to / f"front_{scheme}.png"
-            path.write_bytes(front(browser, folder / "report.html", printed, scheme))
-            print(f"written: {path}")
+        for name in chosen:
+            for file, picture in MAKERS[name](browser, *runs):
+                path = arguments.to / file
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(picture)
+                print(f"written: {path}", flush=True)
     finally:
         browser.quit()
+
+
+def front(browser: Any, classifier: Path, writer: Path) -> Pictures:
+    """Yield the terminal and the report side by side, light and dark."""
+    for scheme in COLOURS:
+        opened(browser, (classifier / "report.html").as_uri(), REPORT, scheme)
+        windows: list[bytes | str] = [terminal_text(classifier), photographed(browser)]
+        yield f"images/front_{scheme}.png", side_by_side(browser, windows, scheme, FRONT)
+
+
+def report(browser: Any, classifier: Path, writer: Path) -> Pictures:
+    """Yield the top of the report in light beside its charts of errors in dark."""
+    halves: list[bytes | str] = []
+    for scheme, part in (("light", "body"), ("dark", "#charts")):
+        opened(browser, (classifier / "report.html").as_uri(), REPORT, scheme)
+        scrolled(browser, part)
+        halves.append(photographed(browser))
+    yield "report.png", side_by_side(browser, halves, "light", FRONT)
+
+
+def judge(browser: Any, classifier: Path, writer: Path) -> Pictures:
+    """Yield the charts of the quality board, which `rnnlab judge` has written."""
+    page = writer / "judge" / "board.html"
+    if not page.is_file():
+        sys.exit(f"error: there is no {page}: first run rnnlab judge {writer}")
+    opened(browser, page.as_uri(), (1180, 980), "light")
+    scrolled(browser, "section:has(.charts)")
+    yield "judge.png", photographed(browser)
+
+
+def rating(browser: Any, classifier: Path, writer: Path) -> Pictures:
+    """Yield the page on which people compare two passages."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = str(Path(folder, "rating.jsonl"))
+        options = ("--rater", "Ada", "--count", "9", "--length", "380", "--results", results)
+        with served("rate", str(writer), *options) as address:
+            opened(browser, address, (1100, 700), "light")
+            until(browser, lambda: browser.find_element("id", "left").text)
+            yield "rating.png", photographed(browser)
+
+
+def serve(browser: Any, classifier: Path, writer: Path) -> Pictures:
+    """Yield the service's page with a prediction, its reasons and a written text, light and dark."""
+    with served("serve", str(classifier), str(writer)) as address:
+        for scheme in COLOURS:
+            opened(browser, address, (920, 1240), scheme)
+            until(browser, lambda: shown(browser, ".legend"))
+            box = browser.find_element("id", "text")
+            box.clear()
+            box.send_keys(TEXT)
+            until(browser, lambda: "dirty" in shown(browser, ".words"))
+            browser.find_element("id", "write").click()
+            until(browser, lambda: "a second" in shown(browser, "#pace"))
+            browser.execute_script("document.activeElement.blur(); scrollTo(0, 0)")
+            yield f"serve_{scheme}.png", photographed(browser)
+
+
+MAKERS: dict[str, Callable[[Any, Path, Path], Pictures]] = {
+    "front": front,
+    "report": report,
+    "judge": judge,
+    "rating": rating,
+    "serve": serve,
+}
+
+
+def shown(browser: Any, selector: str) -> str:
+    """Return the text of an element."""
+    text: str = browser.find_element("css selector", selector).text
+    return text
 
 
 def terminal_text(folder: Path) -> str:
@@ -58,58 +141,10 @@ def terminal_text(folder: Path) -> str:
     Lines that name an absolute path (the cache's) are left out: they are of one machine.
     """
     lines = [STAMP.sub("", line) for line in (folder / "train.log").read_text(encoding="utf-8").splitlines()]
-    shown = [line for line in lines if " /" not in line]
+    kept = [line for line in lines if " /" not in line]
     overrides = (folder / "overrides.yaml").read_text(encoding="utf-8").splitlines()
     typed = " ".join(line.removeprefix("- ") for line in overrides)
-    return "\n".join(line[:COLUMNS] for line in [f"$ python train.py {typed}", *shown[-LINES:]])
-
-
-def headless() -> Any:
-    """Return Debian's Chromium without a window, driven by selenium."""
-    from selenium import webdriver
-
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver:
-        sys.exit("error: needs Chromium and its driver: apt-get install chromium chromium-driver")
-    options = webdriver.ChromeOptions()
-    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"):
-        options.add_argument(flag)
-    options.binary_location = chromium
-    return webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-
-
-def front(browser: Any, report: Path, printed: str, scheme: str) -> bytes:
-    """Return the picture of terminal and report side by side, as PNG."""
-    page = shot(browser, report.resolve().as_uri(), REPORT, scheme)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "front.html")
-        path.write_text(front_page(printed, page, scheme), encoding="utf-8")
-        return shot(browser, path.as_uri(), FRONT, scheme)
-
-
-def shot(browser: Any, address: str, size: tuple[int, int], scheme: str) -> bytes:
-    """Return what a window of `size` (width, height) pixels shows of a page in a colour scheme, as PNG."""
-    feature = {"name": "prefers-color-scheme", "value": scheme}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
-    metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    browser.get(address)
-    taken = browser.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})
-    return base64.b64decode(taken["data"])
-
-
-def front_page(printed: str, report: bytes, scheme: str) -> str:
-    """Return the page with two windows that is photographed."""
-    around, window, ink = COLOURS[scheme]
-    picture = f"data:image/png;base64,{base64.b64encode(report).decode()}"
-    return f"""<!doctype html><meta charset="utf-8"><style>
-* {{ margin: 0; box-sizing: border-box }}
-body {{ padding: 24px; height: 100vh; display: flex; gap: 24px; background: {around} }}
-figure {{ flex: 1 1 0; overflow: hidden; border: 1px solid #8886; border-radius: 10px; background: {window} }}
-pre {{ padding: 18px; font: 12.2px/1.5 "DejaVu Sans Mono", monospace; color: {ink} }}
-img {{ width: 100%; display: block }}
-</style>
-<figure><pre>{html.escape(printed)}</pre></figure><figure><img alt="" src="{picture}"></figure>"""
+    return "\n".join(line[:COLUMNS] for line in [f"$ python train.py {typed}", *kept[-LINES:]])
 
 
 if __name__ == "__main__":

@@ -222,7 +222,8 @@ def undeclared(source: str, *extras: str) -> list[str]:
     names = {re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in lines} | {"rnnlab"}
     known = {MODULES.get(name, name.replace("-", "_")) for name in names} | set(sys.stdlib_module_names)
     beside = [*ROOT.glob("scripts/peer_*.py"), ROOT / "tests/fork/forked.py"]  # scripts and tests use them
-    beside += [*ROOT.glob("scripts/docs/*.py"), *ROOT.glob("scripts/race/**/*.py")]
+    beside += [*ROOT.glob("scripts/docs/*.py"), *ROOT.glob("scripts/pictures/*.py")]
+    beside += [*ROOT.glob("scripts/race/**/*.py")]
     known |= {path.stem for path in beside}
     tops = {name.partition(".")[0] for name in imports(source) if not name.startswith(".")}
     return sorted(tops - known)
