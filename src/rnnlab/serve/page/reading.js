@@ -86,7 +86,7 @@ class Card {
 
 function about(run) {
   const accuracy = run.metrics["test/accuracy"];
-  const found = accuracy === undefined ? "" : `, ${percent(accuracy)} right on its test texts`;
+  const found = accuracy === undefined ? "" : `, ${percent(accuracy)} correct on its test texts`;
   return `${run.model} trained on ${run.task}${found}`;
 }
 
