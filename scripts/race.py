@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -151,7 +152,13 @@ def main() -> None:
         write_into(race, lanes, found, arguments.into)
 
 
+def stop(number: int, frame: object) -> None:
+    """End the race on a signal, and with it the peer that runs."""
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, stop)
     try:
         main()
     except UserError as error:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -160,17 +161,25 @@ def test_a_peer_that_cannot_be_installed_is_listed(race, tmp_path, monkeypatch):
 RESUMED = """
 import sys
 from pathlib import Path
+WAIT = "import os; open('pid', 'w').write(str(os.getpid())); time.sleep(2.0)"
 sys.path[:0] = {paths}
 from results import Race, result_of, run_step, steps
 from tests.race_peers import peer, task
 folder = Path({folder!r})
-one, two = peer(folder, "one"), peer(folder, "two", before="time.sleep(1.0)")
+one, two = peer(folder, "one"), peer(folder, "two", before=WAIT)
 own, race = task(one, two), Race(folder / "race", True, 1)
 for step in steps([(own, one), (own, two)], 1, 0):
     if result_of(race, step) is None:
         print(step, flush=True)
         run_step(race, step)
 """
+
+
+def wait_for(ready: Callable[[], object], seconds: float = 60.0) -> None:
+    until = time.time() + seconds
+    while not ready():
+        assert time.time() < until
+        time.sleep(0.02)
 
 
 def test_a_race_that_was_killed_goes_on_where_it_was(tmp_path):
@@ -180,8 +189,11 @@ def test_a_race_that_was_killed_goes_on_where_it_was(tmp_path):
     assert process.stdout is not None
     assert process.stdout.readline() == "small one train 1\n"
     assert process.stdout.readline() == "small two train 1\n"
+    pid = tmp_path / "race/lanes/small/two/round_1/60/pid"
+    wait_for(lambda: pid.is_file() and pid.read_text())
     process.send_signal(signal.SIGKILL)
     process.communicate()
+    wait_for(lambda: not Path(f"/proc/{pid.read_text()}").exists())  # its peer ends with it
     kept = tmp_path / "race/lanes/small/one/train_1.json"
     before = kept.read_text()
     assert not (tmp_path / "race/lanes/small/two/train_1.json").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ THREADS = (
     *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "RNNLAB_THREADS", "RAYON_NUM_THREADS"),
 )
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "RNNLAB_DATA_DIR", "SSL_CERT_FILE")
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 LAST = 2000  # characters of a log that a result shows
 
 
@@ -51,13 +53,19 @@ def start_and_wait(
     with log.open("ab") as file:
         process = subprocess.Popen(
             command, stdout=file, stderr=file, stdin=subprocess.DEVNULL, env=own, cwd=folder,
-            start_new_session=True, preexec_fn=lambda: os.sched_setaffinity(0, cores),
+            start_new_session=True, preexec_fn=lambda: settle(cores),
         )  # fmt: skip
         try:
             peak, late = watch(process, start + limit)
         finally:
             end_all(process)
     return Ran(time.time() - start, peak, process.returncode, late)
+
+
+def settle(cores: Sequence[int]) -> None:
+    """In the new process: stay on these cores, and end when the race does, however it ends."""
+    os.sched_setaffinity(0, cores)
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
 
 
 def watch(process: subprocess.Popen[bytes], until: float) -> tuple[int, bool]:
