@@ -25,9 +25,10 @@ sys.path.insert(0, str(Path(__file__).parent / "race"))
 import environment
 from lanes import Peer, Task, all_tasks, chosen
 from machine import machine_lines
-from page import write_into, write_page
+from page import by_task, write_into, write_page
 from results import Race, Result, Step, result_of, run_step, steps
 from table import duration, outcome, race_table
+from verdict import verdicts
 
 from rnnlab.errors import SettingError, UserError
 from rnnlab.tokenizer.parallel import available_cores
@@ -146,6 +147,8 @@ def main() -> None:
     go(race, todo)
     found = results(race, planned)
     print(race_table(race, lanes, found))
+    for task, rows in by_task(lanes, found):
+        print("\n".join([f"\n{task.name}:", *verdicts(race, task, rows)]))
     if arguments.page:
         write_page(race, lanes, found, arguments.page)
     if arguments.into:

@@ -21,6 +21,7 @@ from lanes import PEERS, all_tasks, chosen, user_lines
 from results import Race, Step, file_of, result_of, run_step, steps
 from scores import at_mark, reached
 from table import race_table, rows_of
+from verdict import verdicts
 
 from rnnlab.errors import SettingError
 
@@ -335,6 +336,36 @@ def test_late_scores_and_part_of_the_rows_are_said(tmp_path):
     assert "0.7500, at 12 s, of 20 rows" in printed
     (row,) = rows_of(own, own.peers, [result])
     assert row.lines == 3
+
+
+def known(name: str, scores: list[tuple[float, float]], **more: Any) -> list[dict[str, Any]]:
+    """Results of a training with (seconds, score) as its evaluations, and of answering rows."""
+    both = [{"validation": {"accuracy": score}, "test": {"accuracy": score}} for _, score in scores]
+    times = [{"marks": [at], "at": at, "rows": [40, 40]} for at, _ in scores]
+    base = {"task": "small", "peer": name, "status": "ok", "user_lines": 3}
+    found = [{**a, **b} for a, b in zip(times, both, strict=True)]
+    train = {**base, "action": "train", "evaluations": found, "memory": 2**30}
+    used = {"start": 1.0, "single": [2.0] * 10, "rate": 50.0, "memory": 2**20}
+    return [train, {**base, "action": "use", **used, **more}]
+
+
+def test_where_rnnlab_stands_in_each_column(tmp_path):
+    own = task(peer(tmp_path, lanes.OURS), peer(tmp_path, "one"), peer(tmp_path, "two"))
+    found = [
+        *known(lanes.OURS, [(0.04, 0.6), (50.0, 0.9)], single=[3.0] * 10),
+        *known("one", [(0.03, 0.7), (40.0, 0.8)]),
+        *known("two", [(0.05, 0.5), (30.0, 0.5)], rate=70.0),
+    ]
+    race = Race(tmp_path, False, 1)
+    assert verdicts(race, own, rows_of(own, own.peers, found)) == [
+        "accuracy at 0.05 s: rnnlab 0.6000, 2 of 3; One 0.7000",
+        "accuracy at 60 s: rnnlab 0.9000, 1 of 3; One 0.8000",
+        "seconds to 0.8000, the best score of the others: rnnlab 50, 2 of 2; One 40",
+        "p50 of a row in ms, networks: rnnlab 3, 3 of 3; One 2",
+        "rows a second, networks: rnnlab 50, 2 of 3; Two 70",
+        "peak memory in MiB: rnnlab 1,024, 1 of 3; One 1,024",
+    ]
+    assert verdicts(race, own, rows_of(own, own.peers[1:], found)) == []
 
 
 def test_unknown_names_are_refused_with_the_nearest():

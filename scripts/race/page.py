@@ -10,6 +10,7 @@ from pathlib import Path
 from lanes import Peer, Task
 from results import Race, Result
 from table import Row, rows_of, table_of
+from verdict import verdicts
 
 from rnnlab.atomic import write_whole
 from rnnlab.errors import SettingError
@@ -72,7 +73,9 @@ def body(race: Race, task: Task, rows: Sequence[Row]) -> str:
     columns, cells = table_of(race, task, rows)
     marked = [[text(cell) for cell in row] for row in cells]
     charts = score_chart(task, rows) + latency_chart(task, rows)
-    return table(columns, marked) + (f'<div class="charts">{charts}</div>' if charts else "")
+    lines = "".join(f"<li>{text(line)}</li>" for line in verdicts(race, task, rows))
+    told = f"<ul>{lines}</ul>" if lines else ""
+    return table(columns, marked) + told + (f'<div class="charts">{charts}</div>' if charts else "")
 
 
 def score_chart(task: Task, rows: Sequence[Row]) -> str:
@@ -124,4 +127,5 @@ def write_into(race: Race, lanes: Lanes, found: Sequence[Result], path: Path) ->
     parts = ["; ".join(machines(found)) + "."]
     for task, rows in by_task(lanes, found):
         parts.append(render(*table_of(race, task, rows)))
+        parts.append("\n".join(f"- {line}" for line in verdicts(race, task, rows)))
     write_whole(path, f"{before}{begin}\n\n" + "\n\n".join(parts) + f"\n\n{end}{after}")
