@@ -58,7 +58,6 @@ def train(job: Job, clock: Clock) -> None:
         # user: end
         max_epochs=EPOCHS,
         plugins=[Marks(clock, answers)],
-        num_workers=0,
         # user: begin
     )
     # user: end
