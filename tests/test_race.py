@@ -266,6 +266,10 @@ def test_the_clock_stands_still_while_predictions_are_made(tmp_path, monkeypatch
     assert 19 < clock.rest() <= 20
 
 
+def len_of(texts: list[str]) -> list[int]:
+    return [len(texts)] * len(texts)
+
+
 def test_late_answers_do_not_count(tmp_path, monkeypatch):
     job = job_at(tmp_path, monkeypatch, time.time(), [5])
 
@@ -274,6 +278,8 @@ def test_late_answers_do_not_count(tmp_path, monkeypatch):
         return ["a"] * len(texts)
 
     assert len(protocol.in_time(job, slow, ["x"] * 100, chunk=10)) == 20
+    assert len(protocol.in_time(job, slow, ["x"] * 200)) == 32 + 64
+    assert len(protocol.in_time(job, len_of, ["x"] * 1000)) == 1000
 
 
 def test_a_slow_peer_answers_fewer_rows(tmp_path, monkeypatch):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 # user: begin
 import flair
-from flair.data import Sentence
+from flair.data import Dictionary, Sentence
 from flair.datasets import CSVClassificationCorpus
 from flair.embeddings import DocumentRNNEmbeddings, OneHotEmbeddings
 from flair.models import TextClassifier
@@ -20,6 +21,7 @@ from flair.trainers.plugins import TrainerPlugin, TrainingInterrupt
 
 from protocol import Clock, Job, in_time, run
 
+RARE = 3  # `OneHotEmbeddings.from_corpus` counts so too, but holds all tokens of the reviews in memory
 EPOCHS = 150  # flair's own number; the budget or a small learning rate ends it
 
 
@@ -36,7 +38,12 @@ def train(job: Job, clock: Clock) -> None:
         sample_missing_splits=False,
         skip_header=True,
     )
-    words = OneHotEmbeddings.from_corpus(corpus, min_freq=3, embedding_length=300)
+    counts = Counter(token.text for row in range(len(corpus.train)) for token in corpus.train[row])
+    vocabulary = Dictionary()
+    for word, count in counts.items():
+        if count >= RARE:
+            vocabulary.add_item(word)
+    words = OneHotEmbeddings(vocabulary, embedding_length=300)
     embeddings = DocumentRNNEmbeddings([words], hidden_size=256, rnn_type="LSTM", bidirectional=True)
     labels = corpus.make_label_dictionary(label_type="label")
     weights = balanced(job.labels("train")) if job.task == "tweets" else None

@@ -23,7 +23,7 @@ SINGLE = 200  # rows that are answered one by one
 WARM_UP = 5  # rows before them, not counted
 SINGLE_SECONDS, LEAST = 25.0, 10  # a slow peer answers fewer single rows, but not fewer than these
 TOGETHER = 1000  # rows of a call where many are answered
-CHUNK = 500  # rows of a call between two looks at the clock
+FIRST_CHUNK, CHUNK = 32, 500  # rows of a call between two looks at the clock
 
 
 class Job:
@@ -130,13 +130,15 @@ def keep(stem: Path, predictions: Any) -> None:
 def in_time(
     job: Job, predict: Callable[[list[Any]], Sequence[Any]], rows: Sequence[Any], chunk: int = CHUNK
 ) -> list[Any]:
-    """Return the answers to the first rows, as many as fit into the job's time for answers."""
+    """Return the answers to the first rows, as many as fit into the job's time for answers.
+
+    The first call has few rows, each further one twice as many, up to `chunk`.
+    """
     found: list[Any] = []
-    start = time.time()
-    for first in range(0, len(rows), chunk):
-        if time.time() - start > job.answer_seconds:
-            break
-        found += predict(list(rows[first : first + chunk]))
+    start, size = time.time(), min(FIRST_CHUNK, chunk)
+    while len(found) < len(rows) and time.time() - start <= job.answer_seconds:
+        found += predict(list(rows[len(found) : len(found) + size]))
+        size = min(2 * size, chunk)
     return found
 
 
