@@ -108,8 +108,8 @@ PEERS = (
     ),
     Peer(
         "fasttext",
-        "fastText, autotuned",
-        "https://fasttext.cc/docs/en/autotune.html",
+        "fastText, pairs of words",
+        "https://fasttext.cc/docs/en/supervised-tutorial.html",
         "fasttext_text.py",
         ("numpy==1.26.4", "fasttext==0.9.3"),
         neural=False,
