@@ -18,7 +18,7 @@ from rnnlab.sweep.ledger.ledger import Ledger
 
 ROOT = Path(__file__).parents[1]
 SMALL = ["task=imdb", "data=synthetic", "data.train_rows=1500", "threads=1", "model.hidden_size=8"]
-SMALL += ["trainer.enable_progress_bar=false", "trainer.log_every_n_steps=1"]
+SMALL += ["trainer.enable_progress_bar=false", "trainer.log_every_n_steps=1", "baselines=false"]
 
 
 def command(place: Path, *arguments: str) -> subprocess.Popen[str]:

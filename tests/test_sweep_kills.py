@@ -24,7 +24,9 @@ ROOT = Path(__file__).parents[1]
 REAL = bool(os.environ.get("RNNLAB_DATA_DIR"))
 SMALL = ["text=plain", "threads=1", "model.embedding_size=8", "data.batch_size=256", "trainer.max_epochs=2"]
 SMALL += [
+    "baselines=false",
     "report=false",
+    "figures=false",
     "trainer.enable_progress_bar=false",
     "trainer.limit_train_batches=30",
     "trainer.limit_val_batches=4",

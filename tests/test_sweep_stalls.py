@@ -15,7 +15,7 @@ from rnnlab.sweep.ledger.ledger import Ledger
 ROOT = Path(__file__).parents[1]
 SMALL = ["task=imdb", "data=synthetic", "data.train_rows=300", "data.validation_rows=30", "data.test_rows=30"]
 SMALL += ["model=gru", "model.hidden_size=6", "model.embedding_size=6", "trainer.max_epochs=3", "threads=1"]
-SMALL += ["data.batch_size=16", "trainer.enable_progress_bar=false", "report=false"]
+SMALL += ["data.batch_size=16", "trainer.enable_progress_bar=false", "report=false", "baselines=false"]
 
 # What becomes of a job by its number, in its sixth step; once, so that one that was killed is trained again.
 FATE = """

@@ -18,7 +18,7 @@ from rnnlab.sweep.ledger.ledger import Ledger
 ROOT = Path(__file__).parents[3]
 SMALL = ["task=imdb", "data=synthetic", "data.train_rows=1000", "data.validation_rows=200"]
 SMALL += ["data.test_rows=200", "threads=1", "model=rnn", "model.hidden_size=16", "trainer.max_epochs=4"]
-SMALL += ["trainer.enable_progress_bar=false"]
+SMALL += ["trainer.enable_progress_bar=false", "baselines=false", "report=false", "figures=false"]
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ SMALL = [
     "data.test_rows=200",
 ]
 SMALL += ["threads=1", "model=rnn", "model.hidden_size=16", "trainer.enable_progress_bar=false", "logger=csv"]
+SMALL += ["baselines=false", "report=false", "figures=false"]
 PATIENCE = 1500.0  # seconds; about 100 are needed where nothing else runs
 
 
@@ -55,12 +56,12 @@ def slurm() -> Iterator[None]:
 
 @pytest.fixture
 def started(slurm: None, tmp_path: Path) -> Iterator[Callable[..., SweepFolder]]:
-    """A function from overrides to a sweep of eight jobs on two workers; whoever submitted it has left."""
+    """A function from overrides to a sweep on two workers; whoever submitted it has left."""
 
     name = f"test-{secrets.token_hex(4)}"  # the queue may remember jobs of an earlier test
 
-    def start(*overrides: str) -> SweepFolder:
-        choices = [*SMALL, f"seed=range({JOBS})", f"sweep.name={name}", "sweep.heartbeat=1"]
+    def start(*overrides: str, jobs: int = JOBS) -> SweepFolder:
+        choices = [*SMALL, f"seed=range({jobs})", f"sweep.name={name}", "sweep.heartbeat=1"]
         launcher = ["launcher=slurm", "launcher.workers=2", "launcher.partition=low", "launcher.detach=true"]
         command = [sys.executable, str(ROOT / "train.py"), "-m", *choices, *launcher, *overrides]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
@@ -117,22 +118,22 @@ def slurm_jobs(folder: SweepFolder) -> list[str]:
     return told("squeue", "--noheader", "--states=all", f"--name={job_name(folder)}", "--format=%A").split()
 
 
-def check_end(folder: SweepFolder, interrupted: int) -> None:
+def check_end(folder: SweepFolder, interrupted: int, jobs: int = JOBS) -> None:
     """All jobs finished once, the metrics of the interrupted have no gap and no repetition, Slurm is done."""
-    wait_for(lambda: Ledger(folder).sync().is_over(JOBS), folder)
+    wait_for(lambda: Ledger(folder).sync().is_over(jobs), folder)
     rows = Ledger(folder).rows or Ledger(folder).sync().rows
     assert {row.state for row in rows} == {"finished"}, [(row.number, row.state, row.error) for row in rows]
-    assert sorted(events(folder, "finished")) == list(range(JOBS))
+    assert sorted(events(folder, "finished")) == list(range(jobs))
     assert interrupted in events(folder, "preempted")
     assert rows[interrupted].attempts >= 2
-    for number in range(JOBS):
+    for number in range(jobs):
         assert places(folder, number) == places(folder, events(folder, "finished")[0])
         steps = [int(step) for _, step in places(folder, number)]
         assert steps == sorted(steps)
     assert len(set(places(folder, interrupted))) > 3
-    jobs = slurm_jobs(folder)
-    wait_for(lambda: {state for state, _ in job_states(jobs).values()} == {"COMPLETED"}, folder, 120)
-    assert sum(restarts for _, restarts in job_states(jobs).values()) >= 1
+    ran = slurm_jobs(folder)
+    wait_for(lambda: {state for state, _ in job_states(ran).values()} == {"COMPLETED"}, folder, 120)
+    assert sum(restarts for _, restarts in job_states(ran).values()) >= 1
 
 
 @pytest.mark.slow
@@ -148,9 +149,9 @@ def test_a_worker_whose_job_is_queued_again(started: Callable[..., SweepFolder])
 @pytest.mark.slurm
 def test_workers_whose_jobs_reach_their_time_limit(started: Callable[..., SweepFolder]) -> None:
     # Slurm looks every 30 seconds, and signals after 70 to 100 of the 120.
-    folder = started("trainer.max_epochs=45", "launcher.time=0:02:00", "launcher.grace=20")
+    folder = started("trainer.max_epochs=60", "launcher.time=0:02:00", "launcher.grace=20", jobs=4)
     number = wait_for(lambda: events(folder, "preempted"), folder)[0]
-    check_end(folder, number)
+    check_end(folder, number, jobs=4)
 
 
 @pytest.mark.slow
