@@ -14,6 +14,7 @@ def check_language(settings: Settings) -> None:
     """Raise SettingError for the first clash."""
     check_direction(settings)
     check_dynamic(settings)
+    check_mixture(settings)
     check_styles(settings)
     check_running_text(settings)
     if settings.data.get("window_jitter") and settings.trainer.accumulate_grad_batches > 1:
@@ -46,8 +47,7 @@ def check_dynamic(settings: Settings) -> None:
     dynamic, data = settings.task.get("dynamic_evaluation"), settings.data
     if dynamic is None or not dynamic.enabled:
         return
-    no_test = data.get("test_fraction") == 0 and not (data.get("files") or {}).get("test")
-    if no_test and data.get("validation_tests") is False:
+    if lacks_test(data):
         rule = (
             f"chooses its rates on the validation text, and data={data.name} holds no other out to test on: "
             "set data.test_fraction=0.1"
@@ -58,6 +58,23 @@ def check_dynamic(settings: Settings) -> None:
         what = "documents apart" if documents else "texts of several styles"
         rule = f"follows one running text, and these are {what}: choose false"
         raise SettingError("task.dynamic_evaluation.enabled", True, rule)
+
+
+def check_mixture(settings: Settings) -> None:
+    """Refuse a mixture with n-grams without a text to test on."""
+    mixture, data = settings.task.get("ngram_mixture"), settings.data
+    if mixture is not None and mixture.enabled and lacks_test(data):
+        rule = (
+            f"chooses its weight on the validation text, and data={data.name} holds no other out to test on: "
+            "set data.test_fraction=0.1"
+        )
+        raise SettingError("task.ngram_mixture.enabled", True, rule)
+
+
+def lacks_test(data: Settings) -> bool:
+    """Return whether no text is tested at the end, not even that of the validation."""
+    no_test = data.get("test_fraction") == 0 and not (data.get("files") or {}).get("test")
+    return bool(no_test and data.get("validation_tests") is False)
 
 
 def check_styles(settings: Settings) -> None:

@@ -18,6 +18,7 @@ from rnnlab.kinds.language_modeling.dynamic_evaluation import (
     gradient_roots,
     segments_of,
 )
+from rnnlab.kinds.language_modeling.ngram_mixture import ngram_mixture
 from rnnlab.kinds.work import Outputs, Settings, Work
 
 log = logging.getLogger("rnnlab")
@@ -32,15 +33,23 @@ class Dynamic(NamedTuple):
 
 
 def further_tests(work: Work) -> Outputs:
-    """Test a running text as one stream and, where the run asks for it, by dynamic evaluation."""
-    if not work.data.running:
-        return Outputs()
-    metrics = work.task.evaluate_stream(work.data.stream_dataloader("test"))
-    settings = work.settings.task.get("dynamic_evaluation")
-    if settings is None or not settings.enabled:
-        return Outputs(metrics)
-    dynamic = dynamic_evaluation(settings, work.task.network, work.data)
-    return Outputs({**metrics, **dynamic.metrics}, {"dynamic_evaluation": dynamic.chosen})
+    """Test a running text as one stream and, where the run asks for it, mixed with n-grams and by dynamic
+    evaluation.
+    """
+    found, chosen = Outputs(), work.settings.task
+    if work.data.running:
+        found.metrics |= work.task.evaluate_stream(work.data.stream_dataloader("test"))
+    mixture = chosen.get("ngram_mixture")
+    if mixture is not None and mixture.enabled:
+        mixed = ngram_mixture(mixture, work.task, work.data)
+        found.metrics |= mixed.metrics
+        found.facts |= mixed.facts
+    settings = chosen.get("dynamic_evaluation")
+    if work.data.running and settings is not None and settings.enabled:
+        dynamic = dynamic_evaluation(settings, work.task.network, work.data)
+        found.metrics |= dynamic.metrics
+        found.facts["dynamic_evaluation"] = dynamic.chosen
+    return found
 
 
 def dynamic_evaluation(settings: Settings, network: torch.nn.Module, data: Any) -> Dynamic:

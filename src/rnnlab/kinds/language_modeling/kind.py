@@ -27,7 +27,7 @@ EVALUATED = ("val", "test")
 
 
 def of_protocol(protocol: str, splits: tuple[str, ...]) -> tuple[Metric, ...]:
-    """Return the four metrics of a text that is read in a protocol."""
+    """Return the metrics of a text that is read in a protocol; accuracy comes last."""
     return (
         Metric(f"nats_{protocol}", lower_is_better=True, unit="nats a token", splits=splits),
         Metric(f"bits_{protocol}", lower_is_better=True, unit="bits a token", splits=splits),
@@ -47,7 +47,7 @@ class LanguageModelingKind(Kind):
     name = "language_modeling"
     noun = "a language model"
     needs = "a running text"
-    own_settings = frozenset({"samples", "dynamic_evaluation"})
+    own_settings = frozenset({"samples", "dynamic_evaluation", "ngram_mixture"})
     commands = frozenset(
         {"generate", "evaluate", "explain", "export", "serve", "judge", "rate", "dynamic_evaluation"}
     )
@@ -59,6 +59,8 @@ class LanguageModelingKind(Kind):
         *of_protocol("windows", EVALUATED),
         *of_protocol("stream", ("test",)),
         *of_protocol("dynamic", ("test",)),
+        *of_protocol("mixed_windows", ("test",))[:3],
+        *of_protocol("mixed_stream", ("test",))[:3],
         Metric("nats_windows", lower_is_better=True, unit="nats a token", splits=("test",), by="style"),
     )
 

@@ -89,6 +89,11 @@ class KneserNey:
         """Return the mean loss of all tokens but the first of each row."""
         return self._chances(rows).nats()
 
+    def chances(self, rows: Rows) -> np.ndarray:
+        """Return the probability of all tokens but the first of each row, one row after the other."""
+        found: np.ndarray = self._chances(rows).best[rows.places > 0]
+        return found
+
     def probabilities(self, context: list[int]) -> np.ndarray:
         """Return probabilities (V,) of the next token; the last `order` - 1 tokens of the context count."""
         row = np.array([*context[max(len(context) - self.order + 1, 0) :], 0], np.int64)

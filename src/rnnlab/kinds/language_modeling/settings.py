@@ -20,6 +20,7 @@ DYNAMIC_RULES: dict[str, Rule] = {
     "epsilon": POSITIVE,
     **dict.fromkeys(("segment", "training_segments", "validation_segments"), SIZE),
 }
+MIXTURE_RULES: dict[str, Rule] = {"enabled": Flag(), "validation_tokens": SIZE}
 
 RULES: dict[str, Rule] = {
     "state_reset": PROBABILITY,
@@ -28,6 +29,8 @@ RULES: dict[str, Rule] = {
     "sampled_softmax": OPTIONAL_SIZE,
     "task.dynamic_evaluation": Tree(),
     **{f"task.dynamic_evaluation.{name}": rule for name, rule in DYNAMIC_RULES.items()},
+    "task.ngram_mixture": Tree(),
+    **{f"task.ngram_mixture.{name}": rule for name, rule in MIXTURE_RULES.items()},
     "task.samples": Tree(),
     "task.samples.prompt": Text(),
     "task.samples.length": SIZE,

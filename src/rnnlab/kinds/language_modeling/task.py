@@ -88,7 +88,7 @@ class LanguageModeling(Task):
         before, self._rate.scale = None if batch.fresh else self._carried(batch), batch.scale
         targets = real_targets(batch.targets, batch.lengths)  # (B, T)
         if self.candidates is None and not self.penalty.active:
-            logits, state = self._read(batch, before)  # (B, T, V)
+            logits, state = self.logits_of(batch, before)  # (B, T, V)
             loss = total_loss = cross_entropy(logits, targets)
         else:
             network: Any = self.network
@@ -101,7 +101,7 @@ class LanguageModeling(Task):
         self.running.add(batch.lengths.sum(), loss.detach())
         return total_loss
 
-    def _read(self, batch: Window, state: tuple[Tensor, ...] | None = None) -> Any:
+    def logits_of(self, batch: Window, state: tuple[Tensor, ...] | None = None) -> Any:
         """Return the network's `Logits`, each row in its style where the network has styles."""
         style = style_weights(self.network, batch.styles)
         if style is None:
@@ -131,10 +131,10 @@ class LanguageModeling(Task):
         self.state = None
 
     def validation_step(self, batch: Window, batch_idx: int) -> None:
-        self._nats.add(self._read(batch).logits, real_targets(batch.targets, batch.lengths))
+        self._nats.add(self.logits_of(batch).logits, real_targets(batch.targets, batch.lengths))
 
     def test_step(self, batch: Window, batch_idx: int) -> None:
-        logits, targets = self._read(batch).logits, real_targets(batch.targets, batch.lengths)
+        logits, targets = self.logits_of(batch).logits, real_targets(batch.targets, batch.lengths)
         self._nats.add(logits, targets)
         self._of_styles.add(logits, targets, batch.styles)
 
@@ -166,7 +166,7 @@ class LanguageModeling(Task):
         self.network.eval()
         for batch in loader:
             batch = self.transfer_batch_to_device(batch, self.device, 0)
-            logits, state = self._read(batch, None if batch.fresh else state)
+            logits, state = self.logits_of(batch, None if batch.fresh else state)
             nats.add(logits, real_targets(batch.targets, batch.lengths))
         self.network.train(was_training)
         return {f"{split}/{name}": value for name, value in nats.metrics("stream").items()}
