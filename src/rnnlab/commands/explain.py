@@ -16,8 +16,8 @@ from rnnlab.errors import SettingError
 if TYPE_CHECKING:
     from rnnlab.explain.look import Look
 
-SUMMARY = "which tokens of a text speak for a class or an output, or surprise a language model"
-SCORES, INSIDE = ("attention", "gradients", "occlusion", "surprisal"), ("gates", "units")
+SUMMARY = "which tokens of a text speak for an answer, surprise a language model, or are remembered"
+SCORES, INSIDE = ("attention", "gradients", "occlusion", "surprisal", "memory"), ("gates", "units")
 EXAMPLES = """\
 examples:
   rnnlab explain last:tweets "not bad at all"
@@ -27,20 +27,24 @@ examples:
   rnnlab explain last:shakespeare "To be, or not to be" --method units --figure units.png
   rnnlab explain last:translation "A man is riding a bike." --html attention.html
   rnnlab explain last:translation "A man is riding a bike." --class "Ein Mann fährt Rad." --method occlusion
+  rnnlab explain last:probe "1 0 1 1" --method all
+  rnnlab explain last:probe --row 3 --method memory
   rnnlab explain last --json -- "-_-"
 
 gradients (integrated gradients) and occlusion score what each token adds to the log-odds of a class, blue
 for it and orange against it. attention shows weights, which say where a network looks and not for which
 class; of a text-to-text model they are a picture of source and output, and --class is another output to
-explain. surprisal is a language model's. gates show every unit of a layer, from 0 (closed) to 1 (open), and
-their means; units are those that best follow something simple, such as being inside quotes, found on the
-run's validation text, on the texts of its predictions, or on --file. The first of these that a network has is
-the default; all shows every one. --class all scores each token for every class."""
+explain. surprisal is a language model's. memory, of a probe, is the norm of the last output's gradient by
+each input. gates show every unit of a layer, from 0 (closed) to 1 (open), and their means; units are those
+that best follow something simple, such as being inside quotes, found on the run's validation text, on the
+texts of its predictions, or on --file. The first of these that a network has is the default; all shows every
+one. --class all scores each token for every class."""
 
 
 def add_options(parser: ArgumentParser) -> None:
     add_run(parser)
-    parser.add_argument("text", metavar="TEXT", help="the text; - reads standard input")
+    parser.add_argument("text", metavar="TEXT", nargs="?", help="the text; - reads standard input")
+    parser.add_argument("--row", metavar="N", type=int, help="a probe's test row of this number, from 0")
     methods = ("auto", *SCORES, *INSIDE, "all")
     parser.add_argument("--method", choices=methods, default="auto", help="default: auto, the first there is")
     parser.add_argument(
@@ -64,7 +68,12 @@ def run(arguments: Namespace) -> None:
 
     opened = open_run(arguments.run, arguments.outputs)
     opened.problem.require("explain", opened.folder.path)
-    text = _input() if arguments.text == "-" else arguments.text
+    if (arguments.text is None) == (arguments.row is None):
+        raise SettingError("TEXT", arguments.text or "", "must be given, or else a probe's --row, not both")
+    if arguments.row is not None:
+        text = opened.explainer.row(arguments.row)
+    else:
+        text = _input() if arguments.text == "-" else arguments.text
     found = look(opened, text, arguments.method, arguments.target, arguments.steps, arguments.file)
     if arguments.json:
         print(json.dumps(found.to_json()))

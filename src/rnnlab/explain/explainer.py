@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from rnnlab.errors import SettingError
 from rnnlab.explain.corpus import Piece
 from rnnlab.explain.explanation import Explanation, Reading
 
@@ -55,6 +56,14 @@ class Explainer:
             SettingError: the target does not exist.
         """
         raise NotImplementedError
+
+    def row(self, number: int) -> str:
+        """Return a test row as text that `reading` takes.
+
+        Raises:
+            SettingError: there is no such row, or the kind's rows are not chosen by number.
+        """
+        raise SettingError("--row", number, "is for rows that are drawn, as those of a probe: give a text")
 
     def example(self) -> str:
         """Return a short text of the run, on which loggers show its gates; empty where it has none."""

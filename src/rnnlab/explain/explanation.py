@@ -20,7 +20,7 @@ class Reading(NamedTuple):
 
     Attributes:
         text: after the run's cleaning.
-        ids: at least one; only those that the network reads.
+        ids: at least one; only those that the network reads. Of rows of values, a list for each step.
         tokens: each id's text, or its name if it has no characters.
         spans: [start, end) of each in `text`.
         left_out: number of truncated tokens.
@@ -48,8 +48,9 @@ class Explanation(NamedTuple):
         text: the cleaned text; `spans` are [start, end) in it. tokens: as in `Reading`.
         scores: one a token. Gradients and occlusion: its contribution to the log-odds of `label` (positive is
             evidence for it). Attention: its weight; all weights sum to 1. Surprisal: -log p in nats of the
-            token given those before it; 0 for the first token, which has none.
-        method: gradients, occlusion, attention or surprisal.
+            token given those before it; 0 for the first token, which has none. Memory: the norm of the last
+            output's gradient by it.
+        method: gradients, occlusion, attention, surprisal or memory.
         label: the class that is explained; None for a language model.
         probability: calibrated, of `label`; for a language model, the geometric mean over the tokens.
         baseline: description of the baseline that the scores compare the text with.

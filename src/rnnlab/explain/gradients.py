@@ -37,12 +37,13 @@ def integrated_gradients(
     steps: int = STEPS,
     baseline_id: int | None = None,
 ) -> Gradients:
-    """Attribute the log-odds of the class that `aim` names, or its number, to each token.
+    """Attribute the log-odds of the class that `aim` names, or its number, to each token or step of values.
 
         score_t = (x_t - b_t) . integral over a in [0, 1] of dF / dx_t at b + a (x - b)
 
     Args:
         network: a classifier in eval mode, or an ensemble of such.
+        ids: one a token; or of values, a list for each step.
         steps: points of the Gauss-Legendre rule for the integral, at least 1.
         baseline_id: the token whose vector is b at every place; None takes zeros, the vector of padding.
     """
@@ -54,12 +55,12 @@ def integrated_gradients(
         base = torch.zeros_like(vectors)
         if baseline_id is not None:
             base = vectors_of(network, torch.full_like(tokens, baseline_id))
-        ends = logits_of(network, torch.cat([base, vectors], dim=1), tokens.expand(2, -1))
+        ends = logits_of(network, torch.cat([base, vectors], dim=1), tokens.expand(2, *tokens.shape[1:]))
     away = vectors - base
     total = torch.zeros_like(vectors[:, 0])  # (K, T, E)
     for places, weights in _path(steps, max(MOST_TOKENS // len(ids), 1), vectors):
         points = (base + places[:, None, None] * away).requires_grad_()  # (K, S, T, E)
-        rows = tokens.expand(len(places), -1)
+        rows = tokens.expand(len(places), *tokens.shape[1:])
         with torch.backends.cudnn.flags(
             enabled=False
         ):  # whose recurrent layers have no backward in eval mode

@@ -157,6 +157,8 @@ def note_of(one: Explanation) -> str:
         if one.outputs:
             return "the mean weight of each source token over the output tokens"
         return "the weight of each token in the text; weights sum to 1 and say where, not for which class"
+    if one.method == "memory":
+        return "how strongly the last output depends on each: the norm of its gradient through time"
     mean = total / max(len(one.scores) - 1, 1)
     return f"nats of surprise at each token after those before it: {mean:.3f} on average"
 

@@ -12,11 +12,13 @@ from rnnlab.kinds.probing.settings import RULES
 from rnnlab.kinds.work import Facts, Outputs, Settings, Work
 
 if TYPE_CHECKING:
+    from rnnlab.evaluation.significance import Difference
+    from rnnlab.explain.explainer import Explainer
     from rnnlab.export.exportable import Exportable
     from rnnlab.finished import FinishedRun
     from rnnlab.kinds.baselines import Baseline
     from rnnlab.kinds.usable import Exported
-    from rnnlab.kinds.use import Answerer, Evaluation, EvaluationRequest
+    from rnnlab.kinds.use import Answerer, Comparison, Evaluation, EvaluationRequest
     from rnnlab.report.page.files import RunFiles
     from rnnlab.report.page.parts import Section
 
@@ -31,7 +33,7 @@ class ProbingKind(Kind):
     name = "probing"
     noun = "a probe"
     needs = "rows of a probe (probe=parity)"
-    commands = frozenset({"predict", "evaluate", "export", "serve"})
+    commands = frozenset({"predict", "evaluate", "explain", "export", "serve"})
     evaluation_options = EVALUATION_OPTIONS
     rules = RULES
     metrics = (
@@ -82,6 +84,21 @@ class ProbingKind(Kind):
         from rnnlab.kinds.probing.evaluation import evaluate
 
         return evaluate(run, request)
+
+    def explain(self, run: FinishedRun) -> Explainer:
+        from rnnlab.kinds.probing.explainer import ProbeExplainer
+
+        return ProbeExplainer(run)
+
+    def compare(self, first: FinishedRun, second: FinishedRun, resamples: int, examples: int) -> Comparison:
+        from rnnlab.kinds.probing.comparison import compare
+
+        return compare(first, second, resamples, examples)
+
+    def differences(self, first: RunFiles, second: RunFiles) -> Mapping[str, Difference]:
+        from rnnlab.kinds.probing.comparison import differences
+
+        return differences(first, second)
 
     def export(self, run: FinishedRun) -> Exportable:
         from rnnlab.kinds.probing.export import exportable

@@ -7,11 +7,15 @@ from typing import Any
 from rnnlab.kinds.probing.examples import write_examples
 from rnnlab.kinds.probing.memory import write_memory
 from rnnlab.kinds.probing.settings import SOLVED_AT
+from rnnlab.kinds.probing.tested import write_tested
 from rnnlab.kinds.work import Facts, Outputs, Work
 
 
 def write_outputs(work: Work) -> Outputs:
-    """Write examples and memory curves; return the best validation, and the facts of the probe."""
+    """Write the scores of test rows, examples and memory curves; return the best validation, and the facts of
+    the probe.
+    """
+    write_tested(work)
     write_examples(work)
     write_memory(work)
     best = best_of(work.task.validations)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
@@ -24,7 +25,8 @@ class Probing(Task):
 
     Attributes:
         validations: loss, accuracy and solved of each validation, with its `step`.
-        tested: the sums of the last test by length; see `rnnlab.kinds.probing.scores`.
+        tested: the scores of each row of the last test (N, 4) by length, in the order of the data; see
+            `rnnlab.kinds.probing.scores.row_scores`.
 
     Args:
         network, optimizer, scheduler, monitor, mode: see `rnnlab.training.task.base.Task`.
@@ -51,8 +53,9 @@ class Probing(Task):
         super().__init__(network, optimizer, scheduler, monitor, mode, running=("loss",))
         self.longest, self.tolerance, self.stop_at = longest, tolerance, checked("stop_at", stop_at)
         self.validations: list[dict[str, float]] = []
-        self.tested: Sums = {}
+        self.tested: dict[int, Tensor] = {}
         self._parts: list[Sums] = []
+        self._rows: list[tuple[int, int, Tensor]] = []  # length, place of the batch, scores of its rows
 
     def training_step(self, batch: ProbeBatch, batch_idx: int) -> Tensor:
         loss = loss_of(self.network(batch.inputs), batch.targets)
@@ -60,17 +63,23 @@ class Probing(Task):
         return loss
 
     def validation_step(self, batch: ProbeBatch, batch_idx: int) -> None:
-        rows = row_scores(self.network(batch.inputs), batch.targets, self.tolerance)
-        self._parts.append({batch.length: sums_of(rows)})
+        self._scored(batch)
 
     def test_step(self, batch: ProbeBatch, batch_idx: int) -> None:
-        self.validation_step(batch, batch_idx)
+        place = batch_idx * self.trainer.world_size + self.trainer.global_rank
+        self._rows.append((batch.length, place, self._scored(batch).cpu()))
+
+    def _scored(self, batch: ProbeBatch) -> Tensor:
+        """Return the scores of the batch's rows (B, 4), and add them to those of the epoch."""
+        rows = row_scores(self.network(batch.inputs), batch.targets, self.tolerance)
+        self._parts.append({batch.length: sums_of(rows)})
+        return rows
 
     def on_validation_epoch_start(self) -> None:
         self._parts = []
 
     def on_test_epoch_start(self) -> None:
-        self._parts = []
+        self._parts, self._rows = [], []
 
     def on_validation_epoch_end(self) -> None:
         found = scores(sum(self._sums().values()))  # type: ignore[arg-type]
@@ -85,13 +94,15 @@ class Probing(Task):
             self.trainer.should_stop = True
 
     def on_test_epoch_end(self) -> None:
-        self.tested = self._sums()
         found: dict[str, float] = {}
-        for length, sums in self.tested.items():
+        for length, sums in self._sums().items():
             own = scores(sums)
             found |= own if length == self.longest else {}
             found |= {f"{name}_{length}": value for name, value in own.items()}
         self.log_validation("test", found)
+        parts = sorted((part for own in gather(self._rows) for part in own), key=lambda part: part[:2])
+        lengths = dict.fromkeys(length for length, _, _ in parts)
+        self.tested = {n: torch.cat([rows for length, _, rows in parts if length == n]) for n in lengths}
 
     def _sums(self) -> Sums:
         """Return the sums of all processes."""
