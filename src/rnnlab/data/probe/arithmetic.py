@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -16,7 +16,25 @@ PLUS, MINUS, TIMES = range(3)
 OPERATORS = ("+", "-", "*")
 
 
-class ModularArithmetic(ProbeSource):
+class Modular(ProbeSource):
+    """What both probes share: the classes are the numbers below `modulus`, the tokens these and operators.
+
+    Args:
+        modulus: from 2 on (published: 5). sizes: see `ProbeSource`.
+    """
+
+    source = "Delétang et al. 2023, Neural Networks and the Chomsky Hierarchy; Grazzi et al. 2025"
+    unit = "operations"
+    brackets: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, modulus: int = 5, sizes: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        self.modulus = checked("modulus", modulus)
+        super().__init__(sizes)
+        self.classes = tuple(map(str, range(modulus)))
+        self.tokens = ("", *self.classes, *OPERATORS, *self.brackets)
+
+
+class ModularArithmetic(Modular):
     """Numbers below `modulus` with + - * between them, all drawn uniformly; each number asks for the value of
     the expression up to it, multiplication first.
 
@@ -30,14 +48,6 @@ class ModularArithmetic(ProbeSource):
     """
 
     name = "modular_arithmetic"
-    source = "Delétang et al. 2023, Neural Networks and the Chomsky Hierarchy; Grazzi et al. 2025"
-    unit = "operations"
-
-    def __init__(self, modulus: int = 5, sizes: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        self.modulus = checked("modulus", modulus)
-        super().__init__(sizes)
-        self.classes = tuple(map(str, range(modulus)))
-        self.tokens = ("", *self.classes, *OPERATORS)
 
     def draw(self, lengths: Tensor, generator: torch.Generator) -> ProbeRows:
         rows, most = len(lengths), int(lengths.max())
@@ -68,7 +78,7 @@ class ModularArithmetic(ProbeSource):
         return float(found.max() / (length + 1))
 
 
-class ModularBrackets(ProbeSource):
+class ModularBrackets(Modular):
     """Expressions such as ((1+4)*(2-3)), each operation in brackets; a closing bracket asks for the value of
     what it closes, modulo a small number.
 
@@ -82,14 +92,7 @@ class ModularBrackets(ProbeSource):
     """
 
     name = "modular_brackets"
-    source = "Delétang et al. 2023, Neural Networks and the Chomsky Hierarchy; Grazzi et al. 2025"
-    unit = "operations"
-
-    def __init__(self, modulus: int = 5, sizes: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        self.modulus = checked("modulus", modulus)
-        super().__init__(sizes)
-        self.classes = tuple(map(str, range(modulus)))
-        self.tokens = ("", *self.classes, *OPERATORS, "(", ")")
+    brackets = ("(", ")")
 
     def draw(self, lengths: Tensor, generator: torch.Generator) -> ProbeRows:
         size, trees = self.modulus, draw_trees(lengths, generator)
