@@ -12,6 +12,8 @@ from rnnlab.model.cell_options import CELLS, CellOptions
 from rnnlab.model.layer import Layer, LayerOutput
 from rnnlab.model.make_layer import make_layer
 from rnnlab.model.sequence import flip, flip_index
+from rnnlab.model.short_convolution import convolved
+from rnnlab.model.side_by_side import read_both_ways
 
 SIZE, STEPS = 4, 6
 OPTIONS = [
@@ -102,6 +104,39 @@ def test_rows_of_different_lengths_in_both_directions(cell):
     index = flip_index(real, STEPS)
     ahead = layers[0](values, None, None).outputs
     back = flip(layers[1](flip(values, index), None, None).outputs, index)
+    for row, length in enumerate(real):
+        close(outputs[:length, row, :SIZE], ahead[:length, row])
+        close(outputs[:length, row, SIZE:], back[:length, row])
+
+
+@pytest.mark.parametrize("behind", [0, 3])
+def test_a_loop_reads_the_time_between_steps(behind):
+    layer, graph = convolved(make("cfc", CellOptions()), behind).eval(), Graph()
+    steps = graph.input("steps", np.float32, ["time", "batch", SIZE])
+    elapsed = graph.input("elapsed", np.float32, ["time", "batch", 1])
+    read = add_any_layer(graph, [layer], steps, "", [], elapsed)
+    graph.output("outputs", read.outputs, np.float32, ["time", "batch", SIZE])
+    values, times = torch.randn(STEPS, 2, SIZE), torch.rand(STEPS, 2) * 3
+    state = tuple(torch.zeros(1, 2, size) for size in layer.state_sizes)
+    outputs = run(graph, steps=values, elapsed=times.unsqueeze(-1))[0]
+    expected = layer(values, None, state, times)
+    close(outputs, expected.outputs)
+    assert not torch.allclose(expected.outputs, layer(values, None, state).outputs, atol=1e-3)
+
+
+@pytest.mark.parametrize("given", [True, False], ids=["lengths", "full rows"])
+def test_the_other_direction_reads_the_time_from_the_end(given):
+    layers, graph = [make("cfc", CellOptions()), make("cfc", CellOptions(), 1)], Graph()
+    steps = graph.input("steps", np.float32, ["time", "batch", SIZE])
+    elapsed = graph.input("elapsed", np.float32, ["time", "batch", 1])
+    lengths = graph.input("lengths", np.int32, ["batch"]) if given else ""
+    read = add_any_layer(graph, layers, steps, lengths, [], elapsed)
+    graph.output("outputs", read.outputs, np.float32, ["time", "batch", 2 * SIZE])
+    values, times = torch.randn(STEPS, 3, SIZE), torch.rand(STEPS, 3) * 3
+    real = torch.tensor([6, 2, 4] if given else [6, 6, 6])
+    more = {"lengths": real.int()} if given else {}
+    outputs = run(graph, steps=values, elapsed=times.unsqueeze(-1), **more)[0]
+    ahead, back = read_both_ways(*layers, values, flip_index(real, STEPS), (times,))
     for row, length in enumerate(real):
         close(outputs[:length, row, :SIZE], ahead[:length, row])
         close(outputs[:length, row, SIZE:], back[:length, row])

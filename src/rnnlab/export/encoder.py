@@ -26,12 +26,16 @@ class Encoding(NamedTuple):
     state: list[str]
 
 
-def add_encoder(graph: Graph, encoder: Any, steps: str, lengths: str, before: Sequence[str] = ()) -> Encoding:
+def add_encoder(
+    graph: Graph, encoder: Any, steps: str, lengths: str, before: Sequence[str] = (), elapsed: str = ""
+) -> Encoding:
     """Add all layers of a `RecurrentEncoder`.
 
     Args:
         steps: (T, B, I). lengths: (B,) int64; an empty name means that every row is full.
         before: parts (layers, B, H) of the state to start from; none start from zeros.
+        elapsed: (T, B, 1), the time since the step before, of a causal encoder that reads it; an empty name
+            means 1 everywhere.
 
     Raises:
         SettingError: a part of it cannot be exported.
@@ -48,7 +52,7 @@ def add_encoder(graph: Graph, encoder: Any, steps: str, lengths: str, before: Se
     for number in range(encoder.num_layers):
         layers = [encoder.forward_layers[number], *encoder.backward_layers[number : number + 1]]
         inputs = add_read(graph, encoder.depth, number, steps)
-        read = add_any_layer(graph, layers, inputs, short, [part[number] for part in parts])
+        read = add_any_layer(graph, layers, inputs, short, [part[number] for part in parts], elapsed)
         mixed = add_mixing(graph, encoder.mixing, read.outputs) if len(layers) > 1 else read.outputs
         steps = add_hand_on(graph, encoder.depth, number, steps, mixed)
         after.append(read.final)

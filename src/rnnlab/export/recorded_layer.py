@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from rnnlab.errors import SettingError
 from rnnlab.export.graph import Graph
 from rnnlab.export.layer import Read, add_layer, has_operator
+from rnnlab.export.row_ends import real_steps, reverse, time_from_the_end
 from rnnlab.export.step import add_step
 from rnnlab.export.traced.build import add_program, record
 from rnnlab.model.cell_options import CellOptions
@@ -31,22 +32,25 @@ class Stepped(NamedTuple):
 
 
 class OneStep(nn.Module):
-    """A layer that reads a single step: (B, I) and parts (B, F) to its output (B, O) and the next parts."""
+    """A layer's single step: (B, I), elapsed time (B, 1) if `timed`, and parts (B, F) to (B, O) and parts."""
 
-    def __init__(self, layer: Any) -> None:
+    def __init__(self, layer: Any, timed: bool = False) -> None:
         super().__init__()
-        self.layer = layer
+        self.layer, self.timed = layer, timed
 
-    def forward(self, inputs: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
-        read = self.layer(inputs.unsqueeze(0), None, tuple(part.unsqueeze(0) for part in state))
+    def forward(self, inputs: Tensor, *others: Tensor) -> tuple[Tensor, ...]:
+        times, state = (others[:1], others[1:]) if self.timed else ((), others)
+        parts = tuple(part.unsqueeze(0) for part in state)
+        read = self.layer(inputs.unsqueeze(0), None, parts, *(time.t() for time in times))
         return (read.outputs.squeeze(0), *(part.squeeze(0) for part in read.state))
 
 
-def add_any_step(graph: Graph, layer: Any, before: Sequence[str], inputs: str) -> Stepped:
+def add_any_step(graph: Graph, layer: Any, before: Sequence[str], inputs: str, elapsed: str = "") -> Stepped:
     """Add a step of any layer to a graph.
 
     Args:
         before: the state, parts (B, F). inputs: (B, I).
+        elapsed: (B, 1), the time since the step before, for a layer that reads it; an empty name means 1.
 
     Raises:
         SettingError: a layer whose operations have none in ONNX.
@@ -56,16 +60,17 @@ def add_any_step(graph: Graph, layer: Any, before: Sequence[str], inputs: str) -
         return Stepped(state[0], state)
     if isinstance(layer, Convolved):
         mixed, window = add_convolution(graph, layer, before[-1], inputs)
-        step = add_any_step(graph, layer.layer, before[:-1], mixed)
+        step = add_any_step(graph, layer.layer, before[:-1], mixed, elapsed)
         return Stepped(step.output, [*step.state, window])
-    names = ["inputs", *(f"state_{number}" for number in range(len(before)))]
-    sizes = [layer.input_size, *layer.state_sizes]
+    given = [inputs, *([elapsed] if elapsed else []), *before]
+    names = [f"given_{number}" for number in range(len(given))]
+    sizes = [layer.input_size, *([1] if elapsed else []), *layer.state_sizes]
 
     def examples(rows: int) -> dict[str, Tensor]:
         return {name: torch.zeros(rows, size) for name, size in zip(names, sizes, strict=True)}
 
-    module = OneStep(as_cell(layer)).eval()
-    values = dict(zip(names, [inputs, *before], strict=True))
+    module = OneStep(as_cell(layer), bool(elapsed)).eval()
+    values = dict(zip(names, given, strict=True))
     try:
         with torch.no_grad():
             found = add_program(graph, module, record(module, examples), examples(2), values)
@@ -99,18 +104,22 @@ def as_cell(layer: Any) -> Any:
     return cell
 
 
-def add_any_layer(graph: Graph, layers: list[Any], steps: str, lengths: str, before: list[str]) -> Read:
+def add_any_layer(
+    graph: Graph, layers: list[Any], steps: str, lengths: str, before: list[str], elapsed: str = ""
+) -> Read:
     """Add a layer in one direction or in both: its ONNX operator, or else a loop over recorded steps.
 
     Args:
         layers: the layer, or both directions' ones.
         steps: (T, B, I). lengths: (B,) int32; an empty name means that every row is full.
         before: the state (1, B, F) to start from, no names for zeros.
+        elapsed: (T, B, 1), the time since the step before, for layers in one direction that read it.
     """
     if has_operator(layers[0]):
         return add_layer(graph, layers, steps, lengths, before)
     reads = [
-        add_loop(graph, layer, steps, lengths, before, number == 1) for number, layer in enumerate(layers)
+        add_loop(graph, layer, steps, lengths, before, number == 1, elapsed)
+        for number, layer in enumerate(layers)
     ]
     if len(reads) == 1:
         return reads[0]
@@ -122,7 +131,7 @@ def add_any_layer(graph: Graph, layers: list[Any], steps: str, lengths: str, bef
 
 
 def add_loop(
-    graph: Graph, layer: Any, steps: str, lengths: str, before: list[str], backwards: bool = False
+    graph: Graph, layer: Any, steps: str, lengths: str, before: list[str], backwards: bool, elapsed: str
 ) -> Read:
     """Add a loop over steps in one direction (ONNX's Scan); past its length a row keeps its state.
 
@@ -133,29 +142,33 @@ def add_loop(
     start = start or empty_state(graph, layer, steps)
     turned = graph.op("Cast", [lengths], {"to": 7}) if lengths and backwards else ""
     scanned = [reverse(graph, steps, turned) if turned else steps]
+    if elapsed:
+        scanned.append(time_from_the_end(graph, elapsed, turned) if backwards else elapsed)
     if lengths:
         scanned.append(real_steps(graph, steps, lengths))
-    attributes: dict[str, Any] = {"body": loop_body(graph, layer, bool(lengths)).proto("step")}
-    attributes["num_scan_inputs"] = len(scanned)
+    body = loop_body(graph, layer, bool(lengths), bool(elapsed)).proto("step")
+    attributes: dict[str, Any] = {"body": body, "num_scan_inputs": len(scanned)}
     if backwards and not lengths:
-        attributes |= {"scan_input_directions": [1], "scan_output_directions": [1]}
+        attributes |= {"scan_input_directions": [1] * len(scanned), "scan_output_directions": [1]}
     *final, outputs = graph.ops("Scan", [*start, *scanned], len(start) + 1, attributes)
     outputs = reverse(graph, outputs, turned) if turned else outputs
     return Read(outputs, [graph.op("Unsqueeze", [part, graph.integers(0)]) for part in final])
 
 
-def loop_body(graph: Graph, layer: Any, masked: bool) -> Graph:
+def loop_body(graph: Graph, layer: Any, masked: bool, timed: bool = False) -> Graph:
     """Build the graph of one step of a loop: from parts of the state (B, F) and inputs (B, I) to the next
     parts and the output (B, O).
 
     Args:
-        masked: another input (B, 1) bool says where a row's step is real; elsewhere its state stays.
+        masked, timed: other inputs (B, 1): bool, where a row's step is real (elsewhere its state stays), and
+            the time since the step before.
     """
     body = graph.inside("Scan")
     named = [(body.prefix + f"{{}}_{i}", ["batch", size]) for i, size in enumerate(layer.state_sizes)]
     before = [body.input(name.format("state"), np.float32, shape) for name, shape in named]
     inputs = body.input(f"{body.prefix}inputs", np.float32, ["batch", layer.input_size])
-    read = add_any_step(body, layer, before, inputs)
+    elapsed = body.input(f"{body.prefix}elapsed", np.float32, ["batch", 1]) if timed else ""
+    read = add_any_step(body, layer, before, inputs, elapsed)
     state = read.state
     if masked:
         real = body.input(f"{body.prefix}real", np.bool_, ["batch", 1])
@@ -172,17 +185,3 @@ def empty_state(graph: Graph, layer: Any, steps: str) -> list[str]:
     none = graph.floats(0.0)
     sizes = (graph.op("Concat", [rows, graph.integers(size)], {"axis": 0}) for size in layer.state_sizes)
     return [graph.op("Expand", [none, size]) for size in sizes]
-
-
-def real_steps(graph: Graph, steps: str, lengths: str) -> str:
-    """Return a mask (T, B, 1) bool, True where a step of (T, B, I) is within its row's length (B,) int32."""
-    time = graph.op("Gather", [graph.op("Shape", [steps]), graph.constant(np.array(0, np.int64))])
-    ends = [graph.constant(np.array(number, np.int64)) for number in (0, 1)]
-    places = graph.op("Cast", [graph.op("Range", [ends[0], time, ends[1]])], {"to": 6})
-    wide = graph.op("Unsqueeze", [places, graph.integers(1, 2)])  # (T, 1, 1)
-    return graph.op("Less", [wide, graph.op("Unsqueeze", [lengths, graph.integers(0, 2)])])
-
-
-def reverse(graph: Graph, steps: str, lengths: str) -> str:
-    """Reverse each row's real steps (T, B, F); its padding stays. lengths (B,) int64."""
-    return graph.op("ReverseSequence", [steps, lengths], {"time_axis": 0, "batch_axis": 1})

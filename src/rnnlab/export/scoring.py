@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from rnnlab.errors import SettingError
 from rnnlab.export.depth import add_linear
 from rnnlab.export.encoder import add_encoder
 from rnnlab.export.graph import Graph
@@ -29,9 +28,6 @@ def scoring_graph(network: Any) -> Graph:
         SettingError: a network that cannot be exported.
     """
     check_layers(network.encoder)
-    if network.encoder.reads_elapsed:
-        rule = "cannot be exported in a detector: it reads the time that passes between steps"
-        raise SettingError("model.cell", network.encoder.cell, rule)
     return window_graph(network) if network.window else step_graph(network)
 
 
@@ -42,7 +38,7 @@ def step_graph(network: Any) -> Graph:
     shapes = [[encoder.num_layers, "batch", size] for size in encoder.state_sizes]
     given = [graph.input(f"state_{i}", np.float32, shape) for i, shape in enumerate(shapes)]
     steps = graph.op("Transpose", [add_squash(graph, inputs)], {"perm": [1, 0, 2]})  # (T, B, F)
-    encoding = add_encoder(graph, encoder, steps, "", given)
+    encoding = add_encoder(graph, encoder, steps, "", given, add_elapsed(graph, network, inputs))
     outputs = graph.op("Transpose", [encoding.steps], {"perm": [1, 0, 2]})  # (B, T, O)
     expected = add_shape(graph, network, add_linear(graph, network.head, outputs))
     expected = add_skip(graph, network, inputs, expected)
@@ -57,7 +53,8 @@ def window_graph(network: Any) -> Graph:
     graph, encoder, window = Graph(), network.encoder, network.window
     inputs = graph.input(INPUTS, np.float32, ["batch", window, encoder.input_size])
     steps = graph.op("Transpose", [add_squash(graph, inputs)], {"perm": [1, 0, 2]})  # (W, B, F)
-    final = add_encoder(graph, encoder, steps, add_lengths(graph, inputs, window)).final
+    elapsed = add_elapsed(graph, network, inputs)
+    final = add_encoder(graph, encoder, steps, add_lengths(graph, inputs, window), (), elapsed).final
     code = graph.op("Unsqueeze", [add_linear(graph, network.code, final), graph.integers(0)])  # (1, B, E)
     repeated = graph.op("Expand", [code, graph.integers(window, 1, 1)])
     decoded = add_linear(graph, network.head, add_encoder(graph, network.decoder, repeated, "").steps)
@@ -67,6 +64,20 @@ def window_graph(network: Any) -> Graph:
         graph, network, add_shape(graph, network, graph.op("Transpose", [values], {"perm": [1, 0, 2]}))
     )
     return graph
+
+
+def add_elapsed(graph: Graph, network: Any, inputs: str) -> str:
+    """Return the time since the step before (T, B, 1) from its logarithm in the inputs (B, T, F), as
+    `rnnlab.model.sequence.elapsed_time` does; an empty name for an encoder that does not read it.
+    """
+    if not network.encoder.reads_elapsed:
+        return ""
+    place = 2 * network.channels
+    ends = [graph.integers(number) for number in (place, place + 1, 2)]
+    gap = graph.op("Transpose", [graph.op("Slice", [inputs, *ends])], {"perm": [1, 0, 2]})
+    known = graph.op("Greater", [gap, scalar(graph, 0.0)])
+    time = graph.op("Sub", [graph.op("Exp", [gap]), scalar(graph, 1.0)])
+    return graph.op("Where", [known, time, scalar(graph, 1.0)])
 
 
 def add_squash(graph: Graph, values: str) -> str:
