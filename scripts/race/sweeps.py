@@ -15,10 +15,13 @@ import argparse
 import json
 import math
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -42,18 +45,15 @@ LIMIT = 1800.0  # seconds of a sweep
 LOOK = 0.3  # seconds between two looks at the trainings
 
 
-def own_packages(*more: str) -> tuple[str, ...]:
-    """Return the packages that a training of rnnlab needs, as constraints.txt pins them, and some more."""
-    names = (
-        "hydra-core",
-        "numpy",
-        "omegaconf",
-        "optuna",
-        "pandas",
-        "pyarrow",
-        "pytorch-lightning",
-        "scikit-learn",
-    )
+def own_packages(*more: str, without: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return rnnlab's dependencies as constraints.txt pins them, torch first, and some more.
+
+    Args:
+        without: dependencies of which another version is among `more`.
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    direct = {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in project["dependencies"]}
+    names = direct - {"torch", *without}
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     return (TORCH, *(line for line in lines if line.partition("==")[0].lower() in names), *more)
 
@@ -64,6 +64,8 @@ def peers() -> tuple[Peer, ...]:
         "optuna": "https://optuna.readthedocs.io/en/stable/tutorial/10_key_features/004_distributed.html",
         "hydra": "https://hydra.cc/docs/plugins/optuna_sweeper/",
     }
+    plugins = ("hydra-optuna-sweeper==1.3.0", "hydra-joblib-launcher==1.2.0")
+    older = ("SQLAlchemy==1.4.54", "optuna==2.10.1", *plugins)  # which the sweeper needs
     return (
         Peer(OURS, "rnnlab, successive halving", "docs/sweeps.md", "rnnlab_sweep.py"),
         Peer("ray", "Ray Tune, ASHA", documents["ray"], "ray_sweep.py", own_packages("ray[tune]==2.60.0")),
@@ -73,7 +75,7 @@ def peers() -> tuple[Peer, ...]:
             "Hydra's Optuna sweeper, joblib",
             documents["hydra"],
             "hydra_sweep.py",
-            own_packages("hydra-optuna-sweeper==1.3.0", "hydra-joblib-launcher==1.2.0"),
+            own_packages(*older, without=("optuna", "sqlalchemy")),
         ),
     )
 
@@ -128,17 +130,20 @@ def sweep(peer: Peer, folder: Path, job: dict[str, Any], kill: int) -> dict[str,
     Args:
         kill: ended trainings after which everything is killed and started again; 0: no kill.
     """
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / "job.json").write_text(json.dumps({**job, "folder": str(folder)}), encoding="utf-8")
     begun, killed = time.time(), None
     process = start(peer, folder, job["workers"])
-    if kill and not wait(process, lambda: len(ended(attempts_of(folder))) >= kill):
+    try:
+        if kill and not wait(process, lambda: len(ended(attempts_of(folder))) >= kill):
+            kill_all(process)
+            killed = Killed(time.time(), frozenset(ended(attempts_of(folder))))
+            process = start(peer, folder, job["workers"])
+        if not wait(process, lambda: False):
+            raise RuntimeError(f"no end after {LIMIT:.0f} s")
+    finally:
         kill_all(process)
-        killed = Killed(time.time(), frozenset(ended(attempts_of(folder))))
-        process = start(peer, folder, job["workers"])
-    if not wait(process, lambda: False):
-        kill_all(process)
-        raise RuntimeError(f"no end after {LIMIT:.0f} s")
     if process.returncode and not ended(attempts_of(folder)):
         log = (folder / "sweep.log").read_text(encoding="utf-8", errors="replace")
         raise RuntimeError(f"exit code {process.returncode}: {log[-1500:]}")

@@ -62,13 +62,16 @@ def train(job: Job, clock: Clock) -> None:
         plugins=[Watch(job, clock)],
     )
     # user: end
-    final = best(job) if (job.folder / "model" / "best-model.pt").is_file() else tagger
+    final = best(job)
     clock.mark(lambda split: answers(job, final, split), final=True)
 
 
 def best(job: Job) -> SequenceTagger:
+    """Return the model of the best epoch; where none has ended, that of the last step."""
+    folder = job.folder / "model"
+    name = "best-model.pt" if (folder / "best-model.pt").is_file() else "final-model.pt"
     # user: begin
-    return SequenceTagger.load(job.folder / "model" / "best-model.pt")
+    return SequenceTagger.load(folder / name)
     # user: end
 
 
