@@ -1,7 +1,7 @@
 """Measure training and use of forecasters and anomaly detectors, beside plain torch and other libraries.
 
     python scripts/benchmark_forecasting.py train data=etth1 model=segrnn       # choices as for train.py
-    python scripts/benchmark_forecasting.py peers --python VENV/bin/python      # neuralforecast and Darts
+    python scripts/benchmark_forecasting.py peers                               # neuralforecast and Darts
     python scripts/benchmark_forecasting.py backtest --series 100 --origins 1000
     python scripts/benchmark_forecasting.py forecast FOLDER                     # written by rnnlab export
     python scripts/benchmark_forecasting.py stream FOLDER --points 1000000      # of an anomaly run
@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import resource
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -38,6 +39,11 @@ from rnnlab.run.build.machine import device_name, set_threads
 from rnnlab.run.build.trainer import build_trainer
 from rnnlab.run.config.arguments import CONFIG_NAME
 from rnnlab.training.callback.quiet import quiet
+
+RACE = Path(__file__).parent / "race"
+sys.path += [str(RACE), str(RACE / "peers")]
+from peer_python import peer_python  # noqa: E402
+from steps_series import seconds_per_step, settings_of  # noqa: E402
 
 CONFIG_DIR = Path(__file__).parents[1] / "conf"
 OURS, BARE = "train.py", "bare torch"
@@ -139,8 +145,7 @@ def report(seconds: dict[str, list[float]], ours: str) -> None:
 
 def peers(arguments: argparse.Namespace) -> None:
     """Print the seconds of a training step of other libraries and of our network in a bare loop."""
-    from peer_forecasting import seconds_per_step, settings_of  # its Python needs the libraries
-
+    pythons = {name: arguments.python or peer_python("m4_hourly", name) for name in arguments.libraries}
     with tempfile.TemporaryDirectory() as folder:
         cfg = config(["head=point", *arguments.choices], folder)
         data, threads = prepared(cfg), set_threads(cfg.threads)
@@ -155,7 +160,7 @@ def peers(arguments: argparse.Namespace) -> None:
             loader = iter(data.train_dataloader())
             found = {BARE: seconds_of(bare, [next(loader) for _ in range(arguments.steps)])}
             for name in arguments.libraries:
-                found[name] = seconds_per_step(arguments.python, name, Path(folder), series, settings)
+                found[name] = seconds_per_step(pythons[name], name, Path(folder), series, settings)
             if number:
                 for name, value in found.items():
                     seconds[name].append(value)
@@ -259,7 +264,7 @@ def main() -> None:
                 "--rounds", type=int, default=rounds, help=f"after warming up (default {rounds})"
             )
         if function is peers:
-            command.add_argument("--python", required=True, help="a Python with the libraries")
+            command.add_argument("--python", help="a Python with the libraries (default: those of the race)")
             names = ["neuralforecast", "darts"]
             command.add_argument(
                 "--libraries", nargs="+", choices=names, default=names, help="(default: both)"

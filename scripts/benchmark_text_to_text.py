@@ -3,20 +3,21 @@
     python scripts/benchmark_text_to_text.py train                  # task=translation, Multi30k
     python scripts/benchmark_text_to_text.py train task=g2p decoder=bahdanau --steps 20
     python scripts/benchmark_text_to_text.py translate last:translation --exported FOLDER
-    python scripts/benchmark_text_to_text.py joeynmt decoder.input_feeding=true --python VENV/bin/python
+    python scripts/benchmark_text_to_text.py joeynmt decoder.input_feeding=true
 
 `train`: all loops take turns in one process. After every epoch of our loop (`--steps` batches, loaded, logged
 and stepped as in training) the others train on the same batches: a bare torch loop over the same network, its
 loss in chunks as ours or by F.cross_entropy of all scores, and the same with torch's packed encoder.
 `translate`: one sentence of 12 words on one core, and batches on all of them, by torch and by an exported
-folder. `joeynmt`: JoeyNMT trains the same network on the same tokens, in a Python that has it, in turns with
-a bare loop over ours. Run it when nothing else runs.
+folder. `joeynmt`: JoeyNMT trains the same network on the same tokens, in the Python of the race, in
+turns with a bare loop over ours. Run it when nothing else runs.
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -41,6 +42,11 @@ from rnnlab.run.build.vectors import build_choice, build_vectors
 from rnnlab.run.config.arguments import CONFIG_NAME
 from rnnlab.sweep.best_run import open_run
 from rnnlab.training.callback.quiet import quiet
+
+RACE = Path(__file__).parent / "race"
+sys.path += [str(RACE), str(RACE / "peers")]
+from peer_python import peer_python  # noqa: E402
+from steps_translation import tokens_per_second, write_pairs  # noqa: E402
 
 CONFIG_DIR = Path(__file__).parents[1] / "conf"
 OURS = "train.py"
@@ -200,8 +206,7 @@ def translate(arguments: argparse.Namespace) -> None:
 
 def joeynmt(arguments: argparse.Namespace) -> None:
     """Print target tokens per second of JoeyNMT and of our network in a bare loop, in turns."""
-    from peer_joeynmt import tokens_per_second, write_pairs  # its Python needs the packages, ours does not
-
+    python = arguments.python or peer_python("multi30k", "joeynmt")
     size = arguments.batch_size
     cfg = config(
         ["task=translation", *arguments.choices], f"data.batch_size={size}", "data.batch_tokens=null"
@@ -223,7 +228,7 @@ def joeynmt(arguments: argparse.Namespace) -> None:
             for batch in batches:
                 loop.step(batch)
             own = sum(int(batch.target_lengths.sum()) for batch in batches) / (time.perf_counter() - start)
-            other = tokens_per_second(arguments.python, Path(folder), cfg, size, arguments.steps)
+            other = tokens_per_second(python, Path(folder), cfg, size, arguments.steps)
             if number:
                 rates["rnnlab, bare"].append(own)
                 rates["JoeyNMT"].append(other)
@@ -249,7 +254,7 @@ def main() -> None:
             command.add_argument("--exported", metavar="FOLDER", help="what rnnlab export wrote of it")
             command.add_argument("--texts", type=int, default=256, help="sentences (default 256)")
         if function is joeynmt:
-            command.add_argument("--python", required=True, help="a Python with joeynmt")
+            command.add_argument("--python", help="a Python with joeynmt (default: that of the race)")
             command.add_argument("--batch-size", type=int, default=128, help="rows of a batch (default 128)")
         command.add_argument(
             "--rounds", type=int, default=7, help="rounds after one that warms up (default 7)"

@@ -38,7 +38,7 @@ class Killed(NamedTuple):
 
 def attempts_of(folder: Path) -> list[Attempt]:
     """Return the trainings of a sweep so far."""
-    own = SweepFolder(folder / "sweep")
+    own = SweepFolder(folder / "sweeps" / "race")
     if own.ledger.is_file():
         return attempts_of_ledger(own)
     path = folder / "events.jsonl"

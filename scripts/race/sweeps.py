@@ -144,7 +144,7 @@ def sweep(peer: Peer, folder: Path, job: dict[str, Any], kill: int) -> dict[str,
             raise RuntimeError(f"no end after {LIMIT:.0f} s")
     finally:
         kill_all(process)
-    if process.returncode and not ended(attempts_of(folder)):
+    if not ended(attempts_of(folder)):
         log = (folder / "sweep.log").read_text(encoding="utf-8", errors="replace")
         raise RuntimeError(f"exit code {process.returncode}: {log[-1500:]}")
     return measured(attempts_of(folder), len(job["trials"]), job["workers"], begun, time.time(), killed)

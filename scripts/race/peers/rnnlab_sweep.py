@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 JOB = json.loads(Path(os.environ["RACE_JOB"]).read_text(encoding="utf-8"))
-ROOT, FOLDER = Path(__file__).parents[3], Path(JOB["folder"]) / "sweep"
+ROOT, FOLDER = Path(__file__).parents[3], Path(JOB["folder"])
+SWEEP = FOLDER / "sweeps" / "race"
 
 
 def lists() -> list[str]:
@@ -22,13 +23,13 @@ def lists() -> list[str]:
 def main() -> int:
     # user: begin
     command = [sys.executable, str(ROOT / "train.py"), "-m"]
-    if (FOLDER / "sweep.yaml").is_file():
-        command += [f"sweep.resume={FOLDER}"]
+    if (SWEEP / "sweep.yaml").is_file():
+        command += [f"sweep.resume={SWEEP}"]
     else:
         command += [
             *JOB["base"], *lists(), "sweep=grid", "sweep.pruner=successive_halving",
             f"launcher.workers={JOB['workers']}", f"trainer.max_epochs={JOB['epochs']}", "threads=1",
-            "report=false", "baselines=false", "figures=false", f"hydra.sweep.dir={FOLDER}",
+            "report=false", "baselines=false", "figures=false", "sweep.name=race", f"paths.output_dir={FOLDER}",
         ]  # fmt: skip
     return subprocess.run(command, check=False).returncode
     # user: end

@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
+from hydra import compose, initialize_config_dir
 
 from rnnlab.run.build.assemble import build_data, build_network, build_task
 from rnnlab.run.build.machine import set_threads
 from rnnlab.run.build.trainer import build_trainer
-from rnnlab.run.train.command import composed
+from rnnlab.run.config.arguments import CONFIG_NAME
 from rnnlab.training.callback.quiet import quiet
 
+ROOT = Path(__file__).parents[3]
 METRIC = "val/accuracy"
 Report = Callable[[int, float], None]
 
@@ -68,7 +70,9 @@ def train(job: dict[str, Any], trial: int, report: Report | None = None) -> floa
     settings = [f"{name}={value}" for name, value in job["trials"][trial].items()]
     own = [f"paths.run_dir={folder / 'own' / str(trial)}", f"trainer.max_epochs={job['epochs']}"]
     quietly = ["callback=default", "callback.best=null", "callback.last=null", "threads=1"]
-    cfg = composed([*job["base"], *settings, *own, *quietly, "trainer.enable_progress_bar=false"])
+    choices = [*job["base"], *settings, *own, *quietly, "trainer.enable_progress_bar=false"]
+    with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
+        cfg = compose(CONFIG_NAME, overrides=choices)
     quiet()
     set_threads(1)
     data = build_data(cfg)

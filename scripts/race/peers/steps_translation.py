@@ -1,4 +1,4 @@
-"""JoeyNMT as a peer of `benchmark_text_to_text.py`: trains in a Python of its own, on the same tokens."""
+"""Tokens a second of JoeyNMT, for `scripts/benchmark_text_to_text.py`: it trains on the tokens of rnnlab."""
 
 from __future__ import annotations
 

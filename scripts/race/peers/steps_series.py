@@ -1,8 +1,8 @@
-"""neuralforecast's LSTM and Darts' RNNModel as peers of `benchmark_forecasting.py`.
+"""Seconds of a step of neuralforecast's LSTM and Darts' RNNModel, for `scripts/benchmark_forecasting.py`.
 
-Each trains in a Python of its own that has it, on the series, windows, sizes and steps of rnnlab:
+Each trains in the Python of its race, on the series, windows, sizes and steps of rnnlab:
 
-    VENV/bin/python scripts/peer_forecasting.py neuralforecast FOLDER
+    PYTHON scripts/race/peers/steps_series.py neuralforecast FOLDER
 
 reads settings.json and series.npy (S, N) in the folder and prints the seconds of each training step.
 """
