@@ -29,7 +29,8 @@ def main() -> int:
         command += [
             *JOB["base"], *lists(), "sweep=grid", "sweep.pruner=successive_halving",
             f"launcher.workers={JOB['workers']}", f"trainer.max_epochs={JOB['epochs']}", "threads=1",
-            "report=false", "baselines=false", "figures=false", "sweep.name=race", f"paths.output_dir={FOLDER}",
+            "report=false", "baselines=false", "figures=false", "sweep.name=race",
+            f"paths.output_dir={FOLDER}",
         ]  # fmt: skip
     return subprocess.run(command, check=False).returncode
     # user: end
