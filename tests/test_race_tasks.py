@@ -96,17 +96,17 @@ def test_characters_are_scored_by_their_true_ones_under_real_distributions(tmp_p
 
 
 def test_taggers_get_the_words_of_the_test_alone(tmp_path, monkeypatch):
-    names = ["O", "B-person", "I-person"]
+    names = ["O", "B-person", "E-person", "S-location"]
     data = SimpleNamespace(
         tag_names=names,
-        scheme="BIO",
-        inputs=lambda split: [["Ada", "Lovelace", "wrote"], ["rain"]],
-        targets=lambda split: [np.array([1, 2, 0]), np.array([0])],
+        scheme="BIOES",
+        inputs=lambda split: [["Ada", "Lovelace", "wrote"], ["Rome"]],
+        targets=lambda split: [np.array([1, 2, 0]), np.array([3])],
     )
     given(monkeypatch, task_tagging, data)
     files, _ = task_tagging.prepare(tmp_path, quick=False)
-    assert files["train"].read_text() == "Ada\tB-person\nLovelace\tI-person\nwrote\tO\n\nrain\tO\n\n"
-    assert files["test"].read_text() == "Ada\nLovelace\nwrote\n\nrain\n\n"
+    assert files["train"].read_text() == "Ada\tB-person\nLovelace\tI-person\nwrote\tO\n\nRome\tB-location\n\n"
+    assert files["test"].read_text() == "Ada\nLovelace\nwrote\n\nRome\n\n"
     truth = task_tagging.truth(tmp_path, "test")
     assert task_tagging.score(truth, truth) == {"f1": 1.0, "precision": 1.0, "recall": 1.0}
     half = [["B-person", "O", "O"], ["O"]]  # an entity counts as a whole

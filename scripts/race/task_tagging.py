@@ -9,10 +9,11 @@ from typing import Any
 
 from lanes import OURS, TORCH, Peer, Task
 
+from rnnlab.evaluation.entities import convert
 from rnnlab.evaluation.entity_scores import entity_counts, entity_scores
 from rnnlab.public import attribute
 
-SCHEME, OUTSIDE = "BIO", "O"
+SCHEME = "BIO"
 QUICK = {"train": 800, "validation": 200, "test": 300}  # sentences
 SHOWN = ("f1", "precision", "recall")
 
@@ -24,7 +25,8 @@ def prepare(folder: Path, quick: bool) -> tuple[dict[str, Path], dict[str, Any]]
     for split in ("train", "validation", "test"):
         count = QUICK[split] if quick else None
         words = data.inputs(split)[:count]
-        tags = [[data.tag_names[number] for number in row] for row in data.targets(split)[:count]]
+        named = [[data.tag_names[number] for number in row] for row in data.targets(split)[:count]]
+        tags = [convert(row, data.scheme, SCHEME) for row in named]
         (folder / f"truth_{split}.json").write_text(json.dumps(tags), encoding="utf-8")
         files[split] = folder / f"{split}.conll"
         with files[split].open("w", encoding="utf-8") as file:
@@ -33,7 +35,7 @@ def prepare(folder: Path, quick: bool) -> tuple[dict[str, Path], dict[str, Any]]
                     row if split == "test" else [f"{word}\t{tag}" for word, tag in zip(row, own, strict=True)]
                 )
                 file.write("\n".join(lines) + "\n\n")
-    return files, {"scheme": data.scheme}
+    return files, {"scheme": SCHEME}
 
 
 def truth(folder: Path, split: str) -> list[list[str]]:

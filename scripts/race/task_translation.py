@@ -63,7 +63,7 @@ PEERS = (
         "JoeyNMT, LSTM with attention",
         "https://github.com/joeynmt/joeynmt/blob/main/configs/rnn_small.yaml",
         "joeynmt_translation.py",
-        (TORCH, "numpy==2.4.6", "importlib_metadata==10.2.0", "joeynmt==2.3.0"),
+        (TORCH, "numpy==2.4.6", "importlib_metadata==10.2.0", "sentencepiece==0.2.0", "joeynmt==2.3.0"),
     ),
 )
 

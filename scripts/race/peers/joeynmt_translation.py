@@ -76,9 +76,8 @@ def prepare(job: Job) -> Path:
         "training": {
             "optimizer": "adam",
             "learning_rate": 1.0e-3,
-            "scheduling": "plateau",
-            "patience": 5,
-            "decrease_factor": 0.5,
+            "scheduling": "exponential",  # its "plateau" does not start under this torch
+            "decrease_factor": 0.95,
             "batch_size": 2048,
             "batch_type": "token",
             "normalization": "tokens",

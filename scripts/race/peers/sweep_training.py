@@ -45,7 +45,7 @@ class Watch(pl.Callback):
     def __init__(self, folder: Path, trial: int, report: Report | None) -> None:
         self.folder, self.trial, self.report, self.best = folder, trial, report, 0.0
 
-    def on_validation_epoch_end(self, trainer: pl.Trainer, task: pl.LightningModule) -> None:
+    def on_validation_end(self, trainer: pl.Trainer, task: pl.LightningModule) -> None:
         if trainer.sanity_checking or METRIC not in trainer.callback_metrics:
             return
         found = float(trainer.callback_metrics[METRIC])
