@@ -98,4 +98,4 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    return with_mathml(html)
+    return with_mathml(html).replace("<th></th>", "<td></td>")  # a table's corner heads nothing
