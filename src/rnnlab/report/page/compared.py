@@ -13,7 +13,7 @@ from rnnlab.report.limited import parts_of
 from rnnlab.report.names import declared, label, split_of
 from rnnlab.report.page.chart import BOTTOM, Frame, colour, figure, letters, straight
 from rnnlab.report.page.learning import is_single, reduce
-from rnnlab.report.page.markup import duration, number, table, text
+from rnnlab.report.page.markup import breakable, duration, number, table, text
 from rnnlab.report.page.scale import Scale, scale_of, short
 from rnnlab.report.page.settings import Setting, brief
 
@@ -76,7 +76,7 @@ def settings_table(settings: Sequence[Setting], quality: str | None) -> str:
 
 def _choice(value: str) -> str:
     """Return a choice as markup; a long one, such as a path, may break anywhere."""
-    said = text(brief(value)) or "–"
+    said = breakable(brief(value)) or "–"
     return f'<span class="long">{said}</span>' if len(value) > LONG else said
 
 
