@@ -201,9 +201,11 @@ def main() -> int:
     parser.add_argument("--deaths", type=float, default=0.005, help="share under which a worker dies")
     parser.add_argument("--timeout", type=float, default=60.0, help="of the heartbeat, seconds (default 60)")
     parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn (default 0)")
+    parser.add_argument("--folder", type=Path, help="where to keep the sweep (default: nowhere)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        folder = SweepFolder(Path(place))
+        folder = SweepFolder(arguments.folder or Path(place))
+        folder.path.mkdir(parents=True, exist_ok=True)
         spec = make_spec(arguments)
         prepare(folder, spec)
         simulation = Simulation(arguments, folder, spec)

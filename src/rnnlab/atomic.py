@@ -59,13 +59,8 @@ def whole_folder(target: Path, is_whole: Callable[[Path], bool]) -> Iterator[Pat
     Raises:
         SettingError: the folder cannot be made.
     """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingError("paths.cache_dir", target.parent, f"cannot be made: {error.strerror}") from error
-    _sweep(target.parent)
-    with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=target.parent) as name:
-        stage = Path(name) / target.name
+    with scratch(target.parent) as own:
+        stage = own / target.name
         stage.mkdir()
         yield stage
         try:
@@ -74,6 +69,22 @@ def whole_folder(target: Path, is_whole: Callable[[Path], bool]) -> Iterator[Pat
             if not is_whole(target):
                 shutil.rmtree(target)
                 os.replace(stage, target)
+
+
+@contextmanager
+def scratch(parent: Path) -> Iterator[Path]:
+    """Yield an empty folder inside the cache, which is removed afterwards; a killed process's goes in a day.
+
+    Raises:
+        SettingError: it cannot be made.
+    """
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError("paths.cache_dir", parent, f"cannot be made: {error.strerror}") from error
+    _sweep(parent)
+    with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=parent) as name:
+        yield Path(name)
 
 
 def _sweep_files(path: Path) -> None:

@@ -43,14 +43,13 @@ def test_the_draw_follows_its_seed():
 
 def test_of_a_text_the_first_lines_are_taken_and_a_long_line_is_several():
     text = "one\ntwo\r\nthree\n"
-    assert fewer_lines(text, 2) == (
-        "one\ntwo\r\n",
-        ["the first 2 of 3 lines of the training text (data.train_rows)"],
-    )
-    assert fewer_lines(text, 3) == (text, [])
-    assert fewer_lines(text, None) == (text, [])
-    assert fewer_lines("x" * 2500, 2)[0] == "x" * 2000
-    assert fewer_lines("a\x85b\u2028c\rd\n\ne", 2)[0] == "a\x85b\u2028c\rd\n"  # neither ends a line
+    noted = ["the first 2 of 3 lines of the training text (data.train_rows)"]
+    assert fewer_lines([text], 2) == fewer_lines([text[:4], text[4:]], 2) == (len("one\ntwo\r\n"), noted)
+    assert fewer_lines([text], 3) == (None, [])
+    assert fewer_lines([text], None) == (None, [])
+    assert fewer_lines(["x" * 2500], 2)[0] == 2000
+    neither_ends_a_line = "a\x85b\u2028c\rd\n\ne"
+    assert fewer_lines([neither_ends_a_line], 2)[0] == len("a\x85b\u2028c\rd\n")
 
 
 @pytest.fixture

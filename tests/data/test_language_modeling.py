@@ -211,7 +211,7 @@ def test_a_stream_is_one_lane_that_starts_fresh_once(folder, monkeypatch):
 
 def test_the_second_time_nothing_is_read(folder, monkeypatch):
     first = prepared(folder)
-    monkeypatch.setattr("rnnlab.data.running.read_text", None)
+    monkeypatch.setattr("rnnlab.data.long_text.text_blocks", None)
     second = prepared(folder, window=8)
     assert (first.provenance["cached"], second.provenance["cached"]) == (False, True)
     assert second.tokenizer.vocabulary == first.tokenizer.vocabulary

@@ -66,6 +66,17 @@ def test_means_of_many_rows_are_drawn_in_pieces(monkeypatch):
     assert found.std() == pytest.approx(values.std() / 10, rel=0.06)
 
 
+def test_means_of_very_many_rows_have_the_spread_of_resamples(monkeypatch):
+    values = np.random.default_rng(1).normal(size=(4000, 3)) @ np.array([[1.0, 0.5, 0], [0, 1, 0], [0, 0, 0]])
+    drawn = means(values, 3000, np.random.default_rng(0))
+    monkeypatch.setattr("rnnlab.evaluation.bootstrap.MOST_DRAWN", 3999)
+    found = means(values, 3000, np.random.default_rng(0))
+    assert found.shape == (3000, 3)
+    assert found.mean(0) == pytest.approx(drawn.mean(0), abs=0.002)
+    assert np.cov(found, rowvar=False) == pytest.approx(np.cov(drawn, rowvar=False), abs=2e-5)
+    assert not found[:, 2].any()
+
+
 def test_one_row_is_its_own_interval():
     found = classifier_intervals(np.array([1]), np.array([[0.2, 0.3, 0.5]]), CLASSES, 10)
     assert found["accuracy"] == (0, 0, 0)

@@ -86,6 +86,15 @@ def test_every_group_tries_the_same_settings_and_then_its_best_with_fresh_seeds(
     assert order == sorted(order, key=order.index), "a group is confirmed before the next one is tuned"
 
 
+def test_the_groups_are_found_once_and_not_for_each_job(
+    planned: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, found = planned(enough=1, enough_value=2.0), []
+    monkeypatch.setattr("rnnlab.sweep.groups.groups_of", lambda *args: found.append(1) or groups_of(*args))
+    assert len(work(made)) == 4 * (4 + 2)
+    assert len(found) == 1
+
+
 def test_settings_of_tuning_alone_are_not_those_of_fresh_seeds(planned: Any) -> None:
     made = planned(tune=("trainer.max_steps=3",))
     for row in work(made):

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnlab.data.array_file import save_array
 from rnnlab.data.store import record, staged
 from rnnlab.tokenizer import Tokenizer, load, save
 
@@ -105,7 +106,7 @@ def _write(folder: Path, corpus: Corpus) -> None:
     meta["facts"] = corpus.facts
     for name, split in corpus.splits.items():
         for array in ARRAYS:
-            np.save(folder / f"{name}.{array}.npy", getattr(split, array))
+            save_array(folder / f"{name}.{array}.npy", getattr(split, array))
         meta["splits"][name] = {"file": split.file, "empty": split.empty}
     save(corpus.tokenizer, folder / "tokenizer.json")
     (folder / META).write_text(json.dumps(meta, indent=2), encoding="utf-8")

@@ -1,16 +1,20 @@
-"""Encoding of texts to flat ids: parallel cleaning and tokenising."""
+"""Encoding of texts to flat ids: parallel cleaning and tokenising, in memory or from file to file."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from contextlib import closing
 from typing import NamedTuple
 
 import numpy as np
 
+from rnnlab.data.array_file import ArrayFile
+from rnnlab.data.long_text import LongText, blocks_of
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
-from rnnlab.tokenizer.parallel import map_chunks
+from rnnlab.tokenizer.blocks import drops_blank
+from rnnlab.tokenizer.parallel import each_chunk, map_chunks
 
 _BATCH = 100  # texts; a library keeps many times the size of each text until a batch is done
 
@@ -38,7 +42,7 @@ def clean_texts(texts: Sequence[str], cleaner: Cleaner, workers: int | None = 1)
 def encode_texts(tokenizer: Tokenizer, texts: Sequence[str], workers: int | None = 1) -> Encoded:
     """Encode texts with a trained tokenizer, in order, whatever the number of processes."""
     parts = map_chunks(_Encode(tokenizer), texts, workers, "tokenising")
-    kind = _smallest(tokenizer.vocab_size)
+    kind = smallest(tokenizer.vocab_size)
     ids = np.concatenate([np.frombuffer(part.ids, dtype=kind) for part in parts] or [np.empty(0, kind)])
     counts = np.concatenate(
         [np.frombuffer(part.counts, np.int64) for part in parts] or [np.empty(0, np.int64)]
@@ -46,7 +50,31 @@ def encode_texts(tokenizer: Tokenizer, texts: Sequence[str], workers: int | None
     return Encoded(ids, np.concatenate([[0], np.cumsum(np.maximum(counts, 1))]), counts == 0)
 
 
-def _smallest(vocab_size: int) -> np.dtype:
+class Counted(NamedTuple):
+    """Tokens of a text, and how many of them are not in the vocabulary; an empty text has one for none."""
+
+    tokens: int
+    unknown: int
+    empty: bool
+
+
+def encode_long(tokenizer: Tokenizer, text: LongText, workers: int | None, to: ArrayFile) -> Counted:
+    """Encode a text of any length with a trained tokenizer, and append its ids to a file."""
+    before, unknown = to.size, 0
+    blocks = blocks_of([text], drops_blank(tokenizer.settings()))
+    with closing(each_chunk(_Encode(tokenizer), blocks, workers, "tokenising")) as parts:
+        for part in parts:
+            if any(part.counts):  # an empty block has an id, too
+                ids = np.frombuffer(part.ids, to.dtype)
+                unknown += int(np.count_nonzero(ids == tokenizer.unknown_id))
+                to.write(ids)
+    empty = to.size == before
+    if empty:
+        to.write(np.array([tokenizer.unknown_id]))
+    return Counted(to.size - before, unknown + empty, empty)
+
+
+def smallest(vocab_size: int) -> np.dtype:
     """Return the smallest unsigned type that holds every id."""
     return np.min_scalar_type(vocab_size - 1)
 
@@ -75,7 +103,7 @@ class _Encode:
         self.tokenizer = tokenizer
 
     def __call__(self, texts: Sequence[str]) -> _Part:
-        flat = array(_smallest(self.tokenizer.vocab_size).char)
+        flat = array(smallest(self.tokenizer.vocab_size).char)
         counts = array("q")
         for start in range(0, len(texts), _BATCH):
             for ids in self.tokenizer.encode_batch(texts[start : start + _BATCH]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -51,16 +51,22 @@ def needed(texts: list[str], splits: Sequence[np.ndarray]) -> list[str]:
     return texts if kept.all() else [text if keep else "" for text, keep in zip(texts, kept, strict=True)]
 
 
-def fewer_lines(text: str, wanted: int | None) -> tuple[str, list[str]]:
-    """Return the first `wanted` lines of a text and notes on it; None returns the whole text.
+def fewer_lines(blocks: Iterable[str], wanted: int | None) -> tuple[int | None, list[str]]:
+    """Return how many characters the first `wanted` lines of a text have, and notes; None keeps all of them.
 
     A line of more than 1,000 characters counts as several.
+
+    Args:
+        blocks: the text, in blocks that end with a line.
     """
     if wanted is None:
-        return text, []
-    lines = _LINE.findall(text)
-    rows = [line[i : i + LONGEST_LINE] for line in lines for i in range(0, len(line), LONGEST_LINE)]
-    if wanted >= len(rows):
-        return text, []
-    note = f"the first {wanted:,} of {len(rows):,} lines of the training text ({SETTING})"
-    return "".join(rows[:wanted]), [note]
+        return None, []
+    count = kept = 0
+    for block in blocks:
+        for line in _LINE.findall(block):
+            for start in range(0, len(line), LONGEST_LINE):
+                count += 1
+                kept += len(line[start : start + LONGEST_LINE]) if count <= wanted else 0
+    if wanted >= count:
+        return None, []
+    return kept, [f"the first {wanted:,} of {count:,} lines of the training text ({SETTING})"]

@@ -125,6 +125,16 @@ def read_text(path: Path) -> str:
     return text
 
 
+def text_blocks(path: Path, size: int) -> Iterator[str]:
+    """Yield a text file, read as `read_text` reads it, in parts of `size` characters."""
+    encoding = encoding_of(path, Format(max_file=None), Asked())
+    if encoding == "utf-8-sig":
+        check_utf8(path)
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        while part := file.read(size):
+            yield part
+
+
 def check_utf8(path: Path) -> None:
     """Check that a file is UTF-8.
 

@@ -104,7 +104,7 @@ class LabelledData(RowData):
         tokenizer = self.tokenizer
         settings = {**self.reading.key(found.files), "text": self.cleaner.settings(), "reader": READER}
 
-        def make() -> Corpus:
+        def make(own: Path) -> Corpus:
             return build(found.files, self.reading, self.cleaner, tokenizer, self.workers)
 
         self._prepared = prepare_corpus(found, settings, tokenizer, self.cache_dir, make)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 
 import numpy as np
 import torch
@@ -66,9 +67,9 @@ class LaneSampler(EpochSampler):
     def __len__(self) -> int:
         return self.steps
 
-    def batches(self) -> list[tuple[int, int]]:
+    def batches(self) -> Iterable[tuple[int, int]]:
         offset = int(np.random.default_rng((self.seed, self.epoch)).integers(self.room))
-        return [(offset, step) for step in range(self.steps)]
+        return zip(repeat(offset), range(self.steps))
 
 
 class Windows(Dataset):
@@ -115,12 +116,12 @@ class WindowSampler(EpochSampler):
     def __init__(self, windows: int, batch_size: int, rank: int = 0, world_size: int = 1) -> None:
         super().__init__()
         starts = range(0, windows, batch_size)[rank::world_size]
-        self._batches = [list(range(start, min(start + batch_size, windows))) for start in starts]
+        self._batches = [range(start, min(start + batch_size, windows)) for start in starts]
 
     def __len__(self) -> int:
         return len(self._batches)
 
-    def batches(self) -> list[list[int]]:
+    def batches(self) -> Sequence[range]:
         return self._batches
 
 

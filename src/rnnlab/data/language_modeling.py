@@ -99,8 +99,8 @@ class LanguageModelingData(LanguageData):
         tokenizer = self.tokenizer
         settings = {**self.reading.key(found.files), "text": self.cleaner.settings()}
 
-        def make() -> Corpus:
-            return build(found.files, self.reading, self.cleaner, tokenizer, self.workers)
+        def make(own: Path) -> Corpus:
+            return build(found.files, self.reading, self.cleaner, tokenizer, self.workers, own)
 
         prepared = prepare_corpus(found, settings, tokenizer, self.cache_dir, make)
         ids, shape = prepared.corpus.splits["train"].ids, (self.batch_size, self.window)

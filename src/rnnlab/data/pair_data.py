@@ -138,7 +138,7 @@ class PairData(RowData):
         ):  # as of a language model that a run starts from
             settings["source"] = key_of(tokenizer.source.to_json())
 
-        def make() -> Corpus:
+        def make(own: Path) -> Corpus:
             return build_pairs(found.files, self.reading, self.cleaner, tokenizer, self.workers)
 
         self._prepared = prepare_corpus(found, settings, tokenizer, cache_dir, make)

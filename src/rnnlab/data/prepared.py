@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rnnlab.atomic import scratch
 from rnnlab.data.cache import Corpus, file_hashes, key_of, open_corpus, store
 from rnnlab.data.source import ResolvedFiles
 from rnnlab.tokenizer import Tokenizer
@@ -49,9 +50,11 @@ def prepare_corpus(
     settings: Mapping[str, Any],
     tokenizer: Tokenizer,
     folder: Path,
-    build: Callable[[], Corpus],
+    build: Callable[[Path], Corpus],
 ) -> Prepared:
     """Return the corpus of the files under these settings, from `folder/encoded/` or built and stored there.
+
+    `build` gets a folder for files of its own, which is removed when the corpus is stored.
 
     The fingerprint is the sha256 over the files' own sha256, so that nothing is parsed if the corpus is
     cached.
@@ -65,7 +68,8 @@ def prepare_corpus(
     corpus = open_corpus(place, type(tokenizer))
     cached = corpus is not None
     if corpus is None:
-        store(place, build())
+        with scratch(place.parent) as own:
+            store(place, build(own))
         corpus = open_corpus(place, type(tokenizer))
     if corpus is None:
         raise OSError(f"the cache folder {place} cannot be read after it was written")

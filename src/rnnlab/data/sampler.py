@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from torch.utils.data import SequentialSampler
@@ -29,12 +30,12 @@ class EpochSampler(SequentialSampler):
         """Begin iterations with this batch of the epoch from now on; a DataLoader may begin more than one."""
         self._start = batch
 
-    def batches(self) -> Sequence[Any]:
-        """Return all items of the current epoch."""
+    def batches(self) -> Iterable[Any]:
+        """Return all items of the current epoch, in order."""
         raise NotImplementedError
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.batches()[self._start :])
+        return islice(self.batches(), self._start, None)
 
     def __len__(self) -> int:
         raise NotImplementedError

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnlab.data.array_file import ArrayFile
 from rnnlab.data.cache import Corpus, Split
-from rnnlab.data.encode import clean_texts, encode_texts
-from rnnlab.data.files import read_text
+from rnnlab.data.encode import encode_long, smallest
+from rnnlab.data.long_text import blocks_of, clean_text
 from rnnlab.data.running import SPLITS, SplitSpec, split_text
 from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
+from rnnlab.tokenizer.blocks import drops_blank
 
 
 def build(
@@ -23,28 +25,35 @@ def build(
     cleaner: Cleaner,
     tokenizer: Tokenizer,
     workers: int | None,
+    own: Path,
 ) -> Corpus:
     """Build the corpus of a text per style; an untrained tokenizer is trained on all training parts.
+
+    Args:
+        own: a folder for the files of this work.
 
     Raises:
         SettingError: a file is empty or not UTF-8; a split of a text has nothing left; the training parts
             give no vocabulary.
     """
-    texts = clean_texts([read_text(path) for path in files.values()], cleaner, workers)
+    read = enumerate(files.values())
+    texts = [clean_text(path, cleaner, workers, own / f"{number}.txt") for number, path in read]
     parts, notes = zip(*(split_text({"train": text}, reading) for text in texts), strict=True)
     train = [part["train"] for part in parts]
     if not tokenizer.trained:
         tokenizer = deepcopy(tokenizer)
-        tokenizer.train(train, workers)
+        tokenizer.train(blocks_of(train, drops_blank(tokenizer.settings())), workers)
     if not tokenizer.trained:
         rule = "the training texts give no vocabulary: no token comes tokenizer.min_count times"
         raise SettingError("data.paths", f"[{','.join(map(str, files.values()))}]", rule)
     splits, said = {}, [note.replace("the training file", "each text") for note in notes[0]]
     for name in SPLITS:
-        encoded = encode_texts(tokenizer, [part[name] for part in parts], workers)
+        with ArrayFile(own / f"{name}.npy", smallest(tokenizer.vocab_size)) as ids:
+            counted = [encode_long(tokenizer, part[name], workers, ids) for part in parts]
         labels = np.arange(len(texts), dtype=np.int64)
-        splits[name] = Split(encoded.ids, encoded.offsets, labels, labels, "train", int(encoded.empty.sum()))
-        unknown = int((encoded.ids == tokenizer.unknown_id).sum())
+        offsets = np.cumsum([0, *(one.tokens for one in counted)])
+        empty, unknown = (sum(one) for one in zip(*((c.empty, c.unknown) for c in counted), strict=True))
+        splits[name] = Split(ids.memory_map(), offsets, labels, labels, "train", empty)
         if unknown:
-            said.append(f"{unknown} of {len(encoded.ids)} {name} tokens are not in the vocabulary")
+            said.append(f"{unknown} of {offsets[-1]} {name} tokens are not in the vocabulary")
     return Corpus(tokenizer, splits, list(files), said)

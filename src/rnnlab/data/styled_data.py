@@ -85,8 +85,8 @@ class StyledData(LanguageData):
         settings = {**self.reading.key({}), "text": self.cleaner.settings(), "styles": self.styles}
         tokenizer = self.tokenizer
 
-        def make() -> Corpus:
-            return build(found.files, self.reading, self.cleaner, tokenizer, self.workers)
+        def make(own: Path) -> Corpus:
+            return build(found.files, self.reading, self.cleaner, tokenizer, self.workers, own)
 
         prepared = prepare_corpus(found, settings, tokenizer, self.cache_dir, make)
         splits = prepared.corpus.splits

@@ -11,6 +11,7 @@ from dataclasses import replace
 from math import inf, isfinite
 from statistics import fmean
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from rnnlab.sweep.ledger.ledger import Ledger
 from rnnlab.sweep.ledger.reader import LedgerReader
@@ -47,6 +48,31 @@ def groups_of(spec: Spec, ledger: LedgerReader) -> list[Group]:
     after: list[Trial | None] = [*ledger.trials[tuning:], *[None] * len(found)]
     groups = zip(found.items(), after, strict=False)
     return [Group(dict(zip(spec.each, key, strict=True)), trials, last) for (key, trials), last in groups]
+
+
+class Index(NamedTuple):
+    """The groups of a ledger.
+
+    Attributes:
+        trials: number of trials that the ledger had. of: the group of each trial of tuning.
+    """
+
+    trials: int
+    groups: list[Group]
+    of: dict[int, Group]
+
+
+_indices: WeakKeyDictionary[LedgerReader, Index] = WeakKeyDictionary()
+
+
+def index_of(spec: Spec, ledger: LedgerReader) -> Index:
+    """Return the groups, which are found once: the trials of tuning are known from the start."""
+    known = _indices.get(ledger)
+    if known is None or known.trials != len(ledger.trials):
+        groups = groups_of(spec, ledger)
+        of = {trial.number: group for group in groups for trial in group.trials}
+        known = _indices[ledger] = Index(len(ledger.trials), groups, of)
+    return known
 
 
 def settings_of_all(spec: Spec) -> list[Values]:
@@ -111,7 +137,7 @@ def best_of(spec: Spec, ledger: LedgerReader, group: Group) -> Trial | None:
 def confirmations(spec: Spec, ledger: LedgerReader) -> dict[int, tuple[Jobs, str | None]]:
     """Return what to fill in now: the jobs of each trial of fresh seeds, or why it has none."""
     ready = {}
-    for group in groups_of(spec, ledger):
+    for group in index_of(spec, ledger).groups:
         last = group.confirmation
         ended = (ledger.rows[n].state in ENDED for trial in group.trials for n in trial.jobs or ())
         if last is not None and last.jobs is None and all(ended):
@@ -144,7 +170,7 @@ def needless(spec: Spec, ledger: LedgerReader, row: Row) -> str | None:
     """Return why a job of tuning need not run: `sweep.enough` settings of its group are good enough."""
     if spec.enough is None or spec.enough_value is None or row.confirms is not None:
         return None
-    group = next(g for g in groups_of(spec, ledger) if row.trial in {trial.number for trial in g.trials})
+    group = index_of(spec, ledger).of[row.trial]
     good = [trial.number for trial in group.trials if is_good(spec, ledger, trial)]
     if len(good) < spec.enough or row.trial in good:
         return None

@@ -103,8 +103,8 @@ class Worker:
         except UserError as error:
             return Outcome("failed", error=str(error).split("\n", 1)[0], cause="setting", failed=True)
         self.desk.ledger.identify(row, key)
-        for other in self.desk.ledger.rows:
-            if other.key == key and other.number != row.number and other.state == "finished":
+        for other in self.desk.ledger.equal_jobs(key):
+            if other.number != row.number and other.state == "finished":
                 note = f"the same choices as job {other.number}"
                 return Outcome("finished", other.objective, note=note, steps=other.steps)
         return self._finished_before(row)

@@ -10,7 +10,7 @@ from typing import Any
 from rnnlab.tokenizer.base import PAD, PAD_ID, UNKNOWN, UNKNOWN_ID
 from rnnlab.tokenizer.digest import digest
 from rnnlab.tokenizer.fold import spans_before
-from rnnlab.tokenizer.parallel import map_chunks
+from rnnlab.tokenizer.parallel import each_chunk
 
 REPLACEMENT = "\ufffd"
 
@@ -51,8 +51,10 @@ class CharTokenizer:
         return list(self._fold(text))
 
     def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
-        found = map_chunks(_Symbols(self._fold), texts, workers, "vocabulary")
-        self._learn(sorted(set().union(*found)))
+        found: set[str] = set()
+        for part in each_chunk(_Symbols(self._fold), texts, workers, "vocabulary"):
+            found |= part
+        self._learn(sorted(found))
         self.trained_on = digest(texts)
 
     def encode(self, text: str) -> list[int]:

@@ -6,46 +6,62 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, suppress
 from queue import SimpleQueue
 from typing import IO, Any, TypeVar, cast
 
 from rnnlab.bar import Bar
+from rnnlab.tokenizer.blocks import Blocks
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 CHUNK = 1000  # items: large enough that sending them costs little, small enough that a bar moves
+FEW = 8  # blocks of a long text that one process has done before others have started
+AHEAD = 2  # chunks for each process that are begun before their results are taken
 
 
 def map_chunks(
     function: Callable[[Sequence[Item]], Result], items: Sequence[Item], workers: int | None, label: str
 ) -> list[Result]:
-    """Apply `function` to each chunk of `items`, in order; the chunks do not depend on `workers`.
+    """Return what `each_chunk` yields, as a list."""
+    return list(each_chunk(function, items, workers, label))
+
+
+def each_chunk(
+    function: Callable[[Sequence[Item]], Result], items: Sequence[Item], workers: int | None, label: str
+) -> Generator[Result, None, None]:
+    """Apply `function` to each chunk of `items` and yield the results in order, with a progress bar.
+
+    Chunks have 1,000 items, or one block of a long text, whatever the number of `workers`; the next ones are
+    begun while a result is used, and no more than two for each process wait.
 
     Args:
         function: takes a chunk (a slice of `items`); a module's function or an object of a module's class,
             because it is pickled for other processes. Its exceptions are raised here.
-        workers: processes; 1, or a single chunk, runs in this one. None takes every core that this process
-            may use.
+        workers: processes; 1, or little work, runs in this one. None takes every core that this process may
+            use.
         label: text of the bar.
 
     Raises:
         RuntimeError: a process died.
     """
-    chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+    long = isinstance(items, Blocks)
+    size = 1 if long else CHUNK
+    chunks = [items[start : start + size] for start in range(0, len(items), size)]
+    workers = 1 if long and len(chunks) <= FEW else workers
     workers = min(available_cores() if workers is None else workers, len(chunks))
-    results: list[Result] = []
+    unit = " blocks" if long else " texts"
     with (
-        Bar(None, label, len(items), " texts", stays=len(chunks) > 1) as bar,
-        _mapped(function, chunks, workers) as answers,
+        Bar(None, label, len(items), unit, stays=len(chunks) > 1) as bar,
+        closing(stream(function, chunks, workers)) as results,
     ):
-        for chunk, result in zip(chunks, answers, strict=True):
-            results.append(result)
+        for chunk, result in zip(chunks, results, strict=True):
+            yield result
             bar.update(len(chunk))
-    return results
 
 
 def available_cores() -> int:
@@ -53,11 +69,15 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@contextmanager
-def _mapped(function: Callable[[Any], Result], chunks: list[Any], workers: int) -> Iterator[Iterator[Result]]:
-    """Yield an iterator over `function` of each chunk; the processes end with the block in any case."""
+def stream(
+    function: Callable[[Any], Result], chunks: Iterable[Any], workers: int
+) -> Generator[Result, None, None]:
+    """Yield `function` of each chunk in order, at most two chunks for each process ahead of what was taken.
+
+    The processes end with the generator in any case.
+    """
     if workers <= 1:
-        yield map(function, chunks)
+        yield from map(function, chunks)
         return
     started = [_Worker(function) for _ in range(workers)]
     free: SimpleQueue[_Worker] = SimpleQueue()
@@ -72,8 +92,14 @@ def _mapped(function: Callable[[Any], Result], chunks: list[Any], workers: int) 
             free.put(worker)
 
     threads = ThreadPoolExecutor(workers)
+    waiting: deque[Future[Result]] = deque()
     try:
-        yield threads.map(call, chunks)
+        for chunk in chunks:
+            waiting.append(threads.submit(call, chunk))
+            if len(waiting) > AHEAD * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
     finally:
         for worker in started:
             worker.stop()

@@ -71,7 +71,8 @@ class Subword:
         return self._library is not None
 
     def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
-        prepared = Prepared(texts, self._fold, 1 if self.kind == "byte_bpe" else self.min_count)
+        least = 1 if self.kind == "byte_bpe" else self.min_count
+        prepared = Prepared(texts, self._fold, least, self.exact)
         marks = [] if self.exact else prepared.marks  # a mark would lose the blanks around it
         library = blank(self.kind, self.exact)
         inner = None if self.exact else prepared.inner

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -28,14 +29,37 @@ def unread(
     ]
 
 
-def summary(noted: Sequence[tuple[int, str]]) -> str:
+class Noted:
+    """Counts the texts with a note, and keeps the number of the first (from 1)."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.first: int | None = None
+
+    def add(self, number: int, note: str | None) -> None:
+        """Count the text of that number; one without a note changes nothing."""
+        if note:
+            self.counts[note] += 1
+            self.first = number if self.first is None else self.first
+
+    def summary(self) -> str:
+        """Summarise the texts in one line; "" for none."""
+        if not self.counts:
+            return ""
+        counts = [f"{self.counts[kind]:,} {kind}" for kind in (EMPTY, UNKNOWN) if self.counts[kind]]
+        total = self.counts.total()
+        texts = "1 text holds" if total == 1 else f"{total:,} texts hold"
+        where = f"{' and '.join(counts)}; the first is row {self.first}"
+        return f"{texts} nothing that the model knows ({where}): it answers these without having read a word"
+
+
+def summary(noted: Iterable[tuple[int, str]]) -> str:
     """Summarise the noted texts in one line.
 
     Args:
-        noted: number (from 1) and note of each, at least one.
+        noted: number (from 1) and note of each.
     """
-    kinds = [note for _, note in noted]
-    counts = [f"{kinds.count(kind):,} {kind}" for kind in (EMPTY, UNKNOWN) if kind in kinds]
-    texts = "1 text holds" if len(noted) == 1 else f"{len(noted):,} texts hold"
-    where = f"{' and '.join(counts)}; the first is row {noted[0][0]}"
-    return f"{texts} nothing that the model knows ({where}): it answers these without having read a word"
+    found = Noted()
+    for number, note in noted:
+        found.add(number, note)
+    return found.summary()

@@ -12,7 +12,7 @@ from rnnlab.errors import SettingError, suggest
 from rnnlab.tokenizer.base import PAD, PAD_ID, UNKNOWN, UNKNOWN_ID
 from rnnlab.tokenizer.digest import digest
 from rnnlab.tokenizer.fold import fold, spans_before
-from rnnlab.tokenizer.parallel import map_chunks
+from rnnlab.tokenizer.parallel import each_chunk
 from rnnlab.tokenizer.pattern import LINE_END, PATTERN, PIECES, pattern_of
 
 _MOST = 2**18  # pieces of text that are remembered at once, some tens of megabytes
@@ -110,7 +110,7 @@ class WordTokenizer:
 
     def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
         counts: Counter[str] = Counter()
-        for part in map_chunks(_Count(self.lowercase, self.pieces), texts, workers, "vocabulary"):
+        for part in each_chunk(_Count(self.lowercase, self.pieces), texts, workers, "vocabulary"):
             counts.update(part)
         for name in self.reserved:
             counts.pop(name, None)  # may be written in the text: some corpora mark rare words so

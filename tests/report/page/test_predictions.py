@@ -48,6 +48,14 @@ def test_what_no_run_leaves_is_not_taken(tmp_path, change):
     assert read(tmp_path, GOOD | change) is None
 
 
+def test_intervals_are_computed_once(tmp_path, monkeypatch):
+    found = read(tmp_path, GOOD)
+    first = found.intervals
+    monkeypatch.setattr("rnnlab.report.page.predictions.classifier_intervals", None)
+    assert found.intervals is first
+    assert first["accuracy"].value == 0
+
+
 @pytest.mark.parametrize("lacking", ["row", "text", "label"])
 def test_a_lacking_column_is_seen(tmp_path, lacking):
     assert read(tmp_path, {name: column for name, column in GOOD.items() if name != lacking}) is None

@@ -47,6 +47,16 @@ def test_an_end_is_written_once_and_by_who_has_the_job(ledger: Ledger) -> None:
     assert (ledger.rows[0].state, ledger.rows[0].objective) == ("finished", (0.5,))
 
 
+def test_jobs_with_the_same_choices_are_found_by_their_key(ledger: Ledger, tmp_path: Path) -> None:
+    rows = [ledger.claim("w1") for _ in range(3)]
+    for row, key in zip(rows, ("one", "two", "one"), strict=True):
+        ledger.identify(row, key)
+    ledger.identify(rows[1], "three")  # it has a key
+    for reader in (ledger, Ledger(SweepFolder(tmp_path)).sync()):
+        found = {key: [row.number for row in reader.equal_jobs(key)] for key in ("one", "two", "three")}
+        assert found == {"one": [0, 2], "two": [1], "three": []}
+
+
 def test_what_a_dead_worker_had_waits_again_and_counts_its_time(ledger: Ledger) -> None:
     row = ledger.claim("w1")
     assert [r.number for r in ledger.release(["w1"])] == [0]

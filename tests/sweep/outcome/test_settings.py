@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rnnlab.sweep.ledger.row import Row
 from rnnlab.sweep.outcome.record import read_record
-from rnnlab.sweep.outcome.settings import front, ranked, settings_of
+from rnnlab.sweep.outcome.settings import Setting, front, ranked, settings_of
 from rnnlab.sweep.space.search_space import Dimension, Space
 
 GRU, LSTM = {"model": "gru", "optimizer.lr": 0.01}, {"model": "lstm", "optimizer.lr": 0.01}
@@ -89,3 +92,19 @@ def test_what_blew_up_is_not_ranked(sweep):
     made.try_out(GRU, float("inf"))
     made.try_out(LSTM, 0.5)
     assert trials(made) == [1]
+
+
+@given(values=st.lists(st.tuples(*[st.integers(0, 6)] * 3), min_size=1, max_size=25))
+def test_the_front_has_what_no_other_setting_beats(values):
+    rows = [
+        Row(number, number, (), {}, "finished", objective=tuple(map(float, v)))
+        for number, v in enumerate(values)
+    ]
+    settings = [Setting(row.number, {}, (row,)) for row in rows]
+    found = {setting.trial for setting in front(settings, ("minimize", "maximize", "minimize"))}
+    costs = [(a, -b, c) for a, b, c in values]
+    beats = [
+        any(all(x <= y for x, y in zip(other, one, strict=True)) and other != one for other in costs)
+        for one in costs
+    ]
+    assert found == {number for number, is_beaten in enumerate(beats) if not is_beaten}

@@ -60,7 +60,7 @@ def sections(files: RunFiles) -> list[Section]:
 
 def intervals(files: RunFiles) -> dict[str, Interval]:
     """Return every score of the run's predictions with its interval; none without predictions."""
-    return {} if files.predictions is None else quality.intervals_of(files.predictions)
+    return {} if files.predictions is None else files.predictions.intervals
 
 
 def _tables(files: RunFiles, predictions: Predictions) -> str:

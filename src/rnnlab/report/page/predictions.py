@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from rnnlab.evaluation.bootstrap import Interval, classifier_intervals
 
 MOST_CHARACTERS = 1 << 30  # all texts together; IMDB has 65 million
 START, ENSEMBLE = "probability_", "probability_ensemble_"
@@ -32,6 +35,11 @@ class Predictions:
     def predicted(self) -> np.ndarray:
         """Return the predicted classes (N,)."""
         return np.asarray(self.probabilities.argmax(1))
+
+    @cached_property
+    def intervals(self) -> dict[str, Interval]:
+        """Return every score with its interval; the same rows give the same intervals."""
+        return classifier_intervals(self.labels, self.probabilities, self.classes)
 
     @property
     def right(self) -> np.ndarray:
@@ -59,6 +67,7 @@ def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predic
     if not path.is_file():
         return None
     import pyarrow
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     try:
@@ -76,16 +85,15 @@ def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predic
         texts = table.column("text")
         if not pyarrow.types.is_dictionary(texts.type) or characters(texts) > MOST_CHARACTERS:
             return None
-        cells = table.to_pydict()
-        shares = np.column_stack([np.array(cells[START + name], float) for name in names])
-        rows = np.array(cells["row"], np.int64)
+        shares = np.column_stack([table.column(START + name).cast(pyarrow.float64()) for name in names])
+        rows = table.column("row").cast(pyarrow.int64())
+        ids = pc.index_in(table.column("label").cast(pyarrow.string()), pyarrow.array(names))
+        read = [str(text or "") for text in texts.to_pylist()]
     except (OSError, pyarrow.ArrowException, TypeError, ValueError):  # broken, or not written by a run
         return None
-    ids = {name: index for index, name in enumerate(names)}
-    labels = np.array([ids.get(str(label), -1) for label in cells["label"]], np.int64)
-    if not len(labels) or labels.min() < 0 or not np.isfinite(shares).all():
+    if not len(rows) or rows.null_count or ids.null_count or not np.isfinite(shares).all():
         return None
-    return Predictions(rows, [str(text or "") for text in cells["text"]], labels, shares, names)
+    return Predictions(rows.to_numpy(), read, ids.to_numpy().astype(np.int64), shares, names)
 
 
 def characters(texts: Any) -> int:

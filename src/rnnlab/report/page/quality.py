@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnlab.evaluation.bootstrap import LEVEL, RESAMPLES, Interval, classifier_intervals
+from rnnlab.evaluation.bootstrap import LEVEL, Interval
 from rnnlab.evaluation.scores import confusion
 from rnnlab.report.confusion import most_confused
 from rnnlab.report.names import bare, class_part, label
@@ -21,11 +21,6 @@ NAMES = {
     "macro_f1": "macro F1",
 }
 MOST_CLASSES = 30  # most classes whose confusions are shown
-
-
-def intervals_of(predictions: Predictions, resamples: int = RESAMPLES) -> dict[str, Interval]:
-    """Return every score with its interval; the same rows give the same intervals."""
-    return classifier_intervals(predictions.labels, predictions.probabilities, predictions.classes, resamples)
 
 
 def scores_table(found: dict[str, Interval], split: str = "test") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from rnnlab.report.limited import parts_of
 from rnnlab.report.names import lower_is_better
 from rnnlab.run.folder.find import OUTPUTS, run_folders
-from rnnlab.run.folder.result import broken, read
+from rnnlab.run.folder.result import load, read
 
 Row = dict[str, Any]
 log = logging.getLogger("rnnlab")
@@ -27,10 +27,10 @@ def list_runs(outputs: Path = OUTPUTS) -> list[Row]:
     """
     rows = []
     for folder in run_folders(Path(outputs)):
-        wrong = broken(folder / "result.json")
+        result, wrong = load(folder / "result.json")
         try:
             if wrong is None:
-                rows.append(row_of(folder))
+                rows.append(row_of(folder, result))
         except OSError as error:  # deleted meanwhile
             wrong = f"cannot be read: {error.strerror}"
         if wrong is not None:
@@ -38,8 +38,8 @@ def list_runs(outputs: Path = OUTPUTS) -> list[Row]:
     return sorted(rows, key=lambda row: (row["started"], row["run"]), reverse=True)
 
 
-def row_of(folder: Path) -> Row:
-    result = read(folder / "result.json")
+def row_of(folder: Path, result: Mapping[str, Any]) -> Row:
+    """Return the row of a run, given its result.json."""
     model = result.get("model")
     model = model if isinstance(model, dict) else {}
     typed = [str(override).lstrip("+~").partition("=") for override in result.get("overrides") or []]

@@ -16,7 +16,7 @@ from rnnlab.data.record import Row
 from rnnlab.data.records import read_records
 from rnnlab.errors import SettingError
 from rnnlab.kinds.use import JSON, NAMES, TEXT, Answerer
-from rnnlab.tokenizer.unread import summary
+from rnnlab.tokenizer.unread import Noted
 
 CHUNK = 4096  # rows in memory at a time
 NOUNS = {TEXT: "texts", JSON: "rows"}
@@ -54,33 +54,43 @@ def predict_file(
     """
     from rnnlab.bar import Bar
 
-    broken: list[Row] = []
+    broken, noted = LeftOut(), Noted()
     notes: list[str] = []
     form, nested, what = form or Format(max_file=None), answerer.reads == JSON, NOUNS[answerer.reads]
     rows = read_records(source, (column,), form, Asked("--input", "--"), notes, nested)
     columns = ["row", NAMES[answerer.reads], *answerer.columns]
     with opened_output(output, columns, formulas, notes) as writer, Bar(unit=f" {what}") as bar:
-        count, noted = 0, list[tuple[int, str]]()
+        count = 0
         while chunk := list(islice(sound(rows, broken, skip, source, answerer), CHUNK)):
             found = answerer([answerer.read(row.cells[0] or "") for row in chunk])
             writer.write([line_of(*one, answerer) for one in zip(chunk, found, strict=True)])
-            noted += [
-                (row.number, one["note"]) for row, one in zip(chunk, found, strict=True) if one.get("note")
-            ]
+            for row, one in zip(chunk, found, strict=True):
+                noted.add(row.number, one.get("note"))
             count += len(chunk)
             bar.update(len(chunk))
         if not count:
             empty = f"has no {what.removesuffix('s')} in it"
-            raise SettingError("--input", source, empty if not broken else "has no sound row")
-    done = f"{count:,} {what} predicted" + (f" in {output}" if output else "") + left_out(broken)
-    return "\nnote: ".join([done, *notes, *([summary(noted)] if noted else [])])
+            raise SettingError("--input", source, "has no sound row" if broken.count else empty)
+    done = f"{count:,} {what} predicted" + (f" in {output}" if output else "") + broken.phrase()
+    return "\nnote: ".join([done, *notes, *filter(None, [noted.summary()])])
 
 
-def left_out(broken: list[Row]) -> str:
-    """Return a phrase on the rows that were left out, "" for none."""
-    if not broken:
-        return ""
-    return f"; {len(broken):,} left out, the first is {broken[0]}, which {broken[0].problem}"
+class LeftOut:
+    """Counts broken rows and keeps the first: a file may have millions."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first: Row | None = None
+
+    def add(self, row: Row) -> None:
+        self.count += 1
+        self.first = row if self.first is None else self.first
+
+    def phrase(self) -> str:
+        """Return a phrase on the rows, "" for none."""
+        if self.first is None:
+            return ""
+        return f"; {self.count:,} left out, the first is {self.first}, which {self.first.problem}"
 
 
 def line_of(row: Row, answer: dict[str, Any], answerer: Answerer) -> dict[str, Any]:
@@ -89,15 +99,15 @@ def line_of(row: Row, answer: dict[str, Any], answerer: Answerer) -> dict[str, A
 
 
 def sound(
-    rows: Iterator[Row], broken: list[Row], skip: bool, source: Path, answerer: Answerer
+    rows: Iterator[Row], broken: LeftOut, skip: bool, source: Path, answerer: Answerer
 ) -> Iterator[Row]:
-    """Yield the sound rows; broken rows are appended to `broken` if skipped, else raise SettingError."""
+    """Yield the sound rows; broken rows are added to `broken` if skipped, else raise SettingError."""
     for row in rows:
         problem = row.problem or problem_of(row, answerer)
         if not problem:
             yield row
         elif skip:
-            broken.append(row._replace(problem=problem))
+            broken.add(row._replace(problem=problem))
         else:
             rule = f"{row} {problem}; --on-error skip leaves such rows out"
             raise SettingError("--input", source, rule)

@@ -128,33 +128,33 @@ class Result:
 
 def read(path: Path) -> dict[str, Any]:
     """Read a result.json; empty if it is missing or broken, and without fields of a wrong type."""
-    try:
-        found = read_json(path)
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(found, dict):
-        return {}
-    fields = {name: value for name, value in found.items() if _fits(value, KINDS.get(name, object))}
-    if "metrics" in fields:
-        found = fields["metrics"] or {}
-        fields["metrics"] = {k: v for k, v in found.items() if v is not None and _fits(v, NUMBER)}
-    return fields
+    return load(path)[0]
 
 
 def broken(path: Path) -> str | None:
     """Return a phrase on why an existing result.json cannot be used; None if it can or does not exist."""
+    return load(path)[1]
+
+
+def load(path: Path) -> tuple[dict[str, Any], str | None]:
+    """Return what `read` and `broken` say of a file, which is read once."""
     try:
         found = read_json(path)
     except FileNotFoundError:
-        return None
+        return {}, None
     except OSError as error:
-        return f"cannot be read: {error.strerror}"
+        return {}, f"cannot be read: {error.strerror}"
     except ValueError as error:
-        return f"is broken: {str(error).splitlines()[0]}"
+        return {}, f"is broken: {str(error).splitlines()[0]}"
     if not isinstance(found, dict):
-        return f"is broken: it holds a {type(found).__name__} and no mapping"
+        return {}, f"is broken: it holds a {type(found).__name__} and no mapping"
     wrong = [name for name, kind in KINDS.items() if name in found and not _fits(found[name], kind)]
-    return f"is broken: {wrong[0]} is a {type(found[wrong[0]]).__name__}" if wrong else None
+    said = f"is broken: {wrong[0]} is a {type(found[wrong[0]]).__name__}" if wrong else None
+    fields = {name: value for name, value in found.items() if name not in wrong}
+    if "metrics" in fields:
+        metrics = fields["metrics"] or {}
+        fields["metrics"] = {k: v for k, v in metrics.items() if v is not None and _fits(v, NUMBER)}
+    return fields, said
 
 
 def _fits(value: object, kind: Any) -> bool:

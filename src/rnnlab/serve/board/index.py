@@ -85,7 +85,8 @@ class Index:
         except FileNotFoundError:  # deleted in the meantime
             return False
         for metric in (*row["metrics"], *row.get("so_far", ())):
-            self._lower.setdefault(metric, lower_is_better(metric, facts))
+            if metric not in self._lower:
+                self._lower[metric] = lower_is_better(metric, facts)
         self.version += 1
         choices = (known.choices, known.chosen) if known else ({}, None)
         self._entries[name] = Entry(folder, stamp, row, self.version, *choices)

@@ -17,7 +17,7 @@ from rnnlab.report.tables import first_line
 from rnnlab.run.folder.code import train_command
 from rnnlab.run.folder.last import is_going
 from rnnlab.run.folder.listing import row_of
-from rnnlab.run.folder.result import broken, read
+from rnnlab.run.folder.result import load
 from rnnlab.run.folder.run_folder import RunFolder
 
 Row = dict[str, Any]
@@ -60,12 +60,11 @@ def read_row(folder: Path, root: Path, stamp: Stamp) -> tuple[Row, list[Any]]:
     Raises:
         FileNotFoundError: the folder is gone.
     """
-    wrong = broken(folder / "result.json")
+    result, wrong = load(folder / "result.json")
     facts: Row = {}
-    result: Mapping[str, Any] = {}
     if wrong is None:
         try:
-            facts, result = row_of(folder), read(folder / "result.json")
+            facts = row_of(folder, result)
         except FileNotFoundError:
             raise
         except (OSError, ValueError, TypeError, OverflowError) as error:

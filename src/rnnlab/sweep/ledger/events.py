@@ -29,6 +29,7 @@ class Rows:
         begun: the sweep's last start, in seconds since 1970.
         lost: how many workers died during each job.
         unended: jobs that have not ended; ended: how many have, by state; unchosen: trials without jobs yet.
+        keyed: jobs by their identity; see `Row.key`.
     """
 
     jobs: list[Row] = field(default_factory=list)
@@ -41,6 +42,7 @@ class Rows:
     unended: set[int] = field(default_factory=set)
     unchosen: dict[int, Trial] = field(default_factory=dict)
     ended: Counter[str] = field(default_factory=Counter)
+    keyed: dict[str, list[int]] = field(default_factory=dict)
     # a heap of jobs that were open when they were put there, those that confirm a choice first
     _open: list[tuple[bool, int]] = field(default_factory=list)
 
@@ -124,6 +126,7 @@ def _claim(rows: Rows, event: Event) -> None:
 
 def _key(rows: Rows, event: Event) -> None:
     rows.jobs[event["job"]].key = event["key"]
+    rows.keyed.setdefault(event["key"], []).append(event["job"])
 
 
 def _end(rows: Rows, event: Event) -> None:

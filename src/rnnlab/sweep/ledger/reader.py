@@ -78,6 +78,10 @@ class LedgerReader:
         """Time of the last start or resume, in seconds since 1970."""
         return self._rows.begun
 
+    def equal_jobs(self, key: str) -> list[Row]:
+        """Return the jobs that were started with these choices; see `Row.key`."""
+        return [row for number in self._rows.keyed.get(key, ()) if (row := self.rows[number]).key == key]
+
     def is_over(self, trials: int) -> bool:
         """True if all jobs of all trials have ended."""
         return len(self.trials) >= trials and not self._rows.unchosen and not self._rows.unended

@@ -117,9 +117,11 @@ def front(settings: Sequence[Setting], directions: Sequence[str]) -> list[Settin
         return []
     signs = np.array([-1.0 if direction == "maximize" else 1.0 for direction in directions])
     costs = signs * np.array([[o.mean for o in s.objective] for s in found])  # (settings, objectives)
-    return [setting for setting, cost in zip(found, costs, strict=True) if not _is_beaten(cost, costs)]
-
-
-def _is_beaten(cost: np.ndarray, costs: np.ndarray) -> bool:
-    """Return whether a row of `costs` is nowhere above `cost` and somewhere below it."""
-    return bool(((costs <= cost).all(1) & (costs < cost).any(1)).any())
+    kept: list[int] = []  # the front so far: in this order no setting is beaten by a later one
+    beaten = np.zeros(len(found), bool)
+    for place in np.lexsort(costs.T[::-1]).tolist():
+        cost, best = costs[place], costs[kept]
+        beaten[place] = ((best <= cost).all(1) & (best < cost).any(1)).any()
+        if not beaten[place]:
+            kept.append(place)
+    return [setting for setting, is_beaten in zip(found, beaten, strict=True) if not is_beaten]
