@@ -34,6 +34,7 @@ DECODERS = {
     "fed": partial(LuongDecoder, input_feeding=True, num_layers=2, norm="layer", connection="residual"),
     "fed_covered": partial(LuongDecoder, input_feeding=True, coverage=0.5, bridge="zero"),
     "bahdanau": partial(BahdanauDecoder, num_layers=2),
+    "blocks": partial(LuongDecoder, input_feeding=True, num_layers=2, block="residual"),
     "none": partial(PlainDecoder, num_layers=3, connection="highway"),
     "pointer": partial(PointerDecoder),
     "pointer_covered": partial(PointerDecoder, score="additive", coverage=1.0, num_layers=2),

@@ -158,6 +158,8 @@ OPTIONS = {
     "residual": {"num_layers": 2, "connection": "residual"},
     "highway": {"num_layers": 2, "connection": "highway", "norm": "layer", "dropout": 0.3},
     "dense": {"num_layers": 3, "connection": "dense", "dropout": 0.3},
+    "blocks": {"num_layers": 2, "block": "residual", "dropout": 0.3},
+    "blocks without mlp": {"cell": "mamba", "block": "residual", "mlp_ratio": 0.0},
 }
 
 

@@ -78,6 +78,13 @@ def test_every_decoder_goes_with_every_model(decoder, model):
             ["model.heads=4", "decoder.hidden_size=6"],
             "decoder.hidden_size=6: must be a multiple of its cell's heads=4",
         ),
+        (
+            "bahdanau",
+            "lstm",
+            ["model.block=residual", "decoder.connection=highway"],
+            "decoder.connection=highway: has no place with decoder.block=residual, which has its own: "
+            "choose none",
+        ),
     ],
 )
 def test_what_cannot_go_together_is_refused(decoder, model, overrides, message):
@@ -111,6 +118,8 @@ def test_a_config_without_a_decoder_and_a_class_from_elsewhere_pass():
         ("decoder.num_layers", 0, False),
         ("decoder.hidden_size", 64, True),
         ("decoder.options", None, True),
+        ("decoder.block", "dense", False),
+        ("decoder.mlp_ratio", -1, False),
     ],
 )
 def test_each_setting_has_a_rule(key, value, allowed):

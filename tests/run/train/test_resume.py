@@ -82,6 +82,19 @@ def test_a_run_from_before_rates_were_exempt_from_weight_decay_keeps_its_groups(
         assert take_up([f"resume={folder}"])[0][1:-2] == added
 
 
+def test_a_decoder_from_before_it_had_blocks_keeps_none(folder):
+    leave(folder, "interrupted")
+    (folder / "overrides.yaml").write_text(yaml.safe_dump(["task=text_to_text"]))
+    for block, decoder, added in [
+        ("residual", {"cell": "lstm"}, ["decoder.block=none", "decoder.mlp_ratio=2.0"]),
+        ("none", {"cell": "lstm"}, []),
+        ("residual", {"cell": "lstm", "block": "residual"}, []),
+    ]:
+        config = {"model": {"block": block}, "decoder": decoder}
+        (folder / "config.yaml").write_text(yaml.safe_dump(config))
+        assert take_up([f"resume={folder}"])[0][1:-2] == added
+
+
 def test_a_config_that_is_no_yaml_is_named(folder):
     leave(folder, "interrupted")
     (folder / "config.yaml").write_text("a: [")

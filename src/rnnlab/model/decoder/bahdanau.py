@@ -5,6 +5,8 @@ Shapes: B rows, T target steps, E features of a token's vector, F of the values.
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -15,6 +17,7 @@ from rnnlab.model.decoder.score import Score, attend
 from rnnlab.model.decoder.stepper import by_layer, stacked
 from rnnlab.model.layer import State
 from rnnlab.model.make_layer import MakesLayer
+from rnnlab.model.settings import MLP_RATIO
 
 
 class BahdanauDecoder(Decoder):
@@ -26,7 +29,7 @@ class BahdanauDecoder(Decoder):
     The features read the token and the context as the paper's deep output does, with tanh for its maxout.
 
     Args:
-        memory_size, input_size, ..., bidirectional: see `Decoder`.
+        memory_size, input_size, ..., bidirectional, block, mlp_ratio: see `Decoder`.
         score: additive, as in the paper, general or dot; see `Score`.
 
     Raises:
@@ -48,10 +51,14 @@ class BahdanauDecoder(Decoder):
         bridge: str = "learned",
         bidirectional: bool = False,
         score: str = "additive",
+        block: str = "none",
+        mlp_ratio: float = MLP_RATIO,
     ) -> None:
         sizes, between = (memory_size, input_size, output_size), (num_layers, dropout)
+        read = memory_size  # of what attention finds
+        own: dict[str, Any] = {"block": block, "mlp_ratio": mlp_ratio}
         super().__init__(
-            *sizes, cell, hidden_size, *between, options, connection, norm, bridge, bidirectional, memory_size
+            *sizes, cell, hidden_size, *between, options, connection, norm, bridge, bidirectional, read, **own
         )
         self.score = Score(score, self.layers.state_sizes[0], memory_size)
         self.combine = Combine(self.layers.output_size + memory_size + input_size, self.output_size)

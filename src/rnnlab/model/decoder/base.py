@@ -19,6 +19,7 @@ from rnnlab.model.encoded import Encoded
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.layer import State
 from rnnlab.model.make_layer import MakesLayer
+from rnnlab.model.settings import MLP_RATIO
 
 
 class Decoder(nn.Module):
@@ -37,6 +38,7 @@ class Decoder(nn.Module):
         bridge: the first state: learned from the encoder's final output, see `Bridge`, or zero.
         bidirectional: refused: a decoder writes from left to right.
         read_size: features that the layers read besides a token's vector.
+        block, mlp_ratio: see `RecurrentEncoder`; a decoder's blocks have no convolution.
 
     Raises:
         ValueError: an argument outside its range, or bidirectional.
@@ -61,6 +63,8 @@ class Decoder(nn.Module):
         bridge: str = "learned",
         bidirectional: bool = False,
         read_size: int = 0,
+        block: str = "none",
+        mlp_ratio: float = MLP_RATIO,
     ) -> None:
         super().__init__()
         if checked("bidirectional", bidirectional):
@@ -69,7 +73,8 @@ class Decoder(nn.Module):
             )
         self.memory_size, self.input_size = checked("memory_size", memory_size), input_size
         settings = (num_layers, False, dropout, options, connection, norm)
-        self.layers = RecurrentEncoder(cell, input_size + read_size, hidden_size, *settings)
+        blocks: dict[str, Any] = {"block": block, "mlp_ratio": mlp_ratio}
+        self.layers = RecurrentEncoder(cell, input_size + read_size, hidden_size, *settings, **blocks)
         self.output_size = checked("output_size", output_size or self.layers.output_size)
         learned = checked("bridge", bridge) == "learned" and self.layers.forward_layers[0].bridged
         if not learned and not self.attends:

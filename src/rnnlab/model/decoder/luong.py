@@ -6,6 +6,8 @@ F of the values, A of the attentional vector.
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -18,6 +20,7 @@ from rnnlab.model.decoder.stepper import by_layer, stacked
 from rnnlab.model.encoded import Encoded
 from rnnlab.model.layer import State
 from rnnlab.model.make_layer import MakesLayer
+from rnnlab.model.settings import MLP_RATIO
 
 
 class LuongDecoder(Decoder):
@@ -30,7 +33,7 @@ class LuongDecoder(Decoder):
     the scores the sum of past attention. Both run step by step, coverage only for the attention.
 
     Args:
-        memory_size, input_size, ..., bidirectional: see `Decoder`.
+        memory_size, input_size, ..., bidirectional, block, mlp_ratio: see `Decoder`.
         score: dot, general or additive; see `Score`.
         input_feeding: whether a step reads the last one's features.
         coverage: weight of the coverage loss, at least 0; 0 for no coverage.
@@ -56,13 +59,16 @@ class LuongDecoder(Decoder):
         score: str = "general",
         input_feeding: bool = False,
         coverage: float = 0.0,
+        block: str = "none",
+        mlp_ratio: float = MLP_RATIO,
     ) -> None:
         sizes, between = (memory_size, input_size, output_size), (num_layers, dropout)
         checked("input_feeding", input_feeding)
         width = hidden_size if options is None else options.projection_size or hidden_size
         fed = (output_size or width) if input_feeding else 0
+        own: dict[str, Any] = {"block": block, "mlp_ratio": mlp_ratio}
         super().__init__(
-            *sizes, cell, hidden_size, *between, options, connection, norm, bridge, bidirectional, fed
+            *sizes, cell, hidden_size, *between, options, connection, norm, bridge, bidirectional, fed, **own
         )
         self.coverage = checked("coverage", coverage)
         self.input_feeding = input_feeding

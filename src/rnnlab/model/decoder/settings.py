@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from rnnlab.model.settings import RULES
 from rnnlab.rule import WIDTH, Choice, Flag, Number
 from rnnlab.rule import checked as checked_by
 
@@ -20,6 +21,8 @@ DECODER_RULES: dict[str, Number | Choice | Flag] = {
     "coverage": Number(0, 1000),
     "bidirectional": Flag(),
     "dropout": Number(0, 1, open="high"),
+    "block": RULES["block"],
+    "mlp_ratio": RULES["mlp_ratio"],
 }
 """Checks by setting name, which is also the name of the constructors' argument."""
 PARTS: dict[str, Number | Choice] = {

@@ -12,9 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from rnnlab.model.block import Blocks
 from rnnlab.model.cells import gru, lstm, rnn
 from rnnlab.model.cells.base import Cell
-from rnnlab.model.depth import Depth
 from rnnlab.model.encoder import RecurrentEncoder
 from rnnlab.model.fused import Fused, dropped_weights
 from rnnlab.model.layer import Layer, State
@@ -35,7 +35,6 @@ class Stepper:
     """
 
     def __init__(self, encoder: RecurrentEncoder, rows: int) -> None:
-        assert isinstance(encoder.depth, Depth), "decoders have no residual blocks"
         self.depth = encoder.depth
         like = next(encoder.parameters())
         self.layers = [advance(layer, like, rows) for layer in encoder.forward_layers]
@@ -47,18 +46,24 @@ class Stepper:
 
     def __call__(self, inputs: Tensor, state: list[Parts]) -> tuple[Tensor, list[Parts]]:
         """Map inputs (B, I) and the state of each layer to the outputs (B, O) and the next state."""
-        after, passed = [], inputs
+        after, passed = [], self.depth.enter(inputs)
         for number, (layer, parts) in enumerate(zip(self.layers, state, strict=True)):
             reached = layer(self._read(number, passed), parts)
             passed = self.depth.hand_on(number, passed, reached[0])
             after.append(reached)
-        return passed, after
+        return self.depth.leave(passed), after
 
     def _read(self, number: int, passed: Tensor) -> Tensor:
+        """Return the input of a layer, as `Depth.read` or `Blocks.read` does of whole rows."""
+        read: Tensor
+        if isinstance(self.depth, Blocks):
+            block: Any = self.depth.blocks[number]
+            read = block.norm(passed)
+            return read * self.masks[number] if number and self.masks else read
         if number == 0:
             return passed
         kept = passed * self.masks[number] if self.masks else passed
-        read: Tensor = self.depth.norms[number - 1](kept) if self.depth.norms else kept
+        read = self.depth.norms[number - 1](kept) if self.depth.norms else kept
         return read
 
 

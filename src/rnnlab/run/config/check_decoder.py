@@ -41,6 +41,11 @@ def check_cell(decoder: DictConfig) -> None:
 
 
 def check_depth(decoder: DictConfig) -> None:
+    blocks = decoder.get("block", "none") == "residual"
+    for name in ("connection", "norm"):
+        if blocks and decoder[name] != "none":
+            rule = "has no place with decoder.block=residual, which has its own: choose none"
+            raise SettingError(f"decoder.{name}", decoder[name], rule)
     if decoder.num_layers > 1:
         return
     for name, off in {"dropout": 0, "norm": "none"}.items():

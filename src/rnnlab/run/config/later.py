@@ -24,6 +24,10 @@ BEFORE: dict[str, Any] = {
     "model.encoder.mlp_ratio": 2.0,
     "model.conv_size": 0,
     "model.encoder.conv_size": 0,
+    "decoder.block": "none",
+    "task.network.decoder.block": "none",
+    "decoder.mlp_ratio": 2.0,
+    "task.network.decoder.mlp_ratio": 2.0,
     "model.parameters": None,
     "model.state_size": None,
     "model.window_norm": "none",
@@ -62,11 +66,14 @@ def as_before(config: dict[str, Any]) -> list[str]:
     """Return overrides that keep an older run at defaults that have changed since.
 
     Running text without a test part used to be tested on its validation part; now a part is held out. Decay
-    rates of cells used to have weight decay.
+    rates of cells used to have weight decay, and decoders no blocks.
     """
     found, data, task = [], config.get("data") or {}, config.get("task") or {}
     if data.get("_target_") == RUNNING_TEXT and "validation_tests" not in data:
         found += ["data.validation_tests=true", f"data.test_fraction={data['test_fraction']}"]
+    decoder, model = config.get("decoder") or {}, config.get("model") or {}
+    if decoder and "block" not in decoder and model.get("block") == "residual":
+        found += ["decoder.block=none", "decoder.mlp_ratio=2.0"]
     kinds = task.get("no_decay")
     if isinstance(kinds, list) and "rate" not in kinds:
         found.append(f"task.no_decay=[{','.join(map(str, kinds))}]")
