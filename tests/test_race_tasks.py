@@ -126,7 +126,7 @@ def test_translators_get_no_translation_of_the_test(tmp_path, monkeypatch):
     assert task_translation.score(["etwas anderes ganz und gar"], truth)["bleu"] < 5
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["char-rnn", "nanogpt"])
 def test_networks_in_bare_torch_learn_the_text(tmp_path, monkeypatch, name):
     """They need only torch and numpy, which the tests have."""
@@ -135,13 +135,13 @@ def test_networks_in_bare_torch_learn_the_text(tmp_path, monkeypatch, name):
     monkeypatch.setattr(results, "versions", lambda peer: {})
     task: Task = all_tasks()["shakespeare"]
     (peer,) = (one for one in task.peers if one.name == name)
-    race = Race(tmp_path, True, 1, minutes=0.4)
+    race = Race(tmp_path, True, 1, minutes=1)
     train, use = (run_step(race, Step(action, task, peer, 1)) for action in ("train", "use"))
     assert train["status"] == use["status"] == "ok", (train.get("error"), use.get("error"))
     last = train["evaluations"][-1]
-    assert last["test"]["nats"] < 2.5 < np.log(len(set(TEXT)))  # 3.2 of a uniform guess
+    assert last["test"]["nats"] < np.log(len(set(TEXT))) - 0.3  # of a uniform guess
     assert (
-        predictions(tmp_path / f"lanes/shakespeare/{name}/round_1/24", "test", last["marks"][0]).shape[0]
+        predictions(tmp_path / f"lanes/shakespeare/{name}/round_1/60", "test", last["marks"][0]).shape[0]
         == 200
     )
     assert len(use["single"]) > 5

@@ -16,6 +16,7 @@ from lanes import OURS, TORCH, Peer, Task
 from rnnlab.public import attribute
 
 BLOCK = 256
+PROMPTS = 40
 VALIDATION = 50_000  # characters at the end of the official train part
 QUICK = {"validation": 5_000, "test": 20_000}
 TOLERANCE = 1e-3  # of the sum of a distribution's probabilities
@@ -34,7 +35,8 @@ def prepare(folder: Path, quick: bool) -> tuple[dict[str, Path], dict[str, Any]]
         files[split].write_text(cut, encoding="utf-8")
         ids = [alphabet.index(character) for character in cut[1:]]
         np.save(folder / f"truth_{split}.npy", np.array(ids, dtype=np.int64))
-    prompts = [texts["test"][start : start + 64] for start in range(0, 40 * 500, 500)]
+    starts = np.linspace(0, len(texts["test"]) - 64, PROMPTS).astype(int).tolist()
+    prompts = [texts["test"][start : start + 64] for start in starts]
     files["prompts"] = folder / "prompts.json"
     files["prompts"].write_text(json.dumps(prompts), encoding="utf-8")
     return files, {"alphabet": "".join(alphabet), "block": BLOCK, "length": 30}

@@ -118,7 +118,7 @@ def predicted(network: GPT, text: torch.Tensor, block: int) -> np.ndarray:
     """
     # user: begin
     whole = (len(text) - 1) // block * block
-    parts = [read(network, rows) for rows in text[:whole].view(-1, block).split(64)]
+    parts = [read(network, rows) for rows in text[:whole].view(-1, block).split(64)] if whole else []
     if whole < len(text) - 1:
         parts.append(read(network, text[None, whole:-1]))
     return log_softmax(torch.cat(parts), -1).numpy()
