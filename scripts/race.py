@@ -34,7 +34,7 @@ from rnnlab.errors import SettingError, UserError
 from rnnlab.tokenizer.parallel import available_cores
 
 OVERHEAD = 12.0  # seconds of a training beside its budget: start, end, scores
-USE = {True: 12.0, False: 25.0}  # seconds of answering rows, quick or not
+USE = {True: 12.0, False: 18.0}  # seconds of answering rows, quick or not
 LIMITS = {True: 600.0, False: 7200.0}
 
 

@@ -135,7 +135,7 @@ TASKS = (
         partial(prepare, "imdb"),
         truth,
         score,
-        marks=(120.0, 300.0, 600.0),
+        marks=(120.0, 300.0),
         in_quick=False,
         rows="reviews",
     ),
@@ -147,7 +147,7 @@ TASKS = (
         partial(prepare, "tweets"),
         truth,
         score,
-        marks=(120.0, 300.0),
+        marks=(60.0, 120.0),
         rows="tweets",
     ),
 )

@@ -6,6 +6,9 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+# isort: off
+import without_cuda  # noqa: F401 - before ludwig
+
 # user: begin
 import pandas as pd
 from ludwig.api import LudwigModel
@@ -13,6 +16,7 @@ from ludwig.api import LudwigModel
 # user: end
 from ludwig.callbacks import Callback
 
+# isort: on
 from protocol import Clock, Job, in_time, run
 
 EPOCHS = 100  # Ludwig's own number; the budget or its early stop ends it
