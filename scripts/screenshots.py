@@ -89,7 +89,7 @@ def judge(browser: Any, classifier: Path, writer: Path) -> Pictures:
     if not page.is_file():
         sys.exit(f"error: there is no {page}: first run rnnlab judge {writer}")
     opened(browser, page.as_uri(), (1180, 980), "light")
-    scrolled(browser, "section:has(.charts)")
+    scrolled(browser, "#temperature")
     yield "judge.png", photographed(browser)
 
 
@@ -97,9 +97,9 @@ def rating(browser: Any, classifier: Path, writer: Path) -> Pictures:
     """Yield the page on which people compare two passages."""
     with tempfile.TemporaryDirectory() as folder:
         results = str(Path(folder, "rating.jsonl"))
-        options = ("--rater", "Ada", "--count", "9", "--length", "380", "--results", results)
+        options = ("--rater", "Ada", "--count", "9", "--length", "320", "--results", results)
         with served("rate", str(writer), *options) as address:
-            opened(browser, address, (1100, 700), "light")
+            opened(browser, address, (1100, 760), "light")
             until(browser, lambda: browser.find_element("id", "left").text)
             yield "rating.png", photographed(browser)
 

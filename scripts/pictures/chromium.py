@@ -42,9 +42,9 @@ def photographed(browser: Any) -> bytes:
 
 
 def scrolled(browser: Any, selector: str) -> None:
-    """Scroll the page so that an element is at its top, a little below the edge."""
-    place = "document.querySelector(arguments[0]).getBoundingClientRect().top + scrollY - 12"
-    browser.execute_script(f"scrollTo(0, {place})", selector)
+    """Scroll the page at once so that an element is at its top, below the bar of links."""
+    place = "document.querySelector(arguments[0]).getBoundingClientRect().top + scrollY - 56"
+    browser.execute_script(f"scrollTo({{top: {place}, behavior: 'instant'}})", selector)
 
 
 def until(browser: Any, holds: Callable[[], Any]) -> None:
