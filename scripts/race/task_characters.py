@@ -101,7 +101,7 @@ TASKS = (
         prepare,
         truth,
         score,
-        marks=(120.0, 300.0),
+        marks=(300.0,),
         in_quick=False,
         higher=False,
         answer_seconds=60.0,

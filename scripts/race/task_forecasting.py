@@ -127,7 +127,7 @@ TASKS = (
         prepare,
         truth,
         score,
-        marks=(120.0, 300.0),
+        marks=(120.0,),
         higher=False,
         rows="series",
     ),

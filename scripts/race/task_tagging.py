@@ -73,7 +73,7 @@ TASKS = (
         prepare,
         truth,
         score,
-        marks=(120.0, 300.0),
+        marks=(120.0,),
         in_quick=False,
         rows="sentences",
     ),

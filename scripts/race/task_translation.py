@@ -76,7 +76,7 @@ TASKS = (
         prepare,
         truth,
         score,
-        marks=(300.0, 600.0),
+        marks=(600.0,),
         in_quick=False,
         decimals=2,
         answer_seconds=90.0,
