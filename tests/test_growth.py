@@ -160,7 +160,7 @@ def test_each_part_is_measured_at_small_sizes(run_growth, part):
 
 @pytest.mark.long
 def test_memory_from_text_to_the_first_step_does_not_grow_with_the_text(run_growth, tmp_path):
-    run_growth("text-char", "--sizes", "0.012,0.06", "--out", "g.json")
+    run_growth("text-char", "--sizes", "0.03,0.12", "--out", "g.json")
     small, large = json.loads((tmp_path / "g.json").read_text())["text-char"]["costs"].values()
-    assert large["memory, GB"] < small["memory, GB"] + 0.1
+    assert large["memory, GB"] < small["memory, GB"] + 0.2  # a list of its ids would take 0.7 more
     assert large["cache, of the ids"] < 1.01
