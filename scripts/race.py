@@ -13,6 +13,7 @@ measured from outside; docs/race.md has the protocol. A race that was stopped go
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import shutil
 import signal
 import sys
@@ -36,6 +37,7 @@ from rnnlab.tokenizer.parallel import available_cores
 OVERHEAD = 12.0  # seconds of a training beside its budget: start, end, scores
 USE = {True: 12.0, False: 18.0}  # seconds of answering rows, quick or not
 LIMITS = {True: 600.0, False: 7200.0}
+CAPS = (600.0, 480.0, 360.0, 300.0, 240.0, 180.0, 150.0, 120.0, 90.0, 60.0)  # seconds
 
 
 def expected(race: Race, step: Step) -> float:
@@ -46,6 +48,18 @@ def expected(race: Race, step: Step) -> float:
     answering = 0.7 * step.task.answer_seconds * race.answer_part * (len(marks) if step.peer.neural else 1)
     training = sum(marks) if step.peer.once_per_mark else marks[-1]
     return min(training, step.peer.typical or training) + answering + OVERHEAD
+
+
+def fitted(race: Race, planned: Sequence[Step]) -> Race:
+    """Return the race with the largest cap on budgets with which all of it fits into its time.
+
+    Nothing is cut where the user names the longest budget.
+    """
+    for cap in (None, *CAPS):
+        capped = dataclasses.replace(race, cap=cap)
+        if race.minutes or sum(expected(capped, step) for step in planned) <= LIMITS[race.quick]:
+            break
+    return capped
 
 
 def lanes_of(arguments: argparse.Namespace) -> list[tuple[Task, Peer]]:
@@ -66,6 +80,10 @@ def show_plan(race: Race, todo: Sequence[Step]) -> None:
         print(f"{step!s:36} about {expected(race, step):4.0f} s  {told}")
     whole = sum(expected(race, step) for step in todo)
     over = f", OVER the {duration(LIMITS[race.quick])} of it" if whole > LIMITS[race.quick] else ""
+    if race.cap:
+        print(
+            f"no budget beyond {race.cap:g} s, so that all fits; --minutes or fewer --tasks give longer ones"
+        )
     print(f"{len(todo)} steps, about {duration(whole)} in all{over}, without the installation of peers")
 
 
@@ -133,6 +151,7 @@ def main() -> None:
     race = Race((arguments.folder / kind).resolve(), arguments.quick, threads, arguments.minutes)
     lanes = lanes_of(arguments)
     planned = steps(lanes, arguments.trainings, arguments.rounds or (1 if arguments.quick else 3))
+    race = fitted(race, planned)
     if arguments.fresh and not arguments.plan:
         shutil.rmtree(race.folder, ignore_errors=True)
     only_page = bool(arguments.page or arguments.into)

@@ -60,6 +60,14 @@ def test_marks_follow_the_minutes(tmp_path):
     assert Race(tmp_path, False, 1, minutes=2).marks(own) == (0.05, 60.0, 120.0)
 
 
+def test_a_cap_shortens_the_budgets_beyond_it(tmp_path):
+    own = task(peer(tmp_path, "one"))
+    assert Race(tmp_path, False, 1, cap=40.0).marks(own) == (0.05, 40.0)
+    assert Race(tmp_path, False, 1, cap=60.0).marks(own) == (0.05, 60.0)
+    assert Race(tmp_path, False, 1, cap=90.0).marks(own) == (0.05, 60.0)
+    assert Race(tmp_path, False, 1, cap=0.06).marks(own) == (0.06,)
+
+
 def test_a_peer_is_measured_from_outside(race, tmp_path):
     train, use = trained(race, peer(tmp_path, "one"), use=True)
     assert train["status"] == "ok"
@@ -401,6 +409,8 @@ def test_the_plan_and_a_wrong_name_on_the_command_line(tmp_path):
     assert "imdb rnnlab train 1" in done.stdout
     assert "OVER the 2 h 00 min of it" in done.stdout
     assert not list(tmp_path.iterdir())
+    done = subprocess.run([*command, "--plan"], capture_output=True, text=True, check=True)
+    assert "OVER" not in done.stdout
     wrong = subprocess.run([*command, "--tasks", "imbd"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 2
     assert wrong.stderr.startswith("error: --tasks=imbd: must be a task of the race\ndid you mean imdb?")

@@ -34,12 +34,14 @@ class Race:
     threads: int
     minutes: float | None = None
     seed: int = 1
+    cap: float | None = None  # seconds that no budget exceeds, so that all of a race fits into its time
 
     def marks(self, task: Task) -> tuple[float, ...]:
-        """Return a task's marks in seconds, not beyond `minutes`, which is a mark itself."""
+        """Return a task's marks in seconds; `minutes` is always the last one, `cap` where it cuts some."""
         marks = task.quick_marks if self.quick else task.marks
         if self.minutes is None:
-            return marks
+            cut = self.cap is not None and marks[-1] > self.cap
+            return (*(m for m in marks if m <= 0.75 * self.cap), self.cap) if cut and self.cap else marks
         return (*(mark for mark in marks if mark < 60 * self.minutes), 60 * self.minutes)
 
     @property
