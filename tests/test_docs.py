@@ -127,6 +127,7 @@ THERE = {
     "imdb": ["task=imdb"],
     "translation": ["task=translation"],
     "forecast": ["task=forecast"],
+    "probe": ["task=probe"],
 }
 WRITES = {"generate", "judge", "rate", "dynamic_evaluation"}
 READS = {"predict"}

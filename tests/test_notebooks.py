@@ -32,9 +32,6 @@ NOTEBOOKS = script.notebooks()
 TASKS = [path for path in NOTEBOOKS if path.parent.name == "notebooks"]
 CHAPTERS = [path for path in NOTEBOOKS if path.parent.name == "learn"]
 MEMORY = [path for path in TASKS if path.stem == "memory"]  # has exercises as the chapters have
-# their outputs are not stored yet
-NOT_YET = {path.stem for path in TASKS} - {"imdb", "memory", "shakespeare", "tagging", "tweets"}
-STORED = [path for path in NOTEBOOKS if path.stem not in NOT_YET]
 BIGGEST = 750  # kB
 RATED = {"negative": "bad awful dull", "neutral": "there then now", "positive": "good fine lovely"}
 WORDS = "the a plot cast music was is and it so very film i of that this not but an of"
@@ -132,7 +129,7 @@ def test_there_is_one_for_each_task_and_one_on_memory():
     ]
 
 
-@pytest.mark.parametrize("notebook", STORED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_is_stored_with_what_its_present_code_printed(notebook):
     stored, code = read(notebook), code_of(notebook)
     assert stored["metadata"]["rnnlab"] == {"code": script.code_digest(stored), "small": False}, (
@@ -145,7 +142,7 @@ def test_a_notebook_is_stored_with_what_its_present_code_printed(notebook):
     assert notebook.stat().st_size < BIGGEST * 1000
 
 
-@pytest.mark.parametrize("notebook", STORED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_what_is_stored_has_no_paths_times_and_addresses(notebook, tmp_path):
     outputs = [output for cell in code_of(notebook) for output in cell["outputs"]]
     assert [script.settled(output, tmp_path) for output in outputs] == outputs
