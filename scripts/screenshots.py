@@ -99,7 +99,7 @@ def rating(browser: Any, classifier: Path, writer: Path) -> Pictures:
         results = str(Path(folder, "rating.jsonl"))
         options = ("--rater", "Ada", "--count", "9", "--length", "320", "--results", results)
         with served("rate", str(writer), *options) as address:
-            opened(browser, address, (1100, 760), "light")
+            opened(browser, address, (1100, 620), "light")
             until(browser, lambda: browser.find_element("id", "left").text)
             yield "rating.png", photographed(browser)
 
