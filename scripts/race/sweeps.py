@@ -65,7 +65,7 @@ def peers() -> tuple[Peer, ...]:
         "hydra": "https://hydra.cc/docs/plugins/optuna_sweeper/",
     }
     plugins = ("hydra-optuna-sweeper==1.3.0", "hydra-joblib-launcher==1.2.0")
-    older = ("SQLAlchemy==1.4.54", "optuna==2.10.1", *plugins)  # which the sweeper needs
+    older = ("SQLAlchemy==1.4.54", "alembic==1.13.3", "optuna==2.10.1", *plugins)  # which the sweeper needs
     return (
         Peer(OURS, "rnnlab, successive halving", "docs/sweeps.md", "rnnlab_sweep.py"),
         Peer("ray", "Ray Tune, ASHA", documents["ray"], "ray_sweep.py", own_packages("ray[tune]==2.60.0")),

@@ -42,11 +42,12 @@ def sentences(job: Job, split: str) -> list[list[str]]:
 
 def load(job: Job) -> Callable[[list[list[str]]], Any]:
     # user: begin
+    from rnnlab.evaluation.entities import convert
     from rnnlab.runtime import open_model
 
     model = open_model(job.folder / "model")
+    return lambda rows: [convert(one.tags, model.scheme, "BIO") for one in model.predict_batch(rows)]
     # user: end
-    return lambda rows: [list(one.tags) for one in model.predict_batch(rows)]
 
 
 if __name__ == "__main__":
