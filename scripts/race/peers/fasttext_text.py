@@ -26,7 +26,8 @@ def train(job: Job, clock: Clock) -> None:
         files[split] = str(job.folder / f"{split}.txt")
         rows = zip(job.labels(split), job.texts(split), strict=True)
         Path(files[split]).write_text("".join(f"__label__{a} {cleaned(b)}\n" for a, b in rows), "utf-8")
-    best, best_score = None, -1.0
+    best: Any = None
+    best_score = -1.0
     for rate, epochs in SETTINGS:
         model = fasttext.train_supervised(
             files["train"], lr=rate, epoch=epochs, wordNgrams=2, thread=job.threads, seed=job.seed
