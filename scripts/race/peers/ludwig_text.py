@@ -91,7 +91,7 @@ class Marks(Callback):  # type: ignore[misc]
         self.clock = clock
         self.answers: Callable[[str], Any] = list
 
-    def on_batch_end(self, trainer: Any, progress_tracker: Any, save_path: str) -> None:
+    def on_batch_end(self, trainer: Any, *more: Any, **named: Any) -> None:
         if self.clock.due():
             self.clock.mark(self.answers)
             trainer.model.train()
