@@ -69,7 +69,7 @@ def test_a_cap_shortens_the_budgets_beyond_it(tmp_path):
 
 
 def test_a_peer_is_measured_from_outside(race, tmp_path):
-    train, use = trained(race, peer(tmp_path, "one"), use=True)
+    train, use = trained(race, peer(tmp_path, "one", before="time.sleep(1)"), use=True)  # memory is looked at
     assert train["status"] == "ok"
     first, last = train["evaluations"]
     assert (first["validation"]["accuracy"], first["test"]["accuracy"]) == (0.5, 0.25)

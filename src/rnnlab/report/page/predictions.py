@@ -67,7 +67,6 @@ def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predic
     if not path.is_file():
         return None
     import pyarrow
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     try:
@@ -85,15 +84,35 @@ def read_predictions(path: Path, classes: Sequence[str] | None = None) -> Predic
         texts = table.column("text")
         if not pyarrow.types.is_dictionary(texts.type) or characters(texts) > MOST_CHARACTERS:
             return None
-        shares = np.column_stack([table.column(START + name).cast(pyarrow.float64()) for name in names])
-        rows = table.column("row").cast(pyarrow.int64())
-        ids = pc.index_in(table.column("label").cast(pyarrow.string()), pyarrow.array(names))
+        columns = [table.column(START + name).cast(pyarrow.float64()) for name in names]
+        shares = np.column_stack([numbers(column.chunks) for column in columns])
+        rows = numbers(table.column("row").cast(pyarrow.int64()).chunks)
+        ids = _ids(table.column("label").cast(pyarrow.string()), names)
         read = [str(text or "") for text in texts.to_pylist()]
     except (OSError, pyarrow.ArrowException, TypeError, ValueError):  # broken, or not written by a run
         return None
-    if not len(rows) or rows.null_count or ids.null_count or not np.isfinite(shares).all():
+    if not len(rows) or ids.min() < 0 or not np.isfinite(shares).all():
         return None
-    return Predictions(rows.to_numpy(), read, ids.to_numpy().astype(np.int64), shares, names)
+    return Predictions(rows, read, ids, shares, names)
+
+
+def numbers(chunks: Sequence[Any]) -> np.ndarray:
+    """Return arrays of pyarrow as one of numpy; by DLPack, as their own conversion imports pandas.
+
+    Raises:
+        ValueError: there are none, or a value is missing.
+    """
+    if any(chunk.null_count for chunk in chunks):
+        raise ValueError("a value is missing")
+    return np.concatenate([np.from_dlpack(chunk) for chunk in chunks])
+
+
+def _ids(labels: Any, names: Sequence[str]) -> np.ndarray:
+    """Return the ids of a column of class names, -1 for one that is not among `names`."""
+    coded = labels.dictionary_encode().unify_dictionaries()
+    ids = {name: index for index, name in enumerate(names)}
+    found = np.array([ids.get(name, -1) for name in coded.chunk(0).dictionary.to_pylist()], np.int64)
+    return found[numbers([chunk.indices for chunk in coded.chunks])]
 
 
 def characters(texts: Any) -> int:

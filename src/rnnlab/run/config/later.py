@@ -53,6 +53,8 @@ BEFORE: dict[str, Any] = {
     "model.state_expansion": 16,
     "model.encoder.options.state_expansion": 16,
     "task.multi_label": False,
+    "task.ngram_mixture.enabled": False,
+    "task.ngram_mixture.validation_tokens": 10000,
     "tokenizer.exact": False,
     "tokenizer.decompose": False,
     "tokenizer.line_ends": False,
