@@ -47,7 +47,7 @@ test-fast: test ## run the tests that take less than a few seconds each
 test-avx2: export ONEDNN_MAX_CPU_ISA = AVX2
 test-avx2: export ATEN_CPU_CAPABILITY = avx2
 test-avx2: $(VENV)/.dev ## run the tests of numbers as on a CPU without AVX-512, as most laptops have
-	$(VENV)/bin/python -m pytest $(TEST_ARGS) $(NUMBERS)
+	$(VENV)/bin/python -m pytest -m "not long" $(TEST_ARGS) $(NUMBERS)
 
 test-oldest: $(OLDEST_VENV)/.core ## run the suite's core with the oldest versions that pyproject.toml allows (6 GB, torch with CUDA)
 	$(OLDEST_VENV)/bin/python -m pytest $(TEST_ARGS) -m "not slow and not long" $(CORE)
