@@ -200,6 +200,7 @@ def browser(tmp_path_factory):
     options.binary_location = chromium
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     found = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    found.set_script_timeout(180)  # axe looks at whole pages, on machines that have other things to do
     yield found
     found.quit()
 
