@@ -17,7 +17,7 @@ OPERATORS = ("+", "-", "*")
 
 
 class Modular(ProbeSource):
-    """What both probes share: the classes are the numbers below `modulus`, the tokens these and operators.
+    """Arithmetic modulo a number: classes are the numbers below `modulus`, tokens these and the operators.
 
     Args:
         modulus: from 2 on (published: 5). sizes: see `ProbeSource`.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from rnnlab.data.ranks import DistributedRank
 from rnnlab.kinds.baselines import MOST_TOKENS, Baseline, LeftOut, Measured
 from rnnlab.kinds.language_modeling.kneser_ney import KneserNey
 from rnnlab.kinds.language_modeling.ngram_levels import Rows
+from rnnlab.kinds.language_modeling.token_loss import measures
 from rnnlab.kinds.work import Work
 
 
@@ -50,10 +50,7 @@ class Ngrams:
         model.fit(inputs.train, inputs.validation)
         metrics: dict[str, float] = {}
         for protocol, rows in inputs.test.items():
-            nats = model.nats(rows)
-            metrics[f"nats_{protocol}"] = nats
-            metrics[f"bits_{protocol}"] = nats / math.log(2)
-            metrics[f"perplexity_{protocol}"] = math.exp(nats) if nats < 700 else math.inf
+            metrics |= measures(model.nats(rows), protocol)
         return Measured(metrics, {"order": model.order})
 
 

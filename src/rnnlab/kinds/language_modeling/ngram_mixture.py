@@ -6,7 +6,6 @@ A network of a few minutes and counts of the same text err in different places. 
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from rnnlab.kinds.baselines import MOST_TOKENS
 from rnnlab.kinds.language_modeling.baselines import evaluated, reading_order, rows_of
 from rnnlab.kinds.language_modeling.kneser_ney import KneserNey
 from rnnlab.kinds.language_modeling.ngram_levels import Rows
+from rnnlab.kinds.language_modeling.token_loss import measures
 from rnnlab.kinds.work import Outputs, Settings
 
 log = logging.getLogger("rnnlab")
@@ -63,17 +63,14 @@ def ngram_mixture(settings: Settings, task: Any, data: Any) -> Outputs:
     tested = {"mixed_windows": chances(task, model, data.splits()["test"])}
     if data.running:
         tested["mixed_stream"] = chances(task, model, data.stream_dataloader("test"))
-    metrics = {name: value for key, found in tested.items() for name, value in told(key, found.nats(weight))}
+    metrics = {
+        f"test/{name}": value
+        for key, found in tested.items()
+        for name, value in measures(found.nats(weight), key).items()
+    }
     used = len(held.network[: settings.validation_tokens])
     facts = {"network_weight": weight, "order": model.order, "validation_tokens": used}
     return Outputs(metrics, {"ngram_mixture": facts})
-
-
-def told(protocol: str, nats: float) -> list[tuple[str, float]]:
-    """Return the metrics of a mean loss under a protocol."""
-    perplexity = math.exp(nats) if nats < 700 else math.inf
-    values = {"nats": nats, "bits": nats / math.log(2), "perplexity": perplexity}
-    return [(f"test/{name}_{protocol}", value) for name, value in values.items()]
 
 
 def best_weight(held: Chances, tokens: int) -> float:

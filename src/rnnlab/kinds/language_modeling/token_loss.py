@@ -41,13 +41,19 @@ class TokenLoss:
         """Return nats and bits a token, perplexity and accuracy under a `protocol`, `windows` or `stream`."""
         if not self.tokens:
             raise ValueError(f"the {protocol} hold no token to predict")
-        nats = self.nats / self.tokens
         return {
-            f"nats_{protocol}": nats,
-            f"bits_{protocol}": nats / math.log(2),
-            f"perplexity_{protocol}": math.exp(nats) if nats < 700 else math.inf,
+            **measures(self.nats / self.tokens, protocol),
             f"accuracy_{protocol}": self.correct / self.tokens,
         }
+
+
+def measures(nats: float, protocol: str) -> dict[str, float]:
+    """Return a mean loss of nats a token in nats, in bits and as perplexity, under a protocol."""
+    return {
+        f"nats_{protocol}": nats,
+        f"bits_{protocol}": nats / math.log(2),
+        f"perplexity_{protocol}": math.exp(nats) if nats < 700 else math.inf,
+    }
 
 
 def total(parts: list[TokenLoss]) -> TokenLoss:

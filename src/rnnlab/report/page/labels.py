@@ -13,7 +13,7 @@ STEPS = 6  # lines that a name may be moved up or down
 
 
 class Place(NamedTuple):
-    """Where a name is written: its base line and anchor, as `letters` of a chart takes them."""
+    """The position of a name: its base line and anchor, as `letters` of a chart takes them."""
 
     x: float
     y: float
