@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import fcntl
 import json
+import os
 import re
 import secrets
 import shutil
@@ -36,6 +37,14 @@ SMALL = [
 SMALL += ["threads=1", "model=rnn", "model.hidden_size=16", "trainer.enable_progress_bar=false", "logger=csv"]
 SMALL += ["baselines=false", "report=false", "figures=false"]
 PATIENCE = 1500.0  # seconds; about 100 are needed where nothing else runs
+PAUSE = """
+import time
+import pytorch_lightning as pl
+
+class Pause(pl.Callback):
+    def on_train_epoch_end(self, trainer, module):
+        time.sleep(1)
+"""
 
 
 def told(*command: str) -> str:
@@ -147,9 +156,16 @@ def test_a_worker_whose_job_is_queued_again(started: Callable[..., SweepFolder])
 
 @pytest.mark.slow
 @pytest.mark.slurm
-def test_workers_whose_jobs_reach_their_time_limit(started: Callable[..., SweepFolder]) -> None:
-    # Slurm looks every 30 seconds, and signals after 70 to 100 of the 120.
-    folder = started("trainer.max_epochs=60", "launcher.time=0:02:00", "launcher.grace=20", jobs=4)
+def test_workers_whose_jobs_reach_their_time_limit(
+    started: Callable[..., SweepFolder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pause.py").write_text(PAUSE)
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    )
+    # Slurm looks every 30 seconds, and signals after 70 to 100 of the 120; two jobs sleep that long anywhere.
+    slow = ["trainer.max_epochs=60", "+callback.pause._target_=pause.Pause"]
+    folder = started(*slow, "launcher.time=0:02:00", "launcher.grace=20", jobs=4)
     number = wait_for(lambda: events(folder, "preempted"), folder)[0]
     check_end(folder, number, jobs=4)
 
