@@ -1,143 +1,125 @@
-"""Measure which fraction of the machine's matrix-product rate a language model's training step reaches.
+"""Measure how far training steps are from what this machine could do at best, and where the rest goes.
 
-    python scripts/benchmark_roofline.py                     # 2 x 512, batch 32, 64 steps, 65 characters
+    python scripts/benchmark_roofline.py                     # a language model: 2 x 512, batch 32, 64 steps
     python scripts/benchmark_roofline.py --hidden-size 384 --layers 1 --profile 15
+    python scripts/benchmark_roofline.py --cells             # forward and backward of a layer of every cell
+    python scripts/benchmark_roofline.py --cells lstm gru --width 128 --length 256 --batch 8
+    python scripts/benchmark_roofline.py --kinds             # a training step of every kind's default task
+    python scripts/benchmark_roofline.py --kinds tagging --own --json floors.json
+    python scripts/benchmark_roofline.py --cells --kinds --quick     # tiny sizes: whether it works
 
-The rate is the best of float32 products of the step's own sizes, on the same threads. It counts only
-the products that a step needs: of the layers and of the output, forward, and twice as many backward.
-The step is forward, loss, gradients, clipping and optimizer. All take turns in one process. Run it when
-nothing else runs.
+The first form gives the fraction of the rate of the step's own matrix products that a language model with
+each optimizer reaches. The others give for each row what a step needs (FLOP of products, bytes that must be
+read or written at least once, operators that it calls), its floor on this machine (the greater of FLOP by the
+rate of a large product and bytes by the rate of a large copy), the time that it takes, and the shares of it:
+arithmetic at the best rate; calls, what the operators take on a single number; memory, the rest of forward
+and backward, mostly element by element; the optimizer with clipping; data, loading a batch; and framework,
+the loop of train.py over the same steps without it. Kinds read data made in the shape of their own; `--own`
+takes the task's. Run it when nothing else runs.
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
-import time
-from collections.abc import Callable
-from functools import partial
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from roofline import language_model
+from roofline.cells import cell_choices, measure_cells
+from roofline.kind_data import EXAMPLES, choices
+from roofline.kinds import Amounts, measure_kind
+from roofline.machine import Peaks, in_words, measure_peaks
+from roofline.rows import Row, line, table, write_json
 
-from rnnlab.model.encoder import RecurrentEncoder
-from rnnlab.model.language_model import LanguageModel
-from rnnlab.report.tables import render
-from rnnlab.run.build.machine import device_name, set_threads
-from rnnlab.training.optimizer.muon import MuonAdamW
+from rnnlab.model.kernels import cpu_name
+from rnnlab.run.build.machine import set_threads
+from rnnlab.training.callback.quiet import quiet
 
-OPTIMIZERS: dict[str, Callable[[list[tuple[str, Tensor]]], torch.optim.Optimizer]] = {
-    "none": lambda named: torch.optim.SGD([torch.zeros(1)], lr=0.0),
-    "SGD": partial(torch.optim.SGD, lr=0.1, fused=True),
-    "AdamW": partial(torch.optim.AdamW, lr=1e-3, fused=True),
-    "Muon": MuonAdamW,
-}
+TINY = {"width": 8, "length": 6, "batch": 2, "seconds": 0.0, "steps": 2, "rounds": 1}
 
 
-def product_sizes(arguments: argparse.Namespace) -> list[tuple[int, int, int]]:
-    """Return (M, K, N) of the step's products: inputs at once, states step by step, weights' gradients."""
-    rows, hidden = arguments.batch_size * arguments.steps, arguments.hidden_size
-    return [
-        (rows, hidden, 4 * hidden),
-        (arguments.batch_size, hidden, 4 * hidden),
-        (4 * hidden, rows, hidden),
-    ]
+def cell_rows(arguments: argparse.Namespace, peaks: Peaks) -> list[Row]:
+    known = {choice.name: choice for choice in cell_choices()}
+    chosen = [known[name] for name in arguments.cells or known]
+    rows = []
+    size = (arguments.width, arguments.length, arguments.batch)
+    for row in measure_cells(chosen, size, arguments.seconds, peaks):
+        print(line(row), file=sys.stderr, flush=True)
+        rows.append(row)
+    return rows
 
 
-def seconds(action: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
-
-
-def product_rate(size: tuple[int, int, int], times: int = 5) -> float:
-    """Return FLOP per second of the fastest of some products (M, K) @ (K, N)."""
-    m, k, n = size
-    left, right, out = torch.randn(m, k), torch.randn(k, n), torch.empty(m, n)
-    often = max(1, int(2e9 / (2 * m * k * n)))  # long enough for the clock
-
-    def products() -> None:
-        for _ in range(often):
-            torch.mm(left, right, out=out)
-
-    return 2 * m * k * n * often / min(seconds(products) for _ in range(times))
-
-
-def step_flops(arguments: argparse.Namespace) -> int:
-    """Count the FLOP of the matrix products alone; a multiplication and an addition are two."""
-    tokens, hidden = arguments.batch_size * arguments.steps, arguments.hidden_size
-    sizes = [arguments.embedding_size, *[hidden] * (arguments.layers - 1)]
-    layers = sum(2 * tokens * 4 * hidden * (size + hidden) for size in sizes)
-    return 3 * (layers + 2 * tokens * hidden * arguments.vocab_size)
-
-
-def make_step(arguments: argparse.Namespace, name: str) -> Callable[[], None]:
-    """Return a training step of a new model with an optimizer, always on the same random text."""
-    torch.manual_seed(0)
-    encoder = RecurrentEncoder("lstm", arguments.embedding_size, arguments.hidden_size, arguments.layers)
-    network = LanguageModel(arguments.vocab_size, arguments.embedding_size, encoder)
-    optimizer = OPTIMIZERS[name](list(network.named_parameters()))
-    weights = list(network.parameters())
-    text = torch.randint(1, arguments.vocab_size, (arguments.batch_size, arguments.steps + 1))
-
-    def step() -> None:
-        logits = network(text[:, :-1]).logits
-        loss = nn.functional.cross_entropy(logits.flatten(0, 1), text[:, 1:].flatten())
-        for weight in weights:
-            weight.grad = None
-        loss.backward()
-        nn.utils.clip_grad_norm_(weights, 1.0)
-        optimizer.step()
-
-    return step
+def kind_rows(arguments: argparse.Namespace, peaks: Peaks) -> list[Row]:
+    quiet()
+    rows = []
+    for name in arguments.kinds or EXAMPLES:
+        with tempfile.TemporaryDirectory(prefix="roofline-") as folder:
+            chosen = choices(name, Path(folder), arguments.own, arguments.quick)
+            amounts = Amounts(max(2, arguments.steps), arguments.rounds)
+            rows.append(measure_kind(name, chosen, amounts, Path(folder), peaks))
+        print(line(rows[-1]), file=sys.stderr, flush=True)
+    return rows
 
 
 def measure(arguments: argparse.Namespace) -> None:
+    """Measure the tables that are asked for, print them and write them to a file where one is named."""
     threads = set_threads(arguments.threads)
-    steps = {name: make_step(arguments, name) for name in OPTIMIZERS}
-    sizes, flops = product_sizes(arguments), step_flops(arguments)
-    times: dict[str, list[float]] = {name: [] for name in steps}
-    rates: dict[tuple[int, int, int], list[float]] = {size: [] for size in sizes}
-    for step in steps.values():
-        step()
-    for _ in range(arguments.rounds):
-        for size in sizes:
-            rates[size].append(product_rate(size))
-        for name, step in steps.items():
-            times[name].append(min(seconds(step) for _ in range(3)))
-    print(f"{device_name(torch.device('cpu'), threads)}, {flops / 1e9:.2f} GFLOP a step")
-    report(flops, times, rates)
-    if arguments.profile:
-        with torch.profiler.profile() as profile:
-            steps["AdamW"]()
-        print(profile.key_averages().table(sort_by="self_cpu_time_total", row_limit=arguments.profile))
+    peaks = measure_peaks(arguments.quick)
+    machine: dict[str, Any] = {"cpu": cpu_name(), "threads": threads, "torch": torch.__version__}
+    machine |= {"peaks": peaks._asdict()}
+    print(f"{cpu_name()}, {threads} threads, torch {torch.__version__}: {in_words(peaks)}")
+    tables: dict[str, Sequence[Row]] = {}
+    if arguments.cells is not None:
+        tables["cells"] = cell_rows(arguments, peaks)
+        size = f"{arguments.width} units, {arguments.length} steps, {arguments.batch} rows"
+        print(f"\n{table(tables['cells'], f'cell ({size})')}")
+    if arguments.kinds is not None:
+        tables["kinds"] = kind_rows(arguments, peaks)
+        print(f"\n{table(tables['kinds'], 'kind')}\n")
+        print("\n".join(f"{row.name}: {row.about}" for row in tables["kinds"]))
+    if arguments.json is not None:
+        write_json(arguments.json, machine, tables)
 
 
-def report(flops: int, times: dict[str, list[float]], rates: dict[tuple[int, int, int], list[float]]) -> None:
-    """Print the products' rates, then each optimizer's step as a fraction of the best rate, by round."""
-    for (m, k, n), values in rates.items():
-        print(f"({m} x {k}) @ ({k} x {n}): {statistics.median(values) / 1e9:.1f} GFLOP/s, median")
-    best = [max(values) for values in zip(*rates.values(), strict=True)]
-    rows = []
-    for name, values in times.items():
-        shares = [flops / value / rate for value, rate in zip(values, best, strict=True)]
-        wide = f"{min(shares):.2f} to {max(shares):.2f}"
-        rows.append(
-            [name, f"{1e3 * statistics.median(values):.1f}", f"{statistics.median(shares):.3f}", wide]
-        )
-    print(render(["optimizer", "ms a step, median", "of the products' rate, median", "range"], rows))
+def parsed(given: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    language_model.add_arguments(parser)
+    add = parser.add_argument_group("cells and kinds").add_argument
+    add("--cells", nargs="*", metavar="NAME", help="cells of conf/model (default: all)")
+    add("--kinds", nargs="*", choices=list(EXAMPLES), metavar="NAME", help="kinds (default: all)")
+    add("--width", type=int, default=256, help="of --cells: inputs and units (default 256)")
+    add("--length", type=int, default=128, help="of --cells: steps of a row (default 128)")
+    add("--batch", type=int, default=32, help="of --cells: rows (default 32)")
+    add("--seconds", type=float, default=1.0, help="of --cells: for a cell (default 1)")
+    add("--own", action="store_true", help="of --kinds: the tasks' own data, not made ones")
+    add("--quick", action="store_true", help="tiny sizes")
+    add("--json", type=Path, metavar="FILE", help="also write the tables of --cells and --kinds there")
+    arguments = parser.parse_args(given)
+    known = [choice.name for choice in cell_choices()] if arguments.cells else []
+    wrong = [name for name in arguments.cells or [] if name not in known]
+    if wrong:
+        parser.error(f"--cells {wrong[0]}: unknown; there are {', '.join(known)}")
+    if arguments.quick:
+        vars(arguments).update(TINY)
+    sizes = {name: getattr(arguments, name) for name in ("width", "length", "batch", "steps", "rounds")}
+    for name, value in sizes.items():
+        if value < 1:
+            parser.error(f"--{name} {value}: must be at least 1")
+    return arguments
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    for name, default in {"hidden": 512, "embedding": 512, "batch": 32, "vocab": 65}.items():
-        parser.add_argument(f"--{name}-size", type=int, default=default, help=f"default {default}")
-    parser.add_argument("--layers", type=int, default=2, help="default 2")
-    parser.add_argument("--steps", type=int, default=64, help="tokens of a row (default 64)")
-    parser.add_argument("--rounds", type=int, default=10, help="default 10")
-    parser.add_argument("--threads", default="auto", help="a number or auto: every core (default)")
-    parser.add_argument("--profile", type=int, default=0, metavar="N", help="show the N dearest operations")
-    measure(parser.parse_args())
+    arguments = parsed(sys.argv[1:])
+    if arguments.cells is None and arguments.kinds is None:
+        language_model.measure(arguments)
+    else:
+        measure(arguments)
 
 
 if __name__ == "__main__":

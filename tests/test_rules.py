@@ -224,7 +224,7 @@ def undeclared(source: str, *extras: str) -> list[str]:
     beside = [*ROOT.glob("scripts/peer_*.py"), ROOT / "tests/fork/forked.py"]  # scripts and tests use them
     beside += [*ROOT.glob("scripts/docs/*.py"), *ROOT.glob("scripts/pictures/*.py")]
     beside += [*ROOT.glob("scripts/race/**/*.py")]
-    known |= {path.stem for path in beside} | {"growth", "growing"}  # a script and its parts
+    known |= {path.stem for path in beside} | {"growth", "growing", "roofline", "benchmark_roofline"}
     tops = {name.partition(".")[0] for name in imports(source) if not name.startswith(".")}
     return sorted(tops - known)
 

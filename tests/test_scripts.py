@@ -102,6 +102,11 @@ def test_load_on_the_service(run_script, classifier_run, more):
             ["--steps", 4, "--rounds", 1, "--hidden-size", 16, "--embedding-size", 8, "--batch-size", 2],
             "AdamW",
         ),
+        (
+            "benchmark_roofline",
+            ["--cells", "lstm", "--kinds", "regression", "--quick", "--json", "floors.json"],
+            "task=regression",
+        ),
         ("benchmark_weight_drop", ["--width", 8, "--batch", 2, "--steps", 4, "--rounds", 2], "weight-drop"),
         (
             "benchmark_models",
