@@ -48,15 +48,19 @@ def write(path: Path, rows: list[list[str]], columns: str = "shop,date,sales,pro
 
 
 @pytest.fixture(scope="module")
-def run(train_run: Any, tmp_path_factory: pytest.TempPathFactory) -> OpenRun:
+def trained(train_run: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """trained(overrides) -> the folder of a run on two shops."""
     folder = tmp_path_factory.mktemp("answers")
     path = write(folder / "sales.csv", sales("a") + sales("b"))
     columns = ["data.time=date", "data.target=sales", "data.series=shop", "data.known=[promo]"]
     sizes = [f"data.input_length={LENGTH}", f"data.horizon={HORIZON}", "model.hidden_size=4", "data.stride=8"]
-    own = ["task=forecast", "data=series", "model=gru", f"data.path='{path}'", "task.conformal=split"]
-    return OpenRun(
-        RunFolder(train_run(folder / "run", *own, *columns, *sizes, "baselines=false", "report=false"))
-    )
+    own = ["task=forecast", "data=series", f"data.path='{path}'", "baselines=false", "report=false"]
+    return lambda *chosen: train_run(folder / chosen[0], *own, *columns, *sizes, *chosen)
+
+
+@pytest.fixture(scope="module")
+def run(trained: Any) -> OpenRun:
+    return OpenRun(RunFolder(trained("model=gru", "task.conformal=split")))
 
 
 @pytest.fixture
@@ -135,6 +139,26 @@ def test_what_a_file_may_not_be_is_refused_in_one_line(predict: Any, tmp_path: P
     short = write(tmp_path / "in.csv", [one[:3] for one in rows], "shop,date,sales")
     assert "data.known=promo: no such column" in predict("--input", short, code=2)[1]
     assert "--plot=True: draws the series of a file" in predict("[1]", "--plot", code=2)[1]
+
+
+def test_a_deepar_run_forecasts_further_than_it_was_trained(
+    trained: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = trained("model=deepar", "head=gaussian", "model.num_paths=20")
+    rows = [*sales("a")[: -2 * HORIZON], *unknown(sales("a")[-2 * HORIZON :])]
+    file, found = write(tmp_path / "in.csv", rows), {}
+    for steps in (HORIZON, 2 * HORIZON):
+        assert main(["predict", str(folder), "--input", str(file), "--horizon", str(steps)]) == 0
+        printed, said = capsys.readouterr()
+        found[steps] = list(csv.DictReader(printed.splitlines()))
+        assert ("never tested" in said) == (steps > HORIZON)
+    long = found[2 * HORIZON]
+    assert [one["time"] for one in long] == [f"{hour.replace('T', ' ')}:00" for hour in HOURS[-2 * HORIZON :]]
+    for one, other in zip(found[HORIZON], long, strict=False):
+        assert float(one["predicted"]) == pytest.approx(float(other["predicted"]), rel=1e-4)
+    assert len({one["q0.9"] for one in long[HORIZON:]}) == HORIZON
+    assert main(["predict", str(folder), "--input", str(file), "--horizon", "13"]) == 2
+    assert "a known covariate needs its future: series a has no value at" in capsys.readouterr().err
 
 
 def test_a_series_that_training_did_not_see_is_said(predict: Any, run: OpenRun, tmp_path: Path) -> None:

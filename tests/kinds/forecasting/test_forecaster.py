@@ -61,8 +61,14 @@ class Made(SeriesData):
 def repeat(windows: Any) -> Scaled:
     """Forecast the last value; a median alone."""
     assert windows.future.shape[1] == HORIZON
+    return climb(windows, 0.0)
+
+
+def climb(windows: Any, slope: float = 1.0) -> Scaled:
+    """Forecast a line from the last value on, as many steps as there are, as an open-ended network does."""
     last = windows.values[np.arange(len(windows.lengths)), windows.lengths - 1]
-    point = np.repeat(last[:, None], HORIZON, axis=1)
+    ahead = slope * np.arange(1, windows.future.shape[1] + 1)
+    point = last[:, None] + ahead[:, None].astype(np.float32)
     return Scaled(point, point[..., None])
 
 
@@ -108,6 +114,40 @@ def test_a_horizon_beyond_the_training_is_refused(horizon: Any) -> None:
     answers = ForecastAnswers(repeat, reader(), [0.5])
     with pytest.raises(SettingError, match=r"horizon=.*: must be 1 to 4, the horizon of the training"):
         answers([answers.example | {"horizon": horizon}])
+
+
+def test_an_open_ended_network_forecasts_past_the_horizon_of_its_training() -> None:
+    own = reader()
+    scale, margins = float(own.scaler.scale[0, 0]), np.arange(1.0, HORIZON + 1).reshape(1, HORIZON, 1)
+    conformal = Conformal("split", (0.1, 0.5, 0.9), margins)
+    answers = ForecastAnswers(climb, own, [0.5], conformal, open_ended=True)
+    row = {"values": [5.0] * 12, "start": "2024-01-01"}
+    asked = [row | {"horizon": steps} for steps in (2, 9, HORIZON)]
+    short, long, trained = answers(asked)
+    assert long["times"][-1] == "2024-01-01 20:00:00"
+    assert long["predicted"]["load"] == pytest.approx([5 + scale * step for step in range(1, 10)], rel=1e-4)
+    widths = np.subtract(long["quantiles"]["load"]["0.9"], long["quantiles"]["load"]["0.1"])
+    assert widths == pytest.approx([2 * scale * min(step, HORIZON) for step in range(1, 10)], rel=1e-4)
+    for shorter in (short, trained):
+        steps = len(shorter["times"])
+        assert shorter["note"] == ""
+        assert shorter["quantiles"]["load"]["0.9"] == long["quantiles"]["load"]["0.9"][:steps]
+    tested = "steps after 4, the horizon of the training, were never tested"
+    assert long["note"] == f"{tested}, and their conformal margins are those of step 4"
+    (plain,) = ForecastAnswers(climb, own, [0.5], horizon=5, open_ended=True).serving()([row])
+    assert (len(plain["times"]), plain["note"]) == (5, tested)
+
+
+def test_how_far_an_open_ended_network_forecasts() -> None:
+    answers = ForecastAnswers(climb, reader(), [0.5], open_ended=True)
+    row = {"values": [5.0] * 12, "start": "2024-01-01"}
+    many = [row | {"horizon": 1000}] * 33  # read in two parts
+    assert {len(one["times"]) for one in answers(many)} == {1000}
+    with pytest.raises(SettingError, match="horizon=1001: must be 1 to 1,000, and the horizon of the trai"):
+        answers([row | {"horizon": 1001}])
+    direct = ForecastAnswers(repeat, reader(), [0.5])
+    with pytest.raises(SettingError, match=r"data.horizon sets it, and model=deepar forecasts further"):
+        direct([row | {"horizon": 5}])
 
 
 def test_times_are_named_by_the_clocks_of_the_data() -> None:

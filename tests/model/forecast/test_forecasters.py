@@ -75,6 +75,7 @@ def make(
     forecaster: type[Forecaster] = DirectForecaster,
     cell: str = "gru",
     num_layers: int = 1,
+    horizon: int = HORIZON,
     **chosen: object,
 ) -> Forecaster:
     torch.manual_seed(0)
@@ -84,7 +85,7 @@ def make(
         model["forecaster"] = SEGMENTS
     encoder = RecurrentEncoder(cell, input_size(model, sizes), 8, num_layers)
     given = {"num_series": 4, "season": 4, "options": options, "dropout": 0.0}
-    made = forecaster(encoder, head or Gaussian(), HORIZON, STEPS, **sizes, **given).double()
+    made = forecaster(encoder, head or Gaussian(), horizon, STEPS, **sizes, **given).double()
     for weight in made.parameters():  # so that parts that start at zero take part
         weight.data += 0.05 * torch.randn_like(weight)
     return made
@@ -257,6 +258,49 @@ def test_a_point_forecast_of_an_autoregressive_network_is_one_path():
     forecast = network.forecast(given, LEVELS)
     told = network.losses(replace(given, target=forecast.point))  # reads what it forecast itself
     torch.testing.assert_close(told, torch.zeros_like(told))
+
+
+LONGER = 2 * HORIZON + 1
+OPEN_ENDED = [{"window_norm": "scale"}, {"channels": "independent", "skip": "seasonal"}]
+
+
+def longer(given: Batch) -> Batch:
+    """The same windows, with the future of LONGER steps."""
+    more = torch.randn(ROWS, LONGER - HORIZON, 3, generator=torch.Generator().manual_seed(4)).double()
+    return replace(given, future=torch.cat((given.future, more), dim=1))
+
+
+@pytest.mark.parametrize("chosen", OPEN_ENDED, ids=name_of)
+def test_an_autoregressive_forecast_past_the_horizon_goes_on_from_the_shorter_one(chosen):
+    network, given = make(forecaster=DeepAR, **chosen).eval(), batch()
+    short, long = network.forecast(given, LEVELS), network.forecast(longer(given), LEVELS)
+    assert network.open_ended
+    assert long.quantiles.shape == (ROWS, LONGER, 2, 3)
+    for one, other in zip(short, long, strict=True):
+        torch.testing.assert_close(one, other[:, :HORIZON])
+    changed = longer(given)
+    changed.future[:, -1] += 3
+    other = network.forecast(changed, LEVELS).point
+    torch.testing.assert_close(other[:, :-1], long.point[:, :-1])
+    assert not torch.isclose(other[:, -1], long.point[:, -1]).any()
+
+
+@pytest.mark.parametrize("chosen", OPEN_ENDED, ids=name_of)
+def test_past_the_horizon_it_forecasts_what_a_network_of_that_horizon_would(chosen):
+    network, given = make(Point(), forecaster=DeepAR, **chosen).eval(), batch()
+    other = make(Point(), forecaster=DeepAR, horizon=LONGER, **chosen).eval()
+    other.load_state_dict(network.state_dict())
+    found, expected = (one.forecast(longer(given), LEVELS).point for one in (network, other))
+    torch.testing.assert_close(found, expected)
+
+
+def test_others_and_a_linear_skip_end_with_the_horizon():
+    of = {case: make(forecaster=case).open_ended for case in (DirectForecaster, SegRNN, Seq2Seq, ESRNN)}
+    assert not any(of.values())
+    network = make(forecaster=DeepAR, skip="both").eval()
+    assert not network.open_ended
+    with pytest.raises(ValueError, match="steps=13: skip=both is a map to horizon=6 steps"):
+        network.forecast(longer(batch()), LEVELS)
 
 
 @pytest.mark.parametrize("name", ["last", "mean", "revin", "scale"])

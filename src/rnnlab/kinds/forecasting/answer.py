@@ -44,6 +44,7 @@ class ForecastAnswers(Answerer):
         horizon: steps to forecast; None for as many as in training.
         settings: `data` of the run, to read files with; None for an exported model, which reads rows alone.
         plot: whether a file's forecasts are drawn.
+        open_ended: whether the network forecasts further than in training, each step from the one before.
     """
 
     reads = JSON
@@ -60,8 +61,9 @@ class ForecastAnswers(Answerer):
         horizon: int | None = None,
         settings: Mapping[str, Any] | None = None,
         plot: bool = False,
+        open_ended: bool = False,
     ) -> None:
-        self.forecaster = SeriesForecaster(network, reader, levels, conformal, horizon)
+        self.forecaster = SeriesForecaster(network, reader, levels, conformal, horizon, open_ended)
         self.reader, self.levels = reader, self.forecaster.levels
         self.settings, self.plot = settings, plot
         self.columns = ("series", "time", "target", "predicted", *map(quantile_name, self.levels))
@@ -114,7 +116,7 @@ class ForecastAnswers(Answerer):
             "times": times,
             "predicted": {name: found.point[0, :, c].tolist() for c, name in enumerate(names)},
             "quantiles": quantiles,
-            "note": "; ".join(asked.prepared.notes) if self.reader.names[1:] else "",
+            "note": "; ".join(self.forecaster.notes(asked)),
         }
 
     def cells(self, answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,7 +129,8 @@ class ForecastAnswers(Answerer):
 
     def serving(self) -> Answerer:
         one = self.forecaster
-        return ServedForecasts(one.network, one.reader, one.levels, one.conformal, one.horizon)
+        parts = one.network, one.reader, one.levels, one.conformal, one.horizon
+        return ServedForecasts(*parts, open_ended=one.open_ended)
 
     def table(self, file: TableFile) -> TableAnswer:
         from rnnlab.kinds.forecasting.answer_table import answer_table

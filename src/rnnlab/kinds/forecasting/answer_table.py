@@ -54,7 +54,7 @@ def answer_table(
         if count > 1
         else f"{asked.steps:,} steps forecast"
     )
-    notes = [*table.notes, *(asked.prepared.notes if len(reader.names) > 1 else ())]
+    notes = [*table.notes, *forecaster.notes(asked)]
     draw = drawing(forecaster, asked, first) if plot else None
     return TableAnswer(columns, lines(columns, reader, asked, first), done, notes, draw)
 

@@ -41,6 +41,11 @@ class Conformal(NamedTuple):
             self.levels, told_quantiles(predicted, quantiles, len(self.levels)), self.margins[:, None]
         )
 
+    def of_steps(self, number: int) -> Conformal:
+        """Return the intervals of the first steps; steps after H have the margins of step H."""
+        places = np.minimum(np.arange(number), self.margins.shape[1] - 1)
+        return self._replace(margins=self.margins[:, places])
+
     def to_json(self) -> dict[str, Any]:
         """Return plain values, from which `from_json` makes the same."""
         return {"method": self.method, "levels": list(self.levels), "margins": self.margins.tolist()}

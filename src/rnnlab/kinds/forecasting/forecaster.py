@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rnnlab.data.series.windows import WindowArrays
 
 MOST_WINDOWS = 256  # that the network reads at once
+MOST_POINTS = 1 << 15  # that it forecasts at once past the horizon of the training
+FURTHEST, HORIZONS = 1000, 10  # most steps past it: so many, or so many horizons, whichever is more
 
 
 class Asked(NamedTuple):
@@ -51,9 +53,10 @@ class SeriesForecaster:
         reader: turns raw series into windows; levels: of the network's quantiles.
         conformal: widens the intervals, to levels of its own; None leaves them as they are.
         horizon: steps to forecast; None for as many as in training.
+        open_ended: whether the network forecasts further than in training, each step from the one before.
 
     Raises:
-        SettingError: the horizon is longer than the training's.
+        SettingError: the horizon is longer than the network can forecast.
     """
 
     def __init__(
@@ -63,8 +66,10 @@ class SeriesForecaster:
         levels: Sequence[float],
         conformal: Conformal | None = None,
         horizon: int | None = None,
+        open_ended: bool = False,
     ) -> None:
         self.network, self.reader, self.conformal = network, reader, conformal
+        self.open_ended = open_ended
         self.levels = tuple(levels) if conformal is None else conformal.levels
         self.horizon = self.checked(horizon, "--horizon")
 
@@ -72,26 +77,43 @@ class SeriesForecaster:
         """Return the number of steps to forecast; None is that of the training.
 
         Raises:
-            SettingError: it is no whole number, or more than the training's.
+            SettingError: it is no whole number, or more than the network can forecast.
         """
         trained = self.reader.horizon
         if steps is None:
             return trained
-        if type(steps) is not int or not 1 <= steps <= trained:
+        most = max(FURTHEST, HORIZONS * trained) if self.open_ended else trained
+        if type(steps) is int and 1 <= steps <= most:
+            return steps
+        if self.open_ended:
+            rule = f"must be 1 to {most:,}, and the horizon of the training was {trained}"
+        else:
             rule = f"must be 1 to {trained}, the horizon of the training: data.horizon sets it"
-            raise SettingError(setting, steps, rule)
-        return steps
+            rule += ", and model=deepar forecasts further (without model.skip=linear or both)"
+        raise SettingError(setting, steps, rule)
+
+    def notes(self, asked: Asked) -> list[str]:
+        """Return sentences on series that training did not see, and on steps past its horizon."""
+        found = list(asked.prepared.notes) if len(self.reader.names) > 1 else []
+        trained = self.reader.horizon
+        if asked.steps > trained:
+            margins = f", and their conformal margins are those of step {trained}" if self.conformal else ""
+            found.append(f"steps after {trained}, the horizon of the training, were never tested{margins}")
+        return found
 
     def compute(self, encoded: Sequence[Asked]) -> list[Scaled]:
         """Return the forecasts of each request's windows."""
         sizes = [len(one.windows.lengths) for one in encoded]
         if not sizes:
             return []
-        joined = [padded(one.windows, self.reader.horizon) for one in encoded]
+        trained = self.reader.horizon
+        ahead = max(trained, *(one.steps for one in encoded))
+        most = MOST_WINDOWS if ahead == trained else max(min(MOST_WINDOWS, MOST_POINTS // ahead), 1)
+        joined = [padded(one.windows, ahead) for one in encoded]
         whole = type(joined[0])(*(np.concatenate(parts) for parts in zip(*joined, strict=True)))
         chunks = [
-            self.network(type(whole)(*(part[start : start + MOST_WINDOWS] for part in whole)))
-            for start in range(0, sum(sizes), MOST_WINDOWS)
+            self.network(type(whole)(*(part[start : start + most] for part in whole)))
+            for start in range(0, sum(sizes), most)
         ]
         found = Scaled(*(np.concatenate(parts) for parts in zip(*chunks, strict=True)))
         ends = np.cumsum(sizes)
@@ -106,8 +128,7 @@ class SeriesForecaster:
         prepared, series = asked.prepared, np.arange(len(asked.windows.lengths))
         point, spread = prepared.invert(scaled.point, series), scaled.quantiles
         if self.conformal is not None:
-            first = self.conformal._replace(margins=self.conformal.margins[:, : asked.steps])
-            spread = first.apply(scaled.point, spread)
+            spread = self.conformal.of_steps(asked.steps).apply(scaled.point, spread)
         turned = prepared.invert(np.moveaxis(spread, -1, 1), series)  # (S, Q, H, C)
         starts = prepared.table.starts
         places = starts[1:, None] - asked.steps + np.arange(asked.steps)

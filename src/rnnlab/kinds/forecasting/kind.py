@@ -137,7 +137,8 @@ class ForecastingKind(Kind):
 
         parts = network_of(run), reader_of(run), levels_of(run), conformal_of(run)
         horizon, plot = options.get("horizon"), bool(options.get("plot"))
-        return ForecastAnswers(*parts, horizon, run.settings["data"], plot)
+        network: Any = run.network
+        return ForecastAnswers(*parts, horizon, run.settings["data"], plot, network.open_ended)
 
     def export(self, run: FinishedRun) -> Exportable:
         from rnnlab.kinds.forecasting.export import exportable

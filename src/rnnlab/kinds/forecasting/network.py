@@ -53,7 +53,7 @@ def network_of(run: FinishedRun) -> Network:
 
 
 def padded(windows: WindowArrays, horizon: int) -> WindowArrays:
-    """Return windows without targets, whose future covariates reach the training's horizon, 0 at the end."""
+    """Return windows without targets, whose future covariates have `horizon` steps, 0 at the end."""
     given = windows.future
     future = np.zeros((len(given), horizon, given.shape[2]), np.float32)
     future[:, : given.shape[1]] = given

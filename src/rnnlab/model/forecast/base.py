@@ -37,6 +37,7 @@ class Forecaster(nn.Module):
 
     Attributes:
         reads_context: whether static covariates and the series' vector are part of the encoder's steps.
+        open_ended: whether a forecast may be longer than `horizon`, as long as its batch's `future`.
 
     Args:
         encoder: reads steps of `step_size` features: each target's value and whether it is missing, the gap
@@ -55,6 +56,7 @@ class Forecaster(nn.Module):
     """
 
     reads_context: ClassVar[bool] = True
+    open_ended: bool = False
 
     def __init__(
         self,

@@ -30,7 +30,9 @@ class DeepAR(Forecaster):
     Rows are moved to the end of `input_length` steps; the steps before their start count as missing.
 
     In a forecast `num_paths` paths are drawn. All rows of a batch share the uniform numbers that they are
-    drawn from, and every forecast uses the same ones.
+    drawn from, and every forecast uses the same ones. It has as many steps as the batch's `future`, which may
+    be more than `horizon` unless a linear skip connection, a map to `horizon` steps, is part of each; the
+    first steps of a longer forecast are those of a shorter one.
 
     Raises:
         ValueError: also for an encoder of both directions.
@@ -44,7 +46,11 @@ class DeepAR(Forecaster):
             )
 
     def make_parts(self) -> None:
+        self.open_ended = self.skip.weight is None
         self.output = nn.Linear(self.encoder.output_size, self.width * self.head.num_parameters)
+
+    def offset(self, window: Window) -> Tensor | None:
+        return self.skip(window.values, window.observed, window.lengths, window.future.shape[1])
 
     def losses(self, batch: SeriesTargets) -> Tensor:
         window = self.window(batch)
@@ -58,19 +64,20 @@ class DeepAR(Forecaster):
         return self.head.loss(params, batch.target)
 
     def whole_steps(self, window: Window, target: Tensor, known: Tensor) -> Tensor:
-        """Return the encoder's steps (R, L + H, I): those of the window, then those of the horizon.
+        """Return the encoder's steps (R, L + H, I): those of the window, then those of the forecast.
 
         Args:
             target, known: (R, H, c), normalised values, 0 where missing, and where they are known.
         """
+        ahead = target.shape[1]
         before, c, past = self.aligned_steps(window, self.input_length), self.width, self.past
         rest = before[..., 2 * c + 1 + past :]  # known and static covariates, the series' vector
         rows = len(before)
-        context = window.context.unsqueeze(1).expand(-1, self.horizon, -1)
+        context = window.context.unsqueeze(1).expand(-1, ahead, -1)
         rest = torch.cat((rest, torch.cat((window.future, context), dim=-1)), dim=1)
-        gap = F.pad(before[..., 2 * c : 2 * c + 1], (0, 0, 0, self.horizon))
+        gap = F.pad(before[..., 2 * c : 2 * c + 1], (0, 0, 0, ahead))
         lagged = torch.cat((before[..., : 2 * c], before[..., 2 * c + 1 : 2 * c + 1 + past]), dim=-1)
-        none = before.new_zeros(rows, self.horizon, past)
+        none = before.new_zeros(rows, ahead, past)
         after = torch.cat((target, (~known).to(target.dtype), none), dim=-1)
         first = torch.cat((lagged.new_zeros(1, c), lagged.new_ones(1, c), lagged.new_zeros(1, past)), dim=-1)
         lagged = torch.cat((first.expand(rows, 1, -1), lagged, after), dim=1)[:, :-1]  # one step later
@@ -110,20 +117,29 @@ class DeepAR(Forecaster):
 
     def samples(self, batch: SeriesInputs, number: int, generator: torch.Generator | None = None) -> Tensor:
         """Return sample paths (N, B, H, C) in scaled units; rows share their uniform numbers."""
-        window, targets = self.window(batch), self.targets
-        noise = uniform_numbers((number, targets, self.horizon, 2), batch.values, generator)
+        window, targets, steps = self.window(batch), self.targets, batch.future.shape[1]
+        noise = self.noise(number, steps, batch.values, generator)
         noise = noise.unsqueeze(1).expand(-1, len(batch.values), -1, -1, -1)  # (N, B, C, H, 2)
-        noise = noise.reshape(-1, self.width, self.horizon, 2)  # (N R, c, H, 2)
+        noise = noise.reshape(-1, self.width, steps, 2)  # (N R, c, H, 2)
         paths = self.paths(window, noise, number)  # (N R, H, c)
-        paths = paths.view(number, -1, targets if self.independent else 1, self.horizon, self.width)
+        paths = paths.view(number, -1, targets if self.independent else 1, steps, self.width)
         return paths.transpose(2, 3).flatten(3)
+
+    def noise(self, number: int, steps: int, like: Tensor, generator: torch.Generator | None) -> Tensor:
+        """Return uniform numbers (N, C, steps, 2), drawn a horizon at a time: the first steps of a longer
+        forecast have those of a shorter one.
+        """
+        shape = (number, self.targets, self.horizon, 2)
+        blocks = [uniform_numbers(shape, like, generator) for _ in range(-(-steps // self.horizon))]
+        return torch.cat(blocks, dim=2)[:, :, :steps]
 
     def paths(self, window: Window, noise: Tensor, number: int) -> Tensor:
         """Return paths (N R, H, c) in scaled units from uniform numbers (N R, c, H, 2)."""
-        unknown = window.values.new_zeros(len(window.values), self.horizon, self.width)
+        ahead = noise.shape[2]
+        unknown = window.values.new_zeros(len(window.values), ahead, self.width)
         offset = self.offset(window)
         steps = self.whole_steps(window, unknown, torch.ones_like(unknown, dtype=torch.bool))
-        begin = steps.shape[1] - self.horizon + 1  # steps that read no value of the horizon
+        begin = steps.shape[1] - ahead + 1  # steps that read no forecast value
         read = self.fill_missing(steps[:, :begin], window, None if offset is None else offset[:, :1])
         encoded = self.encode(read)
         output = encoded.outputs[:, -1:].repeat(number, 1, 1)
@@ -131,11 +147,11 @@ class DeepAR(Forecaster):
         rest = steps[:, begin:].repeat(number, 1, 1)
         many = window._replace(loc=window.loc.repeat(number, 1), scale=window.scale.repeat(number, 1))
         found: list[Tensor] = []
-        for place in range(self.horizon):
+        for place in range(ahead):
             own = None if offset is None else offset[:, place : place + 1].repeat(number, 1, 1)
             params = self.in_scaled_units(self.raw(output), many, own)[:, 0]  # (N R, c, D)
             found.append(self.head.draw(params, noise[:, :, place]))
-            if place + 1 < self.horizon:
+            if place + 1 < ahead:
                 value = self.normalised(found[-1].unsqueeze(1), many)
                 step = torch.cat((value, rest[:, place : place + 1, self.width :]), dim=-1)
                 encoded = self.encode(step, None, state)

@@ -40,24 +40,33 @@ class Skip(nn.Module):
             )
         self.weight = nn.Parameter(torch.zeros(horizon, input_length)) if name in ("linear", "both") else None
 
-    def forward(self, values: Tensor, observed: Tensor, lengths: Tensor | None) -> Tensor | None:
-        """Return what is added to the forecast (R, H, c), None for nothing.
+    def forward(
+        self, values: Tensor, observed: Tensor, lengths: Tensor | None, steps: int | None = None
+    ) -> Tensor | None:
+        """Return what is added to the forecast (R, steps, c), None for nothing.
 
         Args:
             values, observed: (R, L, c), right-padded to `lengths` (R,).
+            steps: of the forecast, H by default.
+
+        Raises:
+            ValueError: more steps than H, for a linear map.
         """
+        steps = self.horizon if steps is None else steps
         if self.name == "none":
             return None
         values = align_end(values, lengths, self.input_length)
         real = align_end(observed, lengths, self.input_length)
         last = last_observed(values, real).unsqueeze(1)  # (R, 1, c)
-        base = self.last_season(values, real, last) if self.seasonal else last.expand(-1, self.horizon, -1)
+        base = self.last_season(values, real, last, steps) if self.seasonal else last.expand(-1, steps, -1)
         if self.weight is None:
             return base
-        return base + torch.matmul(self.weight, (values - last) * real)  # (R, H, c)
+        if steps > self.horizon:
+            raise ValueError(f"steps={steps}: skip={self.name} is a map to horizon={self.horizon} steps")
+        return base + torch.matmul(self.weight[:steps], (values - last) * real)  # (R, steps, c)
 
-    def last_season(self, values: Tensor, real: Tensor, last: Tensor) -> Tensor:
-        """Return the seasonal naive forecast (R, H, c)."""
+    def last_season(self, values: Tensor, real: Tensor, last: Tensor, steps: int) -> Tensor:
+        """Return the seasonal naive forecast (R, steps, c)."""
         seasons = self.input_length // self.season
         shape = (len(values), seasons, self.season, values.shape[2])
         values, real = (each[:, -seasons * self.season :].reshape(shape) for each in (values, real))
@@ -65,7 +74,7 @@ class Skip(nn.Module):
         latest = (order * real).amax(1, keepdim=True)  # (R, 1, m, c), counted from 1
         found = values.gather(1, (latest - 1).clamp(min=0)).squeeze(1)
         found = torch.where(latest.squeeze(1) > 0, found, last)  # (R, m, c)
-        return found[:, torch.arange(self.horizon, device=values.device) % self.season]
+        return found[:, torch.arange(steps, device=values.device) % self.season]
 
     def extra_repr(self) -> str:
         return f"name={self.name}"
