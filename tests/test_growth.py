@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import itertools
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -146,6 +150,59 @@ def test_an_unknown_part_is_an_error(run_growth, capsys):
         run_growth("bord")
     assert ended.value.code == 2
     assert "no part bord: choose from text-char" in capsys.readouterr().err
+
+
+STOPPED = """
+import sys, time
+import growth
+from growing.measure import run
+from growing.parts import Part, parts
+
+INNER = (
+    "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    "print(os.getpid(), file=open({!r}, 'w')); time.sleep(600)"
+)
+OUTER = "import subprocess, sys; subprocess.run([sys.executable, '-c', {!r}])"
+
+def measure(size, folder):
+    if size > 1:
+        inner = INNER.format(str(folder.parent / "inner"))
+        run([sys.executable, "-c", OUTER.format(inner)], folder)
+    return {"seconds": size}
+
+parts()["runs"] = Part("run folders", (1, 2, 3), (1,), measure)
+sys.exit(growth.main())
+"""
+
+
+def gone(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_keeps_what_was_measured_ends_the_children_and_clears_the_work_folder(tmp_path, number):
+    (tmp_path / "growth-999999999-left").mkdir()  # of a process that was killed
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SCRIPTS), *filter(None, sys.path)])}
+    command = [sys.executable, "-c", STOPPED, "runs", "--work", str(tmp_path), "--out", "g.json"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        pid = tmp_path / "inner"
+        for _ in range(1000):
+            if pid.is_file() and pid.read_text().strip():
+                break
+            assert process.poll() is None
+            time.sleep(0.1)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=120)
+    assert process.returncode == 128 + number
+    assert f"stopped by {number.name}; g.json keeps what was measured" in errors
+    assert json.loads((tmp_path / "g.json").read_text())["runs"]["costs"] == {"1": {"seconds": 1}}
+    assert gone(int(pid.read_text()))
+    assert not list(tmp_path.glob("growth-*"))
 
 
 @pytest.mark.long

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 PAUSE = 0.05  # seconds between two looks at the memory
+GRACE = 10.0  # seconds that a command has to end when it is asked to
 PAGE = os.sysconf("SC_PAGE_SIZE")
 COMMAND = [sys.executable, "-m", "rnnlab.cli"]
 TRAIN = [sys.executable, "-m", "rnnlab.cli", "train"]
@@ -44,27 +47,72 @@ def run(command: Sequence[object], folder: Path, environment: Mapping[str, str] 
         Failed: its exit code is not 0.
     """
     before, start = children(), time.perf_counter()
-    with subprocess.Popen(
-        list(map(str, command)),
-        cwd=folder,
-        env={**os.environ, **(environment or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        watch = Watch(process.pid)
+    with begun(command, folder, environment, subprocess.STDOUT) as process, watched(process.pid) as watch:
         output, _ = process.communicate()
-        watch.end()
     seconds = time.perf_counter() - start
     if process.returncode:
         raise Failed(f"{' '.join(map(str, command))}\nexit code {process.returncode}\n{output[-2000:]}")
     return Measured(seconds, children() - before, watch.peak, output)
 
 
+@contextmanager
+def begun(
+    command: Sequence[object],
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    errors: int | None = None,
+) -> Iterator[subprocess.Popen[str]]:
+    """Start a command; at the end of the block it and its descendants are gone, whatever ends the block.
+
+    Args:
+        errors: where its standard error goes; None leaves it where this process has it.
+    """
+    process = subprocess.Popen(
+        list(map(str, command)),
+        cwd=folder,
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
+        start_new_session=True,  # a signal to this script's group is passed on by `end`, once
+    )
+    try:
+        yield process
+    finally:
+        end(process)
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Ask a process to end, and kill what is left of it and of its descendants after a while."""
+    members = family(process.pid)
+    if process.poll() is None:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE)
+    for member in members[1:]:
+        with suppress(ProcessLookupError):
+            os.kill(member, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
+
+
 def children() -> float:
     """Return the processor time of all processes that have been waited for."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+@contextmanager
+def watched(process: int) -> Iterator[Watch]:
+    """Watch the memory of a process until the end of the block."""
+    watch = Watch(process)
+    try:
+        yield watch
+    finally:
+        watch.end()
 
 
 class Watch:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -16,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from growing.materials import ROOT, real_lines, write_rows, write_runs, write_text
-from growing.measure import COMMAND, TRAIN, Measured, Watch, run
+from growing.measure import COMMAND, TRAIN, Failed, Measured, begun, run, watched
 from growing.results import Costs
 
 GIGA = 1e9
@@ -124,30 +122,29 @@ def runs(size: float, folder: Path) -> Costs:
 def board(size: float, folder: Path) -> Costs:
     """Start the board of `size` run folders, and ask for its page and then for news."""
     write_runs(folder / "outputs", round(size))
-    command = [*map(str, COMMAND), "board", str(folder / "outputs"), "--port", "0"]
+    command = [*COMMAND, "board", folder / "outputs", "--port", "0"]
     start = time.perf_counter()
-    environment = {**os.environ, **own(folder)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        try:
-            assert process.stdout is not None
-            watch, url = Watch(process.pid), process.stdout.readline().strip()
-            page = ask(url)
-            opened = time.perf_counter() - start
-            time.sleep(1.0)  # until which the folder is not looked at again
-            begun = time.perf_counter()
-            ask(f"{url}/api/runs")
-            news = time.perf_counter() - begun
-            watch.end()
-        finally:
-            process.terminate()
+    with begun(command, folder, own(folder)) as process, watched(process.pid) as watch:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        page = ask(url)
+        opened = time.perf_counter() - start
+        time.sleep(1.0)  # until which the folder is not looked at again
+        asked = time.perf_counter()
+        ask(f"{url}/api/runs")
+        news = time.perf_counter() - asked
     memory = {"memory, GB": watch.peak / GIGA, "page, MB": len(page) / 1e6}
     return {"seconds to the page": opened, "seconds to the news": news, **memory}
 
 
 def ask(url: str) -> bytes:
-    with urllib.request.urlopen(url) as answer:
-        found: bytes = answer.read()
-        return found
+    """Return the answer to a GET request. Raises Failed for none."""
+    try:
+        with urllib.request.urlopen(url) as answer:
+            found: bytes = answer.read()
+            return found
+    except (OSError, ValueError) as error:  # ValueError: the board has ended and has printed no address
+        raise Failed(f"no answer from {url or 'the board'}: {error}") from error
 
 
 def sweep(size: float, folder: Path) -> Costs:
@@ -171,14 +168,15 @@ def step(name: str, size: float, folder: Path) -> Costs:
     return rates(folder, command)
 
 
-def processes(size: float, folder: Path) -> Costs:
+def ddp(size: float, folder: Path) -> Costs:
     """Train on `size` processes, each with a batch of its own and one thread."""
     write_text(folder / "text.txt", 2_000_000)
     command = [*TRAIN, "task=language_modeling", "data=textfile", f"data.files.train={folder / 'text.txt'}"]
     command += ["tokenizer=char", "model=lstm", "data.batch_size=8", "data.window=128", "threads=1"]
     command += ["model.hidden_size=256", "model.embedding_size=32", *QUIET]
     command += ["trainer=ddp", "trainer.accelerator=cpu", f"trainer.devices={round(size)}"]
-    return rates(folder, command)
+    costs = rates(folder, command)
+    return {**costs, "tokens a second": size * costs["tokens a second"]}  # of all; a run records its first's
 
 
 def rates(folder: Path, command: list[str]) -> Costs:
@@ -189,7 +187,8 @@ def rates(folder: Path, command: list[str]) -> Costs:
     result = json.loads((folder / "run" / "result.json").read_text(encoding="utf-8"))
     rate = result["tokens_per_second"]
     each = result["training_seconds"] / result["steps"]
-    return {"ms a step": 1e3 * each, "tokens a second": rate, "memory, GB": measured.memory / GIGA}
+    speed = {"ms a step": 1e3 * each, "steps a second": 1 / each, "tokens a second": rate}
+    return {**speed, "memory, GB": measured.memory / GIGA}
 
 
 @cache
@@ -211,7 +210,7 @@ def parts() -> dict[str, Part]:
         "sweep": Part("jobs of a sweep", (1e3, 1e4, 1e5), (20, 60), sweep),
         "length": Part("steps of a window", (32, 128, 512, 2048, 4096), (8, 16), length),
         "width": Part("hidden units", (64, 128, 256, 512, 1024), (8, 16), width),
-        "processes": Part("processes of one training", (1, 2), (1,), processes),
+        "ddp": Part("processes of one training", (1, 2), (1,), ddp),
     }
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rnnlab.atomic import write_whole
 from rnnlab.report.tables import render
 
 Costs = dict[str, float]
@@ -30,7 +31,7 @@ class Curve(NamedTuple):
 
 
 class Results:
-    """Costs that were measured so far; each is written as soon as it is known."""
+    """Costs that were measured so far; each is written at once and whole, whatever ends this process."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -43,7 +44,7 @@ class Results:
         entry = self.found.setdefault(part, {"unit": unit, "costs": {}})
         entry["costs"][f"{size:g}"] = costs
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text(json.dumps(self.found, indent=1) + "\n", encoding="utf-8")
+        write_whole(self.path, json.dumps(self.found, indent=1) + "\n")
 
     def curves(self) -> list[Curve]:
         found = []
