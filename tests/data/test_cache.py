@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from rnnlab.data.cache import Corpus, Split, file_hashes, key_of, open_corpus, store
+from rnnlab.data.cache import Corpus, Split, key_of, open_corpus, store
 from rnnlab.tokenizer import WordTokenizer
 
 
@@ -109,11 +109,3 @@ def test_the_key_changes_with_content_and_not_with_order():
     key = key_of({"a": 1, "b": [1, 2]})
     assert key == key_of({"b": [1, 2], "a": 1})
     assert len({key, key_of({"a": 2, "b": [1, 2]}), key_of({"a": 1, "b": [2, 1]}), key_of({"a": 1})}) == 4
-
-
-def test_a_fingerprint_is_of_bytes_and_not_of_names(tmp_path):
-    for name, content in (("a", "text"), ("b", "text"), ("c", "other")):
-        (tmp_path / name).write_text(content)
-    hashes = file_hashes({name: tmp_path / name for name in "abc"})
-    assert hashes["a"] == hashes["b"] != hashes["c"]
-    assert hashes["a"] == "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1"

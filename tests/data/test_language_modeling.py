@@ -210,8 +210,11 @@ def test_a_stream_is_one_lane_that_starts_fresh_once(folder, monkeypatch):
 
 
 def test_the_second_time_nothing_is_read(folder, monkeypatch):
+    monkeypatch.setattr("rnnlab.data.file_hashes.LARGE", 0)
+    monkeypatch.setattr("rnnlab.data.file_hashes.SETTLED", -1.0)
     first = prepared(folder)
     monkeypatch.setattr("rnnlab.data.long_text.text_blocks", None)
+    monkeypatch.setattr("rnnlab.data.file_hashes._read", None)
     second = prepared(folder, window=8)
     assert (first.provenance["cached"], second.provenance["cached"]) == (False, True)
     assert second.tokenizer.vocabulary == first.tokenizer.vocabulary

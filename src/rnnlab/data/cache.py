@@ -58,15 +58,6 @@ class Corpus:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def file_hashes(files: Mapping[str, Path]) -> dict[str, str]:
-    """Return the sha256 of each file's bytes."""
-    hashes = {}
-    for split, path in files.items():
-        with path.open("rb") as file:
-            hashes[split] = hashlib.file_digest(file, "sha256").hexdigest()
-    return hashes
-
-
 def key_of(content: Mapping[str, Any]) -> str:
     """Return the sha256 of plain JSON values, independent of the order of keys."""
     text = json.dumps({"version": VERSION, **content}, sort_keys=True)

@@ -150,7 +150,7 @@ class LabelledData(RowData):
     def unlabelled(self) -> Split | None:
         """Return the encoded unlabelled texts; None if the data set has none."""
         found, reading = self._ready().found, self.reading
-        self.provenance |= fingerprint_of(found)
+        self.provenance |= fingerprint_of(found, self.cache_dir)
         return read_unlabelled(found, reading, self.cleaner, self.tokenizer, self.cache_dir, self.workers)
 
     def rows(self, split: str) -> Rows:

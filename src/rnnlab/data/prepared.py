@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.atomic import scratch
-from rnnlab.data.cache import Corpus, file_hashes, key_of, open_corpus, store
+from rnnlab.data.cache import Corpus, key_of, open_corpus, store
+from rnnlab.data.file_hashes import file_hashes
 from rnnlab.data.source import ResolvedFiles
 from rnnlab.tokenizer import Tokenizer
 
@@ -57,9 +58,9 @@ def prepare_corpus(
     `build` gets a folder for files of its own, which is removed when the corpus is stored.
 
     The fingerprint is the sha256 over the files' own sha256, so that nothing is parsed if the corpus is
-    cached.
+    cached; large files that have not changed since are not read either.
     """
-    hashes = file_hashes(found.files)
+    hashes = file_hashes(found.files, folder)
     learned = key_of(tokenizer.to_json()) if tokenizer.trained else None
     key = key_of(
         {"files": hashes, "settings": settings, "tokenizer": tokenizer.settings(), "learned": learned}

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from rnnlab.data.batching import Batching
-from rnnlab.data.cache import Split, file_hashes
+from rnnlab.data.cache import Split
 from rnnlab.data.file_format import MAX_FILE
+from rnnlab.data.file_hashes import file_hashes
 from rnnlab.data.prepared import fingerprint_of
 from rnnlab.data.row_data import RowData
 from rnnlab.data.source import DatasetSpec, ResolvedFiles, resolve_source
@@ -140,7 +141,7 @@ class TaggedData(RowData):
             "held_out": [name for name in ("validation", "test") if splits[name].file != name],
             "rows": {name: len(split.words) for name, split in splits.items()},
             "tokens": {name: sum(map(len, split.words)) for name, split in splits.items()},
-            "fingerprint": fingerprint_of(file_hashes(found.files)),
+            "fingerprint": fingerprint_of(file_hashes(found.files, self.cache_dir)),
             "vocabulary": self.tokenizer.vocab_size,
             "notes": notes,
             "cached": False,

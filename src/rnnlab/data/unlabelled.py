@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnlab.data.cache import Corpus, Split, file_hashes, key_of, open_corpus, store
+from rnnlab.data.cache import Corpus, Split, key_of, open_corpus, store
 from rnnlab.data.encode import clean_texts, encode_texts
+from rnnlab.data.file_hashes import file_hashes
 from rnnlab.data.files import read_texts
 from rnnlab.data.source import UNLABELLED, ResolvedFiles
 from rnnlab.data.split_spec import SplitSpec
@@ -21,10 +22,14 @@ from rnnlab.tokenizer import Tokenizer
 log = logging.getLogger(__name__)
 
 
-def fingerprint_of(found: ResolvedFiles) -> dict[str, str]:
+def fingerprint_of(found: ResolvedFiles, folder: Path) -> dict[str, str]:
     """Return `unlabelled_fingerprint`, the sha256 of the file of unlabelled texts; {} without such a file."""
     path = found.unlabelled
-    return {} if path is None else {"unlabelled_fingerprint": file_hashes({UNLABELLED: path})[UNLABELLED]}
+    return (
+        {}
+        if path is None
+        else {"unlabelled_fingerprint": file_hashes({UNLABELLED: path}, folder)[UNLABELLED]}
+    )
 
 
 def read_unlabelled(
@@ -51,7 +56,7 @@ def read_unlabelled(
         log.info("there are no texts without labels")
         return None
     content = {
-        "files": file_hashes({UNLABELLED: path}),
+        "files": file_hashes({UNLABELLED: path}, folder),
         "settings": {**reading.key_of_texts(), "text": cleaner.settings()},
         "learned": key_of(tokenizer.to_json()),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from itertools import chain, repeat
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from rnnlab.tokenizer.digest import digest
 from rnnlab.tokenizer.fold import fold, spans_before
 from rnnlab.tokenizer.parallel import each_chunk
 from rnnlab.tokenizer.pattern import LINE_END, PATTERN, PIECES, pattern_of
+from rnnlab.tokenizer.token_counts import TokenCounts
 
 _MOST = 2**18  # pieces of text that are remembered at once, some tens of megabytes
 LINE_END_ID = 2
@@ -109,14 +111,13 @@ class WordTokenizer:
         return pattern_of(self.pieces, self.line_ends)
 
     def train(self, texts: Sequence[str], workers: int | None = 1) -> None:
-        counts: Counter[str] = Counter()
-        for part in each_chunk(_Count(self.lowercase, self.pieces), texts, workers, "vocabulary"):
-            counts.update(part)
-        for name in self.reserved:
-            counts.pop(name, None)  # may be written in the text: some corpora mark rare words so
-        frequent = [(-count, word) for word, count in counts.items() if count >= self.min_count]
         limit = None if self.max_size is None else self.max_size - len(self.reserved)
-        self._learn([word for _, word in sorted(frequent)[:limit]])
+        count = _Count(self.lowercase, self.pieces)
+        with TokenCounts() as counts, closing(each_chunk(count, texts, workers, "vocabulary")) as parts:
+            for part in parts:
+                counts.add(part)
+            # a reserved name may be written in the text: some corpora mark rare words so
+            self._learn(counts.commonest(limit, self.min_count, without=self.reserved))
         self.trained_on = digest(texts)
 
     def encode(self, text: str) -> list[int]:

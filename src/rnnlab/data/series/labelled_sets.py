@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnlab.data.cache import file_hashes
+from rnnlab.data.file_hashes import file_hashes
 from rnnlab.data.prepared import fingerprint_of
 from rnnlab.data.series.nab import nab_files, nab_folder, read_nab
 from rnnlab.data.series.series_data import SeriesData

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from rnnlab.data.cache import file_hashes, key_of
+from rnnlab.data.cache import key_of
+from rnnlab.data.file_hashes import file_hashes
 from rnnlab.data.series.collect import Points, collect
 from rnnlab.data.series.frequency import Frequency
 from rnnlab.data.series.grid import on_grid, starts_of_points
@@ -46,7 +47,8 @@ def read_series(
     source = settings_of(source, found)
     kept: dict[str, Any] = {name: value for name, value in asdict(source).items() if name not in PLACES}
     trained = [None if one is None else one._asdict() for one in (columns, frequency)]
-    key = key_of({"files": file_hashes(found.files), "settings": kept, "trained": trained, "series": VERSION})
+    hashes = file_hashes(found.files, Path(source.cache_dir))
+    key = key_of({"files": hashes, "settings": kept, "trained": trained, "series": VERSION})
     folder = Path(source.cache_dir) / "series" / f"{source.name}-{key[:16]}"
     stored = open_table(folder)
     if stored is not None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from rnnlab.data.batching import Batching
-from rnnlab.data.cache import file_hashes
+from rnnlab.data.file_hashes import file_hashes
 from rnnlab.data.loader import ResumableLoader, make_loader
 from rnnlab.data.prepared import fingerprint_of
 from rnnlab.data.ranks import DistributedRank, place_of
@@ -64,7 +65,7 @@ class SeriesData(SeriesSettings, RowData):  # type: ignore[misc]  # Lightning's 
         return read_series(self.reading, found), {
             "source": found.source,
             "official": found.official,
-            "fingerprint": fingerprint_of(file_hashes(found.files)),
+            "fingerprint": fingerprint_of(file_hashes(found.files, Path(self.reading.cache_dir))),
             "notes": list(found.notes),
         }
 
