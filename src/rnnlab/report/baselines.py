@@ -22,6 +22,22 @@ def baseline_figures(result: Result) -> dict[str, dict[str, float]]:
     }
 
 
+def with_failed_fits(result: Result) -> dict[str, str]:
+    """Return a sentence on each baseline some of whose fits failed, by its name."""
+    found = {name: failed_fits(name, entry.get("chosen")) for name, entry in _entries(result).items()}
+    return {name: sentence for name, sentence in found.items() if sentence}
+
+
+def headers(result: Result) -> list[str]:
+    """Return the columns of `baseline_figures` in a table: names, with an asterisk where some fits failed."""
+    return [marked(name, _entries(result)[name].get("chosen")) for name in baseline_figures(result)]
+
+
+def marked(name: str, chosen: object) -> str:
+    """Return a baseline's name, with an asterisk if some of its fits failed."""
+    return f"{name} *" if failed_fits(name, chosen) else name
+
+
 def of_whole_split(result: Result, split: str) -> dict[str, dict[str, float]]:
     """Return `baseline_figures`, by metrics without their split, if this split was tested whole."""
     if split != tested(result) or part_of(result, split):
@@ -34,22 +50,23 @@ def left_out(result: Result) -> list[str]:
     """Return sentences on baselines that were left out, with the reason, and on those with failed fits."""
     lines = []
     for name, entry in _entries(result).items():
-        reason, chosen = entry.get("left_out"), entry.get("chosen")
+        reason, failed = entry.get("left_out"), failed_fits(name, entry.get("chosen"))
         lines += [f"{name} left out: {reason}"] if isinstance(reason, str) else []
-        lines += failed_fits(name, chosen) if isinstance(chosen, Mapping) else []
+        lines += [failed] if failed else []
     return lines
 
 
-def failed_fits(name: str, chosen: Mapping[str, Any]) -> list[str]:
-    """Return a sentence on a baseline that is fitted many times, if some fits failed.
+def failed_fits(name: str, chosen: object) -> str:
+    """Return a sentence on a baseline that is fitted many times, if some fits failed; else "".
 
     Args:
         chosen: what it chose, with `fits` and `failed_fits`.
     """
-    failed, fits = chosen.get("failed_fits"), chosen.get("fits")
+    counts = chosen if isinstance(chosen, Mapping) else {}
+    failed, fits = counts.get("failed_fits"), counts.get("fits")
     if not isinstance(failed, int) or not isinstance(fits, int) or not failed:
-        return []
-    return [f"{name}: {failed:,} of {fits:,} fits failed, whose windows do not count in its figures"]
+        return ""
+    return f"{name} *: {failed:,} of {fits:,} fits failed, whose windows do not count in its figures"
 
 
 def verdicts(result: Result) -> list[str]:
@@ -66,6 +83,7 @@ def _verdict(result: Result, name: str) -> str:
     if isclose(own, other, rel_tol=SAME):
         return f"no better than {name}: {said(metric)} {_pair(own, own)}"
     gain = other - own if _entries(result)[name].get("lower_is_better") else own - other
+    name = marked(name, _entries(result)[name].get("chosen"))
     return f"worse than {name}: {said(metric)} {_pair(own, other)}" if gain < 0 else ""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rnnlab.report.baselines import baseline_figures, left_out, verdicts
+from rnnlab.report.baselines import baseline_figures, headers, left_out, verdicts
 from rnnlab.report.limited import part_of, part_of_metric, parts_of
 from rnnlab.report.names import PER_CLASS, class_part, split_of, splits_said, tested, tested_prefix
 
@@ -37,7 +37,7 @@ def run_table(result: Result, folder: str | Path = "") -> str:
             [_row_name(result, name), number(value), *(number(own.get(name)) for own in beside.values())]
             for name, value in whole.items()
         ]
-        parts.append(render(["metric", "value", *beside], rows))
+        parts.append(render(["metric", "value", *headers(result)], rows))
         parts.append("\n".join(verdicts(result)))
     if by_class:
         parts.append(_class_table(by_class, tested(result), part_of(result, tested(result))))

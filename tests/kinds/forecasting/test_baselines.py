@@ -20,7 +20,8 @@ from rnnlab.kinds.forecasting.baselines import BASELINES
 from rnnlab.kinds.forecasting.linear import KERNEL, decomposition, fit_linear, forecast
 from rnnlab.kinds.forecasting.naive import Places
 from rnnlab.kinds.forecasting.ridge import Moments, ridges
-from rnnlab.report.baselines import failed_fits, left_out
+from rnnlab.report.baselines import failed_fits, headers, left_out, with_failed_fits
+from rnnlab.report.tables import run_table
 
 NAMED = {baseline.name: baseline for baseline in BASELINES}
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -147,6 +148,35 @@ def test_a_failed_fit_forecasts_nothing_and_is_counted() -> None:
     assert quantiles.shape == (2, 5)
 
 
+def test_a_fit_without_finite_quantiles_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = statistical.Job("AutoETS", np.arange(30.0), 1, 2, LEVELS)
+    for wrong in (np.nan, np.inf):
+        quantiles = np.zeros((2, 5))
+        quantiles[1, 0] = wrong
+        monkeypatch.setattr(statistical, "fitted", lambda job, told=quantiles: (np.ones(2), told))
+        points, found, failed = statistical.fit_one(job)
+        assert failed
+        assert np.isnan(points).all()
+        assert np.isnan(found).all()
+    monkeypatch.setattr(statistical, "fitted", lambda job: (np.ones(2), np.zeros((2, 5))))
+    assert not statistical.fit_one(job)[2]
+
+
+def test_a_baseline_with_failed_fits_is_marked_in_every_table() -> None:
+    entry = {"metrics": {"test/mase": 0.5}, "judged_by": "test/mase", "lower_is_better": True}
+    chosen = {"fits": 6, "failed_fits": 2}
+    result = {"metrics": {"test/mase": 0.7}, "baselines": {"AutoETS": entry | {"chosen": chosen}}}
+    whole = {**result, "baselines": {"AutoETS": entry | {"chosen": {"fits": 6}}}}
+    assert headers(result) == ["AutoETS *"]
+    assert headers(whole) == ["AutoETS"]
+    assert with_failed_fits(whole) == {}
+    text = run_table(result)
+    assert "| AutoETS * |" in text
+    assert "worse than AutoETS *: mase 0.7000 against 0.5000" in text
+    assert "note:   AutoETS *: 2 of 6 fits failed, whose windows do not count" in text
+    assert "*" not in run_table(whole)
+
+
 def stand_in(monkeypatch: pytest.MonkeyPatch, fails: Callable[[int], bool]) -> None:
     """Replace the fits by the last value with an interval of 2, of which some fail."""
 
@@ -171,10 +201,10 @@ def test_windows_of_failed_fits_do_not_count(monkeypatch: pytest.MonkeyPatch) ->
     assert each[0] == pytest.approx(each[1])  # Naive2 reads a series up to its first window
     assert some.metrics["width_95"] == pytest.approx(2)
     assert "failed_fits" not in whole.chosen
-    assert failed_fits("AutoETS", whole.chosen) == []
+    assert failed_fits("AutoETS", whole.chosen) == ""
     failed, fits = 2 * len(rows[rows % 3 == 0]), 2 * len(rows)
-    sentence = f"AutoETS: {failed} of {fits} fits failed, whose windows do not count in its figures"
-    assert failed_fits("AutoETS", some.chosen) == [sentence]
+    sentence = f"AutoETS *: {failed} of {fits} fits failed, whose windows do not count in its figures"
+    assert failed_fits("AutoETS", some.chosen) == sentence
     assert left_out({"baselines": {"AutoETS": some._asdict()}}) == [sentence]
 
 

@@ -102,6 +102,32 @@ def test_an_interval_counts_once_its_step_is_observed() -> None:
     assert wide == pytest.approx(expected)
 
 
+def test_adaptive_intervals_by_hand() -> None:
+    """Scores 1 to 19 of a forecast of 0, 80 % intervals: a miss changes the tail by 0.02 (0.2 - 1) / 2, which
+    is -0.008, a hit by 0.002. The margin has rank 20 (1 - 2 tail), rounded up.
+    """
+    label = np.arange(1.0, 20)[:, None, None]
+    scores = Scores.of((0.1, 0.9), label, np.zeros_like(label), None)
+    seen = [50.0, 0.0, 50.0, 50.0, 50.0, 0.0, -50.0, 50.0]
+    tails = [0.1, 0.092, 0.094, 0.086, 0.078, 0.070, 0.072, 0.064]
+    ranks = [16, 17, 17, 17, 17, 18, 18, 18]  # 20 (1 - 2 tail): 16, 16.32, 16.24, 16.56, 16.88, 17.2, ...
+    found = adapted(
+        scores,
+        np.array(seen)[:, None, None],
+        np.zeros((8, 1, 1)),
+        None,
+        np.zeros(8, int),
+        np.arange(8),
+    )
+    assert [np.ceil(20 * (1 - 2 * tail)) for tail in tails] == ranks
+    assert found[:, 0, 0].tolist() == [[-rank, rank] for rank in ranks]
+
+
+def test_steps_after_the_last_have_its_margin() -> None:
+    one = Conformal("split", (0.1, 0.9), np.array([[[1.0], [2.0]]]))
+    assert [one.of_steps(number).margins.ravel().tolist() for number in (1, 4)] == [[1], [1, 2, 2, 2]]
+
+
 def test_nothing_later_changes_an_interval() -> None:
     label, predicted = rows(40)
     scores = Scores.of(LEVELS, *rows(100, seed=3), None)

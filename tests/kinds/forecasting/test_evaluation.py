@@ -88,6 +88,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Any:
             config=OmegaConf.create(config),
             settings=config,
             facts=data.facts,
+            result={},
             device="cpu",
             task="forecast",
             model="yesterday",
@@ -132,9 +133,19 @@ def test_failed_fits_of_a_baseline_are_told(opened: Any, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(baselines, "BASELINES", (Fitted("AutoETS", repeat),))
     found = evaluate(opened(), EvaluationRequest(resamples=0, options={"origins": 3}))
-    sentence = "AutoETS: 2 of 6 fits failed, whose windows do not count in its figures"
-    assert found.results["failed_fits"] == [sentence]
+    sentence = "AutoETS *: 2 of 6 fits failed, whose windows do not count in its figures"
+    assert found.results["failed_fits"] == {"AutoETS": sentence}
     assert sentence in found.text
+    assert "| AutoETS * |" in found.text
+
+
+def test_failed_fits_of_the_training_are_told_with_its_baselines(opened: Any) -> None:
+    run, metrics = opened(), {"mase": 1.0}
+    run.result = {"baselines": {"AutoETS": {"metrics": metrics, "chosen": {"fits": 9, "failed_fits": 1}}}}
+    text = evaluate(run, EvaluationRequest(resamples=0, baselines={"AutoETS": metrics})).text
+    assert "| AutoETS * |" in text
+    assert "AutoETS *: 1 of 9 fits failed" in text
+    assert "fits failed" not in evaluate(run, EvaluationRequest(resamples=0)).text
 
 
 def test_refit_learns_the_shift_from_what_came_before_each_origin(opened: Any) -> None:
@@ -150,6 +161,39 @@ def test_conformal_intervals_are_those_of_validation(opened: Any) -> None:
     assert results["metrics"]["coverage_80"]["value"] > 0.7
     notes = evaluate(opened("split"), EvaluationRequest("validation", resamples=0)).results["notes"]
     assert notes == ["the conformal intervals were fitted on these windows"]
+
+
+def test_conformal_intervals_that_the_run_lacks_may_be_asked_for(opened: Any) -> None:
+    widths = {}
+    for own, asked in (("split", None), ("none", "split"), ("split", "none"), ("none", None)):
+        options = {"origins": 4} | ({"conformal": asked} if asked else {})
+        results = evaluate(opened(own), EvaluationRequest(resamples=0, options=options)).results
+        widths[own, asked] = results["metrics"]["width_80"]["value"]
+        assert ("conformal" in results) == ((asked or own) == "split")
+    assert widths["none", "split"] == widths["split", None] > 2 * widths["none", None]
+    assert widths["split", "none"] == widths["none", None]
+    with pytest.raises(SettingError, match="--conformal=wide: must be one of none, split, adaptive"):
+        check_options({"conformal": "wide"}, KIND.evaluation_options, KIND.noun, "runs/a")
+    run = opened()
+    run.config.task.levels = [0.5]
+    with pytest.raises(SettingError, match="--conformal=split: needs levels on both sides of an interval"):
+        evaluate(run, EvaluationRequest(options={"conformal": "split"}))
+
+
+def test_adaptive_intervals_follow_the_origins_before_the_measured_ones(opened: Any) -> None:
+    """Those of the last 4 origins are the same, whether 4 are measured or all 10 of each series."""
+    found = {}
+    for number in (4, 10):
+        options = {"origins": number, "conformal": "adaptive"}
+        evaluation = evaluate(opened(), EvaluationRequest(resamples=0, options=options))
+        found[number] = evaluation.results
+    four, ten = found[4], found[10]
+    assert (four["conformal"]["earlier_origins"], ten["conformal"]["earlier_origins"]) == (12, 0)
+    for name in ("width_80", "coverage_80", "weighted_quantile_loss"):
+        assert four["by_origin"][name] == pytest.approx(ten["by_origin"][name][-4:])
+    assert len(set(ten["by_origin"]["width_80"])) > 1  # they do adapt
+    split = EvaluationRequest(resamples=0, options={"origins": 4, "conformal": "split"})
+    assert evaluate(opened(), split).results["conformal"]["earlier_origins"] == 0
 
 
 def test_a_file_with_the_same_series_gives_the_same_figures(opened: Any) -> None:

@@ -69,7 +69,7 @@ class Linear(ForecastBaseline):
 class Statistical(ForecastBaseline):
     """A model of statsforecast, fitted anew at every origin and series, with its own quantiles."""
 
-    version = 2
+    version = 3
 
     def __init__(self, classic: Classic) -> None:
         self.classic, self.name = classic, classic.name

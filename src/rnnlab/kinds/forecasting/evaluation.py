@@ -8,20 +8,18 @@ import numpy as np
 
 from rnnlab.errors import SettingError
 from rnnlab.kinds.baselines import LeftOut
-from rnnlab.kinds.forecasting.backtest import Span, predict, rolling_origins
+from rnnlab.kinds.forecasting.backtest import Span, rolling_origins
 from rnnlab.kinds.forecasting.conformal import NONE
-from rnnlab.kinds.forecasting.conformed import OF_INTERVALS, Chosen, conformed, scores_of
+from rnnlab.kinds.forecasting.conformed import OF_INTERVALS
+from rnnlab.kinds.forecasting.evaluation_conformal import forecasts, intervals_of, summary
 from rnnlab.kinds.forecasting.evaluation_results import Evaluated, results_of, scores
 from rnnlab.kinds.forecasting.evaluation_text import text_of
 from rnnlab.kinds.forecasting.naive import Places
-from rnnlab.kinds.forecasting.predicted import Predicted
 from rnnlab.kinds.use import Evaluation, EvaluationRequest
-from rnnlab.report.baselines import failed_fits
+from rnnlab.report.baselines import failed_fits, with_failed_fits
 
 if TYPE_CHECKING:
     from rnnlab.finished import FinishedRun
-
-MOST_VALIDATION = 2000  # windows whose errors conformal intervals take
 
 
 def evaluate(run: FinishedRun, request: EvaluationRequest) -> Evaluation:
@@ -40,28 +38,21 @@ def evaluate(run: FinishedRun, request: EvaluationRequest) -> Evaluation:
         from rnnlab.kinds.forecasting.evaluated_file import of_file
 
         found = of_file(run, request)
-    levels, length = run.config.task.levels, run.config.data.input_length
-    told = predict(
-        run.network,
-        found.prepared,
-        found.places,
-        length,
-        found.span.horizon,
-        levels,
-        run.device,
-        request.progress,
-    )
-    told, before = with_conformal(run, found, told)
+    own = forecasts(run, found.prepared, found.places, request.progress)
+    intervals = intervals_of(run, request, found)
+    told = own if intervals is None else intervals.apply(own)
     results = results_of(run, request, found, told)
-    if before is not None:
-        results["conformal"] = before
+    if intervals is not None:
+        results["conformal"] = summary(intervals, scores(found, own))
     if request.options.get("refit"):
         from rnnlab.kinds.forecasting.refit import STEPS, refitted
 
         again = refitted(run, found.prepared, found.places, found.span, run.config.data)
-        results["refit"] = {"steps": STEPS, "metrics": scores(found, conformal_again(run, found, again))}
+        again = again if intervals is None else intervals.apply(again)
+        results["refit"] = {"steps": STEPS, "metrics": scores(found, again)}
     if request.path is None and not rolling:
         results["baselines"] = request.baselines
+        results["failed_fits"] = with_failed_fits(run.result) if request.baselines else {}
     else:
         results |= baselines_at(run, found)
     return Evaluation(results, text_of(results))
@@ -78,40 +69,10 @@ def of_split(run: FinishedRun, request: EvaluationRequest) -> Evaluated:
     else:
         rows = data.rows(request.split)
         places = Places(np.asarray(rows.series), np.asarray(rows.origins))
-    fitted = run.config.task.get("conformal", NONE) != NONE and request.split == "validation"
+    method = request.options.get("conformal") or run.config.task.get("conformal", NONE)
+    fitted = method != NONE and request.split == "validation"
     notes = ("the conformal intervals were fitted on these windows",) if fitted else ()
     return Evaluated(data, data.prepared, span, places, notes)
-
-
-def with_conformal(
-    run: FinishedRun, found: Evaluated, told: Predicted
-) -> tuple[Predicted, dict[str, Any] | None]:
-    """Return the forecasts with the run's conformal intervals, and the measures of those before; None
-    without.
-    """
-    if run.config.task.get("conformal", NONE) == NONE:
-        return told, None
-    before = {
-        name: one for name, one in scores(found, told).items() if name.startswith(("coverage", "width"))
-    }
-    return conformal_again(run, found, told), {"method": run.config.task.conformal, "before": before}
-
-
-def conformal_again(run: FinishedRun, found: Evaluated, told: Predicted) -> Predicted:
-    """Return forecasts with the run's conformal intervals, from its last validation windows."""
-    method, levels = run.config.task.get("conformal", NONE), run.config.task.levels
-    if method == NONE:
-        return told
-    data = run.data()
-    rows = data.rows("validation")
-    last = np.argsort(rows.origins - data.bounds["validation"][rows.series, 1], kind="stable")[
-        -MOST_VALIDATION:
-    ]
-    places = Places(np.asarray(rows.series)[last], np.asarray(rows.origins)[last])
-    length, horizon = data.facts["input_length"], data.facts["horizon"]
-    known = predict(run.network, data.prepared, places, length, horizon, levels, run.device)
-    chosen = Chosen(method, scores_of(known, data.scaler, levels))
-    return conformed(told, chosen, found.prepared.scaler)
 
 
 def baselines_at(run: FinishedRun, found: Evaluated) -> dict[str, Any]:
@@ -125,7 +86,8 @@ def baselines_at(run: FinishedRun, found: Evaluated) -> dict[str, Any]:
     from rnnlab.kinds.forecasting.baselines import BASELINES, NaiveForecast
 
     inputs = material(found.data, found.places, run.config.task.levels)
-    figures, left_out, failed = {}, {}, []
+    figures, left_out = {}, {}
+    failed: dict[str, str] = {}
     for baseline in BASELINES:
         if found.of_file and not isinstance(baseline, NaiveForecast):
             left_out[baseline.name] = "a file has no training part"
@@ -135,7 +97,8 @@ def baselines_at(run: FinishedRun, found: Evaluated) -> dict[str, Any]:
         except LeftOut as reason:
             left_out[baseline.name] = str(reason)
             continue
-        failed += failed_fits(baseline.name, chosen)
+        sentence = failed_fits(baseline.name, chosen)
+        failed |= {baseline.name: sentence} if sentence else {}
         gone = OF_INTERVALS if found.of_file else ()
         figures[baseline.name] = {name: value for name, value in own.items() if name not in gone}
     return {"baselines": figures, "left_out": left_out, "failed_fits": failed}

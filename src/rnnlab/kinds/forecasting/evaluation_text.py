@@ -22,7 +22,7 @@ def text_of(results: dict[str, Any]) -> str:
     title += "".join(f"\nnote: {note}" for note in results["notes"])
     parts = [title, score_table(results)]
     parts += [f"{name} left out: {reason}" for name, reason in (results.get("left_out") or {}).items()]
-    parts += results.get("failed_fits") or []
+    parts += (results.get("failed_fits") or {}).values()
     parts += [conformal_line(results)] if "conformal" in results else []
     parts += [step_table(results["by_horizon"])]
     return "\n\n".join(filter(None, parts))
@@ -37,14 +37,17 @@ def score_table(results: dict[str, Any]) -> str:
         again = [number(refit["metrics"].get(name))] if refit else []
         lines.append([name.replace("_", " "), number(one["value"]), ends, *again, *beside(baselines, name)])
     more = [f"refit ({refit['steps']} steps)"] if refit else []
-    return render(["score", "value", "95 % interval", *more, *baselines], lines)
+    failed = results.get("failed_fits") or {}
+    columns = [f"{name} *" if name in failed else name for name in baselines]
+    return render(["score", "value", "95 % interval", *more, *columns], lines)
 
 
 def conformal_line(results: dict[str, Any]) -> str:
     """Return coverage and width of the network's own intervals, beside the conformal ones in the table."""
     found = results["conformal"]
+    earlier = f" after {found['earlier_origins']:,} earlier origins" if found["earlier_origins"] else ""
     before = ", ".join(f"{name.replace('_', ' ')} {number(value)}" for name, value in found["before"].items())
-    return f"{found['method']} conformal intervals; before: {before or 'none'}"
+    return f"{found['method']} conformal intervals{earlier}; before: {before or 'none'}"
 
 
 def step_table(by_horizon: dict[str, list[float | None]]) -> str:

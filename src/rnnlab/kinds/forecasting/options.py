@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from rnnlab.kinds.forecasting.conformal import METHODS
 from rnnlab.kinds.option import Option
-from rnnlab.rule import SIZE, Number
+from rnnlab.rule import SIZE, Choice, Number
 
 HORIZON = Number(1, 100_000, whole=True)
 OPTIONS = MappingProxyType(
@@ -19,5 +20,8 @@ EVALUATION_OPTIONS = MappingProxyType(
         "origins": Option(int, "N", "the last N origins of each series instead of every window", SIZE),
         "step": Option(int, "N", "points between origins (default: the horizon, so that none overlap)", SIZE),
         "refit": Option(bool, "", "go on training before each origin, on windows that end before it"),
+        "conformal": Option(
+            str, "METHOD", f"intervals: {', '.join(METHODS)} (default: task.conformal)", Choice(METHODS)
+        ),
     }
 )

@@ -127,7 +127,10 @@ def quiet() -> None:
 
 
 def fit_one(job: Job) -> tuple[np.ndarray, np.ndarray, bool]:
-    """Return point forecasts (H,), quantiles (H, Q), and whether the fit failed: then they are NaN."""
+    """Return point forecasts (H,), quantiles (H, Q), and whether the fit failed: then they are NaN.
+
+    A fit without finite quantiles failed too: there is no interval to judge it by.
+    """
     season, indices, failed = job.season, None, False
     values = job.values
     if season > LONGEST_SEASON:
@@ -138,8 +141,10 @@ def fit_one(job: Job) -> tuple[np.ndarray, np.ndarray, bool]:
         values = indices.moved(values, indices.of(places[: len(values)]), np.full(1, none))
     try:
         points, quantiles = fitted(job._replace(values=values, season=season))
+        failed = not (np.isfinite(points).all() and np.isfinite(quantiles).all())
     except Exception:  # whatever a model of another package raises for an odd series; it is counted
         failed = True
+    if failed:
         points, quantiles = np.full(job.horizon, np.nan), np.full((job.horizon, len(job.levels)), np.nan)
     if indices is not None:
         ahead = indices.of(places[len(values) :])

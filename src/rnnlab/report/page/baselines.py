@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnlab.report.baselines import baseline_figures, left_out, said, verdicts
+from rnnlab.report.baselines import baseline_figures, headers, left_out, said, verdicts
 from rnnlab.report.limited import part_of
 from rnnlab.report.names import tested
 from rnnlab.report.page.files import RunFiles
@@ -20,7 +20,8 @@ def baselines_section(run: RunFiles, prefix: str = "") -> str:
     rows = [[text(said(name)), *(_cell(own, name) for own in columns.values())] for name in names]
     split, part = tested(run.result), part_of(run.result, tested(run.result))
     caption = f"Trained on the same train split, tested on the same {split} rows"
-    shown = table([split, *columns], rows, f"{caption}: {part}" if part else caption) if names else ""
+    header = [split, run.model, *headers(run.result)]
+    shown = table(header, rows, f"{caption}: {part}" if part else caption) if names else ""
     worse = "".join(f'<p><strong class="warn">{text(line)}</strong></p>' for line in verdicts(run.result))
     notes = "".join(f'<p class="small">{text(line)}</p>' for line in left_out(run.result))
     return section(f"{prefix}baselines", "Baselines", worse + shown + notes)

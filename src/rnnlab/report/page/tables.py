@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rnnlab.evaluation.spread import Spread
-from rnnlab.report.baselines import baseline_figures
+from rnnlab.report.baselines import baseline_figures, headers
 from rnnlab.report.names import class_part, label, split_of, tested
 from rnnlab.report.page.compared import measures
 from rnnlab.report.page.files import RunFiles
@@ -25,12 +25,12 @@ def run_table(run: RunFiles) -> Table:
     if not scores:
         whole = {name: value for name, value in run.metrics.items() if class_part(name) is None}
         rows = [[name, _number(value), *_beside(beside, name)] for name, value in whole.items()]
-        return ["metric", "value", *beside], rows
+        return ["metric", "value", *headers(run.result)], rows
     rows = []
     for one in scores:
         between = "" if one.low is None or one.high is None else f"{_number(one.low)} to {_number(one.high)}"
         rows.append([one.label, _number(one.value), between, *_beside(beside, one.metric)])
-    return [tested(run.result), "value", "95 % interval", *beside], rows
+    return [tested(run.result), "value", "95 % interval", *headers(run.result)], rows
 
 
 def _beside(baselines: Mapping[str, Mapping[str, float]], name: str) -> list[str]:
