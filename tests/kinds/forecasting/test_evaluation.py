@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from rnnlab.data.series.series_data import SeriesData
 from rnnlab.errors import SettingError
 from rnnlab.kinds.baselines import Measured
-from rnnlab.kinds.forecasting import backtest, baselines
+from rnnlab.kinds.forecasting import backtest, baselines, sampled
 from rnnlab.kinds.forecasting.backtest import Span, rolling_origins
 from rnnlab.kinds.forecasting.baselines import NaiveForecast
 from rnnlab.kinds.forecasting.evaluation import evaluate
@@ -46,6 +46,11 @@ class Yesterday(nn.Module):
     def forecast(self, batch: Any, levels: Any) -> Any:
         point = self.point(batch)
         return SimpleNamespace(point=point, quantiles=point[..., None] + torch.tensor(levels) * 2 - 1)
+
+    def samples(self, batch: Any, number: int, generator: torch.Generator) -> Tensor:
+        """Uniform in the interval of the quantiles."""
+        uniform = torch.rand(number, *batch.target.shape, generator=generator)
+        return self.point(batch) + uniform * 2 - 1
 
     def losses(self, batch: Any) -> Tensor:
         return (self.point(batch) - batch.target).abs()
@@ -194,6 +199,25 @@ def test_adaptive_intervals_follow_the_origins_before_the_measured_ones(opened: 
     assert len(set(ten["by_origin"]["width_80"])) > 1  # they do adapt
     split = EvaluationRequest(resamples=0, options={"origins": 4, "conformal": "split"})
     assert evaluate(opened(), split).results["conformal"]["earlier_origins"] == 0
+
+
+def test_the_crps_of_samples_is_in_the_table(opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, options = opened(), {"origins": 4, "samples": 400}
+    many = evaluate(run, EvaluationRequest(resamples=50, options=options))
+    metric = many.results["metrics"]["sample_crps"]
+    assert metric["low"] <= metric["value"] <= metric["high"]
+    assert metric["value"] == pytest.approx(np.mean(many.results["by_origin"]["sample_crps"]))
+    # uniform on an interval of 2 scaled units whose middle is off by e: |e| - 1/3 outside of it
+    scale = run.data().scaler.scale[:, 0]
+    errors = np.array(many.results["by_series"]["mae"])
+    assert many.results["by_series"]["sample_crps"] == pytest.approx(errors - scale / 3, rel=0.02)
+    assert "| sample crps " in many.text
+    monkeypatch.setattr(sampled, "NUMBERS_AT_ONCE", 1)  # one window at a time
+    single = evaluate(run, EvaluationRequest(resamples=0, options=options)).results["metrics"]
+    assert single["sample_crps"]["value"] == pytest.approx(metric["value"], rel=0.02)
+    run.network.head.probabilistic = False
+    with pytest.raises(SettingError, match="--samples=400: a head without a distribution has none"):
+        evaluate(run, EvaluationRequest(resamples=0, options=options))
 
 
 def test_a_file_with_the_same_series_gives_the_same_figures(opened: Any) -> None:

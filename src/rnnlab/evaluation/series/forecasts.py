@@ -98,6 +98,8 @@ def measures(sums: Sums) -> dict[str, np.ndarray]:
         if "scaled_square" in total:
             found["scaled_mse"] = total["scaled_square"] / count
             found["scaled_mae"] = total["scaled_absolute"] / count
+        if "sample_crps" in total:
+            found["sample_crps"] = total["sample_crps"] / count
         if "reference_percent" in total and "mase" in found:
             ratio = found["smape"] / (total["reference_percent"] / count)
             found["owa"] = (ratio + found["mase"] / _mean_of_units(sums, "reference_mase")) / 2

@@ -12,6 +12,7 @@ from rnnlab.kinds.forecasting.backtest import Span
 from rnnlab.kinds.forecasting.conformed import sums_of_windows
 from rnnlab.kinds.forecasting.naive import Places
 from rnnlab.kinds.forecasting.predicted import Predicted
+from rnnlab.kinds.forecasting.sampled import sample_crps_sums
 from rnnlab.kinds.forecasting.scales import mase_scales, naive2_sums
 from rnnlab.kinds.use import EvaluationRequest, head
 
@@ -56,8 +57,15 @@ def scores(found: Evaluated, told: Predicted) -> dict[str, float]:
 def results_of(
     run: FinishedRun, request: EvaluationRequest, found: Evaluated, told: Predicted
 ) -> dict[str, Any]:
-    """Return every measurement as plain values for JSON."""
+    """Return every measurement as plain values for JSON.
+
+    Raises:
+        SettingError: samples of a network without a distribution.
+    """
     sums, horizon = sums_at(found, told), found.span.horizon
+    if "samples" in request.options:
+        number = request.options["samples"]
+        sums |= {"sample_crps": sample_crps_sums(run, found.prepared, found.places, number)}
     blocks = blocks_of(told.series, told.origins, horizon)
     ends = forecast_intervals(sums, told.series, blocks, request.resamples)
     whole = measures(by_unit(sums, told.series))

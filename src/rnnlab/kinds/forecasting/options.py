@@ -9,6 +9,7 @@ from rnnlab.kinds.option import Option
 from rnnlab.rule import SIZE, Choice, Number
 
 HORIZON = Number(1, 100_000, whole=True)
+SAMPLES = Number(2, 10_000, whole=True)
 OPTIONS = MappingProxyType(
     {
         "horizon": Option(int, "STEPS", "steps to forecast (default: as trained)", HORIZON),
@@ -23,5 +24,6 @@ EVALUATION_OPTIONS = MappingProxyType(
         "conformal": Option(
             str, "METHOD", f"intervals: {', '.join(METHODS)} (default: task.conformal)", Choice(METHODS)
         ),
+        "samples": Option(int, "N", "also the CRPS of N samples of each window, such as 200", SAMPLES),
     }
 )
