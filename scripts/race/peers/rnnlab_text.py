@@ -48,7 +48,7 @@ def load(job: Job) -> Callable[[list[str]], Any]:
 
     model = open_model(job.folder / "model")
     # user: end
-    return lambda texts: [one.label for one in model.predict_batch(texts)]
+    return lambda texts: [one.label for one in model.predict_batch(texts, ngrams=True)]
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ class Exported(NamedTuple):
     Attributes:
         session: of onnxruntime, with model.onnx; settings: what runtime.json holds.
         cleaner, tokenizer: of a run that reads texts; None for others.
-        others: sessions of further graphs, by name.
+        others: sessions of further graphs, by name. folder: with further files of the kind.
     """
 
     session: Any
@@ -43,6 +43,7 @@ class Exported(NamedTuple):
     cleaner: Any = None
     tokenizer: Any = None
     others: Mapping[str, Any] = MappingProxyType({})
+    folder: Path = Path()
 
 
 class Usable:
