@@ -1,4 +1,4 @@
-"""An n-gram classifier as a file of a run: one archive of arrays, which holds no code and is read without torch.
+"""An n-gram classifier as a file of a run: one archive of arrays, without code, read without torch.
 
 Shapes: N texts, C classes, F n-grams.
 """
