@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[3]
 
 # Of a task, the settings for so many seconds and more.
 # user: begin imdb
-IMDB = {0: ["experiment=race_imdb"], 200: ["experiment=race_imdb", "model.hidden_size=128", "data.max_length=400"],
+IMDB = {0: ["experiment=race_imdb"],
+        150: ["experiment=race_imdb", "model.hidden_size=128", "data.max_length=400"],
         500: ["experiment=imdb_ten_minutes"]}  # fmt: skip
 # user: end
 # user: begin tweets
