@@ -12,21 +12,25 @@ from protocol import Clock, Job, in_time, run
 
 ROOT = Path(__file__).parents[3]
 
+# Of a task, the settings for so many seconds and more.
 # user: begin imdb
-IMDB = "experiment=race_imdb"
+IMDB = {0: ["experiment=race_imdb"],
+        150: ["experiment=race_imdb", "model.hidden_size=128", "data.max_length=400"],
+        500: ["experiment=imdb_ten_minutes"]}  # fmt: skip
 # user: end
 # user: begin tweets
-TWEETS = "experiment=race_tweets"
+TWEETS = {0: ["experiment=race_tweets", "embedding=trainable"], 100: ["experiment=race_tweets"]}
 # user: end
 
 
 def train(job: Job, clock: Clock) -> None:
     """Train once for the job's last mark."""
     folder = job.folder / "run"
-    recipe = IMDB if job.task == "imdb" else TWEETS
+    recipes = IMDB if job.task == "imdb" else TWEETS
+    recipe = recipes[max(seconds for seconds in recipes if seconds <= job.budget)]
     files = [f"data.files.{split}={path}" for split, path in job.files.items() if split != "test"]
     # user: begin
-    call("train.py", recipe, "data.source=files", *files, "data.files.test=null", "data.test_fraction=0",
+    call("train.py", *recipe, "data.source=files", *files, "data.files.test=null", "data.test_fraction=0",
          f"callback.whole_time.seconds={job.budget:g}", "report=false", "baselines=false", "figures=false",
          f"seed={job.seed}", f"threads={job.threads}", f"hydra.run.dir={folder}")  # fmt: skip
     # user: end
@@ -48,7 +52,7 @@ def load(job: Job) -> Callable[[list[str]], Any]:
 
     model = open_model(job.folder / "model")
     # user: end
-    return lambda texts: [one.label for one in model.predict_batch(texts)]
+    return lambda texts: [one.label for one in model.predict_batch(texts, ngrams=True)]
 
 
 if __name__ == "__main__":

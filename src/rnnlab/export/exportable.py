@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from rnnlab.export.graph import Graph
@@ -31,6 +32,7 @@ class Exportable:
             of quality by name and, for both, its value and the milliseconds for one row. None: not measured.
         has_tokenizer: whether the run reads texts.
         others: further graphs by the names of their files, such as an encoder's.
+        files: further files that the runtime reads, copied under their own names.
         tolerance: largest difference that passes; larger than rounding of a single step where it adds up over
             two networks, and the kind compares what both answer as well.
     """
@@ -45,6 +47,7 @@ class Exportable:
     cost: Callable[[list[Any]], Measured] | None = None
     has_tokenizer: bool = True
     others: Mapping[str, Graph] = field(default_factory=dict)
+    files: Sequence[Path] = ()
     tolerance: float = TOLERANCE
 
 

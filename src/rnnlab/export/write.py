@@ -107,6 +107,8 @@ def fill(
         notes += quantise_in_place(parts, part, measured)
     if parts.has_tokenizer:
         shutil.copy2(run.folder.tokenizer, part / TOKENIZER)
+    for path in parts.files:
+        shutil.copy2(path, part / path.name)
     settings["notes"] = notes
     (part / SETTINGS).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     (part / CARD).write_text(card(run, name, parts, notes), encoding="utf-8")

@@ -33,9 +33,8 @@ class Exported(NamedTuple):
     """A folder that `rnnlab export` wrote, opened.
 
     Attributes:
-        session: of onnxruntime, with model.onnx; settings: what runtime.json holds.
-        cleaner, tokenizer: of a run that reads texts; None for others.
-        others: sessions of further graphs, by name.
+        session: of onnxruntime, with model.onnx; others: sessions of further graphs, by name.
+        settings: what runtime.json holds. cleaner, tokenizer: of a run that reads texts; else None.
     """
 
     session: Any
@@ -43,6 +42,7 @@ class Exported(NamedTuple):
     cleaner: Any = None
     tokenizer: Any = None
     others: Mapping[str, Any] = MappingProxyType({})
+    folder: Path = Path()
 
 
 class Usable:

@@ -67,6 +67,7 @@ class Work:
         data: the prepared data module; facts: its `Kind.facts`.
         words: the word vectors; None for data that are no text.
         network, trainer, task: those of the training.
+        kept: what the kind keeps from one of its hooks for a later one, by name; never saved.
     """
 
     settings: Settings
@@ -78,6 +79,7 @@ class Work:
     network: Any = None
     trainer: Any = None
     task: Any = None
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @property
     def has_test(self) -> bool:

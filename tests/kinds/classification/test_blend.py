@@ -8,6 +8,7 @@ import pytest
 
 from rnnlab.cli import main
 from rnnlab.errors import SettingError
+from rnnlab.runtime import open_model
 from rnnlab.sweep.best_run import open_run
 
 
@@ -50,6 +51,26 @@ def test_the_command_says_which_it_was(blended_run, tmp_path, capsys):
     for row, found in zip(rows[1:], open_run(blended_run).predict(texts, ngrams=True), strict=True):
         assert f"{found.probability:.4f}" in blended.out
         assert f"{found.label}," in row
+
+
+def test_the_exported_model_blends_as_the_run(blended_run, tmp_path):
+    assert main(["export", str(blended_run), "--output", str(tmp_path / "model")]) == 0
+    run, model = open_run(blended_run), open_model(tmp_path / "model")
+    texts = ["the plot was good", "", "the cast was dull " * 9, "😂 never seen"]
+    for ngrams in (False, True):
+        expected = run.predict(texts, ngrams=ngrams)
+        for found in (model.predict_batch(texts, ngrams), [model.predict(text, ngrams) for text in texts]):
+            assert [one.label for one in found] == [one.label for one in expected]
+            said, right = ([one.probability for one in some] for some in (found, expected))
+            np.testing.assert_allclose(said, right, atol=1e-5)
+    assert "ngrams=True" in (tmp_path / "model" / "README.md").read_text()
+
+
+def test_an_export_without_them_says_so(classifier_run, tmp_path):
+    assert main(["export", str(classifier_run), "--output", str(tmp_path / "model")]) == 0
+    assert not (tmp_path / "model" / "ngrams.npz").exists()
+    with pytest.raises(ValueError, match="train its run with ngrams=naive_bayes"):
+        open_model(tmp_path / "model").predict("good", ngrams=True)
 
 
 def test_a_run_without_them_is_told(classifier_run, blended_run, tmp_path):

@@ -5,6 +5,9 @@ import random
 
 import pytest
 
+from rnnlab.kinds.classification.ngrams.naive_bayes import NaiveBayesNgrams
+from rnnlab.kinds.classification.ngrams.stored import load_ngrams
+
 SMALL = [
     "model.hidden_size=8",
     "model.embedding_size=8",
@@ -46,6 +49,22 @@ def test_ngrams_teach_and_a_finished_run_beside_them(launch, choices, tmp_path):
     assert code == 0
     assert len(second["teachers"]["weights"]) == 2
     assert second["teachers"]["val/accuracy"] >= result["teachers"]["val/accuracy"] - 0.1
+
+
+@pytest.mark.parametrize(("characters", "fits"), [(0, 1), (2, 2)])
+def test_ngrams_that_teach_and_blend_alike_are_fitted_once(launch, choices, monkeypatch, characters, fits):
+    fit, calls = NaiveBayesNgrams.fit, []
+    monkeypatch.setattr(NaiveBayesNgrams, "fit", lambda *a: (calls.append(a[0].characters), fit(*a))[1])
+    code, folder, _ = launch(
+        *choices,
+        "objective=taught",
+        "ngrams=naive_bayes",
+        f"ngrams.characters={characters}",
+        "baselines=false",
+    )
+    assert code == 0
+    assert calls == [0, characters][:fits]
+    assert load_ngrams(folder.ngrams).characters == characters
 
 
 @pytest.mark.slow

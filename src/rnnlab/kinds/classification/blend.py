@@ -31,14 +31,10 @@ def scales_of(run: FinishedRun) -> Tensor:
 
 def said_by_ngrams(run: FinishedRun, texts: Sequence[str]) -> Tensor:
     """Return the n-grams' log probabilities (N, C), float64, of untruncated texts."""
-    import numpy as np
+    import torch
 
     from rnnlab.kinds.classification.ngrams.stored import load_ngrams
-    from rnnlab.kinds.classification.ngrams.table import Texts, spelled
 
-    ngrams = load_ngrams(run.folder.ngrams)
     cleaned = [run.cleaner(text) for text in texts]
     ids = run.tokenizer.encode_batch(cleaned)
-    offsets = np.cumsum([0, *map(len, ids)])
-    flat = np.concatenate([np.asarray(row, dtype=np.int64) for row in ids])
-    return ngrams.log_probabilities(Texts(flat, offsets, spelled(cleaned) if ngrams.characters else None))
+    return torch.from_numpy(load_ngrams(run.folder.ngrams).of_texts(cleaned, ids))

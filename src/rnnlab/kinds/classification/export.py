@@ -18,6 +18,7 @@ from rnnlab.export.parity import random_ids, random_lengths, relative
 from rnnlab.export.quantise import ROWS, milliseconds
 from rnnlab.finished import FinishedRun
 from rnnlab.kinds.classification.answer import prior_shift
+from rnnlab.kinds.classification.blend import scales_of
 from rnnlab.model.sequence import to_post
 
 USAGE = """\
@@ -26,6 +27,8 @@ from rnnlab.runtime import open_model
 model = open_model("{folder}")
 model.predict("a text")           # Prediction(label=..., probability=..., probabilities={{...}})
 model.predict_batch(["one", "two"])"""
+WITH_NGRAMS = """
+model.predict("a text", ngrams=True)  # by the network and the run's n-grams together"""
 
 
 def exportable(run: FinishedRun) -> Exportable:
@@ -38,11 +41,23 @@ def exportable(run: FinishedRun) -> Exportable:
         classifier_graph(run.network, prior_shift(run), run.temperature),
         partial(differences, run),
         f"A recurrent classifier of texts into {', '.join(run.classes)}{size_said(run)}.",
-        USAGE,
+        USAGE + WITH_NGRAMS if run.folder.ngrams.is_file() else USAGE,
         limits(run),
-        {"classes": list(run.classes), **text_settings(run)},
+        {"classes": list(run.classes), **text_settings(run), **blend_settings(run)},
         cost=partial(cost, run),
+        files=[run.folder.ngrams] if run.folder.ngrams.is_file() else [],
     )
+
+
+def blend_settings(run: FinishedRun) -> dict[str, Any]:
+    """Return the weights of the exported graph and of the n-grams in their blend, if the run saved n-grams.
+
+    The graph's log probabilities are those at the run's temperature T: its weight is T times the network's.
+    """
+    if not run.folder.ngrams.is_file():
+        return {}
+    network, ngrams = scales_of(run).tolist()
+    return {"ngrams": [network * run.temperature, ngrams]}
 
 
 def differences(run: FinishedRun, session: Any) -> Iterator[float]:
@@ -88,5 +103,5 @@ def limits(run: FinishedRun) -> list[str]:
             f"Probabilities are calibrated on validation (temperature {run.temperature:.3f}), for like texts."
         )
     if run.result.get("ngrams"):
-        found.append("It is the network alone: the run's blend with n-grams is not in it.")
+        found.append("It answers by the network alone, unless it is asked with ngrams=True.")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled, NaiveBayesNgrams
     from rnnlab.kinds.classification.ngrams.table import Texts
 
+KEPT = "ngrams"  # name in what a run keeps
 DEFAULT = {"_target_": "rnnlab.kinds.classification.ngrams.naive_bayes.NaiveBayesNgrams"}
 
 
@@ -22,6 +24,8 @@ def fit_ngrams(
 ) -> NaiveBayesNgrams:
     """Fit it on all train rows, as conf/ngrams has it or by default; the held out texts choose its strength.
 
+    A teacher's n-grams are those of the blend where both are fitted alike: they are fitted once in a run.
+
     Args:
         more: texts to fit on in addition to the train rows.
         characters: whether n-grams of characters may be among them.
@@ -29,12 +33,26 @@ def fit_ngrams(
     from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled
 
     data, settings = work.data, work.lab.plain("ngrams") or DEFAULT
-    ngrams: NaiveBayesNgrams = work.lab.make(settings if characters else {**settings, "characters": 0}, {})
+    settings = settings if characters else {**settings, "characters": 0}
+    if more is None and (fitted := kept(work, settings, held)) is not None:
+        return fitted
+    ngrams: NaiveBayesNgrams = work.lab.make(settings, {})
     train = Labelled(texts_of(data, "train", characters=held.texts.characters is not None), _labels(data))
     if more is not None:
         train = Labelled(joined(train.texts, more.texts), np.concatenate([train.labels, more.labels]))
     ngrams.fit(train, held, data.tokenizer.vocab_size, weights_of(work))
+    if more is None:
+        work.kept[KEPT] = (settings, held, ngrams)
     return ngrams
+
+
+def kept(work: Work, settings: Mapping[str, Any], held: Labelled) -> NaiveBayesNgrams | None:
+    """Return the n-grams that this run has fitted before with these settings and held out texts."""
+    before, texts, ngrams = work.kept.get(KEPT, ({}, None, None))
+    if before != settings or not np.array_equal(texts.labels, held.labels):
+        return None
+    same: NaiveBayesNgrams | None = ngrams if np.array_equal(texts.texts.ids, held.texts.ids) else None
+    return same
 
 
 def joined(first: Texts, second: Texts) -> Texts:

@@ -182,7 +182,7 @@ class ClassificationKind(Kind):
 
         if exported.tokenizer is None:
             return SeriesClasses.of_export(exported)
-        return Classifier(exported.session, exported.cleaner, exported.tokenizer, exported.settings)
+        return Classifier.of_export(exported)
 
     def answer_exported(self, model: Any) -> Answerer:
         from rnnlab.kinds.classification.runtime import Classifier, ExportedAnswers

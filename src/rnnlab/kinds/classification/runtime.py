@@ -8,12 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnnlab.data.truncation import Truncation, cut
+from rnnlab.kinds.classification.ngrams.stored import NGRAMS, StoredNgrams, load_ngrams
 from rnnlab.kinds.classification.prediction import FIELDS, Prediction, predictions_of
+from rnnlab.kinds.usable import Exported
 from rnnlab.kinds.use import Answerer
 from rnnlab.text.pairs import MARK
 from rnnlab.tokenizer.base import Tokenizer
 from rnnlab.tokenizer.unread import unread
 
+LEAST = 1e-30  # probability, so that its logarithm is finite
 TOKENS = 1536  # most of a padded batch, unless one text is longer: larger ones leave the caches
 
 
@@ -27,6 +30,9 @@ class Weighed(NamedTuple):
 class Classifier:
     """Predicts as its run did, calibrated in the same way.
 
+    Args:
+        ngrams: n-grams of the run, for answers that are asked for with `ngrams=True`; None if it has none.
+
     Attributes:
         classes: their names. attends: whether the model has `attention`.
     """
@@ -37,28 +43,61 @@ class Classifier:
         cleaner: Callable[[str], str],
         tokenizer: Tokenizer,
         settings: Mapping[str, Any],
+        ngrams: StoredNgrams | None = None,
     ) -> None:
         self.session, self.cleaner, self.tokenizer = session, cleaner, tokenizer
+        self.ngrams, self.scales = ngrams, settings.get("ngrams", ())
         self.classes: tuple[str, ...] = tuple(settings["classes"])
         read = [settings[name] for name in ("max_length", "truncation", "head_fraction")]
         self.shape = Truncation(*read)._replace(separator=settings.get("separator"))
         self.attends = any(output.name == "attention" for output in session.get_outputs())
         self._unknown = [tokenizer.unknown_id]
 
+    @classmethod
+    def of_export(cls, exported: Exported) -> Classifier:
+        """Return the classifier of an exported folder, with its n-grams if they are there."""
+        session, settings, cleaner, tokenizer, *_ = exported
+        ngrams = load_ngrams(exported.folder / NGRAMS) if "ngrams" in settings else None
+        return cls(session, cleaner, tokenizer, settings, ngrams)
+
     def encode(self, text: str) -> np.ndarray:
         """Return the ids (T,) that are read of a text, T >= 1."""
         ids = self.tokenizer.encode(self.cleaner(text)) or self._unknown
         return cut(np.array(ids, dtype=np.int64), self.shape)
 
-    def predict(self, text: str) -> Prediction:
+    def predict(self, text: str, ngrams: bool = False) -> Prediction:
+        """Predict a text; see `predict_batch`."""
         ids = self.encode(text)
-        logs = self._run(ids[None], np.array([len(ids)]))
-        return self.predictions(np.exp(logs), self.notes([text], [ids]))[0]
+        shares = np.exp(self._run(ids[None], np.array([len(ids)])))
+        if ngrams:
+            shares = self.blended([text], shares)
+        return self.predictions(shares, self.notes([text], [ids]))[0]
 
-    def predict_batch(self, texts: Sequence[str]) -> list[Prediction]:
-        """Predict each text, in order."""
+    def predict_batch(self, texts: Sequence[str], ngrams: bool = False) -> list[Prediction]:
+        """Predict each text, in order.
+
+        Args:
+            ngrams: blend in the run's n-grams, as its test did.
+
+        Raises:
+            ValueError: `ngrams`, and the model has none.
+        """
         encoded = [self.encode(text) for text in texts]
-        return self.predictions(self.probabilities_of(encoded), self.notes(texts, encoded))
+        shares = self.probabilities_of(encoded)
+        if ngrams:
+            shares = self.blended(texts, shares)
+        return self.predictions(shares, self.notes(texts, encoded))
+
+    def blended(self, texts: Sequence[str], shares: np.ndarray) -> np.ndarray:
+        """Return the network's probabilities (N, C) of texts, blended with what the n-grams say of them."""
+        if self.ngrams is None:
+            raise ValueError("this model has no n-grams: train its run with ngrams=naive_bayes")
+        cleaned = [self.cleaner(text) for text in texts]
+        alone = self.ngrams.of_texts(cleaned, [self.tokenizer.encode(text) for text in cleaned])
+        own = np.log(np.maximum(shares.astype(np.float64), LEAST))
+        logits = self.scales[0] * own + self.scales[1] * alone
+        powers = np.exp(logits - logits.max(1, keepdims=True))
+        return np.asarray(powers / powers.sum(1, keepdims=True))
 
     def predictions(self, probabilities: np.ndarray, notes: Sequence[str]) -> list[Prediction]:
         """Turn probabilities (N, C) and N notes into N predictions."""

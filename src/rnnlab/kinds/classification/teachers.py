@@ -96,7 +96,8 @@ def of_run(work: Work, name: str) -> list[Said]:
         if ngrams.characters:
             log.info("teachers: %s by its network alone, its n-grams read characters too", folder.path)
             return said
-        said.append(Said(*(ngrams.log_probabilities(Texts(s.ids, s.offsets)) for s in splits)))
+        alone = (ngrams.log_probabilities(Texts(s.ids, s.offsets)) for s in splits)
+        said.append(Said(*map(torch.from_numpy, alone)))
     return said
 
 

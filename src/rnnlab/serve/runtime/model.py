@@ -36,7 +36,7 @@ def open_model(folder: str | Path, threads: int = 1) -> Any:
     session = open_session(place / MODEL, threads)
     others = {name: open_session(place / graph_file(name), threads) for name in names}
     try:
-        exported = opened(place, session, settings)._replace(others=others)
+        exported = opened(place, session, settings)._replace(others=others, folder=place)
         return kind_of_model(settings, place).open_exported(exported)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SettingError("folder", place, f"is no whole exported model: {error!r}"[:300]) from error

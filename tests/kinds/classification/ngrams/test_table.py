@@ -61,3 +61,12 @@ def test_spelled_texts_are_their_code_points_between_blanks(written):
     parts = [found.ids[a:b] for a, b in zip(found.offsets, found.offsets[1:], strict=False)]
     assert ["".join(map(chr, part.tolist())) for part in parts] == [f" {text} " for text in written]
     assert found.ids.max(initial=0) < CODE_POINTS
+
+
+@given(ROWS, ROWS, st.integers(1, 4), st.integers(1, 2))
+def test_sums_of_weights_are_those_of_the_matrix(train, other, longest, min_count):
+    table = NgramTable(longest, min_count, vocab_size=5)
+    table.learn(texts(train))
+    weights = np.random.default_rng(0).normal(size=(table.size, 2))
+    expected = table.matrix(texts(other)) @ weights
+    np.testing.assert_allclose(table.sums(texts(other), weights), expected, atol=1e-12)

@@ -15,7 +15,7 @@ from torch import Tensor
 from rnnlab.errors import SettingError
 from rnnlab.evaluation.temperature import combined, fit_blend
 from rnnlab.kinds.classification.ngrams.ratios import log_count_ratios, weighted
-from rnnlab.kinds.classification.ngrams.table import CODE_POINTS, NgramTable, Texts
+from rnnlab.kinds.classification.ngrams.table import CODE_POINTS, Line, NgramTable, Texts
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -28,13 +28,6 @@ class Labelled(NamedTuple):
 
     texts: Texts
     labels: np.ndarray
-
-
-class Line(NamedTuple):
-    """One class against the rest: scores are matrix @ weights + bias."""
-
-    weights: np.ndarray
-    bias: float
 
 
 class NaiveBayesNgrams:

@@ -8,7 +8,7 @@ Shapes: N texts, M tokens, F n-grams.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -46,6 +46,13 @@ class Occurrences(NamedTuple):
     keys: np.ndarray
 
 
+class Line(NamedTuple):
+    """One class against the rest: the scores of texts are their matrix @ weights + bias."""
+
+    weights: np.ndarray
+    bias: float
+
+
 class NgramTable:
     """The n-grams of some texts, from single tokens to `longest` tokens, and their numbers.
 
@@ -75,29 +82,47 @@ class NgramTable:
         """Return (N, F) float64: 1 where the text has the n-gram, however often."""
         return self._matrix(texts, learns=False)
 
+    def sums(self, texts: Texts, weights: np.ndarray) -> np.ndarray:
+        """Return the matrix (N, F) @ `weights` (F, L) as (N, L), by numpy alone."""
+        count, first = len(texts.offsets) - 1, 0
+        found = np.zeros((count, weights.shape[1]))
+        for known, (rows, numbers) in self._hits(texts, learns=False):
+            once = np.unique(rows * len(known) + numbers)  # an n-gram counts once in a text
+            if len(once):
+                rows, numbers = np.divmod(once, len(known))
+                for column, own in zip(found.T, weights[first + numbers].T, strict=True):
+                    column += np.bincount(rows, own, count)
+            first += len(known)
+        return found
+
     def _matrix(self, texts: Texts, learns: bool) -> csr_matrix:
         from scipy.sparse import csr_matrix, hstack
 
+        blocks = []
+        for known, (rows, numbers) in self._hits(texts, learns):
+            shape = (len(texts.offsets) - 1, len(known))
+            block = csr_matrix((np.ones(len(rows)), (rows, numbers)), shape=shape)
+            block.sum_duplicates()  # as most versions of scipy do by themselves, 1.13 does not
+            block.data[:] = 1
+            blocks.append(block)
+        return hstack(blocks, format="csr")
+
+    def _hits(self, texts: Texts, learns: bool) -> Iterator[tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]]:
+        """Yield, for each length, the keys, and text and number of every n-gram that has a number."""
         ids = texts.ids.astype(np.int64)
         rows = np.repeat(np.arange(len(texts.offsets) - 1), np.diff(texts.offsets))
         numbers = np.zeros(len(ids), np.int64)  # of the n-gram that begins at a place, -1 for none
-        blocks = []
         for length in range(1, self.longest + 1):
             found = self._occurrences(ids, rows, numbers, length)
             if learns:
                 self.keys.append(frequent_keys(found, self.min_count))
             known = self.keys[length - 1]
             at = np.searchsorted(known, found.keys)
-            hit = np.append(known, -1)[at] == found.keys
+            hit = at < len(known)
+            hit[hit] = known[at[hit]] == found.keys[hit]
             numbers = np.full(len(ids), -1)
             numbers[found.places[hit]] = at[hit]
-            shape = (len(texts.offsets) - 1, len(known))
-            ones = np.ones(int(hit.sum()))
-            block = csr_matrix((ones, (found.rows[hit], at[hit])), shape=shape)
-            block.sum_duplicates()  # as most versions of scipy do by themselves, 1.13 does not
-            block.data[:] = 1
-            blocks.append(block)
-        return hstack(blocks, format="csr")
+            yield known, (found.rows[hit], at[hit])
 
     def _occurrences(
         self, ids: np.ndarray, rows: np.ndarray, numbers: np.ndarray, length: int
