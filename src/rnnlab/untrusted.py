@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import stat
 from collections.abc import Iterable
 from functools import cache
@@ -48,15 +50,22 @@ def read_bytes(path: Path, most: int) -> bytes:
         OSError: there is no such file.
         Unreadable: it is not a regular file, or has more bytes than `most`.
     """
-    facts = path.stat()
-    if stat.S_ISDIR(facts.st_mode):
-        raise IsADirectoryError(21, "is a folder", str(path))
-    if not stat.S_ISREG(facts.st_mode):
-        raise Unreadable("it is no plain file")
-    if facts.st_size > most:
-        raise Unreadable(f"it has {facts.st_size:,} bytes, and at most {most:,} are read")
-    with path.open("rb") as file:
-        return file.read(most)
+    # os.open and not open(), which makes twice as many calls: a board reads ten thousand of such files
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        facts = os.fstat(file)
+        if stat.S_ISDIR(facts.st_mode):
+            raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
+        if not stat.S_ISREG(facts.st_mode):
+            raise Unreadable("it is no plain file")
+        if facts.st_size > most:
+            raise Unreadable(f"it has {facts.st_size:,} bytes, and at most {most:,} are read")
+        content = os.read(file, facts.st_size + 1)
+        while 0 < len(content) < facts.st_size and (more := os.read(file, facts.st_size - len(content))):
+            content += more
+        return content
+    finally:
+        os.close(file)
 
 
 def parse_json(text: str | bytes) -> Any:

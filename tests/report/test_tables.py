@@ -1,4 +1,11 @@
+import io
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.box import MARKDOWN
+from rich.console import Console
+from rich.table import Table
 
 from rnnlab.report.tables import duration, first_line, number, render, run_table
 
@@ -70,6 +77,32 @@ def test_a_folder_below_the_working_directory_is_shown_relative(result, tmp_path
 
 def test_long_cells_are_never_cut():
     assert "x" * 500 in render(["a", "b"], [["x" * 500, "1"]])
+
+
+CELLS = st.text(st.sampled_from(list("ab 1.é漢👍")), max_size=6).map(str.strip)
+
+
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=5))
+def test_a_table_is_the_one_that_rich_draws(rows):
+    drawn = Table(box=MARKDOWN)
+    for place, name in enumerate(("name", "", "値")):
+        drawn.add_column(name, justify="right" if place else "left", no_wrap=True)
+    for row in rows:
+        drawn.add_row(*row)
+    written = io.StringIO()
+    Console(file=written, width=10_000, color_system=None).print(drawn)
+    lines = [line.rstrip() for line in written.getvalue().strip().splitlines()]
+    assert render(["name", "", "値"], rows).splitlines() == lines
+
+
+def test_a_line_end_in_a_cell_is_one_in_the_table_and_other_marks_are_escaped():
+    assert render(["a", "b"], [["x\ny", "1"], ["\x1b[2J", ":smile:"]]).splitlines() == [
+        "| a       |       b |",
+        "|---------|---------|",
+        "| x       |       1 |",
+        "| y       |         |",
+        "| \\x1b[2J | :smile: |",
+    ]
 
 
 @pytest.mark.parametrize(

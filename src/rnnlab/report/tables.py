@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -102,19 +101,45 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # these can move a termi
 
 
 def render(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Render an ASCII table, untruncated: the first column is left-aligned, the others right-aligned."""
-    from rich.box import MARKDOWN
-    from rich.console import Console
-    from rich.table import Table
+    """Render an ASCII table, untruncated: the first column is left-aligned, the others right-aligned.
 
-    table = Table(box=MARKDOWN)
-    for index, column in enumerate(columns):
-        table.add_column(column, justify="right" if index else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*(CONTROL.sub(_escaped, cell).replace("[", r"\[") for cell in row))
-    text = io.StringIO()
-    Console(file=text, width=10_000, color_system=None).print(table)
-    return "\n".join(line.rstrip() for line in text.getvalue().strip().splitlines())
+    A line end in a cell goes on in the next line of the table.
+    """
+    cells = [[_lines(cell) for cell in row] for row in (columns, *rows)]
+    widths = [0] * max(map(len, cells))
+    for row in cells:
+        for place, cell in enumerate(row):
+            widths[place] = max(widths[place], *map(_width, cell))
+    head, *others = (_shown(row, widths) for row in cells)
+    rule = "|".join("-" * (width + 2) for width in widths)
+    return "\n".join([*head, f"|{rule}|", *(line for row in others for line in row)])
+
+
+def _shown(row: Sequence[Sequence[str]], widths: Sequence[int]) -> list[str]:
+    """Return the lines of a row of cells, each of which is a list of lines."""
+    found = []
+    for line in range(max(map(len, row), default=1)):
+        parts = []
+        for place, width in enumerate(widths):
+            text = row[place][line] if place < len(row) and line < len(row[place]) else ""
+            blank = " " * (width - _width(text))
+            parts.append(f" {blank}{text} " if place else f" {text}{blank} ")
+        found.append(f"|{'|'.join(parts)}|")
+    return found
+
+
+def _lines(cell: str) -> list[str]:
+    """Return the lines of a cell, without what would move a terminal's cursor."""
+    return CONTROL.sub(_escaped, cell).split("\n") if cell else [""]
+
+
+def _width(text: str) -> int:
+    """Return the number of a terminal's columns that a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # late: hardly any table has such a cell
+
+    return cell_len(text)
 
 
 def _escaped(found: re.Match[str]) -> str:

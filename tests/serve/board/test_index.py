@@ -1,5 +1,6 @@
 """The index of runs: what is new since a number, and settings as differences from a base."""
 
+import os
 import shutil
 
 import pytest
@@ -131,6 +132,25 @@ def test_the_disk_is_not_read_for_every_page(root):
     write_run(root / "new")
     index.refresh()
     assert len(index) == 6
+
+
+def test_each_run_costs_one_file_and_no_yaml_and_a_second_look_none(root, monkeypatch):
+    opened, looked = [], []
+    for calls, name in ((opened, "open"), (looked, "stat")):
+        real = getattr(os, name)
+        monkeypatch.setattr(
+            os, name, lambda *a, calls=calls, real=real, **k: [calls.append(a[0]), real(*a, **k)][1]
+        )
+    monkeypatch.setattr("rnnlab.untrusted.parse_yaml", None)
+    index = Index(root, pause=0)
+    index.refresh()
+    assert sorted(str(path).removesuffix("/result.json") for path in opened) == sorted(
+        str(root / row["id"]) for row in index.changes()["runs"]
+    )
+    assert len(looked) <= 3 * len(index) + 4  # config, result and metrics; what marks a sweep
+    opened.clear(), looked.clear()
+    index.refresh()
+    assert (len(opened), len(looked)) == (0, 3 * len(index))
 
 
 def test_a_folder_that_is_not_there_yet(tmp_path):

@@ -1,6 +1,8 @@
 """A run's row, whatever state its folder is in."""
 
 import json
+import os
+import shutil
 
 import pytest
 
@@ -11,7 +13,7 @@ from .conftest import write_run
 
 
 def row_of(folder, root):
-    stamp = stamp_of(folder, "")
+    stamp = stamp_of(folder, "", os.listdir(folder))
     assert stamp is not None
     return read_row(folder, root, stamp)[0]
 
@@ -106,9 +108,11 @@ def test_half_a_table_of_metrics(tmp_path):
 
 def test_a_folder_that_goes(tmp_path):
     folder = write_run(tmp_path / "a")
-    stamp = stamp_of(folder, "")
+    names = os.listdir(folder)
+    stamp = stamp_of(folder, "", names)
     (folder / "config.yaml").unlink()
-    assert stamp_of(folder, "") is None
+    assert stamp_of(folder, "", names) is None
+    shutil.rmtree(folder)
     with pytest.raises(FileNotFoundError):
         read_row(folder, tmp_path, stamp)
 

@@ -45,10 +45,16 @@ def find_run(name: str, outputs: Path = OUTPUTS, apart: Path | None = None) -> R
 
 def run_folders(root: Path) -> Iterator[Path]:
     """Yield every run's folder under `root`; folders inside a run's folder are not searched."""
+    for folder, _ in run_files(root):
+        yield folder
+
+
+def run_files(root: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Yield what `run_folders` does, each with the names of the files in it."""
     for folder, below, files in os.walk(root):
         if "config.yaml" in files:
             below.clear()
-            yield Path(folder)
+            yield Path(folder), files
         below.sort()
 
 

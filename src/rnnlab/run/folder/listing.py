@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -30,7 +31,7 @@ def list_runs(outputs: Path = OUTPUTS) -> list[Row]:
         result, wrong = load(folder / "result.json")
         try:
             if wrong is None:
-                rows.append(row_of(folder, result))
+                rows.append(row_of(folder, result, os.stat(f"{folder}/config.yaml").st_mtime))
         except OSError as error:  # deleted meanwhile
             wrong = f"cannot be read: {error.strerror}"
         if wrong is not None:
@@ -38,8 +39,8 @@ def list_runs(outputs: Path = OUTPUTS) -> list[Row]:
     return sorted(rows, key=lambda row: (row["started"], row["run"]), reverse=True)
 
 
-def row_of(folder: Path, result: Mapping[str, Any]) -> Row:
-    """Return the row of a run, given its result.json."""
+def row_of(folder: Path, result: Mapping[str, Any], started: float) -> Row:
+    """Return the row of a run, given its result.json and the time of its config.yaml."""
     model = result.get("model")
     model = model if isinstance(model, dict) else {}
     typed = [str(override).lstrip("+~").partition("=") for override in result.get("overrides") or []]
@@ -52,7 +53,7 @@ def row_of(folder: Path, result: Mapping[str, Any]) -> Row:
         "parameters": model.get("parameters"),
         **{name: (result.get("size") or {}).get(name) for name in ("state_size", "operations_per_token")},
         "seconds": result.get("seconds"),
-        "started": datetime.fromtimestamp((folder / "config.yaml").stat().st_mtime),
+        "started": datetime.fromtimestamp(started),
         "overrides": {key: value for key, _, value in typed},
         "metrics": dict(result.get("metrics") or {}),
         "limited": "; ".join(parts_of(result)),

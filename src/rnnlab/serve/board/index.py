@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab.report.names import lower_is_better
-from rnnlab.run.folder.find import run_folders
+from rnnlab.run.folder.find import run_files
 from rnnlab.serve.board.row import Row, Stamp, id_of, read_row, stamp_of
 
 PAUSE = 0.5  # seconds for which rows are not looked at again, however many pages ask
@@ -64,18 +64,18 @@ class Index:
         with self._lock:
             if time.monotonic() - self._looked < self.pause:
                 return
-            found = {id_of(folder, self.root): folder for folder in run_folders(self.root)}
-            there = {name for name, folder in found.items() if self._look(name, folder)}
+            found = ((id_of(folder, self.root), folder, names) for folder, names in run_files(self.root))
+            there = {name for name, folder, names in found if self._look(name, folder, names)}
             for name in [name for name in self._entries if name not in there]:
                 del self._entries[name]
                 self.version += 1
                 self._gone[name] = self.version
             self._looked = time.monotonic()
 
-    def _look(self, name: str, folder: Path) -> bool:
+    def _look(self, name: str, folder: Path, files: Sequence[str]) -> bool:
         """Read a run's row if its files have changed; return whether the run is still there."""
         known = self._entries.get(name)
-        stamp = stamp_of(folder, str(known.row["status"]) if known else "")
+        stamp = stamp_of(folder, str(known.row["status"]) if known else "", files)
         if stamp is None:
             return False
         if known is not None and known.stamp == stamp:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from math import isfinite
 from pathlib import Path
 from shlex import quote
@@ -17,14 +17,15 @@ from rnnlab.report.tables import first_line
 from rnnlab.run.folder.code import train_command
 from rnnlab.run.folder.last import is_going
 from rnnlab.run.folder.listing import row_of
+from rnnlab.run.folder.lock import FILE as LOCK
 from rnnlab.run.folder.result import load
-from rnnlab.run.folder.run_folder import RunFolder
 
 Row = dict[str, Any]
 BROKEN, KILLED, RUNNING = "broken", "killed", "running"
 NO_RESULT = "it has no result.json"
 DEAD = "no process is training in this folder any more; go on with {} resume={}"
 NO_STAMP = (0, 0)
+FILES = ("config.yaml", "result.json", "metrics.csv", "report.html")  # in the order of a stamp
 
 
 class Stamp(NamedTuple):
@@ -37,19 +38,19 @@ class Stamp(NamedTuple):
     is_going: bool
 
 
-def stamp_of(folder: Path, last: str) -> Stamp | None:
+def stamp_of(folder: Path, last: str, names: Container[str]) -> Stamp | None:
     """Return the stamp of a run's folder; None if it is not one any more.
 
     Args:
         last: the status of the run's row, or "": only one that was running may have a process.
+        names: of the files in the folder; no other one is looked at.
     """
-    files = RunFolder(folder)
-    config = _version(files.config)
+    place = str(folder)  # and no Path: this is done for each of many runs, again and again
+    config, *others = (_version(f"{place}/{name}") if name in names else NO_STAMP for name in FILES)
     if config == NO_STAMP:
         return None
-    going = last in ("", RUNNING, KILLED) and is_going(folder)
-    result, metrics, report = map(_version, (folder / "result.json", files.metrics, files.report))
-    return Stamp(config, result, metrics, report, going)
+    going = last in ("", RUNNING, KILLED) and LOCK in names and is_going(folder)
+    return Stamp(config, *others, going)
 
 
 def read_row(folder: Path, root: Path, stamp: Stamp) -> tuple[Row, list[Any]]:
@@ -64,7 +65,9 @@ def read_row(folder: Path, root: Path, stamp: Stamp) -> tuple[Row, list[Any]]:
     facts: Row = {}
     if wrong is None:
         try:
-            facts = row_of(folder, result)
+            if not result:
+                os.stat(folder)
+            facts = row_of(folder, result, stamp.config[0] / 1e9)
         except FileNotFoundError:
             raise
         except (OSError, ValueError, TypeError, OverflowError) as error:
@@ -138,14 +141,16 @@ def choices_of(folder: Path) -> dict[str, str]:
 
 
 def id_of(folder: Path, root: Path) -> str:
-    return folder.relative_to(root).as_posix()
+    """Return the path of a folder below `root`, with slashes."""
+    place, above = str(folder), f"{root}/"
+    return place[len(above) :] if place.startswith(above) else folder.relative_to(root).as_posix()
 
 
 def sweep_of(folder: Path, root: Path) -> str:
     """Return the id of the sweep whose job the run is; empty for a run of its own."""
-    above = folder.parent
-    if folder == root or not folder.name.isdecimal():
+    if not folder.name.isdecimal() or folder == root:
         return ""
+    above = folder.parent
     return id_of(above, root) if is_sweep(above) else ""
 
 
@@ -153,7 +158,7 @@ def is_sweep(folder: Path) -> bool:
     return any((folder / name).is_file() for name in ("ledger.jsonl", "sweep.yaml"))
 
 
-def _version(path: Path) -> tuple[int, int]:
+def _version(path: str) -> tuple[int, int]:
     """Return time and size of a file; NO_STAMP if there is none."""
     try:
         found = os.stat(path)
