@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from rnnlab.data.long_text import LongText, blocks_of
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 from rnnlab.tokenizer.blocks import drops_blank
-from rnnlab.tokenizer.parallel import each_chunk, map_chunks
+from rnnlab.tokenizer.parallel import each_chunk
 
 _BATCH = 100  # texts; a library keeps many times the size of each text until a batch is done
 
@@ -35,19 +35,41 @@ class Encoded(NamedTuple):
 
 def clean_texts(texts: Sequence[str], cleaner: Cleaner, workers: int | None = 1) -> list[str]:
     """Clean the texts, in order."""
-    parts = map_chunks(_Clean(cleaner), texts, workers, "cleaning")
-    return [text for part in parts for text in part]
+    return [text for part in clean_chunks(texts, cleaner, workers) for text in part]
+
+
+def clean_chunks(
+    texts: Sequence[str], cleaner: Cleaner, workers: int | None
+) -> Generator[list[str], None, None]:
+    """Yield the cleaned texts of each chunk, in order."""
+    return each_chunk(_Clean(cleaner), texts, workers, "cleaning")
 
 
 def encode_texts(tokenizer: Tokenizer, texts: Sequence[str], workers: int | None = 1) -> Encoded:
     """Encode texts with a trained tokenizer, in order, whatever the number of processes."""
-    parts = map_chunks(_Encode(tokenizer), texts, workers, "tokenising")
+    parts = list(encode_chunks(tokenizer, texts, workers))
     kind = smallest(tokenizer.vocab_size)
-    ids = np.concatenate([np.frombuffer(part.ids, dtype=kind) for part in parts] or [np.empty(0, kind)])
-    counts = np.concatenate(
-        [np.frombuffer(part.counts, np.int64) for part in parts] or [np.empty(0, np.int64)]
-    )
-    return Encoded(ids, np.concatenate([[0], np.cumsum(np.maximum(counts, 1))]), counts == 0)
+    ids = np.concatenate([part for part, _ in parts] or [np.empty(0, kind)])
+    return encoded_of(ids, [counts for _, counts in parts])
+
+
+def encode_chunks(
+    tokenizer: Tokenizer, texts: Sequence[str], workers: int | None
+) -> Generator[tuple[np.ndarray, np.ndarray], None, None]:
+    """Yield the ids of each chunk of texts, in order, and how many tokens each text has, (N,) int64.
+
+    A text without a token has one id all the same.
+    """
+    kind = smallest(tokenizer.vocab_size)
+    with closing(each_chunk(_Encode(tokenizer), texts, workers, "tokenising")) as parts:
+        for part in parts:
+            yield np.frombuffer(part.ids, kind), np.frombuffer(part.counts, np.int64)
+
+
+def encoded_of(ids: np.ndarray, counts: Sequence[np.ndarray]) -> Encoded:
+    """Return encoded texts, given what `encode_chunks` yields."""
+    sizes = np.concatenate([*counts, np.empty(0, np.int64)])
+    return Encoded(ids, np.concatenate([[0], np.cumsum(np.maximum(sizes, 1))]), sizes == 0)
 
 
 class Counted(NamedTuple):
@@ -105,6 +127,7 @@ class _Encode:
     def __call__(self, texts: Sequence[str]) -> _Part:
         flat = array(smallest(self.tokenizer.vocab_size).char)
         counts = array("q")
+        texts = list(texts)
         for start in range(0, len(texts), _BATCH):
             for ids in self.tokenizer.encode_batch(texts[start : start + _BATCH]):
                 counts.append(len(ids))

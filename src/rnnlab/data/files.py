@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -63,13 +64,14 @@ def read_table(
     notes: list[str] = []
     texts: list[str] = []
     labels: list[str | None] = []
-    numbers = []
+    known: dict[str | None, str | None] = {}  # one object for equal labels
+    numbers = array("q")
     for number, (text, label), _, _ in _sound(
         path, (text_column, label_column), form, on_error, broken, notes, nested
     ):
         numbers.append(number)
         texts.append(text or "")
-        labels.append(label)
+        labels.append(known.setdefault(label, label))
     if not texts:
         raise SettingError("data.files", path, "has no sound row" if broken else "the file has no rows")
     typed, places = has_integers(path, label_column), is_class_label(path, label_column)

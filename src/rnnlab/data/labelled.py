@@ -7,15 +7,16 @@ from copy import deepcopy
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from rnnlab.data.cache import Corpus, Split
-from rnnlab.data.encode import Encoded, clean_texts, encode_texts
 from rnnlab.data.fewer import fewer_rows, needed
 from rnnlab.data.files import Table
 from rnnlab.data.split import hold_out, shared_rows
 from rnnlab.data.split_spec import SPLITS, SplitSpec
+from rnnlab.data.text_rows import clean_rows, encode_rows
 from rnnlab.errors import SettingError
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
@@ -31,19 +32,71 @@ class _Part:
     rows: np.ndarray
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What the files say, without their texts.
+
+    Attributes:
+        labels: the targets of the rows of each file. places: their indices in the file.
+        first: the first row of each file among those of all files.
+    """
+
+    parts: dict[str, _Part]
+    labels: dict[str, np.ndarray]
+    places: dict[str, np.ndarray]
+    first: dict[str, int]
+    classes: list[str]
+    notes: list[str]
+    facts: dict[str, dict[str, Any]]
+
+    def rows(self, name: str) -> np.ndarray:
+        """Return the rows of a split among those of all files."""
+        part = self.parts[name]
+        return part.rows + self.first[part.file]
+
+
 def build(
     files: Mapping[str, Path],
     reading: SplitSpec,
     cleaner: Cleaner,
     tokenizer: Tokenizer,
     workers: int | None,
+    own: Path,
 ) -> Corpus:
     """Build the corpus of some files; an untrained tokenizer is trained on the train rows alone.
+
+    The texts are in memory as they are read, and once; cleaned texts and ids are in files.
+
+    Args:
+        own: a folder for these files.
 
     Raises:
         SettingError: see `rnnlab.data.files`; the train rows are of one class, or give no vocabulary.
     """
-    files = {name: files[name] for name in SPLITS if name in files}
+    found, raw = _read({name: files[name] for name in SPLITS if name in files}, reading)
+    texts = clean_rows(raw, cleaner, workers, own / "texts.txt")
+    del raw
+    if not tokenizer.trained:
+        tokenizer = deepcopy(tokenizer)
+        tokenizer.train(texts.take(found.rows("train")), workers)
+    if not tokenizer.trained:
+        rule = "the train rows give no vocabulary: no token comes tokenizer.min_count times"
+        raise SettingError("data.text_column", reading.text_column, rule)
+    splits: dict[str, Split] = {}
+    for name, part in found.parts.items():
+        if name == "test" and part is found.parts["validation"]:
+            splits[name] = splits["validation"]
+            continue
+        encoded = encode_rows(tokenizer, texts.take(found.rows(name)), workers, own / f"{name}.npy")
+        labels, places = found.labels[part.file][part.rows], found.places[part.file][part.rows]
+        splits[name] = Split(
+            encoded.ids, encoded.offsets, labels, places, part.file, int(encoded.empty.sum())
+        )
+    return Corpus(tokenizer, splits, found.classes, found.notes, found.facts)
+
+
+def _read(files: Mapping[str, Path], reading: SplitSpec) -> tuple[_Reading, list[str]]:
+    """Return what the files say, and the texts of all of them, those empty that no split uses."""
     read = {name: reading.table(path) for name, path in files.items()}
     classes, tables, labels, notes, skipped = reading.targets(read, files)
     given = {name: table.texts for name, table in tables.items()}
@@ -57,22 +110,9 @@ def build(
     parts["train"], notes = _Part("train", rows[few]), notes + said
     wanted = {name: [part.rows for part in parts.values() if part.file == name] for name in given}
     raw = [text for name, whole in given.items() for text in needed(whole, wanted[name])]
-    texts = clean_texts(raw, cleaner, workers)
-    if not tokenizer.trained:
-        tokenizer = deepcopy(tokenizer)
-        tokenizer.train([texts[row] for row in parts["train"].rows], workers)
-    if not tokenizer.trained:
-        rule = "the train rows give no vocabulary: no token comes tokenizer.min_count times"
-        raise SettingError("data.text_column", reading.text_column, rule)
-    encoded = encode_texts(tokenizer, texts, workers)
-    first = first_rows(tables)
-    splits = {}
-    for name, part in parts.items():
-        places = np.asarray(tables[part.file].rows)[part.rows] - 1
-        own = labels[part.file][part.rows]
-        splits[name] = take(encoded, part.rows + first[part.file], own, places, part.file)
-    facts = {"skipped": skipped, "shared": shared}
-    return Corpus(tokenizer, splits, classes, notes, {name: fact for name, fact in facts.items() if fact})
+    places = {name: np.asarray(table.rows) - 1 for name, table in tables.items()}
+    facts = {name: fact for name, fact in {"skipped": skipped, "shared": shared}.items() if fact}
+    return _Reading(parts, labels, places, first_rows(tables), classes, notes, facts), raw
 
 
 def first_rows(tables: Mapping[str, Table]) -> dict[str, int]:
@@ -121,11 +161,3 @@ def _hold_out(
         return hold_out(texts, labels.tolist(), fraction, reading.split_seed, reading.split_block)
     except SettingError as error:
         raise SettingError(f"data.{name}_fraction", error.value, error.rule) from error
-
-
-def take(encoded: Encoded, rows: np.ndarray, labels: np.ndarray, places: np.ndarray, file: str) -> Split:
-    """Copy rows of the encoded texts into a `Split`; `places` (N,) are their indices in the file."""
-    starts, lengths = encoded.offsets[rows], np.diff(encoded.offsets)[rows]
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
-    ids = encoded.ids[np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])]
-    return Split(ids, offsets, labels, places, file, int(encoded.empty[rows].sum()))

@@ -105,7 +105,7 @@ class LabelledData(RowData):
         settings = {**self.reading.key(found.files), "text": self.cleaner.settings(), "reader": READER}
 
         def make(own: Path) -> Corpus:
-            return build(found.files, self.reading, self.cleaner, tokenizer, self.workers)
+            return build(found.files, self.reading, self.cleaner, tokenizer, self.workers, own)
 
         self._prepared = prepare_corpus(found, settings, tokenizer, self.cache_dir, make)
         corpus = self._prepared.corpus

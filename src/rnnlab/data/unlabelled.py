@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnlab.atomic import scratch
 from rnnlab.data.cache import Corpus, Split, key_of, open_corpus, store
-from rnnlab.data.encode import clean_texts, encode_texts
 from rnnlab.data.file_hashes import file_hashes
 from rnnlab.data.files import read_texts
 from rnnlab.data.source import UNLABELLED, ResolvedFiles
 from rnnlab.data.split_spec import SplitSpec
+from rnnlab.data.text_rows import clean_rows, encode_rows
 from rnnlab.text.cleaner import Cleaner
 from rnnlab.tokenizer import Tokenizer
 
@@ -64,7 +65,9 @@ def read_unlabelled(
     corpus = open_corpus(place, type(tokenizer))
     log.info("texts without labels from %s", path if corpus is None else f"the cache: {place}")
     if corpus is None:
-        store(place, Corpus(tokenizer, {UNLABELLED: _encode(path, reading, cleaner, tokenizer, workers)}))
+        with scratch(place.parent) as own:
+            split = _encode(path, reading, cleaner, tokenizer, workers, own)
+            store(place, Corpus(tokenizer, {UNLABELLED: split}))
         corpus = open_corpus(place, type(tokenizer))
     if corpus is None:
         raise OSError(f"the cache folder {place} cannot be read after it was written")
@@ -72,10 +75,12 @@ def read_unlabelled(
 
 
 def _encode(
-    path: Path, reading: SplitSpec, cleaner: Cleaner, tokenizer: Tokenizer, workers: int | None
+    path: Path, reading: SplitSpec, cleaner: Cleaner, tokenizer: Tokenizer, workers: int | None, own: Path
 ) -> Split:
-    texts = read_texts(path, reading.text_column, reading.form, reading.on_error)
-    encoded = encode_texts(tokenizer, clean_texts(texts, cleaner, workers), workers)
+    raw = read_texts(path, reading.text_column, reading.form, reading.on_error)
+    texts = clean_rows(raw, cleaner, workers, own / "texts.txt")
+    del raw
+    encoded = encode_rows(tokenizer, texts, workers, own / "ids.npy")
     rows = np.arange(len(texts))
     labels = np.full(len(texts), -1)
     return Split(encoded.ids, encoded.offsets, labels, rows, UNLABELLED, int(encoded.empty.sum()))

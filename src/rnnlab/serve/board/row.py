@@ -46,11 +46,13 @@ def stamp_of(folder: Path, last: str, names: Container[str]) -> Stamp | None:
         names: of the files in the folder; no other one is looked at.
     """
     place = str(folder)  # and no Path: this is done for each of many runs, again and again
-    config, *others = (_version(f"{place}/{name}") if name in names else NO_STAMP for name in FILES)
+    config, result, metrics, report = (
+        _version(f"{place}/{name}") if name in names else NO_STAMP for name in FILES
+    )
     if config == NO_STAMP:
         return None
     going = last in ("", RUNNING, KILLED) and LOCK in names and is_going(folder)
-    return Stamp(config, *others, going)
+    return Stamp(config, result, metrics, report, going)
 
 
 def read_row(folder: Path, root: Path, stamp: Stamp) -> tuple[Row, list[Any]]:
