@@ -111,7 +111,8 @@ def _read(files: Mapping[str, Path], reading: SplitSpec) -> tuple[_Reading, list
     wanted = {name: [part.rows for part in parts.values() if part.file == name] for name in given}
     raw = [text for name, whole in given.items() for text in needed(whole, wanted[name])]
     places = {name: np.asarray(table.rows) - 1 for name, table in tables.items()}
-    facts = {name: fact for name, fact in {"skipped": skipped, "shared": shared}.items() if fact}
+    facts: dict[str, dict[str, Any]] = {"skipped": skipped, "shared": shared}
+    facts = {name: fact for name, fact in facts.items() if fact}
     return _Reading(parts, labels, places, first_rows(tables), classes, notes, facts), raw
 
 

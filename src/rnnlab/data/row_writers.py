@@ -12,13 +12,13 @@ from typing import IO, Any
 Row = dict[str, Any]
 
 
-FORMULA = re.compile(r"[=+\-@\t\r]")  # start of a cell that a spreadsheet runs as a formula
+MARKS = frozenset("=+-@\t\r")  # start of a cell that a spreadsheet runs as a formula
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")  # harmless, though it begins so
 
 
 def escaped(cell: object) -> object:
     """Return the cell, with a leading quote mark if a spreadsheet would run its text as a formula."""
-    if isinstance(cell, str) and FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
+    if isinstance(cell, str) and cell[:1] in MARKS and not _NUMBER.fullmatch(cell):
         return f"'{cell}"
     return cell
 
@@ -34,8 +34,8 @@ class CSVWriter:
     """
 
     def __init__(self, file: IO[str], columns: Sequence[str], keep: bool = False) -> None:
-        self.file, self.keep, self.changed = file, keep, 0
-        self.writer = csv.DictWriter(file, columns, lineterminator="\n")
+        self.file, self.columns, self.keep, self.changed = file, columns, keep, 0
+        self.writer = csv.writer(file, lineterminator="\n")
         self._headed = False
 
     @classmethod
@@ -44,16 +44,19 @@ class CSVWriter:
 
     def write(self, rows: Sequence[Row]) -> None:
         if not self._headed:
-            self.writer.writeheader()
+            self.writer.writerow(self.columns)
             self._headed = True
+        lines = [[row[name] for name in self.columns] for row in rows]
         if not self.keep:
-            rows = [{name: self._safe(cell) for name, cell in row.items()} for row in rows]
-        self.writer.writerows(rows)
+            for line in lines:
+                self._escape(line)
+        self.writer.writerows(lines)
 
-    def _safe(self, cell: object) -> object:
-        safe = escaped(cell)
-        self.changed += safe is not cell
-        return safe
+    def _escape(self, line: list[Any]) -> None:
+        for place, cell in enumerate(line):
+            if type(cell) is str and cell[:1] in MARKS and (safe := escaped(cell)) is not cell:
+                line[place] = safe
+                self.changed += 1
 
     def close(self) -> None:
         self.file.flush()
