@@ -15,6 +15,7 @@ from rnnlab.model.cell_options import CellOptions, check_options
 from rnnlab.model.dropout import drop_entries
 from rnnlab.model.initialise import initialise
 from rnnlab.model.kernels import autocast_to, has_kernel
+from rnnlab.model.known_steps import fits_known_steps, known_steps
 from rnnlab.model.layer import Layer, LayerOutput, State
 from rnnlab.model.sequence import last_step
 
@@ -87,10 +88,15 @@ class Fused(Layer):
         return LayerOutput(outputs, reached)
 
     def _run(self, steps: Any, given: Any) -> Any:
+        layer: Any = self
+        weights = [*layer.parameters()]
+        if fits_known_steps(self.mode, steps, weights):
+            weights = dropped_weights(weights, self.weight_drop) if self.draws else weights
+            outputs = known_steps(self.mode, steps, None if given is None else given[0], weights)
+            return outputs, outputs[-1:]
         if not self.draws:
             return super().forward(steps, given)
-        layer: Any = self
-        weights = dropped_weights([*layer.parameters()], self.weight_drop)
+        weights = dropped_weights(weights, self.weight_drop)
         if isinstance(steps, PackedSequence):
             return self._run_packed(steps, given, weights)
         if given is None:

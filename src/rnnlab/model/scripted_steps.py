@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from functools import cache, wraps
+from threading import Lock
 from types import FunctionType
 from typing import Any, get_type_hints
 
@@ -15,6 +16,7 @@ import torch
 from torch import Tensor
 
 Loop = Callable[..., list[Tensor]]
+_compiling = Lock()  # both directions of a layer may compile at once
 Weights = Any  # what a cell's step takes: its own type stands in for this one, and its step for `step` below
 
 
@@ -74,20 +76,26 @@ def python_loop(step: Callable[..., list[Tensor]]) -> Loop:
 
 @cache
 def scripted_loop(step: Callable[..., list[Tensor]]) -> Loop:
-    """Return `loop` around the step of a cell, compiled by TorchScript.
+    """Return `loop` around the step of a cell, compiled by TorchScript."""
+    return wraps(step)(compiled(python_loop(step)))
+
+
+@cache
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of tensors compiled by TorchScript; the first argument says which device it is for.
 
     torch.compile, which torch recommends, takes minutes to unroll a loop, and again for every length. On
     CPUs, where no kernel is fused, TorchScript's own optimizer is off: it took 2 seconds at the second length
     of a GRU and made no later step faster.
     """
-    with warnings.catch_warnings():
+    with _compiling, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", DeprecationWarning)
         warnings.filterwarnings("ignore", "`torch.jit.script_method` is deprecated", DeprecationWarning)
-        compiled: Loop = torch.jit.script(python_loop(step))
+        found: Callable[..., Any] = torch.jit.script(function)
 
-    @wraps(step)
-    def run(inputs: Tensor, *rest: Any) -> list[Tensor]:
+    @wraps(function)
+    def run(inputs: Tensor, *rest: Any) -> Any:
         with torch.jit.optimized_execution(inputs.is_cuda):
-            return compiled(inputs, *rest)
+            return found(inputs, *rest)
 
     return run

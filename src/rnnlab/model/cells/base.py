@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from rnnlab.model.cell_options import RECURRENT, CellOptions, check_options
+from rnnlab.model.cells.matrix_gradient import MatrixGradient, fits_matrix_gradient
 from rnnlab.model.dropout import drop_entries
 from rnnlab.model.initialise import initialise_matrix
 from rnnlab.model.layer import Layer, LayerOutput, State
@@ -46,6 +47,9 @@ class Cell(Layer):
     """Number of parts of the state; all but the first, the hidden state, have H features."""
     forgets: ClassVar[bool] = False
     """Whether the third gate from the end is a forget gate, whose bias starts at `forget_bias`."""
+    adds_products: ClassVar[bool] = False
+    """Whether `step` does nothing with h but to add its product with the matrix of `weights`, the tensor or
+    its field `recurrent`, to the last columns of x. The matrix's gradient is then made at once."""
     has: ClassVar[frozenset[str]] = RECURRENT
     """Names of the `CellOptions` that an external cell supports."""
 
@@ -112,9 +116,31 @@ class Cell(Layer):
         )
         looped = python_loop if torch.compiler.is_compiling() else scripted_loop
         run = looped(type(self).step)
-        over_time = run(inputs, parts, self.weights(), self.mask(steps), *self.keeps(steps))
+        weights, mask = self.weights(), self.mask(steps)
+        inputs, weights, gradient = self.with_gradient(inputs, weights)
+        over_time = run(inputs, parts, weights, mask, *self.keeps(steps))
+        if gradient is not None:
+            gradient.reads(parts[0], over_time[0], mask)
         reached = tuple(last_step(part, lengths).unsqueeze(0) for part in over_time)
         return LayerOutput(over_time[0], reached)
+
+    def with_gradient(self, inputs: Tensor, weights: Any) -> tuple[Tensor, Any, MatrixGradient | None]:
+        """Return inputs and weights to run with, and what makes the recurrent matrix's gradient; None where
+        the steps make it.
+        """
+        matrix = weights if isinstance(weights, Tensor) else getattr(weights, "recurrent", None)
+        if not self.adds_products or matrix is None or not fits_matrix_gradient(matrix):
+            return inputs, weights, None
+        columns = self.gates() * self.hidden_size
+        gradient, plain = MatrixGradient(self.matrix_gradient, columns), matrix.detach()
+        weights = plain if weights is matrix else weights._replace(recurrent=plain)
+        return gradient.attach(inputs, matrix), weights, gradient
+
+    def matrix_gradient(self, hidden: Tensor, gradients: Tensor) -> Tensor:
+        """Return the gradient of the matrix (O, C) from the states that steps read (T, B, O) and the
+        gradients of their products with it (T, B, C).
+        """
+        return hidden.flatten(0, 1).t() @ gradients.flatten(0, 1)
 
     def recurrent(self) -> Tensor:
         """Return the recurrent weights, in training with dropped entries if the options ask for it."""

@@ -20,7 +20,7 @@ class CfC(Cell):
     """
 
     name = "cfc"
-    num_gates = 4
+    num_gates, adds_products = 4, True
     reads_elapsed = True
 
     def forward(
@@ -34,16 +34,17 @@ class CfC(Cell):
         return self.run(steps, self.inputs(steps, elapsed), lengths, state)
 
     def inputs(self, steps: Tensor, elapsed: Tensor | None = None) -> Tensor:
-        """Return the inputs' part of every step with its time, (T, B, 4 H + 1)."""
+        """Return the inputs' part of every step after its time, (T, B, 1 + 4 H)."""
         products = super().inputs(steps)  # (T, B, 4 H)
         times = torch.ones_like(products[..., :1]) if elapsed is None else elapsed.unsqueeze(-1)
-        return torch.cat((products, times.to(products.dtype)), -1)
+        return torch.cat((times.to(products.dtype), products), -1)
 
     def weights(self) -> Tensor:
         return self.recurrent().t()
 
     @staticmethod
     def step(x: Tensor, h: Tensor, state: list[Tensor], weights: Tensor) -> list[Tensor]:
-        first, second, slope, level = torch.addmm(x[:, :-1], h, weights).chunk(4, 1)
-        share = torch.sigmoid(slope * x[:, -1:] + level)
+        time, read = x.split([1, weights.size(1)], 1)
+        first, second, slope, level = torch.addmm(read, h, weights).chunk(4, 1)
+        share = torch.sigmoid(slope * time + level)
         return [torch.lerp(torch.tanh(first), torch.tanh(second), share)]

@@ -39,7 +39,7 @@ class LSTM(Cell):
     """
 
     name = "lstm"
-    num_gates, num_parts, forgets = 4, 2, True
+    num_gates, num_parts, forgets, adds_products = 4, 2, True, True
 
     def gates(self) -> int:
         return 3 if self.options.coupled else 4

@@ -21,7 +21,7 @@ class RNN(Cell):
     """Elman (1990): h' = f(W x + U h), f is tanh or relu."""
 
     name = "rnn"
-    num_gates = 1
+    num_gates, adds_products = 1, True
 
     def weights(self) -> Weights:
         return Weights(self.recurrent().t(), self.options.nonlinearity == "relu")

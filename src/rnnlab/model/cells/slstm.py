@@ -24,7 +24,7 @@ class SLSTM(Cell):
     """
 
     name = "slstm"
-    num_gates, num_parts, forgets = 4, 4, True
+    num_gates, num_parts, forgets, adds_products = 4, 4, True, True
 
     def make_recurrent(self) -> None:
         heads, size = self.options.heads, self.hidden_size
@@ -40,6 +40,13 @@ class SLSTM(Cell):
 
     def weights(self) -> Tensor:
         return self.recurrent()
+
+    def matrix_gradient(self, hidden: Tensor, gradients: Tensor) -> Tensor:
+        """Return the gradient of the matrices (heads, H / heads, 4 H / heads)."""
+        heads = self.options.heads
+        read = hidden.flatten(0, 1).unflatten(-1, (heads, -1)).permute(1, 2, 0)  # (heads, H / heads, T B)
+        of_gates = gradients.flatten(0, 1).unflatten(-1, (4, heads, -1)).permute(2, 0, 1, 3)
+        return read @ of_gates.flatten(2)
 
     @staticmethod
     def step(x: Tensor, h: Tensor, state: list[Tensor], weights: Tensor) -> list[Tensor]:
