@@ -20,6 +20,7 @@ from rnnlab.run.build.assemble import build_data, build_network, build_task
 from rnnlab.run.build.trainer import build_trainer
 from rnnlab.run.build.vectors import build_choice, build_vectors
 from rnnlab.run.config.arguments import CONFIG_NAME
+from rnnlab.training.loop.step import clip_long
 from rnnlab.training.optimizer.groups import grouped
 from roofline.counts import activations, counted, step_bytes
 from roofline.machine import Peaks
@@ -56,7 +57,6 @@ class Bare:
 
     def __init__(self, task: Any, optimizer: torch.optim.Optimizer, clip: float | None) -> None:
         self.task, self.optimizer, self.clip = task, optimizer, clip
-        self.weights = [weight for weight in task.network.parameters() if weight.requires_grad]
         task.train()
 
     def passes(self, batch: Any) -> None:
@@ -66,7 +66,7 @@ class Bare:
 
     def update(self) -> None:
         if self.clip:
-            nn.utils.clip_grad_norm_(self.weights, self.clip)
+            clip_long(self.optimizer, self.clip)
         self.optimizer.step()
 
     def epoch(self, batches: Sequence[Any]) -> tuple[float, float]:

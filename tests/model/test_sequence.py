@@ -34,3 +34,20 @@ def test_left_and_right_padding_turn_into_each_other():
     assert torch.equal(to_pre(right, LENGTHS), left)
     assert torch.equal(to_post(left, LENGTHS), right)
     assert to_pre(torch.rand(3, 3), LENGTHS).dtype == torch.float32
+
+
+def test_the_gradient_of_a_flip_is_flipped_and_has_one_itself():
+    lengths = torch.tensor([4, 1, 3])
+    index, weight = flip_index(lengths, 5), torch.rand(5, 3, 2, dtype=torch.double)
+    steps = torch.rand(5, 3, 2, dtype=torch.double, requires_grad=True)
+    found = []
+    for run in (flip, lambda x, i: x.reshape(-1, 2).index_select(0, i).view(x.shape)):
+        with torch.profiler.profile() as profile:
+            (gradient,) = torch.autograd.grad((run(steps, index) * weight).sum(), steps)
+        found.append((gradient, {event.key for event in profile.key_averages()}))
+    assert torch.equal(found[0][0], found[1][0])
+    assert "aten::index_add_" not in found[0][1]
+    assert "aten::index_add_" in found[1][1]
+    assert torch.autograd.gradgradcheck(lambda x: flip(x * x, index), (steps,))
+    with torch.no_grad():
+        assert flip(steps, index).grad_fn is None

@@ -5,6 +5,8 @@ Shapes: B rows, T steps, F features. `steps` is time-major (T, B, F), as the rec
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -39,7 +41,30 @@ def flip_index(lengths: Tensor, num_steps: int) -> Tensor:
 
 
 def flip(steps: Tensor, index: Tensor) -> Tensor:
-    """Map (T, B, F) to the same shape, in the order of `flip_index`: one copy of whole rows."""
+    """Map (T, B, F) to the same shape, in the order of `flip_index`: one copy of whole rows, and another one
+    for the gradient.
+    """
+    recorded = torch.jit.is_tracing() or torch.compiler.is_compiling()
+    if recorded or not (torch.is_grad_enabled() and steps.requires_grad):
+        return _flipped(steps, index)
+    flipped: Tensor = _Flip.apply(steps, index)
+    return flipped
+
+
+class _Flip(torch.autograd.Function):
+    """A flip, whose gradient is flipped too. That of `index_select` is added to zeros, row by row."""
+
+    @staticmethod
+    def forward(ctx: Any, steps: Tensor, index: Tensor) -> Tensor:
+        ctx.save_for_backward(index)
+        return _flipped(steps, index)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        return flip(gradients[0], *ctx.saved_tensors), None
+
+
+def _flipped(steps: Tensor, index: Tensor) -> Tensor:
     return steps.reshape(-1, steps.shape[-1]).index_select(0, index).view(steps.shape)
 
 

@@ -16,6 +16,7 @@ from pytorch_lightning.profilers import SimpleProfiler
 
 from rnnlab.training.callback.ema import WeightAverage
 from rnnlab.training.loop.epoch import LeanEpochLoop
+from rnnlab.training.loop.step import clip_long
 from rnnlab.training.scheduler.plateau import Plateau
 
 CLOCKS = {"train/tokens_per_second", "seconds", "epoch_seconds"}
@@ -108,6 +109,22 @@ def distance(tiny: Any, folder: Path, clip: float, lean: bool) -> float:
 def test_bfloat16_clips_the_gradients_of_a_fused_optimizer(tiny: Any, tmp_path: Path, lean: bool) -> None:
     near, far = (distance(tiny, tmp_path / str(clip), clip, lean) for clip in (0.01, 0.02))
     assert far == pytest.approx(2 * near, rel=1e-3)
+
+
+@pytest.mark.parametrize("size", [1e-3, 1.0, 50.0, float("nan"), float("inf")])
+def test_gradients_are_clipped_as_torch_clips_them_and_short_ones_not_touched(size: float) -> None:
+    torch.manual_seed(0)
+    ours, theirs = ([torch.zeros(3, 2), torch.zeros(4), torch.zeros(1)] for _ in range(2))
+    for own, other in zip(ours[:2], theirs[:2], strict=True):  # the last one has no gradient
+        own.grad = size * torch.randn(own.shape)
+        other.grad = own.grad.clone()
+    versions = [weight.grad._version for weight in ours[:2] if weight.grad is not None]
+    clip_long(torch.optim.SGD([{"params": ours[:1]}, {"params": ours[1:]}], lr=0.1), 1.0)
+    torch.nn.utils.clip_grad_norm_(theirs, 1.0)
+    pairs = [(own.grad, other.grad) for own, other in zip(ours[:2], theirs[:2], strict=True)]
+    assert all(torch.equal(own.nan_to_num(7.0), other.nan_to_num(7.0)) for own, other in pairs)
+    after = [weight.grad._version for weight in ours[:2] if weight.grad is not None]
+    assert (after == versions) == (size == 1e-3)
 
 
 def advanced(monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -67,11 +67,14 @@ def delta_rule(steps: DeltaSteps, start: Tensor, chunk: int = CHUNK) -> tuple[Te
 
 
 def chunked(part: Tensor, length: int, added: float = 0.0) -> Tensor:
-    """Cut (B, N, T, ...) into chunks (B, N, C, L, ...); steps that are missing at the end are `added`."""
+    """Cut (B, N, T, ...) into chunks (B, N, C, L, ...); steps that are missing at the end are `added`.
+
+    They are laid out in that order: each product of chunks would copy time-major steps again.
+    """
     missing = -part.shape[2] % length
     if missing:
         part = F.pad(part, (*[0, 0] * (part.dim() - 3), 0, missing), value=added)
-    return part.unflatten(2, (-1, length))
+    return part.contiguous().unflatten(2, (-1, length))
 
 
 def later(length: int, like: Tensor) -> Tensor:
