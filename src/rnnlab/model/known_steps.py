@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from rnnlab.model.known_loops import gru_gradients, gru_states, rnn_gradients, rnn_states
 from rnnlab.model.scripted_steps import compiled
 
 
@@ -69,11 +70,12 @@ class _GRU(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, above: Tensor) -> tuple[Tensor | None, ...]:
         start, recurrent, states, gates, new = ctx.saved_tensors
-        before = torch.cat((start.unsqueeze(0), states[:-1]))
-        of_read, of_products, of_start = compiled(gru_gradients)(
-            above, before, recurrent, gates, new, ctx.needs_input_grad[1]
+        found, totals, through, of_start = compiled(gru_gradients)(
+            above, start, recurrent, states, gates, new, ctx.needs_input_grad[1]
         )
-        return (of_read, of_start, *weight_gradients(of_products, before, ctx.needs_input_grad[2:]))
+        of_weights = weight_gradients(found, start, states, ctx.needs_input_grad[2:])
+        torch.mul(totals, through, out=found[:, :, 2 * new.shape[2] :])  # from U_n h + c to x_n
+        return (found, of_start, *of_weights)
 
 
 class _RNN(torch.autograd.Function):
@@ -92,95 +94,27 @@ class _RNN(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, above: Tensor) -> tuple[Tensor | None, ...]:
         start, recurrent, states = ctx.saved_tensors
-        slopes = (states > 0).to(states.dtype) if ctx.rectified else 1 - states * states
-        of_read, of_start = compiled(rnn_gradients)(above, slopes, recurrent, ctx.needs_input_grad[2])
-        before = torch.cat((start.unsqueeze(0), states[:-1]))
-        return (None, of_read, of_start, *weight_gradients(of_read, before, ctx.needs_input_grad[3:]))
+        slopes = (states > 0).to(states.dtype) if ctx.rectified else one_less(states)
+        found, of_start = compiled(rnn_gradients)(above, slopes, recurrent, ctx.needs_input_grad[2])
+        return (None, found, of_start, *weight_gradients(found, start, states, ctx.needs_input_grad[3:]))
+
+
+def one_less(values: Tensor) -> Tensor:
+    """Return 1 - v^2, in one pass."""
+    return torch.addcmul(torch.ones([], dtype=values.dtype), values, values, value=-1.0)
 
 
 def weight_gradients(
-    of_products: Tensor, before: Tensor, wanted: tuple[bool, ...]
+    of_products: Tensor, start: Tensor, states: Tensor, wanted: tuple[bool, ...]
 ) -> tuple[Tensor | None, Tensor | None]:
     """Return the gradients of the recurrent matrix (G H, H) and of its bias (G H,), None if not wanted.
 
     Args:
         of_products: the gradient of U h + c at each step (T, B, G H).
-        before: the state that each step reads (T, B, H).
+        start, states: the state before the first step (B, H), and after each one (T, B, H).
     """
-    flat = of_products.flatten(0, 1)
-    of_matrix = flat.t() @ before.flatten(0, 1) if wanted[0] else None
-    return of_matrix, flat.sum(0) if wanted[1] else None
-
-
-def gru_states(read: Tensor, start: Tensor, recurrent: Tensor, bias: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the states (T, B, H), the gates r and z with U_n h + c (T, B, 3 H), and n (T, B, H)."""
-    size = start.size(1)
-    gates, new = torch.empty_like(read), read.new_empty(read.size(0), read.size(1), size)
-    states = torch.empty_like(new)
-    matrix, h = recurrent.t(), start
-    reset, update, last = gates.split(size, -1)
-    raw, raw_new = read[:, :, : 2 * size].unbind(), read[:, :, 2 * size :].unbind()
-    parts = gates[:, :, : 2 * size].unbind(), reset.unbind(), update.unbind(), last.unbind()
-    for t, product in enumerate(gates.unbind()):
-        torch.addmm(bias, h, matrix, out=product)
-        parts[0][t].add_(raw[t]).sigmoid_()
-        n = torch.mul(parts[3][t], parts[1][t], out=new[t]).add_(raw_new[t]).tanh_()
-        h = torch.sub(h, n, out=states[t]).mul_(parts[2][t]).add_(n)
-    return states, gates, new
-
-
-def gru_gradients(
-    above: Tensor, before: Tensor, recurrent: Tensor, gates: Tensor, new: Tensor, of_start: bool
-) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Return the gradients of x and of U h + c (T, B, 3 H), and of the first state where it is wanted.
-
-    Args:
-        above: the gradient that reaches each state from outside (T, B, H).
-        before: the state that each step reads (T, B, H).
-        gates, new: of `gru_states`.
-    """
-    size = new.size(2)
-    r, z, product = gates.split(size, -1)
-    through = (1 - z) * (1 - new * new)  # from h' to what n is the tanh of
-    slopes = torch.cat(
-        (through * product * r * (1 - r), (before - new) * z * (1 - z), through * r), -1
-    ).unflatten(-1, [3, size])  # from h' to U h + c
-    of_products, totals = torch.empty_like(slopes), torch.empty_like(new)
-    kept, total = z.unbind(), above[-1].contiguous()
-    first: Tensor | None = None
-    for back in range(len(kept)):
-        t = len(kept) - 1 - back
-        totals[t].copy_(total)
-        flat = torch.mul(slopes[t], total.unsqueeze(1), out=of_products[t]).flatten(1)
-        if t > 0:
-            total = torch.addcmul(above[t - 1], total, kept[t]).addmm_(flat, recurrent)
-        elif of_start:
-            first = (total * kept[t]).addmm_(flat, recurrent)
-    found = of_products.flatten(2)
-    return torch.cat((found[:, :, : 2 * size], totals * through), -1), found, first
-
-
-def rnn_states(read: Tensor, start: Tensor, recurrent: Tensor, bias: Tensor, rectified: bool) -> Tensor:
-    """Return the states (T, B, H)."""
-    states, matrix, h = torch.empty_like(read), recurrent.t(), start
-    for x, after in zip(read.unbind(), states.unbind()):  # noqa: B905  TorchScript knows no strict
-        h = torch.addmm(bias, h, matrix, out=after).add_(x)
-        h = h.relu_() if rectified else h.tanh_()
-    return states
-
-
-def rnn_gradients(
-    above: Tensor, slopes: Tensor, recurrent: Tensor, of_start: bool
-) -> tuple[Tensor, Tensor | None]:
-    """Return the gradients of x and U h + c, which are one (T, B, H), and of the first state."""
-    found, total = torch.empty_like(slopes), above[-1]
-    first: Tensor | None = None
-    slope, each = slopes.unbind(), found.unbind()
-    for back in range(len(each)):
-        t = len(each) - 1 - back
-        torch.mul(slope[t], total, out=each[t])
-        if t > 0:
-            total = torch.addmm(above[t - 1], each[t], recurrent)
-        elif of_start:
-            first = torch.mm(each[t], recurrent)
-    return found, first
+    of_matrix: Tensor | None = None
+    if wanted[0]:
+        of_matrix = of_products[1:].flatten(0, 1).t() @ states[:-1].flatten(0, 1)
+        of_matrix.addmm_(of_products[0].t(), start)
+    return of_matrix, of_products.sum((0, 1)) if wanted[1] else None
