@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from rnnlab.model.characters.base import NoLetters
+from rnnlab.model.characters.base import NoLetters, distinct_rows
 from rnnlab.model.characters.cnn import LetterCNN
 from rnnlab.model.characters.lstm import LetterLSTM
 
@@ -70,3 +70,25 @@ def test_no_letters_have_no_size():
 def test_wrong_arguments_are_named(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(("size", "width"), [(3, 2), (100, 40), (2**40, 3), (2**31, 1)])
+def test_distinct_rows_are_those_of_torch_in_their_order(size, width):
+    generator = torch.Generator().manual_seed(0)
+    few = torch.randint(size, (20, width), generator=generator)
+    rows = few[torch.randint(20, (300,), generator=generator)]
+    rows[::7, -1] = size - 1  # some that differ in a column alone
+    distinct, places = distinct_rows(rows, size)
+    expected, back = torch.unique(rows, dim=0, return_inverse=True)
+    assert torch.equal(distinct, expected)
+    assert torch.equal(places, back)
+
+
+def test_distinct_rows_take_no_call_for_each_row():
+    rows = torch.randint(90, (400, 12), generator=torch.Generator().manual_seed(0))
+    counts = []
+    for run in (lambda: distinct_rows(rows, 90), lambda: torch.unique(rows, dim=0, return_inverse=True)):
+        with torch.profiler.profile() as profile:
+            run()
+        counts.append(sum(event.count for event in profile.key_averages()))
+    assert counts[0] < 150 < 1000 < counts[1]
