@@ -52,12 +52,15 @@ class SLSTM(Cell):
     def step(x: Tensor, h: Tensor, state: list[Tensor], weights: Tensor) -> list[Tensor]:
         c, n, m = state[1], state[2], state[3]
         rows, heads = h.size(0), weights.size(0)
-        split = h.view(rows, heads, -1).transpose(0, 1)  # (heads, B, H / heads)
-        back = torch.bmm(split, weights).view(heads, rows, 4, -1).permute(1, 2, 0, 3)
-        raw_i, raw_f, z, o = (x + back.reshape(rows, -1)).chunk(4, 1)
-        carried = F.logsigmoid(raw_f) + m
-        level = torch.where(n == 0, raw_i, torch.maximum(carried, raw_i))
-        i = torch.exp(raw_i - level)
-        f = torch.where(n == 0, torch.zeros_like(i), torch.exp(torch.clamp(carried - level, max=0.0)))
+        if heads == 1:
+            gates = torch.addmm(x, h, weights[0])
+        else:
+            split = h.view(rows, heads, -1).transpose(0, 1)  # (heads, B, H / heads)
+            back = torch.bmm(split, weights).view(heads, rows, 4, -1).permute(1, 2, 0, 3)
+            gates = x + back.reshape(rows, -1)
+        raw_i, raw_f, z, o = gates.chunk(4, 1)
+        carried = F.logsigmoid(raw_f) + m.masked_fill(n == 0, -1e30)  # an empty state carries nothing
+        level = torch.maximum(carried, raw_i)
+        i, f = torch.exp(raw_i - level), torch.exp(carried - level)
         new, norm = torch.addcmul(i * torch.tanh(z), f, c), torch.addcmul(i, f, n)
         return [torch.sigmoid(o) * new / norm, new, norm, level]
