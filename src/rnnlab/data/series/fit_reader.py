@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnnlab.data.series.calendar import Fourier, check_fourier, resolve_calendar
+from rnnlab.data.series.large_arrays import row_blocks
 from rnnlab.data.series.prepare_input import SeriesReader
 from rnnlab.data.series.scaling import ColumnScaler, Scaler, statistics
 from rnnlab.data.series.table import SeriesTable
@@ -74,7 +75,7 @@ def notes_of(table: SeriesTable, ends: np.ndarray) -> list[str]:
                 constant.append(where)
     notes = [said("constant in train, and scaled by 1", constant), said("without a value in train", missing)]
     for role, values in (("past", table.past), ("known", table.known)):
-        lacking = int(np.isnan(values).sum())
+        lacking = sum(int(np.isnan(values[block]).sum()) for block in row_blocks(*values.shape))
         if lacking:
             notes.append(f"{lacking:,} missing values of {role} covariates are read as their mean")
     return [note for note in notes if note]

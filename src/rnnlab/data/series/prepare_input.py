@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,13 @@ from rnnlab.data.series.alignment import align, check_values
 from rnnlab.data.series.calendar import Fourier, calendar_features
 from rnnlab.data.series.continued import RawSeries, continued, joined
 from rnnlab.data.series.frequency import Frequency
+from rnnlab.data.series.large_arrays import pieces, room_for
 from rnnlab.data.series.prepared_series import PreparedSeries
 from rnnlab.data.series.scaling import ColumnScaler, Scaler
 from rnnlab.data.series.splits import history_ends
 from rnnlab.data.series.table import Columns, SeriesTable
 from rnnlab.data.series.windows import SeriesArrays, WindowArrays
 from rnnlab.errors import SettingError
-
-CHUNK = 1 << 20  # points that are scaled at once, to bound memory
 
 
 @dataclass(frozen=True)
@@ -107,19 +107,22 @@ class SeriesReader:
         origins = prepared.table.starts[1:] - steps
         return prepared, prepared.windows(series, origins, self.input_length, steps)
 
-    def arrays(self, table: SeriesTable, scaler: Scaler, numbers: np.ndarray) -> SeriesArrays:
+    def arrays(
+        self, table: SeriesTable, scaler: Scaler, numbers: np.ndarray, folder: Path | None = None
+    ) -> SeriesArrays:
         """Return the scaled points of aligned series.
 
         Args:
             scaler: of these series. numbers: (S,) see `SeriesArrays`.
+            folder: where arrays that are too large for memory go; None keeps them there.
         """
         count, columns = table.values.shape
-        values = np.empty((count, columns), dtype=np.float32)
-        observed = np.empty((count, columns), dtype=bool)
-        past = np.empty(table.past.shape, dtype=np.float32)
+        values = room_for((count, columns), np.float32, folder)
+        observed = room_for((count, columns), bool, folder)
+        past = room_for(table.past.shape, np.float32, folder)
         width = table.known.shape[1] + 2 * (len(self.calendar) + sum(order for _, order in self.fourier))
-        known = np.empty((count, width), dtype=np.float32)
-        for series, begin, end in pieces(table.starts):
+        known = room_for((count, width), np.float32, folder)
+        for series, begin, end in pieces(table.starts, max(columns, past.shape[1], width)):
             raw = table.values[begin:end]
             observed[begin:end] = ~np.isnan(raw)
             values[begin:end] = np.nan_to_num(scaler.apply(raw, series), copy=False, nan=0.0)
@@ -184,11 +187,3 @@ class SeriesReader:
             min_length=saved["min_length"],
             horizon=saved["horizon"],
         )
-
-
-def pieces(starts: np.ndarray) -> Sequence[tuple[int, int, int]]:
-    """Return series, begin and end of stretches of at most CHUNK points that cover all series."""
-    found = []
-    for series, (start, end) in enumerate(zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)):
-        found += [(series, begin, min(begin + CHUNK, end)) for begin in range(start, end, CHUNK)]
-    return found

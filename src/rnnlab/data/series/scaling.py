@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnlab.data.series.large_arrays import row_blocks
 from rnnlab.data.series.settings import SCALINGS
 from rnnlab.errors import SettingError
 
@@ -119,12 +120,12 @@ def spread(values: np.ndarray) -> float:
     return float(values.std(dtype=np.float64)) or 1.0
 
 
-def first_negative(values: np.ndarray, most: int = 10**6) -> tuple[int, int] | None:
+def first_negative(values: np.ndarray) -> tuple[int, int] | None:
     """Return point and column of the first negative value of (N, C), None without one."""
-    for start in range(0, len(values), most):
-        rows, columns = np.nonzero(values[start : start + most] < 0)
+    for block in row_blocks(*values.shape):
+        rows, columns = np.nonzero(values[block] < 0)
         if len(rows):
-            return start + int(rows[0]), int(columns[0])
+            return block.start + int(rows[0]), int(columns[0])
     return None
 
 
@@ -142,7 +143,12 @@ class ColumnScaler:
     def fit(cls, values: np.ndarray, ranges: Sequence[tuple[int, int]]) -> ColumnScaler:
         """Fit on the points of some ranges of (N, F), NaN where missing."""
         parts = [values[start:end] for start, end in ranges]
-        return cls(*statistics("standard", parts[0] if len(parts) == 1 else np.concatenate(parts)))
+        if len(parts) == 1:
+            return cls(*statistics("standard", parts[0]))
+        columns = [np.concatenate([part[:, [one]] for part in parts]) for one in range(values.shape[1])]
+        found = [statistics("standard", column) for column in columns]
+        none = np.zeros(0)
+        return cls(*(np.concatenate([none, *(one[place] for one in found)]) for place in (0, 1)))
 
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Return standardised values (..., F) float32, 0 where missing."""

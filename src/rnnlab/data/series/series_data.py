@@ -82,7 +82,8 @@ class SeriesData(SeriesSettings, RowData):  # type: ignore[misc]  # Lightning's 
         features = (self.calendar, self.fourier)
         self.reader, notes = fit_reader(table, self.bounds["train"][:, 1], self.scaling, features, lengths)
         self.scaler = self.reader.scaler
-        arrays = self.reader.arrays(table, self.scaler, np.arange(len(table.names)))
+        numbers, folder = np.arange(len(table.names)), Path(self.cache_dir) / "series"
+        arrays = self.reader.arrays(table, self.scaler, numbers, folder)
         self.prepared, self.arrays = PreparedSeries(table, arrays, self.scaler), arrays
         test = self.bounds["test"]
         self.provenance["tested"] = "test" if (test[:, 1] > test[:, 0]).any() else "validation"

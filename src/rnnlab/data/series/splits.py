@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnlab.data.series.frequency import Frequency
+from rnnlab.data.series.large_arrays import last_seen
 from rnnlab.data.series.settings import PARTS, checked
 from rnnlab.errors import SettingError
 
@@ -102,8 +103,7 @@ def history_ends(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
     ends = starts[1:].copy()
     for series, (start, end) in enumerate(zip(starts[:-1].tolist(), ends.tolist(), strict=True)):
         if end > start and np.isnan(values[end - 1]).all():
-            seen = np.flatnonzero(~np.isnan(values[start:end]).all(axis=1))
-            ends[series] = start + (int(seen[-1]) + 1 if len(seen) else 0)
+            ends[series] = start + last_seen(values[start:end])
     return ends
 
 

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnnlab.data.series.large_arrays import row_blocks
 from rnnlab.data.series.scaling import Scaler
 from rnnlab.evaluation.series.forecasts import Forecasts, row_sums
-from rnnlab.kinds.forecasting.naive import Histories, Places, histories, naive2
+from rnnlab.kinds.forecasting.naive import Histories, Places, histories, naive2, seasons_of
 from rnnlab.kinds.forecasting.scales import labels, mase_scales
 from rnnlab.kinds.work import Work
 
-ROWS_AT_ONCE = 512
 MOST_ERRORS = 1000  # validation rows whose errors give the quantiles of a point forecast
 
 
@@ -89,21 +89,18 @@ def places_of(data: Any, split: str, rows: np.ndarray | None = None) -> Places:
     return whole if rows is None else whole.take(rows)
 
 
-def sums_of(found: Material, told: Told, reference: np.ndarray | None = None) -> dict[str, np.ndarray]:
+def sums_of(found: Material, told: Told) -> dict[str, np.ndarray]:
     """Return the sums (n, C) of forecasts at the test's origins, from which every measure follows.
 
     What was not forecast, NaN, counts for nothing.
-
-    Args:
-        reference: (n, H, C) Naive2's forecasts; None computes them.
     """
-    scaler = Scaler.from_json(found.scaler)
-    if reference is None:
-        reference = naive2(found.histories, found.test, found.horizon)
+    scaler, past = Scaler.from_json(found.scaler), found.histories
+    seasons = seasons_of(past, found.test)
     parts: list[dict[str, np.ndarray]] = []
-    for start in range(0, len(found.test.series), ROWS_AT_ONCE):
-        here = slice(start, start + ROWS_AT_ONCE)
+    numbers = found.horizon * found.values.shape[1] * (1 + len(found.levels))
+    for here in row_blocks(len(found.test.series), numbers):
         places = found.test.take(here)
+        reference = naive2(past, places, found.horizon, seasons)
         label = labels(found.values, places.origins, found.horizon)
         predicted, quantiles = told(places)
         known = np.isfinite(label) & np.isfinite(predicted)
@@ -112,7 +109,7 @@ def sums_of(found: Material, told: Told, reference: np.ndarray | None = None) ->
         parts.append(
             row_sums(
                 forecasts._replace(
-                    levels=found.levels, quantiles=quantiles, scaled=scaled, reference=reference[here]
+                    levels=found.levels, quantiles=quantiles, scaled=scaled, reference=reference
                 )
             )
         )

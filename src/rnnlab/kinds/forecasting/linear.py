@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnnlab.data.series.large_arrays import column_blocks, row_blocks
 from rnnlab.kinds.baselines import LeftOut
 from rnnlab.kinds.forecasting.baseline_inputs import Material
 from rnnlab.kinds.forecasting.naive import Places
@@ -80,6 +81,9 @@ def forecast(fitted: Fitted, filled: np.ndarray, starts: np.ndarray, places: Pla
     """Return forecasts (n, H, C) from series without gaps (N, C); before its first point a series is
     constant.
     """
+    blocks = row_blocks(len(places.series), (fitted.length + len(fitted.bias)) * filled.shape[1])
+    if len(blocks) > 1:
+        return np.concatenate([forecast(fitted, filled, starts, places.take(block)) for block in blocks])
     windows = inputs_of(filled, starts, places, fitted.length)  # (n, L, C)
     units = fitted.units[places.series][:, None]  # (n, 1, C)
     last = windows[:, -1:] if fitted.subtracts else 0.0
@@ -98,11 +102,11 @@ def train_units(found: Material) -> np.ndarray:
     """Return the standard deviation (S, C) of each series' training points, 1 where there is none."""
     units = np.ones((len(found.train), found.values.shape[1]))
     for series, (start, end) in enumerate(found.train.tolist()):
-        part = found.values[start:end].astype(np.float64)
-        counts = np.isfinite(part).sum(0)
-        if len(part):
-            mean = np.nansum(part, 0) / np.maximum(counts, 1)
-            units[series] = np.sqrt(np.nansum(np.square(part - mean), 0) / np.maximum(counts, 1))
+        for block in column_blocks(end - start, units.shape[1]) if end > start else ():
+            part = found.values[start:end, block].astype(np.float64)
+            counts = np.maximum(np.isfinite(part).sum(0), 1)
+            mean = np.nansum(part, 0) / counts
+            units[series, block] = np.sqrt(np.nansum(np.square(part - mean), 0) / counts)
     return np.where(units > 0, units, 1.0)
 
 
@@ -117,7 +121,8 @@ def lengths_of(found: Material) -> list[int]:
 
 def train_places(found: Material, length: int) -> Places:
     """Return origins in training whose window and targets lie in it and have no gap, evenly spread."""
-    observed = np.isfinite(found.values).all(1)
+    blocks = row_blocks(*found.values.shape)
+    observed = np.concatenate([np.isfinite(found.values[block]).all(1) for block in blocks])
     missing = np.concatenate([[0], np.cumsum(~observed)])
     series, origins = [], []
     for number, (start, end) in enumerate(found.train.tolist()):

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.evaluation.series.seasonality import seasonal_indices
+from rnnlab.data.series.large_arrays import column_blocks, row_blocks
+from rnnlab.evaluation.series.seasonality import SeasonalIndices, seasonal_indices
 
 
 class Places(NamedTuple):
@@ -30,6 +31,8 @@ class Histories(NamedTuple):
     """All series, with each missing value replaced by an earlier one; only for forecasts from before an
     origin.
 
+    Without a missing value both are the series themselves, not copies.
+
     Attributes:
         last: (N, C) the value itself or the last one before it. seasonal: (N, C) the value itself, or that of
             the same time one or more seasons before, or else `last`. Both are 0 before the first value.
@@ -45,27 +48,30 @@ class Histories(NamedTuple):
 
 
 Naive = Callable[[Histories, Places, int], np.ndarray]
+Seasons = dict[tuple[int, int], SeasonalIndices]  # by series and target
 
 
 def histories(values: np.ndarray, starts: np.ndarray, season: int) -> Histories:
     """Return what the forecasts need of series (N, C), NaN where missing."""
-    values = np.asarray(values)
-    last, seasonal, first = (
-        values.copy(),
-        values.copy(),
-        np.zeros((len(starts) - 1, values.shape[1]), np.int64),
-    )
+    values, count = np.asarray(values), values.shape[1]
+    first = np.repeat(np.asarray(starts)[:-1, None], count, axis=1).astype(np.int64)
+    if all(np.isfinite(values[block]).all() for block in row_blocks(*values.shape)):
+        return Histories(values, values, first, starts, season)
+    last, seasonal = values.copy(), values.copy()
     for series, (start, end) in enumerate(zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)):
-        part = values[start:end]
-        first[series] = start
-        if not len(part) or np.isfinite(part).all():
-            continue
-        known = np.isfinite(part)
-        first[series] += known.argmax(0)
-        last[start:end] = carried(part, 1)
-        again = carried(part, season)
-        seasonal[start:end] = np.where(np.isfinite(again), again, last[start:end])
-    return Histories(np.nan_to_num(last), np.nan_to_num(seasonal), first, starts, season)
+        for block in column_blocks(end - start, count) if end > start else ():
+            part = values[start:end, block]
+            known = np.isfinite(part)
+            if known.all():
+                continue
+            first[series, block] += known.argmax(0)
+            last[start:end, block] = carried(part, 1)
+            again = carried(part, season)
+            seasonal[start:end, block] = np.where(np.isfinite(again), again, last[start:end, block])
+    for rows in row_blocks(*values.shape):
+        np.nan_to_num(last[rows], copy=False)
+        np.nan_to_num(seasonal[rows], copy=False)
+    return Histories(last, seasonal, first, starts, season)
 
 
 def carried(values: np.ndarray, step: int) -> np.ndarray:
@@ -107,18 +113,35 @@ def seasonal_naive(past: Histories, places: Places, horizon: int) -> np.ndarray:
     return np.where(there[..., None], found, repeat(past, places, 1))
 
 
-def naive2(past: Histories, places: Places, horizon: int) -> np.ndarray:
-    """Return M4's Naive2: the last value, adjusted for the season where the series is seasonal, (n, H, C).
+def seasons_of(past: Histories, places: Places) -> Seasons:
+    """Return the seasonal indices of each series and target that is seasonal.
 
     The test of seasonality and the indices read each series up to the first of its origins, see
     `rnnlab.evaluation.series.seasonality`; later origins keep them.
     """
+    found: Seasons = {}
+    for series in np.unique(places.series).tolist():
+        start, end = int(past.starts[series]), int(places.origins[places.series == series].min())
+        for target in range(past.seasonal.shape[1]):
+            indices = seasonal_indices(past.seasonal[start:end, target], past.season)
+            if indices is not None:
+                found[series, target] = indices
+    return found
+
+
+def naive2(past: Histories, places: Places, horizon: int, seasons: Seasons | None = None) -> np.ndarray:
+    """Return M4's Naive2: the last value, adjusted for the season where the series is seasonal, (n, H, C).
+
+    Args:
+        seasons: of `seasons_of`, where these are some of several places; None finds those of these places.
+    """
+    seasons = seasons_of(past, places) if seasons is None else seasons
     found = repeat(past, places, horizon).astype(np.float64)
     for series in np.unique(places.series).tolist():
         own = np.flatnonzero(places.series == series)
         start, origins = int(past.starts[series]), places.origins[own]
         for target in range(found.shape[2]):
-            indices = seasonal_indices(past.seasonal[start : int(origins.min()), target], past.season)
+            indices = seasons.get((series, target))
             if indices is not None:
                 at_last = indices.of(origins - 1 - start)
                 ahead = indices.of(origins[:, None] + np.arange(horizon) - start)  # (n, H)

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from rnnlab.data.series.large_arrays import column_blocks, row_blocks
 from rnnlab.evaluation.series.forecasts import Forecasts, mase_scale, row_sums
-from rnnlab.kinds.forecasting.naive import Places, histories, naive2
+from rnnlab.kinds.forecasting.naive import Places, histories, naive2, seasons_of
 
-ROWS_AT_ONCE = 2048
 REFERENCE = ("reference_absolute", "reference_percent", "reference_mase")
 
 
@@ -39,7 +39,13 @@ def mase_scales(data: Data) -> np.ndarray:
     """Return MASE's divisor (S, C): of each series before its test part, as in M4, at the data's season."""
     starts, ends, season = data.table.starts, test_begins(data), data.facts["season"]
     parts = zip(starts[:-1].tolist(), ends.tolist(), strict=True)
-    return np.stack([mase_scale(data.table.values[start:end], season) for start, end in parts])
+    return np.stack([scale_of(data.table.values[start:end], season) for start, end in parts])
+
+
+def scale_of(values: np.ndarray, season: int) -> np.ndarray:
+    """Return MASE's divisor (C,) of one series (n, C), some targets at a time."""
+    blocks = column_blocks(*values.shape)
+    return np.concatenate([mase_scale(values[:, block], season) for block in blocks])
 
 
 def reference_sums(data: Data, split: str, rows: np.ndarray, scale: np.ndarray) -> dict[str, np.ndarray]:
@@ -58,14 +64,11 @@ def naive2_sums(data: Data, places: Places, scale: np.ndarray) -> dict[str, np.n
     values, horizon = data.table.values, data.facts["horizon"]
     past = histories(values, data.table.starts, data.facts["season"])
     parts: dict[str, list[np.ndarray]] = {name: [] for name in REFERENCE}
-    told = naive2(past, places, horizon)
-    for start in range(0, len(told), ROWS_AT_ONCE):
-        here = slice(start, start + ROWS_AT_ONCE)
-        label = labels(values, places.origins[here], horizon)
-        forecasts = Forecasts(
-            label, told[here], np.isfinite(label), places.series[here], scale, reference=told[here]
-        )
-        sums = row_sums(forecasts)
+    seasons = seasons_of(past, places)
+    for block in row_blocks(len(places.series), horizon * values.shape[1]):
+        here = places.take(block)
+        label, told = labels(values, here.origins, horizon), naive2(past, here, horizon, seasons)
+        sums = row_sums(Forecasts(label, told, np.isfinite(label), here.series, scale, reference=told))
         for name in REFERENCE:
             parts[name].append(sums[name])
     return {name: np.concatenate(found) for name, found in parts.items()}
