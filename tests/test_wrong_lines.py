@@ -83,6 +83,10 @@ WRONG = [
     (["data=csv", "data.files.train=/nope.csv"], ["data.files.train=nope.csv", "no such file"]),
     (["tokenizer.path=/nope"], ["tokenizer.path=/nope", "there is no such setting"]),
     (["embedding.path=/nope"], ["embedding.path=/nope", "there is no such setting"]),
+    (
+        ["experiment=imdb_taught", "embedding=trainable"],
+        ["embedding.epochs=8", "embedding=trainable does not take it"],
+    ),
     (["trainer.precision=17"], ["trainer.precision=17", "one of 32-true, 16-mixed"]),
     (["trainer.accelerator=quantum"], ["trainer.accelerator=quantum", "one of auto, cpu, gpu"]),
     (["+trainer.strategy=quantum"], ["trainer.strategy=quantum", "or auto or ddp"]),

@@ -18,6 +18,7 @@ from rnnlab.report.tables import short_path
 from rnnlab.run.config.arguments import CONFIG_NAME, arguments_of, argv_flags, config_folders, searched
 from rnnlab.run.config.ask_task import ask_task
 from rnnlab.run.config.check import check, unresolved
+from rnnlab.run.config.check_experiment import check_experiment
 from rnnlab.run.config.check_machine import check_machine
 from rnnlab.run.config.check_overrides import adding, check_added, check_classes, check_words
 from rnnlab.run.config.check_places import check_paths, check_places
@@ -148,6 +149,7 @@ def check_setting(cfg: DictConfig, here: bool = True) -> None:
 def check_additions(cfg: DictConfig, overrides: Sequence[str], folders: Sequence[Path]) -> None:
     """Refuse added keys that nothing reads, and `_target_`s that do not exist."""
     check_classes(overrides)
+    check_experiment(cfg, overrides, folders)
     added = adding(overrides, folders)
     if not added:
         return
