@@ -214,7 +214,10 @@ def test_a_model_whose_fits_all_fail_is_left_out(monkeypatch: pytest.MonkeyPatch
         NAMED["AutoETS"].measure(material(seasonal(0.1)))
 
 
-@pytest.mark.skipif(find_spec("statsforecast") is None, reason="needs statsforecast")
+@pytest.mark.skipif(
+    find_spec("statsforecast") is None,
+    reason="needs statsforecast (pip install 'rnnlab[series]'), which takes no pandas 3 as CI has",
+)
 def test_auto_ets_follows_the_season() -> None:
     found = material(seasonal(0.05))
     found = found._replace(test=found.test.take(np.array([0, 50])))
