@@ -17,6 +17,7 @@ from typing import NamedTuple
 PAUSE = 0.05  # seconds between two looks at the memory
 GRACE = 10.0  # seconds that a command has to end when it is asked to
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")  # of processor time in a second
 COMMAND = [sys.executable, "-m", "rnnlab.cli"]
 TRAIN = [sys.executable, "-m", "rnnlab.cli", "train"]
 
@@ -113,6 +114,14 @@ def watched(process: int) -> Iterator[Watch]:
         yield watch
     finally:
         watch.end()
+
+
+def used(process: int) -> float:
+    """Return the processor time so far of a running process and its threads, in seconds."""
+    facts = (
+        Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    )
+    return (int(facts[11]) + int(facts[12])) / TICKS  # of the program and of the system for it
 
 
 class Watch:

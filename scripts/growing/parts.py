@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from growing.materials import ROOT, real_lines, write_rows, write_runs, write_text
-from growing.measure import COMMAND, TRAIN, Failed, Measured, begun, run, watched
+from growing.measure import COMMAND, TRAIN, Failed, Measured, begun, run, used, watched
 from growing.results import Costs
 
 GIGA = 1e9
@@ -128,13 +128,14 @@ def board(size: float, folder: Path) -> Costs:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         page = ask(url)
-        opened = time.perf_counter() - start
+        opened, cpu = time.perf_counter() - start, used(process.pid)
         time.sleep(1.0)  # until which the folder is not looked at again
         asked = time.perf_counter()
         ask(f"{url}/api/runs")
         news = time.perf_counter() - asked
     memory = {"memory, GB": watch.peak / GIGA, "page, MB": len(page) / 1e6}
-    return {"seconds to the page": opened, "seconds to the news": news, **memory}
+    seconds = {"seconds to the page": opened, "cpu seconds to the page": cpu, "seconds to the news": news}
+    return {**seconds, **memory}
 
 
 def ask(url: str) -> bytes:

@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import threading
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnlab.serve.board import reader as reader_module
 from rnnlab.serve.board.index import Index
 from rnnlab.serve.board.reader import Reader
 
@@ -151,6 +154,21 @@ def test_each_run_costs_one_file_and_no_yaml_and_a_second_look_none(root, monkey
     opened.clear(), looked.clear()
     index.refresh()
     assert (len(opened), len(looked)) == (0, 3 * len(index))
+
+
+def test_the_reader_lets_a_look_at_the_disk_pass(index, root, monkeypatch):
+    read, at_look = [], []
+    choices = reader_module.choices_of
+    monkeypatch.setattr(reader_module, "choices_of", lambda folder: [read.append(folder), choices(folder)][1])
+    monkeypatch.setattr(index, "_look", lambda *found: at_look.append(len(read)) or time.sleep(0.05) or True)
+    looking = threading.Thread(target=index.refresh)
+    looking.start()
+    while not at_look:
+        time.sleep(0.005)
+    Reader(index).read_all()
+    looking.join()
+    assert at_look == [0] * 6
+    assert len(read) == 6
 
 
 def test_a_folder_that_is_not_there_yet(tmp_path):

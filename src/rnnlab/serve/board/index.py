@@ -49,6 +49,8 @@ class Index:
         self.root, self.pause = root, pause
         self.session = secrets.token_hex(4)  # a page that knows another one's numbers asks for everything
         self.version = 0
+        self.idle = threading.Event()  # cleared while `refresh` looks, which other work then lets pass
+        self.idle.set()
         self._lock = threading.Lock()
         self._looked = float("-inf")
         self._entries: dict[str, Entry] = {}
@@ -64,13 +66,20 @@ class Index:
         with self._lock:
             if time.monotonic() - self._looked < self.pause:
                 return
-            found = ((id_of(folder, self.root), folder, names) for folder, names in run_files(self.root))
-            there = {name for name, folder, names in found if self._look(name, folder, names)}
-            for name in [name for name in self._entries if name not in there]:
-                del self._entries[name]
-                self.version += 1
-                self._gone[name] = self.version
+            self.idle.clear()
+            try:
+                self._look_at_all()
+            finally:
+                self.idle.set()
             self._looked = time.monotonic()
+
+    def _look_at_all(self) -> None:
+        found = ((id_of(folder, self.root), folder, names) for folder, names in run_files(self.root))
+        there = {name for name, folder, names in found if self._look(name, folder, names)}
+        for name in [name for name in self._entries if name not in there]:
+            del self._entries[name]
+            self.version += 1
+            self._gone[name] = self.version
 
     def _look(self, name: str, folder: Path, files: Sequence[str]) -> bool:
         """Read a run's row if its files have changed; return whether the run is still there."""

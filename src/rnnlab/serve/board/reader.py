@@ -35,6 +35,7 @@ class Reader:
         """Read the settings of all runs that have not been read yet, then the sweeps."""
         found = {}
         for name, folder, version in self._index.unread():
+            self._index.idle.wait()  # two threads at once would hand the interpreter over at every look
             if self._end.is_set():
                 return
             found[name] = choices_of(folder), version
