@@ -1,8 +1,11 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
 
 from rnnlab.errors import SettingError
+from rnnlab.kinds.classification.ngrams import table
 from rnnlab.kinds.classification.ngrams.naive_bayes import Labelled, NaiveBayesNgrams
 from rnnlab.kinds.classification.ngrams.table import Texts, spelled
 
@@ -98,3 +101,18 @@ def test_a_class_without_a_text_and_strengths_out_of_range_are_refused():
 def test_nothing_is_predicted_before_the_fit():
     with pytest.raises(RuntimeError, match="before fit"):
         NaiveBayesNgrams().log_probabilities(corpus(5, 2, 0).texts)
+
+
+def test_predictions_are_the_same_in_blocks_of_any_size_and_take_memory_of_a_block(monkeypatch):
+    model = NaiveBayesNgrams(strengths=[0.1])
+    model.fit(corpus(300, 2, 0), corpus(100, 2, 1), 45, [1.0, 1.0])
+    many = corpus(20_000, 2, 2).texts
+    found, peaks = [], []
+    for size in (len(many.ids), 10_000):
+        monkeypatch.setattr(table, "BLOCK", size)
+        tracemalloc.start()
+        found.append(model.log_probabilities(many))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert torch.equal(*found)
+    assert peaks[1] < peaks[0] / 4

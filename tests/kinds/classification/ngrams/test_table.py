@@ -5,7 +5,8 @@ pytest.importorskip("scipy")
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnlab.kinds.classification.ngrams.table import CODE_POINTS, NgramTable, Texts, spelled
+from rnnlab.kinds.classification.ngrams import table as module
+from rnnlab.kinds.classification.ngrams.table import CODE_POINTS, NgramTable, Texts, blocks, spelled
 
 ROWS = st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=8), min_size=1, max_size=6)
 
@@ -70,3 +71,18 @@ def test_sums_of_weights_are_those_of_the_matrix(train, other, longest, min_coun
     weights = np.random.default_rng(0).normal(size=(table.size, 2))
     expected = table.matrix(texts(other)) @ weights
     np.testing.assert_allclose(table.sums(texts(other), weights), expected, atol=1e-12)
+
+
+@given(ROWS, st.integers(1, 12), st.booleans())
+def test_blocks_are_all_texts_in_order_and_no_longer_than_allowed_but_for_single_texts(rows, size, spells):
+    whole = texts(rows)._replace(characters=spelled(["ab"] * len(rows)) if spells else None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "BLOCK", size)
+        found = list(blocks(whole))
+    parts = [[row.tolist() for row in np.split(one.ids, one.offsets[1:-1])] for one in found]
+    assert [row for part in parts for row in part] == rows
+    assert all(len(part) == 1 or sum(len(row) + 4 * spells for row in part) <= size for part in parts)
+    if spells:
+        assert [len(one.characters.offsets) for one in found] == [len(part) + 1 for part in parts]
+        spelt = np.concatenate([one.characters.ids for one in found]).tolist()
+        assert spelt == [*map(ord, " ab ")] * len(rows)

@@ -15,7 +15,7 @@ from torch import Tensor
 from rnnlab.errors import SettingError
 from rnnlab.evaluation.temperature import combined, fit_blend
 from rnnlab.kinds.classification.ngrams.ratios import log_count_ratios, weighted
-from rnnlab.kinds.classification.ngrams.table import CODE_POINTS, Line, NgramTable, Texts
+from rnnlab.kinds.classification.ngrams.table import CODE_POINTS, Line, NgramTable, Texts, blocks
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -101,7 +101,7 @@ class NaiveBayesNgrams:
         weights = torch.tensor(class_weights, dtype=torch.float64)
         least = float("inf")
         for strength, lines in self._fits(matrix, train.labels, weights.numpy()):
-            loss = _least_loss(_log_probabilities(held, lines), labels, weights)
+            loss = _least_loss(_normalized(_scores(held, lines)), labels, weights)
             if loss >= least:
                 return
             least, self.strength, self.lines = loss, strength, lines
@@ -110,7 +110,8 @@ class NaiveBayesNgrams:
         """Return log probabilities (N, C), float64."""
         if not self.tables:
             raise RuntimeError("there are no weights before fit")
-        return _log_probabilities(self._matrix(texts), self.lines)
+        scores = [_scores(self._matrix(block), self.lines) for block in blocks(texts)]
+        return _normalized(torch.cat(scores) if scores else torch.zeros(0, len(self.lines)).double())
 
     def _matrix(self, texts: Texts, learns: bool = False) -> csr_matrix:
         """Return the matrix (N, F) of all n-grams side by side."""
@@ -118,7 +119,8 @@ class NaiveBayesNgrams:
 
         views = [texts, *([texts.characters] if texts.characters is not None else [])]
         pairs = zip(self.tables, views, strict=True)
-        return hstack([t.learn(view) if learns else t.matrix(view) for t, view in pairs], format="csr")
+        parts = [t.learn(view) if learns else t.matrix(view) for t, view in pairs]
+        return parts[0] if len(parts) == 1 else hstack(parts, format="csr")  # which copies
 
     def _fits(
         self, matrix: csr_matrix, labels: np.ndarray, class_weights: np.ndarray
@@ -150,10 +152,14 @@ def _least_loss(log_probabilities: Tensor, labels: Tensor, class_weights: Tensor
     return float(torch.nn.functional.nll_loss(best, labels, class_weights))
 
 
-def _log_probabilities(matrix: csr_matrix, lines: Sequence[Line]) -> Tensor:
+def _scores(matrix: csr_matrix, lines: Sequence[Line]) -> Tensor:
+    """Return the score (N, L) of each text by each line."""
+    return torch.stack([torch.from_numpy(matrix @ line.weights) + line.bias for line in lines], 1)
+
+
+def _normalized(scores: Tensor) -> Tensor:
     """Return log probabilities (N, C): each class's own against the rest, normalized to a sum of 1."""
-    scores = torch.stack([torch.from_numpy(matrix @ line.weights) + line.bias for line in lines], 1)
-    if len(lines) == 1:
+    if scores.shape[1] == 1:
         scores = torch.cat([-scores, scores], 1)
     return torch.nn.functional.logsigmoid(scores).log_softmax(1)
 

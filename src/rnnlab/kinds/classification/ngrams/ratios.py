@@ -28,7 +28,9 @@ def log_count_ratios(matrix: csr_matrix, inside: np.ndarray, smoothing: float) -
 
 
 def weighted(matrix: csr_matrix, ratios: np.ndarray) -> csr_matrix:
-    """Return the matrix (N, F) of zeros and ones with each n-gram's column times its ratio."""
-    product = matrix.copy()
-    product.data = ratios[matrix.indices]
+    """Return the matrix (N, F) of zeros and ones with each n-gram's column times its ratio.
+
+    It shares the places of its entries with the matrix.
+    """
+    product: csr_matrix = type(matrix)((ratios[matrix.indices], matrix.indices, matrix.indptr), matrix.shape)
     return product

@@ -29,6 +29,7 @@ class Texts(NamedTuple):
 
 
 CODE_POINTS = 0x110000  # ids of characters are below it
+BLOCK = 1 << 20  # tokens that are read at once where nothing is learned from them
 
 
 def spelled(texts: Sequence[str]) -> Texts:
@@ -83,11 +84,15 @@ class NgramTable:
         return self._matrix(texts, learns=False)
 
     def sums(self, texts: Texts, weights: np.ndarray) -> np.ndarray:
-        """Return the matrix (N, F) @ `weights` (F, L) as (N, L), by numpy alone."""
+        """Return the matrix (N, F) @ `weights` (F, L) as (N, L), by numpy alone, in blocks of texts."""
+        parts = [self._sums(block, weights) for block in blocks(texts)]
+        return np.concatenate(parts) if parts else np.zeros((0, weights.shape[1]))
+
+    def _sums(self, texts: Texts, weights: np.ndarray) -> np.ndarray:
         count, first = len(texts.offsets) - 1, 0
         found = np.zeros((count, weights.shape[1]))
         for known, (rows, numbers) in self._hits(texts, learns=False):
-            once = np.unique(rows * len(known) + numbers)  # an n-gram counts once in a text
+            once = np.unique(rows.astype(np.int64) * len(known) + numbers)  # an n-gram counts once in a text
             if len(once):
                 rows, numbers = np.divmod(once, len(known))
                 for column, own in zip(found.T, weights[first + numbers].T, strict=True):
@@ -98,49 +103,78 @@ class NgramTable:
     def _matrix(self, texts: Texts, learns: bool) -> csr_matrix:
         from scipy.sparse import csr_matrix, hstack
 
-        blocks = []
+        parts, count = [], len(texts.offsets) - 1
         for known, (rows, numbers) in self._hits(texts, learns):
-            shape = (len(texts.offsets) - 1, len(known))
-            block = csr_matrix((np.ones(len(rows)), (rows, numbers)), shape=shape)
-            block.sum_duplicates()  # as most versions of scipy do by themselves, 1.13 does not
+            starts = np.searchsorted(rows, np.arange(count + 1, dtype=rows.dtype))  # rows rise
+            block = csr_matrix((np.ones(len(rows)), numbers, starts), shape=(count, len(known)))
+            block.sum_duplicates()
             block.data[:] = 1
-            blocks.append(block)
-        return hstack(blocks, format="csr")
+            parts.append(block)
+        return hstack(parts, format="csr")
 
     def _hits(self, texts: Texts, learns: bool) -> Iterator[tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]]:
-        """Yield, for each length, the keys, and text and number of every n-gram that has a number."""
-        ids = texts.ids.astype(np.int64)
-        rows = np.repeat(np.arange(len(texts.offsets) - 1), np.diff(texts.offsets))
-        numbers = np.zeros(len(ids), np.int64)  # of the n-gram that begins at a place, -1 for none
+        """Yield, for each length, the keys, and text and number of each known n-gram, in the texts' order."""
+        ids, kind = texts.ids, np.int32 if len(texts.ids) < 2**31 else np.int64
+        rows = np.repeat(np.arange(len(texts.offsets) - 1, dtype=kind), np.diff(texts.offsets))
+        numbers = np.zeros(len(ids), kind)  # of the n-gram that begins at a place, -1 for none
         for length in range(1, self.longest + 1):
             found = self._occurrences(ids, rows, numbers, length)
             if learns:
                 self.keys.append(frequent_keys(found, self.min_count))
             known = self.keys[length - 1]
-            at = np.searchsorted(known, found.keys)
+            at: np.ndarray = np.searchsorted(known, found.keys).astype(kind)
             hit = at < len(known)
             hit[hit] = known[at[hit]] == found.keys[hit]
-            numbers = np.full(len(ids), -1)
+            numbers.fill(-1)
             numbers[found.places[hit]] = at[hit]
-            yield known, (found.rows[hit], at[hit])
+            result = found.rows[hit], at[hit]
+            del found, at, hit  # not held while the texts of this length are used
+            yield known, result
 
     def _occurrences(
         self, ids: np.ndarray, rows: np.ndarray, numbers: np.ndarray, length: int
     ) -> Occurrences:
         """Find n-grams within a text whose first tokens have a number; `numbers` are those of one shorter."""
-        ends = len(ids) - length + 1
+        ends = max(len(ids) - length + 1, 0)
         if length == 1 or ends < 1:
-            return Occurrences(np.arange(max(ends, 0)), rows[: max(ends, 0)], ids[: max(ends, 0)])
+            return Occurrences(np.arange(ends, dtype=rows.dtype), rows[:ends], ids[:ends].astype(np.int64))
         inside = (rows[:ends] == rows[length - 1 :]) & (numbers[:ends] >= 0)
-        places = np.flatnonzero(inside)
-        return Occurrences(places, rows[places], numbers[places] * self.vocab_size + ids[places + length - 1])
+        places = np.flatnonzero(inside).astype(rows.dtype)
+        keys = numbers[places].astype(np.int64)
+        keys *= self.vocab_size
+        keys += ids[places + (length - 1)]
+        return Occurrences(places, rows[places], keys)
 
 
 def frequent_keys(found: Occurrences, min_count: int) -> np.ndarray:
     """Return the keys that occur in at least `min_count` texts, sorted."""
-    keys, numbers = np.unique(found.keys, return_inverse=True)
-    if min_count <= 1 or not len(keys):
+    order = np.argsort(found.keys, kind="stable")  # texts rise within a key
+    keys, rows = found.keys[order], found.rows[order]
+    del order
+    new_key = np.append(True, keys[1:] != keys[:-1])[: len(keys)]
+    new_text = new_key.copy()
+    new_text[1:] |= rows[1:] != rows[:-1]  # each text of a key once
+    starts = np.flatnonzero(new_key)
+    if not len(starts):
         return keys
-    pairs = np.unique(found.rows * len(keys) + numbers)  # a text and an n-gram in it, each pair once
-    texts = np.bincount(pairs % len(keys), minlength=len(keys))
-    return keys[texts >= min_count]
+    texts = np.add.reduceat(new_text, starts, dtype=np.int64)
+    return keys[starts[texts >= min_count]]
+
+
+def blocks(texts: Texts) -> Iterator[Texts]:
+    """Yield the texts in blocks of at most `BLOCK` tokens and characters, or of one text that has more."""
+    views = [texts, *([texts.characters] if texts.characters is not None else [])]
+    sizes = np.sum([view.offsets for view in views], axis=0)
+    first, last = 0, len(texts.offsets) - 1
+    while first < last:
+        end = int(np.searchsorted(sizes, sizes[first] + BLOCK, side="right")) - 1
+        end = max(end, first + 1)
+        own, *spelt = (part(view, first, end) for view in views)
+        yield own._replace(characters=spelt[0] if spelt else None)
+        first = end
+
+
+def part(texts: Texts, first: int, end: int) -> Texts:
+    """Return some texts without their characters; their ids are not copied."""
+    offsets = texts.offsets[first : end + 1]
+    return Texts(texts.ids[offsets[0] : offsets[-1]], offsets - offsets[0])
