@@ -136,6 +136,7 @@ def test_load_on_the_service(run_script, classifier_run, more):
             ["--width", 8, "--batch", 2, "--words", 4, "--rounds", 2, "--peer"],
             "pytorch-crf, head alone",
         ),
+        ("measure_memory", ["task=imdb", "data=synthetic", "debug=fast", "--places", 3], "| fit  "),
         ("simulate_sweep", ["--jobs", 20, "--workers", 4, "--desks", 1], "jobs"),
     ],
 )

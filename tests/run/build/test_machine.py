@@ -1,6 +1,9 @@
 """Threads and devices."""
 
+import ctypes
 import os
+import sys
+from pathlib import Path
 
 import pytest
 import pytorch_lightning as pl
@@ -8,7 +11,7 @@ import torch
 
 from rnnlab.model import fused
 from rnnlab.model.encoder import RecurrentEncoder
-from rnnlab.run.build.machine import ask_kernels, device_name, set_threads
+from rnnlab.run.build.machine import ask_kernels, device_name, return_freed, set_threads
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +57,29 @@ def test_layers_are_asked_for_their_kernels_before_the_first_step_where_autocast
     trainer = pl.Trainer(accelerator="cpu", precision=precision, logger=False, enable_checkpointing=False)
     ask_kernels(RecurrentEncoder("lstm", 3, 2, bidirectional=True), trainer)
     assert found == [(mode, torch.bfloat16) for mode in asked]
+
+
+def resident() -> int:
+    """Bytes of this process that are in RAM."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_freed_memory_goes_back_to_the_system_where_the_allocator_can():
+    if not hasattr(ctypes.CDLL(None), "malloc_trim"):
+        pytest.skip("not glibc")
+    pieces = [bytearray(b"x") * 100_000 for _ in range(1000)]  # too small to be mapped each on its own
+    kept = pieces[::50]  # so that the heap cannot shrink from its end
+    del pieces
+    before = resident()
+    return_freed()
+    assert before - resident() > 50_000_000
+    assert len(kept) == 20
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+def test_other_systems_keep_what_is_freed(monkeypatch, platform):
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: pytest.fail("the C library was opened"))
+    return_freed()

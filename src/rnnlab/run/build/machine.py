@@ -1,8 +1,10 @@
-"""The machine as a run uses it: number of threads, and name of the device."""
+"""The machine as a run uses it: number of threads, name of the device, memory that is given back."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import torch
@@ -26,6 +28,18 @@ def set_threads(threads: int | str) -> int:
     number = number if threads == "auto" else int(threads)
     torch.set_num_threads(number)
     return number
+
+
+def return_freed() -> None:
+    """Give freed memory back to the system.
+
+    glibc keeps it in its heaps for the next allocation: after a training with small networks 140 MiB, beside
+    which the evaluation then needs its own. Elsewhere this does nothing.
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only glibc has it
+        if trim is not None:
+            trim(0)
 
 
 def device_name(device: torch.device, threads: int) -> str:

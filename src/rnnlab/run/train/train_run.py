@@ -24,7 +24,7 @@ from rnnlab.run.build.assemble import (
     tokenizer_of,
 )
 from rnnlab.run.build.limits import hand_over
-from rnnlab.run.build.machine import ask_kernels, device_name, set_threads
+from rnnlab.run.build.machine import ask_kernels, device_name, return_freed, set_threads
 from rnnlab.run.build.pretrained import load_pretrained
 from rnnlab.run.build.trainer import build_trainer, check_device
 from rnnlab.run.build.vectors import build_choice, build_vectors
@@ -85,7 +85,9 @@ def train(cfg: DictConfig, folder: RunFolder, result: Result, begin: Callable[[]
     log_config(experiment.trainer.loggers, resolved(cfg) | more)
     pruning = get_callback(experiment.trainer, Pruning)
     with companions(experiment.trainer):
+        return_freed()  # what preparing the data, the vectors and the teachers took
         fit(experiment, folder)
+        return_freed()
         if pruning is not None and pruning.pruned:
             end_pruned(experiment, folder, result)
         else:
