@@ -88,6 +88,22 @@ def test_the_text_is_that_of_torch(language_run, tmp_path, capsys, temperature):
     assert open_model(tmp_path / "model").generate("([", 40, temperature, seed=5) == expected
 
 
+@pytest.mark.parametrize("stop", [(), (")",)])
+def test_texts_side_by_side_are_those_of_torch(language_run, tmp_path, capsys, monkeypatch, stop):
+    from rnnlab.generate.decoding.settings import Decoding
+    from rnnlab.generate.fused import engine_of
+    from rnnlab.generate.write import write
+
+    monkeypatch.setattr("rnnlab.kinds.language_modeling.runtime.SIDE_BY_SIDE", 2)
+    exported(language_run, capsys, "--output", tmp_path / "model")
+    run, prompts = open_run(language_run), ["([", "(", "[(", "([", "["]
+    engine, decoding = engine_of(run.network), Decoding(temperature=0.9, stop=stop)
+    found = open_model(tmp_path / "model").generate_batch(prompts, 30, seed=5, decoding=decoding)
+    for row, (prompt, text) in enumerate(zip(prompts, found, strict=True)):
+        assert text == write(engine, run.tokenizer, [prompt], 30, decoding, seed=5, first=row)[0].text
+    assert open_model(tmp_path / "model").generate("([", 30, seed=5, decoding=decoding) == found[0]
+
+
 def test_an_earlier_export_is_replaced_and_nothing_else(copied, capsys):
     exported(copied, capsys)
     exported(copied, capsys)

@@ -70,7 +70,7 @@ def predicted(model: Any, job: Job, split: str) -> np.ndarray:
 def load(job: Job) -> Callable[[list[str]], Any]:
     # user: begin
     model = opened(job)
-    return lambda prompts: [model.generate(prompt, job.settings["length"]) for prompt in prompts]
+    return lambda prompts: model.generate_batch(prompts, job.settings["length"])
     # user: end
 
 

@@ -15,6 +15,8 @@ from rnnlab.generate.decoding.pieces import IncrementalDecoder
 from rnnlab.generate.decoding.settings import Decoding
 from rnnlab.tokenizer.base import Tokenizer
 
+SIDE_BY_SIDE = 256  # rows of a step at most
+
 
 class StepOutput(NamedTuple):
     """logits: (B, V) of the next token; state: parts (L, B, H) after this one."""
@@ -82,6 +84,56 @@ class Writer:
         """
         return prompt + "".join(self.stream(prompt, length, temperature, seed, decoding))
 
+    def generate_batch(
+        self,
+        prompts: Sequence[str],
+        length: int,
+        temperature: float = 1.0,
+        seed: int | None = None,
+        decoding: Decoding | None = None,
+    ) -> list[str]:
+        """Return each prompt and `length` more tokens, in order; prompts of as many tokens go side by side.
+
+        Each draws from a stream of its own: its text depends on the seed and on its place alone, not on the
+        other prompts. The first one's is that of `generate`.
+
+        Raises:
+            SettingError: see `generate`.
+        """
+        if length < 1:
+            raise SettingError("length", length, "must be at least 1")
+        chosen = Decoding(temperature=temperature) if decoding is None else decoding
+        seed = secrets.randbelow(2**31) if seed is None else seed
+        contexts = [self.tokenizer.encode(self.cleaner(prompt)) for prompt in prompts]
+        found = list(prompts)
+        for rows in side_by_side([max(1, len(context)) for context in contexts]):
+            written = self._continued([contexts[row] for row in rows], rows, length, chosen, seed)
+            for row, text in zip(rows, written, strict=True):
+                found[row] += text
+        return found
+
+    def _continued(
+        self, contexts: Sequence[list[int]], rows: Sequence[int], length: int, decoding: Decoding, seed: int
+    ) -> list[str]:
+        """Continue contexts of one length; `rows` are the numbers of their random streams."""
+        read = [context or [self.tokenizer.unknown_id] for context in contexts]
+        state = self.initial_state(len(read))
+        for tokens in np.array(read, np.int64).T:
+            logits, state = self.step(tokens, state)
+        chance, size = RandomStream(seed, rows), self.tokenizer.vocab_size
+        chooser = Chooser(decoding, chance, forbidden(self.tokenizer, decoding), read, size)
+        pieces = [IncrementalDecoder(self.tokenizer, decoding.stop, context) for context in contexts]
+        texts = [""] * len(read)
+        for number in range(length):
+            if number:
+                logits, state = self.step(tokens, state)
+            tokens = chooser.choose(logits)
+            for row, (own, token) in enumerate(zip(pieces, tokens.tolist(), strict=True)):
+                texts[row] += "" if own.ended else own.add(token)
+            if all(own.ended for own in pieces):
+                break
+        return [text + own.rest() for text, own in zip(texts, pieces, strict=True)]
+
     def _stream(self, prompt: str, length: int, decoding: Decoding, seed: int) -> Iterator[str]:
         context = self.tokenizer.encode(self.cleaner(prompt))
         read, state = context or [self.tokenizer.unknown_id], self.initial_state()
@@ -98,3 +150,11 @@ class Writer:
             if pieces.ended:
                 return
         yield pieces.rest()
+
+
+def side_by_side(lengths: Sequence[int]) -> list[list[int]]:
+    """Group row numbers by equal length, at most SIDE_BY_SIDE in a group."""
+    groups: dict[int, list[int]] = {}
+    for row, length in enumerate(lengths):
+        groups.setdefault(length, []).append(row)
+    return [rows[i : i + SIDE_BY_SIDE] for rows in groups.values() for i in range(0, len(rows), SIDE_BY_SIDE)]
