@@ -43,11 +43,12 @@ class Intervals(NamedTuple):
         if self.earlier is None:
             return conformed(told, self.chosen, self.scaler)
         number = len(self.earlier.rows)
-        joined = [
-            np.concatenate([getattr(part, name) for part in (self.earlier, told)])
-            for name in Predicted._fields[:-1]
-        ]
-        found = conformed(Predicted(*joined, told.levels), self.chosen, self.scaler)
+        joined: dict[str, Any] = {
+            name: np.concatenate([getattr(part, name) for part in (self.earlier, told)])
+            for name in Predicted._fields
+            if name != "levels"
+        }
+        found = conformed(told._replace(**joined), self.chosen, self.scaler)
         return told._replace(quantiles=found.quantiles[number:], levels=found.levels)
 
 
