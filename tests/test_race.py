@@ -120,6 +120,18 @@ def test_a_peer_that_crashes_is_listed_with_its_error(race, tmp_path):
     assert "One; crashed: AssertionError: out of luck" in printed
 
 
+def test_an_error_names_no_folder_of_the_machine(race, tmp_path):
+    from results import FOLDERS
+
+    told = 'File "/home/me/race/env-1/lib/python3.11/site-packages/keras/utils.py", line 3, in load'
+    assert FOLDERS.sub("", told) == 'File "site-packages/keras/utils.py", line 3, in load'
+    one = peer(tmp_path, "one", before="raise ImportError('no x in (/home/me/lib/site-packages/y.py)')")
+    own = task(one)
+    step = steps([(own, one)], 1, 0)[0]
+    run_step(race, step)
+    assert "no x in (site-packages/y.py)" in result_of(race, step)["error"]
+
+
 def test_predictions_that_do_not_fit_are_an_error(race, tmp_path):
     wrong = "(job.folder / 'test_60.jsonl').mkdir() if number else None"
     assert trained(race, peer(tmp_path, "one", before=wrong))[0]["status"] == "crashed"
