@@ -59,7 +59,7 @@ class SLSTM(Cell):
             back = torch.bmm(split, weights).view(heads, rows, 4, -1).permute(1, 2, 0, 3)
             gates = x + back.reshape(rows, -1)
         raw_i, raw_f, z, o = gates.chunk(4, 1)
-        carried = F.logsigmoid(raw_f) + m.masked_fill(n == 0, -1e30)  # an empty state carries nothing
+        carried = F.logsigmoid(raw_f) + m.masked_fill(n == 0, float("-inf"))  # an empty state carries nothing
         level = torch.maximum(carried, raw_i)
         i, f = torch.exp(raw_i - level), torch.exp(carried - level)
         new, norm = torch.addcmul(i * torch.tanh(z), f, c), torch.addcmul(i, f, n)
