@@ -123,9 +123,9 @@ def test_a_peer_that_crashes_is_listed_with_its_error(race, tmp_path):
 def test_an_error_names_no_folder_of_the_machine(race, tmp_path):
     from results import FOLDERS
 
-    told = 'File "/opt/own/race/env-1/lib/python3.11/site-packages/keras/utils.py", line 3, in load'
+    told = 'File "/data/own/race/env-1/lib/python3.11/site-packages/keras/utils.py", line 3, in load'
     assert FOLDERS.sub("", told) == 'File "site-packages/keras/utils.py", line 3, in load'
-    one = peer(tmp_path, "one", before="raise ImportError('no x in (/opt/own/lib/site-packages/y.py)')")
+    one = peer(tmp_path, "one", before="raise ImportError('no x in (/data/own/lib/site-packages/y.py)')")
     own = task(one)
     step = steps([(own, one)], 1, 0)[0]
     run_step(race, step)
