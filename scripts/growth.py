@@ -57,6 +57,8 @@ def main() -> int:
 def measure(arguments: argparse.Namespace) -> int:
     """Measure what is missing, then print the table and draw the page; return the exit code."""
     results, failed = Results(arguments.out), []
+    if arguments.work is not None:
+        arguments.work.mkdir(parents=True, exist_ok=True)
     remove_leftovers(arguments.work or Path(tempfile.gettempdir()))
     names = [] if arguments.show else arguments.parts or list(parts())
     work = [(name, size) for name in names for size in sizes_of(arguments, name)]
