@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import sys
@@ -101,6 +102,8 @@ def own_hydra():
 
 @pytest.mark.parametrize("command", [line for line in commands() if " -m " in line])
 def test_every_sweep_shown_passes_the_checks(command, own_hydra, monkeypatch):
+    if "task=g2p" in command and "RNNLAB_DATA_DIR" not in os.environ:
+        pytest.skip("each language has files of its own, which are looked for: set RNNLAB_DATA_DIR")
     monkeypatch.setattr("rnnlab.sweep.check_sweep.check_launcher", lambda name: None)  # Slurm is not here
     words = [word for word in shlex.split(command, comments=True)[2:] if word != "sweep.dry_run=true"]
     assert read_line(words, ROOT / "conf").arguments == words
