@@ -63,6 +63,7 @@ def test_the_exported_model_blends_as_the_run(blended_run, tmp_path):
             assert [one.label for one in found] == [one.label for one in expected]
             said, right = ([one.probability for one in some] for some in (found, expected))
             np.testing.assert_allclose(said, right, atol=1e-5)
+    assert model.predict_batch([], ngrams=True) == []
     assert "ngrams=True" in (tmp_path / "model" / "README.md").read_text()
 
 

@@ -23,9 +23,8 @@ from rnnlab.runtime import open_model
 
 model = open_model("{folder}")
 model([EXAMPLE])  # one answer a row"""
-TOLERANCE = (
-    1e-4  # of outputs at each of 200 steps: torch's own float32 and float64 are 1.4e-5 apart in a trained GRU
-)
+# Of outputs at each of 200 steps: torch's own float32 and float64 are 1.4e-5 apart in a trained GRU.
+TOLERANCE = 1e-4
 KEPT = ("tokens", "answers", "features")  # facts that an answer needs
 
 

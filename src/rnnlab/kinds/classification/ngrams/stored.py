@@ -58,7 +58,7 @@ class StoredNgrams(NamedTuple):
     def of_texts(self, cleaned: Sequence[str], ids: Sequence[Sequence[int]]) -> np.ndarray:
         """Return log probabilities (N, C) of cleaned texts, given with their ids, which are not cut."""
         offsets = np.cumsum([0, *map(len, ids)])
-        flat = np.concatenate([np.asarray(row, dtype=np.int64) for row in ids])
+        flat = np.concatenate([np.empty(0, np.int64), *(np.asarray(row, dtype=np.int64) for row in ids)])
         return self.log_probabilities(Texts(flat, offsets, spelled(cleaned) if self.characters else None))
 
 
